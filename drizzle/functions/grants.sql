@@ -1,0 +1,52 @@
+-- caller: src/migrate.ts
+-- What the application's role may do, and no more: INSERT on whole tables (Drizzle names every column; triggers refuse
+-- what is not a default), UPDATE by column, DELETE where a row's purpose ends. Without an app role nothing is enforced,
+-- and `doctor` says so. The name comes from the setting assent.app_role.
+do $$
+declare
+  app constant text := nullif(current_setting('assent.app_role', true), '');
+  allowed record;
+begin
+  execute format('revoke temporary on database %I from public', current_database());
+  revoke create on schema public from public;
+  if app is null then return; end if;
+  execute format('revoke temporary, create on database %I from %I', current_database(), app);
+  execute format('grant usage on schema public, keys, drizzle to %I', app);
+  execute format('revoke all on all tables in schema public, keys, drizzle from %I', app);
+  execute format('grant select on all tables in schema public, keys, drizzle to %I', app);
+  execute format('grant insert on all tables in schema public, keys to %I', app);
+  execute format('revoke insert on deployment from %I', app);
+  for allowed in
+    select * from (values
+      ('keys.vault_keys', 'update (wrapped)'),
+      ('keys.subscription_keys', 'update (wrapped), delete'),
+      ('limits', 'update (count, until), delete'),
+      ('pace', 'update'),
+      ('api_keys', 'update (revoked_at)'),
+      ('mailbox', 'delete'),
+      ('service_mails', 'update (state, attempt, lease_until, holder, batch, position, first_attempt_at, sent_at,
+        provider_id, body_hash, problem), delete'),
+      ('lists', 'update (slug, name, settings, notices, version, archived_at)'),
+      ('purposes', 'update (position, title, text)'),
+      ('fields', 'update, delete'),
+      ('subscribers', 'update (address_index, address, locale, timezone, attributes, tags, mailbox_provider)'),
+      ('suppressions', 'delete'),
+      ('subscriptions', 'update (grade, suppressed, not_before)'),
+      ('evidence', 'update (retain_until), delete'),
+      ('signup_requests', 'update (sealed, state, closed_at, tries), delete'),
+      ('open_requests', 'delete'),
+      ('segments', 'update (name, filter, updated_at), delete'),
+      ('campaigns', 'update (purpose, segment, filter, subject, preheader, content, tracking, state, problem, updated_at,
+        scheduled_at, launched_at, frozen_at, finished_at, version)'),
+      ('batches', 'update (state, attempt, lease_until, holder, first_attempt_at, skips, open_attempts, rejects, unknowns,
+        left_out, provider_ids, inferred, sent_at)'),
+      ('messages', 'update (state, sent_at)')
+    ) as rights (relation, privileges)
+  loop
+    execute format('grant %s on %s to %I', allowed.privileges, allowed.relation, app);
+  end loop;
+  execute format('revoke execute on all functions in schema public from public');
+  execute format('grant execute on function may_send(subscriptions, text, timestamptz) to %I', app);
+  execute format(
+    'grant execute on function consent_transition(text, text[], text[], integer, text, text[], boolean) to %I', app);
+end $$;

@@ -1,0 +1,35 @@
+-- caller: src/consent/subscribe.ts
+-- A subscription begins with nothing granted: what it may become, only the ledger says.
+create or replace function guard_subscription_insert() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if new.state <> 'pending' or new.granted <> '{}' or new.seq <> -1 or new.last_leaf is not null or new.restricted
+    or new.requested_at is not null or new.confirmed_at is not null or new.withdrawn_at is not null
+    or new.sendable_until is not null
+  then
+    raise exception 'subscriptions: consent is moved by the ledger alone' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+
+create or replace trigger subscriptions_begin_empty
+  before insert on subscriptions
+  for each row execute function guard_subscription_insert();
+
+-- caller: src/consent/withdraw.ts
+-- Whoever may no longer be mailed has no mail waiting: in the same transaction as the act that ended it.
+create or replace function drop_queued_messages() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from messages
+  where subscription = new.id
+    and state = 'queued'
+    and (not new.sendable or purpose <> all (new.granted));
+  return null;
+end $$;
+
+create or replace trigger subscriptions_drop_queued
+  after update on subscriptions
+  for each row
+  when (old.sendable and (not new.sendable or old.granted is distinct from new.granted))
+  execute function drop_queued_messages();

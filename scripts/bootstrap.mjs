@@ -1,0 +1,221 @@
+// What every script starts with, on a bare clone with nothing but Node 20.11: install, build, run under Node 24.
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { constants, hostname } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export const root = resolve(import.meta.dirname, '..')
+
+const modules = join(root, 'node_modules')
+const lockFile = join(root, '.assent-install.lock')
+const lockBeatMs = 100
+/** A holder touches its lock every second; one that did not for so long is dead, whoever has its pid by now. */
+const lockStaleMs = 15_000
+const orphanedNpmMs = 120_000
+
+const parentsAtStart = parentsNow()
+
+/**
+ * Installs what package-lock.json names, unless it is there. What npm wrote into node_modules at the end of its last
+ * run tells, so an interrupted, older or partial install counts as none, and one done by hand counts.
+ */
+export async function ensureInstalled({ dev }) {
+  if (await isInstalled({ dev })) return
+  const release = await lock()
+  try {
+    if (!(await isInstalled({ dev }))) await install({ dev })
+  } finally {
+    await release()
+  }
+}
+
+/** The path of Node 24 from npm, or of this Node where npm has none for the platform and this one is new enough. */
+export function node24() {
+  const installed = join(modules, '.bin', 'node')
+  if (existsSync(installed)) return installed
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 13)) return process.execPath
+  throw new Failure(
+    `Assent needs Node 22.13 or newer on ${process.platform}-${process.arch}; this is ${process.version}.`,
+  )
+}
+
+/** Bundles a source file, dependencies left outside. Several processes may build the same file at once. */
+export async function build(source, output) {
+  const { build: bundle, stop } = await import('esbuild')
+  const { outputFiles } = await bundle({
+    absWorkingDir: root,
+    entryPoints: [source],
+    outfile: output,
+    write: false,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    sourcemap: true,
+    loader: { '.liquid': 'text', '.css': 'text', '.sql': 'text', '.svg': 'text' },
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    logLevel: 'error',
+  })
+  await stop()
+  for (const { path, contents } of outputFiles) await replaceFile(path, contents)
+  return join(root, output)
+}
+
+/**
+ * Runs a program under Node 24 in place of this one: signals go on to it, its exit code comes back. It holds the end
+ * of an IPC channel, which closes when this process is killed: its sign to leave. When npm, which started us, is
+ * killed, we are the ones to notice.
+ */
+export function runNode(args, { env = process.env } = {}) {
+  const child = spawn(node24(), ['--enable-source-maps', '--disable-warning=ExperimentalWarning', ...args], {
+    cwd: root,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env,
+  })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  if (process.env.npm_lifecycle_event !== undefined) whenParentIsGone(() => child.kill('SIGTERM'))
+  child.once('error', (error) => fail(error))
+  child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+/** Says in one sentence what a person can mend, in full what they cannot, and exits. */
+export function fail(error) {
+  process.stderr.write(`${error instanceof Failure ? error.message : (error?.stack ?? error)}\n`)
+  process.exit(1)
+}
+
+class Failure extends Error {}
+
+function whenParentIsGone(act) {
+  const watch = setInterval(() => {
+    if (parentsNow() === parentsAtStart) return
+    clearInterval(watch)
+    act()
+  }, 250)
+  watch.unref()
+}
+
+/** Our parent and its parent: between npm and us there is often a shell, which survives npm. */
+function parentsNow() {
+  const parent = process.ppid
+  try {
+    const afterName = readFileSync(`/proc/${parent}/stat`, 'utf8').split(') ').at(-1)
+    return `${parent} ${afterName.split(' ')[1]}`
+  } catch {
+    return String(parent)
+  }
+}
+
+async function isInstalled({ dev }) {
+  try {
+    const wanted = await packagesOf(join(root, 'package-lock.json'))
+    const present = await packagesOf(join(modules, '.package-lock.json'))
+    return Object.entries(wanted).every(([path, wish]) => {
+      const found = present[path]
+      if (path === '') return true
+      return found === undefined ? (wish.dev && !dev) || !isNeededHere(wish) : found.version === wish.version
+    })
+  } catch {
+    return false
+  }
+}
+
+/** Of the optional packages those made for this machine: a folder of modules copied from another has the wrong ones. */
+const isNeededHere = ({ optional, devOptional, os, cpu, libc }) =>
+  !(optional || devOptional) ||
+  (os?.includes(process.platform) && cpu?.includes(process.arch) && libc === undefined)
+
+const packagesOf = async (file) => JSON.parse(await readFile(file, 'utf8')).packages
+
+async function install({ dev }) {
+  process.stderr.write('installing…\n')
+  // `npm ci` empties node_modules, perhaps below a running server that lacks nothing: then only add to it.
+  const command = dev && (await isInstalled({ dev: false })) ? ['install', '--no-save'] : ['ci']
+  const kinds = [dev ? '--include=dev' : '--omit=dev', '--include=optional']
+  const { code, said } = await npm([...command, ...kinds, '--no-audit', '--no-fund', '--loglevel=error'])
+  if (code !== 0)
+    throw new Failure(`${said.trim()}\nnpm could not install what Assent needs (exit code ${code}).`)
+}
+
+function npm(args) {
+  const { npm_execpath: script = '', npm_node_execpath: node = process.execPath } = process.env
+  const [file, before] = basename(script) === 'npm-cli.js' ? [node, [script]] : ['npm', []]
+  const child = spawn(file, [...before, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  if (child.pid !== undefined) appendFileSync(lockFile, ` ${child.pid}`)
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => (said += text))
+  return new Promise((done) => {
+    child.once('error', (error) => done({ code: 1, said: error.message }))
+    child.once('close', (code) => done({ code, said }))
+  })
+}
+
+/** Waits for the lock, takes over a dead holder's, keeps it fresh; answers how to let go. */
+async function lock() {
+  while (!(await tryLock())) {
+    await removeStaleLock()
+    await sleep(lockBeatMs)
+  }
+  const touch = setInterval(() => utimes(lockFile, new Date(), new Date()).catch(() => {}), 1000)
+  return async () => {
+    clearInterval(touch)
+    await rm(lockFile, { force: true })
+  }
+}
+
+async function tryLock(file = lockFile) {
+  try {
+    await writeFile(file, `${hostname()} ${process.pid}`, { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST') return false
+    throw new Failure(`${root} cannot be written (${error.code}); Assent installs its packages there.`)
+  }
+}
+
+/** Under a guard of its own, or two who wait would both remove it, the second one the lock of the first. */
+async function removeStaleLock() {
+  if (!(await isStale(lockFile))) return
+  const guard = `${lockFile}.guard`
+  if (await tryLock(guard)) {
+    if (await isStale(lockFile)) await rm(lockFile, { force: true })
+    await rm(guard, { force: true })
+  } else if (await isStale(guard)) {
+    await rm(guard, { force: true })
+  }
+}
+
+/** An npm whose script was killed works on for a while, and no second one may come in its way. */
+async function isStale(file) {
+  try {
+    const ageMs = Date.now() - (await stat(file)).mtimeMs
+    const [host, script, npm] = (await readFile(file, 'utf8')).split(' ')
+    const isForeign = host !== hostname()
+    if (ageMs < lockStaleMs && (isForeign || isAlive(Number(script)))) return false
+    return !(ageMs < orphanedNpmMs && !isForeign && npm !== undefined && isAlive(Number(npm)))
+  } catch {
+    return false // Gone meanwhile.
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+async function replaceFile(path, contents) {
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(draft, contents)
+  await rename(draft, path)
+}

@@ -1,0 +1,9 @@
+// npm start: installs if needed, builds, serves.
+import { build, ensureInstalled, fail, runNode } from './bootstrap.mjs'
+
+try {
+  await ensureInstalled({ dev: false })
+  runNode([await build('src/node.ts', 'dist/node.mjs'), ...process.argv.slice(2)])
+} catch (error) {
+  fail(error)
+}

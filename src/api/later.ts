@@ -1,0 +1,13 @@
+// web · what the API will hold: said in so many words until it does
+import { notAvailableYet } from '../platform/errors.ts'
+import { endpoint } from './endpoint.ts'
+
+const later = (method: 'GET' | 'POST' | 'DELETE', path: string, what: string): void =>
+  endpoint({ method, path, permission: 'lists.write' }, async () => {
+    throw notAvailableYet('', what)
+  })
+
+later('GET', '/suppressions', 'The list of suppressions')
+later('POST', '/suppressions', 'Suppressing an address by hand')
+later('DELETE', '/suppressions/:id', 'Lifting a suppression')
+later('GET', '/audit', 'The audit log')

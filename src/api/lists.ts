@@ -1,0 +1,45 @@
+// web · /api/v1/lists
+import * as z from 'zod'
+import { changeList, createList, editable } from '../consent/publish.ts'
+import { findList, pageOfLists } from '../lists/find.ts'
+import type { List } from '../lists/list.ts'
+import type { Deps } from '../platform/deps.ts'
+import { notFound } from '../platform/errors.ts'
+import { collection, endpoint, pageOf } from './endpoint.ts'
+
+/** Checked by lists/settings, which knows every setting; here only that it is an object. */
+const settings = z.record(z.string(), z.unknown())
+
+/** The list by slug or id. Throws `not_found`. */
+export async function listNamed(deps: Pick<Deps, 'db'>, name: string): Promise<List> {
+  const list = await findList(deps.db, name)
+  if (list === null) throw notFound('list')
+  return list
+}
+
+const shown = (list: List) => ({
+  id: list.id,
+  ...editable(list),
+  notices: list.notices,
+  created_at: list.createdAt.toISOString(),
+  archived_at: list.archivedAt?.toISOString() ?? null,
+})
+
+endpoint(
+  { method: 'POST', path: '/lists', permission: 'lists.write', body: settings, status: 201 },
+  async (call) => shown(await createList(call.deps, call.actor, call.body)),
+)
+
+endpoint({ method: 'GET', path: '/lists', permission: 'lists.read' }, async (call) => {
+  const { limit, after } = pageOf(call, z.int())
+  const lists = await pageOfLists(call.deps.db, { limit, before: after })
+  return collection(lists, { limit, show: shown, position: (list) => list.number })
+})
+
+endpoint({ method: 'GET', path: '/lists/:list', permission: 'lists.read' }, async (call) =>
+  shown(await listNamed(call.deps, call.path('list'))),
+)
+
+endpoint({ method: 'PATCH', path: '/lists/:list', permission: 'lists.write', body: settings }, async (call) =>
+  shown(await changeList(call.deps, call.actor, await listNamed(call.deps, call.path('list')), call.body)),
+)

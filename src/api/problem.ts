@@ -1,0 +1,38 @@
+// web · refusals as problem details: a code, a sentence, the places that are wrong. RFC 9457
+import type { Context } from 'hono'
+import { DomainError } from '../platform/errors.ts'
+import { statusOf } from '../ui/status.ts'
+
+export function problem(c: Context, error: DomainError): Response {
+  const status = statusOf(error.code)
+  if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
+  if (error.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer')
+  return c.body(
+    JSON.stringify({
+      type: 'about:blank',
+      title: error.message,
+      status,
+      code: error.code,
+      errors: error.faults,
+    }),
+    status,
+    { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+  )
+}
+
+/** What a program gets for a bug of ours: a reference to the log, nothing of the inside. */
+export const brokenProblem = (c: Context, reference: string): Response =>
+  c.body(
+    JSON.stringify({
+      type: 'about:blank',
+      title: `Something broke on our side; nothing was lost. Reference ${reference}.`,
+      status: 500,
+      code: 'internal',
+      errors: [],
+    }),
+    500,
+    { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+  )
+
+export const notAllowed = (allowed: readonly string[]): DomainError =>
+  new DomainError('method_not_allowed', `This address answers ${allowed.join(', ')} only.`)

@@ -1,0 +1,64 @@
+// web · POST /api/v1/signups: a sign-up that somebody's own site takes and hands on; double opt-in like any other
+import * as z from 'zod'
+import { nameOfActor } from '../audit/actor.ts'
+import { messages } from '../i18n/messages.ts'
+import { DomainError } from '../platform/errors.ts'
+import { acceptSignup } from '../signup/accept.ts'
+import { type FormFault, readSignupForm } from '../signup/form.ts'
+import { endpoint } from './endpoint.ts'
+import { listNamed } from './lists.ts'
+
+const signup = z.strictObject({
+  list: z.string({ error: 'must be the slug or id of a list' }).max(100),
+  email: z.string({ error: 'must be an e-mail address' }),
+  locale: z.string().max(20).optional(),
+  purposes: z.array(z.string()).max(50, 'must have at most 50 entries').default([]),
+  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+  /** Where it came from, in the words of the site: `footer form`. */
+  source: z.string().max(200, 'must have at most 200 characters').nullable().default(null),
+})
+
+endpoint(
+  { method: 'POST', path: '/signups', permission: 'signups.write', body: signup, status: 202 },
+  async (call) => {
+    const { body, deps } = call
+    const list = await listNamed(deps, body.list)
+    const fields = Object.entries(body.fields).filter(([, value]) => value !== null)
+    const taken = fields.filter(([key]) => !list.fields.some((field) => field.key === key))
+    if (taken.length > 0)
+      throw faulty(taken.map(([name]) => ({ name, code: 'field_unknown', about: { label: name, limit: 0 } })))
+    const read = readSignupForm(
+      list,
+      new Map<string, readonly string[]>([
+        ...fields.map(([key, value]) => [key, [String(value)]] as const),
+        ['email', [body.email]],
+        ['purpose', body.purposes],
+        ...(body.locale === undefined ? [] : [['locale', [body.locale]] as const]),
+      ]),
+      { smtpUtf8: deps.mailer.can.smtpUtf8, fallbackLocale: list.default_locale },
+    )
+    if (!read.ok) throw faulty(read.faults)
+    const outcome = await acceptSignup(deps, list, read.form, {
+      method: 'api',
+      address: null,
+      userAgent: '',
+      page: null,
+      source: body.source,
+      actor: nameOfActor(call.actor),
+    })
+    if (outcome.kind === 'faulty') throw faulty(outcome.faults)
+    return { status: 'check_your_inbox' }
+  },
+)
+
+const faulty = (faults: readonly FormFault[]): DomainError => {
+  const { formErrors } = messages('en')
+  return new DomainError('invalid', 'The sign-up needs another look.', {
+    faults: faults.map(({ name, code, about }) => ({ path: pathOf(name), message: formErrors[code](about) })),
+  })
+}
+
+const pathOf = (name: string): string => {
+  if (name === 'email' || name === 'locale') return name
+  return name === 'purpose' ? 'purposes' : `fields.${name}`
+}

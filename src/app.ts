@@ -1,0 +1,113 @@
+// entry · the application: one value for Node, workers and tests; what it needs comes with each request as env
+
+import { sql } from 'drizzle-orm'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { routePath } from 'hono/route'
+import { mailboxRoutes } from './admin/mailbox.tsx'
+import './api/campaigns.ts'
+import { apiRoutes } from './api/endpoint.ts'
+import './api/later.ts'
+import './api/lists.ts'
+import './api/segments.ts'
+import './api/signups.ts'
+import './api/subscribers.ts'
+import { brokenProblem, notAllowed, problem } from './api/problem.ts'
+import { noticeRoutes } from './notices/routes.tsx'
+import { DomainError } from './platform/errors.ts'
+import { describeError } from './platform/log.ts'
+import { preferencesRoutes } from './preferences/routes.tsx'
+import { confirmRoutes } from './signup/confirm-routes.tsx'
+import { signupRoutes } from './signup/routes.tsx'
+import { type Env, errorPage } from './ui/answer.tsx'
+import { assets } from './ui/assets.ts'
+import { formBytesMost } from './ui/read-body.ts'
+import { statusOf } from './ui/status.ts'
+import { unsubscribeRoutes } from './unsubscribe/routes.tsx'
+
+const apiBytesMost = 512 * 1024
+
+export const app = new Hono<Env>()
+
+app.use(async (c, next) => {
+  const began = performance.now()
+  await next()
+  // The template of the route, never its path: tokens live there.
+  c.env.log.debug('request', {
+    method: c.req.method,
+    route: routePath(c, -1),
+    status: c.res.status,
+    ms: Math.round(performance.now() - began),
+  })
+})
+
+const tooLarge = (): never => {
+  throw new DomainError('too_large', 'The body is larger than this address takes.')
+}
+app.use('/api/*', bodyLimit({ maxSize: apiBytesMost, onError: tooLarge }))
+for (const path of ['/s/*', '/c/*', '/u/*', '/p/*'])
+  app.use(path, bodyLimit({ maxSize: formBytesMost, onError: tooLarge }))
+
+app.route('/', signupRoutes)
+app.route('/', confirmRoutes)
+app.route('/', unsubscribeRoutes)
+app.route('/', preferencesRoutes)
+app.route('/', noticeRoutes)
+app.route('/', mailboxRoutes)
+app.route('/api/v1', apiRoutes)
+
+app.get('/assets/:name', (c) => {
+  const name = c.req.param('name')
+  const asset = Object.hasOwn(assets, name) ? assets[name] : undefined
+  if (asset === undefined) return errorPage(c, 404)
+  c.header('Cache-Control', 'public, max-age=31536000, immutable')
+  c.header('X-Content-Type-Options', 'nosniff')
+  return c.body(asset.body, 200, { 'Content-Type': asset.type })
+})
+
+app.get('/healthz', (c) => c.json({ status: 'up' }))
+
+app.get('/readyz', async (c) => {
+  try {
+    await c.env.db.execute(sql`select 1 from deployment where name = 'functions'`)
+    return c.json({ status: 'ready' })
+  } catch {
+    return c.json({ status: 'database does not answer' }, 503)
+  }
+})
+
+// A known address with another method: after all others, so that only what they left comes here.
+const methodsOf = Map.groupBy(
+  app.routes.filter(({ method, path }) => method !== 'ALL' && !path.includes('*')),
+  ({ path }) => path,
+)
+for (const [path, routes] of methodsOf) {
+  const allowed = [
+    ...new Set(routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))),
+  ]
+  app.all(path, (c) => {
+    c.header('Allow', allowed.join(', '))
+    if (c.req.method === 'OPTIONS') return c.body(null, 204)
+    throw notAllowed(allowed)
+  })
+}
+
+const wantsProblem = (c: { req: { path: string; header: (name: string) => string | undefined } }): boolean =>
+  c.req.path.startsWith('/api/') || (c.req.header('content-type') ?? '').startsWith('application/json')
+
+app.notFound((c) =>
+  wantsProblem(c)
+    ? problem(c, new DomainError('not_found', 'There is nothing at this address.'))
+    : errorPage(c, 404),
+)
+
+app.onError((error, c) => {
+  if (error instanceof DomainError) {
+    if (wantsProblem(c)) return problem(c, error)
+    if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
+    return errorPage(c, statusOf(error.code))
+  }
+  const reference = c.env.ids().slice(-12)
+  c.env.log.error('request.broken', { reference, route: routePath(c, -1), ...describeError(error) })
+  return wantsProblem(c) ? brokenProblem(c, reference) : errorPage(c, 500, reference)
+})

@@ -1,0 +1,36 @@
+// pure · who may do what: the five roles, and what each may
+
+export const roles = ['owner', 'editor', 'sender', 'analyst', 'auditor'] as const
+export type Role = (typeof roles)[number]
+
+export const isRole = (text: string): text is Role => roles.some((role) => role === text)
+
+export type Permission =
+  | 'lists.read'
+  | 'lists.write'
+  | 'signups.write'
+  | 'subscribers.read'
+  | 'subscribers.write'
+  | 'evidence.open'
+  | 'segments.read'
+  | 'segments.write'
+  | 'campaigns.read'
+  | 'campaigns.write'
+  | 'campaigns.send'
+
+/** analyst sees aggregates only, auditor evidence; nobody but the owner does everything. */
+const granted: Readonly<Record<Permission, readonly Role[]>> = {
+  'lists.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
+  'lists.write': ['owner', 'editor'],
+  'signups.write': ['owner', 'editor'],
+  'subscribers.read': ['owner', 'editor', 'auditor'],
+  'subscribers.write': ['owner', 'editor'],
+  'evidence.open': ['owner', 'auditor'],
+  'segments.read': ['owner', 'editor', 'sender', 'analyst'],
+  'segments.write': ['owner', 'editor', 'sender'],
+  'campaigns.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
+  'campaigns.write': ['owner', 'editor', 'sender'],
+  'campaigns.send': ['owner', 'sender'],
+}
+
+export const may = (role: Role, permission: Permission): boolean => granted[permission].includes(role)

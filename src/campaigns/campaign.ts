@@ -1,0 +1,79 @@
+// pure · a campaign: its words, its states and what may be done in each
+import * as z from 'zod'
+import { key, uuidText } from '../platform/form.ts'
+import { type Content, contentInput } from './content.ts'
+
+export const campaignStates = [
+  'draft',
+  'scheduled',
+  'freezing',
+  'sending',
+  'paused',
+  'sent',
+  'cancelled',
+] as const
+export type CampaignState = (typeof campaignStates)[number]
+
+const tracking = z.enum(['none', 'aggregate', 'individual'], {
+  error: 'must be none, aggregate or individual',
+})
+const subject = z.string({ error: 'must be a text' })
+const preheader = z.string({ error: 'must be a text' })
+
+export const campaignInput = z.strictObject({
+  list: z.string({ error: 'must be the slug or id of a list' }).max(100),
+  segment: uuidText.nullable().default(null),
+  purpose: key.default('newsletter'),
+  subject,
+  preheader: preheader.default(''),
+  content: contentInput,
+  tracking: tracking.default('none'),
+})
+
+export const campaignChange = z.strictObject({
+  segment: uuidText.nullable().optional(),
+  purpose: key.optional(),
+  subject: subject.optional(),
+  preheader: preheader.optional(),
+  content: contentInput.optional(),
+  tracking: tracking.optional(),
+})
+
+export interface Campaign {
+  /** The inner number; never shown. */
+  readonly number: number
+  readonly id: string
+  /** The number of the list. */
+  readonly list: number
+  readonly purpose: string
+  readonly segment: string | null
+  readonly filter: unknown
+  readonly subject: string
+  readonly preheader: string
+  readonly content: Content
+  readonly tracking: string
+  readonly state: CampaignState
+  readonly problem: string | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly scheduledAt: Date | null
+  readonly launchedAt: Date | null
+  readonly frozenAt: Date | null
+  readonly finishedAt: Date | null
+  readonly version: number
+}
+
+export const storedContent = contentInput.extend({ format: z.literal('markdown') })
+
+/** Every recipient ends in one of the last four; delivered and after are told by the provider. */
+export interface Totals {
+  readonly recipients: number
+  readonly sent: number
+  readonly skipped: number
+  readonly rejected: number
+  readonly unknown: number
+  readonly delivered: number
+  readonly bounced: number
+  readonly complained: number
+  readonly withdrawn: number
+}

@@ -1,0 +1,55 @@
+// sql · campaigns by id, by page, by what is due
+import { and, desc, eq, lt, lte } from 'drizzle-orm'
+import * as z from 'zod'
+import type { Executor } from '../platform/database.ts'
+import { isUuid } from '../platform/uuid.ts'
+import { type Campaign, campaignStates, storedContent } from './campaign.ts'
+import { campaigns } from './tables.ts'
+
+const stored = z.object({ state: z.enum(campaignStates), content: storedContent })
+
+const whole = (row: typeof campaigns.$inferSelect): Campaign => ({ ...row, ...stored.parse(row) })
+
+export async function findCampaign(db: Executor, id: string): Promise<Campaign | null> {
+  if (!isUuid(id)) return null
+  const [row] = await db.select().from(campaigns).where(eq(campaigns.id, id))
+  return row === undefined ? null : whole(row)
+}
+
+export async function campaignByNumber(db: Executor, number: number): Promise<Campaign | null> {
+  const [row] = await db.select().from(campaigns).where(eq(campaigns.number, number))
+  return row === undefined ? null : whole(row)
+}
+
+/** Newest first. */
+export async function pageOfCampaigns(
+  db: Executor,
+  page: { limit: number; before: number | null },
+): Promise<readonly Campaign[]> {
+  const rows = await db
+    .select()
+    .from(campaigns)
+    .where(page.before === null ? undefined : lt(campaigns.number, page.before))
+    .orderBy(desc(campaigns.number))
+    .limit(page.limit)
+  return rows.map(whole)
+}
+
+/** Scheduled ones whose time has come. */
+export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readonly id: string }[]> =>
+  db
+    .select({ id: campaigns.id })
+    .from(campaigns)
+    .where(and(eq(campaigns.state, 'scheduled'), lte(campaigns.scheduledAt, now)))
+    .orderBy(campaigns.scheduledAt)
+    .limit(10)
+
+export const freezingCampaigns = (
+  db: Executor,
+): Promise<readonly { readonly number: number; readonly id: string }[]> =>
+  db
+    .select({ number: campaigns.number, id: campaigns.id })
+    .from(campaigns)
+    .where(eq(campaigns.state, 'freezing'))
+    .orderBy(campaigns.number)
+    .limit(10)

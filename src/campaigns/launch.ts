@@ -1,0 +1,148 @@
+// shell · what an operator decides about a campaign: launch, schedule, pause, resume, cancel. Delivery does the rest
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Actor } from '../audit/actor.ts'
+import { recordAct } from '../audit/record.ts'
+import type { List } from '../lists/list.ts'
+import type { Deps } from '../platform/deps.ts'
+import { DomainError, invalid } from '../platform/errors.ts'
+import { countAudience } from '../segments/audience.ts'
+import { everyone, type Filter } from '../segments/filter.ts'
+import { checkedFilter, findSegment } from '../segments/save.ts'
+import type { Campaign, CampaignState } from './campaign.ts'
+import { dueCampaigns, findCampaign } from './find.ts'
+import { campaigns } from './tables.ts'
+
+/** The filter of the campaign's segment as it stands now; everyone, where it has none. */
+export async function filterOf(deps: Deps, campaign: Pick<Campaign, 'segment'>, list: List): Promise<Filter> {
+  if (campaign.segment === null) return everyone
+  const segment = await findSegment(deps.db, campaign.segment)
+  if (segment === null) throw invalid('segment', 'The segment of this campaign is gone; choose another.')
+  return checkedFilter(segment.filter, list)
+}
+
+/** Hands the campaign over to delivery, with its segment as it is at this moment. */
+export async function launchCampaign(
+  deps: Deps,
+  actor: Actor,
+  campaign: Campaign,
+  list: List,
+): Promise<void> {
+  if (list.archivedAt !== null)
+    throw new DomainError('conflict', 'The list is archived; nothing is sent to it any more.')
+  const filter = await filterOf(deps, campaign, list)
+  const people = await countAudience(deps.db, { list, purpose: campaign.purpose, filter, now: deps.clock() })
+  if (people === 0)
+    throw invalid(
+      'segment',
+      'Nobody would get this campaign: no one in the segment has a live consent for its purpose.',
+    )
+  await move(deps, actor, {
+    campaign,
+    verb: 'campaign.launch',
+    from: ['draft', 'scheduled'],
+    to: 'freezing',
+    set: {
+      filter: campaign.segment === null ? everyone : (await findSegment(deps.db, campaign.segment))?.filter,
+      launchedAt: deps.clock(),
+    },
+  })
+  deps.wake()
+}
+
+export async function scheduleCampaign(
+  deps: Deps,
+  actor: Actor,
+  campaign: Campaign,
+  at: Date,
+): Promise<void> {
+  if (at <= deps.clock()) throw invalid('at', 'This time is past; launch now, or choose a later one.')
+  await move(deps, actor, {
+    campaign,
+    verb: 'campaign.schedule',
+    from: ['draft', 'scheduled'],
+    to: 'scheduled',
+    set: { scheduledAt: at },
+  })
+}
+
+/** Takes hold within one batch. */
+export const pauseCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Promise<void> =>
+  move(deps, actor, {
+    campaign,
+    verb: 'campaign.pause',
+    from: ['sending', 'freezing'],
+    to: 'paused',
+    set: { problem: null },
+  })
+
+/** Goes on with the batches that are left; nobody gets it twice. */
+export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaign): Promise<void> {
+  await move(deps, actor, {
+    campaign,
+    verb: 'campaign.resume',
+    from: ['paused'],
+    to: campaign.frozenAt === null ? 'freezing' : 'sending',
+    set: { problem: null },
+  })
+  deps.wake()
+}
+
+export const cancelCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Promise<void> =>
+  move(deps, actor, {
+    campaign,
+    verb: 'campaign.cancel',
+    from: ['draft', 'scheduled', 'freezing', 'sending', 'paused'],
+    to: 'cancelled',
+    set: { finishedAt: deps.clock() },
+  })
+
+/** Launches what is due. A campaign that cannot be launched goes back to its author, with the reason. */
+export async function launchDue(
+  deps: Deps,
+  listOf: (number: number) => Promise<List | null>,
+): Promise<number> {
+  const due = await dueCampaigns(deps.db, deps.clock())
+  for (const { id } of due) {
+    const campaign = await findCampaign(deps.db, id)
+    const list = campaign === null ? null : await listOf(campaign.list)
+    if (campaign === null || list === null) continue
+    try {
+      await launchCampaign(deps, { kind: 'system' }, campaign, list)
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      await deps.db
+        .update(campaigns)
+        .set({ state: 'draft', problem: error.message })
+        .where(and(eq(campaigns.id, id), eq(campaigns.state, 'scheduled')))
+    }
+  }
+  return due.length
+}
+
+async function move(
+  deps: Deps,
+  actor: Actor,
+  act: {
+    campaign: Campaign
+    verb: string
+    from: readonly CampaignState[]
+    to: CampaignState
+    set: Partial<typeof campaigns.$inferInsert>
+  },
+): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    const moved = await tx
+      .update(campaigns)
+      .set({ ...act.set, state: act.to, updatedAt: deps.clock(), version: sql`${campaigns.version} + 1` })
+      .where(and(eq(campaigns.id, act.campaign.id), inArray(campaigns.state, [...act.from])))
+      .returning({ id: campaigns.id })
+    if (moved.length === 0) {
+      const now = await findCampaign(tx, act.campaign.id)
+      throw new DomainError(
+        'conflict',
+        `This campaign is ${now?.state ?? 'gone'}; that cannot be done to it now.`,
+      )
+    }
+    await recordAct(deps, tx, { actor, verb: act.verb, subject: { kind: 'campaign', id: act.campaign.id } })
+  })
+}

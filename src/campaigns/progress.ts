@@ -1,0 +1,40 @@
+// shell · how far a campaign got, as delivery tells: frozen, standing still, done
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Tx } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { campaigns } from './tables.ts'
+
+/** Delivery's word on a campaign: it stands still because the provider refuses what we send. */
+export async function stopForProblem(deps: Deps, number: number, problem: string): Promise<void> {
+  await deps.db
+    .update(campaigns)
+    .set({ state: 'paused', problem, updatedAt: deps.clock() })
+    .where(and(eq(campaigns.number, number), eq(campaigns.state, 'sending')))
+}
+
+/** The audience is written down: from now on it is sent, or, with nobody in it, done. */
+export async function markFrozen(deps: Deps, tx: Tx, number: number, people: number): Promise<boolean> {
+  const now = deps.clock()
+  const moved = await tx
+    .update(campaigns)
+    .set(
+      people === 0 ? { state: 'sent', frozenAt: now, finishedAt: now } : { state: 'sending', frozenAt: now },
+    )
+    .where(and(eq(campaigns.number, number), eq(campaigns.state, 'freezing')))
+    .returning({ number: campaigns.number })
+  return moved.length > 0
+}
+
+/** Done once no batch is left to settle. */
+export async function finishIfDone(deps: Deps, number: number): Promise<void> {
+  await deps.db
+    .update(campaigns)
+    .set({ state: 'sent', finishedAt: deps.clock() })
+    .where(
+      and(
+        eq(campaigns.number, number),
+        inArray(campaigns.state, ['sending', 'paused']),
+        sql`not exists (select from batches where campaign = ${number} and state in ('queued', 'posting'))`,
+      ),
+    )
+}

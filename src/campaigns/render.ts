@@ -1,0 +1,249 @@
+// pure · one campaign as a template of the provider's JSON: parsed once, then text and escaped values, nothing else
+import type { Template } from 'liquidjs'
+import type { Catalogue } from '../i18n/catalogue.ts'
+import { type Locale, locales } from '../i18n/locale.ts'
+import type { Controller } from '../lists/list.ts'
+import { listHeaders } from '../mail/list-headers.ts'
+import type { WireMail } from '../platform/deps.ts'
+import { DomainError } from '../platform/errors.ts'
+import { faultsAtLaunch, type Writing } from './content.ts'
+import { render, type Scope, templatesOf } from './render/engine.ts'
+import { asciiJson, escapes } from './render/escapes.ts'
+import { compileJson, type JsonTemplate, renderJson } from './render/json-template.ts'
+import { type Frame, htmlMail, names, textMail } from './render/layout.ts'
+import { type Piece, readLiquid } from './render/liquid.ts'
+import { renderMarkdown } from './render/markdown.ts'
+import { createMarks, type Marks } from './render/marks.ts'
+import { placeMarks } from './render/places.ts'
+
+export type FooterWords = Catalogue['footer']
+
+export interface CampaignInput {
+  /** The campaign's id; it stands in the Feedback-ID. */
+  readonly id: string
+  readonly writing: Writing
+  readonly from: { readonly name: string; readonly email: string }
+  readonly replyTo: string | null
+  readonly list: {
+    readonly id: string
+    readonly slug: string
+    readonly name: string
+    readonly controller: Pick<Controller, 'name' | 'address' | 'contact_email'>
+  }
+  /** The words of the foot, in every language that somebody on the list may have; the default is among them. */
+  readonly words: { readonly [locale in Locale]?: FooterWords }
+  readonly defaultLocale: Locale
+  /** Without a slash at its end. */
+  readonly publicUrl: string
+  /** Whether the mailer lets us set the Message-ID. */
+  readonly setsMessageId: boolean
+}
+
+/** Whom one mail is for, and what may be said in it. */
+export interface Addressee {
+  readonly to: string
+  readonly locale: Locale
+  /** `email` and the fields that this person lets be used; all others are absent. */
+  readonly subscriber: Readonly<Record<string, string | number | boolean>>
+  readonly unsubscribeUrl: string
+  readonly preferencesUrl: string
+  /** The day of the consent as the person reads it; null where it is not known. */
+  readonly agreedOn: string | null
+  /** Comes back with the provider's events. */
+  readonly tag: string
+  /** With its angle brackets; used where the mailer can set it. */
+  readonly messageId?: string | undefined
+}
+
+export interface CompiledCampaign {
+  readonly listName: string
+  readonly default: LocaleTemplates
+  readonly locales: ReadonlyMap<Locale, LocaleTemplates>
+}
+
+interface LocaleTemplates {
+  readonly locale: Locale
+  readonly words: FooterWords
+  readonly json: JsonTemplate
+  readonly mail: Mail<Template[]>
+}
+
+/** The provider's form of one mail; the order of the keys is the order of the bytes. */
+interface Mail<Text> {
+  readonly from: Text
+  readonly to: readonly [Text]
+  readonly reply_to?: Text
+  readonly subject: Text
+  readonly html: Text
+  readonly text: Text
+  readonly headers: Readonly<Record<string, Text>>
+  readonly tags: readonly [{ readonly name: 'assent'; readonly value: Text }]
+}
+
+/**
+ * Once per campaign and process. Throws DomainError `invalid` for writing that checkContent would refuse, save for
+ * fields that are gone since: they render as absent.
+ */
+export function compileCampaign(input: CampaignInput): CompiledCampaign {
+  const faults = faultsAtLaunch(input.writing)
+  if (faults.length > 0)
+    throw new DomainError('invalid', 'This campaign cannot be sent as it is written.', { faults })
+  const marks = createMarks(JSON.stringify(input))
+  const text = markWriting(input.writing, marks)
+  const compiled = locales.flatMap((locale) => {
+    const words = input.words[locale]
+    return words === undefined ? [] : [compileLocale(input, text, { locale, words, marks })]
+  })
+  const byLocale = new Map(compiled.map((one) => [one.locale, one]))
+  const fallback = byLocale.get(input.defaultLocale)
+  if (fallback === undefined) throw new Error('the words of the default locale are missing')
+  return { listName: input.list.name, default: fallback, locales: byLocale }
+}
+
+/** The mail of one person as JSON text. The same campaign and person give the same bytes, always. */
+export function renderMail(compiled: CompiledCampaign, person: Addressee): WireMail {
+  const templates = templatesFor(compiled, person)
+  return renderJson(templates.json, scopeOf(compiled, templates, person))
+}
+
+/** The same bytes the plain way: every part rendered by liquidjs, then JSON.stringify. A test holds renderMail to it. */
+export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): WireMail {
+  const templates = templatesFor(compiled, person)
+  const scope = scopeOf(compiled, templates, person)
+  const json = JSON.stringify(mapMail(templates.mail, (text) => render(text, scope)))
+  return templates.json.wrapping === 'json' ? json : asciiJson(json)
+}
+
+const templatesFor = (compiled: CompiledCampaign, person: Addressee): LocaleTemplates =>
+  compiled.locales.get(person.locale) ?? compiled.default
+
+function scopeOf(compiled: CompiledCampaign, { locale, words }: LocaleTemplates, person: Addressee): Scope {
+  const { agreedOn } = person
+  return {
+    subscriber: person.subscriber,
+    list: { name: compiled.listName },
+    unsubscribe_url: person.unsubscribeUrl,
+    preferences_url: person.preferencesUrl,
+    mail: {
+      locale,
+      to: person.to,
+      tag: person.tag,
+      message_id: person.messageId ?? '',
+      why: agreedOn === null ? words.whyUndated(compiled.listName) : words.why(compiled.listName, agreedOn),
+    },
+  }
+}
+
+/** What was written, with marks for its Liquid, and what it holds already. */
+interface MarkedWriting {
+  readonly subject: string
+  readonly preheader: string
+  readonly html: string
+  readonly text: string
+  readonly links: ReadonlySet<string>
+  readonly words: string
+}
+
+function markWriting(writing: Writing, marks: Marks): MarkedWriting {
+  const pieces = (source: string): readonly Piece[] =>
+    readLiquid(source, { has: () => true, known: [] }).pieces
+  const { html, text } = renderMarkdown(marks.addAll(pieces(writing.content.body)), marks)
+  const { always } = placeMarks(html, marks)
+  return {
+    subject: marks.addAll(pieces(writing.subject)),
+    preheader: marks.addAll(pieces(writing.preheader)),
+    html,
+    text,
+    ...always,
+  }
+}
+
+interface InLocale {
+  readonly locale: Locale
+  readonly words: FooterWords
+  readonly marks: Marks
+}
+
+function compileLocale(
+  input: CampaignInput,
+  text: MarkedWriting,
+  { locale, words, marks }: InLocale,
+): LocaleTemplates {
+  const marked = mapMail(markedMail(input, text, { locale, words, marks }), (one) => one.toWellFormed())
+  return {
+    locale,
+    words,
+    json: compileJson(marks.parts(JSON.stringify(marked))),
+    mail: mapMail(marked, (one) => templatesOf(marks.parts(one), 'mail')),
+  }
+}
+
+/** The whole mail with a mark, in its place, wherever a person's value will stand. */
+function markedMail(
+  input: CampaignInput,
+  text: MarkedWriting,
+  { locale, words, marks }: InLocale,
+): Mail<string> {
+  const { list } = input
+  const inHeader = (marked: string): string => marks.put(marked, () => 'header')
+  const slot = (root: string, key: string | null = null): string =>
+    marks.add({
+      kind: 'output',
+      source: key === null ? root : `${root}.${key}`,
+      expression: { operand: { kind: 'variable', root, key }, filters: [] },
+      line: 0,
+    })
+  const frame: Frame = {
+    locale,
+    subject: text.subject,
+    preheader: text.preheader,
+    why: slot('mail', 'why'),
+    links: [
+      { root: 'unsubscribe_url', words: words.leave },
+      { root: 'preferences_url', words: words.preferences },
+    ].flatMap((link) => (text.links.has(link.root) ? [] : [{ words: link.words, url: slot(link.root) }])),
+    addressLines: names(text.words, list.controller.address)
+      ? []
+      : [list.controller.name, ...list.controller.address.split('\n')],
+  }
+  return {
+    from: mailbox(input.from),
+    to: [inHeader(slot('mail', 'to'))],
+    ...(input.replyTo === null ? {} : { reply_to: escapes.header(input.replyTo) }),
+    subject: inHeader(text.subject),
+    html: placeMarks(htmlMail(text.html, frame), marks).html,
+    text: marks.put(textMail(text.text, frame), () => 'plain'),
+    headers: {
+      ...listHeaders({
+        listId: list.id,
+        listName: list.name,
+        slug: list.slug,
+        contactEmail: list.controller.contact_email,
+        publicUrl: input.publicUrl,
+        campaign: input.id,
+        unsubscribeUrl: inHeader(slot('unsubscribe_url')),
+      }),
+      ...(input.setsMessageId ? { 'Message-ID': inHeader(slot('mail', 'message_id')) } : {}),
+    },
+    tags: [{ name: 'assent', value: inHeader(slot('mail', 'tag')) }],
+  }
+}
+
+/** `"Name" <address>`; the provider encodes what is not ASCII. @see https://www.rfc-editor.org/rfc/rfc5322#section-3.4 */
+function mailbox({ name, email }: CampaignInput['from']): string {
+  const shown = escapes.header(name).trim().replace(/["\\]/g, '\\$&')
+  return shown === '' ? escapes.header(email) : `"${shown}" <${escapes.header(email)}>`
+}
+
+function mapMail<From, To>(mail: Mail<From>, change: (text: From) => To): Mail<To> {
+  return {
+    from: change(mail.from),
+    to: [change(mail.to[0])],
+    ...(mail.reply_to === undefined ? {} : { reply_to: change(mail.reply_to) }),
+    subject: change(mail.subject),
+    html: change(mail.html),
+    text: change(mail.text),
+    headers: Object.fromEntries(Object.entries(mail.headers).map(([name, value]) => [name, change(value)])),
+    tags: [{ name: 'assent', value: change(mail.tags[0].value) }],
+  }
+}

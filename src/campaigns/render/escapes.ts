@@ -1,0 +1,81 @@
+// pure · every place where a value may stand in a mail, and the escape that belongs to it
+
+/** Tabs and line ends stay: a text of several lines is a legitimate value. */
+const controls = /[^\P{Cc}\t\n]/gu
+
+const clean = (text: string): string => text.toWellFormed().replace(controls, '')
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+const html = (text: string): string =>
+  clean(text).replace(/[&<>"']/g, (character) => entities[character] ?? '')
+
+/** A whole address, or the beginning of one: what does not lead to a page or a mailbox leads nowhere. */
+function urlStart(text: string): string {
+  const url = clean(text).trim()
+  // encodeURI takes a percent sign for a character; one that begins an escape stays what it was.
+  const encoded = encodeURI(url).replace(/%25(?=[0-9a-f]{2})/gi, '%')
+  return /^(?:https?:\/\/|mailto:)/i.test(encoded) ? encoded : '#'
+}
+
+/** One piece inside an address: it can neither end the address nor begin another part of it. */
+const urlPart = (text: string): string => encodeURIComponent(clean(text))
+
+/** Line ends would begin another header; direction overrides would show another subject than was sent. */
+const header = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+
+export const escapes = {
+  text: html,
+  attribute: html,
+  url_start: (text: string): string => html(urlStart(text)),
+  url_part: (text: string): string => html(urlPart(text)),
+  plain: clean,
+  plain_url_start: urlStart,
+  plain_url_part: urlPart,
+  header,
+} as const satisfies Record<string, (text: string) => string>
+
+export type Place = keyof typeof escapes
+
+export const isPlace = (name: string): name is Place => Object.hasOwn(escapes, name)
+
+export const placeNames = Object.keys(escapes).filter(isPlace)
+
+/** A value as text; what is absent is empty. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+}
+
+/**
+ * How an escaped value is written where it stands: in the mail itself, inside a JSON string that holds the mail, or the
+ * same in ASCII only. Text must be well formed, or halves of a character would meet and be read as one.
+ */
+export const wrappings = {
+  mail: (text: string): string => text,
+  json: (text: string): string => JSON.stringify(text).slice(1, -1),
+  ascii_json: (text: string): string => narrow(asciiJson(JSON.stringify(text).slice(1, -1))),
+} as const satisfies Record<string, (text: string) => string>
+
+export type Wrapping = keyof typeof wrappings
+
+export const wrappingNames = Object.keys(wrappings).filter((name): name is Wrapping =>
+  Object.hasOwn(wrappings, name),
+)
+
+/** JSON text that says the same in ASCII. */
+export const asciiJson = (json: string): string =>
+  json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** The same ASCII, one octet a letter in memory: what `replace` makes of a wider string stays wide. */
+export const narrow = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1')

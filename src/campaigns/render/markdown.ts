@@ -1,0 +1,140 @@
+// pure · Markdown as mail HTML: no raw HTML, links that lead somewhere, styles on each element, tags on lines of their own
+import MarkdownIt, { type RendererRule, type StateBlock, type Token } from 'markdown-it'
+import { escapes } from './escapes.ts'
+import { short } from './expression.ts'
+import type { Problem } from './liquid.ts'
+import type { Marked, Marks } from './marks.ts'
+import { plainText } from './plain-text.ts'
+
+export interface MarkdownMail {
+  /** With marks whose places are not known yet. */
+  readonly html: string
+  /** With every mark in its place. */
+  readonly text: string
+  readonly problems: readonly Problem[]
+}
+
+/** Renders a text whose Liquid has been replaced by marks, once as HTML and once to be read as it is. */
+export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
+  const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false })
+  // Every address comes through, so that a bad one is refused in words instead of standing there as brackets.
+  markdown.validateLink = () => true
+  markdown.block.ruler.before('code', 'tag_line', tagLineRule(marks), {
+    alt: ['paragraph', 'reference', 'blockquote', 'list'],
+  })
+  const rules: Record<string, RendererRule> = {
+    tag_line: (tokens, at) => `${tokens[at]?.content ?? ''}\n`,
+    fence: (tokens, at) => preformatted(tokens[at]),
+    code_block: (tokens, at) => preformatted(tokens[at]),
+  }
+  Object.assign(markdown.renderer.rules, rules)
+  const tokens = markdown.parse(marked, {})
+  const all = tokens.flatMap((token) => [token, ...everyChild(token)])
+  for (const token of all) style(token)
+  return {
+    html: markdown.renderer.render(tokens, markdown.options, {}),
+    text: plainText(tokens, marks),
+    problems: all.flatMap((token) => addressProblems(token, marks)),
+  }
+}
+
+/** A line of tags only is a block of its own: it neither sits in a paragraph nor continues the one before it. */
+const tagLineRule =
+  (marks: Marks) =>
+  (state: StateBlock, line: number, _lastLine: number, silent: boolean): boolean => {
+    const text = state.src.slice(state.bMarks[line], state.eMarks[line])
+    const within = text.slice(state.tShift[line])
+    if (!marks.tagLine.test(within)) return false
+    if (silent) return true
+    const token = state.push('tag_line', '', 0)
+    token.content = within.trim()
+    token.map = [line, line + 1]
+    state.line = line + 1
+    return true
+  }
+
+const everyChild = (token: Token): readonly Token[] =>
+  (token.children ?? []).flatMap((child) => [child, ...everyChild(child)])
+
+const line = '1px solid #d8d3c8'
+const code = 'font-family:Menlo,Consolas,monospace;font-size:14px'
+
+/** Many mailboxes drop style sheets. */
+const styles: Readonly<Record<string, string>> = {
+  p: 'margin:0 0 16px',
+  h1: 'margin:0 0 16px;font-size:26px;line-height:1.25;font-weight:700',
+  h2: 'margin:28px 0 12px;font-size:20px;line-height:1.3;font-weight:700',
+  h3: 'margin:24px 0 8px;font-size:17px;line-height:1.4;font-weight:700',
+  ul: 'margin:0 0 16px;padding:0 0 0 24px',
+  ol: 'margin:0 0 16px;padding:0 0 0 24px',
+  li: 'margin:0 0 6px',
+  blockquote: 'margin:0 0 16px;padding:0 0 0 16px;border-left:3px solid #c9c3b6',
+  a: 'color:#1a5f7a;text-decoration:underline',
+  img: 'max-width:100%;height:auto;border:0',
+  hr: `margin:24px 0;border:0;border-top:${line}`,
+  table: 'margin:0 0 16px;border-collapse:collapse;width:100%',
+  th: `padding:6px 8px;border-bottom:${line};font-weight:700`,
+  td: `padding:6px 8px;border-bottom:${line};vertical-align:top`,
+  code,
+}
+
+function style(token: Token): void {
+  const own = styles[token.tag]
+  if (own === undefined || token.nesting === -1 || token.type === 'fence' || token.type === 'code_block')
+    return
+  const given = token.attrGet('style')
+  token.attrSet('style', given === null ? own : `${own};${given}`)
+}
+
+function preformatted(token: Token | undefined): string {
+  const text = escapes.text(token?.content ?? '')
+  return `<pre style="margin:0 0 16px;white-space:pre-wrap;${code}"><code>${text}</code></pre>\n`
+}
+
+function addressProblems(token: Token, marks: Marks): readonly Problem[] {
+  const href = token.attrGet('href')
+  if (typeof href === 'string') return problemAs(linkProblem(href, marks), 'link', href, marks)
+  const src = token.attrGet('src')
+  return typeof src === 'string' ? problemAs(pictureProblem(src, marks), 'picture', src, marks) : []
+}
+
+const problemAs = (
+  problem: string | null,
+  what: string,
+  address: string,
+  marks: Marks,
+): readonly Problem[] =>
+  problem === null
+    ? []
+    : [{ line: null, message: `The ${what} "${short(marks.without(address))}" ${problem}` }]
+
+/** A value may be a whole address or a part behind the host; where it could choose the host it would choose the sender's face. */
+function linkProblem(href: string, marks: Marks): string | null {
+  const [first] = marksIn(href, marks)
+  if (first?.at === 0)
+    return first.piece.kind === 'output'
+      ? null
+      : 'must not begin with a tag: write the whole link in each branch.'
+  const fixed = first === undefined ? href : href.slice(0, first.at)
+  if (/^(?:mailto|tel):/i.test(fixed)) return null
+  if (!/^https?:\/\//i.test(fixed)) return 'must begin with https://, http://, mailto: or tel:.'
+  if (first === undefined) return URL.canParse(href) ? null : 'is not a complete address.'
+  return /^https?:\/\/[^/?#]+[/?#]/i.test(fixed)
+    ? null
+    : 'must name its host itself; merge fields may follow behind it.'
+}
+
+function pictureProblem(src: string, marks: Marks): string | null {
+  if (marksIn(src, marks).length > 0)
+    return 'must be the same for everyone: a picture of one person would tell when that person opens the mail.'
+  return /^https?:\/\//i.test(src) && URL.canParse(src) ? null : 'must begin with https:// or http://.'
+}
+
+function marksIn(text: string, marks: Marks): readonly { readonly piece: Marked; readonly at: number }[] {
+  const found: { piece: Marked; at: number }[] = []
+  marks.put(text, (piece, at) => {
+    found.push({ piece, at })
+    return 'url_part'
+  })
+  return found
+}

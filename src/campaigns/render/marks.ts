@@ -1,0 +1,83 @@
+// pure · stand-ins for Liquid while Markdown and the layout are at work: letters and digits that nothing changes
+import { bytesOf, hexOf } from '../../platform/bytes.ts'
+import { sha256 } from '../../platform/jcs.ts'
+import { escapes, isPlace, type Place } from './escapes.ts'
+import type { Piece } from './liquid.ts'
+
+export type Marked = Exclude<Piece, { kind: 'text' }>
+
+/** A text whose marks know their place: what stands between two marks, or what a mark stands for. */
+export type Part = string | { readonly piece: Exclude<Marked, { kind: 'fixed' }>; readonly place: Place }
+
+export interface Marks {
+  /** The mark of a piece; its place is not known yet. */
+  readonly add: (piece: Marked) => string
+  /** Text with every piece replaced by its mark. */
+  readonly addAll: (pieces: readonly Piece[]) => string
+  /** A line that holds nothing but tags and comments. */
+  readonly tagLine: RegExp
+  /** Gives each mark without a place the place that `choose` answers for it. */
+  readonly put: (text: string, choose: (piece: Marked, at: number) => Place) => string
+  /** Cuts a text at its marks; fixed pieces become text, escaped for their place. */
+  readonly parts: (text: string) => readonly Part[]
+  /** The text with every mark taken out, whatever it stood for. */
+  readonly without: (text: string) => string
+  /** Characters that will be seen, where each value is taken for so many. */
+  readonly measure: (text: string, valueLength: number) => number
+}
+
+/** Marks that cannot occur in this material: their salt is its hash. */
+export function createMarks(material: string): Marks {
+  const salt = saltOf(material)
+  const pieces: Marked[] = []
+  // `t` for a tag or a comment, which may have a line of its own; `v` for what shows a value.
+  const unplaced = new RegExp(`${salt}(\\d+)[tv]`, 'g')
+  const placed = new RegExp(`${salt}(\\d+)\\.([a-z_]+)\\.`)
+  const any = new RegExp(`${salt}\\d+(?:[tv]|\\.[a-z_]+\\.)`, 'g')
+  const pieceAt = (index: string): Marked => {
+    const piece = pieces[Number(index)]
+    if (piece === undefined) throw new Error('a mark stands for nothing')
+    return piece
+  }
+  const add = (piece: Marked): string => {
+    const letter = piece.kind === 'tag' || (piece.kind === 'fixed' && piece.text === '') ? 't' : 'v'
+    return `${salt}${pieces.push(piece) - 1}${letter}`
+  }
+  return {
+    add,
+    addAll: (all) => all.map((piece) => (piece.kind === 'text' ? piece.text : add(piece))).join(''),
+    tagLine: new RegExp(`^[ \\t]*(?:${salt}\\d+t[ \\t]*)+$`),
+    put: (text, choose) =>
+      text.replace(
+        unplaced,
+        (_, index: string, at: number) => `${salt}${index}.${choose(pieceAt(index), at)}.`,
+      ),
+    parts: (text) => partsOf(text.split(placed), pieceAt),
+    without: (text) => text.replace(any, ''),
+    measure: (text, valueLength) =>
+      [...text.replace(any, (mark) => (mark.endsWith('t') ? '' : 'x'.repeat(valueLength)))].length,
+  }
+}
+
+/** `split` with two groups answers text, index, place, text, index, place, … */
+function partsOf(split: readonly string[], pieceAt: (index: string) => Marked): readonly Part[] {
+  const parts: Part[] = []
+  let text = split[0] ?? ''
+  for (let at = 1; at < split.length; at += 3) {
+    const [index = '', place = '', after = ''] = split.slice(at, at + 3)
+    const piece = pieceAt(index)
+    if (!isPlace(place)) throw new Error('a mark has no place')
+    if (piece.kind === 'fixed') {
+      text += escapes[place](piece.text) + after
+      continue
+    }
+    parts.push(text, { piece, place })
+    text = after
+  }
+  return [...parts, text].filter((part) => part !== '')
+}
+
+function saltOf(material: string): string {
+  const salt = `x${hexOf(sha256(bytesOf(material))).slice(0, 32)}x`
+  return material.includes(salt) ? saltOf(material + salt) : salt
+}

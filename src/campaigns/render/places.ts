@@ -1,0 +1,107 @@
+// pure · walks HTML of ours and tells each mark its place; holds blocks to one element, so that no branch breaks it
+import type { Place } from './escapes.ts'
+import type { Problem, TagPiece } from './liquid.ts'
+import { endsBlock, opensBlock } from './liquid.ts'
+import type { Marked, Marks } from './marks.ts'
+
+export interface PlacedHtml {
+  readonly html: string
+  readonly problems: readonly Problem[]
+  /** What every reader sees, whatever the conditions say: links that are values, and words. */
+  readonly always: { readonly links: ReadonlySet<string>; readonly words: string }
+}
+
+/** A comment or a tag; attributes of ours never hold a bare `>`. */
+const markup = /(<!--[\s\S]*?-->|<[!/]?[a-zA-Z][^>]*>)/
+const attributes = /([a-zA-Z-]+)="([^"]*)"/g
+const withoutEnd = new Set(['area', 'base', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'wbr'])
+const addresses = new Set(['href', 'src', 'action', 'background', 'cite', 'poster'])
+
+/** Places the marks of HTML that Markdown or the layout has written: attributes in double quotes, elements closed. */
+export function placeMarks(html: string, marks: Marks): PlacedHtml {
+  const walk = createWalk()
+  const placed = html.split(markup).map((part, at) => {
+    if (at % 2 === 0) return placeText(part, marks, walk)
+    if (part.startsWith('<!')) return part
+    return placeTag(part, at, marks, walk)
+  })
+  return {
+    html: placed.join(''),
+    problems: walk.problems(),
+    always: { links: walk.links, words: walk.words.join(' ') },
+  }
+}
+
+interface Walk {
+  /** Names of the elements that are open. */
+  readonly elements: string[]
+  readonly links: Set<string>
+  readonly words: string[]
+  readonly meet: (piece: Marked, place: Place, attribute: string) => Place
+  readonly isConditional: () => boolean
+  readonly problems: () => readonly Problem[]
+}
+
+function createWalk(): Walk {
+  const elements: string[] = []
+  const links = new Set<string>()
+  const problems: Problem[] = []
+  const open: { tag: TagPiece; where: string }[] = []
+  const isConditional = (): boolean => open.length > 0
+  const meet = (piece: Marked, place: Place, attribute: string): Place => {
+    if (piece.kind === 'tag') meetTag(piece, `${elements.join(' ')} ${attribute}`)
+    else if (piece.kind === 'output' && !isConditional() && (place === 'text' || place === 'url_start')) {
+      const { operand, filters } = piece.expression
+      if (operand.kind === 'variable' && filters.length === 0) links.add(operand.root)
+    }
+    return place
+  }
+  const meetTag = (tag: TagPiece, where: string): void => {
+    if (opensBlock(tag.name)) return void open.push({ tag, where })
+    const block = endsBlock(tag.name) ? open.pop() : open.at(-1)
+    if (block?.where !== where) problems.push(split(block?.tag ?? tag, tag))
+  }
+  const all = (): readonly Problem[] => [...problems, ...open.map(({ tag }) => split(tag, tag))]
+  return { elements, links, words: [], meet, isConditional, problems: all }
+}
+
+const split = (from: TagPiece, to: TagPiece): Problem => ({
+  line: from.line,
+  message: `"${from.name}" here and "${to.name}" in line ${to.line} stand in different parts of the text, such as a list and a paragraph, or inside and outside of a link. Put both in the same.`,
+})
+
+function placeText(text: string, marks: Marks, walk: Walk): string {
+  const words: string[] = []
+  let from = 0
+  const placed = marks.put(text, (piece, at) => {
+    if (!walk.isConditional()) words.push(text.slice(from, at))
+    const place = walk.meet(piece, 'text', '')
+    from = at
+    return place
+  })
+  if (!walk.isConditional()) words.push(text.slice(from))
+  walk.words.push(marks.without(words.join(' ')))
+  return placed
+}
+
+function placeTag(tag: string, at: number, marks: Marks, walk: Walk): string {
+  const name = /^<\/?([a-zA-Z0-9]+)/.exec(tag)?.[1]?.toLowerCase() ?? ''
+  if (tag.startsWith('</')) {
+    walk.elements.pop()
+    return tag
+  }
+  const placed = tag.replace(attributes, (_, attribute: string, value: string) => {
+    const choose = (piece: Marked, offset: number): Place => {
+      const place = placeInAttribute(attribute.toLowerCase(), offset)
+      return walk.meet(piece, place, `${attribute} of ${at}`)
+    }
+    return `${attribute}="${marks.put(value, choose)}"`
+  })
+  if (!withoutEnd.has(name) && !tag.endsWith('/>')) walk.elements.push(name)
+  return placed
+}
+
+function placeInAttribute(attribute: string, offset: number): Place {
+  if (!addresses.has(attribute)) return 'attribute'
+  return offset === 0 ? 'url_start' : 'url_part'
+}

@@ -1,0 +1,120 @@
+// pure · the same Markdown for people who read mail as text: nothing lost but the looks
+import type { Token } from 'markdown-it'
+import type { Marks } from './marks.ts'
+
+/** Every block ends with an empty line of its own, so that a block left out by a condition leaves no gap. */
+export function plainText(tokens: readonly Token[], marks: Marks): string {
+  return marks.put(blocks(tokens, marks), () => 'plain')
+}
+
+function blocks(tokens: readonly Token[], marks: Marks): string {
+  return groups(tokens)
+    .map(([first, ...inner]) => (first === undefined ? '' : block(first, inner.slice(0, -1), marks)))
+    .join('')
+}
+
+/** An opening token with everything up to its end; a token that stands alone is alone in its group. */
+function groups(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const found: Token[][] = []
+  let depth = 0
+  for (const token of tokens) {
+    if (depth === 0) found.push([token])
+    else found.at(-1)?.push(token)
+    depth += token.nesting
+  }
+  return found
+}
+
+function block(token: Token, inner: readonly Token[], marks: Marks): string {
+  switch (token.type) {
+    case 'tag_line':
+      return token.content
+    case 'inline':
+      return inline(token.children ?? [], marks)
+    case 'paragraph_open':
+      return blocks(inner, marks) + (token.hidden ? '\n' : '\n\n')
+    case 'heading_open':
+      return heading(token.tag, blocks(inner, marks), marks)
+    case 'bullet_list_open':
+      return list(inner, () => '- ', marks)
+    case 'ordered_list_open':
+      return list(inner, (at) => `${Number(token.attrGet('start') ?? 1) + at}. `, marks)
+    case 'blockquote_open':
+      return `${prefixed(blocks(inner, marks).trimEnd(), '> ', '> ')}\n\n`
+    case 'fence':
+    case 'code_block':
+      return `${prefixed(token.content.trimEnd(), '    ', '    ')}\n\n`
+    case 'hr':
+      return '* * *\n\n'
+    case 'table_open':
+      return `${table(inner, marks)}\n\n`
+    default:
+      return blocks(inner, marks)
+  }
+}
+
+function heading(tag: string, text: string, marks: Marks): string {
+  const rule = { h1: '=', h2: '-' }[tag]
+  // A value is taken for eight characters.
+  const width = Math.min(60, marks.measure(text, 8))
+  return rule === undefined ? `${text}\n\n` : `${text}\n${rule.repeat(width)}\n\n`
+}
+
+function list(items: readonly Token[], bullet: (at: number) => string, marks: Marks): string {
+  const texts = groups(items).map((item, at) => {
+    const sign = bullet(at)
+    return prefixed(blocks(item.slice(1, -1), marks).trimEnd(), sign, ' '.repeat(sign.length))
+  })
+  const isTight = items.some((token) => token.hidden)
+  return `${texts.join(isTight ? '\n' : '\n\n')}\n\n`
+}
+
+function table(tokens: readonly Token[], marks: Marks): string {
+  const rows: string[][] = []
+  for (const token of tokens) {
+    if (token.type === 'tr_open') rows.push([])
+    if (token.type === 'inline') rows.at(-1)?.push(inline(token.children ?? [], marks))
+  }
+  const [head = [], ...body] = rows.map((cells) => cells.join(' | '))
+  return [head, '-'.repeat(Math.min(60, marks.measure(String(head), 8))), ...body].join('\n')
+}
+
+function inline(tokens: readonly Token[], marks: Marks): string {
+  return groups(tokens)
+    .map(([first, ...inner]) => (first === undefined ? '' : inlineOf(first, inner.slice(0, -1), marks)))
+    .join('')
+}
+
+function inlineOf(token: Token, inner: readonly Token[], marks: Marks): string {
+  switch (token.type) {
+    case 'text':
+    case 'code_inline':
+      return token.content
+    case 'softbreak':
+      return ' '
+    case 'hardbreak':
+      return '\n'
+    case 'image':
+      return inline(token.children ?? [], marks)
+    case 'link_open':
+      return link(token, inline(inner, marks), marks)
+    default:
+      return inline(inner, marks)
+  }
+}
+
+/** `words (address)`; the address alone where it is its own words. */
+function link(token: Token, words: string, marks: Marks): string {
+  const href = String(token.attrGet('href') ?? '')
+  const address = marks.put(href, (_, at) => (at === 0 ? 'plain_url_start' : 'plain_url_part'))
+  if (href === words || words.trim() === '') return address
+  if (token.info === 'auto') return href.startsWith('mailto:') ? words : address
+  return `${words} (${address})`
+}
+
+function prefixed(text: string, first: string, rest: string): string {
+  return text
+    .split('\n')
+    .map((line, at) => (at === 0 ? first + line : line === '' ? rest.trimEnd() : rest + line))
+    .join('\n')
+}

@@ -1,0 +1,99 @@
+// entry · the command line: `npm run assent -- <command>`
+import { parseArgs } from 'node:util'
+import { runProvider } from '../../test/support/provider-main.ts'
+import { createKey } from '../auth/keys.ts'
+import { isRole, roles } from '../auth/roles.ts'
+import { openDeployment } from '../deployment.ts'
+import { StartRefused } from '../embedded/start-refused.ts'
+import { type Environment, openEnvironment, printAndExit } from '../environment.ts'
+import type { Deps } from '../platform/deps.ts'
+import { createLog } from '../platform/log.ts'
+import { examine } from './doctor.ts'
+import { rewrapKeys } from './rotate.ts'
+
+const usage = `Usage: npm run assent -- <command> [--json]
+
+  key create --role R --name N   make an API key and show it once (roles: ${roles.join(', ')})
+  keys rotate                    wrap every person's key under SECRET; says when SECRET_PREVIOUS may go
+  doctor                         what holds and what does not
+  provider --record FILE         a local mail provider to test against (see the README)
+`
+
+async function main(): Promise<void> {
+  const [command = '', ...rest] = process.argv.slice(2)
+  if (command === 'provider') return runProvider(rest)
+  const { values, positionals } = readArguments(process.argv.slice(2))
+  const say = (answer: object, sentence: string): void =>
+    void process.stdout.write(values.json ? `${JSON.stringify(answer)}\n` : `${sentence}\n`)
+  switch (positionals.join(' ')) {
+    case 'key create': {
+      const { role = '', name = '' } = values
+      if (!isRole(role)) throw new StartRefused(`--role must be one of ${roles.join(', ')}.`)
+      if (name.trim() === '') throw new StartRefused('--name must say whose key it is.')
+      return withDeployment(async (deps) => {
+        const made = await createKey(deps, { kind: 'system' }, { role, name: name.trim() })
+        say({ ...made, role, name }, `${made.key}\nIt is shown this once; store it now. Role ${role}.`)
+      })
+    }
+    case 'keys rotate':
+      return withDeployment(async (deps) => {
+        const done = await rewrapKeys(deps)
+        say(
+          done,
+          `${done.rewrapped} of ${done.keys} keys were wrapped anew. ${done.unreadable === 0 ? 'SECRET_PREVIOUS may go.' : `${done.unreadable} keys open with neither secret.`}`,
+        )
+      })
+    case 'doctor':
+      return withDeployment(async (deps, environment) => {
+        const findings = await examine(deps, environment)
+        say(
+          { ok: findings.every(({ holds }) => holds), findings },
+          findings.map(({ holds, sentence }) => `${holds ? 'ok  ' : 'NOT '} ${sentence}`).join('\n'),
+        )
+        if (findings.some(({ holds }) => !holds)) process.exitCode = 1
+      })
+    default:
+      throw new StartRefused(
+        command === '' ? usage : `There is no command "${positionals.join(' ')}". ${usage}`,
+      )
+  }
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        role: { type: 'string' },
+        name: { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    throw new StartRefused(error instanceof Error ? error.message : 'The arguments cannot be read.', error)
+  }
+}
+
+async function withDeployment(act: (deps: Deps, environment: Environment) => Promise<void>): Promise<void> {
+  const environment = await openEnvironment(process.env, { join: true })
+  try {
+    const deployment = await openDeployment({
+      config: environment.config,
+      urls: environment.urls,
+      secret: environment.secret,
+      holder: environment.holder,
+      log: createLog(environment.config.logLevel, (line) => process.stderr.write(line)),
+      connections: 3,
+    })
+    try {
+      await act(deployment.deps, environment)
+    } finally {
+      await deployment.close()
+    }
+  } finally {
+    await environment.stop()
+  }
+}
+
+main().catch(printAndExit)

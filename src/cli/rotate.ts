@@ -1,0 +1,20 @@
+// shell · wraps every K_s under the current SECRET, in ranges; stopped half-way, the next run goes on
+import { rewrapRange } from '../consent/rewrap.ts'
+import type { Deps } from '../platform/deps.ts'
+
+const rangeMost = 500
+
+/** SECRET_PREVIOUS may go once nothing is unreadable. */
+export async function rewrapKeys(
+  deps: Deps,
+): Promise<{ keys: number; rewrapped: number; unreadable: number }> {
+  const total = { keys: 0, rewrapped: 0, unreadable: 0 }
+  for (let after = 0; ; ) {
+    const range = await rewrapRange(deps, after, rangeMost)
+    total.keys += range.keys
+    total.rewrapped += range.rewrapped
+    total.unreadable += range.unreadable
+    if (range.last === null) return total
+    after = range.last
+  }
+}

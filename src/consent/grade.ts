@@ -1,0 +1,17 @@
+// shell · how well a consent is proven: A and B double opt-in, C single with a record, D asserted only
+import { inArray } from 'drizzle-orm'
+import type { Tx } from '../platform/database.ts'
+import { subscriptions } from './tables.ts'
+
+/** A confirmation lifts what a bounce had stopped: the mailbox answered. */
+export const setGrades = async (
+  tx: Tx,
+  ids: readonly number[],
+  grade: 'A' | 'B' | 'C' | 'D',
+): Promise<void> => {
+  if (ids.length > 0)
+    await tx
+      .update(subscriptions)
+      .set({ grade, suppressed: false })
+      .where(inArray(subscriptions.id, [...ids]))
+}

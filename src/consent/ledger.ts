@@ -1,0 +1,149 @@
+// pure · the events of the consent ledger, their leaves, and which may follow which. GDPR Art. 7; ledger specification, section 3
+import { type Bytes, base64urlOf, bytesOf, concat } from '../platform/bytes.ts'
+import { canonicalJson, sha256 } from '../platform/jcs.ts'
+
+/** Acts on a subscription, each a leaf of its own chain. */
+export const subjectEventTypes = [
+  'consent.requested',
+  'consent.confirmed',
+  'consent.refused',
+  'consent.expired',
+  'consent.renewed',
+  'consent.withdrawn',
+  'consent.revoked',
+  'consent.invalidated',
+  'consent.imported',
+  'data.rectified',
+  'processing.restricted',
+  'processing.unrestricted',
+  'objection',
+  'subject.erased',
+] as const
+export type SubjectEventType = (typeof subjectEventTypes)[number]
+
+/** Acts of the deployment itself, without a subject. */
+export type SystemEventType = 'notice.published' | 'retention.run' | 'log.origin'
+
+export type SubscriptionState =
+  | 'pending'
+  | 'active'
+  | 'refused'
+  | 'expired'
+  | 'withdrawn'
+  | 'revoked'
+  | 'invalidated'
+  | 'erased'
+
+export interface ConsentEvent {
+  readonly eid: string
+  readonly type: SubjectEventType | SystemEventType
+  readonly at: Date
+  /** UUID of the list. */
+  readonly list: string | null
+  readonly seq: number
+  /** Hash of the leaf before, 32 bytes. */
+  readonly prev: Uint8Array | null
+  readonly sub: Uint8Array | null
+  /** Granted or ended by this act. */
+  readonly purposes: readonly string[]
+  /** base64url of the notice's hash. */
+  readonly notice: string | null
+  readonly pay: Uint8Array | null
+}
+
+/** d = JCS(event): the bytes that are hashed and kept. */
+export const leafOf = (event: ConsentEvent): Bytes =>
+  bytesOf(
+    canonicalJson({
+      v: 1,
+      eid: event.eid,
+      type: event.type,
+      t: event.at.toISOString(),
+      list: event.list,
+      seq: event.seq,
+      prev: event.prev && base64urlOf(event.prev),
+      sub: event.sub && base64urlOf(event.sub),
+      purposes: [...new Set(event.purposes)].sort(),
+      notice: event.notice,
+      pay: event.pay && base64urlOf(event.pay),
+    }),
+  )
+
+/** leaf(d) = SHA-256(0x00 || d). @see https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
+export const leafHashOf = (leaf: Uint8Array): Bytes => sha256(concat(new Uint8Array([0]), leaf))
+
+/** What the events so far amount to. */
+export interface Standing {
+  /** Position of the last event; -1 before the first. */
+  readonly seq: number
+  readonly state: SubscriptionState
+  /** Sorted keys of the purposes in force. */
+  readonly granted: readonly string[]
+  readonly restricted: boolean
+}
+
+export const beginning: Standing = { seq: -1, state: 'pending', granted: [], restricted: false }
+
+/**
+ * The standing after an act, or null where that act may not follow. A `requested` while a grant is live moves nothing: a
+ * stranger who types a member's address cannot end a real consent. `mail` are the list's purposes of kind mail.
+ */
+export function follow(
+  now: Standing,
+  act: { readonly type: SubjectEventType; readonly purposes: readonly string[] },
+  mail: readonly string[],
+): Standing | null {
+  if (now.state === 'erased') return null
+  const begun = now.seq >= 0
+  const named = [...new Set(act.purposes)]
+  const joined = [...new Set([...now.granted, ...named])].sort()
+  const rest = now.granted.filter((purpose) => !named.includes(purpose))
+  const namesOnlyGranted = named.every((purpose) => now.granted.includes(purpose))
+  const endsSome = named.length > 0 && namesOnlyGranted
+  const mails = (purposes: readonly string[]): boolean => purposes.some((purpose) => mail.includes(purpose))
+  const next = (moved: Partial<Omit<Standing, 'seq'>>): Standing => ({ ...now, ...moved, seq: now.seq + 1 })
+
+  switch (act.type) {
+    case 'consent.requested':
+      if (named.length > 0) return null
+      return next(now.state === 'active' ? {} : { state: 'pending' })
+    case 'consent.imported':
+      return begun ? null : next({ granted: joined, state: mails(joined) ? 'active' : 'pending' })
+    case 'consent.confirmed':
+      if (!begun || (now.state !== 'pending' && now.state !== 'active')) return null
+      return named.length > 0 && mails(joined) ? next({ granted: joined, state: 'active' }) : null
+    case 'consent.renewed':
+      return now.state === 'active' && named.length > 0 ? next({ granted: joined }) : null
+    case 'consent.refused':
+      return begun && now.state === 'pending' && namesOnlyGranted
+        ? next({ granted: [], state: 'refused' })
+        : null
+    case 'consent.expired':
+      if (begun && now.state === 'pending')
+        return namesOnlyGranted ? next({ granted: rest, state: 'expired' }) : null
+      if (now.state !== 'active' || !endsSome) return null
+      return next({ granted: rest, state: mails(rest) ? 'active' : 'expired' })
+    case 'consent.withdrawn':
+    case 'consent.revoked':
+    case 'objection': {
+      if (!endsSome) return null
+      const over = now.state === 'active' && !mails(rest)
+      return next({
+        granted: rest,
+        ...(over ? { state: act.type === 'consent.revoked' ? 'revoked' : 'withdrawn' } : {}),
+      })
+    }
+    case 'consent.invalidated': {
+      const live = now.state === 'pending' || now.state === 'active' || now.granted.length > 0
+      return begun && live && namesOnlyGranted ? next({ granted: [], state: 'invalidated' }) : null
+    }
+    case 'data.rectified':
+      return begun && named.length === 0 ? next({}) : null
+    case 'processing.restricted':
+      return begun && !now.restricted && named.length === 0 ? next({ restricted: true }) : null
+    case 'processing.unrestricted':
+      return begun && now.restricted && named.length === 0 ? next({ restricted: false }) : null
+    case 'subject.erased':
+      return begun && namesOnlyGranted ? next({ granted: [], state: 'erased' }) : null
+  }
+}

@@ -1,0 +1,81 @@
+// shell · saves a list and publishes its notices: who may be mailed for what, and what they are told about it
+import { sql } from 'drizzle-orm'
+import type { Actor } from '../audit/actor.ts'
+import { recordAct } from '../audit/record.ts'
+import { forgetLists, listByNumber } from '../lists/find.ts'
+import type { List, ListSettings } from '../lists/list.ts'
+import { insertList, setNotices, updateList } from '../lists/save.ts'
+import { faultsInChange, parseSettings } from '../lists/settings.ts'
+import { noticeBundle, noticeHash } from '../notices/bundle.ts'
+import { saveNotices } from '../notices/save.ts'
+import type { Tx } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { DomainError, notFound } from '../platform/errors.ts'
+import { recordSystemEvents } from './record.ts'
+
+/** Creates a list from settings as sent. Throws DomainError with a sentence per place that is wrong. */
+export async function createList(deps: Deps, actor: Actor, input: unknown): Promise<List> {
+  const settings = parseSettings(input)
+  const id = deps.ids()
+  return saveAs(deps, async (tx) => {
+    const { number } = await insertList(tx, settings, { id, at: deps.clock() })
+    await recordAct(deps, tx, { actor, verb: 'list.create', subject: { kind: 'list', id } })
+    await publishNotices(deps, tx, { number, id, settings })
+    return number
+  })
+}
+
+/** Changes the named settings of a list; what people agreed to before keeps its own notice. */
+export async function changeList(deps: Deps, actor: Actor, list: List, changes: object): Promise<List> {
+  const settings = parseSettings({ ...editable(list), ...changes })
+  const faults = faultsInChange(list, settings)
+  if (faults.length > 0)
+    throw new DomainError('invalid', 'The list was not saved: people have agreed to what it was.', { faults })
+  return saveAs(deps, async (tx) => {
+    await tx.execute(sql`select from lists where number = ${list.number} for update`)
+    await updateList(tx, list.number, settings)
+    await recordAct(deps, tx, { actor, verb: 'list.change', subject: { kind: 'list', id: list.id } })
+    await publishNotices(deps, tx, { number: list.number, id: list.id, settings })
+    return list.number
+  })
+}
+
+/** The settings of a list as they could be sent again. */
+export function editable(list: List): ListSettings {
+  const {
+    number: _number,
+    id: _id,
+    notices: _notices,
+    version: _version,
+    createdAt: _c,
+    archivedAt: _a,
+    ...settings
+  } = list
+  return settings
+}
+
+async function saveAs(deps: Deps, save: (tx: Tx) => Promise<number>): Promise<List> {
+  const number = await deps.db.transaction(save)
+  forgetLists(deps.db)
+  const list = await listByNumber(deps.db, number)
+  if (list === null) throw notFound('list')
+  return list
+}
+
+async function publishNotices(
+  deps: Deps,
+  tx: Tx,
+  list: { number: number; id: string; settings: ListSettings },
+): Promise<void> {
+  const bundles = list.settings.locales.map((locale) => {
+    const bundle = noticeBundle({ ...list.settings, id: list.id }, locale)
+    return { locale, bundle, hash: noticeHash(bundle) }
+  })
+  const fresh = await saveNotices(deps, tx, list.number, bundles)
+  await recordSystemEvents(
+    deps,
+    tx,
+    fresh.map((notice) => ({ type: 'notice.published', list: list.id, notice })),
+  )
+  await setNotices(tx, list.number, Object.fromEntries(bundles.map(({ locale, hash }) => [locale, hash])))
+}

@@ -1,0 +1,145 @@
+// shell · the one writer of the ledger: events with their leaves and sealed evidence, many at once
+import { base64urlOf, bytesOfBase64url } from '../platform/bytes.ts'
+import type { Tx } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import type { Json } from '../platform/jcs.ts'
+import { payloadCommitment, sealPayload, subjectCommitment } from './commitments.ts'
+import {
+  type ConsentEvent,
+  follow,
+  leafHashOf,
+  leafOf,
+  type Standing,
+  type SubjectEventType,
+  type SystemEventType,
+} from './ledger.ts'
+import type { LockedSubscription } from './subscribe.ts'
+import { consentEvents, evidence } from './tables.ts'
+
+/** An act to write down. The subscription is locked by this transaction. */
+export interface Act {
+  readonly subscription: LockedSubscription
+  readonly type: SubjectEventType
+  readonly purposes: readonly string[]
+  /** base64url of the notice that was shown. */
+  readonly notice: string | null
+  readonly payload: { readonly [key: string]: Json }
+  /** UUID of the list and its purposes of kind mail. */
+  readonly list: { readonly id: string; readonly mailPurposes: readonly string[] }
+  /** Needed for the first event of a chain. */
+  readonly canonicalAddress?: string | undefined
+}
+
+export interface RecordedEvent {
+  readonly eid: string
+  readonly leafHash: Uint8Array
+  readonly standing: Standing
+}
+
+/** An act that may not follow: a bug of the caller, who decides with `follow` first. */
+export class UnlawfulAct extends Error {
+  override readonly name = 'UnlawfulAct'
+}
+
+/**
+ * Appends events in the order given, each continuing its chain; several may concern one subscription. The database checks
+ * every leaf again and moves the fold.
+ */
+export async function recordActs(
+  deps: Pick<Deps, 'clock' | 'ids' | 'chance'>,
+  tx: Tx,
+  acts: readonly Act[],
+): Promise<readonly RecordedEvent[]> {
+  if (acts.length === 0) return []
+  const ends = new Map<number, { standing: Standing; lastLeaf: Uint8Array | null; sub: Uint8Array | null }>()
+  const at = deps.clock()
+  const made = acts.map((act) => {
+    const { subscription } = act
+    const end = ends.get(subscription.id) ?? {
+      standing: subscription.standing,
+      lastLeaf: subscription.lastLeaf,
+      sub: subscription.sub === null ? null : bytesOfBase64url(subscription.sub),
+    }
+    const next = eventOf(deps, act, end, at)
+    ends.set(subscription.id, { standing: next.standing, lastLeaf: next.leafHash, sub: next.event.sub })
+    return next
+  })
+  await tx
+    .insert(consentEvents)
+    .values(
+      made.map(({ event, subscription, leaf, leafHash }) => ({
+        eid: event.eid,
+        subscription,
+        seq: event.seq,
+        leaf,
+        leafHash,
+      })),
+    )
+  await tx.insert(evidence).values(made.map(({ event, blob }) => ({ eid: event.eid, blob })))
+  return made.map(({ event, leafHash, standing }) => ({ eid: event.eid, leafHash, standing }))
+}
+
+function eventOf(
+  deps: Pick<Deps, 'ids' | 'chance'>,
+  act: Act,
+  end: { standing: Standing; lastLeaf: Uint8Array | null; sub: Uint8Array | null },
+  at: Date,
+) {
+  const { subscription } = act
+  const standing = follow(end.standing, act, act.list.mailPurposes)
+  if (standing === null) throw new UnlawfulAct(`${act.type} may not follow in state ${end.standing.state}`)
+  if (subscription.key === null) throw new UnlawfulAct('the key of this subscription was destroyed')
+  const sub =
+    end.sub ??
+    (act.canonicalAddress === undefined
+      ? null
+      : subjectCommitment(subscription.key, act.list.id, act.canonicalAddress))
+  if (sub === null) throw new UnlawfulAct('a chain begins with an address')
+  const eid = deps.ids()
+  const event: ConsentEvent = {
+    eid,
+    type: act.type,
+    at,
+    list: act.list.id,
+    seq: standing.seq,
+    prev: end.lastLeaf,
+    sub,
+    purposes: act.purposes,
+    notice: act.notice,
+    pay: payloadCommitment(subscription.key, eid, act.payload),
+  }
+  const leaf = leafOf(event)
+  const blob = sealPayload(subscription.key, eid, deps.chance(12), act.payload)
+  return { event, subscription: subscription.id, leaf, leafHash: leafHashOf(leaf), blob, standing }
+}
+
+/** Events without a subject: a notice was published, a retention run ended. */
+export async function recordSystemEvents(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  tx: Tx,
+  events: readonly {
+    readonly type: SystemEventType
+    readonly list: string | null
+    readonly notice: string | null
+  }[],
+): Promise<void> {
+  if (events.length === 0) return
+  const rows = events.map((event) => {
+    const eid = deps.ids()
+    const leaf = leafOf({
+      eid,
+      at: deps.clock(),
+      seq: 0,
+      prev: null,
+      sub: null,
+      purposes: [],
+      pay: null,
+      ...event,
+    })
+    return { eid, subscription: null, seq: 0, leaf, leafHash: leafHashOf(leaf) }
+  })
+  await tx.insert(consentEvents).values(rows)
+}
+
+/** How a leaf is called on a page: base64url of its hash. */
+export const leafName = (leafHash: Uint8Array): string => base64urlOf(leafHash)

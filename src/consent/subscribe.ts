@@ -1,0 +1,119 @@
+// shell · begins subscriptions and locks them: whoever writes to the ledger holds the rows first
+import { sql } from 'drizzle-orm'
+import { bytesOfHex, textOf } from '../platform/bytes.ts'
+import type { Tx } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { unwrap, wrap } from '../platform/vault/keys.ts'
+import type { Standing, SubscriptionState } from './ledger.ts'
+import { subscriptionKeys, subscriptions } from './tables.ts'
+
+/** A subscription whose row this transaction holds. */
+export interface LockedSubscription {
+  readonly id: number
+  readonly subscriber: number
+  readonly list: number
+  readonly standing: Standing
+  readonly lastLeaf: Uint8Array | null
+  /** The commitment that runs through the chain; null before the first event. */
+  readonly sub: string | null
+  /** K_s; null where it was destroyed. */
+  readonly key: Uint8Array | null
+}
+
+const keyName = (subscription: number): string => `K_s/${subscription}`
+
+/** Makes the subscriptions that do not exist yet, with nothing granted, and a key for each. */
+export async function ensureSubscriptions(
+  deps: Pick<Deps, 'vault' | 'chance'>,
+  tx: Tx,
+  pairs: readonly { readonly subscriber: number; readonly list: number }[],
+): Promise<void> {
+  if (pairs.length === 0) return
+  const sorted = [...pairs].sort((a, b) => a.subscriber - b.subscriber || a.list - b.list)
+  const made = await tx
+    .insert(subscriptions)
+    .values(sorted)
+    .onConflictDoNothing()
+    .returning({ id: subscriptions.id })
+  const [kek] = deps.vault.keks
+  if (made.length === 0 || kek === undefined) return
+  await tx
+    .insert(subscriptionKeys)
+    .values(
+      made.map(({ id }) => ({
+        subscription: id,
+        wrapped: wrap(kek, deps.chance(12), deps.chance(32), keyName(id)),
+      })),
+    )
+}
+
+interface LockedRow extends Record<string, unknown> {
+  id: number
+  subscriber: number
+  list: number
+  state: SubscriptionState
+  granted: string
+  seq: number
+  restricted: boolean
+  last_leaf: string | null
+  wrapped: string | null
+  leaf: string | null
+}
+
+/**
+ * Locks subscriptions in order of their ids (the order everywhere: subscriptions, then messages) and reads what an event
+ * needs. `which` is a condition on the alias `s`.
+ */
+export async function lockSubscriptions(
+  deps: Pick<Deps, 'vault'>,
+  tx: Tx,
+  which: ReturnType<typeof sql>,
+): Promise<readonly LockedSubscription[]> {
+  await tx.execute(sql`select from subscriptions as s where ${which} order by s.id for update`)
+  // each subscription with its key and the leaf it ended with so far
+  const rows = await tx.execute<LockedRow>(sql`
+    select s.id, s.subscriber, s.list, s.state, array_to_string(s.granted, ',') as granted, s.seq, s.restricted,
+      encode(s.last_leaf, 'hex') as last_leaf, encode(k.wrapped, 'hex') as wrapped, encode(e.leaf, 'hex') as leaf
+    from subscriptions as s
+    left join keys.subscription_keys as k on k.subscription = s.id
+    left join consent_events as e on e.subscription = s.id and e.seq = s.seq
+    where ${which}
+    order by s.id`)
+  return rows.map((row) => ({
+    id: row.id,
+    subscriber: row.subscriber,
+    list: row.list,
+    standing: {
+      seq: row.seq,
+      state: row.state,
+      granted: row.granted === '' ? [] : row.granted.split(','),
+      restricted: row.restricted,
+    },
+    lastLeaf: row.last_leaf === null ? null : bytesOfHex(row.last_leaf),
+    sub: row.leaf === null ? null : subOfLeaf(bytesOfHex(row.leaf)),
+    key: row.wrapped === null ? null : openSubscriptionKey(deps, row.id, bytesOfHex(row.wrapped)),
+  }))
+}
+
+const subOfLeaf = (leaf: Uint8Array): string | null =>
+  /"sub":"([A-Za-z0-9_-]{43})"/.exec(textOf(leaf))?.[1] ?? null
+
+/** K_s; null where the wrapping is not ours. */
+export const openSubscriptionKey = (
+  deps: Pick<Deps, 'vault'>,
+  id: number,
+  wrapped: Uint8Array,
+): Uint8Array | null => unwrap(deps.vault.keks, wrapped, keyName(id))?.key ?? null
+
+/** K_s of one subscription, to open its evidence; null where it was destroyed or never made. */
+export async function subscriptionKey(
+  deps: Pick<Deps, 'vault'>,
+  tx: Tx,
+  id: number,
+): Promise<Uint8Array | null> {
+  const [row] = await tx
+    .select({ wrapped: subscriptionKeys.wrapped })
+    .from(subscriptionKeys)
+    .where(sql`${subscriptionKeys.subscription} = ${id}`)
+  return row === undefined ? null : openSubscriptionKey(deps, id, row.wrapped)
+}

@@ -1,0 +1,51 @@
+// sql · the ledger of one person, oldest first, and the event behind each recipient
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import type { Executor } from '../platform/database.ts'
+
+/** A leaf as it stands in the ledger. @see ledger specification, section 3 */
+const leaf = z.object({
+  eid: z.string(),
+  type: z.string(),
+  t: z.string(),
+  list: z.string().nullable(),
+  seq: z.number(),
+  purposes: z.array(z.string()),
+  notice: z.string().nullable(),
+})
+
+export interface LedgerEntry extends z.infer<typeof leaf> {
+  readonly grade: string | null
+  /** Hexadecimal. */
+  readonly leafHash: string
+  readonly subscription: number
+}
+
+interface Row extends Record<string, unknown> {
+  leaf: string
+  leaf_hash: string
+  subscription: number
+  grade: string | null
+}
+
+/** Events of a person after the cursor (an eid), in the order of their eids: UUIDv7 runs with time. */
+export async function ledgerOf(
+  db: Executor,
+  subscriber: number,
+  page: { limit: number; after: string | null },
+): Promise<readonly LedgerEntry[]> {
+  const rows = await db.execute<Row>(sql`
+    select convert_from(e.leaf, 'UTF8') as leaf, encode(e.leaf_hash, 'hex') as leaf_hash, e.subscription, s.grade
+    from subscriptions as s
+    join consent_events as e on e.subscription = s.id
+    where s.subscriber = ${subscriber}
+      and (${page.after}::uuid is null or e.eid > ${page.after}::uuid)
+    order by e.eid
+    limit ${page.limit}`)
+  return rows.map((row) => ({
+    ...leaf.parse(JSON.parse(row.leaf)),
+    grade: row.grade,
+    leafHash: row.leaf_hash,
+    subscription: row.subscription,
+  }))
+}

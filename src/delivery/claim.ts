@@ -1,0 +1,175 @@
+// shell · takes a batch under a lease, asks again who may be mailed, and freezes who is left out of this attempt
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { bytesOfHex } from '../platform/bytes.ts'
+import type { Tx } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import type { Skip } from './attempt.ts'
+
+/** A person of a batch, as the renderer needs them. */
+export interface Member {
+  readonly subscriber: number
+  readonly subscription: number
+  readonly uid: string
+  readonly locale: string
+  /** Ciphertext of the address. */
+  readonly address: Uint8Array
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly granted: readonly string[]
+  readonly confirmedAt: Date | null
+}
+
+export interface ClaimedBatch {
+  readonly campaign: number
+  readonly batchNo: number
+  readonly attempt: number
+  readonly idempotencyKey: string
+  readonly skips: readonly Skip[]
+  /** How many had left before each earlier attempt that may have been accepted. */
+  readonly earlier: readonly number[]
+  /** Who gets this attempt, in subscriber order. */
+  readonly members: readonly Member[]
+}
+
+interface BatchRow extends Record<string, unknown> {
+  campaign: number
+  batch_no: number
+  attempt: number
+  idempotency_key: string
+  skips: unknown
+  open_attempts: string
+}
+
+interface MemberRow extends Record<string, unknown> {
+  subscriber: number
+  subscription: number | null
+  uid: string | null
+  locale: string | null
+  address: string | null
+  attributes: unknown
+  granted: string | null
+  confirmed_at: string | null
+  why_not: string | null
+}
+
+const storedSkips = z.array(z.tuple([z.number(), z.string()]))
+const storedAttributes = z.record(z.string(), z.unknown())
+
+/** The provider forgets a key after 24 hours. */
+export const keyLifeHours = 23
+
+/** Whether a batch waits for a worker: asked before a slot of the provider's pace is taken. */
+export async function isBatchDue(deps: Deps): Promise<boolean> {
+  const rows = await deps.db.execute(sql`select 1 ${dueBatches} limit 1`)
+  return rows.length > 0
+}
+
+const dueBatches = sql`
+  from batches as b
+  join campaigns as c on c.number = b.campaign and c.state = 'sending'
+  where (b.state = 'queued' or b.state = 'posting' and b.lease_until <= now())
+    and coalesce(b.lease_until <= now(), true)
+    and coalesce(b.first_attempt_at > now() - ${keyLifeHours} * interval '1 hour', true)`
+
+/** The next batch; null where there is none. Two workers never hold the same attempt. */
+export async function claimBatch(deps: Deps): Promise<ClaimedBatch | null> {
+  return deps.db.transaction(async (tx) => {
+    const [batch] = await tx.execute<BatchRow>(sql`
+      with next as (
+        select b.campaign, b.batch_no ${dueBatches}
+        order by b.campaign, b.batch_no
+        limit 1
+        for update of b skip locked
+      )
+      update batches as b set
+        state = 'posting',
+        attempt = b.attempt + 1,
+        holder = ${deps.holder},
+        lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
+        first_attempt_at = coalesce(b.first_attempt_at, now())
+      from next as n
+      where b.campaign = n.campaign and b.batch_no = n.batch_no
+      returning b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips,
+        array_to_string(b.open_attempts, ',') as open_attempts`)
+    if (batch === undefined) return null
+    const before = storedSkips.parse(batch.skips)
+    const { members, skips } = await freezeAttempt(tx, batch, before)
+    const earlier = batch.open_attempts === '' ? [] : batch.open_attempts.split(',').map(Number)
+    await tx.execute(sql`
+      update batches set
+        skips = ${JSON.stringify(skips)}::jsonb,
+        open_attempts = open_attempts || ${skips.length}::integer
+      where campaign = ${batch.campaign} and batch_no = ${batch.batch_no}`)
+    return {
+      campaign: batch.campaign,
+      batchNo: batch.batch_no,
+      attempt: batch.attempt,
+      idempotencyKey: batch.idempotency_key,
+      skips,
+      earlier,
+      members,
+    }
+  })
+}
+
+/**
+ * Permission as it is when this statement begins, without row locks (FOR SHARE cost 57 bytes of log a row, and in the
+ * wrong order deadlocks). Whoever was left out of an attempt stays out.
+ */
+async function freezeAttempt(
+  tx: Tx,
+  batch: BatchRow,
+  before: readonly Skip[],
+): Promise<{ members: readonly Member[]; skips: readonly Skip[] }> {
+  // each recipient of the batch, with the subscription to the campaign's list and the person
+  const rows = await tx.execute<MemberRow>(sql`
+    select r.subscriber, s.id as subscription, p.uid, p.locale, encode(p.address, 'hex') as address, p.attributes,
+      array_to_string(s.granted, ',') as granted, to_json(s.confirmed_at) #>> '{}' as confirmed_at,
+      case
+        when p.id is null or s.id is null or s.state = 'erased' then 'erased'
+        when may_send(s, c.purpose, now()) then null
+        when s.state <> 'active' then s.state
+        when c.purpose <> all (s.granted) then 'withdrawn'
+        when s.restricted then 'restricted'
+        when s.suppressed then 'suppressed'
+        else 'not_now'
+      end as why_not
+    from recipients as r
+    join campaigns as c on c.number = r.campaign
+    left join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list
+    left join subscribers as p on p.id = r.subscriber
+    where r.campaign = ${batch.campaign} and r.batch_no = ${batch.batch_no}
+    order by r.subscriber`)
+  const out = new Set(before.map(([who]) => who))
+  const leaving = rows.flatMap(({ subscriber, why_not }): readonly Skip[] =>
+    why_not === null || out.has(subscriber) ? [] : [[subscriber, why_not]],
+  )
+  const members = rows.flatMap((row) =>
+    row.why_not === null && !out.has(row.subscriber) ? memberOf(row) : [],
+  )
+  return { members, skips: [...before, ...leaving] }
+}
+
+function memberOf(row: MemberRow): readonly Member[] {
+  const { subscriber, subscription, uid, locale, address } = row
+  if (subscription === null || uid === null || locale === null || address === null) return []
+  return [
+    {
+      subscriber,
+      subscription,
+      uid,
+      locale,
+      address: bytesOfHex(address),
+      attributes: storedAttributes.parse(row.attributes),
+      granted: row.granted === null || row.granted === '' ? [] : row.granted.split(','),
+      confirmedAt: row.confirmed_at === null ? null : new Date(row.confirmed_at),
+    },
+  ]
+}
+
+/** A process that was killed comes back: what it held it takes up at once. */
+export async function takeOverBatches(deps: Deps): Promise<void> {
+  await deps.db.execute(sql`
+    update batches set lease_until = now()
+    where state = 'posting' and holder = ${deps.holder} and lease_until > now()`)
+}

@@ -1,0 +1,158 @@
+// shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
+import { sql } from 'drizzle-orm'
+import { finishIfDone, stopForProblem } from '../campaigns/progress.ts'
+import type { Deps, SendOutcome } from '../platform/deps.ts'
+import { postponeSlots } from '../platform/pace.ts'
+import { isUuid } from '../platform/uuid.ts'
+import { accepted, type BatchAccount, conflicted, lost, type Skip } from './attempt.ts'
+import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
+
+/** Settles, releases or leaves the batch to be repeated, as the answer says. */
+export async function markBatch(
+  deps: Deps,
+  batch: ClaimedBatch,
+  posted: { readonly members: readonly Member[]; readonly unreadable: readonly Skip[] },
+  outcome: SendOutcome,
+): Promise<void> {
+  const ids = { campaign: batch.campaign, batch: batch.batchNo, attempt: batch.attempt }
+  switch (outcome.kind) {
+    case 'accepted': {
+      const rejects = outcome.rejected.flatMap(({ index, reason }): readonly Skip[] => {
+        const member = posted.members[index]
+        return member === undefined ? [] : [[member.subscriber, reason]]
+      })
+      await settle(deps, batch, accepted(batch.skips, [...posted.unreadable, ...rejects]), {
+        providerIds: outcome.ids,
+        inferred: false,
+      })
+      return
+    }
+    case 'conflict':
+      if (batch.earlier.length > 0) {
+        deps.log.warn('batch.inferred', ids)
+        await settle(deps, batch, conflicted(batch.skips, batch.earlier, posted.unreadable), {
+          providerIds: null,
+          inferred: true,
+        })
+        return
+      }
+      // A key of ours with a body that is not: nothing we know of was posted under it.
+      deps.log.error('batch.foreign_key', ids)
+      await stopForProblem(
+        deps,
+        batch.campaign,
+        'The provider knows the key of a batch that was never posted.',
+      )
+      return release(deps, batch, 60)
+    case 'busy':
+      await postponeSlots(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
+      return release(deps, batch, outcome.retryAfterSeconds)
+    case 'refused':
+      deps.log.error('batch.refused', { ...ids, status: outcome.status, reason: outcome.reason })
+      await stopForProblem(
+        deps,
+        batch.campaign,
+        `The provider refused a batch (${outcome.status}): ${outcome.reason}`,
+      )
+      return release(deps, batch, 0)
+    case 'under_way':
+      return repeatIn(deps, batch, outcome.retryAfterSeconds)
+    case 'unknown':
+      deps.log.warn('batch.unanswered', { ...ids, reason: outcome.reason })
+      return repeatIn(deps, batch, Math.min(2 ** (batch.attempt - 1) * 0.25, 60))
+  }
+}
+
+/**
+ * Nobody is left to post to. Where an earlier attempt was never answered, its people may have it: they are unknown, since
+ * asking again would mail those who left meanwhile.
+ */
+export async function settleWithoutPost(
+  deps: Deps,
+  batch: ClaimedBatch,
+  posted: { readonly unreadable: readonly Skip[] },
+): Promise<void> {
+  const account =
+    batch.earlier.length === 0
+      ? accepted(batch.skips, posted.unreadable)
+      : lost([], batch.skips, batch.earlier, posted.unreadable)
+  await settle(deps, batch, account, { providerIds: null, inferred: batch.earlier.length > 0 })
+}
+
+async function settle(
+  deps: Deps,
+  batch: ClaimedBatch,
+  account: BatchAccount,
+  how: { providerIds: readonly (string | null)[] | null; inferred: boolean },
+): Promise<void> {
+  const ids = how.providerIds?.map((id) => (id !== null && isUuid(id) ? id : 'null')) ?? null
+  await deps.db.execute(sql`
+    update batches set
+      state = 'sent',
+      sent_at = ${deps.clock().toISOString()}::timestamptz,
+      lease_until = null,
+      open_attempts = '{}',
+      inferred = ${how.inferred},
+      provider_ids = ${ids === null ? null : `{${ids.join(',')}}`}::uuid[],
+      ${accountColumns(account)}
+    where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
+      and attempt = ${batch.attempt} and state = 'posting'`)
+  await finishIfDone(deps, batch.campaign)
+}
+
+const accountColumns = (account: BatchAccount) => sql`
+      skips = ${JSON.stringify(account.skips)}::jsonb,
+      rejects = ${JSON.stringify(account.rejects)}::jsonb,
+      unknowns = ${`{${account.unknowns.join(',')}}`}::bigint[],
+      left_out = ${`{${account.leftOut.join(',')}}`}::bigint[]`
+
+/** This attempt was not accepted, for certain; an earlier one may have been, and keeps the batch in its posting state. */
+async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: number): Promise<void> {
+  await deps.db.execute(sql`
+    update batches set
+      state = ${batch.earlier.length > 0 ? 'posting' : 'queued'},
+      open_attempts = ${`{${batch.earlier.join(',')}}`}::integer[],
+      first_attempt_at = case when ${batch.earlier.length > 0} then first_attempt_at end,
+      lease_until = now() + ${afterSeconds} * interval '1 second'
+    where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
+      and attempt = ${batch.attempt} and state = 'posting'`)
+}
+
+/** It may have been accepted: the same batch under the same key, later. */
+async function repeatIn(deps: Deps, batch: ClaimedBatch, seconds: number): Promise<void> {
+  await deps.db.execute(sql`
+    update batches set lease_until = now() + ${seconds} * interval '1 second'
+    where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
+      and attempt = ${batch.attempt} and state = 'posting'`)
+}
+
+interface LostRow extends Record<string, unknown> {
+  campaign: number
+  batch_no: number
+  attempt: number
+  skips: readonly Skip[]
+  open_attempts: string
+  members: string
+}
+
+/** After 23 hours without an answer nothing is posted again by itself: the people are unknown, and shown as such. */
+export async function giveUpLost(deps: Deps): Promise<number> {
+  const rows = await deps.db.execute<LostRow>(sql`
+    select b.campaign, b.batch_no, b.attempt, b.skips, array_to_string(b.open_attempts, ',') as open_attempts,
+      (select string_agg(r.subscriber::text, ',' order by r.subscriber)
+        from recipients as r where r.campaign = b.campaign and r.batch_no = b.batch_no) as members
+    from batches as b
+    where b.state = 'posting' and b.lease_until <= now()
+      and b.first_attempt_at <= now() - ${keyLifeHours} * interval '1 hour'
+    limit 100`)
+  for (const row of rows) {
+    const earlier = row.open_attempts === '' ? [] : row.open_attempts.split(',').map(Number)
+    const account = lost(row.members.split(',').map(Number), row.skips, earlier)
+    await deps.db.execute(sql`
+      update batches set state = 'unknown', lease_until = null, ${accountColumns(account)}
+      where campaign = ${row.campaign} and batch_no = ${row.batch_no}
+        and attempt = ${row.attempt} and state = 'posting'`)
+    await finishIfDone(deps, row.campaign)
+  }
+  return rows.length
+}

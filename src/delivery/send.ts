@@ -1,0 +1,89 @@
+// shell · sends one batch: slot, claim, render, post, mark. Killed anywhere in between, the same request is made again
+
+import { stopForProblem } from '../campaigns/progress.ts'
+import { renderMail } from '../campaigns/render.ts'
+import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
+import { DomainError } from '../platform/errors.ts'
+import { takeSlot } from '../platform/pace.ts'
+import { addresseeOf } from './addressee.ts'
+import type { Skip } from './attempt.ts'
+import { type ClaimedBatch, claimBatch, isBatchDue, type Member } from './claim.ts'
+import { type ReadyCampaign, readyCampaign } from './compile.ts'
+import { markBatch, settleWithoutPost } from './mark.ts'
+
+/** Answers whether there was a batch. */
+export async function sendBatch(deps: Deps): Promise<boolean> {
+  if (!(await isBatchDue(deps))) return false
+  await takeSlot(deps)
+  const batch = await claimBatch(deps)
+  if (batch === null) return false
+  const ready = await readyOrStopped(deps, batch)
+  if (ready === null) return true
+  const rendered = renderBatch(deps, ready, batch.members)
+  if (rendered.mails.length === 0) {
+    await settleWithoutPost(deps, batch, rendered)
+    return true
+  }
+  const outcome = await postMarketing(deps, rendered.mails, batch.idempotencyKey)
+  await markBatch(deps, batch, rendered, outcome)
+  return true
+}
+
+/** The one place where marketing mail is handed over. */
+export const postMarketing = (
+  deps: Deps,
+  mails: readonly WireMail[],
+  idempotencyKey: string,
+): Promise<SendOutcome> => deps.mailer.send(mails, idempotencyKey)
+
+async function readyOrStopped(deps: Deps, batch: ClaimedBatch): Promise<ReadyCampaign | null> {
+  try {
+    return await readyCampaign(deps, batch.campaign)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    await stopForProblem(deps, batch.campaign, error.message)
+    return null
+  }
+}
+
+export interface RenderedBatch {
+  readonly mails: readonly WireMail[]
+  /** Whose mail each one is. */
+  readonly members: readonly Member[]
+  /** Who could not be rendered, and why; the others do not wait for them. */
+  readonly unreadable: readonly Skip[]
+}
+
+export function renderBatch(deps: Deps, ready: ReadyCampaign, members: readonly Member[]): RenderedBatch {
+  const mails: WireMail[] = []
+  const rendered: Member[] = []
+  const unreadable: Skip[] = []
+  for (const member of members) {
+    const addressee = addresseeOf(deps, member, { list: ready.list, campaign: ready.campaign.number })
+    const wire = addressee === null ? null : rendering(deps, ready, addressee)
+    if (wire === null)
+      unreadable.push([member.subscriber, addressee === null ? 'address_unreadable' : 'not_rendered'])
+    else {
+      mails.push(wire)
+      rendered.push(member)
+    }
+  }
+  return { mails, members: rendered, unreadable }
+}
+
+/** A value that breaks the template breaks one mail, not the ninety-nine beside it. */
+function rendering(
+  deps: Deps,
+  ready: ReadyCampaign,
+  addressee: NonNullable<ReturnType<typeof addresseeOf>>,
+): WireMail | null {
+  try {
+    return renderMail(ready.compiled, addressee)
+  } catch (error) {
+    deps.log.error('mail.not_rendered', {
+      campaign: ready.campaign.id,
+      error: error instanceof Error ? error.name : 'unknown',
+    })
+    return null
+  }
+}

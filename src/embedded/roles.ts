@@ -1,0 +1,58 @@
+// adapter · who may do what in the embedded server: the owner migrates, the app uses what the owner grants, nobody else enters
+import postgres from 'postgres'
+import type { Credentials } from './data-folder.ts'
+
+export const ownerRole = 'assent_owner'
+export const appRole = 'assent_app'
+export const databaseName = 'assent'
+
+export interface Urls {
+  readonly ownerUrl: string
+  readonly appUrl: string
+  /** Of the superuser: for tests, benchmarks and repairs. */
+  readonly adminUrl: string
+}
+
+export function urlsOf(port: number, passwords: Credentials, database: string): Urls {
+  const url = (role: string, password: string) =>
+    `postgres://${role}:${password}@127.0.0.1:${port}/${database}`
+  return {
+    ownerUrl: url(ownerRole, passwords.owner),
+    appUrl: url(appRole, passwords.app),
+    adminUrl: url('postgres', passwords.postgres),
+  }
+}
+
+/** Makes roles and database where they are missing. At each start: a killed first start is made good by the second. */
+export async function ensureRoles(port: number, passwords: Credentials): Promise<void> {
+  const admin = postgres(urlsOf(port, passwords, 'postgres').adminUrl, { max: 1, fetch_types: false })
+  try {
+    const [found] = await admin<{ owner: boolean; app: boolean; database: boolean }[]>`
+      select exists (select from pg_roles where rolname = ${ownerRole}) as owner,
+             exists (select from pg_roles where rolname = ${appRole}) as app,
+             exists (select from pg_database where datname = ${databaseName}) as database`
+    if (!found?.owner) await createRole(admin, ownerRole, passwords.owner)
+    if (!found?.app) await createRole(admin, appRole, passwords.app)
+    if (!found?.database) await admin`create database ${admin(databaseName)} owner ${admin(ownerRole)}`
+    await admin`revoke all on database postgres, template1 from public`
+    await closeDatabase(admin, databaseName)
+  } finally {
+    await admin.end()
+  }
+}
+
+/**
+ * Only owner and app enter this database, and neither may put a temporary table before ours; the schema itself is
+ * closed to public since PostgreSQL 15. Privileges of a database are not copied from its template.
+ */
+export async function closeDatabase(admin: postgres.Sql, database: string): Promise<void> {
+  await admin`revoke all on database ${admin(database)} from public`
+  await admin`grant connect on database ${admin(database)} to ${admin(appRole)}`
+}
+
+/** Statements that make roles take no parameters: the server itself quotes the password for us. */
+async function createRole(admin: postgres.Sql, role: string, password: string): Promise<void> {
+  const [row] = await admin<{ statement: string }[]>`
+    select format('create role %I login password %L', ${role}::text, ${password}::text) as statement`
+  if (row !== undefined) await admin.unsafe(row.statement)
+}

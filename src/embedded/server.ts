@@ -1,0 +1,80 @@
+// adapter · the embedded PostgreSQL: one per data folder, started with us and stopped with us
+import { rm } from 'node:fs/promises'
+import { locateBinaries } from './binaries.ts'
+import { ensureCluster } from './cluster.ts'
+import {
+  credentialsOf,
+  type DataFolder,
+  type Lock,
+  lockDataFolder,
+  openDataFolder,
+  replaceFile,
+} from './data-folder.ts'
+import { endOrphan, startPostmaster } from './postmaster.ts'
+import { databaseName, ensureRoles, type Urls, urlsOf } from './roles.ts'
+import { findRunAs } from './run-as.ts'
+
+export interface EmbeddedServer extends Urls {
+  /** Stops the server and frees the data folder; a second call changes nothing. */
+  stop(): Promise<void>
+  /** The exit code of postgres once it has ended, asked or not; null after a signal. */
+  readonly exited: Promise<number | null>
+}
+
+/**
+ * Starts PostgreSQL in DATA_DIR, which it makes and locks. `durable: false` gives up every promise about crashes for
+ * speed: for tests. Throws StartRefused with a sentence for the operator.
+ */
+export async function startEmbedded(options: {
+  dataDir: string
+  durable?: boolean
+}): Promise<EmbeddedServer> {
+  const folder = openDataFolder(options.dataDir)
+  const lock = await lockDataFolder(folder)
+  return startLocked(folder, lock, { durable: options.durable ?? true, joinable: true })
+}
+
+interface Manner {
+  readonly durable: boolean
+  /** Whether commands may use this server: not one that ends with a command itself. */
+  readonly joinable: boolean
+}
+
+/** The same with the lock in hand; frees it where the start fails. */
+export async function startLocked(folder: DataFolder, lock: Lock, manner: Manner): Promise<EmbeddedServer> {
+  try {
+    return await start(folder, lock, manner)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function start(folder: DataFolder, lock: Lock, { durable, joinable }: Manner): Promise<EmbeddedServer> {
+  await rm(folder.serverFile, { force: true })
+  const binaries = locateBinaries()
+  const runAs = findRunAs(binaries)
+  const passwords = await credentialsOf(folder)
+  await ensureCluster({ folder, binaries, runAs, password: passwords.postgres, durable })
+  await endOrphan(folder)
+  const postmaster = await startPostmaster({ folder, binaries, runAs, durable })
+  try {
+    await ensureRoles(postmaster.port, passwords)
+    const { port, pid } = postmaster
+    if (joinable) await replaceFile(folder.serverFile, JSON.stringify({ port, pid }))
+  } catch (error) {
+    await postmaster.stop()
+    throw error
+  }
+  const stop = async () => {
+    await rm(folder.serverFile, { force: true })
+    await postmaster.stop()
+    lock.release()
+  }
+  let stopped: Promise<void> | undefined
+  return {
+    ...urlsOf(postmaster.port, passwords, databaseName),
+    exited: postmaster.exited,
+    stop: () => (stopped ??= stop()),
+  }
+}

@@ -1,0 +1,108 @@
+// entry · from the environment to a database and a secret: the embedded one, or the one DATABASE_URL names
+import { randomUUID } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { secretOf } from './embedded/data-folder.ts'
+import { joinOrStart } from './embedded/join.ts'
+import { appRole } from './embedded/roles.ts'
+import { startEmbedded } from './embedded/server.ts'
+import { StartRefused } from './embedded/start-refused.ts'
+import { MigrationRefused } from './migrate.ts'
+import { type Config, readConfig } from './platform/config.ts'
+import { VaultLocked } from './platform/vault/load.ts'
+
+export interface Environment {
+  readonly config: Config
+  readonly urls: { readonly app: string; readonly owner: string; readonly appRole: string | null }
+  readonly secret: Uint8Array
+  /** Who holds leases: the same again for a process that holds the same data folder. */
+  readonly holder: string
+  onDatabaseLost(then: () => void): void
+  /** Stops what was started for us. */
+  stop(): Promise<void>
+}
+
+/** `join`: a command uses the database of a running server, or starts it for as long as it runs. Throws StartRefused. */
+export async function openEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  options: { join: boolean } = { join: false },
+): Promise<Environment> {
+  const read = readConfig(variables)
+  if (!read.ok) throw new StartRefused(read.problem)
+  const { config } = read
+  return config.databaseUrl === undefined ? embedded(config, options) : external(config, config.databaseUrl)
+}
+
+async function embedded(config: Config, options: { join: boolean }): Promise<Environment> {
+  const kept = await secretOf(config.dataDir)
+  const server = options.join
+    ? await joinOrStart(config.dataDir)
+    : await startEmbedded({ dataDir: config.dataDir })
+  let stopping = false
+  return {
+    config,
+    urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
+    secret: config.secret ?? kept,
+    holder: options.join ? randomUUID() : await holderOf(config.dataDir),
+    onDatabaseLost: (then) => {
+      if ('exited' in server) void Promise.resolve(server.exited).then(() => stopping || then())
+    },
+    stop: async () => {
+      stopping = true
+      await server.stop()
+    },
+  }
+}
+
+async function holderOf(dataDir: string): Promise<string> {
+  const file = path.join(dataDir, 'holder')
+  await writeFile(file, randomUUID(), { flag: 'wx' }).catch(() => {})
+  return readFile(file, 'utf8')
+}
+
+async function external(config: Config, databaseUrl: string): Promise<Environment> {
+  if (config.secret === undefined) throw new StartRefused('SECRET is missing.')
+  const owner = config.migrateDatabaseUrl ?? databaseUrl
+  const role = decodeURIComponent(new URL(databaseUrl).username)
+  return {
+    config,
+    urls: { app: databaseUrl, owner, appRole: config.migrateDatabaseUrl === undefined ? null : role },
+    secret: config.secret,
+    holder: randomUUID(),
+    onDatabaseLost: () => {},
+    stop: async () => {},
+  }
+}
+
+/** One line that names what is wrong, and exit 1. A bug keeps its stack. */
+export function printAndExit(error: unknown): never {
+  process.stderr.write(`${sentenceOf(error)}\n`)
+  process.exit(1)
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof StartRefused || error instanceof MigrationRefused || error instanceof VaultLocked)
+    return error.message
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? String(error.code) : ''
+  if (code === 'EADDRINUSE') return 'PORT is in use by another program; choose another PORT.'
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return `HOST and PORT cannot be listened on (${code}).`
+  if (databaseCodes.includes(code)) return `DATABASE_URL does not answer (${code}).`
+  if (/^(28|3D)/.test(code)) return `DATABASE_URL: the database refused the sign-in (${code}).`
+  if (code === '42501')
+    return 'MIGRATE_DATABASE_URL must name the owner of the database: the role has no right to migrate it.'
+  return error.stack ?? error.message
+}
+
+const databaseCodes = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'ECONNRESET',
+]

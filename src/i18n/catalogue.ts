@@ -1,0 +1,199 @@
+// pure · every sentence that a person can read, as keys each language must fill
+import type { NoticeTexts } from './notice/texts.ts'
+
+/** What a form can say about what was typed. */
+export const formErrorCodes = [
+  'address_missing',
+  'address_invalid',
+  'address_too_long',
+  'address_control',
+  'address_dots',
+  'address_role',
+  'address_quoted',
+  'address_domain',
+  'address_smtputf8',
+  'field_required',
+  'number_invalid',
+  'date_invalid',
+  'choice_invalid',
+  'text_too_long',
+  'field_unknown',
+  'purpose_unknown',
+  'list_unknown',
+  'locale_unknown',
+  'network_limit',
+  'too_large',
+  'malformed',
+  'code_missing',
+  'code_wrong',
+  'code_used_up',
+  'page_expired',
+] as const
+export type FormErrorCode = (typeof formErrorCodes)[number]
+
+/** What an error speaks of: the label of the field, the most or the rest that is allowed. */
+export interface ErrorSubject {
+  readonly label: string
+  readonly limit: number
+}
+
+export type FormErrorTexts = { readonly [code in FormErrorCode]: (about: ErrorSubject) => string }
+
+export const pageErrorStatuses = [400, 404, 405, 413, 415, 422, 429, 500, 503] as const
+export type PageErrorStatus = (typeof pageErrorStatuses)[number]
+
+interface Titled {
+  readonly title: string
+  readonly text: string
+}
+
+export interface Catalogue {
+  /** The name of the language in itself. */
+  readonly language: string
+  readonly page: {
+    readonly languages: string
+    readonly privacy: string
+    readonly skip: string
+    readonly optional: string
+    readonly choose: string
+    readonly errorMark: string
+    readonly whatToMend: string
+    readonly reference: (id: string) => string
+  }
+  readonly signup: {
+    readonly title: (list: string) => string
+    readonly email: string
+    readonly submit: string
+    readonly details: string
+    readonly also: string
+    readonly alsoHint: string
+    readonly honeypot: string
+    readonly notFound: Titled
+  }
+  readonly sent: Titled & {
+    readonly otherwise: string
+    readonly spam: string
+    readonly wait: string
+    readonly spelling: string
+    readonly again: string
+  }
+  readonly confirm: {
+    readonly title: string
+    readonly heading: (list: string) => string
+    readonly headingOfMany: string
+    readonly asked: (controller: string, when: string) => string
+    readonly agree: string
+    readonly notice: string
+    readonly withdraw: string
+    readonly until: (when: string) => string
+    readonly yes: (list: string) => string
+    readonly yesToMany: string
+    readonly codeLabel: string
+    readonly codeHint: string
+    readonly notMe: string
+    readonly notMeText: string
+    readonly block: string
+    readonly blockHint: (controller: string) => string
+    readonly refuse: string
+  }
+  readonly confirmed: {
+    readonly title: string
+    readonly heading: string
+    readonly text: (list: string) => string
+    readonly next: string
+    readonly from: (sender: string) => string
+    readonly leave: string
+    readonly choices: string
+    readonly proof: string
+    readonly whatIsThis: string
+    readonly proofText: string
+  }
+  readonly already: { readonly title: string; readonly text: (list: string) => string; readonly rest: string }
+  readonly refused: Titled & {
+    readonly blocked: (controller: string) => string
+    readonly unblock: (contact: string) => string
+  }
+  readonly expired: {
+    readonly title: string
+    readonly text: (when: string) => string
+    readonly again: string
+  }
+  readonly left: Titled
+  readonly unknownLink: Titled & { readonly rest: string }
+  readonly signUpAgain: (list: string) => string
+  readonly unsubscribe: {
+    readonly title: (list: string) => string
+    readonly text: string
+    readonly button: string
+    readonly done: string
+    readonly doneText: (list: string) => string
+    readonly underway: string
+    readonly mistake: string
+    readonly nothing: string
+    readonly nothingText: (list: string) => string
+  }
+  readonly preferences: {
+    readonly title: (list: string) => string
+    readonly text: string
+    readonly private: string
+    readonly legend: string
+    readonly own: string
+    readonly submit: string
+    readonly none: (list: string) => string
+    readonly saved: string
+    readonly unchanged: string
+    readonly ended: string
+    readonly kept: string
+    readonly allEnded: (list: string) => string
+    readonly back: string
+  }
+  readonly noticePage: {
+    readonly title: (list: string) => string
+    readonly intro: (language: string) => string
+    readonly fingerprint: string
+    readonly text: string
+    readonly form: string
+    readonly formHint: string
+  }
+  readonly errors: { readonly [status in PageErrorStatus]: Titled }
+  readonly formErrors: FormErrorTexts
+  readonly mail: {
+    readonly contact: (contact: string) => string
+    readonly dpo: (address: string) => string
+    readonly confirmation: {
+      readonly subject: (list: string) => string
+      readonly subjectOfMany: (controller: string) => string
+      readonly heading: string
+      readonly asked: (controller: string, when: string) => string
+      readonly confirm: string
+      readonly button: string
+      readonly code: string
+      readonly codeHint: string
+      readonly expires: (when: string) => string
+      readonly notYou: string
+      readonly refuse: string
+      readonly notice: (list: string) => string
+      readonly fallback: string
+    }
+    readonly already: {
+      readonly subject: (list: string) => string
+      readonly heading: string
+      readonly text: (list: string, when: string) => string
+      readonly rest: string
+      readonly button: string
+      readonly leave: string
+    }
+  }
+  /** The foot of a campaign. */
+  readonly footer: {
+    readonly why: (list: string, date: string) => string
+    readonly whyUndated: (list: string) => string
+    readonly leave: string
+    readonly preferences: string
+  }
+  /** Before the subject of a test mail; the same everywhere, so that a filter can find it. */
+  readonly testMark: '[Test]'
+  /** The texts of purposes that every list may use as they are. */
+  readonly purposes: { readonly [purpose in 'newsletter' | 'opens' | 'clicks']: Titled }
+  readonly notice: NoticeTexts
+}

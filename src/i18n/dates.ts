@@ -1,0 +1,39 @@
+// pure · days and times as a reader writes them, in UTC and saying so: the same text on every machine
+import type { Locale } from './locale.ts'
+
+const tags = { en: 'en-GB', pl: 'pl-PL', sv: 'sv-SE', ru: 'ru-RU' } as const satisfies Record<Locale, string>
+
+/** Only the parts come from Intl: what stands between them differs between versions of its data. */
+const calendars = new Map<Locale, Intl.DateTimeFormat>()
+
+/** `3 May 2026`; the day in UTC. */
+export function dateText(locale: Locale, at: Date): string {
+  const parts = calendarOf(locale).formatToParts(at)
+  const [day, month, year] = (['day', 'month', 'year'] as const).map(
+    (type) => parts.find((part) => part.type === type)?.value ?? '',
+  )
+  return locale === 'ru' ? `${day} ${month} ${year} года` : `${day} ${month} ${year}`
+}
+
+/** `3 May 2026, 10:02 UTC`. */
+export function dateTimeText(locale: Locale, at: Date): string {
+  const time = `${at.toISOString().slice(11, 16)} UTC`
+  const day = dateText(locale, at)
+  if (locale === 'sv') return `${day} kl. ${time}`
+  return locale === 'pl' ? `${day}, godz. ${time}` : `${day}, ${time}`
+}
+
+function calendarOf(locale: Locale): Intl.DateTimeFormat {
+  const known = calendars.get(locale)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat(tags[locale], {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    timeZone: 'UTC',
+  })
+  calendars.set(locale, made)
+  return made
+}

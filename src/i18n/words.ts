@@ -1,0 +1,47 @@
+// pure · how many and which: plurals, enumerations, names of countries
+import { type Locale, locales } from './locale.ts'
+
+interface Two {
+  readonly one: string
+  readonly other: string
+}
+interface Three {
+  readonly one: string
+  readonly few: string
+  readonly many: string
+}
+
+/** The forms that whole numbers take in each language. @see https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html */
+export interface PluralForms {
+  readonly en: Two
+  readonly sv: Two
+  readonly pl: Three
+  readonly ru: Three
+}
+
+/** `3 years`, `3 lata`, `5 lat`: a whole number with the form of the noun that goes with it. */
+export function counted<L extends Locale>(locale: L, count: number, forms: PluralForms[L]): string {
+  const known: Partial<Record<Intl.LDMLPluralRule, string>> = forms
+  const rule = new Intl.PluralRules(locale).select(count)
+  return `${count} ${known[rule] ?? known.other ?? known.many ?? ''}`
+}
+
+/** `a, b and c`. */
+export const enumerated = (locale: Locale, words: readonly string[]): string =>
+  new Intl.ListFormat(locale === 'en' ? 'en-GB' : locale, { type: 'conjunction' }).format(words)
+
+/** The name of a country from its code of two letters; anything else is a name already. */
+export function countryName(locale: Locale, country: string): string {
+  if (!/^[A-Z]{2}$/.test(country)) return country
+  return new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country
+}
+
+/** Which of these codes a country written by hand stands for, in any of our languages; null where none. */
+export function countryCode(country: string, among: readonly string[]): string | null {
+  const written = country.trim().toLowerCase()
+  const names = (code: string): readonly string[] => [
+    code,
+    ...locales.map((locale) => countryName(locale, code)),
+  ]
+  return among.find((code) => names(code).some((name) => name.toLowerCase() === written)) ?? null
+}

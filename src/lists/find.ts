@@ -1,0 +1,133 @@
+// sql · a list by its slug, id or number, whole; kept in memory for a moment, since every sign-up asks
+import { asc, desc, eq, lt, or, sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { locales } from '../i18n/locale.ts'
+import type { Executor } from '../platform/database.ts'
+import { isUuid } from '../platform/uuid.ts'
+import { fieldTypes, type List, legalBases, purposeKinds } from './list.ts'
+import { listInput } from './settings.ts'
+import { fields, lists, purposes } from './tables.ts'
+
+/** How long an edit in one process may go unseen in another. */
+const freshMilliseconds = 1000
+
+const localisedText = z.partialRecord(z.enum(locales), z.string())
+
+const stored = z.object({
+  number: z.number(),
+  id: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  settings: listInput.omit({ slug: true, name: true, purposes: true, fields: true }).extend({
+    default_locale: z.enum(locales),
+    locales: z.array(z.enum(locales)),
+  }),
+  notices: localisedText,
+  version: z.number(),
+  createdAt: z.date(),
+  archivedAt: z.date().nullable(),
+})
+
+const storedPurpose = z.object({
+  key: z.string(),
+  kind: z.enum(purposeKinds),
+  title: localisedText,
+  text: localisedText,
+})
+
+const storedField = z
+  .object({
+    key: z.string(),
+    type: z.enum(fieldTypes),
+    label: localisedText,
+    options: z.array(z.object({ value: z.string(), label: localisedText })),
+    purpose: z.string(),
+    legalBasis: z.enum(legalBases),
+    required: z.boolean(),
+    protected: z.boolean(),
+    filterable: z.boolean(),
+    sensitive: z.boolean(),
+  })
+  .transform(({ legalBasis, ...field }) => ({ ...field, legal_basis: legalBasis }))
+
+const kept = new WeakMap<object, Map<string, { readonly at: number; readonly list: List | null }>>()
+
+/** The list with this slug or id; null where there is none. May be a second old: for pages and forms. */
+export async function findListSoon(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
+  const memory = kept.get(db) ?? new Map<string, { at: number; list: List | null }>()
+  kept.set(db, memory)
+  const known = memory.get(slugOrId)
+  if (known !== undefined && Math.abs(now.getTime() - known.at) < freshMilliseconds) return known.list
+  const list = await findList(db, slugOrId)
+  if (memory.size > 1000) memory.clear()
+  memory.set(slugOrId, { at: now.getTime(), list })
+  return list
+}
+
+/** After a save in this process, the next reader sees it. */
+export const forgetLists = (db: Executor): void => void kept.delete(db)
+
+export async function findList(db: Executor, slugOrId: string): Promise<List | null> {
+  const wanted = slugOrId.toLowerCase()
+  const rows = await db
+    .select()
+    .from(lists)
+    .where(isUuid(wanted) ? or(eq(lists.id, wanted), eq(lists.slug, wanted)) : eq(lists.slug, wanted))
+    .limit(1)
+  return (await wholeLists(db, rows))[0] ?? null
+}
+
+export async function listByNumber(db: Executor, number: number): Promise<List | null> {
+  const rows = await db.select().from(lists).where(eq(lists.number, number))
+  return (await wholeLists(db, rows))[0] ?? null
+}
+
+/** Newest first; `before` is the number of the last one already seen. */
+export async function pageOfLists(
+  db: Executor,
+  page: { limit: number; before: number | null },
+): Promise<readonly List[]> {
+  const rows = await db
+    .select()
+    .from(lists)
+    .where(page.before === null ? undefined : lt(lists.number, page.before))
+    .orderBy(desc(lists.number))
+    .limit(page.limit)
+  return wholeLists(db, rows)
+}
+
+/** The form of stored values of a field key anywhere: one key means one thing in the whole deployment. */
+export const fieldsWithKey = (db: Executor, keys: readonly string[], exceptList: number) =>
+  db
+    .select({ key: fields.key, type: fields.type, protected: fields.protected })
+    .from(fields)
+    .where(sql`${fields.key} = any(${`{${keys.join(',')}}`}::text[]) and ${fields.list} <> ${exceptList}`)
+
+async function wholeLists(
+  db: Executor,
+  rows: readonly (typeof lists.$inferSelect)[],
+): Promise<readonly List[]> {
+  if (rows.length === 0) return []
+  const numbers = `{${rows.map((row) => row.number).join(',')}}`
+  const [ofPurposes, ofFields] = await Promise.all([
+    db
+      .select()
+      .from(purposes)
+      .where(sql`${purposes.list} = any(${numbers}::bigint[])`)
+      .orderBy(asc(purposes.position)),
+    db
+      .select()
+      .from(fields)
+      .where(sql`${fields.list} = any(${numbers}::bigint[])`)
+      .orderBy(asc(fields.position)),
+  ])
+  return rows.map((row) => {
+    const { settings, ...list } = stored.parse(row)
+    return {
+      ...settings,
+      ...list,
+      purposes: ofPurposes.filter((one) => one.list === list.number).map((one) => storedPurpose.parse(one)),
+      fields: ofFields.filter((one) => one.list === list.number).map((one) => storedField.parse(one)),
+    }
+  })
+}

@@ -1,0 +1,121 @@
+// pure · what a list is: who sends, who answers for it, for which purposes, with which fields. GDPR Art. 13
+import type { Locale, Localised } from '../i18n/locale.ts'
+
+export const purposeKinds = ['mail', 'measure', 'data'] as const
+export type PurposeKind = (typeof purposeKinds)[number]
+
+/** The list's own purpose: what a sign-up to it is about. */
+export const ownPurpose = 'newsletter'
+
+export interface Purpose {
+  readonly key: string
+  /** mail: something is sent; measure: behaviour is counted; data: a field is used. */
+  readonly kind: PurposeKind
+  readonly title: Localised
+  readonly text: Localised
+}
+
+export const fieldTypes = ['text', 'number', 'boolean', 'date', 'choice'] as const
+export type FieldType = (typeof fieldTypes)[number]
+
+export const legalBases = ['consent', 'contract', 'legal_obligation', 'legitimate_interest'] as const
+export type LegalBasis = (typeof legalBases)[number]
+
+export interface Field {
+  readonly key: string
+  readonly type: FieldType
+  readonly label: Localised
+  /** Of a choice: the values that are taken. */
+  readonly options: readonly { readonly value: string; readonly label: Localised }[]
+  /** The purpose that it serves; without a grant of it the field is not used. */
+  readonly purpose: string
+  readonly legal_basis: LegalBasis
+  readonly required: boolean
+  /** Stored as ciphertext; then only `exists` can be asked of it. */
+  readonly protected: boolean
+  readonly filterable: boolean
+  /** Data of Art. 9 or close to it: said in the notice, never asked for by default. */
+  readonly sensitive: boolean
+}
+
+/** What one key means on every list: the form of its stored values. */
+export interface RegisteredField {
+  readonly key: string
+  readonly type: FieldType
+  readonly protected: boolean
+  readonly options: readonly { readonly value: string }[]
+}
+
+export interface Sender {
+  readonly name: string
+  readonly email: string
+  readonly reply_to: string | null
+}
+
+export interface Controller {
+  readonly name: string
+  /** The postal address, one or more lines. */
+  readonly address: string
+  readonly contact_email: string
+  readonly dpo_email: string | null
+  /** The supervisory authority; null: the usual one of the jurisdiction. */
+  readonly authority: string | null
+  /** ISO 3166-1 alpha-2, or EU. */
+  readonly jurisdiction: string
+}
+
+/** Who else receives the data: hosting, mail relay. Art. 13(1)(e)-(f). */
+export interface DataRecipient {
+  readonly name: string
+  readonly role: string
+  readonly country: string
+  readonly safeguard: string | null
+}
+
+export interface Retention {
+  /** Years the evidence is kept after consent ended, to the end of that calendar year. */
+  readonly evidence_years: number
+  /** Months without any act of the person after which a subscription ends. */
+  readonly inactive_months: number
+  /** Months that single deliveries are kept. */
+  readonly deliveries_months: number
+}
+
+export interface ListSettings {
+  readonly slug: string
+  readonly name: string
+  /** One line of promise: what, how often. */
+  readonly description: string
+  readonly default_locale: Locale
+  readonly locales: readonly Locale[]
+  readonly sender: Sender
+  readonly controller: Controller
+  readonly recipients: readonly DataRecipient[]
+  readonly purposes: readonly Purpose[]
+  readonly fields: readonly Field[]
+  readonly confirm: { readonly mode: 'button' | 'code'; readonly ttl_hours: number }
+  readonly minimum_age: number
+  readonly minimum_grade: 'A' | 'B' | 'C' | 'D'
+  readonly ip_storage: 'none' | 'truncated' | 'full'
+  readonly retention: Retention
+  readonly tracking: 'none' | 'aggregate' | 'individual'
+  readonly brand: { readonly color: string | null; readonly logo: string | null }
+}
+
+/** A list as it stands: settings, its numbers, and the notice in force per language (base64url of its hash). */
+export interface List extends ListSettings {
+  /** The inner number; never shown. */
+  readonly number: number
+  readonly id: string
+  readonly notices: { readonly [locale in Locale]?: string | undefined }
+  readonly version: number
+  readonly createdAt: Date
+  readonly archivedAt: Date | null
+}
+
+export const mailPurposes = (list: Pick<ListSettings, 'purposes'>): readonly string[] =>
+  list.purposes.filter((purpose) => purpose.kind === 'mail').map((purpose) => purpose.key)
+
+/** What is offered beside the list's own purpose: one box each, empty. */
+export const optionalPurposes = (list: Pick<ListSettings, 'purposes'>): readonly Purpose[] =>
+  list.purposes.filter((purpose) => purpose.key !== ownPurpose)

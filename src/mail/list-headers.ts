@@ -1,0 +1,85 @@
+// pure · the headers that tell a mailbox provider which list this is and how to leave it. RFC 2369, 2919, 8058
+import { bytesOf } from '../platform/bytes.ts'
+
+export interface ListHeaderFacts {
+  readonly listId: string
+  readonly listName: string
+  readonly slug: string
+  /** The controller's address for questions. */
+  readonly contactEmail: string
+  /** Without a slash at its end. */
+  readonly publicUrl: string
+  /** The campaign's id; the provider's complaint reports are grouped by it. */
+  readonly campaign: string
+  /** The person's own link; it takes the one-click POST. */
+  readonly unsubscribeUrl: string
+}
+
+/**
+ * What every marketing message carries. No mailto way of leaving and no CFBL: nobody reads mail that comes in.
+ * @see https://www.rfc-editor.org/rfc/rfc8058#section-3.1
+ */
+export function listHeaders(facts: ListHeaderFacts): Readonly<Record<string, string>> {
+  const signUpPage = `<${facts.publicUrl}/s/${facts.slug}>`
+  return {
+    'List-Id': listId(facts),
+    'List-Unsubscribe': `<${facts.unsubscribeUrl}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    'List-Help': signUpPage,
+    'List-Owner': `<mailto:${mailtoOf(facts.contactEmail)}>`,
+    'List-Subscribe': signUpPage,
+    'List-Post': 'NO',
+    Precedence: 'bulk',
+    'Feedback-ID': `c${feedbackPart(facts.campaign)}:${feedbackPart(facts.slug)}:news:assent`,
+  }
+}
+
+/**
+ * `Name <id.lists.host>`, at most 255 characters. The part in brackets comes from the list's id alone: a new name or
+ * slug does not make it another list. @see https://www.rfc-editor.org/rfc/rfc2919#section-2
+ */
+export function listId(facts: Pick<ListHeaderFacts, 'listId' | 'listName' | 'publicUrl'>): string {
+  const host = new URL(facts.publicUrl).hostname.replace(/[^a-z0-9.-]+/g, '-')
+  const id = `<${facts.listId}.lists.${host}>`
+  const phrase = phraseOf(facts.listName, 255 - id.length - 1)
+  return phrase === '' ? id : `${phrase} ${id}`
+}
+
+/**
+ * A name as the phrase before an address: as it is where it is made of atoms, quoted where it is ASCII, else in encoded
+ * words; shortened to `most` characters. @see https://www.rfc-editor.org/rfc/rfc2047#section-5
+ */
+export function phraseOf(name: string, most: number): string {
+  const text = name
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zs}\u2028\u2029]+/gu, ' ')
+    .trim()
+  if (/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*$/.test(text) && !text.includes('=?'))
+    return text.slice(0, most).trim()
+  if (/^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return quoted(text, most)
+  return encodedWords(text, most)
+}
+
+function quoted(text: string, most: number): string {
+  const escaped = [...text].map((character) => character.replace(/["\\]/, '\\$&'))
+  while (escaped.join('').length + 2 > most) escaped.pop()
+  return `"${escaped.join('')}"`
+}
+
+/** An encoded word has at most 75 characters: 12 around 60 of base64, which hold 45 octets. */
+function encodedWords(text: string, most: number): string {
+  const chunks: string[] = ['']
+  for (const character of text) {
+    const last = chunks.at(-1) ?? ''
+    if (bytesOf(last + character).length > 45) chunks.push(character)
+    else chunks[chunks.length - 1] = last + character
+  }
+  const words = chunks.map((chunk) => `=?UTF-8?B?${Buffer.from(bytesOf(chunk)).toString('base64')}?=`)
+  while (words.join(' ').length > most) words.pop()
+  return words.join(' ')
+}
+
+const mailtoOf = (address: string): string => address.split('@').map(encodeURIComponent).join('@')
+
+/** Colons part the fields of a Feedback-ID. */
+const feedbackPart = (text: string): string => text.replace(/[^A-Za-z0-9_.-]+/g, '-')

@@ -1,0 +1,171 @@
+// adapter · Resend: posts a batch under its idempotency key and says what became of it
+import * as z from 'zod'
+import type { Mailer, SendOutcome, WireMail } from '../platform/deps.ts'
+
+export interface ResendOptions {
+  readonly apiKey: string
+  /** Without a slash at its end: `https://api.resend.com`. */
+  readonly baseUrl: string
+  readonly timeoutMs: number
+  /** Whether addresses with non-ASCII local parts can be handed over; Resend offers no SMTPUTF8. */
+  readonly smtpUtf8: boolean
+}
+
+/**
+ * `POST /emails/batch` by fetch, not by the `resend` package, for two reasons. A retry must carry the same
+ * bytes under the same key, or Resend answers 409; the package rebuilds every mail and stringifies it anew.
+ * And the fast renderer writes JSON text already, which the package would have us parse first.
+ *
+ * Permissive validation, because in strict mode (the default) one bad address refuses the other 99.
+ * Message-ID is the provider's: Resend sends through Amazon SES, which overwrites it.
+ *
+ * `refused` and `busy` speak of this request only: an earlier one under the same key may have been accepted.
+ *
+ * @see https://resend.com/docs/api-reference/emails/send-batch-emails
+ * @see https://resend.com/docs/dashboard/emails/idempotency-keys
+ * @see https://resend.com/docs/dashboard/emails/batch-validation-modes
+ * @see https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+ */
+export function resendMailer(options: ResendOptions): Mailer {
+  return {
+    name: 'resend',
+    can: { setMessageId: false, smtpUtf8: options.smtpUtf8 },
+    async send(mails, idempotencyKey) {
+      if (mails.length === 0) return { kind: 'accepted', ids: [], rejected: [] }
+      const answer = await post(options, mails, idempotencyKey)
+      return typeof answer === 'string'
+        ? { kind: 'unknown', reason: answer }
+        : outcomeOf(answer, mails.length)
+    },
+  }
+}
+
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: unknown
+}
+
+/** The provider's answer, or the reason why there is none. */
+async function post(
+  { apiKey, baseUrl, timeoutMs }: ResendOptions,
+  mails: readonly WireMail[],
+  idempotencyKey: string,
+): Promise<Answer | string> {
+  try {
+    const response = await fetch(`${baseUrl}/emails/batch`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
+        'x-batch-validation': 'permissive',
+        // Resend refuses requests without one (403, error code 1010), and fetch in a worker sends none.
+        'user-agent': 'assent',
+      },
+      body: `[${mails.join(',')}]`,
+      // A 301 or 302 would be followed as a GET.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    return { status: response.status, headers: response.headers, body: jsonOf(await response.text()) }
+  } catch (error) {
+    return failureOf(error)
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A code, never the error's own words: those may name hosts. */
+function failureOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return 'timeout'
+  const cause = error instanceof Error ? error.cause : undefined
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
+  return typeof code === 'string' ? `network: ${code}` : 'network'
+}
+
+/**
+ * A 408 may come from a proxy that had passed the request on, and a 409 of unknown name may be about an
+ * earlier request: neither proves that nothing was accepted.
+ * @see https://resend.com/docs/api-reference/errors
+ */
+function outcomeOf({ status, headers, body }: Answer, count: number): SendOutcome {
+  if (status >= 200 && status < 300) return acceptedOf(body, count)
+  const { name, message } = problem.safeParse(body).data ?? { name: `status ${status}`, message: '' }
+  if (status === 429)
+    return { kind: 'busy', retryAfterSeconds: secondsToWait(headers, restAfter(name, headers)) }
+  if (status === 409 && name === 'invalid_idempotent_request') return { kind: 'conflict' }
+  if (status === 409 && name === 'concurrent_idempotent_requests')
+    return { kind: 'under_way', retryAfterSeconds: secondsToWait(headers, underWaySeconds) }
+  const reason = withoutAddresses(message === '' ? name : `${name}: ${message}`)
+  if (status === 408 || status === 409 || status >= 500) return { kind: 'unknown', reason }
+  return { kind: 'refused', status, reason }
+}
+
+const problem = z.object({ name: z.string(), message: z.string() })
+
+const acceptance = z.object({
+  data: z.array(z.object({ id: z.guid() })),
+  errors: z.array(z.object({ index: z.int().nonnegative(), message: z.string() })).default([]),
+})
+
+/**
+ * `data` holds the accepted mails only, in order; `errors` says which places of the request are missing from it.
+ * Where the two do not add up to the batch, nobody can tell whose id is whose.
+ */
+function acceptedOf(body: unknown, count: number): SendOutcome {
+  const parsed = acceptance.safeParse(body)
+  if (!parsed.success) return { kind: 'unknown', reason: 'an answer that was not understood' }
+  const { data, errors } = parsed.data
+  const reasons = new Map(errors.map(({ index, message }) => [index, withoutAddresses(message)]))
+  const addsUp = data.length + reasons.size === count && errors.every(({ index }) => index < count)
+  if (!addsUp) return { kind: 'unknown', reason: 'an answer that does not add up' }
+  const accepted = data.values()
+  const ids = Array.from({ length: count }, (_, index) =>
+    reasons.has(index) ? null : (accepted.next().value?.id ?? null),
+  )
+  return { kind: 'accepted', ids, rejected: Array.from(reasons, ([index, reason]) => ({ index, reason })) }
+}
+
+const quotas: ReadonlySet<string> = new Set(['daily_quota_exceeded', 'monthly_quota_exceeded'])
+const quotaRestSeconds = 3600
+const underWaySeconds = 2
+
+/** How long to rest after a 429 that does not say: a quota does not come back with the next second's window. */
+function restAfter(name: string, headers: Headers): number {
+  if (quotas.has(name)) return quotaRestSeconds
+  const reset = Number(headers.get('ratelimit-reset') ?? Number.NaN)
+  return Number.isFinite(reset) ? Math.max(1, Math.ceil(reset)) : 1
+}
+
+/**
+ * Retry-After in whole seconds from 1; a date is read against the answer's own Date, so that no clock is asked.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ */
+function secondsToWait(headers: Headers, fallbackSeconds: number): number {
+  const text = headers.get('retry-after')
+  if (text === null) return fallbackSeconds
+  const until = (Date.parse(text) - Date.parse(headers.get('date') ?? '')) / 1000
+  const seconds = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : until
+  return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : fallbackSeconds
+}
+
+const reasonLength = 300
+/** The pattern below is quadratic on a long run without an @. */
+const readLength = 4000
+
+/** Refusals quote what they refuse; what is kept and shown names nobody. */
+function withoutAddresses(text: string): string {
+  return text
+    .slice(0, readLength)
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/(?:"[^"]*"|[^\s<>"`]+)(?:@|%40)[^\s<>"`]+/gi, '[address]')
+    .slice(0, reasonLength)
+    .toWellFormed()
+}

@@ -1,0 +1,74 @@
+// entry · the application on Node: one process, its embedded database, its loops, its server
+import { serve } from '@hono/node-server'
+import { app } from './app.ts'
+import { takeOverBatches } from './delivery/claim.ts'
+import { openDeployment } from './deployment.ts'
+import { onOrphaned } from './embedded/parent.ts'
+import { openEnvironment, printAndExit } from './environment.ts'
+import { startLoops } from './loops.ts'
+import { takeOverServiceMails } from './outbox/send.ts'
+import type { Deps } from './platform/deps.ts'
+import { createLog } from './platform/log.ts'
+
+/** What SIGTERM leaves for requests and batches under way; the contract says ten seconds in all. */
+const graceMilliseconds = 8000
+
+async function main(): Promise<void> {
+  const environment = await openEnvironment(process.env)
+  const { config } = environment
+  let wake = (): void => {}
+  const deployment = await openDeployment({
+    config,
+    urls: environment.urls,
+    secret: environment.secret,
+    holder: environment.holder,
+    log: createLog(config.logLevel, (line) => process.stderr.write(line)),
+    wake: () => wake(),
+  })
+  const { deps } = deployment
+  await takeOverServiceMails(deps)
+  await takeOverBatches(deps)
+  const server = await listen(deps)
+  const loops = startLoops(deps)
+  wake = loops.wake
+  process.stdout.write(`assent ready on ${config.publicUrl}\n`)
+
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    const deadline = setTimeout(() => process.exit(0), graceMilliseconds)
+    server.close()
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+    await loops.stop()
+    await deployment.close()
+    await environment.stop()
+    clearTimeout(deadline)
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
+  onOrphaned(() => void stop())
+  environment.onDatabaseLost(() => {
+    process.stderr.write('The embedded PostgreSQL stopped; see postgres.log in DATA_DIR.\n')
+    process.exit(1)
+  })
+}
+
+const listen = (deps: Deps) =>
+  new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const server = serve(
+      {
+        fetch: (request, env) =>
+          app.fetch(request, {
+            ...deps,
+            remoteAddress: 'incoming' in env ? env.incoming.socket.remoteAddress : undefined,
+          }),
+        port: deps.config.port,
+        hostname: deps.config.host,
+      },
+      () => resolve(server),
+    )
+    server.once('error', reject)
+  })
+
+main().catch(printAndExit)

@@ -1,0 +1,43 @@
+// pure · whose law applies, who supervises it, and what counts as abroad. GDPR Art. 13(1)(f), 13(2)(d), 77
+import { countryCode } from '../i18n/words.ts'
+
+/** The usual supervisory authority of a country, by its own name. */
+const authorities: Readonly<Record<string, string>> = {
+  AT: 'Österreichische Datenschutzbehörde (DSB)',
+  BE: 'Autorité de protection des données / Gegevensbeschermingsautoriteit (APD/GBA)',
+  CZ: 'Úřad pro ochranu osobních údajů (ÚOOÚ)',
+  DE: 'Datenschutzaufsichtsbehörde des Bundeslandes',
+  DK: 'Datatilsynet',
+  EE: 'Andmekaitse Inspektsioon (AKI)',
+  ES: 'Agencia Española de Protección de Datos (AEPD)',
+  FI: 'Tietosuojavaltuutetun toimisto / Dataombudsmannens byrå',
+  FR: 'Commission nationale de l’informatique et des libertés (CNIL)',
+  GB: 'Information Commissioner’s Office (ICO)',
+  IE: 'Data Protection Commission (DPC)',
+  IT: 'Garante per la protezione dei dati personali',
+  LT: 'Valstybinė duomenų apsaugos inspekcija (VDAI)',
+  LV: 'Datu valsts inspekcija (DVI)',
+  NL: 'Autoriteit Persoonsgegevens (AP)',
+  NO: 'Datatilsynet',
+  PL: 'Prezes Urzędu Ochrony Danych Osobowych (PUODO)',
+  RU: 'Роскомнадзор (Roskomnadzor)',
+  SE: 'Integritetsskyddsmyndigheten (IMY)',
+}
+
+const economicArea =
+  'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IS IT LI LV LT LU MT NL NO PL PT RO SK SI ES SE EU'.split(' ')
+
+/** The authority by its own name; null where it depends on where the person lives. */
+export const authorityOf = (jurisdiction: string): string | null => authorities[jurisdiction] ?? null
+
+/** Whether articles of the GDPR are what the controller answers to. */
+export const underGdpr = (jurisdiction: string): boolean =>
+  economicArea.includes(jurisdiction) || jurisdiction === 'GB'
+
+/** The area that data leave only with a safeguard. */
+export const areaOf = (jurisdiction: string): 'eea' | 'home' =>
+  economicArea.includes(jurisdiction) ? 'eea' : 'home'
+
+/** Whether a recipient there is outside the controller's area. A country we do not know counts as outside. */
+export const isAbroad = (country: string, jurisdiction: string): boolean =>
+  countryCode(country, areaOf(jurisdiction) === 'eea' ? economicArea : [jurisdiction]) === null

@@ -1,0 +1,118 @@
+// view · the notice of a list in one language: all that a person is shown, whole, and its name by content. GDPR Art. 7(1), 13
+import { type Locale, localised } from '../i18n/locale.ts'
+import { messages } from '../i18n/messages.ts'
+import { type Field, type ListSettings, optionalPurposes, ownPurpose } from '../lists/list.ts'
+import { base64urlOf } from '../platform/bytes.ts'
+import { canonicalJson, hashOfJson, type Json } from '../platform/jcs.ts'
+import { FormAsShown } from './form-fields.tsx'
+import { authorityText, noticeItems } from './items.ts'
+import { type NoticeBundle, type NoticeContent, type NoticeControl, readNotice, workflow } from './notice.ts'
+
+/**
+ * Everything that a visitor of the form is shown in this language. The same settings always make the same bundle, up to
+ * the names of countries, which come from the runtime's own tables.
+ */
+export function noticeBundle(list: ListSettings & { readonly id: string }, locale: Locale): NoticeBundle {
+  const content = noticeContent(list, locale)
+  const html = String(FormAsShown({ notice: content }))
+  return readNotice(JSON.parse(canonicalJson({ ...content, form: { ...content.form, html } })))
+}
+
+/** base64url of SHA-256 of the canonical form: the notice's address, and what events say was shown. */
+export const noticeHash = (bundle: Json): string => base64urlOf(hashOfJson(bundle))
+
+function noticeContent(list: ListSettings & { readonly id: string }, locale: Locale): NoticeContent {
+  const text = (of: Field['label']): string => localised(of, locale, list.default_locale)
+  const { name, address, contact_email, dpo_email, jurisdiction } = list.controller
+  return {
+    v: 1,
+    workflow,
+    lang: locale,
+    list: { id: list.id, name: list.name, description: list.description },
+    controller: { name, address, contact_email, dpo_email, jurisdiction },
+    authority: authorityText(list, locale),
+    purposes: list.purposes.map((purpose) => ({
+      key: purpose.key,
+      kind: purpose.kind,
+      title: text(purpose.title),
+      text: text(purpose.text),
+      legal_basis: 'consent',
+      optional: purpose.key !== ownPurpose,
+    })),
+    fields: list.fields.map((field) => ({
+      key: field.key,
+      type: field.type,
+      label: text(field.label),
+      purpose: field.purpose,
+      legal_basis: field.legal_basis,
+      optional: !field.required,
+      sensitive: field.sensitive,
+      options: field.options.map((option) => ({ value: option.value, label: text(option.label) })),
+    })),
+    items: noticeItems(list, locale),
+    recipients: list.recipients.map((recipient) => ({ ...recipient })),
+    retention: { ...list.retention, confirmation_hours: list.confirm.ttl_hours },
+    rights: ['access', 'rectification', 'erasure', 'restriction', 'portability', 'objection', 'complaint'],
+    withdrawal: ['one_click', 'link', 'preferences', 'contact'],
+    tracking: list.tracking,
+    ip_storage: list.ip_storage,
+    minimum_age: list.minimum_age,
+    confirm: list.confirm.mode,
+    form: formOf(list, locale),
+  }
+}
+
+function formOf(list: ListSettings, locale: Locale): NoticeContent['form'] {
+  const { signup, notice } = messages(locale)
+  const short = notice.short({ controller: list.controller.name, list: list.name })
+  return {
+    heading: list.name,
+    promise: list.description,
+    controls: controlsOf(list, locale),
+    short_notice: list.minimum_age === 0 ? [...short] : [...short, notice.shortAge(list.minimum_age)],
+    details: signup.details,
+    submit: signup.submit,
+  }
+}
+
+function controlsOf(list: ListSettings, locale: Locale): NoticeControl[] {
+  const { page, signup } = messages(locale)
+  const text = (of: Field['label']): string => localised(of, locale, list.default_locale)
+  const email: NoticeControl = { ...plain, name: 'email', type: 'email', label: signup.email, required: true }
+  const fields = list.fields.map((field): NoticeControl => {
+    const about = {
+      ...plain,
+      name: field.key,
+      label: text(field.label),
+      mark: field.required ? null : page.optional,
+      required: field.required,
+    }
+    if (field.type === 'boolean') return { ...about, type: 'checkbox', value: 'true', default: false }
+    if (field.type !== 'choice') return { ...about, type: field.type }
+    const choices = field.options.map((option) => ({ value: option.value, label: text(option.label) }))
+    return { ...about, type: 'select', options: [{ value: '', label: page.choose }, ...choices] }
+  })
+  const boxes = optionalPurposes(list).map(
+    (purpose): NoticeControl => ({
+      ...plain,
+      name: 'purpose',
+      type: 'checkbox',
+      value: purpose.key,
+      label: text(purpose.title),
+      mark: page.optional,
+      hint: text(purpose.text),
+      default: false,
+    }),
+  )
+  return [email, ...fields, ...boxes]
+}
+
+const plain = {
+  type: 'text',
+  value: null,
+  mark: null,
+  hint: null,
+  required: false,
+  default: '',
+  options: [],
+} satisfies Partial<NoticeControl>

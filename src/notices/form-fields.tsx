@@ -1,0 +1,136 @@
+// view · the part of the sign-up form that the notice covers: what is asked, and what is said about it. GDPR Art. 7(2), 13
+import { noticeItemKeys } from '../i18n/notice/texts.ts'
+import { Button, Checkbox, type ControlFault, SelectField, TextField } from '../ui/components.tsx'
+import type { NoticeContent, NoticeControl } from './notice.ts'
+
+/** Names and values as typed; a name may come more than once. */
+export type Typed = ReadonlyMap<string, readonly string[]>
+
+export interface FormFieldsProps {
+  readonly notice: NoticeContent
+  readonly typed?: Typed | undefined
+  readonly faults?: readonly ControlFault[] | undefined
+}
+
+const nothing: Typed = new Map()
+
+/** Fields and boxes with what was typed kept, then the notice in two layers. Every word of it comes from the notice. */
+export const FormFields = ({ notice, typed = nothing, faults = [] }: FormFieldsProps) => (
+  <div class="fields">
+    {notice.form.controls
+      .filter((control) => control.name !== 'purpose')
+      .map((control) => (
+        <Control control={control} typed={typed} faults={faults} />
+      ))}
+    <Boxes controls={notice.form.controls.filter((control) => control.name === 'purpose')} typed={typed} />
+    <LayeredNotice notice={notice} />
+  </div>
+)
+
+/** The form as a visitor meets it: what the notice keeps as its rendering. */
+export const FormAsShown = ({ notice }: { notice: NoticeContent }) => (
+  <>
+    <FormHeading notice={notice} />
+    <FormFields notice={notice} />
+    <Button>{notice.form.submit}</Button>
+  </>
+)
+
+export const FormHeading = ({ notice }: { notice: NoticeContent }) => (
+  <>
+    <h1>{notice.form.heading}</h1>
+    {notice.form.promise !== '' && <p class="promise">{notice.form.promise}</p>}
+  </>
+)
+
+const Control = ({
+  control,
+  typed,
+  faults,
+}: {
+  control: NoticeControl
+  typed: Typed
+  faults: readonly ControlFault[]
+}) => {
+  const { name, type, label, mark, hint, required, options } = control
+  const value = typed.get(name)?.[0] ?? ''
+  const fault = faults.find((one) => one.name === name)?.message
+  const shared = { name, label, mark, hint, required, value, fault }
+  switch (type) {
+    case 'checkbox':
+      return (
+        <Checkbox
+          name={name}
+          label={label}
+          mark={mark}
+          hint={hint}
+          value={control.value ?? 'true'}
+          checked={value !== ''}
+        />
+      )
+    case 'select':
+      return <SelectField {...shared} options={options} />
+    case 'email':
+      return <TextField {...shared} type="email" inputmode="email" autocomplete="email" />
+    case 'number':
+      return <TextField {...shared} inputmode="decimal" />
+    case 'date':
+      return <TextField {...shared} type="date" />
+    case 'text':
+      return <TextField {...shared} />
+  }
+}
+
+const Boxes = ({ controls, typed }: { controls: readonly NoticeControl[]; typed: Typed }) =>
+  controls.length === 0 ? null : (
+    <div>
+      {controls.map(({ name, value, label, mark, hint }) => (
+        <Checkbox
+          several
+          name={name}
+          value={value ?? ''}
+          label={label}
+          mark={mark}
+          hint={hint}
+          checked={typed.get(name)?.includes(value ?? '') === true}
+        />
+      ))}
+    </div>
+  )
+
+const LayeredNotice = ({ notice }: { notice: NoticeContent }) => (
+  <div>
+    <p class="small">{notice.form.short_notice.join(' ')}</p>
+    <details>
+      <summary>{notice.form.details}</summary>
+      <NoticeItemList notice={notice} level="h2" />
+    </details>
+  </div>
+)
+
+/** The whole text, item by item; the right to object stands apart. GDPR Art. 21(4) */
+export const NoticeItemList = ({ notice, level }: { notice: NoticeContent; level: 'h2' | 'h3' }) => {
+  const Heading = level
+  return (
+    <div class="notice">
+      {noticeItemKeys.map((key) => {
+        const { title, text, points } = notice.items[key]
+        return (
+          <section class={key === 'objection' ? 'notice-item notice-objection' : 'notice-item'}>
+            <Heading>{title}</Heading>
+            {text.map((paragraph) => (
+              <p>{paragraph}</p>
+            ))}
+            {points.length > 0 && (
+              <ul class="bullets">
+                {points.map((point) => (
+                  <li>{point}</li>
+                ))}
+              </ul>
+            )}
+          </section>
+        )
+      })}
+    </div>
+  )
+}

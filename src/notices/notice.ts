@@ -1,0 +1,114 @@
+// pure · what a notice holds, typed: everything a person is shown before agreeing, in one language. GDPR Art. 13
+import * as z from 'zod'
+import { locales } from '../i18n/locale.ts'
+import { noticeItemKeys } from '../i18n/notice/texts.ts'
+import { fieldTypes, legalBases, purposeKinds } from '../lists/list.ts'
+
+/** The steps a sign-up goes through: form, mail, confirmation. A change of the steps is a new version. */
+export const workflow = 'doi/1'
+
+const option = z.strictObject({ value: z.string(), label: z.string() })
+
+const item = z.strictObject({
+  /** The paragraph of the GDPR it answers; null for what we tell beyond it. */
+  article: z.string().nullable(),
+  title: z.string(),
+  /** Sentences first, then what is told point by point. */
+  text: z.array(z.string()),
+  points: z.array(z.string()),
+})
+
+const control = z.strictObject({
+  name: z.string(),
+  type: z.enum(['email', 'text', 'number', 'date', 'select', 'checkbox']),
+  /** What a ticked box sends; null for the others. */
+  value: z.string().nullable(),
+  label: z.string(),
+  /** The words in small type beside the label. */
+  mark: z.string().nullable(),
+  hint: z.string().nullable(),
+  required: z.boolean(),
+  /** Empty, always: a box that is ticked beforehand is no consent. CJEU C-673/17 */
+  default: z.union([z.literal(''), z.literal(false)]),
+  options: z.array(option),
+})
+export type NoticeControl = z.infer<typeof control>
+
+const form = z.strictObject({
+  heading: z.string(),
+  promise: z.string(),
+  controls: z.array(control),
+  short_notice: z.array(z.string()),
+  details: z.string(),
+  submit: z.string(),
+  /** The form as it was rendered, without what changes from visit to visit. */
+  html: z.string(),
+})
+
+/** Version 1. A stored notice is never rewritten: another shape needs another version beside this one. */
+export const noticeSchema = z.strictObject({
+  v: z.literal(1),
+  workflow: z.string(),
+  lang: z.enum(locales),
+  list: z.strictObject({ id: z.string(), name: z.string(), description: z.string() }),
+  controller: z.strictObject({
+    name: z.string(),
+    address: z.string(),
+    contact_email: z.string(),
+    dpo_email: z.string().nullable(),
+    jurisdiction: z.string(),
+  }),
+  authority: z.string(),
+  purposes: z.array(
+    z.strictObject({
+      key: z.string(),
+      kind: z.enum(purposeKinds),
+      title: z.string(),
+      text: z.string(),
+      legal_basis: z.enum(legalBases),
+      optional: z.boolean(),
+    }),
+  ),
+  fields: z.array(
+    z.strictObject({
+      key: z.string(),
+      type: z.enum(fieldTypes),
+      label: z.string(),
+      purpose: z.string(),
+      legal_basis: z.enum(legalBases),
+      optional: z.boolean(),
+      sensitive: z.boolean(),
+      options: z.array(option),
+    }),
+  ),
+  items: z.record(z.enum(noticeItemKeys), item),
+  recipients: z.array(
+    z.strictObject({
+      name: z.string(),
+      role: z.string(),
+      country: z.string(),
+      safeguard: z.string().nullable(),
+    }),
+  ),
+  retention: z.strictObject({
+    evidence_years: z.int(),
+    inactive_months: z.int(),
+    deliveries_months: z.int(),
+    confirmation_hours: z.int(),
+  }),
+  rights: z.array(z.string()),
+  withdrawal: z.array(z.string()),
+  tracking: z.enum(['none', 'aggregate', 'individual']),
+  ip_storage: z.enum(['none', 'truncated', 'full']),
+  minimum_age: z.int(),
+  confirm: z.enum(['button', 'code']),
+  form,
+})
+export type NoticeBundle = z.infer<typeof noticeSchema>
+export type NoticeItems = NoticeBundle['items']
+
+/** A notice before its form is rendered. */
+export type NoticeContent = Omit<NoticeBundle, 'form'> & { form: Omit<NoticeBundle['form'], 'html'> }
+
+/** A notice read back from where it is kept. Throws a ZodError for what never was one. */
+export const readNotice = (bundle: unknown): NoticeBundle => noticeSchema.parse(bundle)

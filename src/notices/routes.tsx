@@ -1,0 +1,24 @@
+// web · /n/{hash}: a notice exactly as it was shown, from its own content alone
+import { Hono } from 'hono'
+import { type Env, errorPage, page } from '../ui/answer.tsx'
+import { readNotice } from './notice.ts'
+import { NoticePage } from './notice-page.tsx'
+import { findNotice } from './save.ts'
+
+export const noticeRoutes = new Hono<Env>()
+
+noticeRoutes.get('/n/:hash', async (c) => {
+  const hash = c.req.param('hash')
+  const bundle = await findNotice(c.env.db, hash)
+  if (bundle === null) return errorPage(c, 404)
+  const notice = readNotice(bundle)
+  return page(
+    c,
+    200,
+    <NoticePage
+      frame={{ locale: notice.lang, controller: notice.controller.name }}
+      notice={notice}
+      hash={hash}
+    />,
+  )
+})

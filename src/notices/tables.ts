@@ -1,0 +1,15 @@
+// table · notices by content: what people were shown, kept while any event refers to it
+import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
+import { lists } from '../lists/tables.ts'
+import { moment, octets } from '../platform/columns.ts'
+
+export const notices = pgTable('notices', {
+  hash: octets().primaryKey(),
+  list: bigint({ mode: 'number' })
+    .notNull()
+    .references(() => lists.number),
+  locale: text().notNull(),
+  /** The canonical text itself: its SHA-256 is the hash. */
+  bundle: text().notNull(),
+  publishedAt: moment('published_at').notNull(),
+})

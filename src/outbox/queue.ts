@@ -1,0 +1,64 @@
+// shell · puts service mail in the queue, in the transaction of what it tells about
+import { and, eq, gt, sql } from 'drizzle-orm'
+import type { Locale } from '../i18n/locale.ts'
+import type { Executor, Tx } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { serviceMails } from './tables.ts'
+
+export const serviceMailKinds = ['confirmation', 'already_subscribed'] as const
+export type ServiceMailKind = (typeof serviceMailKinds)[number]
+
+/** What a service mail is about: an id, never its text. */
+export type ServiceMailOrder =
+  | { readonly kind: 'confirmation'; readonly request: string; readonly locale: Locale }
+  | { readonly kind: 'already_subscribed'; readonly subscription: number; readonly locale: Locale }
+
+export async function queueServiceMails(
+  deps: Pick<Deps, 'ids' | 'clock'>,
+  tx: Tx,
+  orders: readonly ServiceMailOrder[],
+): Promise<void> {
+  if (orders.length === 0) return
+  await tx.insert(serviceMails).values(
+    orders.map((order) => ({
+      id: deps.ids(),
+      kind: order.kind,
+      locale: order.locale,
+      createdAt: deps.clock(),
+      ...(order.kind === 'confirmation' ? { request: order.request } : { subscription: order.subscription }),
+    })),
+  )
+}
+
+/** How the confirmation mail of a request went out, for the evidence; null before that. */
+export async function sentConfirmation(
+  db: Executor,
+  request: string,
+): Promise<{ sentAt: Date; providerId: string | null; bodyHash: Uint8Array | null } | null> {
+  const [row] = await db
+    .select({
+      sentAt: serviceMails.sentAt,
+      providerId: serviceMails.providerId,
+      bodyHash: serviceMails.bodyHash,
+    })
+    .from(serviceMails)
+    .where(
+      and(
+        eq(serviceMails.request, request),
+        eq(serviceMails.state, 'sent'),
+        gt(serviceMails.sentAt, sql`'-infinity'`),
+      ),
+    )
+    .orderBy(sql`${serviceMails.sentAt} desc`)
+    .limit(1)
+  return row?.sentAt == null ? null : { ...row, sentAt: row.sentAt }
+}
+
+/** When a mail was put in the queue: the time that it speaks of. */
+export async function serviceMailTimes(db: Executor, id: string): Promise<Date | null> {
+  const [row] = await db
+    .select({ at: serviceMails.createdAt })
+    .from(serviceMails)
+    .where(eq(serviceMails.id, id))
+  return row?.at ?? null
+}

@@ -1,0 +1,239 @@
+// shell · hands service mail over: claim, render, post under one key, mark. A crash at any point repeats the same request
+import { sql } from 'drizzle-orm'
+import { isLocale, type Locale } from '../i18n/locale.ts'
+import { bytesOf, hexOf } from '../platform/bytes.ts'
+import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
+import { sha256 } from '../platform/jcs.ts'
+import { postponeSlots, takeSlot } from '../platform/pace.ts'
+import type { ServiceMailKind } from './queue.ts'
+
+/** What a renderer is told: ids and a language. */
+export interface ServiceMail {
+  readonly id: string
+  readonly kind: ServiceMailKind
+  readonly request: string | null
+  readonly subscription: number | null
+  readonly locale: Locale
+}
+
+/** The same bytes whenever it is asked; null where there is nothing to say any more. */
+export type ServiceMailRenderer = (deps: Deps, mail: ServiceMail) => Promise<WireMail | null>
+export type ServiceMailRenderers = Readonly<Record<ServiceMailKind, ServiceMailRenderer>>
+
+const batchMost = 100
+/** The provider forgets a key after 24 hours; a repeat later than this could be a second mail. */
+const keyLifeHours = 23
+const attemptsMost = 8
+
+interface Claim {
+  readonly batch: string
+  readonly attempt: number
+  /** An earlier request with this key was never answered: only the same key may be tried again. */
+  readonly repeat: boolean
+  readonly mails: readonly ServiceMail[]
+}
+
+/** Sends one batch of what waits; answers how many mails it settled. */
+export async function sendServiceMails(deps: Deps, renderers: ServiceMailRenderers): Promise<number> {
+  if (!(await isAnyDue(deps))) return 0
+  await takeSlot(deps)
+  const claim = await claimMails(deps)
+  if (claim === null) return 0
+  const rendered = await Promise.all(
+    claim.mails.map(async (mail) => ({ mail, wire: await renderers[mail.kind](deps, mail) })),
+  )
+  const gone = rendered.filter(({ wire }) => wire === null).map(({ mail }) => mail.id)
+  if (gone.length > 0)
+    await settle(
+      deps,
+      claim,
+      gone.map((id) => ({ id, state: 'dropped' })),
+    )
+  const ready = rendered.flatMap(({ mail, wire }) => (wire === null ? [] : [{ id: mail.id, wire }]))
+  if (ready.length > 0) {
+    const outcome = await deps.mailer.send(
+      ready.map(({ wire }) => wire),
+      `service-${claim.batch}`,
+    )
+    await mark(deps, claim, ready, outcome)
+  }
+  return claim.mails.length
+}
+
+async function isAnyDue(deps: Deps): Promise<boolean> {
+  const rows = await deps.db.execute(sql`
+    select 1 from service_mails
+    where state in ('queued', 'posting') and (lease_until is null or lease_until <= now())
+    limit 1`)
+  return rows.length > 0
+}
+
+interface ClaimedRow extends Record<string, unknown> {
+  id: string
+  kind: ServiceMailKind
+  request: string | null
+  subscription: number | null
+  locale: string
+  batch: string
+  attempt: number
+}
+
+/** A batch whose answer never came goes first and whole; else new mails, oldest first. */
+async function claimMails(deps: Deps): Promise<Claim | null> {
+  return deps.db.transaction(async (tx) => {
+    await tx.execute(sql`
+      update service_mails set state = 'unknown'
+      where state = 'posting' and lease_until <= now()
+        and first_attempt_at < now() - ${keyLifeHours} * interval '1 hour'`)
+    const [stale] = await tx.execute<{ batch: string }>(sql`
+      select batch from service_mails
+      where state = 'posting' and lease_until <= now()
+      order by first_attempt_at
+      limit 1
+      for update skip locked`)
+    const which =
+      stale === undefined
+        ? sql`state = 'queued' and (lease_until is null or lease_until <= now())`
+        : sql`state = 'posting' and batch = ${stale.batch}::uuid and lease_until <= now()`
+    const rows = await tx.execute<ClaimedRow>(sql`
+      with due as (
+        select id from service_mails
+        where ${which}
+        order by created_at, id
+        limit ${batchMost}
+        for update skip locked
+      ), numbered as (select id, row_number() over (order by id) - 1 as position from due)
+      update service_mails as m set
+        state = 'posting',
+        attempt = m.attempt + 1,
+        holder = ${deps.holder},
+        lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
+        first_attempt_at = coalesce(m.first_attempt_at, now()),
+        batch = ${stale?.batch ?? deps.ids()}::uuid,
+        position = n.position
+      from numbered as n
+      where m.id = n.id
+      returning m.id, m.kind, m.request, m.subscription, m.locale, m.batch, m.attempt`)
+    const [first] = rows
+    if (first === undefined) return null
+    const mails = rows
+      .map(({ id, kind, request, subscription, locale }) => ({
+        id,
+        kind,
+        request,
+        subscription,
+        locale: isLocale(locale) ? locale : ('en' as const),
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+    return {
+      batch: first.batch,
+      repeat: stale !== undefined,
+      attempt: Math.max(...rows.map(({ attempt }) => attempt)),
+      mails,
+    }
+  })
+}
+
+type Ready = { readonly id: string; readonly wire: WireMail }
+
+async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: SendOutcome): Promise<void> {
+  switch (outcome.kind) {
+    case 'accepted': {
+      const refused = new Map(outcome.rejected.map(({ index, reason }) => [index, reason]))
+      return settle(
+        deps,
+        claim,
+        ready.map(({ id, wire }, at) => ({
+          id,
+          state: refused.has(at) ? 'rejected' : 'sent',
+          providerId: outcome.ids[at] ?? null,
+          bodyHash: hexOf(sha256(bytesOf(wire))),
+          problem: refused.get(at) ?? null,
+        })),
+      )
+    }
+    case 'conflict':
+      // An earlier attempt with this key was accepted: these mails are with the provider.
+      return settle(
+        deps,
+        claim,
+        ready.map(({ id, wire }) => ({ id, state: 'sent', bodyHash: hexOf(sha256(bytesOf(wire))) })),
+      )
+    case 'busy':
+      await postponeSlots(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
+      return goBack(deps, claim, outcome.retryAfterSeconds)
+    case 'refused':
+      deps.log.error('service_mail.refused', {
+        batch: claim.batch,
+        status: outcome.status,
+        reason: outcome.reason,
+      })
+      if (claim.attempt >= attemptsMost && !claim.repeat)
+        return settle(
+          deps,
+          claim,
+          ready.map(({ id }) => ({ id, state: 'rejected', problem: outcome.reason })),
+        )
+      return goBack(deps, claim, 30)
+    case 'under_way':
+      return repeatIn(deps, claim, outcome.retryAfterSeconds)
+    case 'unknown':
+      deps.log.warn('service_mail.unanswered', { batch: claim.batch, attempt: claim.attempt })
+      return repeatIn(deps, claim, Math.min(2 ** claim.attempt, 60))
+  }
+}
+
+interface Settled {
+  readonly id: string
+  readonly state: 'sent' | 'rejected' | 'dropped'
+  readonly providerId?: string | null
+  readonly bodyHash?: string
+  readonly problem?: string | null
+}
+
+async function settle(deps: Deps, claim: Claim, mails: readonly Settled[]): Promise<void> {
+  const rows = mails.map(({ id, state, providerId = null, bodyHash = null, problem = null }) => ({
+    id,
+    state,
+    provider_id: providerId,
+    body_hash: bodyHash,
+    problem,
+  }))
+  await deps.db.execute(sql`
+    update service_mails as m set
+      state = d.state,
+      provider_id = d.provider_id,
+      body_hash = decode(d.body_hash, 'hex'),
+      problem = d.problem,
+      sent_at = case when d.state = 'sent' then now() end,
+      lease_until = null
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as d (id uuid, state text, provider_id text, body_hash text, problem text)
+    where m.id = d.id and m.batch = ${claim.batch}::uuid and m.state = 'posting'`)
+}
+
+const goBack = (deps: Deps, claim: Claim, afterSeconds: number): Promise<void> =>
+  claim.repeat ? repeatIn(deps, claim, afterSeconds) : release(deps, claim, afterSeconds)
+
+/** Nothing was accepted: the mails go back and may travel in other company. */
+async function release(deps: Deps, claim: Claim, afterSeconds: number): Promise<void> {
+  await deps.db.execute(sql`
+    update service_mails set
+      state = 'queued', batch = null, position = null, first_attempt_at = null,
+      lease_until = now() + ${afterSeconds} * interval '1 second'
+    where batch = ${claim.batch}::uuid and state = 'posting'`)
+}
+
+/** It may have been accepted: the same mails under the same key, later. */
+async function repeatIn(deps: Deps, claim: Claim, seconds: number): Promise<void> {
+  await deps.db.execute(sql`
+    update service_mails set lease_until = now() + ${seconds} * interval '1 second'
+    where batch = ${claim.batch}::uuid and state = 'posting'`)
+}
+
+/** A process that was killed comes back: what it held it takes up at once. */
+export async function takeOverServiceMails(deps: Deps): Promise<void> {
+  await deps.db.execute(sql`
+    update service_mails set lease_until = now()
+    where state = 'posting' and holder = ${deps.holder} and lease_until > now()`)
+}

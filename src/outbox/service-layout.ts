@@ -1,0 +1,58 @@
+// pure · the one layout of all service mail: short, one button, no picture, the text part as good as the HTML
+import { Liquid } from 'liquidjs'
+import htmlSource from '../../templates/service.html.liquid'
+import textSource from '../../templates/service.text.liquid'
+import type { Locale } from '../i18n/locale.ts'
+
+export interface ServiceMailLink {
+  readonly label: string
+  readonly url: string
+}
+
+/** All of it is text; the HTML part escapes it. */
+export interface ServiceMailContent {
+  readonly lang: Locale
+  readonly heading: string
+  /** Before the points. */
+  readonly opening: readonly string[]
+  /** What it is about, line by line. */
+  readonly points: readonly string[]
+  /** Between the points and the button. */
+  readonly closing: readonly string[]
+  readonly code: { readonly label: string; readonly digits: string; readonly hint: string } | null
+  /** `otherwise`: what to do with the bare address where the button does not work; HTML only. */
+  readonly button: (ServiceMailLink & { readonly otherwise: string | null }) | null
+  /** The small print: a sentence, and a link where it has one. */
+  readonly small: readonly { readonly text: string; readonly link: ServiceMailLink | null }[]
+  readonly controller: {
+    readonly name: string
+    /** One or more lines. */
+    readonly address: string
+    readonly contact: readonly string[]
+  }
+}
+
+const settings = {
+  ownPropertyOnly: true,
+  strictFilters: true,
+  strictVariables: true,
+  timezoneOffset: 0,
+} as const
+const htmlEngine = new Liquid({ ...settings, outputEscape: 'escape' })
+const textEngine = new Liquid(settings)
+const htmlLayout = htmlEngine.parse(htmlSource)
+const textLayout = textEngine.parse(textSource)
+
+/** Both parts of a mail; the same content always makes the same bytes. */
+export function renderServiceMail(content: ServiceMailContent): {
+  readonly html: string
+  readonly text: string
+} {
+  const { address, ...controller } = content.controller
+  const lines = address.split('\n').flatMap((line) => line.trim() || [])
+  const scope = { ...content, controller: { ...controller, lines } }
+  return {
+    html: String(htmlEngine.renderSync(htmlLayout, scope)),
+    text: String(textEngine.renderSync(textLayout, scope)),
+  }
+}

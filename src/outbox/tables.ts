@@ -1,0 +1,42 @@
+// table · service mail waiting to be sent: a kind, an id and a language, never free text
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { moment, octets } from '../platform/columns.ts'
+
+export const serviceMails = pgTable(
+  'service_mails',
+  {
+    id: uuid().primaryKey(),
+    kind: text().notNull(),
+    request: uuid(),
+    subscription: bigint({ mode: 'number' }),
+    locale: text().notNull(),
+    createdAt: moment('created_at').notNull(),
+    state: text().notNull().default('queued'),
+    attempt: integer().notNull().default(0),
+    leaseUntil: moment('lease_until'),
+    holder: text(),
+    /** Mails handed over together share a key and a position, so that a repeat is the same request. */
+    batch: uuid(),
+    position: integer(),
+    firstAttemptAt: moment('first_attempt_at'),
+    sentAt: moment('sent_at'),
+    providerId: text('provider_id'),
+    /** SHA-256 of the wire form: what the evidence says was mailed. */
+    bodyHash: octets('body_hash'),
+    problem: text(),
+  },
+  (t) => [
+    check('service_mails_kind', sql`${t.kind} in ('confirmation', 'already_subscribed')`),
+    check(
+      'service_mails_state',
+      sql`${t.state} in ('queued', 'posting', 'sent', 'dropped', 'rejected', 'unknown')`,
+    ),
+    check(
+      'service_mails_about',
+      sql`(${t.kind} = 'confirmation') = (${t.request} is not null) and (${t.kind} <> 'confirmation') = (${t.subscription} is not null)`,
+    ),
+    index('service_mails_due').on(t.createdAt).where(sql`${t.state} in ('queued', 'posting')`),
+    index('service_mails_request').on(t.request),
+  ],
+)

@@ -1,0 +1,48 @@
+// pure · octets and their spellings: hex, base64url, joining by one zero octet. RFC 4648 section 5
+
+const utf8 = new TextEncoder()
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+export type Bytes = Uint8Array<ArrayBuffer>
+
+export const bytesOf = (text: string): Bytes => utf8.encode(text)
+
+/** The text of UTF-8 octets. Throws a TypeError where they are not UTF-8. */
+export const textOf = (bytes: Uint8Array): string => strictUtf8.decode(bytes)
+
+export const hexOf = (bytes: Uint8Array): string => Buffer.from(viewOf(bytes)).toString('hex')
+
+export const bytesOfHex = (hex: string): Bytes => new Uint8Array(Buffer.from(hex, 'hex'))
+
+/** base64url without padding. @see https://www.rfc-editor.org/rfc/rfc4648#section-5 */
+export const base64urlOf = (bytes: Uint8Array): string => viewOf(bytes).toString('base64url')
+
+/** The octets behind base64url without padding; null where a character is foreign or a spare bit is set. */
+export function bytesOfBase64url(text: string): Bytes | null {
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) return null
+  const bytes = new Uint8Array(Buffer.from(text, 'base64url'))
+  return base64urlOf(bytes) === text ? bytes : null
+}
+
+export function concat(...parts: readonly Uint8Array[]): Bytes {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+/** Parts joined by one 0x00 octet: the `00` of the ledger's formulas. */
+export function zeroJoined(...parts: readonly (string | Uint8Array)[]): Bytes {
+  const zero = new Uint8Array(1)
+  return concat(
+    ...parts.flatMap((part, at) => {
+      const bytes = typeof part === 'string' ? bytesOf(part) : part
+      return at === 0 ? [bytes] : [zero, bytes]
+    }),
+  )
+}
+
+const viewOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

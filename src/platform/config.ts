@@ -1,0 +1,156 @@
+// pure · the environment as one checked table: names, defaults, and a sentence for what is missing or bad
+import * as z from 'zod'
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`))
+
+const secret = z
+  .string()
+  .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be base64 of exactly 32 bytes')
+  .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+
+const postgresUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text), {
+  message: 'must look like postgres://user:password@host:5432/database',
+})
+
+const variables = z.object({
+  PORT: wholeNumber(0, 65_535).default(8787),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://lists.brand.example' })
+    .optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: postgresUrl.optional(),
+  MIGRATE_DATABASE_URL: postgresUrl.optional(),
+  SECRET: secret.optional(),
+  SECRET_PREVIOUS: secret.optional(),
+  MAIL: z.enum(['mailbox', 'resend', 'smtp'], { error: 'must be mailbox, resend or smtp' }).optional(),
+  RESEND_API_KEY: z.string().optional(),
+  RESEND_BASE_URL: z.url({ error: 'must be a URL' }).default('https://api.resend.com'),
+  RESEND_WEBHOOK_SECRET: z.string().optional(),
+  SMTP_URL: z.string().optional(),
+  SEND_RATE: wholeNumber(0, 10_000).default(5),
+  LEASE_SECONDS: wholeNumber(3, 3600).default(120),
+  POST_TIMEOUT_SECONDS: wholeNumber(1, 1200).optional(),
+  BOOTSTRAP_API_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
+  LIMIT_PER_NETWORK: wholeNumber(0, 1_000_000).default(5),
+  TRUST_PROXY: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || [])),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'must be debug, info, warn, error or silent',
+    })
+    .default('info'),
+})
+
+export type MailerName = 'mailbox' | 'resend' | 'smtp'
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Without a slash at its end. */
+  readonly publicUrl: string
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  readonly migrateDatabaseUrl: string | undefined
+  readonly secret: Uint8Array | undefined
+  readonly secretPrevious: Uint8Array | undefined
+  readonly mail: MailerName
+  readonly resend: {
+    readonly apiKey: string
+    readonly baseUrl: string
+    readonly webhookSecret: string | undefined
+  }
+  /** Provider requests a second; 0: no limit. */
+  readonly sendRate: number
+  readonly leaseSeconds: number
+  readonly postTimeoutSeconds: number
+  readonly bootstrapApiKey: string | undefined
+  /** Sign-ups per network in ten minutes; 0: no network limits. */
+  readonly limitPerNetwork: number
+  readonly trustProxy: readonly string[]
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+export type ConfigOutcome =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problem: string }
+
+/** Reads the environment; the problem is one sentence that names the first bad variable. Empty counts as absent. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigOutcome {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = variables.safeParse(present)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    return { ok: false, problem: `${String(issue?.path[0])} ${issue?.message}.` }
+  }
+  const config = configOf(parsed.data)
+  const problem = problemOf(parsed.data, config)
+  return problem === null ? { ok: true, config } : { ok: false, problem }
+}
+
+function configOf(env: z.output<typeof variables>): Config {
+  const publicUrl = (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, '')
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl,
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL,
+    migrateDatabaseUrl: env.MIGRATE_DATABASE_URL,
+    secret: env.SECRET,
+    secretPrevious: env.SECRET_PREVIOUS,
+    mail: env.MAIL ?? 'mailbox',
+    resend: {
+      apiKey: env.RESEND_API_KEY ?? '',
+      baseUrl: env.RESEND_BASE_URL.replace(/\/+$/, ''),
+      webhookSecret: env.RESEND_WEBHOOK_SECRET,
+    },
+    sendRate: env.SEND_RATE,
+    leaseSeconds: env.LEASE_SECONDS,
+    postTimeoutSeconds:
+      env.POST_TIMEOUT_SECONDS ?? Math.max(1, Math.min(20, Math.floor(env.LEASE_SECONDS / 3))),
+    bootstrapApiKey: env.BOOTSTRAP_API_KEY,
+    limitPerNetwork: env.LIMIT_PER_NETWORK,
+    trustProxy: env.TRUST_PROXY,
+    logLevel: env.LOG_LEVEL,
+  }
+}
+
+function problemOf(env: z.output<typeof variables>, config: Config): string | null {
+  if (env.MAIL === undefined && !isLoopback(config.publicUrl))
+    return 'MAIL must be set to resend when PUBLIC_URL is not on loopback.'
+  if (config.mail === 'smtp') return 'MAIL=smtp is not available yet; use resend or mailbox.'
+  if (config.mail === 'resend' && config.resend.apiKey === '')
+    return 'RESEND_API_KEY is missing; MAIL=resend needs it.'
+  if (
+    config.mail === 'resend' &&
+    !config.publicUrl.startsWith('https:') &&
+    !isLoopback(config.resend.baseUrl)
+  )
+    return 'PUBLIC_URL must be https when MAIL=resend, since mailbox providers ask for one-click links over https.'
+  if (config.leaseSeconds < 3 * config.postTimeoutSeconds)
+    return `LEASE_SECONDS must be at least three times POST_TIMEOUT_SECONDS (${3 * config.postTimeoutSeconds}).`
+  if (env.DATABASE_URL !== undefined && env.SECRET === undefined)
+    return 'SECRET is missing; with DATABASE_URL it must be given (base64 of 32 random bytes).'
+  if (env.MIGRATE_DATABASE_URL !== undefined && env.DATABASE_URL === undefined)
+    return 'DATABASE_URL is missing; MIGRATE_DATABASE_URL alone is not enough.'
+  return null
+}
+
+/** Whether a URL points to this machine: 127.0.0.0/8, ::1 or localhost. */
+export function isLoopback(url: string): boolean {
+  const host = URL.canParse(url) ? new URL(url).hostname : ''
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+const hostInUrl = (host: string): string =>
+  host.includes(':') ? `[${host}]` : host === '0.0.0.0' ? '127.0.0.1' : host

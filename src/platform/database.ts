@@ -1,0 +1,30 @@
+// adapter · PostgreSQL through postgres.js and Drizzle: one way to open it, whole numbers as numbers
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+
+export type Database = PostgresJsDatabase
+export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0]
+/** Whatever runs a query: the pool or a transaction. */
+export type Executor = Database | Tx
+
+export interface OpenDatabase {
+  readonly db: Database
+  readonly client: postgres.Sql
+  close(): Promise<void>
+}
+
+/** Opens a pool of at most `connections`. Identifiers are bigint below 2^53 and come as numbers. */
+export function openDatabase(
+  url: string,
+  options: { connections: number; applicationName?: string },
+): OpenDatabase {
+  const client = postgres(url, {
+    max: options.connections,
+    fetch_types: false,
+    onnotice: () => {},
+    connect_timeout: 10,
+    connection: { application_name: options.applicationName ?? 'assent' },
+    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
+  })
+  return { db: drizzle(client), client, close: () => client.end({ timeout: 5 }) }
+}

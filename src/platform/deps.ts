@@ -1,0 +1,60 @@
+// pure · what the outside world offers to the application: database, mailer, clock, chance, ids, log
+import type { Config, MailerName } from './config.ts'
+import type { Database } from './database.ts'
+import type { Vault } from './vault/keys.ts'
+
+/** Passed as Hono's `env`: the same application value runs in Node, in a worker and in tests. */
+export interface Deps {
+  readonly config: Config
+  readonly db: Database
+  readonly vault: Vault
+  readonly mailer: Mailer
+  readonly clock: () => Date
+  readonly chance: (octets: number) => Uint8Array<ArrayBuffer>
+  /** A fresh UUIDv7. */
+  readonly ids: () => string
+  readonly log: Log
+  /** Asks for a tick soon after something was queued; harmless to call, harmless to lose. */
+  readonly wake: () => void
+  /** Who holds leases taken by this process: a process with the same holder may take them over at start. */
+  readonly holder: string
+  /** The address of the peer of this request, where the entry knows it. */
+  readonly remoteAddress?: string | undefined
+}
+
+export type Log = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (event: string, ids?: LogIds) => void>>
+
+/** Ids, counts and codes only: never an address, a name or a token. */
+export type LogIds = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+/**
+ * One mail as JSON text in the provider's batch form: `{from,to:[one],reply_to,subject,html,text,headers,tags}`.
+ * Text, not an object, because the fast renderer writes it directly (see campaigns/render).
+ */
+export type WireMail = string
+
+export interface Mailer {
+  readonly name: MailerName
+  /** Headers that this way of sending lets us set; the rest belong to the provider. */
+  readonly can: { readonly setMessageId: boolean; readonly smtpUtf8: boolean }
+  /** Hands over up to 100 mails under one idempotency key. Never throws for what the network or the provider does. */
+  send(mails: readonly WireMail[], idempotencyKey: string): Promise<SendOutcome>
+}
+
+export type SendOutcome =
+  /** One id per mail in the order given, null where that mail was refused; `rejected` names those by index. */
+  | {
+      readonly kind: 'accepted'
+      readonly ids: readonly (string | null)[]
+      readonly rejected: readonly { readonly index: number; readonly reason: string }[]
+    }
+  /** The whole batch was refused for a reason of the sender's: nothing was accepted. */
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  /** Not now: nothing was accepted by this request. */
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
+  /** An earlier request with this key is still under way: its outcome is not known yet. */
+  | { readonly kind: 'under_way'; readonly retryAfterSeconds: number }
+  /** This key was used with another body: an earlier attempt was accepted. */
+  | { readonly kind: 'conflict' }
+  /** No answer, or one that says nothing: the batch may or may not have been accepted. */
+  | { readonly kind: 'unknown'; readonly reason: string }

@@ -1,0 +1,55 @@
+// pure · the closed set of refusals that a verb may answer with; their HTTP statuses live in api and ui
+
+export const errorCodes = [
+  'invalid',
+  'malformed',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'method_not_allowed',
+  'conflict',
+  'too_large',
+  'unsupported_media_type',
+  'not_available_yet',
+  'rate_limited',
+  'provider_unavailable',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+export interface Fault {
+  /** Where in the input: `fields.0.key`, or empty for the whole. */
+  readonly path: string
+  readonly message: string
+}
+
+/** An expected refusal with a sentence that says what is wrong and how to mend it. Anything else is a bug. */
+export class DomainError extends Error {
+  readonly code: ErrorCode
+  readonly faults: readonly Fault[]
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { faults?: readonly Fault[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause })
+    this.name = 'DomainError'
+    this.code = code
+    this.faults = more.faults ?? []
+    this.retryAfterSeconds = more.retryAfterSeconds
+  }
+}
+
+/** A refusal of one place in the input. */
+export const invalid = (path: string, message: string): DomainError =>
+  new DomainError('invalid', message, { faults: [{ path, message }] })
+
+export const notFound = (what: string): DomainError =>
+  new DomainError('not_found', `There is no such ${what}.`)
+
+export const notAvailableYet = (path: string, what: string): DomainError => {
+  const message = `${what} is not available yet.`
+  return new DomainError('not_available_yet', message, { faults: [{ path, message }] })
+}

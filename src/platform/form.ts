@@ -1,0 +1,69 @@
+// pure · Zod at the border: kinds of text that every domain takes, and issues as faults with a path and a sentence
+import * as z from 'zod'
+import type { Fault } from './errors.ts'
+
+/** Controls, line ends, direction overrides and invisible characters: never part of a name or a title. */
+const unseen = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
+/** The same, but a text of several lines keeps its line ends and tabs. */
+const unseenInText = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u
+
+const wellFormed = (text: string): boolean => text.isWellFormed()
+
+/** One line of visible text in NFC, trimmed, 1 to `most` characters. */
+export const line = (most: number) =>
+  z
+    .string({ error: 'must be a text' })
+    .refine(wellFormed, 'must be valid Unicode')
+    .transform((text) => text.normalize('NFC').trim())
+    .pipe(
+      z
+        .string()
+        .min(1, 'must not be empty')
+        .max(most, `must have at most ${most} characters`)
+        .refine((text) => !unseen.test(text), 'must be one line without control characters'),
+    )
+
+/** Text of several lines in NFC, up to `most` characters; may be empty. */
+export const paragraph = (most: number) =>
+  z
+    .string({ error: 'must be a text' })
+    .max(most, `must have at most ${most} characters`)
+    .refine(wellFormed, 'must be valid Unicode')
+    .transform((text) => text.replaceAll('\r\n', '\n').normalize('NFC').trim())
+    .refine((text) => !unseenInText.test(text), 'must not hold control characters')
+
+/** An address of ours or the controller's: ASCII, as it will stand in a header. */
+export const mailAddress = z
+  .string({ error: 'must be an e-mail address' })
+  .trim()
+  .max(254, 'must have at most 254 characters')
+  .pipe(z.email('must be an e-mail address such as news@brand.example'))
+
+export const key = z
+  .string({ error: 'must be a text' })
+  .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must begin with a letter and hold a-z, 0-9 and _ only, at most 40')
+
+export const uuidText = z.uuid({ error: 'must be an id' }).transform((text) => text.toLowerCase())
+
+/** An RFC 3339 time with its offset, as a Date. */
+export const time = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-22T08:00:00Z' })
+  .transform((text) => new Date(text))
+
+/** Issues as faults; unknown keys are named one by one. */
+export function faultsOf(error: z.ZodError): readonly Fault[] {
+  return error.issues.flatMap((issue): readonly Fault[] => {
+    const path = issue.path.map(String)
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((unknown) => ({
+        path: [...path, unknown].join('.'),
+        message: `There is no setting "${unknown.slice(0, 60)}" here.`,
+      }))
+    return [{ path: path.join('.'), message: sentence(issue.message) }]
+  })
+}
+
+const sentence = (message: string): string => {
+  const text = /^[a-z]/.test(message) ? `It ${message}` : message
+  return text.endsWith('.') ? text : `${text}.`
+}

@@ -1,0 +1,66 @@
+// shell · counts within a window: one upsert decides, in the transaction of what it allows
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { hexOf } from './bytes.ts'
+import type { Executor } from './database.ts'
+import { limits } from './tables.ts'
+
+export interface Window {
+  /** What is counted, such as `mails:day` or `mails:list:7`. */
+  readonly name: string
+  readonly most: number
+  readonly seconds: number
+}
+
+export interface Allowance {
+  readonly hash: Uint8Array
+  readonly window: Window
+}
+
+/**
+ * The statement that takes one from the allowance of each and returns the rows that still had one. A window begins with
+ * its first count. Pairs of hash and window must differ.
+ */
+export function takeStatement(asks: readonly Allowance[], now: Date): SQL {
+  const rows = asks.map(({ hash, window }) => ({
+    hash: hexOf(hash),
+    name: window.name,
+    most: window.most,
+    until: new Date(now.getTime() + window.seconds * 1000).toISOString(),
+  }))
+  const most = JSON.stringify(Object.fromEntries(asks.map(({ window }) => [window.name, window.most])))
+  const at = now.toISOString()
+  return sql`
+    insert into limits as l (hash, "window", count, until)
+    select decode(ask.hash, 'hex'), ask.name, 1, ask.until
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ask (hash text, name text, most int, until timestamptz)
+    where ask.most > 0
+    order by 1, 2
+    on conflict (hash, "window") do update set
+      count = case when l.until <= ${at}::timestamptz then 1 else l.count + 1 end,
+      until = case when l.until <= ${at}::timestamptz then excluded.until else l.until end
+    where l.until <= ${at}::timestamptz
+      or l.count < (${most}::jsonb ->> excluded."window")::int
+    returning encode(l.hash, 'hex') as hash, l."window"`
+}
+
+/** Who, in the order asked, still had an allowance. */
+export async function takeAllowances(
+  db: Executor,
+  asks: readonly Allowance[],
+  now: Date,
+): Promise<readonly boolean[]> {
+  if (asks.length === 0) return []
+  const rows = await db.execute<{ hash: string; window: string }>(takeStatement(asks, now))
+  const taken = new Set(rows.map((row) => `${row.hash} ${row.window}`))
+  return asks.map((ask) => taken.has(`${hexOf(ask.hash)} ${ask.window.name}`))
+}
+
+/** Windows that are over say nothing any more. */
+export const dropPastLimits = async (db: Executor, now: Date): Promise<void> => {
+  await db.delete(limits).where(sql`${limits.until} < ${now.toISOString()}::timestamptz`)
+}
+
+/** Forgets one count: what it was meant to slow turned out to be wanted. */
+export const forgetAllowance = async (db: Executor, hash: Uint8Array, window: string): Promise<void> => {
+  await db.delete(limits).where(and(eq(limits.hash, hash), eq(limits.window, window)))
+}

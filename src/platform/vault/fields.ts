@@ -1,0 +1,38 @@
+// pure · identifying values as ciphertext: fields of a subscriber, sealed rows. ledger specification, section 4
+import { type Bytes, bytesOf, concat, textOf, zeroJoined } from '../bytes.ts'
+import { decrypt, encrypt, type Vault } from './keys.ts'
+
+const versionOne = new Uint8Array([1])
+
+/** 0x01 || nonce96 || AES-256-GCM(K_field, UTF-8 value, aad = subscriber uid 00 field key). */
+export const sealField = (
+  vault: Vault,
+  nonce: Uint8Array,
+  at: { uid: string; field: string },
+  value: string,
+): Bytes =>
+  concat(versionOne, encrypt(vault.keys.K_field, nonce, bytesOf(value), zeroJoined(at.uid, at.field)))
+
+/** The value, or null where the ciphertext was moved, cut or made under another key. */
+export function openField(
+  vault: Vault,
+  at: { uid: string; field: string },
+  sealed: Uint8Array,
+): string | null {
+  const plain = open(vault, zeroJoined(at.uid, at.field), sealed)
+  return plain === null ? null : textOf(plain)
+}
+
+/** 0x01 || nonce96 || AES-256-GCM(K_field, bytes, aad = table 00 row id): a row nobody reads in a dump. */
+export const sealRow = (
+  vault: Vault,
+  nonce: Uint8Array,
+  at: { table: string; id: string },
+  bytes: Uint8Array,
+): Bytes => concat(versionOne, encrypt(vault.keys.K_field, nonce, bytes, zeroJoined(at.table, at.id)))
+
+export const openRow = (vault: Vault, at: { table: string; id: string }, sealed: Uint8Array): Bytes | null =>
+  open(vault, zeroJoined(at.table, at.id), sealed)
+
+const open = (vault: Vault, aad: Uint8Array, sealed: Uint8Array): Bytes | null =>
+  sealed[0] === 1 ? decrypt(vault.keys.K_field, sealed.subarray(1), aad) : null

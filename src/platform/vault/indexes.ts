@@ -1,0 +1,18 @@
+// pure · keyed hashes to look up by: addresses, suppressions, limits. ledger specification, section 4
+import type { Bytes } from '../bytes.ts'
+import { hmac, secretKey, type Vault } from './keys.ts'
+
+export const addressIndex = (vault: Vault, canonicalAddress: string): Bytes =>
+  hmac(vault.keys.K_idx, 'addr/v1', canonicalAddress)
+
+/** `scope` is `all` or `list:<uuid>`. */
+export const suppressionHash = (vault: Vault, scope: string, canonicalAddress: string): Bytes =>
+  hmac(vault.keys.K_supp, 'supp/v1', scope, canonicalAddress)
+
+/** Counts mail per person however they spell themselves; also the hash of scope `confirmations`. */
+export const limitHash = (vault: Vault, abuseKey: string): Bytes =>
+  hmac(vault.keys.K_supp, 'limit/v1', abuseKey)
+
+/** A network under a key of the day, so that yesterday's hashes cannot be joined to today's. `day`: 2026-11-22. */
+export const networkHash = (vault: Vault, day: string, network: string): Bytes =>
+  hmac(secretKey(hmac(vault.keys.K_supp, 'network-day/v1', day)), 'network/v1', network)

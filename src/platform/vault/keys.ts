@@ -1,0 +1,91 @@
+// pure · the key-encryption key, wrapping, and the named keys of a deployment. ledger specification, section 4
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  timingSafeEqual,
+} from 'node:crypto'
+import { type Bytes, bytesOf, concat, zeroJoined } from '../bytes.ts'
+
+export const vaultKeyNames = [
+  'K_idx',
+  'K_supp',
+  'K_un',
+  'K_tok',
+  'K_field',
+  'K_form',
+  'K_session',
+  'K_receipt',
+  'K_log',
+] as const
+export type VaultKeyName = (typeof vaultKeyNames)[number]
+
+/** The deployment's keys, unwrapped, in memory only. `keks` holds the current one first, then the previous. */
+export interface Vault {
+  readonly keks: readonly KeyObject[]
+  readonly keys: Readonly<Record<VaultKeyName, KeyObject>>
+}
+
+/** A KeyObject, not a Buffer: Node re-imports raw keys on each use, three to four times slower. */
+export const secretKey = (bytes: Uint8Array): KeyObject => createSecretKey(bytes)
+
+/** KEK = HKDF-SHA-256(SECRET, no salt, info "assent/kek/v1", 32). @see https://www.rfc-editor.org/rfc/rfc5869 */
+export const kekOf = (secret: Uint8Array): KeyObject => secretKey(hkdf(secret, bytesOf('assent/kek/v1')))
+
+export const hkdf = (key: Uint8Array, info: Uint8Array): Bytes =>
+  new Uint8Array(hkdfSync('sha256', key, new Uint8Array(0), info, 32))
+
+/** HMAC-SHA-256 over parts joined by one zero octet. */
+export const hmac = (key: KeyObject, ...parts: readonly (string | Uint8Array)[]): Bytes =>
+  new Uint8Array(
+    createHmac('sha256', key)
+      .update(zeroJoined(...parts))
+      .digest(),
+  )
+
+/** Compares in constant time; lengths may be told apart. */
+export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && timingSafeEqual(a, b)
+
+/** nonce96 || AES-256-GCM(key, plain, aad). */
+export function encrypt(key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  cipher.setAAD(aad)
+  return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag())
+}
+
+/** The plain octets, or null where key, associated data or content do not fit. */
+export function decrypt(key: KeyObject, blob: Uint8Array, aad: Uint8Array): Bytes | null {
+  if (blob.length < 28) return null
+  const decipher = createDecipheriv('aes-256-gcm', key, blob.subarray(0, 12))
+  decipher.setAAD(aad)
+  decipher.setAuthTag(blob.subarray(-16))
+  try {
+    return concat(decipher.update(blob.subarray(12, -16)), decipher.final())
+  } catch {
+    return null
+  }
+}
+
+const versionOne = new Uint8Array([1])
+
+/** 0x01 || nonce96 || AES-256-GCM(KEK, key, aad = its name): a key as it may be stored. */
+export const wrap = (kek: KeyObject, nonce: Uint8Array, key: Uint8Array, name: string): Bytes =>
+  concat(versionOne, encrypt(kek, nonce, key, bytesOf(name)))
+
+/** Tries each KEK in turn; `stale` says that it was not the first. Null where none opens it. */
+export function unwrap(
+  keks: readonly KeyObject[],
+  wrapped: Uint8Array,
+  name: string,
+): { readonly key: Bytes; readonly stale: boolean } | null {
+  if (wrapped[0] !== 1) return null
+  for (const [at, kek] of keks.entries()) {
+    const key = decrypt(kek, wrapped.subarray(1), bytesOf(name))
+    if (key !== null) return { key, stale: at > 0 }
+  }
+  return null
+}

@@ -1,0 +1,73 @@
+// shell · the deployment's keys: made once, kept wrapped, re-wrapped when SECRET was rotated
+import { sql } from 'drizzle-orm'
+import type { Database } from '../database.ts'
+import { vaultKeys } from '../tables.ts'
+import { kekOf, secretKey, unwrap, type Vault, vaultKeyNames, wrap } from './keys.ts'
+
+/** SECRET does not open the keys that are stored here. */
+export class VaultLocked extends Error {
+  override readonly name = 'VaultLocked'
+}
+
+const version = 1
+
+/**
+ * Reads the keys, making those that do not exist yet (on conflict do nothing, then read again: two starts agree).
+ * Keys that only SECRET_PREVIOUS opens are wrapped again under SECRET; none of them ever changes. Throws VaultLocked.
+ */
+export async function loadVault(
+  db: Database,
+  secrets: { secret: Uint8Array; previous: Uint8Array | undefined },
+  chance: (octets: number) => Uint8Array,
+): Promise<Vault> {
+  const keks = [secrets.secret, ...(secrets.previous === undefined ? [] : [secrets.previous])].map(kekOf)
+  const [current] = keks
+  if (current === undefined) throw new VaultLocked('There is no SECRET.')
+  await db
+    .insert(vaultKeys)
+    .values(
+      vaultKeyNames.map((name) => ({
+        name,
+        version,
+        wrapped: wrap(current, chance(12), chance(32), `${name}/${version}`),
+      })),
+    )
+    .onConflictDoNothing()
+  const rows = await db.select({ name: vaultKeys.name, wrapped: vaultKeys.wrapped }).from(vaultKeys)
+  const wrapped = new Map(rows.map((row) => [row.name, row.wrapped]))
+  const opened = await Promise.all(
+    vaultKeyNames.map(async (name) => {
+      const stored = wrapped.get(name)
+      const result = stored === undefined ? null : unwrap(keks, stored, `${name}/${version}`)
+      if (result === null)
+        throw new VaultLocked(
+          'SECRET does not open the keys of this database; set the SECRET it was made with, or SECRET_PREVIOUS.',
+        )
+      if (result.stale)
+        await db
+          .update(vaultKeys)
+          .set({ wrapped: wrap(current, chance(12), result.key, `${name}/${version}`) })
+          .where(sql`${vaultKeys.name} = ${name} and ${vaultKeys.version} = ${version}`)
+      return { name, key: secretKey(result.key) }
+    }),
+  )
+  const keyOf = (name: string) => {
+    const found = opened.find((one) => one.name === name)
+    if (found === undefined) throw new VaultLocked(`The key ${name} is missing.`)
+    return found.key
+  }
+  return {
+    keks,
+    keys: {
+      K_idx: keyOf('K_idx'),
+      K_supp: keyOf('K_supp'),
+      K_un: keyOf('K_un'),
+      K_tok: keyOf('K_tok'),
+      K_field: keyOf('K_field'),
+      K_form: keyOf('K_form'),
+      K_session: keyOf('K_session'),
+      K_receipt: keyOf('K_receipt'),
+      K_log: keyOf('K_log'),
+    },
+  }
+}

@@ -1,0 +1,94 @@
+// pure · what stands in links and tags: references that never expire, requests that act once. ledger specification, section 6
+import type { KeyObject } from 'node:crypto'
+import { type Bytes, base64urlOf, bytesOfBase64url, concat } from '../bytes.ts'
+import { bytesOfUuid, uuidOf } from '../uuid.ts'
+import { hmac, sameBytes, type Vault } from './keys.ts'
+
+export type ReferenceUse = 'unsub' | 'pref'
+export type RequestUse = 'confirm' | 'guardian' | 'me'
+
+/** What a link in a mail refers to; campaign 0 means none. */
+export interface Reference {
+  readonly subscription: number
+  readonly campaign: number
+}
+
+/** 44 characters; deterministic, so that a mail can be rendered again byte for byte. */
+export const referenceToken = (vault: Vault, use: ReferenceUse, reference: Reference): string =>
+  macToken(vault.keys.K_un, `${use}/v1`, referenceBody(1, reference.subscription, reference.campaign))
+
+/** Null where the token is malformed or was not made here for this use. */
+export function openReference(vault: Vault, use: ReferenceUse, token: string): Reference | null {
+  const body = openMacToken(vault.keys.K_un, `${use}/v1`, token)
+  if (body === null || body[0] !== 1) return null
+  const view = new DataView(body.buffer, body.byteOffset)
+  return { subscription: Number(view.getBigUint64(1)), campaign: Number(view.getBigUint64(9)) }
+}
+
+export type Tagged =
+  | { readonly kind: 'campaign'; readonly subscription: number; readonly campaign: number }
+  | { readonly kind: 'message'; readonly subscription: number; readonly message: number }
+  | { readonly kind: 'service_mail'; readonly id: string }
+
+/** Names a delivery to the provider, so that its events come back with a name we signed. */
+export function tagToken(vault: Vault, tagged: Tagged): string {
+  switch (tagged.kind) {
+    case 'campaign':
+      return macToken(vault.keys.K_un, 'tag/v1', referenceBody(1, tagged.subscription, tagged.campaign))
+    case 'message':
+      return macToken(vault.keys.K_un, 'tag/v1', referenceBody(2, tagged.subscription, tagged.message))
+    case 'service_mail':
+      return macToken(vault.keys.K_un, 'tag/v1', concat(new Uint8Array([3]), bytesOfUuid(tagged.id)))
+  }
+}
+
+export function openTag(vault: Vault, token: string): Tagged | null {
+  const body = openMacToken(vault.keys.K_un, 'tag/v1', token)
+  if (body === null) return null
+  const view = new DataView(body.buffer, body.byteOffset)
+  const first = (): number => Number(view.getBigUint64(1))
+  const second = (): number => Number(view.getBigUint64(9))
+  if (body[0] === 1) return { kind: 'campaign', subscription: first(), campaign: second() }
+  if (body[0] === 2) return { kind: 'message', subscription: first(), message: second() }
+  if (body[0] === 3) return { kind: 'service_mail', id: uuidOf(body.subarray(1)) }
+  return null
+}
+
+/** A single-effect request: the row says whether it is still open, the token only which row. */
+export const requestToken = (vault: Vault, use: RequestUse, request: string): string =>
+  macToken(vault.keys.K_tok, `${use}/v1`, requestBody(request))
+
+/** The id of the request, or null where the token is malformed or foreign. */
+export function openRequest(vault: Vault, use: RequestUse, token: string): string | null {
+  const body = openMacToken(vault.keys.K_tok, `${use}/v1`, token)
+  return body === null || body[0] !== 1 ? null : uuidOf(body.subarray(1))
+}
+
+/** Six digits: the first 8 octets of the MAC as a big-endian number mod 10^6. */
+export function requestCode(vault: Vault, request: string): string {
+  const mac = hmac(vault.keys.K_tok, 'code/v1', requestBody(request))
+  const number = new DataView(mac.buffer, mac.byteOffset).getBigUint64(0)
+  return String(number % 1_000_000n).padStart(6, '0')
+}
+
+const requestBody = (request: string): Bytes => concat(new Uint8Array([1]), bytesOfUuid(request))
+
+function referenceBody(kind: number, first: number, second: number): Bytes {
+  const body = new Uint8Array(17)
+  const view = new DataView(body.buffer)
+  view.setUint8(0, kind)
+  view.setBigUint64(1, BigInt(first))
+  view.setBigUint64(9, BigInt(second))
+  return body
+}
+
+const macToken = (key: KeyObject, label: string, body: Bytes): string =>
+  base64urlOf(concat(body, hmac(key, label, body).subarray(0, 16)))
+
+function openMacToken(key: KeyObject, label: string, token: string): Bytes | null {
+  if (token.length !== 44) return null
+  const bytes = bytesOfBase64url(token)
+  if (bytes === null || bytes.length !== 33) return null
+  const body = bytes.slice(0, 17)
+  return sameBytes(bytes.subarray(17), hmac(key, label, body).subarray(0, 16)) ? body : null
+}

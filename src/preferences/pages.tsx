@@ -1,0 +1,104 @@
+// view · what somebody agreed to on one list, to be lowered and never raised. GDPR Art. 7(3)
+import { messages } from '../i18n/messages.ts'
+import { Button, Checkbox, Hidden, Tick } from '../ui/components.tsx'
+import { type Frame, PublicPage } from '../ui/layout.tsx'
+
+export interface Choice {
+  readonly key: string
+  readonly title: string
+  readonly text: string
+  /** The list's own purpose: without it nothing is sent. */
+  readonly own: boolean
+}
+
+export interface PreferencesPageProps {
+  readonly frame: Frame
+  readonly list: string
+  readonly nonce: string
+  /** What is granted now, and nothing else. */
+  readonly granted: readonly Choice[]
+}
+
+/** The form sends `purpose` for each consent that is to stay. No data of the person: links get forwarded. */
+export const PreferencesPage = ({ frame, list, nonce, granted }: PreferencesPageProps) => {
+  const { preferences } = messages(frame.locale)
+  const title = preferences.title(list)
+  if (granted.length === 0)
+    return (
+      <PublicPage frame={frame} title={title} hidden>
+        <h1>{title}</h1>
+        <p>{preferences.none(list)}</p>
+      </PublicPage>
+    )
+  return (
+    <PublicPage frame={frame} title={title} hidden>
+      <h1>{title}</h1>
+      <p>{preferences.text}</p>
+      <form method="post">
+        <fieldset class="group">
+          <legend>{preferences.legend}</legend>
+          {granted.map(({ key, title, text, own }) => (
+            <Checkbox
+              several
+              checked
+              name="purpose"
+              value={key}
+              label={title}
+              hint={own ? `${text} ${preferences.own}` : text}
+            />
+          ))}
+        </fieldset>
+        <Hidden name="nonce" value={nonce} />
+        <Button>{preferences.submit}</Button>
+      </form>
+      <p class="small">{preferences.private}</p>
+    </PublicPage>
+  )
+}
+
+export interface PreferencesSavedPageProps {
+  readonly frame: Frame
+  readonly list: string
+  /** Titles of what ended just now, and of what still stands. */
+  readonly ended: readonly string[]
+  readonly kept: readonly string[]
+  readonly preferencesUrl: string
+}
+
+export const PreferencesSavedPage = ({
+  frame,
+  list,
+  ended,
+  kept,
+  preferencesUrl,
+}: PreferencesSavedPageProps) => {
+  const { preferences } = messages(frame.locale)
+  return (
+    <PublicPage frame={frame} title={preferences.saved} hidden>
+      <Tick />
+      <h1>{preferences.saved}</h1>
+      {ended.length === 0 && <p>{preferences.unchanged}</p>}
+      <Titles heading={preferences.ended} titles={ended} />
+      <Titles heading={preferences.kept} titles={kept} />
+      {kept.length === 0 ? (
+        <p>{preferences.allEnded(list)}</p>
+      ) : (
+        <p>
+          <a href={preferencesUrl}>{preferences.back}</a>
+        </p>
+      )}
+    </PublicPage>
+  )
+}
+
+const Titles = ({ heading, titles }: { heading: string; titles: readonly string[] }) =>
+  titles.length === 0 ? null : (
+    <div class="stack">
+      <h2>{heading}</h2>
+      <ul class="bullets">
+        {titles.map((title) => (
+          <li>{title}</li>
+        ))}
+      </ul>
+    </div>
+  )

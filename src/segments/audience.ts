@@ -1,0 +1,59 @@
+// sql · the people of a list whom a filter names and who may be mailed: the same words for a count and for a freeze
+import { type SQL, sql } from 'drizzle-orm'
+import type { List } from '../lists/list.ts'
+import type { Executor } from '../platform/database.ts'
+import { type Filter, namesIn } from './filter.ts'
+import { whereFilter } from './where.ts'
+
+/**
+ * `from … where …` over the aliases `s` (subscriptions) and `p` (subscribers): who is on the list, may be sent mail for
+ * the purpose now, and is named by the filter.
+ */
+export async function audience(
+  db: Executor,
+  about: { list: List; purpose: string; filter: Filter; now: Date },
+): Promise<SQL> {
+  const condition = await matches(db, about)
+  return sql`
+    from subscriptions as s
+    join subscribers as p on p.id = s.subscriber
+    where s.list = ${about.list.number}
+      and s.sendable
+      and may_send(s, ${about.purpose}, ${about.now.toISOString()}::timestamptz)
+      and ${condition}`
+}
+
+/** The condition of a filter over `s` and `p`, with the tags and campaigns that it names looked up. */
+export async function matches(db: Executor, about: { list: List; filter: Filter; now: Date }): Promise<SQL> {
+  const { tags, campaigns } = namesIn(about.filter)
+  const [tagRows, campaignRows] = await Promise.all([
+    tags.length === 0
+      ? []
+      : db.execute<{ name: string; id: number }>(
+          sql`select name, id from tags where name in (select jsonb_array_elements_text(${JSON.stringify(tags)}::jsonb))`,
+        ),
+    campaigns.length === 0
+      ? []
+      : db.execute<{ id: string; number: number }>(
+          sql`select id, number from campaigns where id in (select jsonb_array_elements_text(${JSON.stringify(campaigns)}::jsonb)::uuid)`,
+        ),
+  ])
+  return whereFilter(about.filter, {
+    list: about.list.number,
+    fields: about.list.fields,
+    now: about.now,
+    tagIds: Object.fromEntries(tagRows.map(({ name, id }) => [name, id])),
+    campaignNumbers: Object.fromEntries(campaignRows.map(({ id, number }) => [id, number])),
+  })
+}
+
+/** How many people a campaign of this purpose would reach now. */
+export async function countAudience(
+  db: Executor,
+  about: { list: List; purpose: string; filter: Filter; now: Date },
+): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count ${await audience(db, about)}`,
+  )
+  return row?.count ?? 0
+}

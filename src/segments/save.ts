@@ -1,0 +1,89 @@
+// shell · keeps segments; a filter is checked against the list's fields before it is saved
+import { desc, eq, lt } from 'drizzle-orm'
+import type { Actor } from '../audit/actor.ts'
+import { recordAct } from '../audit/record.ts'
+import type { List } from '../lists/list.ts'
+import type { Executor } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { DomainError, notFound } from '../platform/errors.ts'
+import { isUuid } from '../platform/uuid.ts'
+import { type Filter, parseFilter } from './filter.ts'
+import type { Segment } from './segment.ts'
+import { segments } from './tables.ts'
+
+/** The filter, or a DomainError that names each place that is wrong. */
+export function checkedFilter(input: unknown, list: Pick<List, 'fields'>): Filter {
+  const parsed = parseFilter(input, list.fields)
+  if (parsed.ok) return parsed.filter
+  if ('notAvailable' in parsed)
+    throw new DomainError('not_available_yet', parsed.notAvailable.message, { faults: [parsed.notAvailable] })
+  throw new DomainError('invalid', 'The filter needs another look.', { faults: parsed.faults })
+}
+
+export async function createSegment(
+  deps: Deps,
+  actor: Actor,
+  input: { name: string; list: List; filter: unknown },
+): Promise<Segment> {
+  checkedFilter(input.filter, input.list)
+  const now = deps.clock()
+  const row = {
+    id: deps.ids(),
+    list: input.list.number,
+    name: input.name,
+    filter: input.filter,
+    createdAt: now,
+    updatedAt: now,
+  }
+  await deps.db.transaction(async (tx) => {
+    await tx.insert(segments).values(row)
+    await recordAct(deps, tx, { actor, verb: 'segment.create', subject: { kind: 'segment', id: row.id } })
+  })
+  return row
+}
+
+export async function changeSegment(
+  deps: Deps,
+  actor: Actor,
+  change: { segment: Segment; list: List; name?: string | undefined; filter?: unknown },
+): Promise<Segment> {
+  const filter = change.filter === undefined ? change.segment.filter : change.filter
+  checkedFilter(filter, change.list)
+  const set = { name: change.name ?? change.segment.name, filter, updatedAt: deps.clock() }
+  await deps.db.transaction(async (tx) => {
+    await tx.update(segments).set(set).where(eq(segments.id, change.segment.id))
+    await recordAct(deps, tx, {
+      actor,
+      verb: 'segment.change',
+      subject: { kind: 'segment', id: change.segment.id },
+    })
+  })
+  return { ...change.segment, ...set }
+}
+
+/** Campaigns that were launched keep the filter they were launched with. */
+export async function deleteSegment(deps: Deps, actor: Actor, id: string): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    const gone = await tx.delete(segments).where(eq(segments.id, id)).returning({ id: segments.id })
+    if (gone.length === 0) throw notFound('segment')
+    await recordAct(deps, tx, { actor, verb: 'segment.delete', subject: { kind: 'segment', id } })
+  })
+}
+
+export async function findSegment(db: Executor, id: string): Promise<Segment | null> {
+  if (!isUuid(id)) return null
+  const [row] = await db.select().from(segments).where(eq(segments.id, id))
+  return row ?? null
+}
+
+/** Newest first; ids are in the order of their making. */
+export const pageOfSegments = (
+  db: Executor,
+  page: { limit: number; before: string | null },
+): Promise<readonly Segment[]> =>
+  db
+    .select()
+    .from(segments)
+    .where(page.before === null ? undefined : lt(segments.id, page.before))
+    .orderBy(desc(segments.id))
+    .limit(page.limit)

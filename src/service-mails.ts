@@ -1,0 +1,8 @@
+// entry · which domain writes which service mail
+import type { ServiceMailRenderers } from './outbox/send.ts'
+import { renderAlreadySubscribed, renderConfirmation } from './signup/render-mails.ts'
+
+export const serviceMailRenderers: ServiceMailRenderers = {
+  confirmation: renderConfirmation,
+  already_subscribed: renderAlreadySubscribed,
+}

@@ -1,0 +1,124 @@
+// shell · takes a sign-up: one INSERT of a sealed request, whoever it is. What it means is decided later
+import { sql } from 'drizzle-orm'
+import { findListSoon } from '../lists/find.ts'
+import { type List, ownPurpose } from '../lists/list.ts'
+import { bytesOf } from '../platform/bytes.ts'
+import type { Deps } from '../platform/deps.ts'
+import { takeStatement } from '../platform/limits.ts'
+import { sealRow } from '../platform/vault/fields.ts'
+import { type SignupBody, signupBodyText } from './body.ts'
+import type { FormFault, SignupForm } from './form.ts'
+import { networkAllowances, storedAddress } from './network.ts'
+import { ageOfStamp, openStamp } from './stamp.ts'
+
+/** Where a sign-up came from. */
+export interface SignupOrigin {
+  readonly method: SignupBody['method']
+  /** Address of the peer; null for the API, which is free of network limits. */
+  readonly address: string | null
+  readonly userAgent: string
+  readonly page: string | null
+  readonly source: string | null
+  readonly actor: string
+}
+
+export type AcceptOutcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'faulty'; readonly faults: readonly FormFault[] }
+
+/** The same work for everyone: an address is neither looked up nor hashed here, so the answer and its time tell nothing. */
+export async function acceptSignup(
+  deps: Deps,
+  list: List,
+  form: SignupForm,
+  origin: SignupOrigin,
+): Promise<AcceptOutcome> {
+  const now = deps.clock()
+  const further = await furtherLists(deps, list, form, now)
+  if (further.kind === 'faulty') return further
+
+  const stamp = form.stamp === null ? null : openStamp(deps.vault, list.id, form.stamp)
+  const body: SignupBody = {
+    v: 1,
+    email: form.email,
+    lists: [
+      { id: list.id, purposes: [...form.purposes], notice: stamp?.notice ?? noticeOf(list, form) },
+      ...further.lists.map((one) => ({ id: one.id, purposes: [ownPurpose], notice: noticeOf(one, form) })),
+    ],
+    fields: form.fields,
+    locale: form.locale,
+    page: origin.page,
+    method: origin.method,
+    source: origin.source,
+    controls: form.controls.map(({ name, ticked }) => ({ name, ticked })),
+    ip: storedAddress(origin.address, list.ip_storage),
+    userAgent: list.ip_storage === 'none' ? '' : origin.userAgent.slice(0, 256),
+    dwell: stamp === null ? null : now.getTime() - stamp.at.getTime(),
+    bot: form.honeypot,
+    actor: origin.actor,
+  }
+  const allowances = networkAllowances(deps.vault, {
+    address: origin.address,
+    stamped: stamp !== null && ageOfStamp(stamp.at, now) === 'fresh',
+    limitPerNetwork: deps.config.limitPerNetwork,
+    now,
+  })
+  const taken = await insertRequest(deps, list, body, { allowances, now })
+  if (!taken) return { kind: 'limited', retryAfterSeconds: 600 }
+  deps.wake()
+  return { kind: 'accepted' }
+}
+
+const noticeOf = (list: List, form: SignupForm): string =>
+  list.notices[form.locale] ?? list.notices[list.default_locale] ?? ''
+
+async function furtherLists(
+  deps: Deps,
+  list: List,
+  form: SignupForm,
+  now: Date,
+): Promise<{ kind: 'found'; lists: readonly List[] } | { kind: 'faulty'; faults: readonly FormFault[] }> {
+  const found = await Promise.all(form.also.map((one) => findListSoon(deps.db, one, now)))
+  const missing = form.also.filter((_, at) => found[at] == null || found[at].archivedAt !== null)
+  if (missing.length > 0)
+    return {
+      kind: 'faulty',
+      faults: missing.map((name) => ({
+        name: 'also',
+        code: 'list_unknown',
+        about: { label: name.slice(0, 100), limit: 0 },
+      })),
+    }
+  return { kind: 'found', lists: found.filter((one) => one !== null).filter((one) => one.id !== list.id) }
+}
+
+async function insertRequest(
+  deps: Deps,
+  list: List,
+  body: SignupBody,
+  with_: { allowances: Parameters<typeof takeStatement>[0]; now: Date },
+): Promise<boolean> {
+  const id = deps.ids()
+  const sealed = sealRow(
+    deps.vault,
+    deps.chance(12),
+    { table: 'signup_requests', id },
+    bytesOf(signupBodyText(body)),
+  )
+  const expiresAt = new Date(with_.now.getTime() + list.confirm.ttl_hours * 3_600_000)
+  const row = sql`${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
+    ${with_.now.toISOString()}::timestamptz, ${expiresAt.toISOString()}::timestamptz`
+  const into = sql`insert into signup_requests (id, list, locale, sealed, created_at, expires_at)`
+  if (with_.allowances.length === 0) {
+    await deps.db.execute(sql`${into} values (${row})`)
+    return true
+  }
+  const inserted = await deps.db.execute(sql`
+    with allowance as (${takeStatement(with_.allowances, with_.now)})
+    ${into}
+    select ${row}
+    where (select count(*) from allowance) = ${with_.allowances.length}
+    returning id`)
+  return inserted.length === 1
+}

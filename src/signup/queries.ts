@@ -1,0 +1,64 @@
+// sql · what processing and the token pages ask: lists by id, subscriptions by address, the lists behind a request
+import { sql } from 'drizzle-orm'
+import type { SubscriptionState } from '../consent/ledger.ts'
+import { findList, listByNumber } from '../lists/find.ts'
+import type { List } from '../lists/list.ts'
+import { hexOf } from '../platform/bytes.ts'
+import type { Executor } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { addressIndex } from '../platform/vault/indexes.ts'
+import type { KnownSubscription } from './outcome.ts'
+
+export async function listsById(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, List>> {
+  const found = await Promise.all(ids.map((id) => findList(db, id)))
+  return new Map(found.flatMap((list) => (list === null ? [] : [[list.id, list]])))
+}
+
+/** What is known of these people, by `<canonical address> <list number>`. */
+export async function peekStandings(
+  deps: Pick<Deps, 'vault'>,
+  db: Executor,
+  canonicals: readonly string[],
+): Promise<ReadonlyMap<string, KnownSubscription>> {
+  const byIndex = new Map(
+    canonicals.map((canonical) => [hexOf(addressIndex(deps.vault, canonical)), canonical]),
+  )
+  // each person's subscriptions, with the request that waits on them
+  const rows = await db.execute<{
+    index: string
+    id: number
+    list: number
+    state: SubscriptionState
+    granted: string
+    request: string | null
+  }>(sql`
+    select encode(p.address_index, 'hex') as index, s.id, s.list, s.state,
+      array_to_string(s.granted, ',') as granted, o.request
+    from subscribers as p
+    join subscriptions as s on s.subscriber = p.id
+    left join open_requests as o on o.subscription = s.id
+    where p.address_index in (select decode(h, 'hex') from unnest(${`{${[...byIndex.keys()].join(',')}}`}::text[]) as h)`)
+  return new Map(
+    rows.map((row) => [
+      `${byIndex.get(row.index)} ${row.list}`,
+      {
+        id: row.id,
+        state: row.state,
+        granted: row.granted === '' ? [] : row.granted.split(','),
+        openRequest: row.request,
+      },
+    ]),
+  )
+}
+
+/** The lists that wait for the answer to a request, in the order of their numbers. */
+export async function listsOfRequest(db: Executor, request: string): Promise<readonly List[]> {
+  const rows = await db.execute<{ list: number }>(sql`
+    select s.list
+    from open_requests as o
+    join subscriptions as s on s.id = o.subscription
+    where o.request = ${request}::uuid
+    order by s.list`)
+  const found = await Promise.all(rows.map(({ list }) => listByNumber(db, list)))
+  return found.filter((list) => list !== null)
+}

@@ -1,0 +1,93 @@
+// shell · the mails of a sign-up as the provider takes them; the same bytes whenever they are asked for. RFC 3834
+import { eq } from 'drizzle-orm'
+import { subscriptions } from '../consent/tables.ts'
+import { localised } from '../i18n/locale.ts'
+import { listByNumber } from '../lists/find.ts'
+import type { List } from '../lists/list.ts'
+import { serviceMailTimes } from '../outbox/queue.ts'
+import type { ServiceMail } from '../outbox/send.ts'
+import { renderServiceMail } from '../outbox/service-layout.ts'
+import type { Deps, WireMail } from '../platform/deps.ts'
+import { openField } from '../platform/vault/fields.ts'
+import { referenceToken, requestCode, requestToken, tagToken } from '../platform/vault/tokens.ts'
+import { parseAddress } from '../subscribers/address.ts'
+import { subscribers } from '../subscribers/tables.ts'
+import { alreadySubscribedMail, confirmationMail, type ServiceMailText } from './mails.ts'
+import { askedPurposes, findRequest } from './request.ts'
+
+/** Null once the request was answered or is over: then there is nothing left to ask. */
+export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
+  const found = mail.request === null ? null : await findRequest(deps, deps.db, mail.request)
+  const home = found === null ? null : await listByNumber(deps.db, found.list)
+  if (found === null || home === null || found.state !== 'open' || found.body === null) return null
+  const { body } = found
+  const address = parseAddress(body.email, { smtpUtf8: true })
+  if (!address.ok) return null
+  const url = deps.config.publicUrl
+  const text = confirmationMail({
+    locale: found.locale,
+    controller: home.controller,
+    lists: found.lists.map((list) => ({
+      name: list.name,
+      purposes: list.purposes
+        .filter(({ key }) => askedPurposes(body, list).includes(key))
+        .map(({ title }) => localised(title, found.locale, list.default_locale)),
+      noticeUrl: `${url}/n/${body.lists.find(({ id }) => id === list.id)?.notice ?? ''}`,
+    })),
+    requestedAt: found.createdAt,
+    expiresAt: found.expiresAt,
+    confirmUrl: `${url}/c/${requestToken(deps.vault, 'confirm', found.id)}`,
+    code: found.lists.some((list) => list.confirm.mode === 'code') ? requestCode(deps.vault, found.id) : null,
+  })
+  return wireOf({
+    text,
+    list: home,
+    to: address.address.sendTo,
+    tag: tagToken(deps.vault, { kind: 'service_mail', id: found.id }),
+  })
+}
+
+/** Null once the person is no member any more. */
+export async function renderAlreadySubscribed(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
+  if (mail.subscription === null) return null
+  const [row] = await deps.db
+    .select({
+      list: subscriptions.list,
+      state: subscriptions.state,
+      uid: subscribers.uid,
+      address: subscribers.address,
+    })
+    .from(subscriptions)
+    .innerJoin(subscribers, eq(subscribers.id, subscriptions.subscriber))
+    .where(eq(subscriptions.id, mail.subscription))
+  const list = row === undefined ? null : await listByNumber(deps.db, row.list)
+  if (row === undefined || list === null || row.state !== 'active') return null
+  const to = openField(deps.vault, { uid: row.uid, field: 'address' }, row.address)
+  const queuedAt = await serviceMailTimes(deps.db, mail.id)
+  if (to === null || queuedAt === null) return null
+  const reference = { subscription: mail.subscription, campaign: 0 }
+  const text = alreadySubscribedMail({
+    locale: mail.locale,
+    controller: list.controller,
+    list: list.name,
+    requestedAt: queuedAt,
+    preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}`,
+    leaveUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}`,
+  })
+  return wireOf({ text, list, to, tag: tagToken(deps.vault, { kind: 'service_mail', id: mail.id }) })
+}
+
+/** No List-Unsubscribe, no List-Id, no Precedence: whoever gets this is not on a list by it. */
+function wireOf(mail: { text: ServiceMailText; list: List; to: string; tag: string }): WireMail {
+  const { subject, ...content } = mail.text
+  const { sender } = mail.list
+  return JSON.stringify({
+    from: `"${sender.name.replaceAll(/["\\]/g, '\\$&')}" <${sender.email}>`,
+    to: [mail.to],
+    ...(sender.reply_to === null ? {} : { reply_to: sender.reply_to }),
+    subject,
+    ...renderServiceMail(content),
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    tags: [{ name: 'assent', value: mail.tag }],
+  })
+}

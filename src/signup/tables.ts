@@ -1,0 +1,47 @@
+// table · what forms sent, sealed, until it is confirmed, refused or expired
+import { sql } from 'drizzle-orm'
+import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { subscriptions } from '../consent/tables.ts'
+import { lists } from '../lists/tables.ts'
+import { moment, octets } from '../platform/columns.ts'
+
+export const signupRequests = pgTable(
+  'signup_requests',
+  {
+    id: uuid().primaryKey(),
+    list: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => lists.number),
+    locale: text().notNull(),
+    /** The whole request; emptied when the request is closed. */
+    sealed: octets().notNull(),
+    createdAt: moment('created_at').notNull(),
+    expiresAt: moment('expires_at').notNull(),
+    state: text().notNull().default('received'),
+    closedAt: moment('closed_at'),
+    /** Wrong codes typed so far, in code mode. */
+    tries: integer().notNull().default(0),
+  },
+  (t) => [
+    check(
+      'signup_requests_state',
+      sql`${t.state} in ('received', 'open', 'confirmed', 'refused', 'expired')`,
+    ),
+    index('signup_requests_received').on(t.id).where(sql`${t.state} = 'received'`),
+    index('signup_requests_expiry').on(t.expiresAt).where(sql`${t.state} = 'open'`),
+  ],
+)
+
+/** The request that waits for an answer on a subscription: at most one. */
+export const openRequests = pgTable(
+  'open_requests',
+  {
+    subscription: bigint({ mode: 'number' })
+      .primaryKey()
+      .references(() => subscriptions.id),
+    request: uuid()
+      .notNull()
+      .references(() => signupRequests.id),
+  },
+  (t) => [index('open_requests_request').on(t.request)],
+)

@@ -1,0 +1,173 @@
+// pure · the three forms of an address, and what is not taken for one. RFC 5321, 5322, 6531, 2142, UTS 46
+import * as z from 'zod'
+import { bytesOf } from '../platform/bytes.ts'
+
+const asTyped = z.string().brand<'AsTyped'>()
+const sendTo = z.string().brand<'SendTo'>()
+const canonical = z.string().brand<'CanonicalAddress'>()
+const abuseKey = z.string().brand<'AbuseKey'>()
+
+/** What stood in the form: evidence, nothing else. */
+export type AsTyped = z.output<typeof asTyped>
+/** Where mail goes: the local part octet by octet, the domain as a lower-case A-label. */
+export type SendTo = z.output<typeof sendTo>
+/** Who it is: the identity behind look-ups, suppressions and commitments. */
+export type CanonicalAddress = z.output<typeof canonical>
+/** Which mailbox it most likely ends in: for limits and "block me" only, never for identity. */
+export type AbuseKey = z.output<typeof abuseKey>
+
+export interface Address {
+  readonly asTyped: AsTyped
+  readonly sendTo: SendTo
+  readonly canonical: CanonicalAddress
+  readonly abuseKey: AbuseKey
+}
+
+export const addressFaults = [
+  'empty',
+  'too_long',
+  'no_at',
+  'local_part',
+  'domain',
+  'control_characters',
+  'dots',
+  'quoted',
+  'role',
+  'needs_smtputf8',
+] as const
+export type AddressFault = (typeof addressFaults)[number]
+
+export type AddressOutcome =
+  | { readonly ok: true; readonly address: Address }
+  | { readonly ok: false; readonly reason: AddressFault }
+
+/**
+ * The address in its forms, or the first reason why not. Never throws. `smtpUtf8` says whether the mailer can carry a
+ * local part outside ASCII. @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1
+ */
+export function parseAddress(typed: string, options: { readonly smtpUtf8: boolean }): AddressOutcome {
+  if (typed.length > longestInput) return refused('too_long')
+  const text = trimmed(typed)
+  if (text === '') return refused('empty')
+  if (unseen.test(text)) return refused('control_characters')
+  const at = text.lastIndexOf('@')
+  if (at === -1) return refused('no_at')
+  const local = text.slice(0, at)
+  const domainTyped = text.slice(at + 1).replace(/\.$/, '')
+  if (local.includes('"')) return refused('quoted')
+  if (hasStrayDots(local) || hasStrayDots(domainTyped)) return refused('dots')
+  if (!isLocalPart(local)) return refused('local_part')
+  const localCanonical = foldCase(local)
+  const domain = asciiDomain(domainTyped)
+  if (domain === null) return refused('domain')
+  if (!fits(local, domain) || !fits(localCanonical, domain)) return refused('too_long')
+  if (isRole(localCanonical)) return refused('role')
+  if (!options.smtpUtf8 && !isAscii(local)) return refused('needs_smtputf8')
+  return {
+    ok: true,
+    address: {
+      asTyped: asTyped.parse(typed),
+      sendTo: sendTo.parse(`${local}@${domain}`),
+      canonical: canonical.parse(`${localCanonical}@${domain}`),
+      abuseKey: abuseKey.parse(abuseKeyOf(localCanonical, domain)),
+    },
+  }
+}
+
+/** Nobody types more; what is longer is not looked at. */
+const longestInput = 1000
+
+/**
+ * What a reader cannot see and a header must not hold: controls (CR, LF, NUL, tab), direction marks, zero width, lone
+ * surrogates, private and unassigned code points, variation selectors, fillers.
+ */
+const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u
+
+const refused = (reason: AddressFault): AddressOutcome => ({ ok: false, reason })
+
+/** Spaces only: a line end or a tab around an address is a sign of something else, and refused. */
+const trimmed = (typed: string): string => typed.replace(/^\p{Zs}+|\p{Zs}+$/gu, '')
+
+const hasStrayDots = (part: string): boolean => /^\.|\.\.|\.$/.test(part)
+
+/**
+ * Printable, no space, and of ASCII only what needs no quotes (RFC 5322 atext), so that comments, source routes and
+ * a second @ fall out too. A letter outside ASCII that folds into ASCII alone (the Kelvin sign, long s, ligatures, ß, the
+ * Greek question mark) is refused: it would claim the identity of another mailbox.
+ */
+const isLocalPart = (local: string): boolean =>
+  /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\p{ASCII}\p{Z}])+$/u.test(local) &&
+  Array.from(local).every((point) => isAscii(point) || !isAscii(foldCase(point)))
+
+const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text)
+
+const fits = (local: string, domain: string): boolean => {
+  const localOctets = bytesOf(local).length
+  return localOctets <= 64 && domain.length <= 255 && localOctets + 1 + domain.length <= 254
+}
+
+/** A label that is not ASCII; see asciiDomain. */
+const neighbour = { typed: '.ż', ascii: '.xn--hha' }
+
+/**
+ * The domain as lower-case A-labels (UTS 46, non-transitional, which is what URL hosts are), null where it is none.
+ * The neighbour makes the parser take every label through UTS 46 (an ASCII host is only lower-cased, and
+ * `xn--a.example` passes) and keeps it from reading `1.2` as an IPv4 address. What could end the host within a URL
+ * (/ \ ? # @ : % [ ]) is not let near it, and the answer is checked letter by letter, since mapping can bring such
+ * characters back (⑴ becomes (1)). @see https://www.unicode.org/reports/tr46/
+ */
+function asciiDomain(typed: string): string | null {
+  if (!/^(?:[A-Za-z0-9.-]|[^\p{ASCII}\p{Z}])+$/u.test(typed)) return null
+  const url = `http://${typed.normalize('NFC')}${neighbour.typed}`
+  if (!URL.canParse(url)) return null
+  const host = new URL(url).hostname
+  if (!host.endsWith(neighbour.ascii)) return null
+  const domain = host.slice(0, -neighbour.ascii.length).replace(/\.$/, '')
+  const labels = domain.split('.')
+  const isHost =
+    labels.length > 1 && labels.every((label) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(label))
+  return isHost && !/(?:^|\.)(?:\d+|0x[0-9a-f]*)$/.test(domain) ? domain : null
+}
+
+/**
+ * Full case folding of the NFC form, in NFC again. Lower, upper, lower, one code point at a time, is Unicode's folding
+ * but for two scripts: the dotless i folds to itself, Cherokee to upper case (compared over all of Unicode 15).
+ * @see https://www.unicode.org/reports/tr44/#Casemapping
+ */
+function foldCase(local: string): string {
+  if (isAscii(local)) return local.toLowerCase()
+  return Array.from(local.normalize('NFC'), foldPoint).join('').normalize('NFC')
+}
+
+function foldPoint(point: string): string {
+  if (point === 'ı') return point
+  if (/\p{Script=Cherokee}/u.test(point)) return point.toUpperCase()
+  return point.toLowerCase().toUpperCase().toLowerCase()
+}
+
+/** RFC 2142 mailboxes for trouble and for services: whoever signs them up is hardly their reader, and mail there alarms. */
+const roles = new Set([
+  ...['postmaster', 'abuse', 'noc', 'security', 'hostmaster', 'webmaster'],
+  ...['usenet', 'uucp', 'www', 'ftp', 'root'],
+])
+
+/** Senders that nobody reads, however they are punctuated. */
+const robots = new Set(['noreply', 'donotreply', 'mailerdaemon'])
+
+/**
+ * Roles of RFC 2142 sections 4 and 5, root, and robots; a +tag changes nothing. Its business names (info, sales,
+ * support, marketing) and admin are taken: in small firms one person reads them and signs up with them.
+ * @see https://www.rfc-editor.org/rfc/rfc2142
+ */
+function isRole(localCanonical: string): boolean {
+  const name = withoutTag(localCanonical)
+  return roles.has(name) || robots.has(name.replace(/[._-]/g, ''))
+}
+
+const withoutTag = (local: string): string => local.replace(/(?<=.)\+.*$/u, '')
+
+function abuseKeyOf(localCanonical: string, domain: string): string {
+  const name = withoutTag(localCanonical)
+  const isGmail = domain === 'gmail.com' || domain === 'googlemail.com'
+  return isGmail ? `${name.replaceAll('.', '')}@gmail.com` : `${name}@${domain}`
+}

@@ -1,0 +1,72 @@
+// sql · people by id or page, with their subscriptions; addresses come as ciphertext
+import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { fieldTypes, type RegisteredField } from '../lists/list.ts'
+import { fields } from '../lists/tables.ts'
+import type { Executor } from '../platform/database.ts'
+
+export interface SubscriberRow extends Record<string, unknown> {
+  number: number
+  uid: string
+  /** Hexadecimal ciphertext. */
+  address: string
+  locale: string
+  attributes: Record<string, string | number | boolean>
+  tags: string[]
+  subscriptions: {
+    id: number
+    list: string
+    state: string
+    granted: string[]
+    confirmed_at: string | null
+    withdrawn_at: string | null
+    grade: string | null
+  }[]
+}
+
+/** Newest first. `which` is a condition on the alias `p`; `before` the number of the last one already seen. */
+export async function pageOfSubscribers(
+  db: Executor,
+  page: { limit: number; before: number | null; which: SQL },
+): Promise<readonly SubscriberRow[]> {
+  // each person with the names of their tags and their subscriptions
+  return db.execute<SubscriberRow>(sql`
+    select p.id as number, p.uid, encode(p.address, 'hex') as address, p.locale, p.attributes,
+      (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (p.tags)) as tags,
+      (select coalesce(json_agg(json_build_object(
+          'id', s.id, 'list', l.id, 'state', s.state, 'granted', s.granted, 'grade', s.grade,
+          'confirmed_at', s.confirmed_at at time zone 'UTC', 'withdrawn_at', s.withdrawn_at at time zone 'UTC'
+        ) order by s.id), '[]')
+        from subscriptions as s join lists as l on l.number = s.list where s.subscriber = p.id) as subscriptions
+    from subscribers as p
+    where ${page.which}
+      and (${page.before}::bigint is null or p.id < ${page.before}::bigint)
+    order by p.id desc
+    limit ${page.limit}`)
+}
+
+export async function findSubscriber(db: Executor, uid: string): Promise<SubscriberRow | null> {
+  const [row] = await pageOfSubscribers(db, { limit: 1, before: null, which: sql`p.uid = ${uid}::uuid` })
+  return row ?? null
+}
+
+const registered = z.object({
+  key: z.string(),
+  type: z.enum(fieldTypes),
+  protected: z.boolean(),
+  options: z.array(z.object({ value: z.string() })),
+})
+
+/** Every field of the deployment by its key: one key means the same on every list. */
+export async function fieldRegistry(db: Executor): Promise<ReadonlyMap<string, RegisteredField>> {
+  const rows = await db
+    .selectDistinctOn([fields.key], {
+      key: fields.key,
+      type: fields.type,
+      protected: fields.protected,
+      options: fields.options,
+    })
+    .from(fields)
+    .orderBy(fields.key)
+  return new Map(rows.map((row) => registered.parse(row)).map((row) => [row.key, row]))
+}

@@ -1,0 +1,20 @@
+// shell · tags of a person: words of the operator's own, made when first used
+import { eq, sql } from 'drizzle-orm'
+import type { Tx } from '../platform/database.ts'
+import { subscribers, tags } from './tables.ts'
+
+/** Replaces the tags of a person. */
+export async function setTags(tx: Tx, subscriber: number, names: readonly string[]): Promise<void> {
+  if (names.length > 0)
+    await tx
+      .insert(tags)
+      .values([...new Set(names)].sort().map((name) => ({ name })))
+      .onConflictDoNothing()
+  await tx
+    .update(subscribers)
+    .set({
+      tags: sql`array(select id from tags
+        where name in (select jsonb_array_elements_text(${JSON.stringify(names)}::jsonb)) order by id)`,
+    })
+    .where(eq(subscribers.id, subscriber))
+}

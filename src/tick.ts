@@ -1,0 +1,48 @@
+// entry · the heartbeat: everything that happens without anybody asking. Two at once are harmless; Postgres is the truth
+import { launchDue } from './campaigns/launch.ts'
+import { freezeCampaigns } from './delivery/freeze.ts'
+import { giveUpLost } from './delivery/mark.ts'
+import { sendBatch } from './delivery/send.ts'
+import { listByNumber } from './lists/find.ts'
+import { sendServiceMails } from './outbox/send.ts'
+import type { Deps } from './platform/deps.ts'
+import { dropPastLimits } from './platform/limits.ts'
+import { serviceMailRenderers } from './service-mails.ts'
+import { expireSignups } from './signup/expire.ts'
+import { processSignups } from './signup/process.ts'
+
+/** Decides what sign-ups mean; answers whether there may be more at once. */
+export const tickSignups = async (deps: Deps): Promise<boolean> => (await processSignups(deps)) > 0
+
+export const tickServiceMails = async (deps: Deps): Promise<boolean> =>
+  (await sendServiceMails(deps, serviceMailRenderers)) > 0
+
+export async function tickCampaigns(deps: Deps): Promise<boolean> {
+  const launched = await launchDue(deps, (number) => listByNumber(deps.db, number))
+  return launched + (await freezeCampaigns(deps)) > 0
+}
+
+export const tickBatches = (deps: Deps): Promise<boolean> => sendBatch(deps)
+
+/** What can wait for minutes. */
+export async function tickUpkeep(deps: Deps): Promise<boolean> {
+  await dropPastLimits(deps.db, deps.clock())
+  return (await expireSignups(deps)) + (await giveUpLost(deps)) > 0
+}
+
+/** One of everything; answers whether anything was done. Workers call it by cron, tests until it rests. */
+export async function tick(deps: Deps): Promise<boolean> {
+  const done = [
+    await tickSignups(deps),
+    await tickServiceMails(deps),
+    await tickCampaigns(deps),
+    await tickBatches(deps),
+    await tickUpkeep(deps),
+  ]
+  return done.some(Boolean)
+}
+
+/** Ticks until nothing is left to do, or `most` times. */
+export async function tickUntilRest(deps: Deps, most = 1000): Promise<void> {
+  for (let round = 0; round < most; round += 1) if (!(await tick(deps))) return
+}

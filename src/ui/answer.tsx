@@ -1,0 +1,55 @@
+// web · how public pages are answered: their headers, and the frame a list gives them
+import type { Context } from 'hono'
+import type { Child } from 'hono/jsx'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { chooseLocale, type Locale, locales } from '../i18n/locale.ts'
+import type { Deps } from '../platform/deps.ts'
+import { ErrorPage } from './error-page.tsx'
+
+export type Env = { Bindings: Deps }
+
+const policy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ')
+
+/** A page that any eyes may see; no script can run in it. */
+export function page(
+  c: Context<Env>,
+  status: ContentfulStatusCode,
+  content: Child,
+): Response | Promise<Response> {
+  c.header('Content-Security-Policy', policy)
+  c.header('Referrer-Policy', 'no-referrer')
+  c.header('X-Content-Type-Options', 'nosniff')
+  c.header('Cache-Control', 'no-store')
+  return c.html(<>{content}</>, status)
+}
+
+/** A page behind a token: besides, no search engine may keep it. */
+export function tokenPage(
+  c: Context<Env>,
+  status: ContentfulStatusCode,
+  content: Child,
+): Response | Promise<Response> {
+  c.header('X-Robots-Tag', 'noindex, nofollow')
+  return page(c, status, content)
+}
+
+/** `?lang=`, else Accept-Language, else what is known of the reader. */
+export const localeOf = (
+  c: Context<Env>,
+  known: { offered?: readonly Locale[]; fallback: Locale } = { fallback: 'en' },
+): Locale =>
+  chooseLocale({
+    asked: c.req.query('lang'),
+    acceptLanguage: c.req.header('accept-language'),
+    offered: known.offered ?? locales,
+    fallback: known.fallback,
+  })
+
+export const errorPage = (c: Context<Env>, status: ContentfulStatusCode, reference?: string) =>
+  page(c, status, <ErrorPage frame={{ locale: localeOf(c) }} status={status} reference={reference} />)

@@ -1,0 +1,19 @@
+// pure · what pages load from us: named by their content, so that a browser may keep them for ever
+import { bytesOf, hexOf } from '../platform/bytes.ts'
+import { sha256 } from '../platform/jcs.ts'
+import publicCss from './public.css'
+
+export interface Asset {
+  readonly type: string
+  readonly body: string
+}
+
+/** By the name after `/assets/`. */
+export const assets: Readonly<Record<string, Asset>> = {
+  'public.css': { type: 'text/css; charset=utf-8', body: publicCss },
+}
+
+const versioned = (name: string, body: string): string =>
+  `/assets/${name}?v=${hexOf(sha256(bytesOf(body))).slice(0, 12)}`
+
+export const stylesheetHref = versioned('public.css', publicCss)

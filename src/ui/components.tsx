@@ -1,0 +1,177 @@
+// view · the pieces pages are made of: fields with their faults, boxes, buttons, cards
+import type { Child } from 'hono/jsx'
+
+/** A control that needs another look, by its name, and the sentence that says why. */
+export interface ControlFault {
+  readonly name: string
+  readonly message: string
+}
+
+/** Where a fault's link leads: the control's id. A box of several with one name is told apart by its value. */
+export const controlId = (name: string, value?: string): string =>
+  value === undefined ? `f-${name}` : `f-${name}-${value}`
+
+interface Labelled {
+  readonly name: string
+  readonly label: string
+  readonly mark?: string | null
+  readonly hint?: string | null
+  readonly fault?: string | undefined
+  readonly required?: boolean
+}
+
+export interface TextFieldProps extends Labelled {
+  readonly type?: 'text' | 'email' | 'date'
+  readonly value?: string
+  readonly autocomplete?: string | undefined
+  readonly inputmode?: 'email' | 'decimal' | 'numeric' | undefined
+  readonly class?: string
+  readonly maxlength?: number
+}
+
+export const TextField = (props: TextFieldProps) => (
+  <Labelled {...props}>
+    <input
+      class={props.class === undefined ? 'input' : `input ${props.class}`}
+      type={props.type ?? 'text'}
+      value={props.value ?? ''}
+      autocomplete={props.autocomplete}
+      inputmode={props.inputmode}
+      maxlength={props.maxlength}
+      autocapitalize={props.type === 'email' ? 'none' : undefined}
+      spellcheck={props.type === 'email' ? false : undefined}
+      {...sharedAttributes(props)}
+    />
+  </Labelled>
+)
+
+export interface SelectFieldProps extends Labelled {
+  readonly value?: string
+  readonly options: readonly { readonly value: string; readonly label: string }[]
+}
+
+export const SelectField = (props: SelectFieldProps) => (
+  <Labelled {...props}>
+    <select class="input" {...sharedAttributes(props)}>
+      {props.options.map((option) => (
+        <option value={option.value} selected={option.value === (props.value ?? '')}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  </Labelled>
+)
+
+const Labelled = ({ name, label, mark, hint, fault, children }: Labelled & { children?: Child }) => (
+  <div class="field">
+    <label for={controlId(name)}>
+      <span class="label">{label}</span>
+      <Mark text={mark} />
+    </label>
+    {typeof hint === 'string' && (
+      <span class="hint" id={`${controlId(name)}-hint`}>
+        {hint}
+      </span>
+    )}
+    {fault !== undefined && (
+      <p class="fault" id={`${controlId(name)}-fault`}>
+        {fault}
+      </p>
+    )}
+    {children}
+  </div>
+)
+
+const Mark = ({ text }: { text: string | null | undefined }) =>
+  typeof text === 'string' ? <span class="mark"> ({text})</span> : null
+
+function sharedAttributes({ name, hint, fault, required }: Labelled) {
+  const id = controlId(name)
+  const described = [
+    typeof hint === 'string' ? `${id}-hint` : [],
+    fault === undefined ? [] : `${id}-fault`,
+  ].flat()
+  return {
+    id,
+    name,
+    required: required === true,
+    'aria-invalid': fault === undefined ? undefined : 'true',
+    'aria-describedby': described.length === 0 ? undefined : described.join(' '),
+  }
+}
+
+export interface CheckboxProps {
+  readonly name: string
+  readonly value: string
+  readonly label: string
+  readonly mark?: string | null
+  readonly hint?: string | null
+  readonly checked?: boolean
+  /** Several boxes with one name get ids of their own. */
+  readonly several?: boolean
+}
+
+export const Checkbox = ({ name, value, label, mark, hint, checked, several }: CheckboxProps) => {
+  const id = several === true ? controlId(name, value) : controlId(name)
+  return (
+    <label class="box" for={id}>
+      <input
+        type="checkbox"
+        id={id}
+        name={name}
+        value={value}
+        checked={checked === true}
+        aria-describedby={typeof hint === 'string' ? `${id}-hint` : undefined}
+      />
+      <span>
+        {label}
+        <Mark text={mark} />
+        {typeof hint === 'string' && (
+          <span class="hint" id={`${id}-hint`}>
+            {hint}
+          </span>
+        )}
+      </span>
+    </label>
+  )
+}
+
+export const Button = ({ children, quiet }: { children?: Child; quiet?: boolean }) => (
+  <button type="submit" class={quiet === true ? 'button button-quiet' : 'button'}>
+    {children}
+  </button>
+)
+
+export const Hidden = ({ name, value }: { name: string; value: string }) => (
+  <input type="hidden" name={name} value={value} />
+)
+
+/** All that needs another look, first on the page, each a link to its control. */
+export const ErrorSummary = ({ heading, faults }: { heading: string; faults: readonly ControlFault[] }) =>
+  faults.length === 0 ? null : (
+    <div class="summary stack" role="alert" tabindex={-1}>
+      <h2>{heading}</h2>
+      <ul>
+        {faults.map(({ name, message }) => (
+          <li>{name === '' ? message : <a href={`#${controlId(name)}`}>{message}</a>}</li>
+        ))}
+      </ul>
+    </div>
+  )
+
+export const Card = ({ children }: { children?: Child }) => <div class="card">{children}</div>
+
+/** A quiet thing that opens on request. */
+export const Aside = ({ summary, children }: { summary: string; children?: Child }) => (
+  <details class="aside">
+    <summary>{summary}</summary>
+    <div class="stack">{children}</div>
+  </details>
+)
+
+export const Tick = () => (
+  <svg class="tick" viewBox="0 0 44 44" aria-hidden="true" focusable="false">
+    <circle cx="22" cy="22" r="20" />
+    <path d="M13.5 22.5l6 6 11.5-12.5" />
+  </svg>
+)

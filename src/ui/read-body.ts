@@ -1,0 +1,61 @@
+// web · the body of a form post, whatever its encoding, as names and values
+import type { Context } from 'hono'
+import * as z from 'zod'
+import { DomainError } from '../platform/errors.ts'
+
+/** Enough for every form of ours. */
+export const formBytesMost = 64 * 1024
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))
+
+/**
+ * urlencoded, multipart or JSON. Throws DomainError `unsupported_media_type` for anything else, `malformed` for what
+ * cannot be read, and for files: no form of ours takes one.
+ */
+export async function readForm(c: Context): Promise<ReadonlyMap<string, readonly string[]>> {
+  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/x-www-form-urlencoded') return gather(new URLSearchParams(await c.req.text()))
+  if (type === 'multipart/form-data') return gather(await multipart(c))
+  if (type === 'application/json') return gatherJson(await json(c))
+  throw new DomainError(
+    'unsupported_media_type',
+    'Send application/x-www-form-urlencoded, multipart/form-data or application/json.',
+  )
+}
+
+async function multipart(c: Context): Promise<readonly (readonly [string, string])[]> {
+  const data = await c.req.formData().catch((cause: unknown) => {
+    throw new DomainError('malformed', 'The form could not be read.', { cause })
+  })
+  return [...data.entries()].map(([name, value]) => {
+    if (typeof value !== 'string') throw new DomainError('malformed', 'This form takes no files.')
+    return [name, value] as const
+  })
+}
+
+async function json(c: Context): Promise<z.output<typeof jsonForm>> {
+  const parsed = await c.req
+    .text()
+    .then((text) => jsonForm.safeParse(JSON.parse(text)))
+    .catch((cause: unknown) => {
+      throw new DomainError('malformed', 'The body is not JSON.', { cause })
+    })
+  if (!parsed.success)
+    throw new DomainError('malformed', 'The body must be an object of texts and lists of texts.')
+  return parsed.data
+}
+
+function gather(pairs: Iterable<readonly [string, string]>): ReadonlyMap<string, readonly string[]> {
+  const gathered = new Map<string, string[]>()
+  for (const [name, value] of pairs) gathered.set(name, [...(gathered.get(name) ?? []), value])
+  return gathered
+}
+
+const gatherJson = (body: z.output<typeof jsonForm>): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    Object.entries(body).map(([name, value]) => [
+      name,
+      (Array.isArray(value) ? value : [value]).flatMap((one) => (one === null ? [] : [String(one)])),
+    ]),
+  )

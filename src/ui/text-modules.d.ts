@@ -1,0 +1,10 @@
+// pure · files that the bundler hands over as text
+declare module '*.css' {
+  const text: string
+  export default text
+}
+
+declare module '*.liquid' {
+  const text: string
+  export default text
+}

@@ -1,0 +1,63 @@
+// view · leaving: one question, one button, and that it is done
+import { messages } from '../i18n/messages.ts'
+import { Button, Hidden, Tick } from '../ui/components.tsx'
+import { type Frame, PublicPage } from '../ui/layout.tsx'
+
+export interface LeavePageProps {
+  readonly frame: Frame
+  readonly list: string
+  readonly nonce: string
+}
+
+/** Looking at it changes nothing; the form posts to the page's own address. */
+export const LeavePage = ({ frame, list, nonce }: LeavePageProps) => {
+  const { unsubscribe } = messages(frame.locale)
+  return (
+    <PublicPage frame={frame} title={unsubscribe.title(list)} hidden>
+      <h1>{unsubscribe.title(list)}</h1>
+      <p>{unsubscribe.text}</p>
+      <form method="post">
+        <Hidden name="nonce" value={nonce} />
+        <Button>{unsubscribe.button}</Button>
+      </form>
+    </PublicPage>
+  )
+}
+
+export interface LeftPageProps {
+  readonly frame: Frame
+  readonly list: string
+  /** For somebody who pressed by mistake; a new sign-up is the only way back. */
+  readonly formUrl?: string | undefined
+}
+
+export const LeftPage = ({ frame, list, formUrl }: LeftPageProps) => {
+  const { unsubscribe, signUpAgain } = messages(frame.locale)
+  return (
+    <PublicPage frame={frame} title={unsubscribe.done} hidden>
+      <Tick />
+      <h1>{unsubscribe.done}</h1>
+      <p>{unsubscribe.doneText(list)}</p>
+      <p class="small">
+        {unsubscribe.underway}
+        {formUrl !== undefined && (
+          <>
+            {' '}
+            {unsubscribe.mistake} <a href={formUrl}>{signUpAgain(list)}</a>
+          </>
+        )}
+      </p>
+    </PublicPage>
+  )
+}
+
+/** Also for somebody who was erased: the link stays good, and there is nothing to end. */
+export const NotSubscribedPage = ({ frame, list }: { frame: Frame; list: string }) => {
+  const { unsubscribe } = messages(frame.locale)
+  return (
+    <PublicPage frame={frame} title={unsubscribe.nothing} hidden>
+      <h1>{unsubscribe.nothing}</h1>
+      <p>{unsubscribe.nothingText(list)}</p>
+    </PublicPage>
+  )
+}

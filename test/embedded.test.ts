@@ -1,0 +1,246 @@
+// adapter · the embedded PostgreSQL: who holds a data folder, what a kill leaves, who may enter, what is never logged
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import postgres from 'postgres'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { secretOf } from '../src/embedded/data-folder.ts'
+import { joinOrStart } from '../src/embedded/join.ts'
+import { type EmbeddedServer, startEmbedded } from '../src/embedded/server.ts'
+import { StartRefused } from '../src/embedded/start-refused.ts'
+
+const { PATH } = process.env
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assent embedded ö '))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('a data folder, also one with a space in its path', () => {
+  let dataDir: string
+  let server: EmbeddedServer
+  beforeAll(async () => {
+    dataDir = join(folder, 'a b')
+    await secretOf(dataDir)
+    server = await startEmbedded({ dataDir, durable: false })
+  })
+  afterAll(() => server.stop())
+
+  it('is refused to a second Assent', async () => {
+    const second = startEmbedded({ dataDir, durable: false })
+    await expect(second).rejects.toThrow(StartRefused)
+    await expect(second).rejects.toThrow(`DATA_DIR ${dataDir} is in use by another Assent.`)
+  })
+
+  it('lets a command join the server that runs in it', async () => {
+    const joined = await joinOrStart(dataDir)
+    await joined.stop()
+    expect(joined.appUrl).toBe(server.appUrl)
+    expect(await query(server.ownerUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+  })
+
+  it('keeps its secret and passwords to its owner', async () => {
+    for (const name of ['secret', 'credentials.json', 'server.json', 'postgres.log'])
+      expect((await stat(join(dataDir, name))).mode & 0o777, name).toBe(0o600)
+    expect(await secretOf(dataDir)).toEqual(await secretOf(dataDir))
+  })
+
+  it('holds no draft and no file with a password once the cluster is made', async () => {
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('draft.'))).toEqual([])
+  })
+})
+
+describe('the three roles', () => {
+  let server: EmbeddedServer
+  beforeAll(async () => {
+    server = await startEmbedded({ dataDir: join(folder, 'roles'), durable: false })
+  })
+  afterAll(() => server.stop())
+
+  it.each([
+    ['a temporary table', 'create temp table t (i int)'],
+    ['a table', 'create table t (i int)'],
+    ['a schema', 'create schema s'],
+    ['a role', 'create role r'],
+  ])('do not let the app make %s', async (_, statement) => {
+    await expect(query(server.appUrl, statement)).rejects.toMatchObject({ code: '42501' })
+  })
+
+  it.each(['postgres', 'template1'])('keep app and owner out of the database %s', async (database) => {
+    for (const url of [server.appUrl, server.ownerUrl])
+      await expect(query(url.replace(/assent$/, database), 'select 1')).rejects.toMatchObject({
+        code: '42501',
+      })
+  })
+
+  it('let the owner make tables without being a superuser', async () => {
+    await query(server.ownerUrl, 'create table made (i int)')
+    expect(
+      await query(server.ownerUrl, 'select rolsuper from pg_roles where rolname = current_user'),
+    ).toEqual([{ rolsuper: false }])
+  })
+
+  it('are opened by their passwords alone', async () => {
+    const url = Object.assign(new URL(server.adminUrl), { password: 'postgres' }).href
+    await expect(query(url, 'select 1')).rejects.toMatchObject({ code: '28P01' })
+  })
+
+  it('leave no value of a failed statement in the log', async () => {
+    const url = server.ownerUrl
+    await query(url, 'create table people (address text primary key)')
+    await query(url, `insert into people values ('ann@brand.example')`)
+    await expect(query(url, `insert into people values ('ann@brand.example')`)).rejects.toMatchObject({
+      code: '23505',
+    })
+    await expect(query(url, `select 'ann@brand.example'::int`)).rejects.toMatchObject({ code: '22P02' })
+    const log = await readFile(join(folder, 'roles', 'postgres.log'), 'utf8')
+    expect(log).toContain('ready to accept connections')
+    expect(log).not.toContain('ann@')
+  })
+})
+
+describe('a server whose Assent was killed with kill -9', () => {
+  let child: ChildProcess | undefined
+  afterEach(() => child?.kill('SIGKILL'))
+
+  it.each([
+    { outcome: 'was ended by the kernel', tools: ['unshare', 'setpriv'] },
+    { outcome: 'outlived it', tools: ['unshare'] },
+  ])(
+    'comes back with every committed row at once when its PostgreSQL $outcome',
+    async ({ outcome, tools }) => {
+      const dataDir = join(folder, outcome)
+      const first = spawnAssent(dataDir, await folderOf(tools))
+      child = first
+      const [said] = await once(first.stdout, 'data')
+      const url = String(said).trim()
+      await query(url, 'create table kept (i int)')
+      await query(url, 'insert into kept select generate_series(1, 1000)')
+      first.kill('SIGKILL')
+      await once(first, 'exit')
+
+      const server = await startEmbedded({ dataDir })
+      try {
+        expect(await query(server.ownerUrl, 'select count(*)::int as rows from kept')).toEqual([
+          { rows: 1000 },
+        ])
+      } finally {
+        await server.stop()
+      }
+      expect(await server.exited).toBe(0)
+    },
+  )
+
+  it('makes its cluster anew where it was killed while making it', async () => {
+    const dataDir = join(folder, 'half made')
+    const first = spawnAssent(dataDir)
+    child = first
+    while (!(existsSync(dataDir) && (await readdir(dataDir)).some((name) => name.startsWith('draft.'))))
+      await sleep(5)
+    await sleep(150)
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
+
+    const server = await startEmbedded({ dataDir, durable: false })
+    expect(await query(server.appUrl, 'select 1 as one')).toEqual([{ one: 1 }])
+    await server.stop()
+  })
+
+  it('starts even where a stranger has the pid of its stale file', async () => {
+    const dataDir = join(folder, 'stranger')
+    await (await startEmbedded({ dataDir, durable: false })).stop()
+    child = spawn('sleep', ['60'])
+    await writeFile(join(dataDir, 'postgres', 'postmaster.pid'), `${child.pid}\n${dataDir}/postgres\n`)
+    await (await startEmbedded({ dataDir, durable: false })).stop()
+  })
+})
+
+describe('a command without a running Assent', () => {
+  it('starts the server for itself alone, and the next command waits for it', async () => {
+    const dataDir = join(folder, 'commands')
+    const first = await joinOrStart(dataDir)
+    const second = joinOrStart(dataDir)
+    expect(await Promise.race([second.then(() => 'started'), sleep(200, 'waits')])).toBe('waits')
+    await first.stop()
+    await (await second).stop()
+    expect(await readdir(dataDir)).not.toContain('server.json')
+  })
+})
+
+describe('a start that cannot go well', () => {
+  it('says in one sentence that DATA_DIR cannot be written', async () => {
+    const file = join(folder, 'a file')
+    await writeFile(file, '')
+    const dataDir = join(file, 'data')
+    const refused = startEmbedded({ dataDir })
+    await expect(refused).rejects.toThrow(StartRefused)
+    await expect(refused).rejects.toThrow(
+      `DATA_DIR ${dataDir} cannot be written: a part of the path is a file.`,
+    )
+  })
+
+  it.runIf(process.getuid?.() !== 0)('says so where permission is missing', async () => {
+    const dataDir = join(folder, 'closed')
+    await mkdir(dataDir, { mode: 0o500 })
+    await expect(startEmbedded({ dataDir })).rejects.toThrow('cannot be written: permission denied.')
+  })
+
+  it('refuses to make a new secret for a database that has lost its own', async () => {
+    const dataDir = join(folder, 'lost secret')
+    await mkdir(join(dataDir, 'postgres'), { recursive: true })
+    await expect(secretOf(dataDir)).rejects.toThrow('put it back or set SECRET')
+  })
+
+  it('refuses a cluster of another PostgreSQL by name', async () => {
+    const dataDir = join(folder, 'older')
+    await mkdir(join(dataDir, 'postgres'), { recursive: true })
+    await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '17\n')
+    await writeFile(
+      join(dataDir, 'credentials.json'),
+      JSON.stringify({ postgres: 'a', owner: 'b', app: 'c' }),
+    )
+    await expect(startEmbedded({ dataDir })).rejects.toThrow(
+      'was made by PostgreSQL 17; this Assent runs 18.',
+    )
+  })
+})
+
+/** Another process that starts the server, prints the owner's URL and stays. */
+function spawnAssent(dataDir: string, path = PATH) {
+  const program = `
+    import { startEmbedded } from ${JSON.stringify(new URL('../src/embedded/server.ts', import.meta.url))}
+    const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)} })
+    console.log(server.ownerUrl)
+    setInterval(() => {}, 1000)`
+  return spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', program],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { PATH: path },
+    },
+  )
+}
+
+/** A folder that holds only these tools, as far as the machine has them. */
+async function folderOf(tools: readonly string[]): Promise<string> {
+  const bin = await mkdtemp(join(folder, 'bin-'))
+  for (const tool of tools)
+    if (existsSync(`/usr/bin/${tool}`)) await symlink(`/usr/bin/${tool}`, join(bin, tool))
+  return bin
+}
+
+async function query(url: string, statement: string): Promise<unknown[]> {
+  const client = postgres(url, { max: 1, fetch_types: false, onnotice: () => {} })
+  try {
+    return [...(await client.unsafe(statement))]
+  } finally {
+    await client.end()
+  }
+}

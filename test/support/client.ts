@@ -1,0 +1,112 @@
+// client · the product from outside: API calls, forms as a browser sends them, the mailbox as a person reads it
+import * as z from 'zod'
+
+export interface Mail {
+  readonly id: string
+  readonly to: string
+  readonly from: string
+  readonly subject: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly html: string
+  readonly text: string
+  readonly at: string
+}
+
+const mails = z.array(
+  z.object({
+    id: z.string(),
+    to: z.string(),
+    from: z.string(),
+    subject: z.string(),
+    headers: z.record(z.string(), z.string()),
+    html: z.string(),
+    text: z.string(),
+    at: z.string(),
+  }),
+)
+
+/** Anything that JSON can say, read by path: `at(answer, 'data', 0, 'id')`. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null && Object.hasOwn(inner, key)
+        ? Reflect.get(inner, key)
+        : undefined,
+    value,
+  )
+}
+
+export const text = (value: unknown, ...path: readonly (string | number)[]): string =>
+  z.string().parse(at(value, ...path))
+
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+  readonly headers: Headers
+}
+
+export interface Client {
+  readonly url: string
+  api(method: string, path: string, body?: unknown): Promise<Answer>
+  /** A form post without redirects followed. */
+  post(path: string, fields: readonly (readonly [string, string])[]): Promise<Response>
+  get(path: string, headers?: Record<string, string>): Promise<Response>
+  mails(): Promise<readonly Mail[]>
+}
+
+export function clientOf(url: string, key: string): Client {
+  return {
+    url,
+    api: async (method, path, body) => {
+      const response = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const answer = await response.text()
+      return {
+        status: response.status,
+        body: answer === '' ? null : JSON.parse(answer),
+        headers: response.headers,
+      }
+    },
+    post: (path, fields) =>
+      fetch(absolute(url, path), {
+        method: 'POST',
+        redirect: 'manual',
+        body: new URLSearchParams(fields.map(([name, value]) => [name, value])),
+      }),
+    get: (path, headers = {}) => fetch(absolute(url, path), { redirect: 'manual', headers }),
+    mails: async () => mails.parse(await (await fetch(`${url}/dev/mailbox.json`)).json()),
+  }
+}
+
+const absolute = (url: string, path: string): string => (path.startsWith('http') ? path : `${url}${path}`)
+
+/** The first link of a kind in a mail: `c`, `u`, `p` or `n`. */
+export function linkIn(mail: Pick<Mail, 'text'>, kind: 'c' | 'u' | 'p' | 'n'): string {
+  const link = new RegExp(`https?://[^\\s]+/${kind}/[A-Za-z0-9_-]{40,}`).exec(mail.text)?.[0]
+  if (link === undefined) throw new Error(`no /${kind}/ link in the mail "${mail.text.slice(0, 200)}"`)
+  return link
+}
+
+/** The hidden nonce of a page's form. */
+export function nonceIn(html: string): string {
+  const nonce = /name="nonce" value="([^"]+)"/.exec(html)?.[1]
+  if (nonce === undefined) throw new Error('the page has no nonce')
+  return nonce
+}
+
+/** Asks until the answer is there, for at most `seconds`. */
+export async function eventually<T>(ask: () => Promise<T | null>, seconds = 30): Promise<T> {
+  const until = performance.now() + seconds * 1000
+  for (;;) {
+    const answer = await ask()
+    if (answer !== null) return answer
+    if (performance.now() > until) throw new Error(`nothing came of it in ${seconds} s`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

@@ -1,0 +1,46 @@
+// entry · one throw-away PostgreSQL for the whole run, with a migrated database that every test database is a copy of
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { appRole } from '../../src/embedded/roles.ts'
+import { type EmbeddedServer, startEmbedded } from '../../src/embedded/server.ts'
+import { migrate } from '../../src/migrate.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Where test databases come from, or why there are none: then tests that need none still run. */
+    cluster:
+      | { ready: true; ownerUrl: string; appUrl: string; adminUrl: string }
+      | { ready: false; reason: string }
+  }
+}
+
+const { ASSENT_TEST_WITHOUT_DATABASE } = process.env
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (ASSENT_TEST_WITHOUT_DATABASE === '1') {
+    project.provide('cluster', { ready: false, reason: 'this run was started without a database' })
+    return async () => {}
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'assent-test-'))
+  const server = await startEmbedded({ dataDir, durable: false })
+  await offerTemplate(project, server)
+  return async () => {
+    await server.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function offerTemplate(
+  project: TestProject,
+  { ownerUrl, appUrl, adminUrl }: EmbeddedServer,
+): Promise<void> {
+  try {
+    await migrate({ ownerUrl, appRole })
+    project.provide('cluster', { ready: true, ownerUrl, appUrl, adminUrl })
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    project.provide('cluster', { ready: false, reason: `the migrations failed: ${reason}` })
+  }
+}

@@ -1,0 +1,34 @@
+// pure · the rate limit of an account: so many requests in a window of one second
+
+export interface Allowance {
+  readonly allowed: boolean
+  readonly headers: Readonly<Record<string, string>>
+}
+
+const windowMs = 1000
+
+/**
+ * A fixed window that opens with the first request after the last one closed. Refused requests cost nothing.
+ * Header names and the policy's form as Resend sends them (`20;w=1`), by the sixth draft of RateLimit headers.
+ * @see https://resend.com/docs/api-reference/rate-limit
+ */
+export function rateLimit(perSecond: number): (at: number) => Allowance {
+  let openedAt = Number.NEGATIVE_INFINITY
+  let used = 0
+  return (at) => {
+    if (at - openedAt >= windowMs) {
+      openedAt = at
+      used = 0
+    }
+    const allowed = used < perSecond
+    if (allowed) used += 1
+    const resetSeconds = String(Math.ceil((openedAt + windowMs - at) / 1000))
+    const headers = {
+      'ratelimit-limit': String(perSecond),
+      'ratelimit-policy': `${perSecond};w=1`,
+      'ratelimit-remaining': String(perSecond - used),
+      'ratelimit-reset': resetSeconds,
+    }
+    return { allowed, headers: allowed ? headers : { ...headers, 'retry-after': resetSeconds } }
+  }
+}

@@ -1,0 +1,42 @@
+// entry · how tests run: one PostgreSQL per run, a database of its own for each file that asks, long tests on demand
+import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+const { ASSENT_TEST_ALL } = process.env
+
+/**
+ * Imports templates, styles, SQL and drawings as text, as the bundles do. The mark at the end hides the extension, or
+ * Vite would take a style sheet for one of its own.
+ */
+const assetsAsText = {
+  name: 'assets-as-text',
+  enforce: 'pre' as const,
+  resolveId(source: string, importer: string | undefined) {
+    const isAsset = importer !== undefined && /^\..*\.(liquid|css|sql|svg)$/.test(source)
+    return isAsset ? `\0text:${resolve(dirname(importer), source)}!` : undefined
+  },
+  async load(id: string) {
+    if (!id.startsWith('\0text:')) return undefined
+    const text = await readFile(id.slice('\0text:'.length, -1), 'utf8')
+    return { code: `export default ${JSON.stringify(text)}`, map: null }
+  },
+}
+
+export default defineConfig({
+  plugins: [assetsAsText],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.{ts,tsx}'],
+    exclude: [...configDefaults.exclude, ...(ASSENT_TEST_ALL === '1' ? [] : ['test/long/**'])],
+    globalSetup: 'test/support/global-setup.ts',
+    pool: 'forks',
+    // Tests wait for the database and for children about as much as they compute.
+    maxWorkers: Math.min(4, availableParallelism() + 1),
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  },
+})
