@@ -64,17 +64,15 @@ export async function recordActs(
     ends.set(subscription.id, { standing: next.standing, lastLeaf: next.leafHash, sub: next.event.sub })
     return next
   })
-  await tx
-    .insert(consentEvents)
-    .values(
-      made.map(({ event, subscription, leaf, leafHash }) => ({
-        eid: event.eid,
-        subscription,
-        seq: event.seq,
-        leaf,
-        leafHash,
-      })),
-    )
+  await tx.insert(consentEvents).values(
+    made.map(({ event, subscription, leaf, leafHash }) => ({
+      eid: event.eid,
+      subscription,
+      seq: event.seq,
+      leaf,
+      leafHash,
+    })),
+  )
   await tx.insert(evidence).values(made.map(({ event, blob }) => ({ eid: event.eid, blob })))
   return made.map(({ event, leafHash, standing }) => ({ eid: event.eid, leafHash, standing }))
 }

@@ -37,14 +37,12 @@ export async function ensureSubscriptions(
     .returning({ id: subscriptions.id })
   const [kek] = deps.vault.keks
   if (made.length === 0 || kek === undefined) return
-  await tx
-    .insert(subscriptionKeys)
-    .values(
-      made.map(({ id }) => ({
-        subscription: id,
-        wrapped: wrap(kek, deps.chance(12), deps.chance(32), keyName(id)),
-      })),
-    )
+  await tx.insert(subscriptionKeys).values(
+    made.map(({ id }) => ({
+      subscription: id,
+      wrapped: wrap(kek, deps.chance(12), deps.chance(32), keyName(id)),
+    })),
+  )
 }
 
 interface LockedRow extends Record<string, unknown> {

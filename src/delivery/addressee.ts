@@ -40,13 +40,13 @@ function permittedFields(
   return Object.fromEntries(
     list.fields.flatMap((field): readonly (readonly [string, Value])[] => {
       if (!member.granted.includes(field.purpose)) return []
-      const value = valueOf(deps, member, field)
+      const value = fieldValue(deps, member, field)
       return value === null ? [] : [[field.key, value]]
     }),
   )
 }
 
-function valueOf(deps: Pick<Deps, 'vault'>, member: Member, field: Field): Value | null {
+function fieldValue(deps: Pick<Deps, 'vault'>, member: Member, field: Field): Value | null {
   const stored = Object.hasOwn(member.attributes, field.key) ? member.attributes[field.key] : undefined
   if (typeof stored === 'number' || typeof stored === 'boolean') return stored
   if (typeof stored !== 'string') return null

@@ -198,7 +198,7 @@ export const en: Catalogue = {
       `That is not the code from the message. You have ${counted('en', limit, { one: 'try', other: 'tries' })} left.`,
     code_used_up: () =>
       'The code was wrong too often, so this link is closed. Fill in the form again for a new one.',
-    page_expired: () => 'This page was open for a long time. Press the button once more.',
+    page_expired: () => 'Press the button once more, please. Nothing was changed yet.',
   },
   mail: {
     contact: (contact) => `Contact: ${contact}`,

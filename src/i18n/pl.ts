@@ -204,7 +204,7 @@ export const pl: Catalogue = {
       `To nie jest kod z wiadomości. Pozostało: ${counted('pl', limit, { one: 'próba', few: 'próby', many: 'prób' })}.`,
     code_used_up: () =>
       'Kod był błędny zbyt wiele razy, więc link jest zamknięty. Wypełnij formularz ponownie, aby dostać nowy.',
-    page_expired: () => 'Ta strona była długo otwarta. Naciśnij przycisk jeszcze raz.',
+    page_expired: () => 'Naciśnij przycisk jeszcze raz. Nic się jeszcze nie zmieniło.',
   },
   mail: {
     contact: (contact) => `Kontakt: ${contact}`,

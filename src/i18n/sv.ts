@@ -202,7 +202,7 @@ export const sv: Catalogue = {
       `Det är inte koden i meddelandet. Du har ${counted('sv', limit, { one: 'försök', other: 'försök' })} kvar.`,
     code_used_up: () =>
       'Koden blev fel för många gånger, så länken är stängd. Fyll i formuläret igen för att få en ny.',
-    page_expired: () => 'Sidan hade varit öppen länge. Tryck på knappen en gång till.',
+    page_expired: () => 'Tryck på knappen en gång till. Ingenting har ändrats än.',
   },
   mail: {
     contact: (contact) => `Kontakt: ${contact}`,

@@ -5,7 +5,7 @@ import type { Fault } from './errors.ts'
 /** Controls, line ends, direction overrides and invisible characters: never part of a name or a title. */
 const unseen = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
 /** The same, but a text of several lines keeps its line ends and tabs. */
-const unseenInText = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u
+const unseenInText = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
 
 const wellFormed = (text: string): boolean => text.isWellFormed()
 

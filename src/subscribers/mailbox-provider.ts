@@ -77,6 +77,3 @@ export function mailboxProvider(address: string): MailboxProvider {
   const domain = address.slice(address.lastIndexOf('@') + 1)
   return byDomain.get(domain) ?? families.find(([pattern]) => pattern.test(domain))?.[1] ?? 'other'
 }
-
-export const isMailboxProvider = (text: unknown): text is MailboxProvider =>
-  mailboxProviders.some((provider) => provider === text)

@@ -1,6 +1,6 @@
 // web · how public pages are answered: their headers, and the frame a list gives them
 import type { Context } from 'hono'
-import type { Child } from 'hono/jsx'
+import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { chooseLocale, type Locale, locales } from '../i18n/locale.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -20,20 +20,20 @@ const policy = [
 export function page(
   c: Context<Env>,
   status: ContentfulStatusCode,
-  content: Child,
+  content: JSX.Element,
 ): Response | Promise<Response> {
   c.header('Content-Security-Policy', policy)
   c.header('Referrer-Policy', 'no-referrer')
   c.header('X-Content-Type-Options', 'nosniff')
   c.header('Cache-Control', 'no-store')
-  return c.html(<>{content}</>, status)
+  return c.html(content, status)
 }
 
 /** A page behind a token: besides, no search engine may keep it. */
 export function tokenPage(
   c: Context<Env>,
   status: ContentfulStatusCode,
-  content: Child,
+  content: JSX.Element,
 ): Response | Promise<Response> {
   c.header('X-Robots-Tag', 'noindex, nofollow')
   return page(c, status, content)

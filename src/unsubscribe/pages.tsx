@@ -51,13 +51,13 @@ export const LeftPage = ({ frame, list, formUrl }: LeftPageProps) => {
   )
 }
 
-/** Also for somebody who was erased: the link stays good, and there is nothing to end. */
+/** Also for somebody who was erased: the link stays good, and there is nothing to end. No name where none is known. */
 export const NotSubscribedPage = ({ frame, list }: { frame: Frame; list: string }) => {
   const { unsubscribe } = messages(frame.locale)
   return (
     <PublicPage frame={frame} title={unsubscribe.nothing} hidden>
       <h1>{unsubscribe.nothing}</h1>
-      <p>{unsubscribe.nothingText(list)}</p>
+      {list !== '' && <p>{unsubscribe.nothingText(list)}</p>}
     </PublicPage>
   )
 }

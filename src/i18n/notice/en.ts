@@ -23,7 +23,7 @@ export const enNotice: NoticeTexts = {
     storage: 'How long we keep them',
     tracking: 'Measuring',
     double_opt_in: 'Confirmation, and the proof we keep',
-    ip_storage: 'Your IP address',
+    ip_storage: 'Your IP address and browser',
     ledger: 'The consent log, and what stays in it',
     age: 'Age',
     withdrawal: 'How to stop',
@@ -100,12 +100,13 @@ export const enNotice: NoticeTexts = {
     `Nothing is measured today. Should measuring begin, it will be only for people who agreed to it: ${purposes}.`,
   doubleOptIn: [
     'After you send the form, one message goes to the address you gave. Your subscription begins only when you confirm it there.',
-    'As proof we keep: the address as you typed it, the words you were shown, the boxes you ticked, the times of signing up and confirming, the name your browser gives itself, and which message you confirmed with what was reported about its delivery. All of it is encrypted with a key of its own.',
+    'As proof we keep: the address as you typed it, the words you were shown, the boxes you ticked, the page the form was on, when you signed up and confirmed and how long those pages were open, and which message you confirmed, with what was reported about its delivery. All of it is encrypted with a key of its own.',
   ],
   ip: {
-    none: 'Your IP address is not stored with your consent.',
-    truncated: 'Your IP address is stored with the proof, with its last part removed.',
-    full: 'Your IP address is stored with the proof, encrypted.',
+    none: 'Neither your IP address nor the name of your browser is stored with your consent.',
+    truncated:
+      'Your IP address, with its last part removed, and the name your browser gives itself are stored with the proof.',
+    full: 'Your whole IP address and the name your browser gives itself are stored with the proof.',
   },
   ledger: [
     'Each step (asked, confirmed, ended) is entered in a log that cannot be changed afterwards. An entry holds no name and no address, only a seal made with a key that belongs to your subscription.',

@@ -25,7 +25,7 @@ export const plNotice: NoticeTexts = {
     storage: 'Jak długo przechowujemy dane',
     tracking: 'Pomiary',
     double_opt_in: 'Potwierdzenie i dowód, który zachowujemy',
-    ip_storage: 'Adres IP',
+    ip_storage: 'Adres IP i przeglądarka',
     ledger: 'Dziennik zgód i to, co w nim pozostaje',
     age: 'Wiek',
     withdrawal: 'Jak zrezygnować',
@@ -101,12 +101,13 @@ export const plNotice: NoticeTexts = {
     `Dziś niczego nie mierzymy. Jeśli pomiary się zaczną, obejmą tylko osoby, które się na to zgodzą: ${purposes}.`,
   doubleOptIn: [
     'Po wysłaniu formularza na podany adres przychodzi jedna wiadomość. Subskrypcja zaczyna się dopiero po potwierdzeniu jej w tej wiadomości.',
-    'Jako dowód zachowujemy: adres w takiej postaci, w jakiej go wpisano, wyświetlone słowa, zaznaczone pola, czas zapisu i potwierdzenia, nazwę, którą podaje przeglądarka, oraz oznaczenie wiadomości z potwierdzeniem i informację o jej doręczeniu. Wszystko jest zaszyfrowane osobnym kluczem.',
+    'Jako dowód zachowujemy: adres w takiej postaci, w jakiej go wpisano, wyświetlone słowa, zaznaczone pola, stronę, na której był formularz, czas zapisu i potwierdzenia oraz to, jak długo te strony były otwarte, a także oznaczenie wiadomości z prośbą o potwierdzenie i informację o jej doręczeniu. Wszystko jest zaszyfrowane osobnym kluczem.',
   ],
   ip: {
-    none: 'Adres IP nie jest przechowywany razem ze zgodą.',
-    truncated: 'Adres IP jest przechowywany razem z dowodem, bez ostatniej części.',
-    full: 'Adres IP jest przechowywany razem z dowodem, w postaci zaszyfrowanej.',
+    none: 'Ani adres IP, ani nazwa przeglądarki nie są przechowywane razem ze zgodą.',
+    truncated:
+      'Adres IP bez ostatniej części i nazwa, którą podaje przeglądarka, są przechowywane razem z dowodem.',
+    full: 'Cały adres IP i nazwa, którą podaje przeglądarka, są przechowywane razem z dowodem.',
   },
   ledger: [
     'Każdy krok (prośba, potwierdzenie, zakończenie) trafia do dziennika, którego nie da się później zmienić. Wpis nie zawiera imienia ani adresu, a tylko pieczęć utworzoną kluczem należącym do twojej subskrypcji.',

@@ -22,7 +22,7 @@ export const svNotice: NoticeTexts = {
     storage: 'Hur länge vi sparar dem',
     tracking: 'Mätning',
     double_opt_in: 'Bekräftelsen, och beviset vi sparar',
-    ip_storage: 'Din IP-adress',
+    ip_storage: 'Din IP-adress och webbläsare',
     ledger: 'Samtyckesloggen, och vad som blir kvar i den',
     age: 'Ålder',
     withdrawal: 'Så slutar du',
@@ -102,12 +102,12 @@ export const svNotice: NoticeTexts = {
     `I dag mäts ingenting. Om mätning börjar gäller den bara dem som har gått med på det: ${purposes}.`,
   doubleOptIn: [
     'När du har skickat formuläret går ett meddelande till adressen du angav. Prenumerationen börjar först när du bekräftar den där.',
-    'Som bevis sparar vi: adressen som du skrev den, orden du fick se, rutorna du kryssade i, tiderna när du anmälde dig och bekräftade, namnet din webbläsare uppger, och vilket meddelande du bekräftade med det som rapporterades om leveransen. Allt är krypterat med en egen nyckel.',
+    'Som bevis sparar vi: adressen som du skrev den, orden du fick se, rutorna du kryssade i, sidan där formuläret stod, när du anmälde dig och bekräftade och hur länge de sidorna var öppna, samt vilket meddelande du bekräftade och vad som rapporterades om leveransen. Allt är krypterat med en egen nyckel.',
   ],
   ip: {
-    none: 'Din IP-adress sparas inte med ditt samtycke.',
-    truncated: 'Din IP-adress sparas med beviset, utan sin sista del.',
-    full: 'Din IP-adress sparas med beviset, krypterad.',
+    none: 'Varken din IP-adress eller namnet på din webbläsare sparas med ditt samtycke.',
+    truncated: 'Din IP-adress utan sin sista del och namnet som din webbläsare uppger sparas med beviset.',
+    full: 'Hela din IP-adress och namnet som din webbläsare uppger sparas med beviset.',
   },
   ledger: [
     'Varje steg (efterfrågat, bekräftat, avslutat) förs in i en logg som inte kan ändras i efterhand. En post innehåller varken namn eller adress, bara ett sigill gjort med en nyckel som hör till din prenumeration.',

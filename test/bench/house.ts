@@ -1,0 +1,61 @@
+// A deployment to measure: a durable embedded PostgreSQL in a folder of its own, migrated, with the app's own role.
+
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import postgres from 'postgres'
+import { createList } from '../../src/consent/publish.ts'
+import { openDeployment } from '../../src/deployment.ts'
+import { appRole } from '../../src/embedded/roles.ts'
+import { startEmbedded } from '../../src/embedded/server.ts'
+import type { List } from '../../src/lists/list.ts'
+import { readConfig } from '../../src/platform/config.ts'
+import type { Deps, Mailer } from '../../src/platform/deps.ts'
+import { createLog } from '../../src/platform/log.ts'
+
+export interface BenchHouse {
+  readonly deps: Deps
+  /** The superuser: seeds with triggers off. */
+  readonly admin: postgres.Sql
+  readonly list: List
+  close(): Promise<void>
+}
+
+export async function openBenchHouse(mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer): Promise<BenchHouse> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'assent-bench-'))
+  const server = await startEmbedded({ dataDir })
+  const read = readConfig({ DATA_DIR: dataDir, SEND_RATE: '0', LIMIT_PER_NETWORK: '0' })
+  if (!read.ok) throw new Error(read.problem)
+  const deployment = await openDeployment({
+    config: read.config,
+    urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
+    secret: new Uint8Array(randomBytes(32)),
+    holder: 'bench',
+    log: createLog('error', (line) => process.stderr.write(line)),
+    ...(mailer === undefined ? {} : { mailer }),
+  })
+  const admin = postgres(server.adminUrl, { max: 2, onnotice: () => {} })
+  const list = await createList(
+    deployment.deps,
+    { kind: 'system' },
+    {
+      slug: 'bench',
+      name: 'Bench',
+      sender: { name: 'Brand', email: 'news@brand.example' },
+      controller: { name: 'Brand AB', address: 'Storgatan 1', contact_email: 'privacy@brand.example' },
+      fields: [{ key: 'first_name', label: 'First name', purpose: 'newsletter' }],
+    },
+  )
+  return {
+    deps: deployment.deps,
+    admin,
+    list,
+    close: async () => {
+      await admin.end()
+      await deployment.close()
+      await server.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,21 @@
+// npm run bench [name] [--json]: ratios of two ways to do the same work, measured in turn in one run.
+import { type Ratio, table } from './measure.ts'
+import { benchSend } from './send.ts'
+import { benchSignup } from './signup.ts'
+
+const benches: Readonly<Record<string, () => Promise<readonly Ratio[]>>> = {
+  signup: benchSignup,
+  send: benchSend,
+}
+
+const names = process.argv.slice(2).filter((argument) => argument !== '--json')
+const unknown = names.find((name) => !Object.hasOwn(benches, name))
+if (unknown !== undefined) {
+  process.stderr.write(`There is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}.\n`)
+  process.exit(1)
+}
+const rows: Ratio[] = []
+for (const [name, bench] of Object.entries(benches))
+  if (names.length === 0 || names.includes(name)) rows.push(...(await bench()))
+process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(rows)}\n` : `${table(rows)}\n`)
+process.exit(0)

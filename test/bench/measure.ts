@@ -1,0 +1,73 @@
+// pure · medians and ratios of arms that ran in turn, and how they are printed
+
+export interface Ratio {
+  readonly name: string
+  /** Units of work a second of each arm, or bytes where `unit` says so. */
+  readonly ours: number
+  readonly theirs: number
+  readonly unit: string
+  readonly ratio: number
+  readonly goal: string
+  readonly met: boolean
+}
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+}
+
+/** Runs each arm in turn, `rounds` times, and takes the median rate of each: units a second. */
+export async function interleaved<Name extends string>(
+  arms: Readonly<Record<Name, (round: number) => Promise<number>>>,
+  rounds: number,
+): Promise<Readonly<Record<Name, number>>> {
+  const names = Object.keys(arms).filter((name): name is Name => name in arms)
+  const rates = new Map<Name, number[]>(names.map((name) => [name, []]))
+  for (let round = 0; round < rounds; round += 1)
+    // Each round begins with another arm, so that none always follows the same one.
+    for (const name of [...names.slice(round % names.length), ...names.slice(0, round % names.length)]) {
+      const began = performance.now()
+      const units = await arms[name](round)
+      rates.get(name)?.push(units / ((performance.now() - began) / 1000))
+    }
+  const medians = names.map((name) => [name, median(rates.get(name) ?? [])] as const)
+  return Object.fromEntries(medians) as Record<Name, number>
+}
+
+export const atLeast = (about: {
+  name: string
+  ours: number
+  theirs: number
+  unit: string
+  goal: number
+}): Ratio => {
+  const ratio = about.ours / about.theirs
+  return { ...about, ratio, goal: `>= ${Math.round(about.goal * 100)} %`, met: ratio >= about.goal }
+}
+
+const figure = (value: number): string =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1)
+
+export function table(rows: readonly Ratio[]): string {
+  const cells = rows.map((row) => [
+    row.name,
+    `${figure(row.ours)} ${row.unit}`,
+    `${figure(row.theirs)} ${row.unit}`,
+    `${Math.round(row.ratio * 100)} %`,
+    row.goal,
+    row.met ? 'met' : 'MISSED',
+  ])
+  const all = [['bench', 'Assent', 'against', 'ratio', 'goal', ''], ...cells]
+  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
+  return all
+    .map((row) =>
+      row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
