@@ -316,7 +316,6 @@ ALTER TABLE "notices" ADD CONSTRAINT "notices_list_lists_number_fk" FOREIGN KEY 
 ALTER TABLE "segments" ADD CONSTRAINT "segments_list_lists_number_fk" FOREIGN KEY ("list") REFERENCES "public"."lists"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "open_requests" ADD CONSTRAINT "open_requests_subscription_subscriptions_id_fk" FOREIGN KEY ("subscription") REFERENCES "public"."subscriptions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "open_requests" ADD CONSTRAINT "open_requests_request_signup_requests_id_fk" FOREIGN KEY ("request") REFERENCES "public"."signup_requests"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "signup_requests" ADD CONSTRAINT "signup_requests_list_lists_number_fk" FOREIGN KEY ("list") REFERENCES "public"."lists"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_log_subject" ON "audit_log" USING btree ("subject_kind","subject_id");--> statement-breakpoint
 CREATE INDEX "campaigns_at_work" ON "campaigns" USING btree ("number") WHERE "campaigns"."state" in ('scheduled', 'freezing', 'sending');--> statement-breakpoint
 CREATE INDEX "subscriptions_sendable" ON "subscriptions" USING btree ("list","subscriber") WHERE "subscriptions"."sendable";--> statement-breakpoint

@@ -2,18 +2,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { secretOf } from '../src/embedded/data-folder.ts'
+import { locateBinaries } from '../src/embedded/binaries.ts'
+import { openDataFolder, secretOf } from '../src/embedded/data-folder.ts'
 import { joinOrStart } from '../src/embedded/join.ts'
+import { type Postmaster, startPostmaster } from '../src/embedded/postmaster.ts'
+import { findRunAs } from '../src/embedded/run-as.ts'
 import { type EmbeddedServer, startEmbedded } from '../src/embedded/server.ts'
 import { StartRefused } from '../src/embedded/start-refused.ts'
-
-const { PATH } = process.env
 
 let folder: string
 beforeAll(async () => {
@@ -108,33 +109,31 @@ describe('a server whose Assent was killed with kill -9', () => {
   let child: ChildProcess | undefined
   afterEach(() => child?.kill('SIGKILL'))
 
-  it.each([
-    { outcome: 'was ended by the kernel', tools: ['unshare', 'setpriv'] },
-    { outcome: 'outlived it', tools: ['unshare'] },
-  ])(
-    'comes back with every committed row at once when its PostgreSQL $outcome',
-    async ({ outcome, tools }) => {
-      const dataDir = join(folder, outcome)
-      const first = spawnAssent(dataDir, await folderOf(tools))
-      child = first
-      const [said] = await once(first.stdout, 'data')
-      const url = String(said).trim()
-      await query(url, 'create table kept (i int)')
-      await query(url, 'insert into kept select generate_series(1, 1000)')
-      first.kill('SIGKILL')
-      await once(first, 'exit')
+  it('comes back with every committed row at once', async () => {
+    const dataDir = join(folder, 'killed')
+    const first = spawnAssent(dataDir)
+    child = first
+    const [url] = await once(first.stdout.setEncoding('utf8'), 'data')
+    await query(String(url).trim(), 'create table kept as select generate_series(1, 1000)')
+    first.kill('SIGKILL')
+    await once(first, 'exit')
 
-      const server = await startEmbedded({ dataDir })
-      try {
-        expect(await query(server.ownerUrl, 'select count(*)::int as rows from kept')).toEqual([
-          { rows: 1000 },
-        ])
-      } finally {
-        await server.stop()
-      }
-      expect(await server.exited).toBe(0)
-    },
-  )
+    const server = await startEmbedded({ dataDir })
+    const rows = await query(server.ownerUrl, 'select count(*)::int from kept')
+    await server.stop()
+    expect(rows).toEqual([{ count: 1000 }])
+    expect(await server.exited).toBe(0)
+  })
+
+  it('has its PostgreSQL ended by the next start, where no kernel did that', async () => {
+    const dataDir = join(folder, 'outlived')
+    await (await startEmbedded({ dataDir, durable: false })).stop()
+    const orphan = await startOrphan(dataDir)
+
+    const server = await startEmbedded({ dataDir })
+    expect(await orphan.exited).toBe(0)
+    await server.stop()
+  })
 
   it('makes its cluster anew where it was killed while making it', async () => {
     const dataDir = join(folder, 'half made')
@@ -174,15 +173,18 @@ describe('a command without a running Assent', () => {
 })
 
 describe('a start that cannot go well', () => {
-  it('says in one sentence that DATA_DIR cannot be written', async () => {
-    const file = join(folder, 'a file')
-    await writeFile(file, '')
-    const dataDir = join(file, 'data')
+  it.each([
+    { place: 'a file', problem: 'it is a file' },
+    { place: 'a file/data', problem: 'a part of the path is a file' },
+    ...(process.platform === 'linux'
+      ? [{ place: '/proc/data', problem: 'no folder can be made there' }]
+      : []),
+  ])('says in one sentence that DATA_DIR $place cannot be written', async ({ place, problem }) => {
+    await writeFile(join(folder, 'a file'), '')
+    const dataDir = resolve(folder, place)
     const refused = startEmbedded({ dataDir })
     await expect(refused).rejects.toThrow(StartRefused)
-    await expect(refused).rejects.toThrow(
-      `DATA_DIR ${dataDir} cannot be written: a part of the path is a file.`,
-    )
+    await expect(refused).rejects.toThrow(`DATA_DIR ${dataDir} cannot be written: ${problem}.`)
   })
 
   it.runIf(process.getuid?.() !== 0)('says so where permission is missing', async () => {
@@ -212,7 +214,7 @@ describe('a start that cannot go well', () => {
 })
 
 /** Another process that starts the server, prints the owner's URL and stays. */
-function spawnAssent(dataDir: string, path = PATH) {
+function spawnAssent(dataDir: string) {
   const program = `
     import { startEmbedded } from ${JSON.stringify(new URL('../src/embedded/server.ts', import.meta.url))}
     const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)} })
@@ -223,17 +225,21 @@ function spawnAssent(dataDir: string, path = PATH) {
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', program],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: path },
     },
   )
 }
 
-/** A folder that holds only these tools, as far as the machine has them. */
-async function folderOf(tools: readonly string[]): Promise<string> {
-  const bin = await mkdtemp(join(folder, 'bin-'))
-  for (const tool of tools)
-    if (existsSync(`/usr/bin/${tool}`)) await symlink(`/usr/bin/${tool}`, join(bin, tool))
-  return bin
+/** A server that nobody holds the lock of, and that would outlive us. */
+async function startOrphan(dataDir: string): Promise<Postmaster> {
+  const binaries = locateBinaries()
+  const { prefix, uid } = findRunAs(binaries)
+  const withoutEnd = prefix.includes('setpriv') ? prefix.slice(0, prefix.indexOf('setpriv')) : prefix
+  return startPostmaster({
+    folder: openDataFolder(dataDir),
+    binaries,
+    runAs: { prefix: withoutEnd, uid },
+    durable: false,
+  })
 }
 
 async function query(url: string, statement: string): Promise<unknown[]> {

@@ -8,10 +8,11 @@ declare
   allowed bigint;
 begin
   select count(*) into asked from arrived;
-  -- the campaign of each row, then the subscription of that person to the campaign's list
+  -- the campaign of each row and its purpose, then the subscription of that person to the campaign's list
   select count(*) into allowed
   from arrived as r
   join campaigns as c on c.number = r.campaign and c.state = 'freezing'
+  join purposes as p on p.list = c.list and p.key = c.purpose and p.kind = 'mail'
   join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list and s.seq = r.consent_seq
   where may_send(s, c.purpose, now());
   if asked <> allowed then

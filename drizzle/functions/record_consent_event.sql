@@ -8,7 +8,8 @@ declare
   event constant jsonb := leaf_text::jsonb;
   purposes constant text[] := array(select jsonb_array_elements_text(event -> 'purposes'));
   type constant text := event ->> 'type';
-  base64url constant text := '^[A-Za-z0-9_-]{43}$';
+  -- 32 octets, spelt in the one way there is: the two spare bits of the last letter are zero (RFC 4648, 3.5)
+  base64url constant text := '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$';
   uuid_form constant text := '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
   at timestamptz;
   now_row subscriptions;
@@ -53,6 +54,9 @@ begin
     raise exception 'consent_events: the notice is not known' using errcode = 'check_violation';
   end if;
   at := (event ->> 't')::timestamptz;
+  if event ->> 't' <> to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') then
+    raise exception 'consent_events: the time is none that a clock shows' using errcode = 'check_violation';
+  end if;
 
   if new.subscription is null then
     if type not in ('notice.published', 'retention.run', 'log.origin') or new.seq <> 0

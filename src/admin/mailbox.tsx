@@ -1,7 +1,7 @@
 // web · /dev/mailbox: what was "sent", to read on the machine that runs it, and nowhere else
 import { type Context, Hono } from 'hono'
 import { dateTimeText } from '../i18n/dates.ts'
-import { emptyMailbox, type MailboxMail, readMailbox } from '../mail/mailbox.ts'
+import { emptyMailbox, type MailboxMail, readMailbox } from '../mail/box.ts'
 import { type Env, errorPage, page } from '../ui/answer.tsx'
 import { PublicPage } from '../ui/layout.tsx'
 

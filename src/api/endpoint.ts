@@ -55,7 +55,7 @@ export function endpoint<Body extends z.ZodType = z.ZodUndefined>(
     })
     c.header('Cache-Control', 'no-store')
     if (declared.status === 204) return c.body(null, 204)
-    return c.json(answer as Json, declared.status ?? 200)
+    return c.body(JSON.stringify(answer), declared.status ?? 200, { 'Content-Type': 'application/json' })
   })
 }
 

@@ -1,5 +1,4 @@
 // web · /api/v1/subscribers: people, their consents, the evidence behind them. Addresses come by POST, never in a URL
-import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { recordAct } from '../audit/record.ts'
 import { openEvidence, payloadsOf } from '../consent/open-evidence.ts'
@@ -7,7 +6,7 @@ import { ledgerOf } from '../consent/timeline.ts'
 import { locales } from '../i18n/locale.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { List, RegisteredField } from '../lists/list.ts'
-import { base64urlOf, bytesOfHex, hexOf } from '../platform/bytes.ts'
+import { base64urlOf, bytesOfHex } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid, notAvailableYet, notFound } from '../platform/errors.ts'
 import { line } from '../platform/form.ts'
@@ -19,7 +18,15 @@ import { everyone } from '../segments/filter.ts'
 import { checkedFilter } from '../segments/save.ts'
 import { readField } from '../signup/form.ts'
 import { parseAddress } from '../subscribers/address.ts'
-import { fieldRegistry, findSubscriber, pageOfSubscribers, type SubscriberRow } from '../subscribers/find.ts'
+import {
+  everybody,
+  fieldRegistry,
+  findSubscriber,
+  onList,
+  pageOfSubscribers,
+  type SubscriberRow,
+  withAddress,
+} from '../subscribers/find.ts'
 import { type AttributeValue, mergeFields } from '../subscribers/merge-fields.ts'
 import { setTags } from '../subscribers/tags.ts'
 import { collection, endpoint, pageOf } from './endpoint.ts'
@@ -81,7 +88,7 @@ async function shower(deps: Deps): Promise<(row: SubscriberRow) => unknown> {
   })
 }
 
-async function pageWhere(deps: Deps, which: SQL, page: { limit: number; after: number | null }) {
+async function pageWhere(deps: Deps, which: typeof everybody, page: { limit: number; after: number | null }) {
   const rows = await pageOfSubscribers(deps.db, { limit: page.limit, before: page.after, which })
   const show = await shower(deps)
   return collection(rows, { limit: page.limit, show, position: (row) => row.number })
@@ -94,7 +101,7 @@ async function subscriberAt(deps: Deps, id: string): Promise<SubscriberRow> {
 }
 
 endpoint({ method: 'GET', path: '/subscribers', permission: 'subscribers.read' }, (call) =>
-  pageWhere(call.deps, sql`true`, pageOf(call, z.int())),
+  pageWhere(call.deps, everybody, pageOf(call, z.int())),
 )
 
 endpoint(
@@ -104,18 +111,16 @@ endpoint(
     if ('email' in call.body) {
       const address = parseAddress(call.body.email, { smtpUtf8: true })
       if (!address.ok) throw invalid('email', 'This is not an e-mail address.')
-      const index = hexOf(addressIndex(call.deps.vault, address.address.canonical))
-      return pageWhere(call.deps, sql`p.address_index = decode(${index}, 'hex')`, page)
+      return pageWhere(call.deps, withAddress(addressIndex(call.deps.vault, address.address.canonical)), page)
     }
     const list = await listNamed(call.deps, call.body.list)
     const filter = call.body.filter === undefined ? everyone : checkedFilter(call.body.filter, list)
     const condition = await matches(call.deps.db, { list, filter, now: call.deps.clock() })
-    const which = sql`exists (
-    select from subscriptions as s
-    where s.subscriber = p.id and s.list = ${list.number}
-      and (${call.body.state ?? null}::text is null or s.state = ${call.body.state ?? null}::text)
-      and ${condition})`
-    return pageWhere(call.deps, which, page)
+    return pageWhere(
+      call.deps,
+      onList({ list: list.number, state: call.body.state ?? null, condition }),
+      page,
+    )
   },
 )
 

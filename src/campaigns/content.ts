@@ -54,13 +54,17 @@ export function checkContent(writing: Writing, fields: readonly Pick<Field, 'key
 export const faultsAtLaunch = (writing: Writing): readonly Fault[] =>
   faultsOf(writing, { has: () => true, known: [] })
 
+/** A reader mends the first few; a text that is all mistakes is not answered with a book. */
+const mostFaults = 25
+
 function faultsOf({ subject, preheader, content }: Writing, fields: FieldNames): readonly Fault[] {
-  return [
+  const faults = [
     ...(subject.trim() === '' ? [{ path: 'subject', message: 'It needs a subject.' }] : []),
     ...lineFaults('subject', subject, longestSubject, fields),
     ...lineFaults('preheader', preheader, longestPreheader, fields),
     ...bodyFaults(content.body, fields),
   ]
+  return faults.slice(0, mostFaults)
 }
 
 function lineFaults(path: string, text: string, most: number, fields: FieldNames): readonly Fault[] {

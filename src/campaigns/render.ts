@@ -10,7 +10,7 @@ import { faultsAtLaunch, type Writing } from './content.ts'
 import { render, type Scope, templatesOf } from './render/engine.ts'
 import { asciiJson, escapes } from './render/escapes.ts'
 import { compileJson, type JsonTemplate, renderJson } from './render/json-template.ts'
-import { type Frame, htmlMail, names, textMail } from './render/layout.ts'
+import { type Frame, htmlMail, mentions, textMail } from './render/layout.ts'
 import { type Piece, readLiquid } from './render/liquid.ts'
 import { renderMarkdown } from './render/markdown.ts'
 import { createMarks, type Marks } from './render/marks.ts'
@@ -164,12 +164,9 @@ interface InLocale {
   readonly marks: Marks
 }
 
-function compileLocale(
-  input: CampaignInput,
-  text: MarkedWriting,
-  { locale, words, marks }: InLocale,
-): LocaleTemplates {
-  const marked = mapMail(markedMail(input, text, { locale, words, marks }), (one) => one.toWellFormed())
+function compileLocale(input: CampaignInput, text: MarkedWriting, inLocale: InLocale): LocaleTemplates {
+  const { locale, words, marks } = inLocale
+  const marked = mapMail(markedMail(input, text, inLocale), (one) => one.toWellFormed())
   return {
     locale,
     words,
@@ -179,55 +176,60 @@ function compileLocale(
 }
 
 /** The whole mail with a mark, in its place, wherever a person's value will stand. */
-function markedMail(
-  input: CampaignInput,
-  text: MarkedWriting,
-  { locale, words, marks }: InLocale,
-): Mail<string> {
-  const { list } = input
+function markedMail(input: CampaignInput, text: MarkedWriting, inLocale: InLocale): Mail<string> {
+  const { marks } = inLocale
   const inHeader = (marked: string): string => marks.put(marked, () => 'header')
-  const slot = (root: string, key: string | null = null): string =>
-    marks.add({
-      kind: 'output',
-      source: key === null ? root : `${root}.${key}`,
-      expression: { operand: { kind: 'variable', root, key }, filters: [] },
-      line: 0,
-    })
-  const frame: Frame = {
-    locale,
-    subject: text.subject,
-    preheader: text.preheader,
-    why: slot('mail', 'why'),
-    links: [
-      { root: 'unsubscribe_url', words: words.leave },
-      { root: 'preferences_url', words: words.preferences },
-    ].flatMap((link) => (text.links.has(link.root) ? [] : [{ words: link.words, url: slot(link.root) }])),
-    addressLines: names(text.words, list.controller.address)
-      ? []
-      : [list.controller.name, ...list.controller.address.split('\n')],
-  }
+  const frame = frameOf(input, text, inLocale)
   return {
     from: mailbox(input.from),
-    to: [inHeader(slot('mail', 'to'))],
+    to: [inHeader(slot(marks, 'mail', 'to'))],
     ...(input.replyTo === null ? {} : { reply_to: escapes.header(input.replyTo) }),
     subject: inHeader(text.subject),
     html: placeMarks(htmlMail(text.html, frame), marks).html,
     text: marks.put(textMail(text.text, frame), () => 'plain'),
     headers: {
       ...listHeaders({
-        listId: list.id,
-        listName: list.name,
-        slug: list.slug,
-        contactEmail: list.controller.contact_email,
+        listId: input.list.id,
+        listName: input.list.name,
+        slug: input.list.slug,
+        contactEmail: input.list.controller.contact_email,
         publicUrl: input.publicUrl,
         campaign: input.id,
-        unsubscribeUrl: inHeader(slot('unsubscribe_url')),
+        unsubscribeUrl: inHeader(slot(marks, 'unsubscribe_url')),
       }),
-      ...(input.setsMessageId ? { 'Message-ID': inHeader(slot('mail', 'message_id')) } : {}),
+      ...(input.setsMessageId ? { 'Message-ID': inHeader(slot(marks, 'mail', 'message_id')) } : {}),
     },
-    tags: [{ name: 'assent', value: inHeader(slot('mail', 'tag')) }],
+    tags: [{ name: 'assent', value: inHeader(slot(marks, 'mail', 'tag')) }],
   }
 }
+
+/** The foot offers what the text does not offer to everyone. */
+function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, marks }: InLocale): Frame {
+  const ways = [
+    { root: 'unsubscribe_url', words: words.leave },
+    { root: 'preferences_url', words: words.preferences },
+  ]
+  const { name, address } = list.controller
+  return {
+    locale,
+    subject: text.subject,
+    preheader: text.preheader,
+    why: slot(marks, 'mail', 'why'),
+    links: ways
+      .filter(({ root }) => !text.links.has(root))
+      .map((way) => ({ words: way.words, url: slot(marks, way.root) })),
+    addressLines: mentions(text.words, address) ? [] : [name, ...address.split('\n')],
+  }
+}
+
+/** The mark of a value that no marketer wrote. */
+const slot = (marks: Marks, root: string, key: string | null = null): string =>
+  marks.add({
+    kind: 'output',
+    source: key === null ? root : `${root}.${key}`,
+    expression: { operand: { kind: 'variable', root, key }, filters: [] },
+    line: 0,
+  })
 
 /** `"Name" <address>`; the provider encodes what is not ASCII. @see https://www.rfc-editor.org/rfc/rfc5322#section-3.4 */
 function mailbox({ name, email }: CampaignInput['from']): string {

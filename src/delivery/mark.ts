@@ -59,9 +59,16 @@ export async function markBatch(
       return repeatIn(deps, batch, outcome.retryAfterSeconds)
     case 'unknown':
       deps.log.warn('batch.unanswered', { ...ids, reason: outcome.reason })
-      return repeatIn(deps, batch, Math.min(2 ** (batch.attempt - 1) * 0.25, 60))
+      return repeatIn(deps, batch, patience(deps, batch.attempt))
   }
 }
+
+/**
+ * Twice as long each time, but never longer than a lease: attempts that ended with a kill count too, and whoever was killed
+ * often has not failed often.
+ */
+const patience = (deps: Deps, attempt: number): number =>
+  Math.min(2 ** (attempt - 1) * 0.25, deps.config.leaseSeconds, 60)
 
 /**
  * Nobody is left to post to. Where an earlier attempt was never answered, its people may have it: they are unknown, since

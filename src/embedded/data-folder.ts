@@ -1,8 +1,8 @@
 // adapter · DATA_DIR: made, locked by one process at a time, and home of the secret and the database passwords
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { link, open, readFile, rename, rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
@@ -29,12 +29,22 @@ const lockBeatMs = 50
 export function openDataFolder(dataDir: string): DataFolder {
   const path = resolve(dataDir)
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw cannotWrite(path, cause)
   }
   return { path, cluster: join(path, 'postgres'), serverFile: join(path, 'server.json') }
+}
+
+/** Not mkdir's own `recursive`, which never returns for a folder in /proc. Two processes may come here at once. */
+function makeFolder(path: string): void {
+  if (!existsSync(dirname(path))) makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
 }
 
 /** Waits a moment for the lock. Throws StartRefused while another process holds it. */
@@ -141,6 +151,7 @@ function cannotWrite(path: string, cause: unknown): StartRefused {
     ['ENOSPC', 'the disk is full'],
     ['ENOTDIR', 'a part of the path is a file'],
     ['EEXIST', 'it is a file'],
+    ['ENOENT', 'no folder can be made there'],
   ])
   const code = codeOf(cause)
   const reason = reasons.get(code) ?? (code === '' && cause instanceof Error ? cause.message : code)

@@ -1,7 +1,7 @@
 // adapter · the postgres process: started as our child, awaited, stopped; an orphan of a killed parent is found and ended
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
@@ -26,7 +26,10 @@ export interface Start {
 
 const readyBeatMs = 5
 const readyPatienceMs = 120_000
-const attempts = 4
+const attempts = 5
+/** Below the ports that systems hand out by themselves; one that is taken all the same costs an attempt. */
+const firstPort = 15_000
+const lastPort = 31_999
 const logKeptBytes = 10 * 1024 * 1024
 
 /**
@@ -51,7 +54,7 @@ const settings = [
 
 const carelessSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] as const
 
-/** Starts the server on a free port and waits until it takes connections. Throws StartRefused where it does not. */
+/** Starts the server on a port of chance and waits until it takes connections. Throws StartRefused where it does not. */
 export async function startPostmaster(start: Start): Promise<Postmaster> {
   for (let attempt = 1; ; attempt += 1) {
     const begun = await attemptStart(start)
@@ -61,7 +64,7 @@ export async function startPostmaster(start: Start): Promise<Postmaster> {
         `PostgreSQL could not start in DATA_DIR ${start.folder.path}: ${begun.lastLogLine}`,
       )
     }
-    // Another process took the port meanwhile, or backends of a killed postmaster are still leaving.
+    // The port is taken, or backends of a killed postmaster are still leaving.
     await sleep(attempt * 250)
   }
 }
@@ -72,7 +75,7 @@ async function attemptStart({
   runAs,
   durable,
 }: Start): Promise<Postmaster | { lastLogLine: string }> {
-  const port = await freePort()
+  const port = randomInt(firstPort, lastPort + 1)
   const logFile = join(folder.path, 'postgres.log')
   const log = openLog(logFile)
   const options = [...settings, ...(durable ? [] : carelessSettings), `port=${port}`].flatMap((one) => [
@@ -186,16 +189,6 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
-    })
-  })
 }
 
 function openLog(file: string): { descriptor: number; from: number } {

@@ -55,7 +55,5 @@ export function commandOf(runAs: RunAs, binary: string, args: readonly string[])
   return { file, args: rest, identity: runAs.uid === undefined ? {} : { uid: runAs.uid, gid: runAs.uid } }
 }
 
-const { PATH = '/usr/bin:/bin' } = process.env
-
-/** All that PostgreSQL sees of our environment: PGPORT, PGDATA and the like of the person who starts it stay out. */
-export const environment = { PATH, LC_ALL: 'C', TZ: 'UTC' }
+/** All that PostgreSQL sees of an environment: PGPORT, PGDATA and the like of the person who starts it stay out. */
+export const environment = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' }

@@ -179,7 +179,7 @@ async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: 
       return repeatIn(deps, claim, outcome.retryAfterSeconds)
     case 'unknown':
       deps.log.warn('service_mail.unanswered', { batch: claim.batch, attempt: claim.attempt })
-      return repeatIn(deps, claim, Math.min(2 ** claim.attempt, 60))
+      return repeatIn(deps, claim, Math.min(2 ** claim.attempt * 0.25, deps.config.leaseSeconds, 60))
   }
 }
 

@@ -2,7 +2,8 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
-export type Database = PostgresJsDatabase
+/** `$client` for the one statement that is worth preparing by hand; everything else goes through Drizzle. */
+export type Database = PostgresJsDatabase & { readonly $client: postgres.Sql }
 export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** Whatever runs a query: the pool or a transaction. */
 export type Executor = Database | Tx

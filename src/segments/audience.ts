@@ -7,7 +7,8 @@ import { whereFilter } from './where.ts'
 
 /**
  * `from … where …` over the aliases `s` (subscriptions) and `p` (subscribers): who is on the list, may be sent mail for
- * the purpose now, and is named by the filter.
+ * the purpose now, and is named by the filter. "Now" is the database's, as for gate and claim: with a clock of our own
+ * the gate refused the whole freeze for one person whose time began or ended between the two. `now` is the filter's.
  */
 export async function audience(
   db: Executor,
@@ -19,7 +20,7 @@ export async function audience(
     join subscribers as p on p.id = s.subscriber
     where s.list = ${about.list.number}
       and s.sendable
-      and may_send(s, ${about.purpose}, ${about.now.toISOString()}::timestamptz)
+      and may_send(s, ${about.purpose}, now())
       and ${condition}`
 }
 

@@ -106,18 +106,20 @@ async function insertRequest(
     { table: 'signup_requests', id },
     bytesOf(signupBodyText(body)),
   )
-  const expiresAt = new Date(with_.now.getTime() + list.confirm.ttl_hours * 3_600_000)
-  const row = sql`${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
-    ${with_.now.toISOString()}::timestamptz, ${expiresAt.toISOString()}::timestamptz`
-  const into = sql`insert into signup_requests (id, list, locale, sealed, created_at, expires_at)`
+  const now = with_.now.toISOString()
+  const expiresAt = new Date(with_.now.getTime() + list.confirm.ttl_hours * 3_600_000).toISOString()
+  // Prepared by the driver: building and parsing the same statement each time took a third of the request.
   if (with_.allowances.length === 0) {
-    await deps.db.execute(sql`${into} values (${row})`)
+    await deps.db.$client`
+      insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
+      values (${id}, ${list.number}, ${body.locale}, ${sealed}, ${now}::text::timestamptz, ${expiresAt}::text::timestamptz)`
     return true
   }
   const inserted = await deps.db.execute(sql`
     with allowance as (${takeStatement(with_.allowances, with_.now)})
-    ${into}
-    select ${row}
+    insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
+    select ${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
+      ${now}::timestamptz, ${expiresAt}::timestamptz
     where (select count(*) from allowance) = ${with_.allowances.length}
     returning id`)
   return inserted.length === 1

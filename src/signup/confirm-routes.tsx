@@ -1,6 +1,6 @@
 // web · /c/{token}: GET shows, POST decides. Link scanners GET, and some of them POST what scripts submit; this page has none
 import { type Context, Hono } from 'hono'
-import { chooseLocale, type Locale, locales, localised } from '../i18n/locale.ts'
+import { chooseLocale, type Locale, locales } from '../i18n/locale.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { List } from '../lists/list.ts'
 import { base64urlOf } from '../platform/bytes.ts'
@@ -9,6 +9,7 @@ import { makeNonce, readNonce } from '../platform/vault/nonce.ts'
 import { openRequest, referenceToken } from '../platform/vault/tokens.ts'
 import { type Env, localeOf, tokenPage } from '../ui/answer.tsx'
 import { readForm } from '../ui/read-body.ts'
+import { askedOf } from './asked.ts'
 import { codeTriesMost, confirmSignup } from './confirm.ts'
 import {
   AlreadyPage,
@@ -22,7 +23,7 @@ import {
 } from './confirm-pages.tsx'
 import { storedAddress } from './network.ts'
 import { refuseSignup } from './refuse.ts'
-import { askedPurposes, findRequest, type SignupRequest } from './request.ts'
+import { findRequest, type SignupRequest } from './request.ts'
 import { frameOf } from './routes.tsx'
 
 export const confirmRoutes = new Hono<Env>()
@@ -66,7 +67,7 @@ const localeFor = (c: Context<Env>, found: Found): Locale =>
 
 const formUrlOf = (list: List, locale: Locale): string => `/s/${list.slug}?lang=${locale}`
 
-function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Response | Promise<Response> {
+async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
   const locale = localeFor(c, found)
   const frame = frameOf(found.home, locale)
   const { state, body } = found
@@ -83,6 +84,7 @@ function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): 
         expiredAt={found.expiresAt}
       />,
     )
+  const asked = await askedOf(c.env.db, found)
   const mode = found.lists.some((list) => list.confirm.mode === 'code') ? 'code' : 'button'
   const usedUp = mode === 'code' && found.tries >= codeTriesMost
   const shown = usedUp ? 'code_used_up' : fault
@@ -92,16 +94,11 @@ function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): 
     <ConfirmPage
       frame={frame}
       controller={found.home.controller.name}
-      lists={found.lists.map((list) => ({
-        name: list.name,
-        description: list.description,
-        purposes: list.purposes
-          .filter(({ key }) => askedPurposes(body, list).includes(key))
-          .map(({ title, text }) => ({
-            title: localised(title, locale, list.default_locale),
-            text: localised(text, locale, list.default_locale),
-          })),
-        noticeUrl: `/n/${body.lists.find(({ id }) => id === list.id)?.notice ?? ''}`,
+      lists={asked.map(({ list, name, description, purposes, notice }) => ({
+        name,
+        description,
+        purposes,
+        noticeUrl: `/n/${notice}`,
         formUrl: formUrlOf(list, locale),
       }))}
       requestedAt={found.createdAt}

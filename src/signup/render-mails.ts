@@ -1,7 +1,6 @@
 // shell · the mails of a sign-up as the provider takes them; the same bytes whenever they are asked for. RFC 3834
 import { eq } from 'drizzle-orm'
 import { subscriptions } from '../consent/tables.ts'
-import { localised } from '../i18n/locale.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { List } from '../lists/list.ts'
 import { serviceMailTimes } from '../outbox/queue.ts'
@@ -12,8 +11,9 @@ import { openField } from '../platform/vault/fields.ts'
 import { referenceToken, requestCode, requestToken, tagToken } from '../platform/vault/tokens.ts'
 import { parseAddress } from '../subscribers/address.ts'
 import { subscribers } from '../subscribers/tables.ts'
+import { askedOf } from './asked.ts'
 import { alreadySubscribedMail, confirmationMail, type ServiceMailText } from './mails.ts'
-import { askedPurposes, findRequest } from './request.ts'
+import { findRequest } from './request.ts'
 
 /** Null once the request was answered or is over: then there is nothing left to ask. */
 export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
@@ -24,15 +24,14 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
   const address = parseAddress(body.email, { smtpUtf8: true })
   if (!address.ok) return null
   const url = deps.config.publicUrl
+  const asked = await askedOf(deps.db, found)
   const text = confirmationMail({
     locale: found.locale,
     controller: home.controller,
-    lists: found.lists.map((list) => ({
-      name: list.name,
-      purposes: list.purposes
-        .filter(({ key }) => askedPurposes(body, list).includes(key))
-        .map(({ title }) => localised(title, found.locale, list.default_locale)),
-      noticeUrl: `${url}/n/${body.lists.find(({ id }) => id === list.id)?.notice ?? ''}`,
+    lists: asked.map(({ name, purposes, notice }) => ({
+      name,
+      purposes: purposes.map(({ title }) => title),
+      noticeUrl: `${url}/n/${notice}`,
     })),
     requestedAt: found.createdAt,
     expiresAt: found.expiresAt,

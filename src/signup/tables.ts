@@ -2,16 +2,14 @@
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { subscriptions } from '../consent/tables.ts'
-import { lists } from '../lists/tables.ts'
 import { moment, octets } from '../platform/columns.ts'
 
 export const signupRequests = pgTable(
   'signup_requests',
   {
     id: uuid().primaryKey(),
-    list: bigint({ mode: 'number' })
-      .notNull()
-      .references(() => lists.number),
+    /** No foreign key: lists are never deleted, and its lock on one row made every sign-up wait for the others. */
+    list: bigint({ mode: 'number' }).notNull(),
     locale: text().notNull(),
     /** The whole request; emptied when the request is closed. */
     sealed: octets().notNull(),

@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { fieldTypes, type RegisteredField } from '../lists/list.ts'
 import { fields } from '../lists/tables.ts'
+import { hexOf } from '../platform/bytes.ts'
 import type { Executor } from '../platform/database.ts'
 
 export interface SubscriberRow extends Record<string, unknown> {
@@ -23,6 +24,18 @@ export interface SubscriberRow extends Record<string, unknown> {
     grade: string | null
   }[]
 }
+
+export const everybody = sql`true`
+
+/** The person with this address, by its index. */
+export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = decode(${hexOf(index)}, 'hex')`
+
+/** People on a list, in a state where one is named, whom a condition over `s` and `p` names. */
+export const onList = (about: { list: number; state: string | null; condition: SQL }): SQL => sql`exists (
+  select from subscriptions as s
+  where s.subscriber = p.id and s.list = ${about.list}
+    and (${about.state}::text is null or s.state = ${about.state}::text)
+    and ${about.condition})`
 
 /** Newest first. `which` is a condition on the alias `p`; `before` the number of the last one already seen. */
 export async function pageOfSubscribers(

@@ -119,8 +119,11 @@ export async function openHouse(
   const owner = sqlOf(database.ownerUrl)
   const appSql = sqlOf(database.appUrl)
 
-  const fetchHere = async (url: string, init?: RequestInit): Promise<Response> =>
-    app.fetch(new Request(url, init), { ...deps, remoteAddress: '127.0.0.1' })
+  const fetchHere = async (url: string, init?: RequestInit): Promise<Response> => {
+    const request = new Request(url, init)
+    request.headers.set('host', new URL(url).host)
+    return app.fetch(request, { ...deps, remoteAddress: '127.0.0.1' })
+  }
   const client = clientOf(config.publicUrl, ownerKey, fetchHere)
   const rest = (): Promise<void> => tickUntilRest(deps)
 

@@ -40,9 +40,9 @@ const scopeOf = (body: string, { addressLines, ...frame }: Frame) => ({
 })
 
 /** Whether these words hold the address, however it is broken into lines and punctuated. */
-export function names(words: string, address: string): boolean {
+export function mentions(words: string, address: string): boolean {
   const wanted = folded(address)
-  return wanted === '' || folded(withoutEntities(words)).includes(wanted)
+  return wanted !== '' && folded(withoutEntities(words)).includes(wanted)
 }
 
 const folded = (text: string): string =>

@@ -53,6 +53,8 @@ const tagNames = ['if', 'elsif', 'else', 'endif', 'unless', 'endunless', 'case',
 export type TagName = (typeof tagNames)[number]
 
 const deepest = 10
+/** Characters between two braces: nested brackets and chained filters are followed by recursion. */
+const longestCode = 1000
 
 const isTagName = (name: string): name is TagName => tagNames.some((one) => one === name)
 export const opensBlock = (name: TagName): name is BlockName => Object.hasOwn(blocks, name)
@@ -149,6 +151,7 @@ interface Read {
   readonly problem: string | null
 }
 
+const tooLong = (text: string): string => `"${short(text)}" must have at most ${longestCode} characters.`
 const good = (piece: Piece): Read => ({ piece, problem: null })
 const bad = (problem: string): Read => ({ piece: null, problem })
 
@@ -163,6 +166,7 @@ function read({ kind, text, line }: Cutting, fields: FieldNames): Read {
     case 'unclosed':
       return bad(`"${text}" is never closed.`)
     case 'output': {
+      if (text.length > longestCode) return bad(tooLong(text))
       const expression = readOutput(text, fields)
       return isRefused(expression) ? bad(expression.problem) : good({ kind, source: text, expression, line })
     }
@@ -180,6 +184,7 @@ function readTag(text: string, line: number, fields: FieldNames): Read {
 }
 
 function argsProblem(name: TagName, args: string, fields: FieldNames): string | null {
+  if (args.length > longestCode) return tooLong(args)
   if (name === 'else' || endsBlock(name))
     return args === '' ? null : `"${name}" stands alone, without "${short(args)}".`
   if (name === 'when') return whenProblem(args)

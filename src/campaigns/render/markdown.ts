@@ -34,7 +34,10 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   return {
     html: markdown.renderer.render(tokens, markdown.options, {}),
     text: plainText(tokens, marks),
-    problems: all.flatMap((token) => addressProblems(token, marks)),
+    problems: [
+      ...all.flatMap((token) => addressProblems(token, marks)),
+      ...all.flatMap((token) => emptyLinks(token.children ?? [], marks)),
+    ],
   }
 }
 
@@ -73,7 +76,7 @@ const styles: Readonly<Record<string, string>> = {
   img: 'max-width:100%;height:auto;border:0',
   hr: `margin:24px 0;border:0;border-top:${line}`,
   table: 'margin:0 0 16px;border-collapse:collapse;width:100%',
-  th: `padding:6px 8px;border-bottom:${line};font-weight:700`,
+  th: `padding:6px 8px;border-bottom:${line};font-weight:700;text-align:left`,
   td: `padding:6px 8px;border-bottom:${line};vertical-align:top`,
   code,
 }
@@ -89,6 +92,20 @@ function style(token: Token): void {
 function preformatted(token: Token | undefined): string {
   const text = escapes.text(token?.content ?? '')
   return `<pre style="margin:0 0 16px;white-space:pre-wrap;${code}"><code>${text}</code></pre>\n`
+}
+
+/** Nobody could see such a link, let alone leave by it. */
+function emptyLinks(tokens: readonly Token[], marks: Marks): readonly Problem[] {
+  const problems: Problem[] = []
+  let open: { readonly href: string; isEmpty: boolean } | null = null
+  for (const token of tokens) {
+    if (token.type === 'link_open') open = { href: String(token.attrGet('href')), isEmpty: true }
+    else if (token.type === 'link_close') {
+      if (open?.isEmpty === true) problems.push(...problemAs('has no words.', 'link', open.href, marks))
+      open = null
+    } else if (open !== null && (token.type !== 'text' || token.content.trim() !== '')) open.isEmpty = false
+  }
+  return problems
 }
 
 function addressProblems(token: Token, marks: Marks): readonly Problem[] {

@@ -22,7 +22,7 @@ export function placeMarks(html: string, marks: Marks): PlacedHtml {
   const walk = createWalk()
   const placed = html.split(markup).map((part, at) => {
     if (at % 2 === 0) return placeText(part, marks, walk)
-    if (part.startsWith('<!')) return part
+    if (part.startsWith('<!')) return marks.put(part, walk.misplaced)
     return placeTag(part, at, marks, walk)
   })
   return {
@@ -39,6 +39,8 @@ interface Walk {
   readonly words: string[]
   readonly meet: (piece: Marked, place: Place, attribute: string) => Place
   readonly isConditional: () => boolean
+  /** A mark where neither text nor the value of an attribute is. */
+  readonly misplaced: (piece: Marked) => Place
   readonly problems: () => readonly Problem[]
 }
 
@@ -61,8 +63,15 @@ function createWalk(): Walk {
     const block = endsBlock(tag.name) ? open.pop() : open.at(-1)
     if (block?.where !== where) problems.push(split(block?.tag ?? tag, tag))
   }
+  const misplaced = (piece: Marked): Place => {
+    problems.push({
+      line: piece.line,
+      message: 'Liquid cannot stand inside an HTML tag, save in a quoted attribute.',
+    })
+    return 'attribute'
+  }
   const all = (): readonly Problem[] => [...problems, ...open.map(({ tag }) => split(tag, tag))]
-  return { elements, links, words: [], meet, isConditional, problems: all }
+  return { elements, links, words: [], meet, isConditional, misplaced, problems: all }
 }
 
 const split = (from: TagPiece, to: TagPiece): Problem => ({
@@ -88,7 +97,7 @@ function placeTag(tag: string, at: number, marks: Marks, walk: Walk): string {
   const name = /^<\/?([a-zA-Z0-9]+)/.exec(tag)?.[1]?.toLowerCase() ?? ''
   if (tag.startsWith('</')) {
     walk.elements.pop()
-    return tag
+    return marks.put(tag, walk.misplaced)
   }
   const placed = tag.replace(attributes, (_, attribute: string, value: string) => {
     const choose = (piece: Marked, offset: number): Place => {
@@ -98,7 +107,7 @@ function placeTag(tag: string, at: number, marks: Marks, walk: Walk): string {
     return `${attribute}="${marks.put(value, choose)}"`
   })
   if (!withoutEnd.has(name) && !tag.endsWith('/>')) walk.elements.push(name)
-  return placed
+  return marks.put(placed, walk.misplaced)
 }
 
 function placeInAttribute(attribute: string, offset: number): Place {

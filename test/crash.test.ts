@@ -1,0 +1,247 @@
+// adapter · I4: kill -9 at any instant, of the application or of its database. Only the provider's own record decides
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDeployment } from '../src/deployment.ts'
+import { secretOf } from '../src/embedded/data-folder.ts'
+import { joinOrStart } from '../src/embedded/join.ts'
+import { appRole } from '../src/embedded/roles.ts'
+import { readConfig } from '../src/platform/config.ts'
+import { createLog } from '../src/platform/log.ts'
+import { type Chance, chanceOf } from './support/chance.ts'
+import { at, type Client, clientOf, eventually, linkIn, nonceIn, text } from './support/client.ts'
+import { listSettings } from './support/house.ts'
+import { people } from './support/people.ts'
+import { type Provider, startProvider } from './support/provider.ts'
+import { seedConfirmed } from './support/seed.ts'
+import { createVictim, type Target, type Victim } from './support/victim.ts'
+
+const { ASSENT_SEED } = process.env
+const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
+
+/** All that a provider does to a sender on its worst day; what is left over is answered. */
+const badDay = { busy429: 0.1, error500: 0.15, resetBefore: 0.15, resetAfter: 0.15, timeoutAfter: 0.1 }
+
+interface Scene {
+  readonly provider: Provider
+  readonly victim: Victim
+  readonly client: Client
+  readonly chance: Chance
+  close(): Promise<void>
+}
+
+async function setScene(options: { latencyMs: number; seed: number; keepContent: boolean }): Promise<Scene> {
+  process.stdout.write(`crash test: ASSENT_SEED=${seed}\n`)
+  const folder = await mkdtemp(path.join(tmpdir(), 'assent-record-'))
+  const provider = await startProvider({
+    recordFile: path.join(folder, 'record.jsonl'),
+    latencyMs: options.latencyMs,
+    keepContent: options.keepContent,
+  })
+  const victim = await createVictim({
+    MAIL: 'resend',
+    RESEND_API_KEY: 're_crash',
+    RESEND_BASE_URL: provider.url,
+    LEASE_SECONDS: '3',
+    POST_TIMEOUT_SECONDS: '1',
+  })
+  return {
+    provider,
+    victim,
+    client: clientOf(victim.url, victim.key),
+    chance: chanceOf(options.seed),
+    close: async () => {
+      await victim.remove()
+      await provider.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Kills after a random while, a random part of it, and starts it again; also while it is still starting. */
+async function killOnce({ victim, chance }: Scene, withinMs: number): Promise<Target> {
+  const target = chance.one<Target>(['app', 'app', 'node', 'database', 'backend', 'everything'])
+  await sleep(chance.number(withinMs))
+  const struck = (await victim.kill(target)) ? target : 'app'
+  if (struck !== target) await victim.kill('app')
+  while (struck !== 'backend') {
+    const starting = victim.start()
+    if (chance.number(1) >= 0.2) {
+      expect(await starting, victim.output().slice(-2000)).toBe('ready')
+      break
+    }
+    await Promise.race([starting, sleep(chance.number(2000))])
+    await victim.kill('everything')
+  }
+  return struck
+}
+
+/** How often each address stands in the record, under a subject that fits. */
+function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<string, number> {
+  const mails = provider.accepted().filter((mail) => subject.test(mail.subject))
+  return new Map(
+    Array.from(
+      Map.groupBy(mails, ({ to }) => to.join(',')),
+      ([to, group]) => [to, group.length],
+    ),
+  )
+}
+
+/** The campaign once it is sent. */
+const sent = ({ client }: Scene, campaign: string): Promise<unknown> =>
+  eventually(async () => {
+    const { body } = await client.api('GET', `/campaigns/${campaign}`)
+    return at(body, 'state') === 'sent' ? body : null
+  }, 60)
+
+/** Asks again until the server is there to answer. */
+const insist = <T>(ask: () => Promise<T>): Promise<T> => eventually(() => ask().catch(() => null), 60)
+
+describe('a campaign to 2,000 people whose sender is killed ten times', () => {
+  const readers = people(2000, 4711)
+  const kills = 10
+  let scene: Scene
+  let campaign = ''
+  beforeAll(async () => {
+    scene = await setScene({ latencyMs: 250, seed, keepContent: false })
+    const { victim, client } = scene
+    expect(await victim.start(), victim.output()).toBe('ready')
+    expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
+    await seedInto(victim.dataDir, readers)
+    const made = await client.api('POST', '/campaigns', {
+      list: listSettings.slug,
+      subject: 'June',
+      content: { format: 'markdown', body: 'The garden in June, for {{ subscriber.email }}.' },
+    })
+    campaign = text(made.body, 'id')
+  }, 120_000)
+  afterAll(() => scene?.close(), 60_000)
+
+  it('hands everyone over exactly once, and says so (I4)', async () => {
+    const { provider, client } = scene
+    provider.setFaults({ ...badDay, seed })
+    expect((await client.api('POST', `/campaigns/${campaign}/launch`)).status).toBe(202)
+    const met: string[] = []
+    for (let round = 0; round < kills; round += 1) {
+      const before = provider.stats.accepted
+      met.push(`${await killOnce(scene, 1200)}@${before}`)
+    }
+    process.stdout.write(`killed at so many accepted: ${met.join(' ')}\n`)
+    const body = await sent(scene, campaign)
+    const accepted = timesAccepted(provider, /^June$/)
+    expect(readers.filter(({ email }) => accepted.get(email) !== 1)).toEqual([])
+    expect(accepted.size).toBe(readers.length)
+    expect(at(body, 'totals')).toMatchObject({
+      recipients: readers.length,
+      sent: readers.length,
+      skipped: 0,
+      rejected: 0,
+      unknown: 0,
+    })
+    expect(at(body, 'problem')).toBeNull()
+  }, 150_000)
+
+  it('made every repeat the same request: the provider never saw a key with another body', () => {
+    expect(scene.provider.stats.conflicts).toBe(0)
+    expect(scene.provider.stats.refused).toBe(0)
+  })
+})
+
+/** By the database of the running server, with the secret and the role of the application. */
+async function seedInto(dataDir: string, readers: readonly { readonly email: string }[]): Promise<void> {
+  const server = await joinOrStart(dataDir)
+  const read = readConfig({ DATA_DIR: dataDir })
+  if (!read.ok) throw new Error(read.problem)
+  const deployment = await openDeployment({
+    config: read.config,
+    urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
+    secret: await secretOf(dataDir),
+    holder: 'seed',
+    log: createLog('silent', () => {}),
+    connections: 2,
+  })
+  await seedConfirmed(deployment.deps, listSettings.slug, readers)
+  await deployment.close()
+  await server.stop()
+}
+
+describe('people who come and go while the server is killed', () => {
+  const visitors = people(60, 815)
+  let scene: Scene
+  beforeAll(async () => {
+    scene = await setScene({ latencyMs: 50, seed: seed + 1, keepContent: true })
+    const { victim, client } = scene
+    expect(await victim.start(), victim.output()).toBe('ready')
+    expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
+  }, 120_000)
+  afterAll(() => scene?.close(), 60_000)
+
+  const confirmationTo = (email: string) =>
+    eventually(async () => {
+      const mail = scene.provider.accepted().find(({ to, text: body }) => to[0] === email && body?.includes('/c/'))
+      return mail === undefined ? null : { text: mail.text ?? '' }
+    }, 60)
+
+  /** Presses the button of a page until the answer is there. */
+  const press = (link: string) =>
+    insist(async () => {
+      const page = await scene.client.get(link)
+      const html = await page.text()
+      expect(page.status, html).toBe(200)
+      if (!html.includes('name="nonce"')) return html
+      const answer = await scene.client.post(link, [['nonce', nonceIn(html)]])
+      expect(answer.status).toBe(200)
+      return answer.text()
+    })
+
+  const leaves = (place: number): boolean => place % 3 === 0
+
+  async function visit({ email }: { email: string }, place: number): Promise<void> {
+    const { client } = scene
+    const answer = await insist(() => client.post(`/s/${listSettings.slug}`, [['email', email]]))
+    expect(answer.status).toBe(303)
+    const done = await press(linkIn(await confirmationTo(email), 'c'))
+    if (!leaves(place)) return
+    const found = await insist(() => client.api('POST', '/subscribers/search', { email }))
+    expect(at(found.body, 'data', 0, 'subscriptions', 0, 'state'), done).toBe('active')
+    await press(preferencesOf.get(email) ?? (/href="([^"]*\/p\/[^"]+)"/.exec(done)?.[1] ?? ''))
+  }
+
+  it('keeps every act it acknowledged, and asks nobody twice (I4)', async () => {
+    const { provider, client } = scene
+    provider.setFaults({ ...badDay, seed: seed + 1 })
+    const waiting = [...visitors.entries()]
+    const visitor = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        await visit(next[1], next[0])
+    }
+    const done = Promise.all(Array.from({ length: 8 }, visitor))
+    for (let round = 0; round < 5; round += 1) await killOnce(scene, 1500)
+    await done
+    const asked = timesAccepted(provider, /^Confirm/)
+    expect(visitors.filter(({ email }) => asked.get(email) !== 1)).toEqual([])
+    const states = await Promise.all(
+      visitors.map(async ({ email }) => {
+        const { body } = await client.api('POST', '/subscribers/search', { email })
+        return at(body, 'data', 0, 'subscriptions', 0, 'state')
+      }),
+    )
+    expect(states).toEqual(visitors.map((_, place) => (leaves(place) ? 'withdrawn' : 'active')))
+  }, 150_000)
+
+  it('mails those who stayed, once each, and nobody who left', async () => {
+    const { provider, client } = scene
+    const made = await client.api('POST', '/campaigns', {
+      list: listSettings.slug,
+      subject: 'July',
+      content: { format: 'markdown', body: 'Everybody who is still here.' },
+    })
+    const campaign = text(made.body, 'id')
+    expect((await client.api('POST', `/campaigns/${campaign}/launch`)).status).toBe(202)
+    await sent(scene, campaign)
+    const stayed = visitors.filter((_, place) => !leaves(place)).map(({ email }) => [email, 1] as const)
+    expect(timesAccepted(provider, /^July$/)).toEqual(new Map(stayed))
+  }, 90_000)
+})

@@ -1,0 +1,109 @@
+// adapter · many people with a live consent at once: by the product's own writers of rows and ledger, every trigger on
+import { sql } from 'drizzle-orm'
+import { setGrades } from '../../src/consent/grade.ts'
+import { recordActs } from '../../src/consent/record.ts'
+import { ensureSubscriptions, lockSubscriptions } from '../../src/consent/subscribe.ts'
+import type { Locale } from '../../src/i18n/locale.ts'
+import { findList } from '../../src/lists/find.ts'
+import { type List, mailPurposes, ownPurpose } from '../../src/lists/list.ts'
+import type { Tx } from '../../src/platform/database.ts'
+import type { Deps } from '../../src/platform/deps.ts'
+import { parseAddress } from '../../src/subscribers/address.ts'
+import { ensureSubscribers } from '../../src/subscribers/ensure.ts'
+import { mergeFields } from '../../src/subscribers/merge-fields.ts'
+
+export interface Seed {
+  readonly email: string
+  readonly locale?: Locale
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+export interface Seeded {
+  readonly email: string
+  readonly subscriber: number
+  readonly subscription: number
+}
+
+/** Requested and confirmed without form, mail and button, but by the same events: for tests of what comes after. */
+export async function seedConfirmed(
+  deps: Deps,
+  slug: string,
+  people: readonly Seed[],
+  purposes: readonly string[] = [ownPurpose],
+): Promise<readonly Seeded[]> {
+  const list = await findList(deps.db, slug)
+  if (list === null) throw new Error(`there is no list ${slug}`)
+  const seeded: Seeded[] = []
+  for (let from = 0; from < people.length; from += chunkMost) {
+    const chunk = people.slice(from, from + chunkMost)
+    seeded.push(...(await deps.db.transaction((tx) => seedChunk(deps, tx, { list, people: chunk, purposes }))))
+  }
+  return seeded
+}
+
+const chunkMost = 500
+
+async function seedChunk(
+  deps: Deps,
+  tx: Tx,
+  { list, people, purposes }: { list: List; people: readonly Seed[]; purposes: readonly string[] },
+): Promise<readonly Seeded[]> {
+  const known = people.map((person) => ({ ...person, address: addressOf(person.email) }))
+  const ids = await ensureSubscribers(
+    deps,
+    tx,
+    known.map(({ address, locale = 'en' }) => ({ address, locale })),
+  )
+  const byId = new Map(known.map((person) => [ids.get(person.address.canonical)?.id ?? 0, person]))
+  await ensureSubscriptions(
+    deps,
+    tx,
+    [...byId.keys()].map((subscriber) => ({ subscriber, list: list.number })),
+  )
+  const locked = await lockSubscriptions(
+    deps,
+    tx,
+    sql`s.list = ${list.number} and s.subscriber = any(${`{${[...byId.keys()].join(',')}}`}::bigint[])`,
+  )
+  const about = {
+    notice: list.notices[list.default_locale] ?? null,
+    payload: { workflow: 'doi/1', method: 'seed' },
+    list: { id: list.id, mailPurposes: mailPurposes(list) },
+  }
+  await recordActs(
+    deps,
+    tx,
+    locked.flatMap((subscription) => {
+      const canonicalAddress = byId.get(subscription.subscriber)?.address.canonical
+      return [
+        { ...about, subscription, canonicalAddress, type: 'consent.requested' as const, purposes: [] },
+        {
+          ...about,
+          subscription,
+          canonicalAddress,
+          type: 'consent.confirmed' as const,
+          purposes: purposes.toSorted(),
+        },
+      ]
+    }),
+  )
+  await setGrades(
+    tx,
+    locked.map(({ id }) => id),
+    'B',
+  )
+  for (const [subscriber, { fields, locale }] of byId)
+    if (fields !== undefined)
+      await mergeFields(deps, tx, { subscriber, fields: list.fields, values: fields, locale })
+  return locked.map(({ id, subscriber }) => ({
+    email: byId.get(subscriber)?.email ?? '',
+    subscriber,
+    subscription: id,
+  }))
+}
+
+function addressOf(email: string) {
+  const parsed = parseAddress(email, { smtpUtf8: false })
+  if (!parsed.ok) throw new Error(`${email} cannot be seeded: ${parsed.reason}`)
+  return parsed.address
+}

@@ -1,0 +1,153 @@
+// adapter · Assent as its user starts it, made to be killed at any instant, alone or with its database, and started again
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { freePort, ownerKey } from './running.ts'
+
+/** `app`: start script and server; `node`: the server alone; `database`: the postmaster; `backend`: one session of it. */
+export const targets = ['app', 'node', 'database', 'backend', 'everything'] as const
+export type Target = (typeof targets)[number]
+
+export interface Victim {
+  readonly url: string
+  readonly key: string
+  readonly dataDir: string
+  /** What every start printed. */
+  output(): string
+  /** Starts it on the same folder and port. Ready, or ended by a kill before that. */
+  start(): Promise<'ready' | 'ended'>
+  /** kill -9, and waits until it has ended where that ends it; false where there was nothing to kill. */
+  kill(target: Target): Promise<boolean>
+  /** SIGTERM, waits, removes the folder. */
+  remove(): Promise<void>
+}
+
+/** Not started yet. */
+export async function createVictim(env: Readonly<Record<string, string>>): Promise<Victim> {
+  const port = await freePort()
+  const dataDir = realpathSync(await mkdtemp(path.join(tmpdir(), 'assent-victim-')))
+  const life = { output: '', current: null as Life | null }
+  const cluster = path.join(dataDir, 'postgres')
+
+  const start = (): Promise<'ready' | 'ended'> => {
+    const begun = begin(
+      {
+        ...process.env,
+        PORT: String(port),
+        DATA_DIR: dataDir,
+        BOOTSTRAP_API_KEY: ownerKey,
+        LIMIT_PER_NETWORK: '0',
+        SEND_RATE: '0',
+        ...env,
+      },
+      (text) => (life.output += text),
+    )
+    life.current = begun
+    return begun.started
+  }
+  const kill = async (target: Target): Promise<boolean> => {
+    const { current } = life
+    if (current === null) return false
+    const postmaster = target === 'app' || target === 'node' ? null : postmasterOf(cluster)
+    const victims = {
+      app: () => strike(-current.pid),
+      node: () => childrenOf(current.pid).map(strike).some(Boolean),
+      database: () => postmaster !== null && strike(postmaster),
+      backend: () => childrenOf(postmaster ?? 0).filter(isSession).slice(-1).map(strike).some(Boolean),
+      everything: () => [-current.pid, ...(postmaster === null ? [] : [postmaster])].map(strike).some(Boolean),
+    }
+    const struck = victims[target]()
+    if (struck && target !== 'backend') await current.ended
+    return struck
+  }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    key: ownerKey,
+    dataDir,
+    output: () => life.output,
+    start,
+    kill,
+    remove: async () => {
+      if (life.current !== null) {
+        life.current.child.kill('SIGTERM')
+        await Promise.race([life.current.ended, new Promise((resolve) => setTimeout(resolve, 12_000))])
+        strike(-life.current.pid)
+      }
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    },
+  }
+}
+
+interface Life {
+  readonly child: ChildProcess
+  readonly pid: number
+  readonly started: Promise<'ready' | 'ended'>
+  readonly ended: Promise<void>
+}
+
+/** A process group of its own, so that one signal ends script and server together; it ends with us in any case. */
+function begin(env: NodeJS.ProcessEnv, hear: (text: string) => void): Life {
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const pid = child.pid ?? 0
+  if (pid === 0) throw new Error('the start script could not be started')
+  const withUs = (): void => void strike(-pid)
+  process.once('exit', withUs)
+  const ended = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      process.off('exit', withUs)
+      resolve()
+    }),
+  )
+  let said = ''
+  const ready = new Promise<'ready'>((resolve) => {
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString()
+        hear(chunk.toString())
+        if (said.includes('assent ready on')) resolve('ready')
+      })
+  })
+  return { child, pid, ended, started: Promise.race([ready, ended.then(() => 'ended' as const)]) }
+}
+
+/** Whether there was a process, or group, to kill. */
+function strike(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
+}
+
+/** The postmaster that stands in this cluster; null where none does, so that no stranger's pid is struck. */
+function postmasterOf(cluster: string): number | null {
+  try {
+    const pid = Number(readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0])
+    return pid > 1 && readlinkSync(`/proc/${pid}/cwd`) === cluster ? pid : null
+  } catch {
+    return null
+  }
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+/** A backend that serves a client, not one of the server's own workers. */
+function isSession(pid: number): boolean {
+  try {
+    return / 127\.0\.0\.1\(\d+\)/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+  } catch {
+    return false
+  }
+}
