@@ -317,7 +317,7 @@ ALTER TABLE "segments" ADD CONSTRAINT "segments_list_lists_number_fk" FOREIGN KE
 ALTER TABLE "open_requests" ADD CONSTRAINT "open_requests_subscription_subscriptions_id_fk" FOREIGN KEY ("subscription") REFERENCES "public"."subscriptions"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "open_requests" ADD CONSTRAINT "open_requests_request_signup_requests_id_fk" FOREIGN KEY ("request") REFERENCES "public"."signup_requests"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "audit_log_subject" ON "audit_log" USING btree ("subject_kind","subject_id");--> statement-breakpoint
-CREATE INDEX "campaigns_at_work" ON "campaigns" USING btree ("number") WHERE "campaigns"."state" in ('scheduled', 'freezing', 'sending');--> statement-breakpoint
+CREATE INDEX "campaigns_at_work" ON "campaigns" USING btree ("number") WHERE "campaigns"."state" in ('scheduled', 'freezing', 'sending', 'paused');--> statement-breakpoint
 CREATE INDEX "subscriptions_sendable" ON "subscriptions" USING btree ("list","subscriber") WHERE "subscriptions"."sendable";--> statement-breakpoint
 CREATE INDEX "batches_due" ON "batches" USING btree ("campaign","batch_no") WHERE "batches"."state" in ('queued', 'posting');--> statement-breakpoint
 CREATE INDEX "messages_queued" ON "messages" USING btree ("subscription") WHERE "messages"."state" = 'queued';--> statement-breakpoint

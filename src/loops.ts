@@ -31,14 +31,15 @@ export function startLoops(deps: Deps): Loops {
 
   const run = async (
     name: string,
-    work: (deps: Deps) => Promise<boolean>,
+    work: (deps: Deps, again: boolean) => Promise<boolean>,
     beat: number,
     wakeable: boolean,
   ): Promise<void> => {
     let failures = 0
+    let more = false
     while (!stopping.signal.aborted) {
       try {
-        const more = await work(deps)
+        more = await work(deps, more)
         failures = 0
         if (!more) await rest(beat, wakeable)
       } catch (error) {

@@ -12,17 +12,23 @@ import { expireSignups } from './signup/expire.ts'
 import { processSignups } from './signup/process.ts'
 
 /** Decides what sign-ups mean; answers whether there may be more at once. */
-export const tickSignups = async (deps: Deps): Promise<boolean> => (await processSignups(deps)) > 0
+export async function tickSignups(deps: Deps): Promise<boolean> {
+  const settled = await processSignups(deps)
+  if (settled > 0) deps.wake()
+  return settled > 0
+}
 
 export const tickServiceMails = async (deps: Deps): Promise<boolean> =>
   (await sendServiceMails(deps, serviceMailRenderers)) > 0
 
 export async function tickCampaigns(deps: Deps): Promise<boolean> {
   const launched = await launchDue(deps, (number) => listByNumber(deps.db, number))
-  return launched + (await freezeCampaigns(deps)) > 0
+  const moved = launched + (await freezeCampaigns(deps))
+  if (moved > 0) deps.wake()
+  return moved > 0
 }
 
-export const tickBatches = (deps: Deps): Promise<boolean> => sendBatch(deps)
+export const tickBatches = (deps: Deps, again = false): Promise<boolean> => sendBatch(deps, again)
 
 /** What can wait for minutes. */
 export async function tickUpkeep(deps: Deps): Promise<boolean> {

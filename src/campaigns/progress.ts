@@ -1,5 +1,5 @@
 // shell · how far a campaign got, as delivery tells: frozen, standing still, done
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { campaigns } from './tables.ts'
@@ -26,15 +26,16 @@ export async function markFrozen(deps: Deps, tx: Tx, number: number, people: num
 }
 
 /** Done once no batch is left to settle. */
-export async function finishIfDone(deps: Deps, number: number): Promise<void> {
+export async function finishCampaigns(deps: Deps): Promise<void> {
   await deps.db
     .update(campaigns)
     .set({ state: 'sent', finishedAt: deps.clock() })
     .where(
       and(
-        eq(campaigns.number, number),
         inArray(campaigns.state, ['sending', 'paused']),
-        sql`not exists (select from batches where campaign = ${number} and state in ('queued', 'posting'))`,
+        isNotNull(campaigns.frozenAt),
+        sql`not exists (
+          select from batches as b where b.campaign = ${campaigns.number} and b.state in ('queued', 'posting'))`,
       ),
     )
 }

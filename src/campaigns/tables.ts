@@ -36,6 +36,8 @@ export const campaigns = pgTable(
       'campaigns_state',
       sql`${t.state} in ('draft', 'scheduled', 'freezing', 'sending', 'paused', 'sent', 'cancelled')`,
     ),
-    index('campaigns_at_work').on(t.number).where(sql`${t.state} in ('scheduled', 'freezing', 'sending')`),
+    index('campaigns_at_work')
+      .on(t.number)
+      .where(sql`${t.state} in ('scheduled', 'freezing', 'sending', 'paused')`),
   ],
 )

@@ -86,7 +86,8 @@ export async function claimBatch(deps: Deps): Promise<ClaimedBatch | null> {
         attempt = b.attempt + 1,
         holder = ${deps.holder},
         lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
-        first_attempt_at = coalesce(b.first_attempt_at, now())
+        first_attempt_at = coalesce(b.first_attempt_at, now()),
+        open_attempts = b.open_attempts || jsonb_array_length(b.skips)
       from next as n
       where b.campaign = n.campaign and b.batch_no = n.batch_no
       returning b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips,
@@ -94,12 +95,14 @@ export async function claimBatch(deps: Deps): Promise<ClaimedBatch | null> {
     if (batch === undefined) return null
     const before = storedSkips.parse(batch.skips)
     const { members, skips } = await freezeAttempt(tx, batch, before)
-    const earlier = batch.open_attempts === '' ? [] : batch.open_attempts.split(',').map(Number)
-    await tx.execute(sql`
-      update batches set
-        skips = ${JSON.stringify(skips)}::jsonb,
-        open_attempts = open_attempts || ${skips.length}::integer
-      where campaign = ${batch.campaign} and batch_no = ${batch.batch_no}`)
+    // This attempt is the last entry; it was written as if nobody had left, which is nearly always so.
+    if (skips.length > before.length)
+      await tx.execute(sql`
+        update batches set
+          skips = ${JSON.stringify(skips)}::jsonb,
+          open_attempts = trim_array(open_attempts, 1) || ${skips.length}::integer
+        where campaign = ${batch.campaign} and batch_no = ${batch.batch_no}`)
+    const earlier = batch.open_attempts.split(',').map(Number).slice(0, -1)
     return {
       campaign: batch.campaign,
       batchNo: batch.batch_no,

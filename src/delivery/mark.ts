@@ -1,6 +1,6 @@
 // shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
-import { finishIfDone, stopForProblem } from '../campaigns/progress.ts'
+import { stopForProblem } from '../campaigns/progress.ts'
 import type { Deps, SendOutcome } from '../platform/deps.ts'
 import { postponeSlots } from '../platform/pace.ts'
 import { isUuid } from '../platform/uuid.ts'
@@ -104,7 +104,6 @@ async function settle(
       ${accountColumns(account)}
     where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
       and attempt = ${batch.attempt} and state = 'posting'`)
-  await finishIfDone(deps, batch.campaign)
 }
 
 const accountColumns = (account: BatchAccount) => sql`
@@ -159,7 +158,6 @@ export async function giveUpLost(deps: Deps): Promise<number> {
       update batches set state = 'unknown', lease_until = null, ${accountColumns(account)}
       where campaign = ${row.campaign} and batch_no = ${row.batch_no}
         and attempt = ${row.attempt} and state = 'posting'`)
-    await finishIfDone(deps, row.campaign)
   }
   return rows.length
 }

@@ -1,6 +1,6 @@
 // shell · sends one batch: slot, claim, render, post, mark. Killed anywhere in between, the same request is made again
 
-import { stopForProblem } from '../campaigns/progress.ts'
+import { finishCampaigns, stopForProblem } from '../campaigns/progress.ts'
 import { renderMail } from '../campaigns/render.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
@@ -11,12 +11,16 @@ import { type ClaimedBatch, claimBatch, isBatchDue, type Member } from './claim.
 import { type ReadyCampaign, readyCampaign } from './compile.ts'
 import { markBatch, settleWithoutPost } from './mark.ts'
 
-/** Answers whether there was a batch. */
-export async function sendBatch(deps: Deps): Promise<boolean> {
-  if (!(await isBatchDue(deps))) return false
-  await takeSlot(deps)
-  const batch = await claimBatch(deps)
-  if (batch === null) return false
+/**
+ * Answers whether there was a batch. `again`: the one before answered yes, so another is likely and nobody asks first. With
+ * none left, campaigns that were waiting for their last are done.
+ */
+export async function sendBatch(deps: Deps, again = false): Promise<boolean> {
+  const batch = again || (await isBatchDue(deps)) ? await takeBatch(deps) : null
+  if (batch === null) {
+    await finishCampaigns(deps)
+    return false
+  }
   const ready = await readyOrStopped(deps, batch)
   if (ready === null) return true
   const rendered = renderBatch(deps, ready, batch.members)
@@ -27,6 +31,11 @@ export async function sendBatch(deps: Deps): Promise<boolean> {
   const outcome = await postMarketing(deps, rendered.mails, batch.idempotencyKey)
   await markBatch(deps, batch, rendered, outcome)
   return true
+}
+
+async function takeBatch(deps: Deps): Promise<ClaimedBatch | null> {
+  await takeSlot(deps)
+  return claimBatch(deps)
 }
 
 /** The one place where marketing mail is handed over. */

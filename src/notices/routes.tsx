@@ -1,9 +1,9 @@
 // web · /n/{hash}: a notice exactly as it was shown, from its own content alone
 import { Hono } from 'hono'
 import { type Env, errorPage, page } from '../ui/answer.tsx'
+import { findNotice } from './find.ts'
 import { readNotice } from './notice.ts'
 import { NoticePage } from './notice-page.tsx'
-import { findNotice } from './save.ts'
 
 export const noticeRoutes = new Hono<Env>()
 

@@ -1,8 +1,7 @@
 // shell · keeps notices by the hash of their content; what was shown once is never changed
-import { eq } from 'drizzle-orm'
 import type { Locale } from '../i18n/locale.ts'
 import { base64urlOf, bytesOfBase64url } from '../platform/bytes.ts'
-import type { Executor, Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { canonicalJson, type Json } from '../platform/jcs.ts'
 import { notices } from './tables.ts'
@@ -28,14 +27,4 @@ export async function saveNotices(
     .onConflictDoNothing()
     .returning({ hash: notices.hash })
   return rows.map((row) => base64urlOf(row.hash))
-}
-
-/** The bundle as it was shown; null where the hash is malformed or unknown. */
-export async function findNotice(db: Executor, hash: string): Promise<Json | null> {
-  const bytes = bytesOfBase64url(hash)
-  if (bytes === null || bytes.length !== 32) return null
-  const [row] = await db.select({ bundle: notices.bundle }).from(notices).where(eq(notices.hash, bytes))
-  if (row === undefined) return null
-  const bundle: Json = JSON.parse(row.bundle)
-  return bundle
 }

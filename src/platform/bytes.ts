@@ -36,6 +36,8 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
 
 /** Parts joined by one 0x00 octet: the `00` of the ledger's formulas. */
 export function zeroJoined(...parts: readonly (string | Uint8Array)[]): Bytes {
+  // Most are texts alone, and there are several per mail: one encoding instead of many copies.
+  if (parts.every((part) => typeof part === 'string')) return bytesOf(parts.join('\0'))
   const zero = new Uint8Array(1)
   return concat(
     ...parts.flatMap((part, at) => {

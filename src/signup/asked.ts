@@ -1,7 +1,7 @@
 // sql · what a request asks for, in the words that were shown when it was made: from its notices, not from today's list
 import type { List } from '../lists/list.ts'
+import { findNotice } from '../notices/find.ts'
 import { readNotice } from '../notices/notice.ts'
-import { findNotice } from '../notices/save.ts'
 import type { Executor } from '../platform/database.ts'
 import type { SignupRequest } from './request.ts'
 

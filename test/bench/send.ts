@@ -114,7 +114,7 @@ async function sendSome(house: BenchHouse, batches: number): Promise<number> {
     Array.from({ length: lanes }, async () => {
       while (left > 0) {
         left -= 1
-        if (!(await sendBatch(house.deps))) throw new Error('no batch was due')
+        if (!(await sendBatch(house.deps, true))) throw new Error('no batch was due')
       }
     }),
   )

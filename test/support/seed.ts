@@ -36,7 +36,9 @@ export async function seedConfirmed(
   const seeded: Seeded[] = []
   for (let from = 0; from < people.length; from += chunkMost) {
     const chunk = people.slice(from, from + chunkMost)
-    seeded.push(...(await deps.db.transaction((tx) => seedChunk(deps, tx, { list, people: chunk, purposes }))))
+    seeded.push(
+      ...(await deps.db.transaction((tx) => seedChunk(deps, tx, { list, people: chunk, purposes }))),
+    )
   }
   return seeded
 }

@@ -55,8 +55,14 @@ export async function createVictim(env: Readonly<Record<string, string>>): Promi
       app: () => strike(-current.pid),
       node: () => childrenOf(current.pid).map(strike).some(Boolean),
       database: () => postmaster !== null && strike(postmaster),
-      backend: () => childrenOf(postmaster ?? 0).filter(isSession).slice(-1).map(strike).some(Boolean),
-      everything: () => [-current.pid, ...(postmaster === null ? [] : [postmaster])].map(strike).some(Boolean),
+      backend: () =>
+        childrenOf(postmaster ?? 0)
+          .filter(isSession)
+          .slice(-1)
+          .map(strike)
+          .some(Boolean),
+      everything: () =>
+        [-current.pid, ...(postmaster === null ? [] : [postmaster])].map(strike).some(Boolean),
     }
     const struck = victims[target]()
     if (struck && target !== 'backend') await current.ended
@@ -137,7 +143,11 @@ function postmasterOf(cluster: string): number | null {
 
 function childrenOf(pid: number): readonly number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map(Number)
   } catch {
     return []
   }

@@ -3,7 +3,7 @@ import MarkdownIt, { type RendererRule, type StateBlock, type Token } from 'mark
 import { escapes } from './escapes.ts'
 import { short } from './expression.ts'
 import type { Problem } from './liquid.ts'
-import type { Marked, Marks } from './marks.ts'
+import type { Found, Marks } from './marks.ts'
 import { plainText } from './plain-text.ts'
 
 export interface MarkdownMail {
@@ -29,6 +29,8 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   }
   Object.assign(markdown.renderer.rules, rules)
   const tokens = markdown.parse(marked, {})
+  for (const token of tokens)
+    if (token.children !== null) token.children = withOwnLinks(token.children, marks)
   const all = tokens.flatMap((token) => [token, ...everyChild(token)])
   for (const token of all) style(token)
   return {
@@ -55,6 +57,41 @@ const tagLineRule =
     state.line = line + 1
     return true
   }
+
+/** The way out stands there to be clicked, also where only its address was written. */
+function withOwnLinks(tokens: readonly Token[], marks: Marks): Token[] {
+  let linksOpen = 0
+  return tokens.flatMap((token) => {
+    if (token.tag === 'a') linksOpen += token.nesting
+    if (token.type !== 'text' || linksOpen > 0) return [token]
+    const own = marks.find(token.content).filter(isOwnAddress)
+    const ends = own.map(({ mark, at }) => at + mark.length)
+    const before = own.flatMap(({ mark, at }, index) => [
+      textToken(token.content.slice(ends[index - 1] ?? 0, at)),
+      ...ownLink(mark),
+    ])
+    return [...before, textToken(token.content.slice(ends.at(-1) ?? 0))]
+  })
+}
+
+function isOwnAddress({ piece }: Found): boolean {
+  if (piece.kind !== 'output' || piece.expression.filters.length > 0) return false
+  const { operand } = piece.expression
+  return operand.kind === 'variable' && ['unsubscribe_url', 'preferences_url'].includes(operand.root)
+}
+
+function ownLink(mark: string): readonly Token[] {
+  const open = new MarkdownIt.Token('link_open', 'a', 1)
+  open.attrs = [['href', mark]]
+  open.info = 'auto'
+  return [open, textToken(mark), new MarkdownIt.Token('link_close', 'a', -1)]
+}
+
+function textToken(content: string): Token {
+  const token = new MarkdownIt.Token('text', '', 0)
+  token.content = content
+  return token
+}
 
 const everyChild = (token: Token): readonly Token[] =>
   (token.children ?? []).flatMap((child) => [child, ...everyChild(child)])
@@ -127,7 +164,7 @@ const problemAs = (
 
 /** A value may be a whole address or a part behind the host; where it could choose the host it would choose the sender's face. */
 function linkProblem(href: string, marks: Marks): string | null {
-  const [first] = marksIn(href, marks)
+  const [first] = marks.find(href)
   if (first?.at === 0)
     return first.piece.kind === 'output'
       ? null
@@ -142,16 +179,7 @@ function linkProblem(href: string, marks: Marks): string | null {
 }
 
 function pictureProblem(src: string, marks: Marks): string | null {
-  if (marksIn(src, marks).length > 0)
+  if (marks.find(src).length > 0)
     return 'must be the same for everyone: a picture of one person would tell when that person opens the mail.'
   return /^https?:\/\//i.test(src) && URL.canParse(src) ? null : 'must begin with https:// or http://.'
-}
-
-function marksIn(text: string, marks: Marks): readonly { readonly piece: Marked; readonly at: number }[] {
-  const found: { piece: Marked; at: number }[] = []
-  marks.put(text, (piece, at) => {
-    found.push({ piece, at })
-    return 'url_part'
-  })
-  return found
 }

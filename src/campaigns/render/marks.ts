@@ -9,6 +9,12 @@ export type Marked = Exclude<Piece, { kind: 'text' }>
 /** A text whose marks know their place: what stands between two marks, or what a mark stands for. */
 export type Part = string | { readonly piece: Exclude<Marked, { kind: 'fixed' }>; readonly place: Place }
 
+export interface Found {
+  readonly piece: Marked
+  readonly mark: string
+  readonly at: number
+}
+
 export interface Marks {
   /** The mark of a piece; its place is not known yet. */
   readonly add: (piece: Marked) => string
@@ -18,6 +24,8 @@ export interface Marks {
   readonly tagLine: RegExp
   /** Gives each mark without a place the place that `choose` answers for it. */
   readonly put: (text: string, choose: (piece: Marked, at: number) => Place) => string
+  /** The marks without a place in a text, in order. */
+  readonly find: (text: string) => readonly Found[]
   /** Cuts a text at its marks; fixed pieces become text, escaped for their place. */
   readonly parts: (text: string) => readonly Part[]
   /** The text with every mark taken out, whatever it stood for. */
@@ -52,6 +60,12 @@ export function createMarks(material: string): Marks {
         unplaced,
         (_, index: string, at: number) => `${salt}${index}.${choose(pieceAt(index), at)}.`,
       ),
+    find: (text) =>
+      Array.from(text.matchAll(unplaced), (match) => ({
+        piece: pieceAt(match[1] ?? ''),
+        mark: match[0],
+        at: match.index,
+      })),
     parts: (text) => partsOf(text.split(placed), pieceAt),
     without: (text) => text.replace(any, ''),
     measure: (text, valueLength) =>

@@ -1,7 +1,6 @@
 // pure · walks HTML of ours and tells each mark its place; holds blocks to one element, so that no branch breaks it
 import type { Place } from './escapes.ts'
-import type { Problem, TagPiece } from './liquid.ts'
-import { endsBlock, opensBlock } from './liquid.ts'
+import { endsBlock, opensBlock, type Problem, type TagPiece } from './liquid.ts'
 import type { Marked, Marks } from './marks.ts'
 
 export interface PlacedHtml {
@@ -52,7 +51,7 @@ function createWalk(): Walk {
   const isConditional = (): boolean => open.length > 0
   const meet = (piece: Marked, place: Place, attribute: string): Place => {
     if (piece.kind === 'tag') meetTag(piece, `${elements.join(' ')} ${attribute}`)
-    else if (piece.kind === 'output' && !isConditional() && (place === 'text' || place === 'url_start')) {
+    else if (piece.kind === 'output' && !isConditional() && place === 'url_start') {
       const { operand, filters } = piece.expression
       if (operand.kind === 'variable' && filters.length === 0) links.add(operand.root)
     }

@@ -64,7 +64,9 @@ export function decrypt(key: KeyObject, blob: Uint8Array, aad: Uint8Array): Byte
   decipher.setAAD(aad)
   decipher.setAuthTag(blob.subarray(-16))
   try {
-    return concat(decipher.update(blob.subarray(12, -16)), decipher.final())
+    const plain = decipher.update(blob.subarray(12, -16))
+    decipher.final()
+    return new Uint8Array(plain)
   } catch {
     return null
   }

@@ -1,0 +1,87 @@
+// entry · puts the parts together: database, keys, mailer. Every runtime begins here
+import { randomBytes } from 'node:crypto'
+import { mailboxMailer } from './mail/mailbox.ts'
+import { resendMailer } from './mail/resend.ts'
+import type { Config } from './platform/config.ts'
+import { openDatabase } from './platform/database.ts'
+import type { Deps, Log, Mailer } from './platform/deps.ts'
+import { uuidv7 } from './platform/uuid.ts'
+import { loadVault } from './platform/vault/load.ts'
+
+export interface Deployment {
+  readonly deps: Deps
+  close(): Promise<void>
+}
+
+export interface Parts {
+  readonly config: Config
+  /** The application's own role. */
+  readonly databaseUrl: string
+  readonly secret: Uint8Array
+  readonly holder: string
+  readonly log: Log
+  readonly wake?: () => void
+  readonly connections?: number
+  readonly clock?: () => Date
+  /** Another way to send, for tests; else what the configuration names. */
+  readonly mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
+}
+
+/** Everything that a request needs, over a database that is migrated. Throws VaultLocked with a sentence to print. */
+export async function assemble(options: Parts): Promise<Deployment> {
+  const { config } = options
+  const database = openDatabase(options.databaseUrl, { connections: options.connections ?? 20 })
+  const chance = (octets: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(octets))
+  const clock = options.clock ?? (() => new Date())
+  const vault = await loadVault(
+    database.db,
+    { secret: options.secret, previous: config.secretPrevious },
+    chance,
+  ).catch(async (error: unknown) => {
+    await database.close()
+    throw error
+  })
+  const parts: Omit<Deps, 'mailer'> = {
+    config,
+    db: database.db,
+    vault,
+    clock,
+    chance,
+    ids: monotonicIds(clock, chance),
+    log: options.log,
+    wake: options.wake ?? (() => {}),
+    holder: options.holder,
+  }
+  const mailer = options.mailer?.(parts) ?? mailerOf(parts)
+  return { deps: { ...parts, mailer }, close: () => database.close() }
+}
+
+function mailerOf(parts: Omit<Deps, 'mailer'>): Mailer {
+  const { config } = parts
+  return config.mail === 'resend'
+    ? resendMailer({
+        apiKey: config.resend.apiKey,
+        baseUrl: config.resend.baseUrl,
+        timeoutMs: config.postTimeoutSeconds * 1000,
+        smtpUtf8: false,
+      })
+    : mailboxMailer(parts)
+}
+
+/** UUIDv7 that never run backwards within a process: events of one transaction keep their order by id. */
+function monotonicIds(clock: () => Date, chance: (octets: number) => Uint8Array): () => string {
+  let last = ''
+  return () => {
+    let id = uuidv7(clock(), chance(10))
+    while (id.slice(0, 13) === last.slice(0, 13) && id <= last) id = next(last)
+    last = id
+    return id
+  }
+}
+
+/** The id after this one: its 62 low bits counted up by one. RFC 9562 section 6.2, method 2. */
+function next(id: string): string {
+  const low = (BigInt(`0x${id.slice(19).replaceAll('-', '')}`) + 1n) & 0xbfffffffffffffffn
+  const hex = low.toString(16).padStart(16, '0')
+  return `${id.slice(0, 19)}${hex.slice(0, 4)}-${hex.slice(4)}`
+}

@@ -1,0 +1,16 @@
+// sql · a notice by the hash of its content
+import { eq } from 'drizzle-orm'
+import { bytesOfBase64url } from '../platform/bytes.ts'
+import type { Executor } from '../platform/database.ts'
+import type { Json } from '../platform/jcs.ts'
+import { notices } from './tables.ts'
+
+/** The bundle as it was shown; null where the hash is malformed or unknown. */
+export async function findNotice(db: Executor, hash: string): Promise<Json | null> {
+  const bytes = bytesOfBase64url(hash)
+  if (bytes === null || bytes.length !== 32) return null
+  const [row] = await db.select({ bundle: notices.bundle }).from(notices).where(eq(notices.hash, bytes))
+  if (row === undefined) return null
+  const bundle: Json = JSON.parse(row.bundle)
+  return bundle
+}
