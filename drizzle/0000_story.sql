@@ -233,6 +233,7 @@ CREATE TABLE "limits" (
 CREATE TABLE "pace" (
 	"provider" text PRIMARY KEY NOT NULL,
 	"next_slot_at" timestamp (3) with time zone NOT NULL,
+	"closed_until" timestamp (3) with time zone,
 	"slots" bigint DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
@@ -268,7 +269,7 @@ CREATE TABLE "signup_requests" (
 	"state" text DEFAULT 'received' NOT NULL,
 	"closed_at" timestamp (3) with time zone,
 	"tries" integer DEFAULT 0 NOT NULL,
-	CONSTRAINT "signup_requests_state" CHECK ("signup_requests"."state" in ('received', 'open', 'confirmed', 'refused', 'expired'))
+	CONSTRAINT "signup_requests_state" CHECK ("signup_requests"."state" in ('received', 'open', 'confirmed', 'refused', 'expired', 'stuck'))
 );
 --> statement-breakpoint
 CREATE TABLE "subscribers" (

@@ -9,6 +9,7 @@ import { startEmbedded } from './embedded/server.ts'
 import { StartRefused } from './embedded/start-refused.ts'
 import { MigrationRefused } from './migrate.ts'
 import { type Config, readConfig } from './platform/config.ts'
+import { codeOf, rootOf } from './platform/failures.ts'
 import { VaultLocked } from './platform/vault/load.ts'
 
 export interface Environment {
@@ -83,18 +84,37 @@ export function printAndExit(error: unknown): never {
 function sentenceOf(error: unknown): string {
   if (error instanceof StartRefused || error instanceof MigrationRefused || error instanceof VaultLocked)
     return error.message
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? String(error.code) : ''
-  if (code === 'EADDRINUSE') return 'PORT is in use by another program; choose another PORT.'
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return `HOST and PORT cannot be listened on (${code}).`
-  if (databaseCodes.includes(code)) return `DATABASE_URL does not answer (${code}).`
-  if (/^(28|3D)/.test(code)) return `DATABASE_URL: the database refused the sign-in (${code}).`
-  if (code === '42501')
-    return 'MIGRATE_DATABASE_URL must name the owner of the database: the role has no right to migrate it.'
-  return error.stack ?? error.message
+  const root = rootOf(error)
+  return root instanceof Error ? (root.stack ?? root.message) : String(root)
 }
 
-const databaseCodes = [
+/** A refusal that names the variable at fault, where the database could not be reached or would not let us in. */
+export function databaseRefused(variable: string, error: unknown): unknown {
+  const code = codeOf(error)
+  if (unreachable.includes(code)) return new StartRefused(`${variable} does not answer (${code}).`, error)
+  if (/^(28|3D)/.test(code))
+    return new StartRefused(`${variable}: the database refused the sign-in (${code}).`, error)
+  return error
+}
+
+/** The same for the owner's connection, which must be allowed to migrate. */
+export const migrationRefused = (variable: string, error: unknown): unknown =>
+  codeOf(error) === '42501'
+    ? new StartRefused(
+        'MIGRATE_DATABASE_URL must name the owner of the database: the role has no right to migrate it.',
+        error,
+      )
+    : databaseRefused(variable, error)
+
+/** The same for a server that cannot listen where it was told to. */
+export function listenRefused(error: unknown): unknown {
+  const code = codeOf(error)
+  if (code === 'EADDRINUSE')
+    return new StartRefused('PORT is in use by another program; choose another PORT.', error)
+  return code === '' ? error : new StartRefused(`HOST and PORT cannot be listened on (${code}).`, error)
+}
+
+const unreachable = [
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',

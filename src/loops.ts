@@ -1,7 +1,7 @@
 // entry · on Node the heartbeat is a few loops side by side, so that a long send never keeps a sign-up waiting
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps } from './platform/deps.ts'
-import { describeError } from './platform/log.ts'
+import { describeError } from './platform/failures.ts'
 import { tickBatches, tickCampaigns, tickServiceMails, tickSignups, tickUpkeep } from './tick.ts'
 
 /** Sign-ups are looked at on a fixed beat that no request starts, so that its moment tells nothing about an address. */

@@ -4,7 +4,7 @@ import { app } from './app.ts'
 import { takeOverBatches } from './delivery/claim.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
-import { openEnvironment, printAndExit } from './environment.ts'
+import { listenRefused, openEnvironment, printAndExit } from './environment.ts'
 import { startLoops } from './loops.ts'
 import { takeOverServiceMails } from './outbox/send.ts'
 import type { Deps } from './platform/deps.ts'
@@ -68,7 +68,7 @@ const listen = (deps: Deps) =>
       },
       () => resolve(server),
     )
-    server.once('error', reject)
+    server.once('error', (error) => reject(listenRefused(error)))
   })
 
 main().catch(printAndExit)

@@ -1,5 +1,6 @@
 // entry · the heartbeat: everything that happens without anybody asking. Two at once are harmless; Postgres is the truth
 import { launchDue } from './campaigns/launch.ts'
+import { finishCampaigns } from './campaigns/progress.ts'
 import { freezeCampaigns } from './delivery/freeze.ts'
 import { giveUpLost } from './delivery/mark.ts'
 import { sendBatch } from './delivery/send.ts'
@@ -9,11 +10,11 @@ import type { Deps } from './platform/deps.ts'
 import { dropPastLimits } from './platform/limits.ts'
 import { serviceMailRenderers } from './service-mails.ts'
 import { expireSignups } from './signup/expire.ts'
-import { processSignups } from './signup/process.ts'
+import { processOrSetAside } from './signup/set-aside.ts'
 
 /** Decides what sign-ups mean; answers whether there may be more at once. */
 export async function tickSignups(deps: Deps): Promise<boolean> {
-  const settled = await processSignups(deps)
+  const settled = await processOrSetAside(deps)
   if (settled > 0) deps.wake()
   return settled > 0
 }
@@ -24,6 +25,8 @@ export const tickServiceMails = async (deps: Deps): Promise<boolean> =>
 export async function tickCampaigns(deps: Deps): Promise<boolean> {
   const launched = await launchDue(deps, (number) => listByNumber(deps.db, number))
   const moved = launched + (await freezeCampaigns(deps))
+  // Here too, not only by an idle sender: one that is done does not wait for the end of a larger one.
+  await finishCampaigns(deps)
   if (moved > 0) deps.wake()
   return moved > 0
 }

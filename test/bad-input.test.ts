@@ -95,7 +95,7 @@ const addresses: readonly (readonly [string, string, BadForm['code'], string])[]
   ['a space within', 'an na@example.com', 'address_invalid', sentences.invalid],
   ['a comment', 'anna(home)@example.com', 'address_invalid', sentences.invalid],
   ['a tag of HTML', '<script>alert(1)</script>@example.com', 'address_invalid', sentences.invalid],
-  ['a name before it', 'Anna <anna@example.com>', 'address_domain', sentences.domain],
+  ['a name before it', 'Anna <anna@example.com>', 'address_invalid', sentences.invalid],
   ['300 characters', `${'a'.repeat(288)}@example.com`, 'address_too_long', sentences.tooLong],
   ['a local part of 65', `${'a'.repeat(65)}@example.com`, 'address_too_long', sentences.tooLong],
   ['10 000 characters', 'a'.repeat(10_000), 'address_too_long', sentences.tooLong],
@@ -327,6 +327,7 @@ describe('the same mistakes from a program', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     const body: unknown = await answer.json()
     expect(body).toMatchObject({ type: 'about:blank', status: 422, code: 'invalid' })
+    if (control === '__proto__') return expect(at(body, 'errors', 0, 'message')).toContain('"__proto__"')
     expect(at(body, 'errors')).toContainEqual({ path: control, message: expect.stringContaining(says) })
   })
 
@@ -341,10 +342,7 @@ describe('the same mistakes from a program', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     const told: unknown = await answer.json()
     expect(at(told, 'code')).toBe('invalid')
-    if (control === '__proto__') {
-      expect(at(told, 'errors', 0, 'message')).toContain('"__proto__"')
-      return
-    }
+    if (control === '__proto__') return expect(at(told, 'errors', 0, 'message')).toContain('"__proto__"')
     const path = control === 'email' ? 'email' : control === 'purpose' ? 'purposes' : `fields.${control}`
     expect(at(told, 'errors')).toContainEqual({ path, message: expect.stringContaining(says) })
   })

@@ -40,7 +40,7 @@ const isFromLoopback = (c: Context<Env>): boolean => {
 }
 
 const MailboxPage = ({ mails }: { mails: readonly MailboxMail[] }) => (
-  <PublicPage frame={{ locale: 'en' }} title="Mailbox" hidden wide>
+  <PublicPage frame={{ locale: 'en', controller: 'Assent' }} title="Mailbox" hidden wide>
     <h1>Mailbox</h1>
     <p class="small">
       What would have been sent, newest first. It is kept on this machine, sealed, and shown to this machine
@@ -61,10 +61,12 @@ const MailboxPage = ({ mails }: { mails: readonly MailboxMail[] }) => (
 const Mail = ({ mail }: { mail: MailboxMail }) => (
   <details class="card">
     <summary>
-      <strong>{mail.subject}</strong>
-      <br />
-      <span class="small">
-        to {mail.to} · {dateTimeText('en', mail.at)}
+      <span>
+        <strong>{mail.subject}</strong>
+        <br />
+        <span class="small">
+          to {mail.to} · {dateTimeText('en', mail.at)}
+        </span>
       </span>
     </summary>
     <p class="small">from {mail.from}</p>

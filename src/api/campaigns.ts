@@ -158,7 +158,7 @@ endpoint(
     const outcome = outcomes.find((one) => one === asked) ?? null
     if (asked !== undefined && outcome === null)
       throw invalid('outcome', `It is one of ${outcomes.join(', ')}.`)
-    const { limit, after } = pageOf(call, z.strictObject({ batch: z.int(), number: z.int() }))
+    const { limit, after } = pageOf(call, z.strictObject({ batch: z.int32(), number: z.int() }))
     const rows = await recipientsOf(call.deps.db, { campaign: campaign.number, outcome, limit, after })
     return collection(rows, {
       limit,
@@ -176,6 +176,9 @@ endpoint(
   },
 )
 
-endpoint({ method: 'POST', path: '/campaigns/:id/explain', permission: 'subscribers.read' }, async () => {
-  throw notAvailableYet('', 'Explaining a campaign for one person')
-})
+endpoint(
+  { method: 'POST', path: '/campaigns/:id/explain', permission: 'subscribers.read', body: z.unknown() },
+  async () => {
+    throw notAvailableYet('', 'Explaining a campaign for one person')
+  },
+)

@@ -8,7 +8,7 @@ import { may, type Permission } from '../auth/roles.ts'
 import { base64urlOf, bytesOf, bytesOfBase64url, textOf } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
-import { faultsOf } from '../platform/form.ts'
+import { faultsOf, inWords, parseJson } from '../platform/form.ts'
 import type { Json } from '../platform/jcs.ts'
 import type { Env } from '../ui/answer.tsx'
 
@@ -69,9 +69,13 @@ async function authorised(c: Context<Env>, permission: Permission): Promise<Acto
   return holder.actor
 }
 
-/** Absent where the endpoint takes none. */
+/** Of an endpoint that takes none: a program may send an empty object all the same. */
+const noBody = z.strictObject({}).optional()
+
 async function bodyOf<Body extends z.ZodType>(c: Context, schema: Body | undefined): Promise<z.output<Body>> {
-  const parsed = schema === undefined ? z.undefined().safeParse(undefined) : schema.safeParse(await json(c))
+  const wanted = schema ?? noBody
+  const isAbsent = wanted.safeParse(undefined).success && (await c.req.text()).trim() === ''
+  const parsed = wanted.safeParse(isAbsent ? undefined : await json(c), inWords)
   if (!parsed.success)
     throw new DomainError('invalid', 'The body needs another look.', { faults: faultsOf(parsed.error) })
   return parsed.data as z.output<Body>
@@ -83,11 +87,7 @@ async function json(c: Context): Promise<unknown> {
     throw new DomainError('unsupported_media_type', 'Send the body as application/json.')
   const text = await c.req.text()
   if (text.length > bodyBytesMost) throw new DomainError('too_large', 'The body is larger than 512 KiB.')
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new DomainError('malformed', 'The body is not JSON.', { cause })
-  }
+  return parseJson(text)
 }
 
 /** A page of a collection: `?limit=` from 1 to 200 and the cursor of the page before. */

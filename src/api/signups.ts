@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { nameOfActor } from '../audit/actor.ts'
 import { messages } from '../i18n/messages.ts'
 import { DomainError } from '../platform/errors.ts'
+import { line, sentValue } from '../platform/form.ts'
 import { acceptSignup } from '../signup/accept.ts'
 import { type FormFault, readSignupForm } from '../signup/form.ts'
 import { endpoint } from './endpoint.ts'
@@ -13,9 +14,9 @@ const signup = z.strictObject({
   email: z.string({ error: 'must be an e-mail address' }),
   locale: z.string().max(20).optional(),
   purposes: z.array(z.string()).max(50, 'must have at most 50 entries').default([]),
-  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
+  fields: z.record(z.string(), sentValue).default({}),
   /** Where it came from, in the words of the site: `footer form`. */
-  source: z.string().max(200, 'must have at most 200 characters').nullable().default(null),
+  source: line(200).nullable().default(null),
 })
 
 endpoint(

@@ -9,7 +9,7 @@ import type { List, RegisteredField } from '../lists/list.ts'
 import { base64urlOf, bytesOfHex } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid, notAvailableYet, notFound } from '../platform/errors.ts'
-import { line } from '../platform/form.ts'
+import { line, sentValue } from '../platform/form.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { addressIndex } from '../platform/vault/indexes.ts'
@@ -57,7 +57,7 @@ const search = z.union(
 
 const change = z.strictObject({
   locale: z.enum(locales, { error: `must be one of ${locales.join(', ')}` }).optional(),
-  fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  fields: z.record(z.string(), sentValue).optional(),
   tags: z.array(line(60)).max(100, 'must have at most 100 tags').optional(),
 })
 

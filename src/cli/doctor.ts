@@ -18,6 +18,7 @@ export async function examine(
     await separateRoles(deps),
     ...(await refusals(deps)),
     await ledgerMatchesRows(deps),
+    await nothingSetAside(deps),
     ...configuration(environment.config),
   ]
 }
@@ -95,6 +96,20 @@ async function ledgerMatchesRows(deps: Deps): Promise<Finding> {
       broken === 0
         ? `The ledger and ${row?.checked ?? 0} subscriptions agree.`
         : `${broken} of ${row?.checked ?? 0} subscriptions do not end where their ledger ends.`,
+  }
+}
+
+async function nothingSetAside(deps: Deps): Promise<Finding> {
+  const [row] = await deps.db.execute<{ count: number }>(
+    sql`select count(*)::int as count from signup_requests where state = 'stuck'`,
+  )
+  const count = row?.count ?? 0
+  return {
+    holds: count === 0,
+    sentence:
+      count === 0
+        ? 'No sign-up had to be set aside.'
+        : `${count} sign-ups could not be processed; the log says why.`,
   }
 }
 

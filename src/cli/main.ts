@@ -54,7 +54,9 @@ async function main(): Promise<void> {
       })
     default:
       throw new StartRefused(
-        command === '' ? usage : `There is no command "${positionals.join(' ')}". ${usage}`,
+        command === ''
+          ? usage
+          : `There is no command "${positionals.join(' ')}"; npm run assent alone shows those there are.`,
       )
   }
 }

@@ -14,7 +14,7 @@ export interface OpenedEvidence {
   readonly payload: Json | null
 }
 
-/** Every payload of one subscription, oldest first. The reason goes into the audit log, in the same transaction. */
+/** Every payload of one subscription, oldest first; none where there is none. The reason goes into the audit log, in the same transaction. */
 export async function openEvidence(
   deps: Deps,
   act: {
@@ -32,6 +32,7 @@ export async function openEvidence(
       left join evidence as v on v.eid = e.eid
       where s.subscriber = ${act.subscriber.number} and s.list = ${act.list.number}
       order by e.seq`)
+    if (rows.length === 0) return []
     await recordAct(deps, tx, {
       actor: act.actor,
       verb: 'evidence.open',

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { bytesOfHex } from '../platform/bytes.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
+import { isOpen } from '../platform/pace.ts'
 import type { Skip } from './attempt.ts'
 
 /** A person of a batch, as the renderer needs them. */
@@ -60,23 +61,24 @@ export const keyLifeHours = 23
 
 /** Whether a batch waits for a worker: asked before a slot of the provider's pace is taken. */
 export async function isBatchDue(deps: Deps): Promise<boolean> {
-  const rows = await deps.db.execute(sql`select 1 ${dueBatches} limit 1`)
+  const rows = await deps.db.execute(sql`select 1 ${dueBatches(deps)} limit 1`)
   return rows.length > 0
 }
 
-const dueBatches = sql`
+const dueBatches = (deps: Deps) => sql`
   from batches as b
   join campaigns as c on c.number = b.campaign and c.state = 'sending'
   where (b.state = 'queued' or b.state = 'posting' and b.lease_until <= now())
     and coalesce(b.lease_until <= now(), true)
-    and coalesce(b.first_attempt_at > now() - ${keyLifeHours} * interval '1 hour', true)`
+    and coalesce(b.first_attempt_at > now() - ${keyLifeHours} * interval '1 hour', true)
+    and ${isOpen(deps.mailer.name)}`
 
 /** The next batch; null where there is none. Two workers never hold the same attempt. */
 export async function claimBatch(deps: Deps): Promise<ClaimedBatch | null> {
   return deps.db.transaction(async (tx) => {
     const [batch] = await tx.execute<BatchRow>(sql`
       with next as (
-        select b.campaign, b.batch_no ${dueBatches}
+        select b.campaign, b.batch_no ${dueBatches(deps)}
         order by b.campaign, b.batch_no
         limit 1
         for update of b skip locked

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { stopForProblem } from '../campaigns/progress.ts'
 import type { Deps, SendOutcome } from '../platform/deps.ts'
-import { postponeSlots } from '../platform/pace.ts'
+import { closeProvider } from '../platform/pace.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { accepted, type BatchAccount, conflicted, lost, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
@@ -45,7 +45,7 @@ export async function markBatch(
       )
       return release(deps, batch, 60)
     case 'busy':
-      await postponeSlots(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
+      await closeProvider(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
       return release(deps, batch, outcome.retryAfterSeconds)
     case 'refused':
       deps.log.error('batch.refused', { ...ids, status: outcome.status, reason: outcome.reason })

@@ -4,7 +4,7 @@ import { finishCampaigns, stopForProblem } from '../campaigns/progress.ts'
 import { renderMail } from '../campaigns/render.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
-import { takeSlot } from '../platform/pace.ts'
+import { type Slot, takeSlot } from '../platform/pace.ts'
 import { addresseeOf } from './addressee.ts'
 import type { Skip } from './attempt.ts'
 import { type ClaimedBatch, claimBatch, isBatchDue, type Member } from './claim.ts'
@@ -16,11 +16,12 @@ import { markBatch, settleWithoutPost } from './mark.ts'
  * none left, campaigns that were waiting for their last are done.
  */
 export async function sendBatch(deps: Deps, again = false): Promise<boolean> {
-  const batch = again || (await isBatchDue(deps)) ? await takeBatch(deps) : null
-  if (batch === null) {
+  const taken = again || (await isBatchDue(deps)) ? await takeBatch(deps) : null
+  if (taken === null) {
     await finishCampaigns(deps)
     return false
   }
+  const { slot, batch } = taken
   const ready = await readyOrStopped(deps, batch)
   if (ready === null) return true
   const rendered = renderBatch(deps, ready, batch.members)
@@ -28,14 +29,16 @@ export async function sendBatch(deps: Deps, again = false): Promise<boolean> {
     await settleWithoutPost(deps, batch, rendered)
     return true
   }
+  await slot.reached
   const outcome = await postMarketing(deps, rendered.mails, batch.idempotencyKey)
   await markBatch(deps, batch, rendered, outcome)
   return true
 }
 
-async function takeBatch(deps: Deps): Promise<ClaimedBatch | null> {
-  await takeSlot(deps)
-  return claimBatch(deps)
+async function takeBatch(deps: Deps): Promise<{ slot: Slot; batch: ClaimedBatch } | null> {
+  const slot = await takeSlot(deps)
+  const batch = await claimBatch(deps)
+  return batch === null ? null : { slot, batch }
 }
 
 /** The one place where marketing mail is handed over. */

@@ -1,4 +1,5 @@
 // shell · a campaign's test: to operators and the list's own addresses only, marked, written down
+import { sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
@@ -9,7 +10,7 @@ import { messages } from '../i18n/messages.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
-import { takeSlot } from '../platform/pace.ts'
+import { isOpen, takeSlot } from '../platform/pace.ts'
 import { referenceToken } from '../platform/vault/tokens.ts'
 import { compile } from './compile.ts'
 import { postMarketing } from './send.ts'
@@ -45,14 +46,15 @@ export async function sendTest(
   await deps.db.transaction((tx) =>
     recordAct(deps, tx, { actor, verb: 'campaign.test', subject: { kind: 'campaign', id: campaign.id } }),
   )
-  await takeSlot(deps)
+  const open = await deps.db.execute(sql`select 1 where ${isOpen(deps.mailer.name)}`)
+  if (open.length === 0) throw notTaken()
+  await (await takeSlot(deps)).reached
   const outcome = await postMarketing(deps, [mail], `test-${deps.ids()}`)
-  if (outcome.kind !== 'accepted' || outcome.rejected.length > 0)
-    throw new DomainError(
-      'provider_unavailable',
-      'The mail provider did not take the test; try again in a minute.',
-    )
+  if (outcome.kind !== 'accepted' || outcome.rejected.length > 0) throw notTaken()
 }
+
+const notTaken = (): DomainError =>
+  new DomainError('provider_unavailable', 'The mail provider did not take the test; try again in a minute.')
 
 /** Something to read in each place: the label of the field, in the form of its type. */
 const sampleFields = (list: List): Readonly<Record<string, string | number | boolean>> =>

@@ -54,6 +54,7 @@ const kept = new WeakMap<object, Map<string, { readonly at: number; readonly lis
 
 /** The list with this slug or id; null where there is none. May be a second old: for pages and forms. */
 export async function findListSoon(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
+  if (!couldBeList(slugOrId)) return null
   const memory = kept.get(db) ?? new Map<string, { at: number; list: List | null }>()
   kept.set(db, memory)
   const known = memory.get(slugOrId)
@@ -67,7 +68,11 @@ export async function findListSoon(db: Executor, slugOrId: string, now: Date): P
 /** After a save in this process, the next reader sees it. */
 export const forgetLists = (db: Executor): void => void kept.delete(db)
 
+/** Nobody asks the database for a name that no list can have: it refuses some, such as NUL, with an error. */
+const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slugOrId)
+
 export async function findList(db: Executor, slugOrId: string): Promise<List | null> {
+  if (!couldBeList(slugOrId)) return null
   const wanted = slugOrId.toLowerCase()
   const rows = await db
     .select()

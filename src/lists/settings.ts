@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { isLocale, type Locale, type Localised, locales } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import { DomainError, type Fault, notAvailableYet } from '../platform/errors.ts'
-import { faultsOf, key, line, mailAddress, paragraph } from '../platform/form.ts'
+import { faultsOf, inWords, key, line, mailAddress, paragraph } from '../platform/form.ts'
 import { fieldTypes, type ListSettings, legalBases, ownPurpose, type Purpose, purposeKinds } from './list.ts'
 
 /** Names that a form uses itself. */
@@ -24,12 +24,16 @@ const reservedKeys = [
 const localeSchema = z.enum(locales, { error: `must be one of ${locales.join(', ')}` })
 const perLocale = (most: number) => z.partialRecord(localeSchema, line(most))
 /** One text for every language, or one per language. */
-const localisedText = (most: number) => z.union([line(most), perLocale(most)])
+const localisedText = (most: number) =>
+  z.union([line(most), perLocale(most)], 'must be a text, or an object with a text per language')
 
-const optionSchema = z.union([
-  line(100).transform((value) => ({ value, label: value })),
-  z.strictObject({ value: line(100), label: localisedText(100) }),
-])
+const optionSchema = z.union(
+  [
+    line(100).transform((value) => ({ value, label: value })),
+    z.strictObject({ value: line(100), label: localisedText(100) }),
+  ],
+  'must be one line of text, or an object with value and label',
+)
 
 const purposeSchema = z.strictObject({
   key,
@@ -56,7 +60,7 @@ export const listInput = z.strictObject({
     .string({ error: 'must be a text' })
     .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must hold a-z, 0-9 and - only, at most 63 characters'),
   name: line(120),
-  description: z.union([z.literal(''), line(300)]).default(''),
+  description: z.union([z.literal(''), line(300)], 'must be one line of text').default(''),
   default_locale: localeSchema.optional(),
   locales: z.array(localeSchema).min(1, 'must name a language').optional(),
   sender: z.strictObject({
@@ -133,7 +137,7 @@ export type ListInput = z.input<typeof listInput>
 
 /** Settings from what somebody sent. Throws DomainError with a sentence for each place that is wrong. */
 export function parseSettings(input: unknown): ListSettings {
-  const parsed = listInput.safeParse(input)
+  const parsed = listInput.safeParse(input, inWords)
   if (!parsed.success) throw refusal(faultsOf(parsed.error))
   const sent = parsed.data
   if (sent.tracking !== 'none') throw notAvailableYet('tracking', 'Measuring of opens and clicks')

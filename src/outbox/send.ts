@@ -1,10 +1,10 @@
 // shell · hands service mail over: claim, render, post under one key, mark. A crash at any point repeats the same request
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { isLocale, type Locale } from '../i18n/locale.ts'
 import { bytesOf, hexOf } from '../platform/bytes.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { sha256 } from '../platform/jcs.ts'
-import { postponeSlots, takeSlot } from '../platform/pace.ts'
+import { closeProvider, isOpen, takeSlot } from '../platform/pace.ts'
 import type { ServiceMailKind } from './queue.ts'
 
 /** What a renderer is told: ids and a language. */
@@ -24,19 +24,23 @@ const batchMost = 100
 /** The provider forgets a key after 24 hours; a repeat later than this could be a second mail. */
 const keyLifeHours = 23
 const attemptsMost = 8
+/** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */
+const contentFaults: ReadonlySet<number> = new Set([400, 413, 422])
 
 interface Claim {
   readonly batch: string
   readonly attempt: number
   /** An earlier request with this key was never answered: only the same key may be tried again. */
   readonly repeat: boolean
+  /** The end of our lease, and the fence: whoever took the batch over has another. */
+  readonly leaseUntil: string
   readonly mails: readonly ServiceMail[]
 }
 
 /** Sends one batch of what waits; answers how many mails it settled. */
 export async function sendServiceMails(deps: Deps, renderers: ServiceMailRenderers): Promise<number> {
   if (!(await isAnyDue(deps))) return 0
-  await takeSlot(deps)
+  const slot = await takeSlot(deps)
   const claim = await claimMails(deps)
   if (claim === null) return 0
   const rendered = await Promise.all(
@@ -51,6 +55,7 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
     )
   const ready = rendered.flatMap(({ mail, wire }) => (wire === null ? [] : [{ id: mail.id, wire }]))
   if (ready.length > 0) {
+    await slot.reached
     const outcome = await deps.mailer.send(
       ready.map(({ wire }) => wire),
       `service-${claim.batch}`,
@@ -64,6 +69,7 @@ async function isAnyDue(deps: Deps): Promise<boolean> {
   const rows = await deps.db.execute(sql`
     select 1 from service_mails
     where state in ('queued', 'posting') and (lease_until is null or lease_until <= now())
+      and ${isOpen(deps.mailer.name)}
     limit 1`)
   return rows.length > 0
 }
@@ -76,6 +82,7 @@ interface ClaimedRow extends Record<string, unknown> {
   locale: string
   batch: string
   attempt: number
+  lease_until: string
 }
 
 /** A batch whose answer never came goes first and whole; else new mails, oldest first. */
@@ -87,7 +94,7 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
         and first_attempt_at < now() - ${keyLifeHours} * interval '1 hour'`)
     const [stale] = await tx.execute<{ batch: string }>(sql`
       select batch from service_mails
-      where state = 'posting' and lease_until <= now()
+      where state = 'posting' and lease_until <= now() and ${isOpen(deps.mailer.name)}
       order by first_attempt_at
       limit 1
       for update skip locked`)
@@ -98,7 +105,7 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
     const rows = await tx.execute<ClaimedRow>(sql`
       with due as (
         select id from service_mails
-        where ${which}
+        where ${which} and ${isOpen(deps.mailer.name)}
         order by created_at, id
         limit ${batchMost}
         for update skip locked
@@ -113,7 +120,8 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
         position = n.position
       from numbered as n
       where m.id = n.id
-      returning m.id, m.kind, m.request, m.subscription, m.locale, m.batch, m.attempt`)
+      returning m.id, m.kind, m.request, m.subscription, m.locale, m.batch, m.attempt,
+        to_json(m.lease_until) #>> '{}' as lease_until`)
     const [first] = rows
     if (first === undefined) return null
     const mails = rows
@@ -128,6 +136,7 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
     return {
       batch: first.batch,
       repeat: stale !== undefined,
+      leaseUntil: first.lease_until,
       attempt: Math.max(...rows.map(({ attempt }) => attempt)),
       mails,
     }
@@ -160,7 +169,7 @@ async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: 
         ready.map(({ id, wire }) => ({ id, state: 'sent', bodyHash: hexOf(sha256(bytesOf(wire))) })),
       )
     case 'busy':
-      await postponeSlots(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
+      await closeProvider(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
       return goBack(deps, claim, outcome.retryAfterSeconds)
     case 'refused':
       deps.log.error('service_mail.refused', {
@@ -168,7 +177,7 @@ async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: 
         status: outcome.status,
         reason: outcome.reason,
       })
-      if (claim.attempt >= attemptsMost && !claim.repeat)
+      if (contentFaults.has(outcome.status) && claim.attempt >= attemptsMost && !claim.repeat)
         return settle(
           deps,
           claim,
@@ -209,7 +218,7 @@ async function settle(deps: Deps, claim: Claim, mails: readonly Settled[]): Prom
       lease_until = null
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
       as d (id uuid, state text, provider_id text, body_hash text, problem text)
-    where m.id = d.id and m.batch = ${claim.batch}::uuid and m.state = 'posting'`)
+    where m.id = d.id and ${isOurs(claim)}`)
 }
 
 const goBack = (deps: Deps, claim: Claim, afterSeconds: number): Promise<void> =>
@@ -218,18 +227,22 @@ const goBack = (deps: Deps, claim: Claim, afterSeconds: number): Promise<void> =
 /** Nothing was accepted: the mails go back and may travel in other company. */
 async function release(deps: Deps, claim: Claim, afterSeconds: number): Promise<void> {
   await deps.db.execute(sql`
-    update service_mails set
+    update service_mails as m set
       state = 'queued', batch = null, position = null, first_attempt_at = null,
       lease_until = now() + ${afterSeconds} * interval '1 second'
-    where batch = ${claim.batch}::uuid and state = 'posting'`)
+    where ${isOurs(claim)}`)
 }
 
 /** It may have been accepted: the same mails under the same key, later. */
 async function repeatIn(deps: Deps, claim: Claim, seconds: number): Promise<void> {
   await deps.db.execute(sql`
-    update service_mails set lease_until = now() + ${seconds} * interval '1 second'
-    where batch = ${claim.batch}::uuid and state = 'posting'`)
+    update service_mails as m set lease_until = now() + ${seconds} * interval '1 second'
+    where ${isOurs(claim)}`)
 }
+
+/** A worker that comes late changes nothing: the batch may be with the provider under another's hand. */
+const isOurs = (claim: Claim): SQL => sql`
+  m.batch = ${claim.batch}::uuid and m.state = 'posting' and m.lease_until = ${claim.leaseUntil}::timestamptz`
 
 /** A process that was killed comes back: what it held it takes up at once. */
 export async function takeOverServiceMails(deps: Deps): Promise<void> {

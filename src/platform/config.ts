@@ -1,5 +1,6 @@
 // pure · the environment as one checked table: names, defaults, and a sentence for what is missing or bad
 import * as z from 'zod'
+import { isTrustable } from './peer.ts'
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -30,7 +31,9 @@ const variables = z.object({
   SECRET_PREVIOUS: secret.optional(),
   MAIL: z.enum(['mailbox', 'resend', 'smtp'], { error: 'must be mailbox, resend or smtp' }).optional(),
   RESEND_API_KEY: z.string().optional(),
-  RESEND_BASE_URL: z.url({ error: 'must be a URL' }).default('https://api.resend.com'),
+  RESEND_BASE_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://api.resend.com' })
+    .default('https://api.resend.com'),
   RESEND_WEBHOOK_SECRET: z.string().optional(),
   SMTP_URL: z.string().optional(),
   SEND_RATE: wholeNumber(0, 10_000).default(5),
@@ -41,7 +44,11 @@ const variables = z.object({
   TRUST_PROXY: z
     .string()
     .default('')
-    .transform((text) => text.split(',').flatMap((part) => part.trim() || [])),
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+    .refine(
+      (peers) => peers.every(isTrustable),
+      'must hold IP addresses, IPv4 networks such as 10.0.0.0/8, or loopback, parted by commas',
+    ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be debug, info, warn, error or silent',

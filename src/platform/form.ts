@@ -1,6 +1,6 @@
 // pure · Zod at the border: kinds of text that every domain takes, and issues as faults with a path and a sentence
 import * as z from 'zod'
-import type { Fault } from './errors.ts'
+import { DomainError, type Fault } from './errors.ts'
 
 /** Controls, line ends, direction overrides and invisible characters: never part of a name or a title. */
 const unseen = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
@@ -43,12 +43,69 @@ export const key = z
   .string({ error: 'must be a text' })
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must begin with a letter and hold a-z, 0-9 and _ only, at most 40')
 
+/** The value of a field in JSON; null takes it away. */
+export const sentValue = z.union(
+  [z.string(), z.number(), z.boolean(), z.null()],
+  'must be a text, a number, true, false or null',
+)
+
 export const uuidText = z.uuid({ error: 'must be an id' }).transform((text) => text.toLowerCase())
 
 /** An RFC 3339 time with its offset, as a Date. */
 export const time = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-22T08:00:00Z' })
   .transform((text) => new Date(text))
+  .refine((at) => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() <= 9998, 'must be between 1970 and 9998')
+
+/**
+ * What a JSON text says. A key `__proto__`, which records pass over in silence, is refused as any unknown key is. Throws
+ * DomainError `malformed` and `invalid`.
+ */
+export function parseJson(text: string): unknown {
+  const refused: string[] = []
+  const noted = (key: string, value: unknown): unknown => {
+    if (key === '__proto__') refused.push(key)
+    return value
+  }
+  const value = readJson(text, noted)
+  if (refused.length === 0) return value
+  throw new DomainError('invalid', 'The body needs another look.', {
+    faults: [{ path: '__proto__', message: 'There is no setting "__proto__" here.' }],
+  })
+}
+
+function readJson(text: string, reviver: (key: string, value: unknown) => unknown): unknown {
+  try {
+    return JSON.parse(text, reviver)
+  } catch (cause) {
+    throw new DomainError('malformed', 'The body is not JSON.', { cause })
+  }
+}
+
+/** For safeParse at a border: what is said where a schema has no words of its own, as the end of a sentence. */
+export const inWords = {
+  error: (issue: z.core.$ZodRawIssue): string | undefined => {
+    if (issue.input === undefined) return 'is missing'
+    if (issue.code === 'invalid_type') return `must be ${nouns[issue.expected] ?? 'of another kind'}`
+    if (issue.code === 'too_big') return sizeProblem(issue.origin, `at most ${issue.maximum}`)
+    return issue.code === 'too_small' ? sizeProblem(issue.origin, `at least ${issue.minimum}`) : undefined
+  },
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+}
+
+function sizeProblem(origin: string, bound: string): string {
+  if (origin === 'string') return `must have ${bound} characters`
+  return origin === 'array' ? `must have ${bound} entries` : `must be ${bound}`
+}
 
 /** Issues as faults; unknown keys are named one by one. */
 export function faultsOf(error: z.ZodError): readonly Fault[] {

@@ -20,8 +20,21 @@ export function visitorAddress(
   return address
 }
 
+/** Whether a word names somebody who can be trusted: see visitorAddress. */
+export function isTrustable(word: string): boolean {
+  const [address = '', bits, ...more] = word.split('/')
+  if (word === 'loopback' || (bits === undefined && isIPv6(address))) return true
+  return numberOf(address) !== null && more.length === 0 && /^(?:\d|[12]\d|3[0-2])$/.test(bits ?? '32')
+}
+
+const isIPv6 = (text: string): boolean => text.includes(':') && URL.canParse(`http://[${text}]/`)
+
+/** Without brackets, a port, which some proxies add, and the IPv6 spelling of an IPv4 address. */
 const plain = (address: string): string =>
-  address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/^\[(.*)\](:\d+)?$/, '$1')
+  address
+    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+    .replace(/^::ffff:(?=\d+\.)/i, '')
+    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
 
 function covers(trusted: string, address: string): boolean {
   if (trusted === 'loopback') return address === '::1' || address.startsWith('127.')
@@ -33,7 +46,7 @@ function covers(trusted: string, address: string): boolean {
 }
 
 function numberOf(address: string): number | null {
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return null
   const parts = address.split('.').map(Number)
-  if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) return null
-  return parts.reduce((sum, part) => sum * 256 + part, 0)
+  return parts.some((part) => part > 255) ? null : parts.reduce((sum, part) => sum * 256 + part, 0)
 }

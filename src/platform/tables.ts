@@ -36,6 +36,8 @@ export const limits = pgTable(
 export const pace = pgTable('pace', {
   provider: text().primaryKey(),
   nextSlotAt: moment('next_slot_at').notNull(),
-  /** Slots handed out in all: a figure for reports and benches. */
+  /** Until when the provider takes nothing: what its last 429 said. */
+  closedUntil: moment('closed_until'),
+  /** Slots handed out since the last rest. */
   slots: bigint({ mode: 'number' }).notNull().default(0),
 })

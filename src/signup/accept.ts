@@ -90,7 +90,9 @@ async function furtherLists(
         about: { label: name.slice(0, 100), limit: 0 },
       })),
     }
-  return { kind: 'found', lists: found.filter((one) => one !== null).filter((one) => one.id !== list.id) }
+  // A list has three names (slug, id, either in capitals); asked for by two of them it is still one list.
+  const lists = new Map(found.flatMap((one) => (one === null || one.id === list.id ? [] : [[one.id, one]])))
+  return { kind: 'found', lists: [...lists.values()] }
 }
 
 async function insertRequest(

@@ -10,7 +10,7 @@ import { openRequest, referenceToken } from '../platform/vault/tokens.ts'
 import { type Env, localeOf, tokenPage } from '../ui/answer.tsx'
 import { readForm } from '../ui/read-body.ts'
 import { askedOf } from './asked.ts'
-import { codeTriesMost, confirmSignup } from './confirm.ts'
+import { confirmSignup } from './confirm.ts'
 import {
   AlreadyPage,
   ConfirmedPage,
@@ -22,6 +22,7 @@ import {
   UnknownLinkPage,
 } from './confirm-pages.tsx'
 import { storedAddress } from './network.ts'
+import { codeTriesMost } from './outcome.ts'
 import { refuseSignup } from './refuse.ts'
 import { findRequest, type SignupRequest } from './request.ts'
 import { frameOf } from './routes.tsx'
@@ -84,6 +85,7 @@ async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultC
         expiredAt={found.expiresAt}
       />,
     )
+  if (found.lists.length === 0) return leftPage(c, found)
   const asked = await askedOf(c.env.db, found)
   const mode = found.lists.some((list) => list.confirm.mode === 'code') ? 'code' : 'button'
   const usedUp = mode === 'code' && found.tries >= codeTriesMost
@@ -108,6 +110,18 @@ async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultC
       fault={
         shown === undefined ? undefined : { code: shown, triesLeft: Math.max(0, codeTriesMost - found.tries) }
       }
+    />,
+  )
+}
+
+const leftPage = (c: Context<Env>, found: Found) => {
+  const locale = localeFor(c, found)
+  return tokenPage(
+    c,
+    200,
+    <LeftPage
+      frame={frameOf(found.home, locale)}
+      list={{ name: found.home.name, formUrl: formUrlOf(found.home, locale) }}
     />,
   )
 }
@@ -170,11 +184,7 @@ async function confirm(
         />,
       )
     case 'left':
-      return tokenPage(
-        c,
-        200,
-        <LeftPage frame={frame} list={{ name: found.home.name, formUrl: formUrlOf(found.home, locale) }} />,
-      )
+      return leftPage(c, found)
     case 'code_wrong':
     case 'code_used_up':
       return afresh(c, found, confirmation.kind)

@@ -18,12 +18,10 @@ import { type Address, parseAddress } from '../subscribers/address.ts'
 import { mergeFields } from '../subscribers/merge-fields.ts'
 import { liftBounces } from '../suppression/suppress.ts'
 import { closeRequest } from './close.ts'
+import { codeTriesMost } from './outcome.ts'
 import { requestEvidence } from './process.ts'
 import { askedPurposes, findRequest, type SignupRequest } from './request.ts'
 import { signupRequests } from './tables.ts'
-
-/** Wrong codes after which only a new sign-up helps. */
-export const codeTriesMost = 5
 
 export type Confirmation =
   | {

@@ -37,7 +37,8 @@ export type FormOutcome =
   | { readonly ok: false; readonly faults: readonly FormFault[] }
 
 const textMost = 500
-const alsoMost = 10
+/** Further lists that one form may ask for. */
+export const alsoMost = 10
 
 /** Reads a form for this list. Every fault names its control; nothing that was sent is dropped in silence. */
 export function readSignupForm(

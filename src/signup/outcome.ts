@@ -1,6 +1,9 @@
 // pure · what a sign-up means for one list: a new request, a reminder, a word to a member, or nothing. One rule, no I/O
 import type { SubscriptionState } from '../consent/ledger.ts'
 
+/** Wrong codes after which only a new sign-up helps. */
+export const codeTriesMost = 5
+
 export type SignupOutcome =
   /** Nobody of this deployment may write: a complaint, an operator or the person said so. */
   | { readonly kind: 'blocked' }
@@ -16,6 +19,7 @@ export interface KnownSubscription {
   readonly id: number
   readonly state: SubscriptionState
   readonly granted: readonly string[]
+  /** The request that waits for its answer and can still be given one. */
   readonly openRequest: string | null
 }
 

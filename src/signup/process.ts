@@ -16,7 +16,7 @@ import { type Suppression, suppressionsOf } from '../suppression/find.ts'
 import { readSignupBody, type SignupBody } from './body.ts'
 import { allowMails } from './mail-limits.ts'
 import { outcomeOfSignup, type SignupOutcome, stopsConfirmation } from './outcome.ts'
-import { listsById, peekStandings } from './queries.ts'
+import { isAnswerable, listsById, peekStandings } from './queries.ts'
 import { openRequests } from './tables.ts'
 
 /** Requests of one transaction. */
@@ -106,7 +106,7 @@ async function settle(deps: Deps, tx: Tx, claimed: readonly Claimed[], done: Set
       .map((ask) => ({ ...ask, abuseKey: ask.claimed.address.abuseKey })),
   )
   const asked = allowed.filter((ask) => ask.outcome.kind === 'ask')
-  const subscribed = await linkRequests(tx, await subscribe(deps, tx, asked))
+  const subscribed = await linkRequests(deps, tx, await subscribe(deps, tx, asked))
   await recordActs(
     deps,
     tx,
@@ -189,9 +189,21 @@ async function subscribe(deps: Deps, tx: Tx, asks: readonly Ask[]): Promise<read
 
 type Subscribed = { readonly ask: Ask; readonly locked: LockedSubscription }
 
-/** At most one open request per subscription: whoever came second meanwhile leaves the first one standing. */
-async function linkRequests(tx: Tx, subscribed: readonly Subscribed[]): Promise<readonly Subscribed[]> {
+/**
+ * At most one open request per subscription: whoever came second meanwhile leaves the first one standing, unless it can be
+ * answered no more.
+ */
+async function linkRequests(
+  deps: Deps,
+  tx: Tx,
+  subscribed: readonly Subscribed[],
+): Promise<readonly Subscribed[]> {
   if (subscribed.length === 0) return []
+  await tx.execute(sql`
+    delete from open_requests as o
+    using signup_requests as r, subscriptions as s
+    where o.subscription = any(${pgArray(subscribed.map(({ locked }) => locked.id))}::bigint[])
+      and r.id = o.request and s.id = o.subscription and not ${isAnswerable(deps.clock())}`)
   const linked = await tx
     .insert(openRequests)
     .values(subscribed.map(({ ask, locked }) => ({ subscription: locked.id, request: ask.claimed.id })))

@@ -14,7 +14,7 @@ import { brandCss } from '../ui/brand.ts'
 import type { Frame } from '../ui/layout.tsx'
 import { readForm } from '../ui/read-body.ts'
 import { acceptSignup } from './accept.ts'
-import { type FormFault, readSignupForm, type Sent } from './form.ts'
+import { alsoMost, type FormFault, readSignupForm, type Sent } from './form.ts'
 import { ListNotFoundPage, SentPage, SignupPage } from './pages.tsx'
 import { makeStamp } from './stamp.ts'
 
@@ -138,8 +138,21 @@ async function formPage(
       stamp={stamp}
       typed={about.sent}
       faults={about.faults}
+      also={await furtherLists(c, list, about.sent)}
     />,
   )
+}
+
+/** Lists that a form on another site asked for as well: without their boxes the second try would lose them. */
+async function furtherLists(c: Context<Env>, list: List, sent: Sent | undefined) {
+  const asked = [...new Set(sent?.get('also') ?? [])].slice(0, alsoMost)
+  const found = await Promise.all(asked.map((name) => findListSoon(c.env.db, name, c.env.clock())))
+  return asked.flatMap((slug, at) => {
+    const one = found[at]
+    return one == null || one.archivedAt !== null || one.id === list.id
+      ? []
+      : [{ slug, name: one.name, description: one.description }]
+  })
 }
 
 async function noticeOf(c: Context<Env>, hash: string): Promise<NoticeContent | null> {

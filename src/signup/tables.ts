@@ -23,7 +23,7 @@ export const signupRequests = pgTable(
   (t) => [
     check(
       'signup_requests_state',
-      sql`${t.state} in ('received', 'open', 'confirmed', 'refused', 'expired')`,
+      sql`${t.state} in ('received', 'open', 'confirmed', 'refused', 'expired', 'stuck')`,
     ),
     index('signup_requests_received').on(t.id).where(sql`${t.state} = 'received'`),
     index('signup_requests_expiry').on(t.expiresAt).where(sql`${t.state} = 'open'`),

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
 import { DomainError } from '../platform/errors.ts'
+import { parseJson } from '../platform/form.ts'
 
 /** Enough for every form of ours. */
 export const formBytesMost = 64 * 1024
@@ -35,12 +36,7 @@ async function multipart(c: Context): Promise<readonly (readonly [string, string
 }
 
 async function json(c: Context): Promise<z.output<typeof jsonForm>> {
-  const parsed = await c.req
-    .text()
-    .then((text) => jsonForm.safeParse(JSON.parse(text)))
-    .catch((cause: unknown) => {
-      throw new DomainError('malformed', 'The body is not JSON.', { cause })
-    })
+  const parsed = jsonForm.safeParse(parseJson(await c.req.text()))
   if (!parsed.success)
     throw new DomainError('malformed', 'The body must be an object of texts and lists of texts.')
   return parsed.data

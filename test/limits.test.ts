@@ -1,0 +1,523 @@
+// web · how many sign-ups a network may send: with the page and without it, behind a proxy and before it
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { app } from '../src/app.ts'
+import { messages } from '../src/i18n/messages.ts'
+import type { Config } from '../src/platform/config.ts'
+import { isTrustable, visitorAddress } from '../src/platform/peer.ts'
+import { secretKey, type Vault } from '../src/platform/vault/keys.ts'
+import { makeNonce, readNonce } from '../src/platform/vault/nonce.ts'
+import { networkAllowances, networksOf, storedAddress } from '../src/signup/network.ts'
+import { ageOfStamp, makeStamp, openStamp } from '../src/signup/stamp.ts'
+import { type House, openHouse } from './support/house.ts'
+import { languageOf, unescaped, valuesOf } from './support/page.ts'
+import { contentsOf } from './support/tables.ts'
+
+let house: House
+let taken = 0
+
+beforeAll(async () => {
+  house = await openHouse({ env: { LIMIT_PER_NETWORK: '5' } })
+  await house.makeList()
+  await house.makeList({ slug: 'weekly' })
+})
+afterAll(() => house.close())
+
+/** Each test finds a day on which nobody has signed up. */
+afterEach(async () => {
+  house.later({ days: 2 })
+  await house.owner`delete from limits`
+  await house.owner`delete from signup_requests`
+})
+
+interface From {
+  readonly address?: string | undefined
+  /** The stamp to post; none by default. */
+  readonly stamp?: string
+  readonly list?: string
+  readonly json?: boolean
+  readonly headers?: Readonly<Record<string, string>>
+  readonly config?: Partial<Config>
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+/** A sign-up of somebody else each time. */
+async function signUp({
+  address = '192.0.2.1',
+  stamp = '',
+  list = 'letter',
+  ...from
+}: From): Promise<Response> {
+  taken += 1
+  const fields = { email: `person-${taken}@example.pl`, locale: 'en', stamp, ...from.fields }
+  return app.fetch(
+    new Request(`http://127.0.0.1:8787/s/${list}`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { ...from.headers, ...(from.json === true ? { 'content-type': 'application/json' } : {}) },
+      body: from.json === true ? JSON.stringify(fields) : new URLSearchParams(fields),
+    }),
+    {
+      ...house.deps,
+      remoteAddress: address === 'unknown' ? undefined : address,
+      config: { ...house.deps.config, ...from.config },
+    },
+  )
+}
+
+/** The statuses of several sign-ups, one after another. */
+async function statuses(times: number, from: From | ((time: number) => From)): Promise<readonly number[]> {
+  const answers: number[] = []
+  for (let time = 0; time < times; time += 1)
+    answers.push((await signUp(typeof from === 'function' ? from(time) : from)).status)
+  return answers
+}
+
+const times = (count: number, status: number): readonly number[] => Array(count).fill(status)
+
+/** The stamp of a page that was opened long enough ago for a person to fill it in. */
+async function freshStamp(list = 'letter'): Promise<string> {
+  const html = await (await house.get(`/s/${list}`)).text()
+  house.later({ seconds: 3 })
+  return valuesOf(html, 'stamp')[0] ?? ''
+}
+
+const requests = async (): Promise<number> => {
+  const [row] = await house.owner<{ rows: number }[]>`select count(*)::int as rows from signup_requests`
+  return row?.rows ?? 0
+}
+
+describe('a network that opens the page', () => {
+  it('may send five sign-ups in ten minutes', async () => {
+    const stamp = await freshStamp()
+    expect(await statuses(7, { stamp })).toEqual([...times(5, 303), ...times(2, 422)])
+    expect(await requests()).toBe(5)
+    expect((await signUp({ stamp, address: '192.0.2.2' })).status).toBe(303)
+    house.later({ minutes: 10, seconds: 1 })
+    expect((await signUp({ stamp })).status).toBe(303)
+  })
+
+  it('may send twenty in a day', async () => {
+    const answers: number[] = []
+    for (let window = 0; window < 5; window += 1) {
+      answers.push(...(await statuses(5, { stamp: await freshStamp() })))
+      house.later({ minutes: 11 })
+    }
+    expect(answers).toEqual([...times(20, 303), ...times(5, 422)])
+    house.later({ hours: 23 })
+    expect((await signUp({ stamp: await freshStamp() })).status).toBe(303)
+  })
+
+  it('is not closed for the day by what was refused', async () => {
+    await statuses(30, { stamp: await freshStamp() })
+    house.later({ minutes: 11 })
+    expect(await statuses(5, { stamp: await freshStamp() })).toEqual(times(5, 303))
+  })
+
+  it('may not send more by asking all at once', async () => {
+    const stamp = await freshStamp()
+    const answers = await Promise.all(Array.from({ length: 20 }, () => signUp({ stamp })))
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(5)
+    expect(await requests()).toBe(5)
+  })
+
+  it('may not send more by spreading over lists', async () => {
+    const stamps = { letter: await freshStamp('letter'), weekly: await freshStamp('weekly') }
+    const answers = await statuses(6, (time) =>
+      time % 2 === 0 ? { list: 'letter', stamp: stamps.letter } : { list: 'weekly', stamp: stamps.weekly },
+    )
+    expect(answers).toEqual([...times(5, 303), 422])
+  })
+
+  it('loses nothing by a mistake in the form', async () => {
+    const stamp = await freshStamp()
+    const before = await contentsOf(house.owner)
+    expect(await statuses(9, { stamp, fields: { email: 'anna' } })).toEqual(times(9, 422))
+    expect(await contentsOf(house.owner)).toEqual(before)
+    expect(await statuses(5, { stamp })).toEqual(times(5, 303))
+  })
+
+  it('is told in its own language, with what was typed kept', async () => {
+    const stamp = await freshStamp()
+    await statuses(5, { stamp })
+    const fields = { email: 'lucja@example.pl', locale: 'ru', purpose: 'clicks' }
+    const answer = await signUp({ stamp, fields })
+    const html = await answer.text()
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([422, '600'])
+    expect(languageOf(html)).toBe('ru')
+    expect(unescaped(html)).toContain(messages('ru').formErrors.network_limit({ label: '', limit: 0 }))
+    expect(messages('en').formErrors.network_limit({ label: '', limit: 0 })).toBe(
+      'Too many sign-ups have come from your network. Try again in ten minutes.',
+    )
+    expect(valuesOf(html, 'email')).toEqual(['lucja@example.pl'])
+    expect(valuesOf(html, 'purpose')).toEqual(['clicks'])
+  })
+
+  it('is told so as a program', async () => {
+    const stamp = await freshStamp()
+    expect(await statuses(5, { stamp, json: true })).toEqual(times(5, 202))
+    const answer = await signUp({ stamp, json: true })
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '600'])
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect(await answer.json()).toEqual({
+      type: 'about:blank',
+      title: 'There were many sign-ups from your network; try again in ten minutes.',
+      status: 429,
+      code: 'rate_limited',
+      errors: [],
+    })
+  })
+})
+
+describe('a network that posts without the page', () => {
+  const old = () => makeStamp(house.deps.vault, stampOf('letter', -2 * 3600 - 1))
+  const stampOf = (list: string, secondsFromNow: number) => ({
+    list: ids.get(list) ?? '',
+    notice: 'x',
+    at: new Date(house.now().getTime() + secondsFromNow * 1000),
+  })
+  const ids = new Map<string, string>()
+  beforeAll(async () => {
+    const rows = await house.owner<{ id: string; slug: string }[]>`select id, slug from lists`
+    for (const { id, slug } of rows) ids.set(slug, id)
+  })
+
+  it.each<readonly [string, () => string]>([
+    ['no stamp', () => ''],
+    ['a forged stamp', () => `${makeStamp(house.deps.vault, stampOf('letter', -60)).slice(0, -1)}!`],
+    ['a stamp of another list', () => makeStamp(house.deps.vault, stampOf('weekly', -60))],
+    ['a stamp of a second ago', () => makeStamp(house.deps.vault, stampOf('letter', -1))],
+    ['a stamp of tomorrow', () => makeStamp(house.deps.vault, stampOf('letter', 86_400))],
+    ['a stamp older than two hours', old],
+  ])('may send two in ten minutes: %s', async (_, stamp) => {
+    expect(await statuses(4, () => ({ stamp: stamp() }))).toEqual([303, 303, 422, 422])
+    house.later({ minutes: 11 })
+    expect((await signUp({ stamp: stamp() })).status).toBe(303)
+  })
+
+  it('takes nothing from those of the same network who opened it', async () => {
+    await statuses(5, {})
+    expect(await statuses(5, { stamp: await freshStamp() })).toEqual(times(5, 303))
+  })
+})
+
+describe('networks of IPv6', () => {
+  it('are one per /64, however an address is spelled', async () => {
+    const stamp = await freshStamp()
+    const same = [
+      '2001:db8:1:1::1',
+      '2001:DB8:1:1:0:0:0:2',
+      '2001:0db8:0001:0001:a:b:c:d',
+      '2001:db8:1:1:ffff::',
+    ]
+    expect(await statuses(6, (time) => ({ stamp, address: same[time % 4] ?? '' }))).toEqual([
+      ...times(5, 303),
+      422,
+    ])
+    expect((await signUp({ stamp, address: '2001:db8:1:2::1' })).status).toBe(303)
+  })
+
+  it('may send a hundred a day per /48', async () => {
+    const stamp = await freshStamp()
+    const answers = await statuses(101, (time) => ({
+      stamp,
+      address: `2001:db8:7:${Math.floor(time / 5)}::${time}`,
+    }))
+    expect(answers).toEqual([...times(100, 303), 422])
+    expect((await signUp({ stamp, address: '2001:db8:8:1::1' })).status).toBe(303)
+  })
+
+  it('are no way around the limit of IPv4', async () => {
+    const stamp = await freshStamp()
+    const answers = await statuses(6, (time) => ({
+      stamp,
+      address: time % 2 === 0 ? '192.0.2.9' : '::ffff:192.0.2.9',
+    }))
+    expect(answers).toEqual([...times(5, 303), 422])
+  })
+})
+
+describe('the setting LIMIT_PER_NETWORK', () => {
+  it('lifts all limits with 0, and where nobody knows the peer there are none', async () => {
+    expect(await statuses(30, { config: { limitPerNetwork: 0 } })).toEqual(times(30, 303))
+    expect(await statuses(30, { address: 'unknown' })).toEqual(times(30, 303))
+  })
+
+  it('scales them: 1 lets one through, with the page or without', async () => {
+    const config = { limitPerNetwork: 1 }
+    expect(await statuses(2, { config })).toEqual([303, 422])
+    expect(await statuses(2, { config, stamp: await freshStamp() })).toEqual([303, 422])
+  })
+
+  it('is not about the API, which answers for its own visitors', async () => {
+    for (let person = 0; person < 30; person += 1) {
+      const email = `api-${person}@example.pl`
+      expect((await house.api('POST', '/signups', { list: 'letter', email })).status).toBe(202)
+    }
+  })
+})
+
+describe('a proxy before us', () => {
+  const forwarded = (text: string) => ({ 'x-forwarded-for': text })
+
+  it('is not believed unless it is named: whoever claims addresses still counts as one', async () => {
+    const stamp = await freshStamp()
+    const answers = await statuses(6, (time) => ({ stamp, headers: forwarded(`198.51.100.${time}`) }))
+    expect(answers).toEqual([...times(5, 303), 422])
+  })
+
+  it('is believed where it is named, about the one before it only', async () => {
+    const stamp = await freshStamp()
+    const from = (header: string) => ({
+      stamp,
+      address: '10.0.0.7',
+      headers: forwarded(header),
+      config: { trustProxy: ['10.0.0.0/8'] },
+    })
+    const visitors = await statuses(8, (time) => from(`198.51.100.${time}`))
+    expect(visitors).toEqual(times(8, 303))
+    const liar = await statuses(6, (time) => from(`203.0.113.${time}, 198.51.100.77`))
+    expect(liar).toEqual([...times(5, 303), 422])
+    const ports = await statuses(6, (time) => from(`198.51.100.88:${50_000 + time}`))
+    expect(ports).toEqual([...times(5, 303), 422])
+  })
+
+  it('is not believed when somebody else sends its header', async () => {
+    const stamp = await freshStamp()
+    const config = { trustProxy: ['10.0.0.0/8'] }
+    const answers = await statuses(6, (time) => ({
+      stamp,
+      config,
+      address: '192.0.2.44',
+      headers: forwarded(`198.51.100.${time}, 10.0.0.7`),
+    }))
+    expect(answers).toEqual([...times(5, 303), 422])
+  })
+})
+
+describe('what is kept about networks', () => {
+  it('is a hash under the key of the day, gone soon after', async () => {
+    await signUp({ stamp: await freshStamp(), address: '192.0.2.200' })
+    const first = await hashes()
+    expect(JSON.stringify(await house.owner`select l::text from limits as l`)).not.toContain('192.0.2')
+    house.later({ days: 1 })
+    await signUp({ stamp: await freshStamp(), address: '192.0.2.200' })
+    const second = (await hashes()).filter((hash) => !first.includes(hash))
+    expect([first.length, second.length]).toEqual([1, 1])
+    house.later({ days: 2 })
+    await house.rest()
+    const left = await house.owner`select 1 from limits where "window" like 'signups:%'`
+    expect(left).toHaveLength(0)
+  })
+
+  const hashes = async (): Promise<readonly string[]> => {
+    const rows = await house.owner<{ hash: string }[]>`
+      select distinct encode(hash, 'hex') as hash from limits where "window" like 'signups:%'`
+    return rows.map(({ hash }) => hash)
+  }
+})
+
+describe('the visitor behind a connection', () => {
+  const rows: readonly (readonly [
+    string | undefined,
+    string | undefined,
+    readonly string[],
+    string | null,
+  ])[] = [
+    [undefined, '198.51.100.1', ['loopback'], null],
+    ['192.0.2.1', undefined, [], '192.0.2.1'],
+    ['192.0.2.1', '198.51.100.1', [], '192.0.2.1'],
+    ['::ffff:192.0.2.1', undefined, [], '192.0.2.1'],
+    ['::FFFF:127.0.0.1', '198.51.100.1', ['127.0.0.1'], '198.51.100.1'],
+    ['127.0.0.1', '198.51.100.1', ['loopback'], '198.51.100.1'],
+    ['127.9.9.9', '198.51.100.1', ['loopback'], '198.51.100.1'],
+    ['::1', '198.51.100.1', ['loopback'], '198.51.100.1'],
+    ['128.0.0.1', '198.51.100.1', ['loopback'], '128.0.0.1'],
+    ['10.0.0.1', '198.51.100.1', ['10.0.0.1'], '198.51.100.1'],
+    ['10.0.0.2', '198.51.100.1', ['10.0.0.1'], '10.0.0.2'],
+    ['10.0.0.1', '203.0.113.1, 198.51.100.1', ['10.0.0.1'], '198.51.100.1'],
+    ['10.0.0.1', '203.0.113.1, 10.0.0.2', ['10.0.0.0/8'], '203.0.113.1'],
+    ['10.0.0.1', '203.0.113.1,198.51.100.1 ,  10.0.0.2', ['10.0.0.0/8'], '198.51.100.1'],
+    ['10.0.0.1', '10.0.0.3, 10.0.0.2', ['10.0.0.0/8'], '10.0.0.3'],
+    ['10.0.0.1', '198.51.100.1:50001', ['10.0.0.0/8'], '198.51.100.1'],
+    ['10.0.0.1', '[2001:db8::1]:50001', ['10.0.0.0/8'], '2001:db8::1'],
+    ['10.0.0.1', '[::ffff:198.51.100.1]:50001', ['10.0.0.0/8'], '198.51.100.1'],
+    ['10.0.0.1', '2001:db8::1', ['10.0.0.0/8'], '2001:db8::1'],
+    ['2001:db8::5', '198.51.100.1', ['2001:db8::5'], '198.51.100.1'],
+    ['10.0.0.1', 'unknown', ['10.0.0.0/8'], '10.0.0.1'],
+    ['10.0.0.1', '', ['10.0.0.0/8'], '10.0.0.1'],
+    ['10.0.0.1', '<script>, _hidden', ['10.0.0.0/8'], '10.0.0.1'],
+    ['10.0.0.1', '198.51.100.1, ', ['10.0.0.0/8'], '10.0.0.1'],
+    ['11.0.0.1', '198.51.100.1', ['10.0.0.0/8'], '11.0.0.1'],
+    ['10.0.0.129', '198.51.100.1', ['10.0.0.128/25'], '198.51.100.1'],
+    ['10.0.0.127', '198.51.100.1', ['10.0.0.128/25'], '10.0.0.127'],
+    ['192.0.2.1', '198.51.100.1', ['0.0.0.0/0'], '198.51.100.1'],
+  ]
+
+  it.each(rows)('%s saying %j, trusting %j, is %s', (peer, header, trusted, visitor) => {
+    expect(visitorAddress(peer, header, trusted)).toBe(visitor)
+  })
+
+  it.each([
+    ['loopback', true],
+    ['127.0.0.1', true],
+    ['10.0.0.0/8', true],
+    ['10.0.0.1/32', true],
+    ['0.0.0.0/0', true],
+    ['::1', true],
+    ['2001:db8::1', true],
+    ['nonsense', false],
+    ['proxy.brand.example', false],
+    ['10.0.0', false],
+    ['10.0.0.256', false],
+    ['10.0.0.0/33', false],
+    ['10.0.0.0/', false],
+    ['10.0.0.0/8/8', false],
+    ['10.0.0.0/x', false],
+    ['2001:db8::/32', false],
+    ['2001:db8::g', false],
+    ['*', false],
+    ['', false],
+  ])('can be trusted by the name %j: %s', (name, trustable) => {
+    expect(isTrustable(name)).toBe(trustable)
+  })
+})
+
+describe('the network of an address', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1/32', null],
+    ['::ffff:192.0.2.1', '192.0.2.1/32', null],
+    ['::FFFF:192.0.2.1', '192.0.2.1/32', null],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2/64', '2001:db8:1/48'],
+    ['2001:0DB8:0001:0002::6', '2001:db8:1:2/64', '2001:db8:1/48'],
+    ['2001:db8::', '2001:db8:0:0/64', '2001:db8:0/48'],
+    ['2001:db8::1', '2001:db8:0:0/64', '2001:db8:0/48'],
+    ['2001:db8:0:1::1', '2001:db8:0:1/64', '2001:db8:0/48'],
+    ['::1', '0:0:0:0/64', '0:0:0/48'],
+    ['fe80::1%eth0', 'fe80:0:0:0/64', 'fe80:0:0/48'],
+    ['1:2:3:4:5:6:7::', '1:2:3:4/64', '1:2:3/48'],
+  ])('%s lies in %s and %s', (address, narrow, wide) => {
+    expect(networksOf(address)).toEqual({ narrow, wide })
+  })
+
+  it.each([
+    ['192.0.2.77', 'none', null],
+    ['192.0.2.77', 'full', '192.0.2.77'],
+    ['192.0.2.77', 'truncated', '192.0.2.0'],
+    ['::ffff:192.0.2.77', 'truncated', '192.0.2.0'],
+    ['2001:db8:1:2:3:4:5:6', 'truncated', '2001:db8:1::'],
+    ['2001:db8:1:2:3:4:5:6', 'none', null],
+  ] as const)('is kept as the list says: %s, %s: %s', (address, setting, kept) => {
+    expect(storedAddress(address, setting)).toBe(kept)
+    expect(storedAddress(null, setting)).toBeNull()
+  })
+
+  it('counts once per window and day, with another hash tomorrow', () => {
+    const from = { address: '192.0.2.1', stamped: true, limitPerNetwork: 5 }
+    const today = networkAllowances(vaultOf(1), { ...from, now: new Date('2026-06-01T23:59:59Z') })
+    const tomorrow = networkAllowances(vaultOf(1), { ...from, now: new Date('2026-06-02T00:00:00Z') })
+    expect(today.map(({ window }) => window)).toEqual([
+      { name: 'signups:10m', most: 5, seconds: 600 },
+      { name: 'signups:day', most: 20, seconds: 86_400 },
+    ])
+    expect(today[0]?.hash).toEqual(today[1]?.hash)
+    expect(today[0]?.hash).not.toEqual(tomorrow[0]?.hash)
+    expect(
+      networkAllowances(vaultOf(2), { ...from, now: new Date('2026-06-01T23:59:59Z') })[0]?.hash,
+    ).not.toEqual(today[0]?.hash)
+  })
+})
+
+const vaultOf = (seed: number): Vault => {
+  const key = secretKey(new Uint8Array(32).fill(seed))
+  return {
+    keks: [],
+    keys: {
+      K_idx: key,
+      K_supp: key,
+      K_un: key,
+      K_tok: key,
+      K_field: key,
+      K_form: key,
+      K_session: key,
+      K_receipt: key,
+      K_log: key,
+    },
+  }
+}
+
+describe('the stamp of a form', () => {
+  const shown = { list: 'list-1', notice: 'bm90aWNl', at: new Date('2026-06-01T09:00:00.123Z') }
+  const stamp = makeStamp(vaultOf(1), shown)
+
+  it('says when the form was shown, and with which notice', () => {
+    expect(openStamp(vaultOf(1), 'list-1', stamp)).toEqual({ at: shown.at, notice: shown.notice })
+  })
+
+  it('belongs to one list of one deployment', () => {
+    expect(openStamp(vaultOf(1), 'list-2', stamp)).toBeNull()
+    expect(openStamp(vaultOf(2), 'list-1', stamp)).toBeNull()
+  })
+
+  it('is nothing once a character of it was changed, cut or added', () => {
+    for (let place = 0; place < stamp.length; place += 1) {
+      const other = stamp[place] === 'a' ? 'b' : 'a'
+      const changed = `${stamp.slice(0, place)}${other}${stamp.slice(place + 1)}`
+      expect(openStamp(vaultOf(1), 'list-1', changed), `place ${place}`).toBeNull()
+      expect(openStamp(vaultOf(1), 'list-1', stamp.slice(0, place))).toBeNull()
+    }
+    for (const more of ['.', '.x', 'A', '=', ' ', '\0'])
+      expect(openStamp(vaultOf(1), 'list-1', `${stamp}${more}`)).toBeNull()
+    for (const other of ['', '.', '..', 'a.b.c', '__proto__', 'x'.repeat(100_000)])
+      expect(openStamp(vaultOf(1), 'list-1', other)).toBeNull()
+  })
+
+  it.each([
+    [0, 'hasty'],
+    [1.999, 'hasty'],
+    [2, 'fresh'],
+    [7200, 'fresh'],
+    [7200.001, 'old'],
+    [86_400, 'old'],
+    [-5, 'hasty'],
+  ] as const)('is after %s seconds %s', (seconds, age) => {
+    expect(ageOfStamp(shown.at, new Date(shown.at.getTime() + seconds * 1000))).toBe(age)
+  })
+})
+
+describe('the nonce of a page with a button', () => {
+  const at = new Date('2026-06-01T09:00:00Z')
+  const after = (seconds: number): Date => new Date(at.getTime() + seconds * 1000)
+  const nonce = makeNonce(vaultOf(1), 'leave 7', at)
+
+  it.each([
+    [0, 'valid'],
+    [3600, 'valid'],
+    [3600.001, 'old'],
+    [86_400 * 400, 'old'],
+    [-60, 'valid'],
+    [-60.001, 'old'],
+  ] as const)('is after %s seconds %s', (seconds, kind) => {
+    expect(readNonce(vaultOf(1), 'leave 7', nonce, after(seconds)).kind).toBe(kind)
+  })
+
+  it('tells when its page was opened', () => {
+    expect(readNonce(vaultOf(1), 'leave 7', nonce, after(5))).toEqual({ kind: 'valid', shownAt: at })
+  })
+
+  it('belongs to one page of one deployment', () => {
+    expect(readNonce(vaultOf(1), 'leave 70', nonce, at).kind).toBe('foreign')
+    expect(readNonce(vaultOf(1), 'preferences 7', nonce, at).kind).toBe('foreign')
+    expect(readNonce(vaultOf(2), 'leave 7', nonce, at).kind).toBe('foreign')
+  })
+
+  it('is foreign once a character of it was changed, cut or added', () => {
+    for (let place = 0; place < nonce.length; place += 1) {
+      const other = nonce[place] === 'a' ? 'b' : 'a'
+      const changed = `${nonce.slice(0, place)}${other}${nonce.slice(place + 1)}`
+      expect(readNonce(vaultOf(1), 'leave 7', changed, at).kind, `place ${place}`).toBe('foreign')
+      expect(readNonce(vaultOf(1), 'leave 7', nonce.slice(0, place), at).kind).toBe('foreign')
+    }
+    for (const other of ['', '.', '..', `${nonce}.`, `${nonce}A`, `${nonce}\0`, 'x'.repeat(100_000)])
+      expect(readNonce(vaultOf(1), 'leave 7', other, at).kind).toBe('foreign')
+  })
+})

@@ -1,0 +1,178 @@
+// adapter · a house that sends through a provider on loopback: its people, their letters in the record, what became of each
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
+import { resendMailer } from '../../src/mail/resend.ts'
+import type { SendOutcome, WireMail } from '../../src/platform/deps.ts'
+import { referenceToken } from '../../src/platform/vault/tokens.ts'
+import { tickBatches, tickCampaigns } from '../../src/tick.ts'
+import { at, type Client } from './client.ts'
+import { type House, type HouseList, openHouse } from './house.ts'
+import { type AcceptedMail, type Provider, type ProviderOptions, startProvider } from './provider.ts'
+import { type Seed, type Seeded, seedConfirmed } from './seed.ts'
+
+/** Hands over; `usual` is Resend's protocol, spoken to the provider. */
+type Post = (mails: readonly WireMail[], key: string) => Promise<SendOutcome>
+type OtherPost = (mails: readonly WireMail[], key: string, usual: Post) => Promise<SendOutcome>
+
+const recipient = z.object({
+  subscriber: z.string().nullable(),
+  outcome: z.string(),
+  reason: z.string().nullable(),
+  inferred: z.boolean(),
+  consent: z.object({ eid: z.string(), seq: z.number() }).nullable(),
+  sent_at: z.string().nullable(),
+})
+const recipientPage = z.object({ data: z.array(recipient), next_cursor: z.string().nullable() })
+
+export type Recipient = z.output<typeof recipient>
+
+export interface Sender {
+  readonly house: House
+  readonly provider: Provider
+  readonly list: HouseList
+  /** Every request: when it left, under which key, with how many mails. */
+  readonly posts: readonly { readonly at: number; readonly key: string; readonly mails: number }[]
+  /** Where requests go; to be changed like an operator changes the environment. */
+  readonly account: { apiKey: string; baseUrl: string }
+  /** Hands over in another way from now on; null: as usual. */
+  onPost(other: OtherPost | null): void
+  /** People with a live consent, in the order given. */
+  seed(people: readonly (string | Seed)[], purposes?: readonly string[]): Promise<readonly Seeded[]>
+  /** A campaign whose audience is written down; nothing is sent yet. */
+  launched(draft?: object): Promise<{ readonly id: string; readonly number: number }>
+  /** One attempt at one batch, as soon as one is due. */
+  attempt(): Promise<void>
+  /** Everything that is due, until the campaign is in this state; answers the campaign. */
+  until(campaign: { readonly id: string }, state: string): Promise<unknown>
+  /** One click, as a mailbox provider does it. */
+  leave(person: Pick<Seeded, 'subscription'>): Promise<void>
+  /** What became of each, by address: `sent`, `sent (inferred)`, `skipped: withdrawn`. */
+  outcomes(campaign: { readonly id: string }): Promise<Readonly<Record<string, string>>>
+  /** Addresses in the record under a subject, in the order of acceptance. */
+  accepted(subject?: string): readonly string[]
+  /** The newest letter to somebody. */
+  letterTo(email: string): AcceptedMail | undefined
+  close(): Promise<void>
+}
+
+export async function openSender(
+  options: {
+    env?: Readonly<Record<string, string>>
+    list?: object
+    provider?: Partial<ProviderOptions>
+    timeoutMs?: number
+  } = {},
+): Promise<Sender> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'assent-sender-'))
+  const provider = await startProvider({
+    recordFile: path.join(folder, 'record.jsonl'),
+    keepContent: true,
+    ...options.provider,
+  })
+  const account = { apiKey: 're_sender', baseUrl: provider.url }
+  const posts: { at: number; key: string; mails: number }[] = []
+  const usual: Post = (mails, key) =>
+    resendMailer({ ...account, timeoutMs: options.timeoutMs ?? 300, smtpUtf8: false }).send(mails, key)
+  const way: { other: OtherPost | null } = { other: null }
+  const house = await openHouse({
+    env: { LEASE_SECONDS: '3', ...options.env },
+    mailer: () => ({
+      name: 'resend',
+      can: { setMessageId: false, smtpUtf8: false },
+      send: (mails, key) => {
+        posts.push({ at: performance.now(), key, mails: mails.length })
+        return way.other === null ? usual(mails, key) : way.other(mails, key, usual)
+      },
+    }),
+  })
+  const list = await house.makeList(options.list)
+  const addresses = new Map<string, string>()
+  return {
+    house,
+    provider,
+    list,
+    posts,
+    account,
+    onPost: (other) => {
+      way.other = other
+    },
+    seed: async (people, purposes) => {
+      const seeds = people.map((one) => (typeof one === 'string' ? { email: one } : one))
+      const seeded = await seedConfirmed(house.deps, list.slug, seeds, purposes)
+      const rows = await house.owner<{ id: number; uid: string }[]>`select id, uid from subscribers`
+      const uids = new Map(rows.map(({ id, uid }) => [id, uid]))
+      for (const { email, subscriber } of seeded) addresses.set(uids.get(subscriber) ?? '', email)
+      return seeds.flatMap(({ email }) => seeded.filter((one) => one.email === email))
+    },
+    launched: async (draft) => {
+      const campaign = await house.makeCampaign(list, draft)
+      await house.launch(campaign)
+      while (await tickCampaigns(house.deps));
+      return campaign
+    },
+    attempt: () => once(() => tickBatches(house.deps), 'no batch was due'),
+    until: async (campaign, state) => {
+      const asked = async () => (await house.api('GET', `/campaigns/${campaign.id}`)).body
+      await once(async () => {
+        await house.rest()
+        return at(await asked(), 'state') === state
+      }, `the campaign never became ${state}`)
+      return asked()
+    },
+    leave: async ({ subscription }) => {
+      const token = referenceToken(house.deps.vault, 'unsub', { subscription, campaign: 0 })
+      const answer = await house.post(`/u/${token}`, [['List-Unsubscribe', 'One-Click']])
+      if (answer.status !== 200) throw new Error(`leaving was answered ${answer.status}`)
+    },
+    outcomes: async (campaign) =>
+      Object.fromEntries(
+        (await recipientsOf(house, campaign)).map(({ subscriber, outcome, reason, inferred }) => [
+          addresses.get(subscriber ?? '') ?? '',
+          `${outcome}${inferred && outcome === 'sent' ? ' (inferred)' : ''}${reason === null ? '' : `: ${reason}`}`,
+        ]),
+      ),
+    accepted: (subject = 'June') =>
+      provider
+        .accepted()
+        .filter((mail) => mail.subject === subject)
+        .flatMap(({ to }) => to),
+    letterTo: (email) => provider.accepted().findLast(({ to }) => to[0] === email),
+    close: async () => {
+      await house.close()
+      await provider.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Every page of the recipients of a campaign, those of one outcome or all. */
+export async function recipientsOf(
+  client: Pick<Client, 'api'>,
+  campaign: { readonly id: string },
+  outcome?: string,
+): Promise<readonly Recipient[]> {
+  const rows: Recipient[] = []
+  const filter = outcome === undefined ? '' : `&outcome=${outcome}`
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const from: string = cursor === '' ? '' : `&cursor=${cursor}`
+    const { body } = await client.api('GET', `/campaigns/${campaign.id}/recipients?limit=200${filter}${from}`)
+    const page = recipientPage.parse(body)
+    rows.push(...page.data)
+    cursor = page.next_cursor
+  }
+  return rows
+}
+
+const patienceMs = 15_000
+const beatMs = 20
+
+async function once(happens: () => Promise<boolean>, otherwise: string): Promise<void> {
+  const until = performance.now() + patienceMs
+  while (!(await happens())) {
+    if (performance.now() > until) throw new Error(otherwise)
+    await sleep(beatMs)
+  }
+}
