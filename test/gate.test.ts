@@ -653,7 +653,11 @@ describe('the ledger (I2)', () => {
     ['a purpose not granted', notALeaf, (honest) => values(honest, { purposes: ['offers'] })],
     ['purposes out of order', notALeaf, (honest) => values(honest, { purposes: ['newsletter', 'clicks'] })],
     ['a purpose twice', notALeaf, (honest) => values(honest, { purposes: ['clicks', 'clicks'] })],
-    ['a purpose that is no key', notALeaf, (honest) => values(honest, { purposes: ['Clicks"]'] })],
+    [
+      'a purpose that is no key',
+      notALeaf,
+      (honest) => values(honest, { type: 'consent.confirmed', purposes: ['Clicks'] }),
+    ],
     ['a purpose that is nothing', notALeaf, (honest) => values(honest, { purposes: [null] })],
     ['purposes that are one text', '22023', (honest) => values(honest, { purposes: 'clicks' })],
     ['no purposes', '22023', (honest) => values(honest, { purposes: null })],

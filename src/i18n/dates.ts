@@ -6,8 +6,22 @@ const tags = { en: 'en-GB', pl: 'pl-PL', sv: 'sv-SE', ru: 'ru-RU' } as const sat
 /** Only the parts come from Intl: what stands between them differs between versions of its data. */
 const calendars = new Map<Locale, Intl.DateTimeFormat>()
 
+/** Days already put into words: a campaign says the same few to everybody, and Intl takes 10 µs for each. */
+const written = new Map<string, string>()
+const writtenMost = 4000
+
 /** `3 May 2026`; the day in UTC. */
 export function dateText(locale: Locale, at: Date): string {
+  const key = `${locale} ${Math.floor(at.getTime() / 86_400_000)}`
+  const known = written.get(key)
+  if (known !== undefined) return known
+  const text = write(locale, at)
+  if (written.size >= writtenMost) written.clear()
+  written.set(key, text)
+  return text
+}
+
+function write(locale: Locale, at: Date): string {
   const parts = calendarOf(locale).formatToParts(at)
   const [day, month, year] = (['day', 'month', 'year'] as const).map(
     (type) => parts.find((part) => part.type === type)?.value ?? '',

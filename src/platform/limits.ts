@@ -20,7 +20,23 @@ export interface Allowance {
  * The statement that takes one from the allowance of each and returns the rows that still had one. A window begins with
  * its first count. Pairs of hash and window must differ.
  */
-export function takeStatement(asks: readonly Allowance[], now: Date): SQL {
+export const takeStatement = (asks: readonly Allowance[], now: Date): SQL => statement(asks, now, sql`true`)
+
+/**
+ * The same for asks that belong together: where one of them has nothing left, none is taken from, so that what is refused
+ * in ten minutes does not use up the day. Two at the last moment may still both count, and one of them for nothing.
+ */
+export const takeTogetherStatement = (asks: readonly Allowance[], now: Date): SQL =>
+  statement(
+    asks,
+    now,
+    sql`not exists (
+      select from asks as other
+      join limits as known on known.hash = decode(other.hash, 'hex') and known."window" = other.name
+      where known.until > ${now.toISOString()}::timestamptz and known.count >= other.most)`,
+  )
+
+function statement(asks: readonly Allowance[], now: Date, condition: SQL): SQL {
   const rows = asks.map(({ hash, window }) => ({
     hash: hexOf(hash),
     name: window.name,
@@ -30,10 +46,14 @@ export function takeStatement(asks: readonly Allowance[], now: Date): SQL {
   const most = JSON.stringify(Object.fromEntries(asks.map(({ window }) => [window.name, window.most])))
   const at = now.toISOString()
   return sql`
+    with asks as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as ask (hash text, name text, most int, until timestamptz)
+    )
     insert into limits as l (hash, "window", count, until)
     select decode(ask.hash, 'hex'), ask.name, 1, ask.until
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ask (hash text, name text, most int, until timestamptz)
-    where ask.most > 0
+    from asks as ask
+    where ask.most > 0 and ${condition}
     order by 1, 2
     on conflict (hash, "window") do update set
       count = case when l.until <= ${at}::timestamptz then 1 else l.count + 1 end,

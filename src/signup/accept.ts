@@ -4,7 +4,7 @@ import { findListSoon } from '../lists/find.ts'
 import { type List, ownPurpose } from '../lists/list.ts'
 import { bytesOf } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
-import { takeStatement } from '../platform/limits.ts'
+import { takeTogetherStatement } from '../platform/limits.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
@@ -99,7 +99,7 @@ async function insertRequest(
   deps: Deps,
   list: List,
   body: SignupBody,
-  with_: { allowances: Parameters<typeof takeStatement>[0]; now: Date },
+  with_: { allowances: Parameters<typeof takeTogetherStatement>[0]; now: Date },
 ): Promise<boolean> {
   const id = deps.ids()
   const sealed = sealRow(
@@ -118,7 +118,7 @@ async function insertRequest(
     return true
   }
   const inserted = await deps.db.execute(sql`
-    with allowance as (${takeStatement(with_.allowances, with_.now)})
+    with allowance as (${takeTogetherStatement(with_.allowances, with_.now)})
     insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
     select ${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
       ${now}::timestamptz, ${expiresAt}::timestamptz

@@ -51,7 +51,7 @@ export interface Sender {
   leave(person: Pick<Seeded, 'subscription'>): Promise<void>
   /** What became of each, by address: `sent`, `sent (inferred)`, `skipped: withdrawn`. */
   outcomes(campaign: { readonly id: string }): Promise<Readonly<Record<string, string>>>
-  /** Addresses in the record under a subject, in the order of acceptance. */
+  /** Addresses in the record under a subject, as often as they stand there, in alphabetical order. */
   accepted(subject?: string): readonly string[]
   /** The newest letter to somebody. */
   letterTo(email: string): AcceptedMail | undefined
@@ -138,7 +138,8 @@ export async function openSender(
       provider
         .accepted()
         .filter((mail) => mail.subject === subject)
-        .flatMap(({ to }) => to),
+        .flatMap(({ to }) => to)
+        .sort(),
     letterTo: (email) => provider.accepted().findLast(({ to }) => to[0] === email),
     close: async () => {
       await house.close()

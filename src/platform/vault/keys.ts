@@ -8,7 +8,7 @@ import {
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto'
-import { type Bytes, bytesOf, concat, zeroJoined } from '../bytes.ts'
+import { type Bytes, bytesOf, concat } from '../bytes.ts'
 
 export const vaultKeyNames = [
   'K_idx',
@@ -39,12 +39,11 @@ export const hkdf = (key: Uint8Array, info: Uint8Array): Bytes =>
   new Uint8Array(hkdfSync('sha256', key, new Uint8Array(0), info, 32))
 
 /** HMAC-SHA-256 over parts joined by one zero octet. */
-export const hmac = (key: KeyObject, ...parts: readonly (string | Uint8Array)[]): Bytes =>
-  new Uint8Array(
-    createHmac('sha256', key)
-      .update(zeroJoined(...parts))
-      .digest(),
-  )
+export function hmac(key: KeyObject, ...parts: readonly (string | Uint8Array)[]): Bytes {
+  const mac = createHmac('sha256', key)
+  for (const [at, part] of parts.entries()) (at === 0 ? mac : mac.update('\0')).update(part)
+  return mac.digest()
+}
 
 /** Compares in constant time; lengths may be told apart. */
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
@@ -66,7 +65,7 @@ export function decrypt(key: KeyObject, blob: Uint8Array, aad: Uint8Array): Byte
   try {
     const plain = decipher.update(blob.subarray(12, -16))
     decipher.final()
-    return new Uint8Array(plain)
+    return plain
   } catch {
     return null
   }
