@@ -184,17 +184,19 @@ describe('a batch whose answer never came', () => {
 })
 
 describe('a provider that is still at work on the first request', () => {
-  it('is asked again later, under the same key', async () => {
-    await open({ provider: { latencyMs: 800 }, timeoutMs: 200 })
+  it('is asked again later, under the same key, and nobody has it twice', async () => {
+    const { account, provider, posts } = await open({ provider: { latencyMs: 700 } })
     await sender.seed([anna, bo])
     const campaign = await sender.launched()
+    account.timeoutMs = 100
     await sender.attempt()
+    account.timeoutMs = 5000
     await sender.attempt()
-    expect(sender.provider.stats.underWay).toBe(1)
-    await sender.house.owner`update batches set lease_until = now() + interval '700 milliseconds'`
-    await expect.poll(() => sender.provider.stats.accepted).toBe(2)
+    expect(provider.stats).toMatchObject({ underWay: 1, accepted: 0 })
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toEqual([anna, bo])
+    expect(new Set(posts.map(({ key }) => key)).size).toBe(1)
+    expect(await sender.outcomes(campaign)).toEqual({ [anna]: 'sent', [bo]: 'sent' })
   })
 })
 

@@ -35,8 +35,8 @@ export interface Sender {
   readonly list: HouseList
   /** Every request: when it left, under which key, with how many mails. */
   readonly posts: readonly { readonly at: number; readonly key: string; readonly mails: number }[]
-  /** Where requests go; to be changed like an operator changes the environment. */
-  readonly account: { apiKey: string; baseUrl: string }
+  /** Where requests go, and how long an answer is waited for; to be changed as an operator changes the environment. */
+  readonly account: { apiKey: string; baseUrl: string; timeoutMs: number }
   /** Hands over in another way from now on; null: as usual. */
   onPost(other: OtherPost | null): void
   /** People with a live consent, in the order given. */
@@ -63,7 +63,6 @@ export async function openSender(
     env?: Readonly<Record<string, string>>
     list?: object
     provider?: Partial<ProviderOptions>
-    timeoutMs?: number
   } = {},
 ): Promise<Sender> {
   const folder = await mkdtemp(path.join(tmpdir(), 'assent-sender-'))
@@ -72,10 +71,9 @@ export async function openSender(
     keepContent: true,
     ...options.provider,
   })
-  const account = { apiKey: 're_sender', baseUrl: provider.url }
+  const account = { apiKey: 're_sender', baseUrl: provider.url, timeoutMs: 300 }
   const posts: { at: number; key: string; mails: number }[] = []
-  const usual: Post = (mails, key) =>
-    resendMailer({ ...account, timeoutMs: options.timeoutMs ?? 300, smtpUtf8: false }).send(mails, key)
+  const usual: Post = (mails, key) => resendMailer({ ...account, smtpUtf8: false }).send(mails, key)
   const way: { other: OtherPost | null } = { other: null }
   const house = await openHouse({
     env: { LEASE_SECONDS: '3', ...options.env },

@@ -65,7 +65,7 @@ export function decrypt(key: KeyObject, blob: Uint8Array, aad: Uint8Array): Byte
   try {
     const plain = decipher.update(blob.subarray(12, -16))
     decipher.final()
-    return plain
+    return new Uint8Array(plain)
   } catch {
     return null
   }
