@@ -19,6 +19,8 @@ export async function listNamed(deps: Pick<Deps, 'db'>, name: string): Promise<L
 
 const shown = (list: List) => ({
   id: list.id,
+  slug: list.slug,
+  name: list.name,
   ...editable(list),
   notices: list.notices,
   created_at: list.createdAt.toISOString(),
