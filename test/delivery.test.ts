@@ -77,6 +77,23 @@ describe('a batch whose answer never came', () => {
     expect(sender.accepted()).toEqual([anna, bo])
   })
 
+  it('keeps its key after 429 on the repeat, and after 429 alone', async () => {
+    const { provider, house, posts } = sender
+    await sender.seed([anna, bo])
+    const campaign = await sender.launched()
+    for (const fault of [{ busy429: 1 }, { resetAfter: 1 }, { busy429: 1 }]) {
+      provider.setFaults(fault)
+      await sender.attempt()
+      await house.owner`update pace set closed_until = now()`
+    }
+    provider.setFaults({})
+    await sender.until(campaign, 'sent')
+    expect(sender.accepted()).toEqual([anna, bo])
+    expect(posts).toHaveLength(4)
+    expect(new Set(posts.map(({ key }) => key)).size).toBe(1)
+    expect(await sender.outcomes(campaign)).toEqual({ [anna]: 'sent', [bo]: 'sent' })
+  })
+
   it('counts as sent who left after the attempt that was accepted, and mails nobody again', async () => {
     const { provider } = sender
     const [, second] = await sender.seed([anna, bo, cleo])
