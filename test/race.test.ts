@@ -188,24 +188,6 @@ describe('somebody to whom single messages are being queued while they leave, ar
   }, 30_000)
 })
 
-describe('a freeze at the edge of somebody’s time', () => {
-  it('goes by the database’s clock alone: one person’s hour does not stop the others’ letter', async () => {
-    await seedConfirmed(house.deps, list.slug, crowd)
-    const [early, late] = crowd
-    // By the test's clock of last summer neither has come yet; by the database's both have.
-    await house.owner`update subscriptions set sendable_until = now() where id = ${early?.subscription ?? 0}`
-    await house.app`
-      update subscriptions set not_before = now() - interval '1 day' where id = ${late?.subscription ?? 0}`
-    const campaign = await house.makeCampaign(list)
-    await house.launch(campaign)
-    await freezeCampaigns(house.deps)
-    const recipients = await recipientsOf(campaign.number)
-    expect(recipients).toHaveLength(crowdSize - 1)
-    expect(recipients).not.toContain(early?.email)
-    expect(recipients).toContain(late?.email)
-  })
-})
-
 const emailOf = (subscriber: number): string =>
   crowd.find((one) => one.subscriber === subscriber)?.email ?? `subscriber ${subscriber}`
 

@@ -17,15 +17,18 @@ export async function listNamed(deps: Pick<Deps, 'db'>, name: string): Promise<L
   return list
 }
 
-const shown = (list: List) => ({
-  id: list.id,
-  slug: list.slug,
-  name: list.name,
-  ...editable(list),
-  notices: list.notices,
-  created_at: list.createdAt.toISOString(),
-  archived_at: list.archivedAt?.toISOString() ?? null,
-})
+function shown(list: List) {
+  const { slug, name, ...settings } = editable(list)
+  return {
+    id: list.id,
+    slug,
+    name,
+    ...settings,
+    notices: list.notices,
+    created_at: list.createdAt.toISOString(),
+    archived_at: list.archivedAt?.toISOString() ?? null,
+  }
+}
 
 endpoint(
   { method: 'POST', path: '/lists', permission: 'lists.write', body: settings, status: 201 },

@@ -4,12 +4,12 @@ import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { campaigns } from './tables.ts'
 
-/** Delivery's word on a campaign: it stands still because the provider refuses what we send. */
+/** Delivery's word on a campaign: it stands still because its audience cannot be named, or the provider refuses it. */
 export async function stopForProblem(deps: Deps, number: number, problem: string): Promise<void> {
   await deps.db
     .update(campaigns)
     .set({ state: 'paused', problem, updatedAt: deps.clock() })
-    .where(and(eq(campaigns.number, number), eq(campaigns.state, 'sending')))
+    .where(and(eq(campaigns.number, number), inArray(campaigns.state, ['freezing', 'sending'])))
 }
 
 /** The audience is written down: from now on it is sent, or, with nobody in it, done. */

@@ -1,10 +1,11 @@
 // shell · writes down who gets a campaign: one statement, one moment, each person once. I1, I4
 import { sql } from 'drizzle-orm'
 import { campaignByNumber, freezingCampaigns } from '../campaigns/find.ts'
-import { markFrozen } from '../campaigns/progress.ts'
+import { markFrozen, stopForProblem } from '../campaigns/progress.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
+import { DomainError } from '../platform/errors.ts'
 import { codeOf } from '../platform/failures.ts'
 import { audience } from '../segments/audience.ts'
 import { checkedFilter } from '../segments/save.ts'
@@ -16,10 +17,21 @@ export const batchMost = 100
 export async function freezeCampaigns(deps: Deps): Promise<number> {
   const launched = await freezingCampaigns(deps.db)
   for (const { number, id } of launched) {
-    const people = await freeze(deps, number)
+    const people = await freezeOrStop(deps, number)
     if (people !== null) deps.log.info('campaign.frozen', { campaign: id, people })
   }
   return launched.length
+}
+
+/** A segment that names what its list no longer has stops its own campaign, not those behind it. */
+async function freezeOrStop(deps: Deps, number: number): Promise<number | null> {
+  try {
+    return await freeze(deps, number)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    await stopForProblem(deps, number, error.message)
+    return null
+  }
 }
 
 /**
