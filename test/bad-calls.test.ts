@@ -985,6 +985,22 @@ describe('what is not built yet', () => {
   })
 })
 
+describe('a header that promises what is not built yet', () => {
+  it('is refused rather than taken in silence: a repeat would not be harmless', async () => {
+    const answer = await withoutATrace(() =>
+      raw('POST', '/signups', {
+        body: '{"list":"letter","email":"ola@example.se"}',
+        headers: { 'idempotency-key': 'once' },
+      }),
+    )
+    expect(await answer.json()).toMatchObject({
+      status: 422,
+      code: 'not_available_yet',
+      title: 'The header Idempotency-Key is not available yet.',
+    })
+  })
+})
+
 describe('an address of the API', () => {
   it.each([
     ['/lists', 'POST, GET, HEAD'],

@@ -572,6 +572,40 @@ describe('a body that is not a form', () => {
   })
 })
 
+describe('a form of five hundred and one fields', () => {
+  it('is left alone: no form of ours has so many', async () => {
+    const fields = Array.from({ length: 501 }, () => ['purpose', 'clicks'] as const)
+    const answer = await withoutATrace(() => house.post('/s/letter', fields))
+    expect(answer.status).toBe(400)
+    expect(wordsOf(await answer.text())).toContain('This could not be read')
+  })
+})
+
+describe('the mailbox of this machine', () => {
+  it.each([
+    ['another machine', { remoteAddress: '192.0.2.1' }, {}],
+    ['nobody knows where', { remoteAddress: undefined }, {}],
+    ['a name that points here', {}, { host: 'evil.example' }],
+    ['behind a proxy', {}, { 'x-forwarded-for': '127.0.0.1' }],
+    ['behind a proxy that says so', {}, { forwarded: 'for=127.0.0.1' }],
+  ])('is not there for %s', async (_, from, headers) => {
+    for (const [method, path] of [
+      ['GET', '/dev/mailbox'],
+      ['GET', '/dev/mailbox.json'],
+      ['DELETE', '/dev/mailbox.json'],
+    ] as const) {
+      const request = new Request(`http://127.0.0.1:8787${path}`, {
+        method,
+        headers: { host: '127.0.0.1:8787', ...headers },
+      })
+      const answer = await withoutATrace(async () =>
+        app.fetch(request, { ...house.deps, remoteAddress: '127.0.0.1', ...from }),
+      )
+      expect(answer.status).toBe(404)
+    }
+  })
+})
+
 describe('a method that an address does not know', () => {
   it.each([
     ['/s/letter', 'GET, HEAD, POST'],

@@ -151,6 +151,33 @@ describe('a person who signed up', () => {
     expect(notice).not.toContain('Another name')
   })
 
+  it('is granted nothing that the notice they saw did not hold, whatever a kept form sends (I9)', async () => {
+    const email = somebody('stale')
+    const own = await house.makeList({ slug: 'stale', purposes: [] })
+    const page = await (await house.get('/s/stale')).text()
+    const stamp = /name="stamp" value="([^"]+)"/.exec(page)?.[1] ?? ''
+    const changed = await house.api('PATCH', '/lists/stale', {
+      purposes: [{ key: 'partners', title: 'Partners', text: 'Mail from partners.' }],
+    })
+    expect(changed.status).toBe(200)
+    await house.post('/s/stale', [
+      ['email', email],
+      ['purpose', 'partners'],
+      ['stamp', stamp],
+    ])
+    await house.rest()
+    await house.confirm(email)
+    expect((await standingOf(email, own)).granted).toEqual(['newsletter'])
+  })
+
+  it('sees before confirming what was typed for them: a stranger may have typed it', async () => {
+    const email = somebody('typed')
+    await signUp(list, email, { fields: { first_name: 'Somebody Else' } })
+    const page = await (await house.get(await confirmLink(email))).text()
+    expect(page).toContain('Somebody Else')
+    expect(page).not.toContain(email)
+  })
+
   it('leaves evidence of both acts and the mail between them (Art. 7(1); EDPB 05/2020, 108)', async () => {
     const email = somebody('carl')
     await signUp(list, email, { purposes: ['clicks'] })
@@ -549,7 +576,7 @@ describe('a mailbox that strangers sign up (UWG section 7(2); no mail bombs)', (
     const email = somebody('horde')
     const answers = await Promise.all(Array.from({ length: 100 }, () => house.signUp(list, email)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]))
-    await Promise.all(Array.from({ length: 5 }, () => processSignups(house.deps, 20)))
+    await Promise.all(Array.from({ length: 5 }, () => processSignups(house.deps, { most: 20 })))
     await house.rest()
     expect(await house.mailsTo(email)).toHaveLength(1)
     expect(await types(email)).toEqual(['consent.requested'])
@@ -562,7 +589,7 @@ describe('a mailbox that strangers sign up (UWG section 7(2); no mail bombs)', (
     await Promise.all(
       crowd.map((email, at) => house.signUp(at % 2 === 0 ? list : second, email, { also: ['third'] })),
     )
-    await Promise.all(Array.from({ length: 5 }, () => processSignups(house.deps, 7)))
+    await Promise.all(Array.from({ length: 5 }, () => processSignups(house.deps, { most: 7 })))
     await house.rest()
     const asked = new Set((await house.mails()).map(({ to }) => to))
     expect(crowd.filter((email) => !asked.has(email))).toEqual([])

@@ -60,7 +60,13 @@ function pagesIn(locale: (typeof locales)[number]): Readonly<Record<string, stri
   }
   const notice = noticeBundle({ ...settings, id: 'x' }, locale)
   const list = { name: evil, formUrl: '/s/monthly' }
-  const asked = { ...list, description: evil, purposes: notice.purposes, noticeUrl: '/n/x' }
+  const asked = {
+    ...list,
+    description: evil,
+    purposes: notice.purposes,
+    given: [{ label: evil, value: evil }],
+    noticeUrl: '/n/x',
+  }
   const typed = new Map([
     ['email', [evil]],
     ['first_name', [evil]],

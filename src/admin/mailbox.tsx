@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono'
 import { dateTimeText } from '../i18n/dates.ts'
 import { emptyMailbox, type MailboxMail, readMailbox } from '../mail/box.ts'
+import { isLoopback } from '../platform/config.ts'
 import { type Env, errorPage, page } from '../ui/answer.tsx'
 import { PublicPage } from '../ui/layout.tsx'
 
@@ -31,13 +32,31 @@ mailboxRoutes.get('/dev/mailbox', async (c) => {
   return page(c, 200, <MailboxPage mails={mails} />)
 })
 
-/** By the socket, never by a header: a page on the open web must not reach it either. */
+/**
+ * By the socket, and by every sign that nobody stands in between: a proxy on this machine also comes from loopback, and
+ * a page on the open web must not reach it by a name that points here.
+ */
 const isFromLoopback = (c: Context<Env>): boolean => {
   const peer = c.env.remoteAddress ?? ''
   const host = c.req.header('host')?.replace(/:\d+$/, '') ?? ''
   const local = peer === '::1' || /^(::ffff:)?127\./.test(peer)
-  return local && (host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host))
+  const proxied = proxyHeaders.some((name) => c.req.header(name) !== undefined)
+  return (
+    local &&
+    !proxied &&
+    isLoopback(c.env.config.publicUrl) &&
+    (host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host))
+  )
 }
+
+const proxyHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+]
 
 const MailboxPage = ({ mails }: { mails: readonly MailboxMail[] }) => (
   <PublicPage frame={{ locale: 'en', controller: 'Assent' }} title="Mailbox" hidden wide>

@@ -7,7 +7,7 @@ import { holderOfKey } from '../auth/keys.ts'
 import { may, type Permission } from '../auth/roles.ts'
 import { base64urlOf, bytesOf, bytesOfBase64url, textOf } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
-import { DomainError, invalid } from '../platform/errors.ts'
+import { DomainError, invalid, notAvailableYet } from '../platform/errors.ts'
 import { faultsOf, inWords, parseJson } from '../platform/form.ts'
 import type { Json } from '../platform/jcs.ts'
 import type { Env } from '../ui/answer.tsx'
@@ -45,6 +45,8 @@ export function endpoint<Body extends z.ZodType = z.ZodUndefined>(
   endpoints.push({ method, path, permission })
   apiRoutes.on(method, path, async (c) => {
     const actor = await authorised(c, permission)
+    // Taken in silence it would promise what is not kept: that a repeat does nothing.
+    if (c.req.header('idempotency-key') !== undefined) throw notAvailableYet('', 'The header Idempotency-Key')
     const body = await bodyOf(c, declared.body)
     const answer = await handle({
       deps: c.env,

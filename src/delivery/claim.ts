@@ -54,7 +54,8 @@ interface MemberRow extends Record<string, unknown> {
 }
 
 const storedSkips = z.array(z.tuple([z.number(), z.string()]))
-const storedAttributes = z.record(z.string(), z.unknown())
+/** A row that was damaged costs its person the merge fields, not the batch its mail. */
+const storedAttributes = z.record(z.string(), z.unknown()).catch({})
 
 /** The provider forgets a key after 24 hours. */
 export const keyLifeHours = 23

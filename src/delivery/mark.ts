@@ -113,7 +113,7 @@ const accountColumns = (account: BatchAccount) => sql`
       left_out = ${`{${account.leftOut.join(',')}}`}::bigint[]`
 
 /** This attempt was not accepted, for certain; an earlier one may have been, and keeps the batch in its posting state. */
-async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: number): Promise<void> {
+export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: number): Promise<void> {
   await deps.db.execute(sql`
     update batches set
       state = ${batch.earlier.length > 0 ? 'posting' : 'queued'},

@@ -24,6 +24,7 @@ const outcomeOf = sql`
     when reject.reason is not null then 'rejected'
     when b.state = 'unknown' or r.subscriber = any (b.unknowns) then 'unknown'
     when b.state = 'sent' then 'sent'
+    when c.state = 'cancelled' and b.state = 'queued' then 'skipped'
     else 'waiting'
   end`
 
@@ -41,7 +42,8 @@ export async function recipientsOf(
   return db.execute<RecipientRow>(sql`
     with page as (
       select r.batch_no, r.subscriber, r.consent_seq, b.state, b.sent_at, b.inferred, c.list, c.purpose,
-        coalesce(skip.reason, reject.reason) as reason, ${outcomeOf} as outcome
+        coalesce(skip.reason, reject.reason,
+          case when c.state = 'cancelled' and b.state = 'queued' then 'cancelled' end) as reason, ${outcomeOf} as outcome
       from recipients as r
       join campaigns as c on c.number = r.campaign
       join batches as b on b.campaign = r.campaign and b.batch_no = r.batch_no
@@ -86,12 +88,14 @@ export async function totalsOf(db: Executor, campaign: number): Promise<Totals> 
   }>(sql`
     select
       coalesce(sum(size), 0)::int as recipients,
-      coalesce(sum(case when state = 'sent' then size - cardinality(left_out) end), 0)::int as sent,
-      coalesce(sum(jsonb_array_length(skips)), 0)::int as skipped,
+      coalesce(sum(case when b.state = 'sent' then size - cardinality(left_out) end), 0)::int as sent,
+      coalesce(sum(case when b.state = 'queued' and c.state = 'cancelled' then size
+        else jsonb_array_length(skips) end), 0)::int as skipped,
       coalesce(sum(jsonb_array_length(rejects)), 0)::int as rejected,
-      coalesce(sum(case when state in ('sent', 'unknown') then cardinality(unknowns) end), 0)::int as unknown
-    from batches
-    where campaign = ${campaign}`)
+      coalesce(sum(case when b.state in ('sent', 'unknown') then cardinality(unknowns) end), 0)::int as unknown
+    from batches as b
+    join campaigns as c on c.number = b.campaign
+    where b.campaign = ${campaign}`)
   const withdrawn = await withdrawnOf(db, campaign)
   return {
     recipients: row?.recipients ?? 0,

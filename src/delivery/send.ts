@@ -9,7 +9,7 @@ import { addresseeOf } from './addressee.ts'
 import type { Skip } from './attempt.ts'
 import { type ClaimedBatch, claimBatch, isBatchDue, type Member } from './claim.ts'
 import { type ReadyCampaign, readyCampaign } from './compile.ts'
-import { markBatch, settleWithoutPost } from './mark.ts'
+import { markBatch, release, settleWithoutPost } from './mark.ts'
 
 /**
  * Answers whether there was a batch. `again`: the one before answered yes, so another is likely and nobody asks first. With
@@ -54,6 +54,7 @@ async function readyOrStopped(deps: Deps, batch: ClaimedBatch): Promise<ReadyCam
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     await stopForProblem(deps, batch.campaign, error.message)
+    await release(deps, batch, 0)
     return null
   }
 }

@@ -17,7 +17,7 @@ import { postMarketing } from './send.ts'
 
 /** The addresses that a test of this list may go to. */
 export const testAddresses = (list: List): readonly string[] =>
-  [list.sender.email, list.sender.reply_to, list.controller.contact_email, list.controller.dpo_email]
+  [list.sender.email, list.sender.reply_to]
     .filter((address) => address !== null)
     .map((address) => address.toLowerCase())
 

@@ -2,7 +2,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { isLocale, type Locale } from '../i18n/locale.ts'
 import { bytesOf, hexOf } from '../platform/bytes.ts'
+import type { Tx } from '../platform/database.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
+import { describeError, isPassing } from '../platform/failures.ts'
 import { sha256 } from '../platform/jcs.ts'
 import { closeProvider, isOpen, takeSlot } from '../platform/pace.ts'
 import type { ServiceMailKind } from './queue.ts'
@@ -23,7 +25,6 @@ export type ServiceMailRenderers = Readonly<Record<ServiceMailKind, ServiceMailR
 const batchMost = 100
 /** The provider forgets a key after 24 hours; a repeat later than this could be a second mail. */
 const keyLifeHours = 23
-const attemptsMost = 8
 /** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */
 const contentFaults: ReadonlySet<number> = new Set([400, 413, 422])
 
@@ -43,17 +44,10 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
   const slot = await takeSlot(deps)
   const claim = await claimMails(deps)
   if (claim === null) return 0
-  const rendered = await Promise.all(
-    claim.mails.map(async (mail) => ({ mail, wire: await renderers[mail.kind](deps, mail) })),
-  )
-  const gone = rendered.filter(({ wire }) => wire === null).map(({ mail }) => mail.id)
-  if (gone.length > 0)
-    await settle(
-      deps,
-      claim,
-      gone.map((id) => ({ id, state: 'dropped' })),
-    )
-  const ready = rendered.flatMap(({ mail, wire }) => (wire === null ? [] : [{ id: mail.id, wire }]))
+  const rendered = await Promise.all(claim.mails.map((mail) => rendering(deps, renderers, mail)))
+  const gone = rendered.flatMap((one) => ('state' in one ? [one] : []))
+  if (gone.length > 0) await settle(deps, claim, gone)
+  const ready = rendered.flatMap((one) => ('wire' in one ? [one] : []))
   if (ready.length > 0) {
     await slot.reached
     const outcome = await deps.mailer.send(
@@ -63,6 +57,22 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
     await mark(deps, claim, ready, outcome)
   }
   return claim.mails.length
+}
+
+/** A mail that cannot be rendered is one mail lost and told of, not the ninety-nine beside it. */
+async function rendering(
+  deps: Deps,
+  renderers: ServiceMailRenderers,
+  mail: ServiceMail,
+): Promise<Ready | Settled> {
+  try {
+    const wire = await renderers[mail.kind](deps, mail)
+    return wire === null ? { id: mail.id, state: 'dropped' } : { id: mail.id, wire }
+  } catch (error) {
+    if (isPassing(error)) throw error
+    deps.log.error('service_mail.not_rendered', { mail: mail.id, ...describeError(error) })
+    return { id: mail.id, state: 'rejected', problem: 'not_rendered' }
+  }
 }
 
 async function isAnyDue(deps: Deps): Promise<boolean> {
@@ -85,7 +95,10 @@ interface ClaimedRow extends Record<string, unknown> {
   lease_until: string
 }
 
-/** A batch whose answer never came goes first and whole; else new mails, oldest first. */
+/**
+ * A batch whose answer never came goes first and whole; else new mails, oldest first; at last, one by one, those of a batch
+ * that was refused for its content, so that the guilty one is found and the others arrive.
+ */
 async function claimMails(deps: Deps): Promise<Claim | null> {
   return deps.db.transaction(async (tx) => {
     await tx.execute(sql`
@@ -98,32 +111,19 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
       order by first_attempt_at
       limit 1
       for update skip locked`)
-    const which =
+    const queued = sql`state = 'queued' and (lease_until is null or lease_until <= now())`
+    const take = (which: SQL, most: number) =>
+      takeMails(deps, tx, { which, most, batch: stale?.batch ?? deps.ids() })
+    const rows =
       stale === undefined
-        ? sql`state = 'queued' and (lease_until is null or lease_until <= now())`
-        : sql`state = 'posting' and batch = ${stale.batch}::uuid and lease_until <= now()`
-    const rows = await tx.execute<ClaimedRow>(sql`
-      with due as (
-        select id from service_mails
-        where ${which} and ${isOpen(deps.mailer.name)}
-        order by created_at, id
-        limit ${batchMost}
-        for update skip locked
-      ), numbered as (select id, row_number() over (order by id) - 1 as position from due)
-      update service_mails as m set
-        state = 'posting',
-        attempt = m.attempt + 1,
-        holder = ${deps.holder},
-        lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
-        first_attempt_at = coalesce(m.first_attempt_at, now()),
-        batch = ${stale?.batch ?? deps.ids()}::uuid,
-        position = n.position
-      from numbered as n
-      where m.id = n.id
-      returning m.id, m.kind, m.request, m.subscription, m.locale, m.batch, m.attempt,
-        to_json(m.lease_until) #>> '{}' as lease_until`)
-    const [first] = rows
-    if (first === undefined) return null
+        ? ((await take(sql`${queued} and problem is null`, batchMost)) ??
+          (await take(sql`${queued} and problem is not null`, 1)))
+        : await take(
+            sql`state = 'posting' and batch = ${stale.batch}::uuid and lease_until <= now()`,
+            batchMost,
+          )
+    const [first] = rows ?? []
+    if (rows === null || first === undefined) return null
     const mails = rows
       .map(({ id, kind, request, subscription, locale }) => ({
         id,
@@ -141,6 +141,35 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
       mails,
     }
   })
+}
+
+/** Null where there are none. */
+async function takeMails(
+  deps: Deps,
+  tx: Tx,
+  { which, most, batch }: { which: SQL; most: number; batch: string },
+): Promise<readonly ClaimedRow[] | null> {
+  const rows = await tx.execute<ClaimedRow>(sql`
+      with due as (
+        select id from service_mails
+        where ${which} and ${isOpen(deps.mailer.name)}
+        order by created_at, id
+        limit ${most}
+        for update skip locked
+      ), numbered as (select id, row_number() over (order by id) - 1 as position from due)
+      update service_mails as m set
+        state = 'posting',
+        attempt = m.attempt + 1,
+        holder = ${deps.holder},
+        lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
+        first_attempt_at = coalesce(m.first_attempt_at, now()),
+        batch = ${batch}::uuid,
+        position = n.position
+      from numbered as n
+      where m.id = n.id
+      returning m.id, m.kind, m.request, m.subscription, m.locale, m.batch, m.attempt,
+        to_json(m.lease_until) #>> '{}' as lease_until`)
+  return rows.length === 0 ? null : rows
 }
 
 type Ready = { readonly id: string; readonly wire: WireMail }
@@ -177,13 +206,13 @@ async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: 
         status: outcome.status,
         reason: outcome.reason,
       })
-      if (contentFaults.has(outcome.status) && claim.attempt >= attemptsMost && !claim.repeat)
+      if (contentFaults.has(outcome.status) && claim.mails.length === 1 && !claim.repeat)
         return settle(
           deps,
           claim,
           ready.map(({ id }) => ({ id, state: 'rejected', problem: outcome.reason })),
         )
-      return goBack(deps, claim, 30)
+      return goBack(deps, claim, contentFaults.has(outcome.status) ? 0 : 30, outcome.reason)
     case 'under_way':
       return repeatIn(deps, claim, outcome.retryAfterSeconds)
     case 'unknown':
@@ -221,14 +250,27 @@ async function settle(deps: Deps, claim: Claim, mails: readonly Settled[]): Prom
     where m.id = d.id and ${isOurs(claim)}`)
 }
 
-const goBack = (deps: Deps, claim: Claim, afterSeconds: number): Promise<void> =>
-  claim.repeat ? repeatIn(deps, claim, afterSeconds) : release(deps, claim, afterSeconds)
+const goBack = (
+  deps: Deps,
+  claim: Claim,
+  afterSeconds: number,
+  problem: string | null = null,
+): Promise<void> =>
+  claim.repeat
+    ? repeatIn(deps, claim, Math.max(afterSeconds, 1))
+    : release(deps, claim, afterSeconds, problem)
 
 /** Nothing was accepted: the mails go back and may travel in other company. */
-async function release(deps: Deps, claim: Claim, afterSeconds: number): Promise<void> {
+async function release(
+  deps: Deps,
+  claim: Claim,
+  afterSeconds: number,
+  problem: string | null,
+): Promise<void> {
   await deps.db.execute(sql`
     update service_mails as m set
       state = 'queued', batch = null, position = null, first_attempt_at = null,
+      problem = ${problem}::text,
       lease_until = now() + ${afterSeconds} * interval '1 second'
     where ${isOurs(claim)}`)
 }

@@ -10,6 +10,8 @@ export interface Asked {
   readonly name: string
   readonly description: string
   readonly purposes: readonly { readonly key: string; readonly title: string; readonly text: string }[]
+  /** What was typed beside the address: somebody else may have typed it. */
+  readonly given: readonly { readonly label: string; readonly value: string }[]
   /** base64url of the notice's hash. */
   readonly notice: string
 }
@@ -29,6 +31,12 @@ export async function askedOf(db: Executor, found: SignupRequest): Promise<reado
         name: shown.list.name,
         description: shown.list.description,
         purposes: shown.purposes.filter(({ key }) => purposes.includes(key)),
+        given: shown.fields.flatMap(({ key, label }) => {
+          const value = Object.hasOwn(body.fields, key) ? body.fields[key] : undefined
+          return value === undefined || value === false
+            ? []
+            : [{ label, value: value === true ? '✓' : String(value) }]
+        }),
         notice,
       }
     }),

@@ -11,6 +11,8 @@ export interface AskedList {
   readonly name: string
   readonly description: string
   readonly purposes: readonly { readonly title: string; readonly text: string }[]
+  /** What was typed beside the address, to be seen before it is agreed to. */
+  readonly given: readonly { readonly label: string; readonly value: string }[]
   readonly noticeUrl: string
   readonly formUrl: string
 }
@@ -76,6 +78,11 @@ const AskedCard = ({ frame, list }: { frame: Frame; list: AskedList }) => {
           </li>
         ))}
       </ul>
+      {list.given.map(({ label, value }) => (
+        <p class="small">
+          {label}: <strong>{value}</strong>
+        </p>
+      ))}
       <p class="small">
         <a href={list.noticeUrl}>{confirm.notice}</a>
       </p>

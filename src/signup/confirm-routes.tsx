@@ -96,10 +96,11 @@ async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultC
     <ConfirmPage
       frame={frame}
       controller={found.home.controller.name}
-      lists={asked.map(({ list, name, description, purposes, notice }) => ({
+      lists={asked.map(({ list, name, description, purposes, given, notice }) => ({
         name,
         description,
         purposes,
+        given,
         noticeUrl: `/n/${notice}`,
         formUrl: formUrlOf(list, locale),
       }))}

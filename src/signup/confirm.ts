@@ -17,10 +17,11 @@ import { requestCode } from '../platform/vault/tokens.ts'
 import { type Address, parseAddress } from '../subscribers/address.ts'
 import { mergeFields } from '../subscribers/merge-fields.ts'
 import { liftBounces } from '../suppression/suppress.ts'
+import { askedOf } from './asked.ts'
 import { closeRequest } from './close.ts'
 import { codeTriesMost } from './outcome.ts'
 import { requestEvidence } from './process.ts'
-import { askedPurposes, findRequest, type SignupRequest } from './request.ts'
+import { findRequest, type SignupRequest } from './request.ts'
 import { signupRequests } from './tables.ts'
 
 export type Confirmation =
@@ -102,12 +103,14 @@ async function confirmEach(
     tx,
     sql`s.id in (select subscription from open_requests where request = ${found.id}::uuid)`,
   )
+  const shown = await askedOf(tx, found)
   const confirmable = locked.flatMap((subscription) => {
     const list = found.lists.find((one) => one.number === subscription.list)
     if (list === undefined) return []
-    const purposes = askedPurposes(body, list).filter((purpose) =>
-      list.purposes.some(({ key }) => key === purpose),
-    )
+    // Exactly what was shown: a purpose that the notice did not hold was asked of nobody, whatever the form sent.
+    const purposes = (shown.find((one) => one.list.number === list.number)?.purposes ?? [])
+      .map(({ key }) => key)
+      .filter((purpose) => list.purposes.some(({ key }) => key === purpose))
     const next = follow(subscription.standing, { type: 'consent.confirmed', purposes }, mailPurposes(list))
     return next === null || subscription.key === null ? [] : [{ subscription, list, purposes }]
   })

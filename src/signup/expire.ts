@@ -24,6 +24,9 @@ export async function expireSignups(deps: Deps, most = 50): Promise<number> {
       })
       await closeRequest(deps, tx, id, 'expired')
     }
+    await tx.execute(sql`
+      delete from signup_requests
+      where state = 'stuck' and expires_at <= ${deps.clock().toISOString()}::timestamptz`)
     return due.length
   })
 }

@@ -39,14 +39,17 @@ interface Ask {
 }
 
 /** Processes one batch; answers how many requests it settled. Two at once are harmless: rows are claimed skip locked. */
-export async function processSignups(deps: Deps, most = batchMost): Promise<number> {
+export async function processSignups(
+  deps: Deps,
+  which: { readonly most?: number; readonly only?: string } = {},
+): Promise<number> {
   return deps.db.transaction(async (tx) => {
     const rows = await tx.execute<{ id: string; sealed: string; at: string }>(sql`
       select id, encode(sealed, 'hex') as sealed, to_json(created_at) #>> '{}' as at
       from signup_requests
-      where state = 'received'
+      where state = 'received' and (${which.only ?? null}::uuid is null or id = ${which.only ?? null}::uuid)
       order by id
-      limit ${most}
+      limit ${which.most ?? batchMost}
       for update skip locked`)
     if (rows.length === 0) return 0
     const opened = rows.map((row) => ({ id: row.id, claimed: open(deps, row) }))

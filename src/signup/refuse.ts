@@ -32,7 +32,7 @@ export async function refuseSignup(deps: Deps, request: string, act: { block: bo
       .for('update')
     const found = await findRequest(deps, tx, request)
     if (found === null) return { kind: 'unknown' }
-    if (found.state === 'confirmed') return { kind: 'already' }
+    if (found.state === 'confirmed' || found.state === 'expired') return { kind: 'already' }
     if (found.state !== 'open') return { kind: 'refused', blocked: false }
     const blocked = act.block && (await block(deps, tx, found))
     await endPending(deps, tx, found, {

@@ -11,30 +11,31 @@ export async function processOrSetAside(deps: Deps): Promise<number> {
   } catch (error) {
     if (isPassing(error)) throw error
     deps.log.error('signup.batch_failed', describeError(error))
-    return oneByOne(deps)
+    return oneByOne(deps, error)
   }
 }
 
-async function oneByOne(deps: Deps): Promise<number> {
+/** Where nothing can be processed the fault is not a request's: then none is set aside, and the next beat tries again. */
+async function oneByOne(deps: Deps, cause: unknown): Promise<number> {
+  const waiting = await deps.db.execute<{ id: string }>(sql`
+    select id from signup_requests where state = 'received' order by id limit ${batchMost}`)
+  const broken: string[] = []
   let settled = 0
-  for (let round = 0; round < batchMost; round += 1)
+  for (const { id } of waiting)
     try {
-      const done = await processSignups(deps, 1)
-      if (done === 0) return settled
-      settled += done
+      settled += await processSignups(deps, { only: id })
     } catch (error) {
       if (isPassing(error)) throw error
-      await setAsideFirst(deps)
+      broken.push(id)
     }
+  if (settled === 0) throw cause
+  await setAside(deps, broken)
   return settled
 }
 
-async function setAsideFirst(deps: Deps): Promise<void> {
-  const rows = await deps.db.execute<{ id: string }>(sql`
+async function setAside(deps: Deps, broken: readonly string[]): Promise<void> {
+  await deps.db.execute(sql`
     update signup_requests set state = 'stuck'
-    where id = (
-      select id from signup_requests where state = 'received' order by id limit 1 for update skip locked
-    )
-    returning id`)
-  for (const { id } of rows) deps.log.error('signup.set_aside', { request: id })
+    where state = 'received' and id = any(${`{${broken.join(',')}}`}::uuid[])`)
+  for (const id of broken) deps.log.error('signup.set_aside', { request: id })
 }

@@ -7,6 +7,9 @@ import { parseJson } from '../platform/form.ts'
 /** Enough for every form of ours. */
 export const formBytesMost = 64 * 1024
 
+/** More than the largest form of ours has controls. */
+const pairsMost = 500
+
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))
 
@@ -44,7 +47,14 @@ async function json(c: Context): Promise<z.output<typeof jsonForm>> {
 
 function gather(pairs: Iterable<readonly [string, string]>): ReadonlyMap<string, readonly string[]> {
   const gathered = new Map<string, string[]>()
-  for (const [name, value] of pairs) gathered.set(name, [...(gathered.get(name) ?? []), value])
+  let count = 0
+  for (const [name, value] of pairs) {
+    count += 1
+    if (count > pairsMost) throw new DomainError('malformed', 'The form has too many fields.')
+    const before = gathered.get(name)
+    if (before === undefined) gathered.set(name, [value])
+    else before.push(value)
+  }
   return gathered
 }
 

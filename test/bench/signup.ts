@@ -102,7 +102,7 @@ export async function benchSignup(): Promise<readonly Ratio[]> {
     })
     const filled = performance.now() - began
     const start = performance.now()
-    while ((await processSignups(of.deps, most)) > 0);
+    while ((await processSignups(of.deps, { most })) > 0);
     const processed = performance.now() - start
     return count * ((filled + processed) / processed)
   }
