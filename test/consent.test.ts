@@ -172,7 +172,11 @@ describe('a person who signed up', () => {
 
   it('sees before confirming what was typed for them: a stranger may have typed it', async () => {
     const email = somebody('typed')
-    await signUp(list, email, { fields: { first_name: 'Somebody Else' } })
+    const own = await house.makeList({
+      slug: 'typed',
+      fields: [{ key: 'first_name', label: 'First name', purpose: 'newsletter' }],
+    })
+    await signUp(own, email, { fields: { first_name: 'Somebody Else' } })
     const page = await (await house.get(await confirmLink(email))).text()
     expect(page).toContain('Somebody Else')
     expect(page).not.toContain(email)

@@ -137,7 +137,7 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
       const back = crowd.filter(({ email }) => left.has(email)).map(({ email }) => ({ email }))
       await seedConfirmed(house.deps, list.slug, back)
     }
-  }, 60_000)
+  }, 120_000)
 
   it('left at every stage: before the freeze, before the claim, and after it', () => {
     for (const [stage, people] of Object.entries(stages)) expect(people, stage).toBeGreaterThan(rounds)
@@ -185,7 +185,7 @@ describe('somebody to whom single messages are being queued while they leave, ar
     }
     expect(tally.taken, 'some came first').toBeGreaterThan(rounds)
     expect(tally.refused, 'and some came second').toBeGreaterThan(rounds)
-  }, 30_000)
+  }, 60_000)
 })
 
 const emailOf = (subscriber: number): string =>

@@ -34,7 +34,8 @@ const states = async (): Promise<readonly string[]> => (await mails()).map(({ st
 
 /** Whatever was postponed is due. */
 const noLeases = () =>
-  sender.house.owner`update service_mails set lease_until = now() where lease_until > now()`
+  sender.house
+    .owner`update service_mails set lease_until = now() - interval '1 second' where lease_until > now()`
 
 describe('a mail that asks for a confirmation', () => {
   it('is handed over once, and its page works', async () => {
@@ -163,7 +164,7 @@ describe('a mail that asks for a confirmation', () => {
     await tickServiceMails(house.deps)
     provider.setFaults({})
     await house.owner`
-      update service_mails set first_attempt_at = now() - interval '23 hours 1 minute', lease_until = now()`
+      update service_mails set first_attempt_at = now() - interval '23 hours 1 minute', lease_until = now() - interval '1 second'`
     await house.rest()
     expect(await states()).toEqual(['unknown'])
     expect(posts).toHaveLength(1)

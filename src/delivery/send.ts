@@ -29,7 +29,7 @@ export async function sendBatch(deps: Deps, again = false): Promise<boolean> {
     await settleWithoutPost(deps, batch, rendered)
     return true
   }
-  await slot.reached
+  await slot.depart()
   const outcome = await postMarketing(deps, rendered.mails, batch.idempotencyKey)
   await markBatch(deps, batch, rendered, outcome)
   return true

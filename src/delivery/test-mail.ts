@@ -48,7 +48,7 @@ export async function sendTest(
   )
   const open = await deps.db.execute(sql`select 1 where ${isOpen(deps.mailer.name)}`)
   if (open.length === 0) throw notTaken()
-  await (await takeSlot(deps)).reached
+  await (await takeSlot(deps)).depart()
   const outcome = await postMarketing(deps, [mail], `test-${deps.ids()}`)
   if (outcome.kind !== 'accepted' || outcome.rejected.length > 0) throw notTaken()
 }

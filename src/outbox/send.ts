@@ -49,7 +49,7 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
   if (gone.length > 0) await settle(deps, claim, gone)
   const ready = rendered.flatMap((one) => ('wire' in one ? [one] : []))
   if (ready.length > 0) {
-    await slot.reached
+    await slot.depart()
     const outcome = await deps.mailer.send(
       ready.map(({ wire }) => wire),
       `service-${claim.batch}`,
@@ -212,7 +212,9 @@ async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: 
           claim,
           ready.map(({ id }) => ({ id, state: 'rejected', problem: outcome.reason })),
         )
-      return goBack(deps, claim, contentFaults.has(outcome.status) ? 0 : 30, outcome.reason)
+      return contentFaults.has(outcome.status)
+        ? goBack(deps, claim, 0, outcome.reason)
+        : goBack(deps, claim, 30)
     case 'under_way':
       return repeatIn(deps, claim, outcome.retryAfterSeconds)
     case 'unknown':

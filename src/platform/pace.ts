@@ -5,13 +5,15 @@ import type { Deps } from './deps.ts'
 
 /** The right to make one request. */
 export interface Slot {
-  /** The moment to make it: a little after the slot was handed over, so that there is time to claim and to render. */
-  readonly reached: Promise<void>
+  /** Waits for the moment to make it: a little after the slot was handed over, so that there is time to claim and to render. */
+  depart(): Promise<void>
 }
 
 /** Slots lie this much further apart than the limit says: so late may a request be before the next window counts it. */
 const slack = 1.015
 const longestLeadMs = 100
+/** Less than that is what the slack is for. */
+const tolerableMs = 3
 /**
  * A provider's window opens when the first request arrives, and after a rest that one has a connection to open. Without
  * this the sixth of five a second was 10 ms too early, each time.
@@ -26,23 +28,45 @@ const restSeconds = 4
  */
 export async function takeSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>): Promise<Slot> {
   const { sendRate } = deps.config
-  if (sendRate === 0) return { reached: Promise.resolve() }
+  if (sendRate === 0) return { depart: () => Promise.resolve() }
   const stepMs = (1000 / sendRate) * slack
   const leadMs = Math.min(stepMs / 2, longestLeadMs)
+  const { waitMs, slotAt } = await reserve(deps, stepMs, leadMs)
+  const reached = pause(waitMs)
+  await pause(waitMs - leadMs)
+  return {
+    depart: async () => {
+      await reached
+      await moveOthers(deps, slotAt)
+    },
+  }
+}
+
+async function reserve(
+  deps: Pick<Deps, 'db' | 'mailer'>,
+  stepMs: number,
+  leadMs: number,
+): Promise<{ waitMs: number; slotAt: string | null }> {
   const rested = sql`p.next_slot_at < now() - ${restSeconds} * interval '1 second'`
-  const [row] = await deps.db.execute<{ wait: number }>(sql`
+  const slotAt = sql`
+    next_slot_at - ${milliseconds(stepMs)} - case when slots = 1 then ${milliseconds(connectMs)} else '0' end`
+  const [row] = await deps.db.execute<{ wait: number; slot: string }>(sql`
     insert into pace as p (provider, next_slot_at, slots)
     values (${deps.mailer.name}, clock_timestamp() + ${milliseconds(leadMs + stepMs + connectMs)}, 1)
     on conflict (provider) do update set
       next_slot_at = greatest(p.next_slot_at, clock_timestamp() + ${milliseconds(leadMs)})
         + ${milliseconds(stepMs)} + case when ${rested} then ${milliseconds(connectMs)} else '0' end,
       slots = case when ${rested} then 1 else p.slots + 1 end
-    returning (extract(epoch from next_slot_at - clock_timestamp()) * 1000
-      - ${stepMs}::numeric - case when slots = 1 then ${connectMs}::numeric else 0 end)::float8 as wait`)
-  const waitMs = row?.wait ?? 0
-  const reached = pause(waitMs)
-  await pause(waitMs - leadMs)
-  return { reached }
+    returning (extract(epoch from ${slotAt} - clock_timestamp()) * 1000)::float8 as wait,
+      to_json(${slotAt}) #>> '{}' as slot`)
+  return { waitMs: row?.wait ?? 0, slotAt: row?.slot ?? null }
+}
+
+/** Who leaves late opens the provider's window late: the next slots to be handed out move by as much. */
+async function moveOthers(deps: Pick<Deps, 'db' | 'mailer'>, slotAt: string | null): Promise<void> {
+  await deps.db.execute(sql`
+    update pace set next_slot_at = next_slot_at + (clock_timestamp() - ${slotAt}::timestamptz)
+    where provider = ${deps.mailer.name} and clock_timestamp() - ${slotAt}::timestamptz > ${milliseconds(tolerableMs)}`)
 }
 
 /** The provider said: not before. Nothing is due until then; who waits for a slot finds nothing to claim. */

@@ -43,7 +43,7 @@ export async function acceptSignup(
     v: 1,
     email: form.email,
     lists: [
-      { id: list.id, purposes: [...form.purposes], notice: stamp?.notice ?? noticeOf(list, form) },
+      { id: list.id, purposes: [...form.purposes], notice: shownBy(stamp) ?? noticeOf(list, form) },
       ...further.lists.map((one) => ({ id: one.id, purposes: [ownPurpose], notice: noticeOf(one, form) })),
     ],
     fields: form.fields,
@@ -69,6 +69,10 @@ export async function acceptSignup(
   deps.wake()
   return { kind: 'accepted' }
 }
+
+/** The notice of the page that the form came from. */
+const shownBy = (stamp: { notice: string } | null): string | null =>
+  stamp !== null && /^[A-Za-z0-9_-]{43}$/.test(stamp.notice) ? stamp.notice : null
 
 const noticeOf = (list: List, form: SignupForm): string =>
   list.notices[form.locale] ?? list.notices[list.default_locale] ?? ''
