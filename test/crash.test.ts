@@ -89,15 +89,15 @@ function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<string,
   )
 }
 
+/** Asks again until the server is there to answer. */
+const insist = <T>(ask: () => Promise<T | null>): Promise<T> => eventually(() => ask().catch(() => null), 60)
+
 /** The campaign once it is sent. */
 const sent = ({ client }: Scene, campaign: string): Promise<unknown> =>
-  eventually(async () => {
+  insist(async () => {
     const { body } = await client.api('GET', `/campaigns/${campaign}`)
     return at(body, 'state') === 'sent' ? body : null
   }, 60)
-
-/** Asks again until the server is there to answer. */
-const insist = <T>(ask: () => Promise<T | null>): Promise<T> => eventually(() => ask().catch(() => null), 60)
 
 describe('a campaign to 2,000 people whose sender is killed ten times', () => {
   const readers = people(2000, 4711)
