@@ -97,7 +97,7 @@ const sent = ({ client }: Scene, campaign: string): Promise<unknown> =>
   insist(async () => {
     const { body } = await client.api('GET', `/campaigns/${campaign}`)
     return at(body, 'state') === 'sent' ? body : null
-  }, 60)
+  })
 
 describe('a campaign to 2,000 people whose sender is killed ten times', () => {
   const readers = people(2000, 4711)

@@ -205,6 +205,26 @@ describe('two senders of service mail, one of whom lost its lease', () => {
   )
 })
 
+describe('a batch that is refused for what is in it', () => {
+  it('is taken apart: the guilty mail is found and told of, the others arrive', async () => {
+    const { house } = await open()
+    const cleo = 'cleo@inbox.example'
+    await waiting(anna, bo, cleo)
+    sender.onPost((batch, key, usual) =>
+      batch.some((mail) => mail.includes(bo))
+        ? Promise.resolve({ kind: 'refused', status: 422, reason: 'Invalid field.' })
+        : usual(batch, key),
+    )
+    await house.rest()
+    expect(sender.accepted(subject)).toEqual([anna, cleo])
+    expect(await mails()).toMatchObject([
+      { state: 'sent', problem: null },
+      { state: 'rejected', problem: 'Invalid field.' },
+      { state: 'sent', problem: null },
+    ])
+  })
+})
+
 describe('a provider that lets nobody in', () => {
   it('loses no mail while the API key is wrong: it waits until the key is right', async () => {
     const { house, account, posts } = await open({ provider: { apiKey: 're_right' } })

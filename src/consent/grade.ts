@@ -3,7 +3,6 @@ import { inArray } from 'drizzle-orm'
 import type { Tx } from '../platform/database.ts'
 import { subscriptions } from './tables.ts'
 
-/** A confirmation lifts what a bounce had stopped: the mailbox answered. */
 export const setGrades = async (
   tx: Tx,
   ids: readonly number[],
@@ -12,6 +11,15 @@ export const setGrades = async (
   if (ids.length > 0)
     await tx
       .update(subscriptions)
-      .set({ grade, suppressed: false })
+      .set({ grade })
+      .where(inArray(subscriptions.id, [...ids]))
+}
+
+/** No suppression stands any more: mail may flow again where consent allows it. */
+export const liftSuppressed = async (tx: Tx, ids: readonly number[]): Promise<void> => {
+  if (ids.length > 0)
+    await tx
+      .update(subscriptions)
+      .set({ suppressed: false })
       .where(inArray(subscriptions.id, [...ids]))
 }

@@ -1,6 +1,6 @@
 // shell · the answer to a confirmation mail: yes, by the person's own act. GDPR Art. 7(1), UWG section 7
 import { eq, sql } from 'drizzle-orm'
-import { setGrades } from '../consent/grade.ts'
+import { liftSuppressed, setGrades } from '../consent/grade.ts'
 import { follow } from '../consent/ledger.ts'
 import { type Act, recordActs } from '../consent/record.ts'
 import { type LockedSubscription, lockSubscriptions } from '../consent/subscribe.ts'
@@ -16,6 +16,7 @@ import { sameBytes } from '../platform/vault/keys.ts'
 import { requestCode } from '../platform/vault/tokens.ts'
 import { type Address, parseAddress } from '../subscribers/address.ts'
 import { mergeFields } from '../subscribers/merge-fields.ts'
+import { suppressionsOf } from '../suppression/find.ts'
 import { liftBounces } from '../suppression/suppress.ts'
 import { askedOf } from './asked.ts'
 import { closeRequest } from './close.ts'
@@ -204,8 +205,14 @@ async function welcome(
     values: person.body.fields,
     locale: person.locale,
   })
-  await liftBounces(tx, [
+  const hashes = [
     suppressionHash(deps.vault, 'all', person.address.canonical),
     ...confirmed.map(({ list }) => suppressionHash(deps.vault, `list:${list.id}`, person.address.canonical)),
-  ])
+  ]
+  await liftBounces(tx, hashes)
+  if ((await suppressionsOf(tx, hashes)).length === 0)
+    await liftSuppressed(
+      tx,
+      confirmed.map(({ subscription }) => subscription.id),
+    )
 }
