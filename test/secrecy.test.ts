@@ -1,7 +1,7 @@
 // shell · a dump, a backup, a log: none of them holds an address, a name or a key to somebody's choices (I6, I7)
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -256,12 +256,17 @@ async function findings(scanner: typeof scan): Promise<readonly Finding[]> {
   return found
 }
 
-/** Every table as COPY gives it away, keys and journal too. */
+/** Every table as COPY gives it away, keys and journal too. Into files: streamed to postgres.js it hung now and then. */
 async function dump(): Promise<ReadonlyMap<string, Buffer>> {
-  const tables = await tablesOf(admin)
+  const folder = await mkdtemp(join(tmpdir(), 'assent-copy-'))
+  await chmod(folder, 0o777)
   const copies = new Map<string, Buffer>()
-  for (const table of tables)
-    copies.set(table, await buffer(await admin.unsafe(`copy ${table} to stdout`).readable()))
+  for (const table of await tablesOf(admin)) {
+    const file = join(folder, table)
+    await admin.unsafe(`copy ${table} to '${file}'`)
+    copies.set(table, await readFile(file))
+  }
+  await rm(folder, { recursive: true })
   return copies
 }
 
