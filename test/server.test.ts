@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { at, clientOf, eventually, linkIn, nonceIn, text } from './support/client.ts'
 import { createDatabase } from './support/database.ts'
 import { listSettings } from './support/house.ts'
@@ -13,6 +13,9 @@ import { freePort, type RunningAssent, startAssent } from './support/running.ts'
 import { type Ended, familyOf, isAlive, runScript } from './support/script.ts'
 
 type Variables = Readonly<Record<string, string>>
+
+/** Each of these is several processes; on a machine that does much else they take their time. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 
 let folder: string
 const running = new Set<RunningAssent>()
@@ -70,7 +73,7 @@ describe('a server', () => {
     expect(existsSync(join(one.dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
     expect(existsSync(join(one.dataDir, 'server.json'))).toBe(false)
     expect(one.output()).toBe(`assent ready on ${one.url}\n`)
-  }, 120_000)
+  })
 
   it('comes back with everything after kill -9 of itself, and goes when its script is killed', async () => {
     const first = await start(newFolder())
@@ -89,7 +92,7 @@ describe('a server', () => {
     running.delete(second)
 
     await expectList(await start(first.dataDir))
-  }, 120_000)
+  })
 
   it('keeps its folder to itself, its commands and its SECRET', async () => {
     const [one, other] = await Promise.all([start(newFolder()), start(newFolder())])
@@ -131,7 +134,7 @@ describe('a server', () => {
     const again = await start(one.dataDir)
     expect((await clientOf(again.url, owner).api('PATCH', '/lists/letter', { name: 'New' })).status).toBe(200)
     expect((await clientOf(again.url, keyIn(beside)).api('GET', '/lists/letter')).status).toBe(200)
-  }, 120_000)
+  })
 
   const keyIn = ({ code, stdout }: Ended): string => {
     const [key = '', shown] = stdout.split('\n')
@@ -205,7 +208,7 @@ describe('a SECRET that is changed', () => {
     expect(await rotate({ SECRET: fresh })).toEqual({ keys: 2, rewrapped: 0, unreadable: 0 })
     await stop(third)
     expectRefusal(await runScript('start', [], { DATA_DIR: dataDir, SECRET: old, PORT: '0' }), noOne)
-  }, 180_000)
+  })
 
   const signUp = (one: RunningAssent, email: string): Promise<Response> =>
     clientFor(one).post('/s/letter', [['email', email]])

@@ -7,12 +7,15 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readConfig } from '../src/platform/config.ts'
 import { eventually } from './support/client.ts'
 import { createDatabase, type TestDatabase } from './support/database.ts'
 import { freePort, startAssent } from './support/running.ts'
 import { type Ended, runScript } from './support/script.ts'
+
+/** Each of these is a process or two; on a machine that does much else they take their time. */
+vi.setConfig({ testTimeout: 120_000 })
 
 let folder: string
 
