@@ -6,6 +6,7 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pr
 import { constants, hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { applyPatches } from './patches.mjs'
 
 export const root = resolve(import.meta.dirname, '..')
 
@@ -23,13 +24,15 @@ const parentsAtStart = parentsNow()
  * run tells, so an interrupted, older or partial install counts as none, and one done by hand counts.
  */
 export async function ensureInstalled({ dev }) {
-  if (await isInstalled({ dev })) return
-  const release = await lock()
-  try {
-    if (!(await isInstalled({ dev }))) await install({ dev })
-  } finally {
-    await release()
+  if (!(await isInstalled({ dev }))) {
+    const release = await lock()
+    try {
+      if (!(await isInstalled({ dev }))) await install({ dev })
+    } finally {
+      await release()
+    }
   }
+  await applyPatches()
 }
 
 /** The path of Node 24 from npm, or of this Node where npm has none for the platform and this one is new enough. */

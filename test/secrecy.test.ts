@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { describeError } from '../src/platform/failures.ts'
 import { parseAddress } from '../src/subscribers/address.ts'
 import { type Client, clientOf, eventually, linkIn, type Mail, nonceIn, text } from './support/client.ts'
 import { listSettings } from './support/house.ts'
@@ -313,6 +314,21 @@ describe('after a hundred people signed up, half of them were written to, and mu
     expect([...places].some((place) => place.startsWith('postgres/base/'))).toBe(true)
     await admin`delete from deployment where name = 'note'`
   }, 60_000)
+})
+
+describe('what the log says of an error', () => {
+  it.each([
+    ['alone', (error: Error) => error],
+    ['behind another', (error: Error) => new Error('params: anna@example.pl', { cause: error })],
+  ])('holds nothing of its message, even where that looks like a place: %s', (_, wrap) => {
+    const error = Object.assign(new Error('invalid: "x\n    at anna@example.pl (secret:1:1)"'), {
+      code: '22P02',
+    })
+    const said = describeError(wrap(error))
+    expect(JSON.stringify(said)).not.toMatch(/anna|secret/)
+    expect(said).toMatchObject({ error: 'Error', code: '22P02' })
+    expect(said['place']).toMatch(/secrecy\.test\.ts/)
+  })
 })
 
 describe('the scanner', () => {

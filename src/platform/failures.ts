@@ -19,6 +19,7 @@ export function describeError(error: unknown): LogIds {
   const root = rootOf(error)
   if (!(root instanceof Error)) return { error: typeof root }
   const place = (root.stack ?? '')
+    .replace(root.message, '')
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .slice(0, 4)

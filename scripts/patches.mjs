@@ -1,0 +1,72 @@
+// What we mend in a dependency until its maintainers do. Applied after each install, checked before each start.
+//
+// postgres 3.4.9, when a server ends a connection (porsager/postgres issues 1066, 1154, 1208; pull requests 1168, 1209):
+// - a write that was scheduled, or comes from a transaction whose connection is gone, meets no socket and ends the process;
+// - the flag "a write is scheduled" outlives the connection, and the next one waits for ever;
+// - a transaction whose connection was lost goes on with its statements on that connection's successor, perhaps in the
+//   middle of somebody else's transaction.
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const modules = resolve(import.meta.dirname, '..', 'node_modules')
+
+const connection = [
+  [
+    'const x = socket.write(chunk, fn)\n    nextWriteTimer !== null && clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    return x',
+    "const x = chunk\n    nextWriteTimer !== null && clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    if (socket === null)\n      return error(Errors.connection('CONNECTION_CLOSED', options)), false\n    return socket.write(x, fn)",
+  ],
+  [
+    'clearImmediate(nextWriteTimer)\n    if (socket) {',
+    'clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    if (socket) {',
+  ],
+  [
+    "clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)",
+    "clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener('data', data)",
+  ],
+]
+
+const pool = [
+  [
+    'let savepoints = 0\n      , connection\n',
+    'let savepoints = 0\n      , connection\n      , lost = null\n',
+  ],
+  [
+    'new Promise((_, reject) => connection.onclose = reject)',
+    'new Promise((_, reject) => connection.onclose = e => reject(lost = e))',
+  ],
+  [
+    'q.catch(e => uncaughtError || (uncaughtError = e))\n        c.queue',
+    'q.catch(e => uncaughtError || (uncaughtError = e))\n        if (lost)\n          return q.reject(lost)\n        c.queue',
+  ],
+]
+
+/** The driver is there three times: for import, for require, for workers. */
+const patches = ['src', 'cjs/src', 'cf/src'].flatMap((folder) => [
+  { file: `postgres/${folder}/connection.js`, edits: connection },
+  { file: `postgres/${folder}/index.js`, edits: pool },
+])
+
+/** Mends what is installed, unless it is mended. Throws where the text is not the one these edits were made for. */
+export async function applyPatches() {
+  for (const { file, edits } of patches) {
+    const path = join(modules, file)
+    const text = await readFile(path, 'utf8')
+    const mended = edits.reduce((before, [broken, whole]) => replaceOnce(file, before, broken, whole), text)
+    if (mended === text) continue
+    const draft = `${path}.${process.pid}`
+    await writeFile(draft, mended)
+    await rename(draft, path)
+  }
+}
+
+function replaceOnce(file, text, broken, whole) {
+  if (text.includes(whole)) return text
+  if (text.split(broken).length !== 2)
+    throw new Error(
+      `${file} is not the version that scripts/patches.mjs mends: see whether it still needs to.`,
+    )
+  return text.replace(broken, () => whole)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await applyPatches()

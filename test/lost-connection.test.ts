@@ -1,0 +1,103 @@
+// shell · a database that ends connections: what is under way fails in one piece, the process and the pool live on (I4)
+import { sql } from 'drizzle-orm'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type OpenDatabase, openDatabase } from '../src/platform/database.ts'
+import { eventually } from './support/client.ts'
+import { createDatabase, type TestDatabase } from './support/database.ts'
+
+let database: TestDatabase
+let admin: postgres.Sql
+let pool: OpenDatabase
+const broken: unknown[] = []
+const note = (error: unknown): void => void broken.push(error)
+
+beforeAll(async () => {
+  database = await createDatabase()
+  admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} })
+  await admin`create table written (what text)`
+  await admin`grant insert, select on written to assent_app`
+  pool = openDatabase(database.appUrl, { connections: 2, applicationName: 'victim' })
+  process.on('uncaughtException', note)
+})
+
+afterAll(async () => {
+  process.off('uncaughtException', note)
+  await pool.close()
+  await admin.end()
+  await database.drop()
+})
+
+/** Ends the pool's connections, or the one with this process id, and waits until they are gone. */
+async function endConnections(pid = 0): Promise<void> {
+  const ended = await admin<{ pid: number }[]>`
+    select pid from pg_stat_activity
+    where application_name = 'victim' and datname = current_database() and (${pid}::int = 0 or pid = ${pid}::int)`
+  for (const each of ended) await admin`select pg_terminate_backend(${each.pid}, 5000)`
+}
+
+const insert = (what: string) => sql`insert into written (what) values (${what})`
+const written = async (): Promise<readonly string[]> =>
+  (await admin<{ what: string }[]>`select what from written order by what`).map(({ what }) => what)
+
+describe('a transaction whose connection is ended between two of its statements', () => {
+  it('writes nothing, neither what came before nor what comes after', async () => {
+    const before = Promise.resolve()
+    let tried: Promise<unknown> = before
+    const lost = pool.db.transaction(async (tx) => {
+      await tx.execute(insert('before'))
+      const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+      await endConnections(row?.pid)
+      // The pool has given the place of that connection to somebody else by now.
+      await Promise.all([1, 2, 3, 4].map(() => pool.db.execute(sql`select 1`)))
+      tried = tx.execute(insert('after'))
+      await tried
+    })
+    await expect(lost).rejects.toThrow()
+    await eventually(async () => (tried === before ? null : true))
+    await expect(tried).rejects.toThrow()
+    expect(await written()).toEqual([])
+  })
+
+  it('does not meddle with the transactions that follow on its place', async () => {
+    let finish = (): void => {}
+    const zombie = pool.db.transaction(async (tx) => {
+      const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+      await endConnections(row?.pid)
+      await new Promise<void>((resolve) => (finish = resolve))
+    })
+    await expect(zombie).rejects.toThrow()
+    const others = [1, 2].map((number) =>
+      pool.db.transaction(async (tx) => {
+        await tx.execute(insert(`half of ${number}`))
+        finish() // Now the lost one would commit.
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        throw new Error('changed its mind')
+      }),
+    )
+    await Promise.allSettled(others)
+    expect(await written()).toEqual([])
+  })
+})
+
+describe('a pool whose connections are ended again and again while it works', () => {
+  it('answers every statement, well or badly, and works once they are left in peace', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const work = Array.from({ length: 6 }, (_, index) =>
+        index % 2 === 0
+          ? pool.db.execute(sql`select ${index}::int`)
+          : pool.db.transaction(async (tx) => {
+              await tx.execute(sql`select ${index}::int`)
+              await tx.execute(sql`select pg_sleep(0.002)`)
+            }),
+      )
+      const ending = endConnections()
+      const settled = Promise.allSettled(work)
+      const late = new Promise((resolve) => setTimeout(resolve, 5000, 'late').unref())
+      expect(await Promise.race([settled, late])).not.toBe('late')
+      await ending
+    }
+    expect(await pool.db.execute(sql`select 1 as one`)).toMatchObject([{ one: 1 }])
+    expect(broken).toEqual([])
+  }, 60_000)
+})
