@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { islandsOfVite } from './scripts/islands.mjs'
 
 const { ASSENT_TEST_ALL } = process.env
 
@@ -25,7 +26,7 @@ const assetsAsText = {
 }
 
 export default defineConfig({
-  plugins: [assetsAsText],
+  plugins: [islandsOfVite, assetsAsText],
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   test: {
     environment: 'node',

@@ -6,6 +6,7 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pr
 import { constants, hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { islandsOfEsbuild } from './islands.mjs'
 import { applyPatches } from './patches.mjs'
 
 export const root = resolve(import.meta.dirname, '..')
@@ -60,6 +61,7 @@ export async function build(source, output) {
     format: 'esm',
     target: 'node22',
     sourcemap: true,
+    plugins: [islandsOfEsbuild],
     loader: { '.liquid': 'text', '.css': 'text', '.sql': 'text', '.svg': 'text' },
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',

@@ -8,6 +8,7 @@ export const serviceMails = pgTable(
   {
     id: uuid().primaryKey(),
     kind: text().notNull(),
+    /** The sign-up, or the sign-in link, that it tells about. */
     request: uuid(),
     subscription: bigint({ mode: 'number' }),
     locale: text().notNull(),
@@ -27,14 +28,17 @@ export const serviceMails = pgTable(
     problem: text(),
   },
   (t) => [
-    check('service_mails_kind', sql`${t.kind} in ('confirmation', 'already_subscribed')`),
+    check(
+      'service_mails_kind',
+      sql`${t.kind} in ('confirmation', 'already_subscribed', 'sign_in', 'invitation')`,
+    ),
     check(
       'service_mails_state',
       sql`${t.state} in ('queued', 'posting', 'sent', 'dropped', 'rejected', 'unknown')`,
     ),
     check(
       'service_mails_about',
-      sql`(${t.kind} = 'confirmation') = (${t.request} is not null) and (${t.kind} <> 'confirmation') = (${t.subscription} is not null)`,
+      sql`(${t.kind} = 'already_subscribed') = (${t.subscription} is not null) and (${t.kind} <> 'already_subscribed') = (${t.request} is not null)`,
     ),
     index('service_mails_due').on(t.createdAt).where(sql`${t.state} in ('queued', 'posting')`),
     index('service_mails_request').on(t.request),

@@ -8,3 +8,9 @@ declare module '*.liquid' {
   const text: string
   export default text
 }
+
+/** The `.client.ts` beside it, bundled for the browser. */
+declare module '*.island' {
+  const text: string
+  export default text
+}
