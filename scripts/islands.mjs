@@ -1,10 +1,10 @@
-// Client islands: `import text from './passkeys.island'` is `passkeys.client.ts`, bundled and minified, as text. One way
+// Client islands: `import text from './passkeys.island'` is `passkeys.ts`, bundled and minified, as text. One way
 // for the server's bundle, the worker's and the tests, so that each serves the same bytes.
 import { dirname, join } from 'node:path'
 
 const suffix = /\.island$/
 
-const clientOf = (specifier, importer) => join(dirname(importer), specifier.replace(suffix, '.client.ts'))
+const clientOf = (specifier, importer) => join(dirname(importer), specifier.replace(suffix, '.ts'))
 
 /** The island as a browser gets it: a module without imports. */
 export async function islandText(path) {

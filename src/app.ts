@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
+import { consoleRoutes } from './admin/console.tsx'
 import { mailboxRoutes } from './admin/mailbox.tsx'
 import './api/campaigns.ts'
 import { apiRoutes } from './api/endpoint.ts'
@@ -13,6 +14,7 @@ import './api/segments.ts'
 import './api/signups.ts'
 import './api/subscribers.ts'
 import { brokenProblem, notAllowed, problem } from './api/problem.ts'
+import { signInRoutes } from './auth/sign-in-routes.tsx'
 import { noticeRoutes } from './notices/routes.tsx'
 import { DomainError } from './platform/errors.ts'
 import { describeError } from './platform/failures.ts'
@@ -45,7 +47,7 @@ const tooLarge = (): never => {
   throw new DomainError('too_large', 'The body is larger than this address takes.')
 }
 app.use('/api/*', bodyLimit({ maxSize: apiBytesMost, onError: tooLarge }))
-for (const path of ['/s/*', '/c/*', '/u/*', '/p/*'])
+for (const path of ['/s/*', '/c/*', '/u/*', '/p/*', '/console/sign-in/*'])
   app.use(path, bodyLimit({ maxSize: formBytesMost, onError: tooLarge }))
 
 app.route('/', signupRoutes)
@@ -54,6 +56,8 @@ app.route('/', unsubscribeRoutes)
 app.route('/', preferencesRoutes)
 app.route('/', noticeRoutes)
 app.route('/', mailboxRoutes)
+app.route('/console/sign-in', signInRoutes)
+app.route('/console', consoleRoutes)
 app.route('/api/v1', apiRoutes)
 
 app.get('/assets/:name', (c) => {
@@ -64,6 +68,8 @@ app.get('/assets/:name', (c) => {
   c.header('X-Content-Type-Options', 'nosniff')
   return c.body(asset.body, 200, { 'Content-Type': asset.type })
 })
+
+app.get('/', (c) => c.redirect('/console', 303))
 
 app.get('/healthz', (c) => c.json({ status: 'up' }))
 

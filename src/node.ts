@@ -1,6 +1,7 @@
 // entry · the application on Node: one process, its embedded database, its loops, its server
 import { serve } from '@hono/node-server'
 import { app } from './app.ts'
+import { firstOwnerLink } from './auth/links.ts'
 import { takeOverBatches } from './delivery/claim.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
@@ -32,6 +33,9 @@ async function main(): Promise<void> {
   const loops = startLoops(deps)
   wake = loops.wake
   process.stdout.write(`assent ready on ${config.publicUrl}\n`)
+  const ownerLink = await firstOwnerLink(deps)
+  if (ownerLink !== null)
+    process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
 
   let stopping = false
   const stop = async (): Promise<void> => {

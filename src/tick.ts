@@ -1,4 +1,7 @@
 // entry · the heartbeat: everything that happens without anybody asking. Two at once are harmless; Postgres is the truth
+import { dropPastForms } from './auth/kept-forms.ts'
+import { dropPastLinks } from './auth/links.ts'
+import { dropPastSessions } from './auth/sessions.ts'
 import { launchDue } from './campaigns/launch.ts'
 import { finishCampaigns } from './campaigns/progress.ts'
 import { freezeCampaigns } from './delivery/freeze.ts'
@@ -36,6 +39,9 @@ export const tickBatches = (deps: Deps, again = false): Promise<boolean> => send
 /** What can wait for minutes. */
 export async function tickUpkeep(deps: Deps): Promise<boolean> {
   await dropPastLimits(deps.db, deps.clock())
+  await dropPastForms(deps)
+  await dropPastLinks(deps)
+  await dropPastSessions(deps)
   return (await expireSignups(deps)) + (await giveUpLost(deps)) > 0
 }
 

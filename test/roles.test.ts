@@ -20,6 +20,9 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   'campaigns.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
   'campaigns.write': ['owner', 'editor', 'sender'],
   'campaigns.send': ['owner', 'sender'],
+  'operators.manage': ['owner'],
+  'keys.manage': ['owner'],
+  'settings.write': ['owner'],
 }
 
 let house: House

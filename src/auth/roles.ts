@@ -17,6 +17,9 @@ export type Permission =
   | 'campaigns.read'
   | 'campaigns.write'
   | 'campaigns.send'
+  | 'operators.manage'
+  | 'keys.manage'
+  | 'settings.write'
 
 /** analyst sees aggregates only, auditor evidence; nobody but the owner does everything. */
 const granted: Readonly<Record<Permission, readonly Role[]>> = {
@@ -31,6 +34,24 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
   'campaigns.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
   'campaigns.write': ['owner', 'editor', 'sender'],
   'campaigns.send': ['owner', 'sender'],
+  'operators.manage': ['owner'],
+  'keys.manage': ['owner'],
+  'settings.write': ['owner'],
 }
 
 export const may = (role: Role, permission: Permission): boolean => granted[permission].includes(role)
+
+/** Each role in words, for invitations and screens. */
+export const roleWords: Readonly<Record<Role, { readonly title: string; readonly may: string }>> = {
+  owner: { title: 'owner', may: 'An owner may do everything, and decides who else comes in.' },
+  editor: {
+    title: 'editor',
+    may: 'An editor makes lists, looks after people and writes campaigns; somebody else sends them.',
+  },
+  sender: { title: 'sender', may: 'A sender writes campaigns and sends them, and sees no single person.' },
+  analyst: { title: 'analyst', may: 'An analyst sees figures, and no single person.' },
+  auditor: {
+    title: 'auditor',
+    may: 'An auditor sees consents, opens their evidence with a reason, and reads who did what.',
+  },
+}

@@ -5,12 +5,16 @@ import type { Executor, Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { serviceMails } from './tables.ts'
 
-export const serviceMailKinds = ['confirmation', 'already_subscribed'] as const
+export const serviceMailKinds = ['confirmation', 'already_subscribed', 'sign_in', 'invitation'] as const
 export type ServiceMailKind = (typeof serviceMailKinds)[number]
 
 /** What a service mail is about: an id, never its text. */
 export type ServiceMailOrder =
-  | { readonly kind: 'confirmation'; readonly request: string; readonly locale: Locale }
+  | {
+      readonly kind: 'confirmation' | 'sign_in' | 'invitation'
+      readonly request: string
+      readonly locale: Locale
+    }
   | { readonly kind: 'already_subscribed'; readonly subscription: number; readonly locale: Locale }
 
 export async function queueServiceMails(
@@ -25,7 +29,7 @@ export async function queueServiceMails(
       kind: order.kind,
       locale: order.locale,
       createdAt: deps.clock(),
-      ...(order.kind === 'confirmation' ? { request: order.request } : { subscription: order.subscription }),
+      ...('request' in order ? { request: order.request } : { subscription: order.subscription }),
     })),
   )
 }

@@ -3,11 +3,7 @@ import { dateTimeText } from '../i18n/dates.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import type { ServiceMailContent } from '../outbox/service-layout.ts'
-
-/** What a mail says, and its subject. */
-export interface ServiceMailText extends ServiceMailContent {
-  readonly subject: string
-}
+import type { ServiceMailText } from '../outbox/service-wire.ts'
 
 export interface MailController {
   readonly name: string

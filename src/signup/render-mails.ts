@@ -5,14 +5,14 @@ import { listByNumber } from '../lists/find.ts'
 import type { List } from '../lists/list.ts'
 import { serviceMailTimes } from '../outbox/queue.ts'
 import type { ServiceMail } from '../outbox/send.ts'
-import { renderServiceMail } from '../outbox/service-layout.ts'
+import { type ServiceMailText, serviceMailWire } from '../outbox/service-wire.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { referenceToken, requestCode, requestToken, tagToken } from '../platform/vault/tokens.ts'
 import { parseAddress } from '../subscribers/address.ts'
 import { subscribers } from '../subscribers/tables.ts'
 import { askedOf } from './asked.ts'
-import { alreadySubscribedMail, confirmationMail, type ServiceMailText } from './mails.ts'
+import { alreadySubscribedMail, confirmationMail } from './mails.ts'
 import { findRequest } from './request.ts'
 
 /** Null once the request was answered or is over: then there is nothing left to ask. */
@@ -76,17 +76,5 @@ export async function renderAlreadySubscribed(deps: Deps, mail: ServiceMail): Pr
   return wireOf({ text, list, to, tag: tagToken(deps.vault, { kind: 'service_mail', id: mail.id }) })
 }
 
-/** No List-Unsubscribe, no List-Id, no Precedence: whoever gets this is not on a list by it. */
-function wireOf(mail: { text: ServiceMailText; list: List; to: string; tag: string }): WireMail {
-  const { subject, ...content } = mail.text
-  const { sender } = mail.list
-  return JSON.stringify({
-    from: `"${sender.name.replaceAll(/["\\]/g, '\\$&')}" <${sender.email}>`,
-    to: [mail.to],
-    ...(sender.reply_to === null ? {} : { reply_to: sender.reply_to }),
-    subject,
-    ...renderServiceMail(content),
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-    tags: [{ name: 'assent', value: mail.tag }],
-  })
-}
+const wireOf = (mail: { text: ServiceMailText; list: List; to: string; tag: string }): WireMail =>
+  serviceMailWire({ ...mail, from: mail.list.sender, replyTo: mail.list.sender.reply_to })

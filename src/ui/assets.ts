@@ -1,6 +1,8 @@
 // pure · what pages load from us: named by their content, so that a browser may keep them for ever
 import { bytesOf, hexOf } from '../platform/bytes.ts'
 import { sha256 } from '../platform/jcs.ts'
+import consoleCss from './console.css'
+import passkeysJs from './islands/passkeys.island'
 import publicCss from './public.css'
 
 export interface Asset {
@@ -8,12 +10,23 @@ export interface Asset {
   readonly body: string
 }
 
+const css = (body: string): Asset => ({ type: 'text/css; charset=utf-8', body })
+const script = (body: string): Asset => ({ type: 'text/javascript; charset=utf-8', body })
+
 /** By the name after `/assets/`. */
 export const assets: Readonly<Record<string, Asset>> = {
-  'public.css': { type: 'text/css; charset=utf-8', body: publicCss },
+  'public.css': css(publicCss),
+  'console.css': css(consoleCss),
+  'passkeys.js': script(passkeysJs),
 }
 
-const versioned = (name: string, body: string): string =>
-  `/assets/${name}?v=${hexOf(sha256(bytesOf(body))).slice(0, 12)}`
+const versioned = (name: string): string =>
+  `/assets/${name}?v=${hexOf(sha256(bytesOf(assets[name]?.body ?? ''))).slice(0, 12)}`
 
-export const stylesheetHref = versioned('public.css', publicCss)
+export const stylesheetHref = versioned('public.css')
+export const consoleStylesheetHref = versioned('console.css')
+
+/** Client islands, by the word that screens ask for them with. */
+export const consoleScripts = {
+  passkeys: versioned('passkeys.js'),
+}

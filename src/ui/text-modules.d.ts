@@ -9,7 +9,7 @@ declare module '*.liquid' {
   export default text
 }
 
-/** The `.client.ts` beside it, bundled for the browser. */
+/** The `.ts` beside it, bundled for the browser. */
 declare module '*.island' {
   const text: string
   export default text

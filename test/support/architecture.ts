@@ -54,14 +54,17 @@ const drizzle = /^drizzle-orm(?:\/|$)/
 const kinds: Readonly<
   Record<string, { readonly own: readonly string[]; readonly libraries: readonly RegExp[] }>
 > = {
-  pure: { own: ['pure'], libraries: [/^(?:zod|liquidjs|markdown-it|node:crypto)$/] },
+  pure: { own: ['pure'], libraries: [/^(?:zod|liquidjs|markdown-it|jose|node:crypto)$/] },
   view: { own: ['view', 'pure'], libraries: [/^hono\/(?:jsx|html)$/] },
   table: { own: ['table'], libraries: [drizzle] },
   sql: { own: ['sql', 'table', 'pure'], libraries: [drizzle, /^zod$/] },
-  shell: { own: ['shell', 'sql', 'table', 'pure', 'view'], libraries: [drizzle, /^zod$/] },
+  shell: {
+    own: ['shell', 'sql', 'table', 'pure', 'view'],
+    libraries: [drizzle, /^(?:zod|@passwordless-id\/webauthn)$/],
+  },
   adapter: { own: ['adapter', 'table', 'pure'], libraries: [anything] },
   web: { own: ['web', 'view', 'shell', 'sql', 'pure'], libraries: [/^hono(?:\/|$)/, /^@hono\//, /^zod$/] },
-  client: { own: ['client', 'pure'], libraries: [] },
+  client: { own: ['client', 'pure'], libraries: [/^@passwordless-id\/webauthn$/] },
   entry: {
     own: ['pure', 'view', 'table', 'sql', 'shell', 'adapter', 'web', 'client', 'entry'],
     libraries: [anything],
@@ -77,7 +80,7 @@ const agreedWrites: readonly { readonly table: string; readonly path: string; re
 ]
 
 /** Data that the bundler hands over as text. */
-const assets = /\.(?:liquid|css|sql|svg|json)$/
+const assets = /\.(?:liquid|css|sql|svg|json|island)$/
 
 const mostLines = 300
 

@@ -5,7 +5,7 @@ import { bytesOfUuid, uuidOf } from '../uuid.ts'
 import { hmac, sameBytes, type Vault } from './keys.ts'
 
 export type ReferenceUse = 'unsub' | 'pref'
-export type RequestUse = 'confirm' | 'guardian' | 'me'
+export type RequestUse = 'confirm' | 'guardian' | 'me' | 'sign-in'
 
 /** What a link in a mail refers to; campaign 0 means none. */
 export interface Reference {

@@ -1,0 +1,47 @@
+// web · the console: its screens behind one door, and what is shown where one of them refuses
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { type ConsoleEnv, frameOf, screen } from '../auth/console.tsx'
+import { sameOrigin, signedIn } from '../auth/guard.tsx'
+import { DomainError } from '../platform/errors.ts'
+import { ConsolePage } from '../ui/console.tsx'
+import { PageHead, Said } from '../ui/console-parts.tsx'
+import { statusOf } from '../ui/status.ts'
+import { homeRoutes } from './home.tsx'
+import { keptRoutes } from './kept.tsx'
+
+/** Larger than the longest campaign, urlencoded. */
+const bodyBytesMost = 2 * 1024 * 1024
+
+export const consoleRoutes = new Hono<ConsoleEnv>()
+
+consoleRoutes.use(
+  bodyLimit({
+    maxSize: bodyBytesMost,
+    onError: () => {
+      throw new DomainError('too_large', 'This is more than the form takes.')
+    },
+  }),
+)
+consoleRoutes.use(sameOrigin)
+consoleRoutes.use(signedIn)
+
+consoleRoutes.route('/', homeRoutes)
+consoleRoutes.route('/', keptRoutes)
+
+consoleRoutes.onError((error, c) => {
+  if (!(error instanceof DomainError) || c.var.session === undefined) throw error
+  if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
+  const title = error.code === 'not_found' ? 'There is nothing here' : 'This was not done'
+  return screen(
+    c,
+    statusOf(error.code),
+    <ConsolePage frame={frameOf(c)} section="home" title={title}>
+      <PageHead title={title} />
+      <Said tone="bad">{error.message}</Said>
+      <p>
+        <a href="/console">Back to the beginning</a>
+      </p>
+    </ConsolePage>,
+  )
+})

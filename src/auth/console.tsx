@@ -1,0 +1,92 @@
+// web · how screens of the console are answered: their headers, their frame, what a form's faults look like
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Actor } from '../audit/actor.ts'
+import type { Deps } from '../platform/deps.ts'
+import { DomainError, type Fault } from '../platform/errors.ts'
+import type { ConsoleFrame, Section } from '../ui/console.tsx'
+import { may, type Permission } from './roles.ts'
+import type { Session } from './sessions.ts'
+
+export type ConsoleEnv = { Bindings: Deps; Variables: { session: Session } }
+export type ConsoleContext = Context<ConsoleEnv>
+
+export const sessionCookie = 'assent_session'
+export const keptCookie = 'assent_kept'
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ')
+
+export function screen(
+  c: Context,
+  status: ContentfulStatusCode,
+  content: JSX.Element,
+): Response | Promise<Response> {
+  c.header('Content-Security-Policy', policy)
+  // The Origin of a form must arrive with its post; no other site learns where a link to it stood.
+  c.header('Referrer-Policy', 'same-origin')
+  c.header('X-Content-Type-Options', 'nosniff')
+  c.header('X-Robots-Tag', 'noindex, nofollow')
+  c.header('Cache-Control', 'no-store')
+  return c.html(content, status)
+}
+
+const sectionPermissions: Readonly<Record<Section, Permission | null>> = {
+  home: null,
+  lists: 'lists.read',
+  people: 'subscribers.read',
+  segments: 'segments.read',
+  campaigns: 'campaigns.read',
+  settings: null,
+}
+const sectionNames = ['home', 'lists', 'people', 'segments', 'campaigns', 'settings'] as const
+
+export function frameOf(c: ConsoleContext): ConsoleFrame {
+  const { operator } = c.var.session
+  return {
+    operator,
+    sections: sectionNames.filter((name) => {
+      const permission = sectionPermissions[name]
+      return permission === null || may(operator.role, permission)
+    }),
+  }
+}
+
+/** Who acts, for the audit log. */
+export const actorOf = (c: ConsoleContext): Actor => ({ kind: 'operator', id: c.var.session.operator.id })
+
+/** The faults of a form that a verb refused; anything else is thrown on. */
+export function faultsOrThrow(error: unknown): readonly Fault[] {
+  if (error instanceof DomainError && (error.code === 'invalid' || error.code === 'not_available_yet'))
+    return error.faults.length > 0 ? error.faults : [{ path: '', message: error.message }]
+  throw error
+}
+
+const cookieOptions = (c: ConsoleContext) => ({
+  path: '/console',
+  httpOnly: true,
+  secure: c.env.config.publicUrl.startsWith('https:'),
+  sameSite: 'Lax' as const,
+})
+
+/** Sent to the console alone; no public page ever sees who is an operator. */
+export const setConsoleCookie = (
+  c: ConsoleContext,
+  cookie: { name: string; value: string; until: Date },
+): void => setCookie(c, cookie.name, cookie.value, { ...cookieOptions(c), expires: cookie.until })
+
+export const dropConsoleCookie = (c: ConsoleContext, name: string): void =>
+  setCookie(c, name, '', { ...cookieOptions(c), maxAge: 0 })
+
+export const consoleCookie = (c: Context, name: string): string => getCookie(c, name) ?? ''

@@ -1,0 +1,70 @@
+// web · the door of the console: from where a post may come, who is signed in, what their role allows
+import type { Context, MiddlewareHandler } from 'hono'
+import { DomainError } from '../platform/errors.ts'
+import { readForm } from '../ui/read-body.ts'
+import {
+  type ConsoleContext,
+  type ConsoleEnv,
+  consoleCookie,
+  keptCookie,
+  screen,
+  sessionCookie,
+  setConsoleCookie,
+} from './console.tsx'
+import { keepForm } from './kept-forms.ts'
+import { operatorMay } from './operator.ts'
+import type { Permission } from './roles.ts'
+import { sessionOf } from './sessions.ts'
+import { SessionOverPage } from './sign-in-pages.tsx'
+
+const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Refuses what another site's page could send with our cookie. Browsers say where a request comes from in headers that
+ * no page can set; one that says nothing is no browser of an operator. @see https://www.w3.org/TR/fetch-metadata/
+ */
+export const sameOrigin: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
+  if (!reads.has(c.req.method) && !isSameOrigin(c))
+    throw new DomainError(
+      'forbidden',
+      `This was not sent from a page of the console at ${c.env.config.publicUrl}.`,
+    )
+  await next()
+}
+
+function isSameOrigin(c: ConsoleContext): boolean {
+  const site = c.req.header('sec-fetch-site')
+  if (site !== undefined) return site === 'same-origin'
+  return c.req.header('origin') === new URL(c.env.config.publicUrl).origin
+}
+
+/** Lets operators in. A form posted without a session is kept, so that nothing written is lost. */
+export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
+  const session = await sessionOf(c.env, consoleCookie(c, sessionCookie))
+  if (session !== null) {
+    c.set('session', session)
+    return next()
+  }
+  if (reads.has(c.req.method)) return c.redirect('/console/sign-in', 303)
+  if (isJson(c)) throw new DomainError('unauthenticated', 'Your session is over; sign in again.')
+  const kept = await keep(c)
+  return screen(c, 401, <SessionOverPage kept={kept} />)
+}
+
+const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').startsWith('application/json')
+
+async function keep(c: ConsoleContext): Promise<boolean> {
+  const form = await readForm(c)
+  const pairs = [...form].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
+  if (pairs.every(([, value]) => value.trim() === '')) return false
+  const id = await keepForm(c.env, { path: c.req.path, pairs })
+  setConsoleCookie(c, { name: keptCookie, value: id, until: new Date(c.env.clock().getTime() + 86_400_000) })
+  return true
+}
+
+/** Throws `forbidden` where the role does not allow it, or the list is not among theirs. */
+export function allow(c: ConsoleContext, permission: Permission, list?: number): void {
+  const { operator } = c.var.session
+  if (!operatorMay(operator, permission, list))
+    throw new DomainError('forbidden', `As ${operator.role} you may not do this; an owner can change that.`)
+}

@@ -1,0 +1,52 @@
+// shell · what somebody was writing when their session ended: kept sealed for a day, for whoever holds the cookie
+import { and, eq, gt, inArray, lt } from 'drizzle-orm'
+import * as z from 'zod'
+import { bytesOf, textOf } from '../platform/bytes.ts'
+import type { Deps } from '../platform/deps.ts'
+import { isUuid } from '../platform/uuid.ts'
+import { openRow, sealRow } from '../platform/vault/fields.ts'
+import { keptForms } from './tables.ts'
+
+const keptHours = 24
+
+const form = z.object({ path: z.string(), pairs: z.array(z.tuple([z.string(), z.string()])) })
+/** A form as it was posted: where to, and its names and values in order. */
+export type KeptForm = z.output<typeof form>
+
+/** Answers the id, which is the cookie's value: a UUID whose chance nobody guesses. */
+export async function keepForm(deps: Deps, kept: KeptForm): Promise<string> {
+  const id = deps.ids()
+  const bytes = bytesOf(JSON.stringify(kept))
+  await deps.db.insert(keptForms).values({
+    id,
+    sealed: sealRow(deps.vault, deps.chance(12), { table: 'kept_forms', id }, bytes),
+    expiresAt: new Date(deps.clock().getTime() + keptHours * 3_600_000),
+  })
+  return id
+}
+
+/** Null where there is none, or it is over. Reading it changes nothing. */
+export async function keptFormOf(deps: Deps, id: string): Promise<KeptForm | null> {
+  if (!isUuid(id)) return null
+  const [row] = await deps.db
+    .select({ sealed: keptForms.sealed })
+    .from(keptForms)
+    .where(and(eq(keptForms.id, id), gt(keptForms.expiresAt, deps.clock())))
+  const bytes = row === undefined ? null : openRow(deps.vault, { table: 'kept_forms', id }, row.sealed)
+  return bytes === null ? null : form.parse(JSON.parse(textOf(bytes)))
+}
+
+export async function forgetForm(deps: Deps, id: string): Promise<void> {
+  if (isUuid(id)) await deps.db.delete(keptForms).where(eq(keptForms.id, id))
+}
+
+const dropMost = 1000
+
+export async function dropPastForms(deps: Deps): Promise<void> {
+  const past = deps.db
+    .select({ id: keptForms.id })
+    .from(keptForms)
+    .where(lt(keptForms.expiresAt, deps.clock()))
+    .limit(dropMost)
+  await deps.db.delete(keptForms).where(inArray(keptForms.id, past))
+}

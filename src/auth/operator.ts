@@ -1,0 +1,36 @@
+// pure · an operator: who signs in, which role they have, which lists they see
+import { isRole, may, type Permission, type Role } from './roles.ts'
+
+export interface Operator {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+  /** Numbers of the lists they see; null: all of them. */
+  readonly lists: readonly number[] | null
+  readonly timezone: string
+  readonly joinedAt: Date | null
+  readonly disabledAt: Date | null
+}
+
+export const seesList = (operator: Pick<Operator, 'lists'>, list: number): boolean =>
+  operator.lists === null || operator.lists.includes(list)
+
+/** Whether the role allows it and, where it is about one list, that list is among theirs. */
+export const operatorMay = (
+  operator: Pick<Operator, 'role' | 'lists'>,
+  permission: Permission,
+  list?: number,
+): boolean => may(operator.role, permission) && (list === undefined || seesList(operator, list))
+
+/** What the column says, or null where it says nothing that this version knows. */
+export const roleOf = (text: string): Role | null => (isRole(text) ? text : null)
+
+export const isTimezone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

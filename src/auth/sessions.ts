@@ -1,0 +1,131 @@
+// shell · sessions of operators: begun by a link or a passkey, ended by a click, by time, or with the role they had
+import { and, eq, gt, inArray, isNull, lt, ne, or } from 'drizzle-orm'
+import type { Actor } from '../audit/actor.ts'
+import { recordAct } from '../audit/record.ts'
+import { base64urlOf, bytesOf } from '../platform/bytes.ts'
+import type { Tx } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { sha256 } from '../platform/jcs.ts'
+import { deviceOf } from './device.ts'
+import { findOperator } from './find-operators.ts'
+import type { Operator } from './operator.ts'
+import { readSession, signSession } from './session-token.ts'
+import { sessions } from './tables.ts'
+
+export const sessionDays = 14
+/** Without any request for so long it is over. */
+const idleHours = 12
+const touchMinutes = 5
+
+export interface Session {
+  readonly id: string
+  readonly operator: Operator
+}
+
+/** Begins a session; answers what the cookie shall hold. */
+export async function beginSession(
+  deps: Deps,
+  tx: Tx,
+  who: { operator: string; method: 'link' | 'passkey'; userAgent: string },
+): Promise<{ cookie: string; until: Date }> {
+  const now = deps.clock()
+  const until = new Date(now.getTime() + sessionDays * 86_400_000)
+  const secret = base64urlOf(deps.chance(32))
+  const id = deps.ids()
+  await tx.insert(sessions).values({
+    id,
+    hash: sha256(bytesOf(secret)),
+    operator: who.operator,
+    method: who.method,
+    device: deviceOf(who.userAgent),
+    createdAt: now,
+    lastSeenAt: now,
+    expiresAt: until,
+  })
+  await recordAct(deps, tx, {
+    actor: { kind: 'operator', id: who.operator },
+    verb: 'session.begin',
+    subject: { kind: 'session', id },
+    details: { method: who.method },
+  })
+  return {
+    cookie: await signSession(deps.vault, { secret, operator: who.operator, from: now, until }),
+    until,
+  }
+}
+
+/** The session behind a cookie; null where it is over, was ended, or its operator was disabled. */
+export async function sessionOf(deps: Deps, cookie: string): Promise<Session | null> {
+  const now = deps.clock()
+  const token = await readSession(deps.vault, cookie, now)
+  if (token === null) return null
+  const [row] = await deps.db
+    .select({ id: sessions.id, operator: sessions.operator, lastSeenAt: sessions.lastSeenAt })
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.hash, sha256(bytesOf(token.secret))),
+        isNull(sessions.endedAt),
+        gt(sessions.expiresAt, now),
+        gt(sessions.lastSeenAt, new Date(now.getTime() - idleHours * 3_600_000)),
+      ),
+    )
+  if (row === undefined || row.operator !== token.operator) return null
+  const operator = await findOperator(deps, row.operator)
+  if (operator === null || operator.disabledAt !== null) return null
+  if (now.getTime() - row.lastSeenAt.getTime() > touchMinutes * 60_000)
+    await deps.db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, row.id))
+  return { id: row.id, operator }
+}
+
+/** One of an operator's own; answers whether it was still in force. */
+export async function endSession(
+  deps: Deps,
+  actor: Actor,
+  session: { id: string; operator: string },
+): Promise<boolean> {
+  return deps.db.transaction(async (tx) => {
+    const ended = await tx
+      .update(sessions)
+      .set({ endedAt: deps.clock() })
+      .where(
+        and(eq(sessions.id, session.id), eq(sessions.operator, session.operator), isNull(sessions.endedAt)),
+      )
+      .returning({ id: sessions.id })
+    if (ended.length > 0)
+      await recordAct(deps, tx, { actor, verb: 'session.end', subject: { kind: 'session', id: session.id } })
+    return ended.length > 0
+  })
+}
+
+/** All of an operator's but `except`, in the transaction of what makes them end. */
+export async function endSessionsOf(
+  deps: Deps,
+  tx: Tx,
+  which: { operator: string; except?: string },
+): Promise<void> {
+  await tx
+    .update(sessions)
+    .set({ endedAt: deps.clock() })
+    .where(
+      and(
+        eq(sessions.operator, which.operator),
+        isNull(sessions.endedAt),
+        which.except === undefined ? undefined : ne(sessions.id, which.except),
+      ),
+    )
+}
+
+const keptDays = 30
+const dropMost = 1000
+
+/** Rows of sessions that were over long ago; what they did stays in the audit log. */
+export async function dropPastSessions(deps: Deps): Promise<void> {
+  const before = new Date(deps.clock().getTime() - keptDays * 86_400_000)
+  const past = deps.db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(or(lt(sessions.expiresAt, before), lt(sessions.endedAt, before)))
+    .limit(dropMost)
+  await deps.db.delete(sessions).where(inArray(sessions.id, past))
+}

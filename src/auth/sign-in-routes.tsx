@@ -1,0 +1,148 @@
+// web · /console/sign-in: a link by mail, a passkey, the first owner, an invitation. Looking at a link never uses it
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { DomainError, type Fault } from '../platform/errors.ts'
+import { faultsOf, inWords, line, mailAddress, parseJson } from '../platform/form.ts'
+import { type Allowance, takeAllowances } from '../platform/limits.ts'
+import { visitorAddress } from '../platform/peer.ts'
+import { limitHash, networkHash } from '../platform/vault/indexes.ts'
+import { readForm } from '../ui/read-body.ts'
+import { statusOf } from '../ui/status.ts'
+import {
+  type ConsoleContext,
+  type ConsoleEnv,
+  consoleCookie,
+  dropConsoleCookie,
+  faultsOrThrow,
+  keptCookie,
+  screen,
+  sessionCookie,
+  setConsoleCookie,
+} from './console.tsx'
+import { sameOrigin } from './guard.tsx'
+import { linkMinutes, mailSignInLink, type OpenLink, openLink } from './links.ts'
+import { becomeFirstOwner, type Entry, enterByLink, type OperatorAddress } from './operators.ts'
+import { enterByPasskey, forSigningIn, passkeyChallenge } from './passkeys.ts'
+import { roleWords } from './roles.ts'
+import { FirstOwnerPage, LinkOverPage, LinkSentPage, SignInPage, UseLinkPage } from './sign-in-pages.tsx'
+
+export const signInRoutes = new Hono<ConsoleEnv>()
+signInRoutes.use(sameOrigin)
+
+/** An operator's address: ASCII, found whatever its case. */
+export const operatorAddress = mailAddress.transform(
+  (email): OperatorAddress => ({ sendTo: email, canonical: email.toLowerCase() }),
+)
+
+signInRoutes.get('/', (c) =>
+  screen(c, 200, <SignInPage email="" faults={[]} kept={consoleCookie(c, keptCookie) !== ''} />),
+)
+
+/** The least time an answer takes: whether there is such an operator must not be told by a clock. */
+const answerMilliseconds = 150
+
+signInRoutes.post('/', async (c) => {
+  const sent = (await readForm(c)).get('email')?.[0] ?? ''
+  const address = operatorAddress.safeParse(sent, inWords)
+  if (!address.success) {
+    const faults = faultsOf(address.error).map((fault) => ({ ...fault, path: 'email' }))
+    return screen(c, 422, <SignInPage email={sent} faults={faults} kept={false} />)
+  }
+  const pause = new Promise((resolve) => setTimeout(resolve, answerMilliseconds))
+  if (!(await withinLimits(c, address.data.canonical)))
+    throw new DomainError('rate_limited', 'Too many links were asked for; wait ten minutes.', {
+      retryAfterSeconds: 600,
+    })
+  await mailSignInLink(c.env, address.data.canonical, 'en')
+  await pause
+  return screen(c, 200, <LinkSentPage minutes={linkMinutes} />)
+})
+
+async function withinLimits(c: ConsoleContext, canonical: string): Promise<boolean> {
+  const now = c.env.clock()
+  const byAddress: Allowance = {
+    hash: limitHash(c.env.vault, canonical),
+    window: { name: 'sign-in:address', most: 5, seconds: 3600 },
+  }
+  const taken = await takeAllowances(
+    c.env.db,
+    [byAddress, ...networkAllowance(c, 'sign-in:network', 20)],
+    now,
+  )
+  return taken.every(Boolean)
+}
+
+function networkAllowance(c: ConsoleContext, name: string, most: number): readonly Allowance[] {
+  const { config, remoteAddress, vault } = c.env
+  const peer = visitorAddress(remoteAddress, c.req.header('x-forwarded-for'), config.trustProxy)
+  if (peer === null || config.limitPerNetwork === 0) return []
+  const day = c.env.clock().toISOString().slice(0, 10)
+  return [{ hash: networkHash(vault, day, peer), window: { name, most, seconds: 600 } }]
+}
+
+signInRoutes.post('/passkey/options', (c) => c.json({ challenge: passkeyChallenge(c.env, forSigningIn) }))
+
+const passkeyAnswer = z.object({ answer: z.unknown() })
+
+signInRoutes.post('/passkey', async (c) => {
+  const now = c.env.clock()
+  const tries = await takeAllowances(c.env.db, networkAllowance(c, 'sign-in:passkey', 30), now)
+  if (!tries.every(Boolean))
+    throw new DomainError('rate_limited', 'Too many tries; wait ten minutes.', { retryAfterSeconds: 600 })
+  const { answer } = passkeyAnswer.parse(parseJson(await c.req.text()))
+  try {
+    comeIn(c, await enterByPasskey(c.env, { answer, userAgent: userAgentOf(c) }))
+    return c.json({ to: afterSignIn(c) })
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return c.json({ title: error.message }, statusOf(error.code))
+  }
+})
+
+signInRoutes.get('/:token', async (c) => {
+  const link = await openLink(c.env, c.req.param('token'))
+  return link === null ? screen(c, 404, <LinkOverPage />) : linkPage(c, link)
+})
+
+signInRoutes.post('/:token', async (c) => {
+  const link = await openLink(c.env, c.req.param('token'))
+  if (link === null) return screen(c, 404, <LinkOverPage />)
+  if (link.kind === 'first_owner') return firstOwner(c, link.id)
+  comeIn(c, await enterByLink(c.env, { id: link.id, operator: link.operator.id, userAgent: userAgentOf(c) }))
+  return c.redirect(afterSignIn(c), 303)
+})
+
+function linkPage(c: ConsoleContext, link: OpenLink) {
+  if (link.kind === 'first_owner') return screen(c, 200, <FirstOwnerPage name="" email="" faults={[]} />)
+  const { name, role } = link.operator
+  const joining = link.kind === 'invitation' ? { name, role: roleWords[role].title } : null
+  return screen(c, 200, <UseLinkPage host={new URL(c.env.config.publicUrl).host} joining={joining} />)
+}
+
+const ownerForm = z.object({ name: line(100), email: operatorAddress })
+
+async function firstOwner(c: ConsoleContext, link: string): Promise<Response> {
+  const sent = await readForm(c)
+  const typed = { name: sent.get('name')?.[0] ?? '', email: sent.get('email')?.[0] ?? '' }
+  const again = (faults: readonly Fault[]) => screen(c, 422, <FirstOwnerPage {...typed} faults={faults} />)
+  const parsed = ownerForm.safeParse(typed, inWords)
+  if (!parsed.success) return again(faultsOf(parsed.error))
+  try {
+    const { name, email: address } = parsed.data
+    comeIn(c, await becomeFirstOwner(c.env, { link, name, address, userAgent: userAgentOf(c) }))
+    return c.redirect(afterSignIn(c), 303)
+  } catch (error) {
+    return again(faultsOrThrow(error))
+  }
+}
+
+const userAgentOf = (c: ConsoleContext): string => c.req.header('user-agent') ?? ''
+
+const comeIn = (c: ConsoleContext, { cookie, until }: Entry): void =>
+  setConsoleCookie(c, { name: sessionCookie, value: cookie, until })
+
+const afterSignIn = (c: ConsoleContext): string =>
+  consoleCookie(c, keptCookie) === '' ? '/console' : '/console/kept'
+
+/** Ends the cookie; the session itself was ended by its verb. */
+export const goOut = (c: ConsoleContext): void => dropConsoleCookie(c, sessionCookie)

@@ -1,0 +1,38 @@
+// client · the two ceremonies of passkeys: adding one, and signing in with one. Without it there is the link by mail
+import { client } from '@passwordless-id/webauthn'
+
+/** `data-passkey` is where the challenge comes from; `data-to` where the answer goes. */
+const buttons = document.querySelectorAll<HTMLButtonElement>('button[data-passkey]')
+
+for (const button of client.isAvailable() ? buttons : []) {
+  button.hidden = false
+  button.addEventListener('click', () => void hold(button))
+}
+
+async function hold(button: HTMLButtonElement): Promise<void> {
+  const { passkey = '', to = '' } = button.dataset
+  const says = document.getElementById(button.getAttribute('aria-describedby') ?? '')
+  const say = (sentence: string): void => {
+    if (says !== null) says.textContent = sentence
+  }
+  button.disabled = true
+  say('')
+  try {
+    const asked = await post(passkey, {})
+    const options = await asked.json()
+    const answer =
+      options.user === undefined ? await client.authenticate(options) : await client.register(options)
+    const name = document.querySelector<HTMLInputElement>('input[data-passkey-name]')?.value ?? ''
+    const answered = await post(to, { name, answer })
+    const said = await answered.json()
+    if (answered.ok) location.assign(said.to)
+    else say(said.title)
+  } catch {
+    say('That did not work. Try once more, or use a link by mail.')
+  } finally {
+    button.disabled = false
+  }
+}
+
+const post = (to: string, body: unknown): Promise<Response> =>
+  fetch(to, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
