@@ -80,11 +80,14 @@ const cookieOptions = (c: ConsoleContext) => ({
   sameSite: 'Lax' as const,
 })
 
-/** Sent to the console alone; no public page ever sees who is an operator. */
+/** Sent to the console alone; no public page ever sees who is an operator. By age: the browser's clock may be off. */
 export const setConsoleCookie = (
   c: ConsoleContext,
   cookie: { name: string; value: string; until: Date },
-): void => setCookie(c, cookie.name, cookie.value, { ...cookieOptions(c), expires: cookie.until })
+): void => {
+  const maxAge = Math.floor((cookie.until.getTime() - c.env.clock().getTime()) / 1000)
+  setCookie(c, cookie.name, cookie.value, { ...cookieOptions(c), maxAge })
+}
 
 export const dropConsoleCookie = (c: ConsoleContext, name: string): void =>
   setCookie(c, name, '', { ...cookieOptions(c), maxAge: 0 })

@@ -1,20 +1,10 @@
 // The public pages in a real browser, without JavaScript, as a visitor on a phone and at a desk. WCAG 2.2 AA, ux: one thing to do
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { clientOf, eventually, linkIn, text } from '../support/client.ts'
 import { type RunningAssent, startAssent } from '../support/running.ts'
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** The rules that a page breaks, at WCAG 2.2 A and AA. */
-async function violations(page: Page): Promise<readonly string[]> {
-  const script = `${axe}; axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    .then((result) => result.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.target).join(' ')))`
-  return page.evaluate<string[]>(script)
-}
 
 describe('a visitor with a browser that runs no scripts', () => {
   let assent: RunningAssent

@@ -1,0 +1,122 @@
+// adapter · the console as its operators meet it: over HTTP in the test's own process, and in a real browser
+import { serve } from '@hono/node-server'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { app } from '../../src/app.ts'
+import { findOperatorByAddress } from '../../src/auth/find-operators.ts'
+import { inviteOperator } from '../../src/auth/operators.ts'
+import type { Role } from '../../src/auth/roles.ts'
+import { type House, openHouse } from './house.ts'
+import { freePort } from './running.ts'
+
+/** Somebody who is signed in, as a browser would act for them. */
+export interface Desk {
+  readonly operator: string
+  readonly cookie: string
+  get(path: string): Promise<Response>
+  /** A form of the console, redirects not followed. */
+  post(path: string, fields?: readonly (readonly [string, string])[]): Promise<Response>
+  postJson(path: string, body: unknown): Promise<Response>
+}
+
+/** Invites somebody and follows the invitation, as they would. `lists`: numbers of those they see; all of them without. */
+export async function signIn(
+  house: House,
+  who: { role: Role; email?: string; lists?: readonly number[]; name?: string },
+): Promise<Desk> {
+  const email = who.email ?? `${who.role}@brand.example`
+  await inviteOperator(
+    house.deps,
+    { kind: 'system' },
+    {
+      name: who.name ?? `Eva the ${who.role}`,
+      address: { sendTo: email, canonical: email },
+      role: who.role,
+      lists: who.lists ?? null,
+      locale: 'en',
+    },
+  )
+  await house.rest()
+  const [mail] = await house.mailsTo(email)
+  const entered = await house.request(new URL(signInLinkIn(mail?.text ?? '')).pathname, {
+    method: 'POST',
+    headers: fromConsole(house),
+  })
+  const cookie = /assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0]
+  if (cookie === undefined) throw new Error(`not signed in: ${entered.status}`)
+  const operator = await findOperatorByAddress(house.deps, email)
+  return deskOf(house, { cookie, operator: operator?.id ?? '' })
+}
+
+export const signInLinkIn = (text: string): string =>
+  /https?:\/\/\S+\/console\/sign-in\/[\w-]{44}/.exec(text)?.[0] ?? 'http://no.link'
+
+/** What a browser says of a post from the console's own pages. */
+export const fromConsole = (house: House): Record<string, string> => ({ origin: house.url })
+
+/** `cookie` empty: somebody whose session is over. */
+export function deskOf(house: House, { cookie, operator }: { cookie: string; operator: string }): Desk {
+  const headers = { ...fromConsole(house), cookie }
+  return {
+    cookie,
+    operator,
+    get: (path) => house.request(path, { headers: { cookie }, redirect: 'manual' }),
+    post: (path, fields = []) =>
+      house.request(path, {
+        method: 'POST',
+        headers,
+        redirect: 'manual',
+        body: new URLSearchParams(fields.map(([name, value]) => [name, value])),
+      }),
+    postJson: (path, body) =>
+      house.request(path, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+  }
+}
+
+export interface OpenConsole {
+  readonly house: House
+  /** A window of a browser in which this operator is signed in; no desk: a stranger's. */
+  open(browser: Browser, desk: Desk | null, look?: Look): Promise<BrowserContext>
+  close(): Promise<void>
+}
+
+export interface Look {
+  readonly width?: number
+  readonly colorScheme?: 'light' | 'dark'
+  readonly scripts?: boolean
+}
+
+/** A house that a browser can reach; the heartbeat beats when the test says `house.rest()`. */
+export async function openConsole(
+  options: { env?: Readonly<Record<string, string>> } = {},
+): Promise<OpenConsole> {
+  const port = await freePort()
+  const house = await openHouse({ env: { PORT: String(port), ...options.env } })
+  const server = serve({
+    fetch: (request) => app.fetch(request, { ...house.deps, remoteAddress: '127.0.0.1' }),
+    port,
+    hostname: '127.0.0.1',
+  })
+  return {
+    house,
+    open: async (browser, desk, look = {}) => {
+      const context = await browser.newContext({
+        baseURL: house.url,
+        viewport: { width: look.width ?? 1280, height: 900 },
+        colorScheme: look.colorScheme ?? 'light',
+        javaScriptEnabled: look.scripts ?? true,
+      })
+      const [name = '', value = ''] = (desk?.cookie ?? '').split('=')
+      if (desk !== null) await context.addCookies([{ name, value, url: `${house.url}/console` }])
+      return context
+    },
+    close: async () => {
+      server.close()
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await house.close()
+    },
+  }
+}
