@@ -9,6 +9,10 @@ import { PageHead, Said } from '../ui/console-parts.tsx'
 import { statusOf } from '../ui/status.ts'
 import { homeRoutes } from './home.tsx'
 import { keptRoutes } from './kept.tsx'
+import { keyRoutes } from './settings/keys.tsx'
+import { operatorRoutes } from './settings/operators.tsx'
+import { senderRoutes } from './settings/sender.tsx'
+import { youRoutes } from './settings/you.tsx'
 
 /** Larger than the longest campaign, urlencoded. */
 const bodyBytesMost = 2 * 1024 * 1024
@@ -28,6 +32,10 @@ consoleRoutes.use(signedIn)
 
 consoleRoutes.route('/', homeRoutes)
 consoleRoutes.route('/', keptRoutes)
+consoleRoutes.route('/', youRoutes)
+consoleRoutes.route('/', operatorRoutes)
+consoleRoutes.route('/', keyRoutes)
+consoleRoutes.route('/', senderRoutes)
 
 consoleRoutes.onError((error, c) => {
   if (!(error instanceof DomainError) || c.var.session === undefined) throw error

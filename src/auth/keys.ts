@@ -1,5 +1,5 @@
 // shell · API keys: made once, shown once, kept as a hash. The bootstrap key of the environment is one more
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import { base64urlOf, bytesOf } from '../platform/bytes.ts'
@@ -32,6 +32,41 @@ export async function createKey(
     })
   })
   return { id, key: secret }
+}
+
+export interface KeyRow {
+  readonly id: string
+  readonly name: string
+  readonly role: string
+  readonly createdAt: Date
+  readonly revokedAt: Date | null
+}
+
+/** Keys as they may be shown: never what opens with them. The newest first. */
+export const allKeys = (deps: Pick<Deps, 'db'>): Promise<readonly KeyRow[]> =>
+  deps.db
+    .select({
+      id: apiKeys.id,
+      name: apiKeys.name,
+      role: apiKeys.role,
+      createdAt: apiKeys.createdAt,
+      revokedAt: apiKeys.revokedAt,
+    })
+    .from(apiKeys)
+    .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
+
+/** From now on the key opens nothing; answers whether it did until now. */
+export async function revokeKey(deps: Deps, actor: Actor, id: string): Promise<boolean> {
+  return deps.db.transaction(async (tx) => {
+    const revoked = await tx
+      .update(apiKeys)
+      .set({ revokedAt: deps.clock() })
+      .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)))
+      .returning({ id: apiKeys.id })
+    if (revoked.length > 0)
+      await recordAct(deps, tx, { actor, verb: 'key.revoke', subject: { kind: 'key', id } })
+    return revoked.length > 0
+  })
 }
 
 /** Who holds this key; null where it is unknown or was revoked. */

@@ -1,4 +1,5 @@
 // pure · an operator: who signs in, which role they have, which lists they see
+import { mailAddress } from '../platform/form.ts'
 import { isRole, may, type Permission, type Role } from './roles.ts'
 
 export interface Operator {
@@ -12,6 +13,17 @@ export interface Operator {
   readonly joinedAt: Date | null
   readonly disabledAt: Date | null
 }
+
+/** An address in the two forms that are needed: to write to, and to find by. */
+export interface OperatorAddress {
+  readonly sendTo: string
+  readonly canonical: string
+}
+
+/** ASCII, found whatever its case. */
+export const operatorAddress = mailAddress.transform(
+  (email): OperatorAddress => ({ sendTo: email, canonical: email.toLowerCase() }),
+)
 
 export const seesList = (operator: Pick<Operator, 'lists'>, list: number): boolean =>
   operator.lists === null || operator.lists.includes(list)

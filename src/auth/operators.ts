@@ -10,16 +10,10 @@ import { sealField } from '../platform/vault/fields.ts'
 import { addressIndex } from '../platform/vault/indexes.ts'
 import { findOperator, findOperatorByAddress, isAnyOperator } from './find-operators.ts'
 import { mailLink, takeLink } from './links.ts'
-import type { Operator } from './operator.ts'
+import type { Operator, OperatorAddress } from './operator.ts'
 import type { Role } from './roles.ts'
 import { beginSession, endSessionsOf } from './sessions.ts'
 import { operators } from './tables.ts'
-
-/** An address in the two forms that are needed: to write to, and to find by. */
-export interface OperatorAddress {
-  readonly sendTo: string
-  readonly canonical: string
-}
 
 interface NewOperator {
   readonly name: string

@@ -98,6 +98,19 @@ export async function endSession(
   })
 }
 
+/** Everywhere but here. */
+export async function endOtherSessions(deps: Deps, session: Session): Promise<void> {
+  const { id } = session.operator
+  await deps.db.transaction(async (tx) => {
+    await endSessionsOf(deps, tx, { operator: id, except: session.id })
+    await recordAct(deps, tx, {
+      actor: { kind: 'operator', id },
+      verb: 'session.end_others',
+      subject: { kind: 'operator', id },
+    })
+  })
+}
+
 /** All of an operator's but `except`, in the transaction of what makes them end. */
 export async function endSessionsOf(
   deps: Deps,

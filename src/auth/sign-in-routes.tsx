@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { DomainError, type Fault } from '../platform/errors.ts'
-import { faultsOf, inWords, line, mailAddress, parseJson } from '../platform/form.ts'
+import { faultsOf, inWords, line, parseJson } from '../platform/form.ts'
 import { type Allowance, takeAllowances } from '../platform/limits.ts'
 import { visitorAddress } from '../platform/peer.ts'
 import { limitHash, networkHash } from '../platform/vault/indexes.ts'
@@ -21,18 +21,14 @@ import {
 } from './console.tsx'
 import { sameOrigin } from './guard.tsx'
 import { linkMinutes, mailSignInLink, type OpenLink, openLink } from './links.ts'
-import { becomeFirstOwner, type Entry, enterByLink, type OperatorAddress } from './operators.ts'
+import { operatorAddress } from './operator.ts'
+import { becomeFirstOwner, type Entry, enterByLink } from './operators.ts'
 import { enterByPasskey, forSigningIn, passkeyChallenge } from './passkeys.ts'
 import { roleWords } from './roles.ts'
 import { FirstOwnerPage, LinkOverPage, LinkSentPage, SignInPage, UseLinkPage } from './sign-in-pages.tsx'
 
 export const signInRoutes = new Hono<ConsoleEnv>()
 signInRoutes.use(sameOrigin)
-
-/** An operator's address: ASCII, found whatever its case. */
-export const operatorAddress = mailAddress.transform(
-  (email): OperatorAddress => ({ sendTo: email, canonical: email.toLowerCase() }),
-)
 
 signInRoutes.get('/', (c) =>
   screen(c, 200, <SignInPage email="" faults={[]} kept={consoleCookie(c, keptCookie) !== ''} />),

@@ -136,3 +136,7 @@ async function wholeLists(
     }
   })
 }
+
+/** Every list by number and name, the archived ones too: for choices. */
+export const allListNames = (db: Executor): Promise<readonly { number: number; name: string }[]> =>
+  db.select({ number: lists.number, name: lists.name }).from(lists).orderBy(asc(lists.number))
