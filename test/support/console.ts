@@ -91,10 +91,11 @@ export interface Look {
 
 /** A house that a browser can reach; the heartbeat beats when the test says `house.rest()`. */
 export async function openConsole(
-  options: { env?: Readonly<Record<string, string>> } = {},
+  options: { env?: Readonly<Record<string, string>>; host?: string } = {},
 ): Promise<OpenConsole> {
   const port = await freePort()
-  const house = await openHouse({ env: { PORT: String(port), ...options.env } })
+  const publicUrl = `http://${options.host ?? '127.0.0.1'}:${port}`
+  const house = await openHouse({ env: { PORT: String(port), PUBLIC_URL: publicUrl, ...options.env } })
   const server = serve({
     fetch: (request) => app.fetch(request, { ...house.deps, remoteAddress: '127.0.0.1' }),
     port,

@@ -1,0 +1,144 @@
+// The door, the first screen and the settings in a real browser: links, passkeys, the keyboard. WCAG 2.2 AA
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from '../support/axe.ts'
+import { openBrowser } from '../support/browser.ts'
+import { type Desk, type OpenConsole, openConsole, signIn, signInLinkIn } from '../support/console.ts'
+
+let desk: Desk
+let open: OpenConsole
+let browser: Browser
+
+beforeAll(async () => {
+  // WebAuthn takes no IP address for a name: the browser comes by localhost.
+  ;[open, browser] = await Promise.all([openConsole({ host: 'localhost' }), openBrowser()])
+  desk = await signIn(open.house, { role: 'owner', email: 'eva@brand.example', name: 'Eva Lind' })
+  await open.house.makeList()
+}, 60_000)
+afterAll(async () => {
+  await browser.close()
+  await open.close()
+})
+
+/** A key in the browser that says yes to everything, as a fingerprint would. */
+async function withAuthenticator(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  return page
+}
+
+describe('an operator', () => {
+  it('comes in by a mailed link, with the keyboard alone', async () => {
+    const context = await open.open(browser, null)
+    const page = await context.newPage()
+    await page.goto('/console')
+    expect(new URL(page.url()).pathname).toBe('/console/sign-in')
+    await page.getByLabel('Your email address').focus()
+    await page.keyboard.type('eva@brand.example')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
+    await open.house.rest()
+    const [mail] = await open.house.mailsTo('eva@brand.example')
+    await page.goto(signInLinkIn(mail?.text ?? ''))
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Sign in')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Hello, Eva Lind' }).waitFor()
+    await context.close()
+  })
+
+  it('adds a passkey and comes in with it the next time; a removed one lets nobody in', async () => {
+    const context = await open.open(browser, desk)
+    const page = await withAuthenticator(context)
+    await page.goto('/console/settings')
+    await page.getByLabel('Name of this device').fill('Eva’s laptop')
+    await page.getByRole('button', { name: 'Add a passkey' }).click()
+    await page.getByText('The passkey is added.').waitFor()
+    expect(await page.getByText('Eva’s laptop').count()).toBe(1)
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Use a passkey instead' }).click()
+    await page.getByRole('heading', { name: 'Hello, Eva Lind' }).waitFor()
+    await page.goto('/console/settings')
+    expect(await page.getByText('by a passkey').count()).toBe(1)
+
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('The passkey is removed').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Use a passkey instead' }).click()
+    await page.getByText('This passkey opens nothing here.').waitFor()
+    await context.close()
+  })
+
+  it('invites, and makes a key, without scripts', async () => {
+    const context = await open.open(
+      browser,
+      await signIn(open.house, { role: 'owner', email: 'ola@brand.example' }),
+      {
+        scripts: false,
+      },
+    )
+    const page = await context.newPage()
+    await page.goto('/console/settings/operators')
+    await page.getByLabel('Name').fill('Nils')
+    await page.getByLabel('Email address').fill('nils@brand.example')
+    await page.getByLabel(/^sender/).check()
+    await page.getByRole('button', { name: 'Send the invitation' }).click()
+    await page.getByText('The invitation is on its way.').waitFor()
+    await page.goto('/console/settings/keys')
+    await page.getByLabel('Whose key is it?').fill('our site')
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    expect(await page.locator('.snippet').textContent()).toMatch(/^assent_[\w-]{43}$/)
+    await context.close()
+  })
+})
+
+describe('the door, the first screen and the settings', () => {
+  it.each([
+    [1280, 'light'],
+    [1280, 'dark'],
+    [390, 'light'],
+    [390, 'dark'],
+  ] as const)(
+    'meet WCAG 2.2 AA at %d pixels, %s, and never scroll sideways',
+    async (width, colorScheme) => {
+      const signedIn = await signIn(open.house, {
+        role: 'owner',
+        email: `look-${width}-${colorScheme}@brand.example`,
+      })
+      const context = await open.open(browser, signedIn, { width, colorScheme })
+      const page = await context.newPage()
+      const paths = [
+        '/console/sign-in',
+        '/console/sign-in/nothing',
+        '/console',
+        '/console/settings',
+        '/console/settings/operators',
+        `/console/settings/operators/${signedIn.operator}`,
+        '/console/settings/keys',
+        '/console/settings/sender',
+        '/console/nothing',
+      ]
+      for (const path of paths) {
+        await page.goto(path)
+        expect(await violations(page), path).toEqual([])
+        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(sideways, path).toBeLessThanOrEqual(0)
+      }
+      await context.close()
+    },
+    40_000,
+  )
+})
