@@ -103,7 +103,7 @@ export const Table = (props: {
             {cells.map((cell, at) => (
               <td
                 class={props.columns[at]?.number === true ? 'number' : undefined}
-                data-label={at === 0 ? undefined : props.columns[at]?.label}
+                data-label={at === 0 ? undefined : props.columns[at]?.label || undefined}
               >
                 {cell}
               </td>
