@@ -75,18 +75,32 @@ export async function build(source, output) {
 /**
  * Runs a program under Node 24 in place of this one: signals go on to it, its exit code comes back. It holds the end
  * of an IPC channel, which closes when this process is killed: its sign to leave. When npm, which started us, is
- * killed, we are the ones to notice.
+ * killed, we are the ones to notice. `before` is done between its end and ours.
  */
-export function runNode(args, { env = process.env } = {}) {
+export function runNode(args, { env = process.env, before = async () => {} } = {}) {
+  void runToEnd(args, { env }).then(async (code) => {
+    await before()
+    process.exit(code)
+  }, fail)
+}
+
+/** The same without leaving: answers the exit code. */
+export function runToEnd(args, { env = process.env } = {}) {
   const child = spawn(node24(), ['--enable-source-maps', '--disable-warning=ExperimentalWarning', ...args], {
     cwd: root,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env,
   })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  const passOn = (signal) => child.kill(signal)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, passOn)
   if (process.env.npm_lifecycle_event !== undefined) whenParentIsGone(() => child.kill('SIGTERM'))
-  child.once('error', (error) => fail(error))
-  child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+  return new Promise((done, broke) => {
+    child.once('error', broke)
+    child.once('exit', (code, signal) => {
+      for (const each of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.off(each, passOn)
+      done(code ?? 128 + constants.signals[signal])
+    })
+  })
 }
 
 /** Says in one sentence what a person can mend, in full what they cannot, and exits. */

@@ -30,12 +30,9 @@ async function main(): Promise<void> {
   await takeOverServiceMails(deps)
   await takeOverBatches(deps)
   const server = await listen(deps)
+  const ownerLink = await firstOwnerLink(deps)
   const loops = startLoops(deps)
   wake = loops.wake
-  process.stdout.write(`assent ready on ${config.publicUrl}\n`)
-  const ownerLink = await firstOwnerLink(deps)
-  if (ownerLink !== null)
-    process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
 
   let stopping = false
   const stop = async (): Promise<void> => {
@@ -51,6 +48,9 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
+  process.stdout.write(`assent ready on ${config.publicUrl}\n`)
+  if (ownerLink !== null)
+    process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
   onOrphaned(() => void stop())
   environment.onDatabaseLost(() => {
     process.stderr.write('The embedded PostgreSQL stopped; see postgres.log in DATA_DIR.\n')

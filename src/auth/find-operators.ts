@@ -39,8 +39,12 @@ export async function allOperators(at: { db: Executor; vault: Vault }): Promise<
   return rows.flatMap((row) => operatorOf(at.vault, row) ?? [])
 }
 
-export async function isAnyOperator(db: Executor): Promise<boolean> {
-  const rows = await db.select({ id: operators.id }).from(operators).limit(1)
+export async function isAnyOwner(db: Executor): Promise<boolean> {
+  const rows = await db
+    .select({ id: operators.id })
+    .from(operators)
+    .where(eq(operators.role, 'owner'))
+    .limit(1)
   return rows.length > 0
 }
 

@@ -5,7 +5,7 @@ import { queueServiceMails } from '../outbox/queue.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openRequest, requestToken } from '../platform/vault/tokens.ts'
-import { findOperator, findOperatorByAddress, isAnyOperator } from './find-operators.ts'
+import { findOperator, findOperatorByAddress, isAnyOwner } from './find-operators.ts'
 import type { Operator } from './operator.ts'
 import { signInLinks } from './tables.ts'
 
@@ -41,12 +41,12 @@ export async function mailLink(
 }
 
 /**
- * The link of the first start, to print where only the machine's owner reads; null once there is an operator. Earlier
+ * The link of the first start, to print where only the machine's owner reads; null once there is an owner. Earlier
  * ones stop working: a log that was kept opens nothing.
  */
 export async function firstOwnerLink(deps: Deps): Promise<string | null> {
   return deps.db.transaction(async (tx) => {
-    if (await isAnyOperator(tx)) return null
+    if (await isAnyOwner(tx)) return null
     await tx.delete(signInLinks).where(and(eq(signInLinks.kind, 'first_owner'), isNull(signInLinks.usedAt)))
     return linkUrl(deps, await insertLink(deps, tx, { kind: 'first_owner', operator: null }))
   })
@@ -58,7 +58,7 @@ export async function openLink(deps: Deps, token: string): Promise<OpenLink | nu
   if (id === null) return null
   const [row] = await deps.db.select().from(signInLinks).where(openAt(deps, id))
   if (row === undefined) return null
-  if (row.kind === 'first_owner') return (await isAnyOperator(deps.db)) ? null : { kind: 'first_owner', id }
+  if (row.kind === 'first_owner') return (await isAnyOwner(deps.db)) ? null : { kind: 'first_owner', id }
   const operator = row.operator === null ? null : await findOperator(deps, row.operator)
   if (operator === null || operator.disabledAt !== null) return null
   return { kind: row.kind === 'invitation' ? 'invitation' : 'sign_in', id, operator }

@@ -8,7 +8,7 @@ import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid, notFound } from '../platform/errors.ts'
 import { sealField } from '../platform/vault/fields.ts'
 import { addressIndex } from '../platform/vault/indexes.ts'
-import { findOperator, findOperatorByAddress, isAnyOperator } from './find-operators.ts'
+import { findOperator, findOperatorByAddress, isAnyOwner } from './find-operators.ts'
 import { mailLink, takeLink } from './links.ts'
 import type { Operator, OperatorAddress } from './operator.ts'
 import type { Role } from './roles.ts'
@@ -35,7 +35,7 @@ export async function becomeFirstOwner(
 ): Promise<Entry> {
   return deps.db.transaction(async (tx) => {
     // Two at the same link: the second waits here, and finds it used.
-    if (!(await takeLink(deps, tx, input.link)) || (await isAnyOperator(tx))) throw linkIsOver()
+    if (!(await takeLink(deps, tx, input.link)) || (await isAnyOwner(tx))) throw linkIsOver()
     const operator = await insertOperator(deps, tx, { ...input, role: 'owner', lists: null })
     await tx.update(operators).set({ joinedAt: deps.clock() }).where(eq(operators.id, operator))
     await recordAct(deps, tx, {

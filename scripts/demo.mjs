@@ -1,0 +1,20 @@
+// npm run demo: a throw-away data folder filled with sample lists, people, consents and campaigns, then as npm start.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build, ensureInstalled, fail, runNode, runToEnd } from './bootstrap.mjs'
+
+try {
+  await ensureInstalled({ dev: true })
+  const dataDir = await mkdtemp(join(tmpdir(), 'assent-demo-'))
+  const env = { ...process.env, DATA_DIR: dataDir, MAIL: 'mailbox', LIMIT_PER_NETWORK: '0', SEND_RATE: '0' }
+  const forget = () => rm(dataDir, { recursive: true, force: true })
+  const code = await runToEnd([await build('src/cli/demo.ts', 'dist/demo.mjs')], { env })
+  if (code === 0) runNode([await build('src/node.ts', 'dist/node.mjs')], { env, before: forget })
+  else {
+    await forget()
+    process.exit(code)
+  }
+} catch (error) {
+  fail(error)
+}
