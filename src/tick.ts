@@ -1,4 +1,5 @@
 // entry · the heartbeat: everything that happens without anybody asking. Two at once are harmless; Postgres is the truth
+import { forgetAnswers } from './api/idempotency.ts'
 import { launchDue } from './campaigns/launch.ts'
 import { finishCampaigns } from './campaigns/progress.ts'
 import { freezeCampaigns } from './delivery/freeze.ts'
@@ -36,7 +37,7 @@ export const tickBatches = (deps: Deps, again = false): Promise<boolean> => send
 /** What can wait for minutes. */
 export async function tickUpkeep(deps: Deps): Promise<boolean> {
   await dropPastLimits(deps.db, deps.clock())
-  return (await expireSignups(deps)) + (await giveUpLost(deps)) > 0
+  return (await expireSignups(deps)) + (await giveUpLost(deps)) + (await forgetAnswers(deps)) > 0
 }
 
 /** One of everything; answers whether anything was done. Workers call it by cron, tests until it rests. */

@@ -20,6 +20,7 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   'campaigns.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
   'campaigns.write': ['owner', 'editor', 'sender'],
   'campaigns.send': ['owner', 'sender'],
+  'audit.read': ['owner', 'auditor'],
 }
 
 let house: House

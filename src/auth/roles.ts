@@ -17,6 +17,7 @@ export type Permission =
   | 'campaigns.read'
   | 'campaigns.write'
   | 'campaigns.send'
+  | 'audit.read'
 
 /** analyst sees aggregates only, auditor evidence; nobody but the owner does everything. */
 const granted: Readonly<Record<Permission, readonly Role[]>> = {
@@ -31,6 +32,9 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
   'campaigns.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
   'campaigns.write': ['owner', 'editor', 'sender'],
   'campaigns.send': ['owner', 'sender'],
+  'audit.read': ['owner', 'auditor'],
 }
 
 export const may = (role: Role, permission: Permission): boolean => granted[permission].includes(role)
+
+export const rolesThat = (permission: Permission): readonly Role[] => granted[permission]
