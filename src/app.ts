@@ -7,6 +7,7 @@ import { routePath } from 'hono/route'
 import { mailboxRoutes } from './admin/mailbox.tsx'
 import './api/audit.ts'
 import './api/campaigns.ts'
+import { docsRoutes } from './api/docs/routes.tsx'
 import { apiRoutes } from './api/endpoint.ts'
 import './api/evidence.ts'
 import './api/later.ts'
@@ -57,6 +58,7 @@ app.route('/', preferencesRoutes)
 app.route('/', noticeRoutes)
 app.route('/', mailboxRoutes)
 app.route('/api/v1', apiRoutes)
+app.route('/api', docsRoutes)
 
 app.get('/assets/:name', (c) => {
   const name = c.req.param('name')

@@ -59,6 +59,14 @@ endpoint(
     description:
       'A draft: nothing is sent before it is launched. Fields, tags and filters that the list does not know are refused here.',
     body: campaignInput,
+    example: {
+      list: 'garden',
+      subject: 'June in the garden',
+      content: {
+        format: 'markdown',
+        body: '# June\n\nDear {{ subscriber.first_name | default: "reader" }},\n\nThe beans are up.',
+      },
+    },
     status: 201,
     answer: campaignShape,
   },
@@ -110,6 +118,7 @@ endpoint(
     summary: 'Change a campaign',
     description: 'Until it is launched; what was launched cannot change.',
     body: campaignChange,
+    example: { subject: 'June, at last' },
     answer: campaignShape,
   },
   async ({ deps, actor, body, path }) => {
@@ -136,6 +145,7 @@ endpoint(
     description:
       "To the list's own addresses only, marked [Test]. After a crash of ours in the middle, a repeat may send it twice.",
     body: z.strictObject({ to: mailAddress }),
+    example: { to: 'news@brand.example' },
     status: 202,
     answer: z.strictObject({ status: z.literal('sent') }),
     outside: true,
@@ -154,6 +164,7 @@ endpoint(
     permission: 'campaigns.send',
     summary: 'Launch it later',
     body: z.strictObject({ at: time }),
+    example: { at: '2026-12-01T08:00:00+01:00' },
     status: 202,
     answer: campaignShape,
   },

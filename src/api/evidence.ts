@@ -15,7 +15,7 @@ endpoint(
     method: 'GET',
     path: '/subscribers/:id/consents',
     permission: 'subscribers.read',
-    summary: 'Every consent and its end',
+    summary: 'Consents of a person',
     description: 'The ledger of this person, oldest first.',
     pages: true,
     answer: pageShape(consentShape),
@@ -60,6 +60,7 @@ endpoint(
     description:
       'What the acts on one list are proven by, oldest first. Who opened it and why is written down.',
     body: evidenceAsk,
+    example: { list: 'garden', reason: 'Asked by the authority, case 12/2026' },
     answer: pageShape(evidenceShape),
   },
   async (call) => {

@@ -45,6 +45,19 @@ endpoint(
       'Only slug, name, sender and controller are required; the rest has defaults fit for the strictest law. A `label`, `title` or `text` is a string, or one per language. A language without every text is refused.',
     body: settings,
     bodyShape: listInput,
+    example: {
+      slug: 'garden',
+      name: 'The Garden Letter',
+      description: 'One letter a month, never more.',
+      sender: { name: 'Brand', email: 'news@brand.example' },
+      controller: {
+        name: 'Brand AB',
+        address: 'Storgatan 1\n111 22 Stockholm',
+        contact_email: 'privacy@brand.example',
+        jurisdiction: 'SE',
+      },
+      fields: [{ key: 'first_name', label: 'First name', purpose: 'newsletter' }],
+    },
     status: 201,
     answer: listShape,
   },
@@ -89,6 +102,7 @@ endpoint(
       'What is left out stays as it is. Purposes that people were asked for cannot go, and a field keeps its type; everybody keeps the notice they saw.',
     body: settings,
     bodyShape: settingsChange,
+    example: { description: 'Two letters a month.' },
     answer: listShape,
   },
   async (call) =>

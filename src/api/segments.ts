@@ -43,6 +43,11 @@ endpoint(
     summary: 'Save a segment',
     description: 'The filter is checked against the fields of the list before it is saved.',
     body: segmentInput,
+    example: {
+      name: 'Poland',
+      list: 'garden',
+      filter: { all: [{ locale: 'pl' }, { not: { tag: 'vip' } }] },
+    },
     status: 201,
     answer: segmentShape,
   },
@@ -82,6 +87,7 @@ endpoint(
     summary: 'Count an audience',
     description: 'People whom a campaign to this filter would reach now. Nothing is saved.',
     body: previewInput,
+    example: { list: 'garden', filter: { locale: 'pl' } },
     answer: countShape,
   },
   async (call) => {
@@ -112,6 +118,7 @@ endpoint(
     summary: 'Change a segment',
     description: 'Campaigns that were launched keep the filter they were launched with.',
     body: segmentChange,
+    example: { name: 'Poland, all' },
     answer: segmentShape,
   },
   async (call) => {

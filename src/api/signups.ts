@@ -30,6 +30,13 @@ endpoint(
     description:
       'As any form does: a mail asks for confirmation, and the answer is the same whoever it is. Free of the limits per network, not of those per address.',
     body: signup,
+    example: {
+      list: 'garden',
+      email: 'anna@example.pl',
+      locale: 'pl',
+      fields: { first_name: 'Anna' },
+      source: 'footer form',
+    },
     status: 202,
     answer: acceptedShape,
   },

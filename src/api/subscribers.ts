@@ -36,13 +36,15 @@ import { listNamed } from './lists.ts'
 const search = z.union(
   [
     z.strictObject({ email: z.string() }).describe('The one person with this address.'),
-    z.strictObject({
-      list: z.string().max(100),
-      state: z
-        .enum(subscriptionStates, { error: `must be one of ${subscriptionStates.join(', ')}` })
-        .optional(),
-      filter: filterShape.optional(),
-    }),
+    z
+      .strictObject({
+        list: z.string().max(100),
+        state: z
+          .enum(subscriptionStates, { error: `must be one of ${subscriptionStates.join(', ')}` })
+          .optional(),
+        filter: filterShape.optional(),
+      })
+      .describe('People on a list.'),
   ],
   { error: 'must be {email} or {list, state, filter}' },
 )
@@ -125,6 +127,7 @@ endpoint(
     description:
       'By address, or by list, state and filter. A POST, so that no address stands in a URL; it changes nothing.',
     body: search,
+    example: { email: 'anna@example.pl' },
     pages: true,
     answer: pageShape(subscriberShape),
   },
@@ -166,6 +169,7 @@ endpoint(
     description:
       'Language, fields and tags; a field of null is taken away. Consents cannot be given here: only the person does that.',
     body: change,
+    example: { fields: { first_name: 'Anna' }, tags: ['vip'] },
     answer: subscriberShape,
   },
   async (call) => {

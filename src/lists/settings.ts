@@ -50,22 +50,23 @@ const fieldSchema = z.strictObject({
   purpose: key,
   legal_basis: z.enum(legalBases, { error: `must be one of ${legalBases.join(', ')}` }).default('consent'),
   required: z.boolean().default(false),
-  protected: z.boolean().optional(),
+  protected: z
+    .boolean()
+    .optional()
+    .describe('Stored as ciphertext; the default for text that is not filterable.'),
   filterable: z.boolean().default(false),
-  sensitive: z.boolean().default(false),
+  sensitive: z.boolean().default(false).describe('Data of Art. 9 GDPR or close to it: the notice says so.'),
 })
 
 export const listInput = z
   .strictObject({
     slug: z
       .string({ error: 'must be a text' })
-      .regex(
-        /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-        'must hold a-z, 0-9 and - only, at most 63 characters',
-      ),
+      .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must hold a-z, 0-9 and - only, at most 63 characters')
+      .describe('Its name in addresses: a-z, 0-9 and -, at most 63 characters.'),
     name: line(120),
     description: z.union([z.literal(''), line(300)], 'must be one line of text').default(''),
-    default_locale: localeSchema.optional(),
+    default_locale: localeSchema.optional().describe('The first of its languages, where it is left out.'),
     locales: z.array(localeSchema).min(1, 'must name a language').optional(),
     sender: z.strictObject({
       name: line(120),
@@ -94,8 +95,16 @@ export const listInput = z
       )
       .max(50, 'must have at most 50 entries')
       .default([]),
-    purposes: z.array(purposeSchema).max(20, 'must have at most 20 purposes').default([]),
-    fields: z.array(fieldSchema).max(50, 'must have at most 50 fields').default([]),
+    purposes: z
+      .array(purposeSchema)
+      .max(20, 'must have at most 20 purposes')
+      .default([])
+      .describe('Beside `newsletter`, which every list has. `opens` and `clicks` bring their own texts.'),
+    fields: z
+      .array(fieldSchema)
+      .max(50, 'must have at most 50 fields')
+      .default([])
+      .describe('What the form asks for. A field needs a purpose of this list.'),
     confirm: z
       .strictObject({
         mode: z.enum(['button', 'code'], { error: 'must be button or code' }).default('button'),
@@ -111,7 +120,10 @@ export const listInput = z
       .min(0, 'must be at least 0')
       .max(21, 'must be at most 21')
       .default(16),
-    minimum_grade: z.enum(['A', 'B', 'C', 'D'], { error: 'must be A, B, C or D' }).default('C'),
+    minimum_grade: z
+      .enum(['A', 'B', 'C', 'D'], { error: 'must be A, B, C or D' })
+      .default('C')
+      .describe('How well an imported consent must be proven to be mailed.'),
     ip_storage: z
       .enum(['none', 'truncated', 'full'], { error: 'must be none, truncated or full' })
       .default('none'),

@@ -2,6 +2,7 @@
 import { bytesOf, hexOf } from '../platform/bytes.ts'
 import { sha256 } from '../platform/jcs.ts'
 import publicCss from './public.css'
+import referenceCss from './reference.css'
 
 export interface Asset {
   readonly type: string
@@ -11,9 +12,13 @@ export interface Asset {
 /** By the name after `/assets/`. */
 export const assets: Readonly<Record<string, Asset>> = {
   'public.css': { type: 'text/css; charset=utf-8', body: publicCss },
+  'reference.css': { type: 'text/css; charset=utf-8', body: referenceCss },
 }
 
 const versioned = (name: string, body: string): string =>
   `/assets/${name}?v=${hexOf(sha256(bytesOf(body))).slice(0, 12)}`
 
 export const stylesheetHref = versioned('public.css', publicCss)
+
+/** Beside the other, on the page of the API. */
+export const referenceHref = versioned('reference.css', referenceCss)

@@ -113,7 +113,7 @@ export function documentOf(endpoints: readonly Endpoint[]): ApiDocument {
     info,
     servers: [{ url: '/api/v1' }],
     security: [{ key: [] }],
-    tags: [...new Set(endpoints.map(tagOf))].map((name) => ({ name })),
+    tags: [...new Set([...story, ...endpoints.map(tagOf)])].map((name) => ({ name })),
     paths: Object.fromEntries(
       Array.from(paths, ([path, of]) => [
         path,
@@ -158,8 +158,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
-    description:
-      'The same key with the same request within 24 hours: done once, answered the same. Any printable text of yours, such as a UUID.',
+    description: 'The same request with the same key within 24 hours is done once, and answered the same.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
 }
@@ -244,6 +243,9 @@ const ref = (kind: 'parameters' | 'responses' | 'headers', name: string): Refere
 })
 
 const pathOf = ({ path }: Endpoint): string => path.replaceAll(/:(\w+)/g, '{$1}')
+
+/** In the order of the story; what is not in it follows. */
+const story = ['Lists', 'Signups', 'Subscribers', 'Segments', 'Campaigns', 'Suppressions', 'Audit']
 
 /** The first step of the path: `Lists`. */
 const tagOf = ({ path }: Endpoint): string =>
