@@ -6,8 +6,11 @@ import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
 import { consoleRoutes } from './admin/console.tsx'
 import { mailboxRoutes } from './admin/mailbox.tsx'
+import './api/audit.ts'
 import './api/campaigns.ts'
+import { docsRoutes } from './api/docs/routes.tsx'
 import { apiRoutes } from './api/endpoint.ts'
+import './api/evidence.ts'
 import './api/later.ts'
 import './api/lists.ts'
 import './api/segments.ts'
@@ -59,6 +62,7 @@ app.route('/', mailboxRoutes)
 app.route('/console/sign-in', signInRoutes)
 app.route('/console', consoleRoutes)
 app.route('/api/v1', apiRoutes)
+app.route('/api', docsRoutes)
 
 app.get('/assets/:name', (c) => {
   const name = c.req.param('name')

@@ -1,4 +1,6 @@
 // entry · the heartbeat: everything that happens without anybody asking. Two at once are harmless; Postgres is the truth
+
+import { forgetAnswers } from './api/idempotency.ts'
 import { dropPastForms } from './auth/kept-forms.ts'
 import { dropPastLinks } from './auth/links.ts'
 import { dropPastSessions } from './auth/sessions.ts'
@@ -42,7 +44,7 @@ export async function tickUpkeep(deps: Deps): Promise<boolean> {
   await dropPastForms(deps)
   await dropPastLinks(deps)
   await dropPastSessions(deps)
-  return (await expireSignups(deps)) + (await giveUpLost(deps)) > 0
+  return (await expireSignups(deps)) + (await giveUpLost(deps)) + (await forgetAnswers(deps)) > 0
 }
 
 /** One of everything; answers whether anything was done. Workers call it by cron, tests until it rests. */

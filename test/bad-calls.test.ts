@@ -970,7 +970,6 @@ describe('what is not built yet', () => {
       '',
     ],
     ['lifting a suppression', 'DELETE', '/suppressions/019e8269-4e80-7ef9-a8e3-baa7ee241d55', undefined, ''],
-    ['the audit log', 'GET', '/audit', undefined, ''],
   ]
 
   it.each(rows)('says so instead of keeping silent: %s', async (_, method, path, body, place) => {
@@ -981,22 +980,6 @@ describe('what is not built yet', () => {
     expect(answer.body).toMatchObject({
       code: 'not_available_yet',
       errors: [{ path: place, message: title }],
-    })
-  })
-})
-
-describe('a header that promises what is not built yet', () => {
-  it('is refused rather than taken in silence: a repeat would not be harmless', async () => {
-    const answer = await withoutATrace(() =>
-      raw('POST', '/signups', {
-        body: '{"list":"letter","email":"ola@example.se"}',
-        headers: { 'idempotency-key': 'once' },
-      }),
-    )
-    expect(await answer.json()).toMatchObject({
-      status: 422,
-      code: 'not_available_yet',
-      title: 'The header Idempotency-Key is not available yet.',
     })
   })
 })

@@ -23,6 +23,7 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   'operators.manage': ['owner'],
   'keys.manage': ['owner'],
   'settings.write': ['owner'],
+  'audit.read': ['owner', 'auditor'],
 }
 
 let house: House

@@ -14,13 +14,14 @@ import {
 import { outcomes, recipientsOf, totalsOf } from '../delivery/outcomes.ts'
 import { sendTest } from '../delivery/test-mail.ts'
 import type { Deps } from '../platform/deps.ts'
-import { invalid, notAvailableYet, notFound } from '../platform/errors.ts'
+import { notAvailableYet, notFound } from '../platform/errors.ts'
 import { mailAddress, time } from '../platform/form.ts'
+import { campaignShape, pageShape, recipientShape, type Shown } from './answers.ts'
 import { type Call, collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
 
-async function shown(deps: Deps, campaign: Campaign) {
+async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campaignShape>> {
   const list = await listOf(deps, campaign.list)
   const at = (moment: Date | null): string | null => moment?.toISOString() ?? null
   return {
@@ -50,7 +51,25 @@ async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
 }
 
 endpoint(
-  { method: 'POST', path: '/campaigns', permission: 'campaigns.write', body: campaignInput, status: 201 },
+  {
+    method: 'POST',
+    path: '/campaigns',
+    permission: 'campaigns.write',
+    summary: 'Write a campaign',
+    description:
+      'A draft: nothing is sent before it is launched. Fields, tags and filters that the list does not know are refused here.',
+    body: campaignInput,
+    example: {
+      list: 'garden',
+      subject: 'June in the garden',
+      content: {
+        format: 'markdown',
+        body: '# June\n\nDear {{ subscriber.first_name | default: "reader" }},\n\nThe beans are up.',
+      },
+    },
+    status: 201,
+    answer: campaignShape,
+  },
   async ({ deps, actor, body }) => {
     const { list: name, content, ...draft } = body
     const list = await listNamed(deps, name)
@@ -61,19 +80,47 @@ endpoint(
   },
 )
 
-endpoint({ method: 'GET', path: '/campaigns', permission: 'campaigns.read' }, async (call) => {
-  const { limit, after } = pageOf(call, z.int())
-  const campaigns = await pageOfCampaigns(call.deps.db, { limit, before: after })
-  const page = collection(campaigns, { limit, show: (one) => one, position: (one) => one.number })
-  return { ...page, data: await Promise.all(campaigns.map((campaign) => shown(call.deps, campaign))) }
-})
-
-endpoint({ method: 'GET', path: '/campaigns/:id', permission: 'campaigns.read' }, async (call) =>
-  shown(call.deps, await campaignAt(call.deps, call.path('id'))),
+endpoint(
+  {
+    method: 'GET',
+    path: '/campaigns',
+    permission: 'campaigns.read',
+    summary: 'All campaigns',
+    description: 'Newest first.',
+    pages: true,
+    answer: pageShape(campaignShape),
+  },
+  async (call) => {
+    const { limit, after } = pageOf(call, z.int())
+    const campaigns = await pageOfCampaigns(call.deps.db, { limit, before: after })
+    const page = collection(campaigns, { limit, show: (one) => one, position: (one) => one.number })
+    return { ...page, data: await Promise.all(campaigns.map((campaign) => shown(call.deps, campaign))) }
+  },
 )
 
 endpoint(
-  { method: 'PATCH', path: '/campaigns/:id', permission: 'campaigns.write', body: campaignChange },
+  {
+    method: 'GET',
+    path: '/campaigns/:id',
+    permission: 'campaigns.read',
+    summary: 'One campaign',
+    description: 'With its state and its totals.',
+    answer: campaignShape,
+  },
+  async (call) => shown(call.deps, await campaignAt(call.deps, call.path('id'))),
+)
+
+endpoint(
+  {
+    method: 'PATCH',
+    path: '/campaigns/:id',
+    permission: 'campaigns.write',
+    summary: 'Change a campaign',
+    description: 'Until it is launched; what was launched cannot change.',
+    body: campaignChange,
+    example: { subject: 'June, at last' },
+    answer: campaignShape,
+  },
   async ({ deps, actor, body, path }) => {
     const campaign = await campaignAt(deps, path('id'))
     const draft: Draft = {
@@ -94,13 +141,19 @@ endpoint(
     method: 'POST',
     path: '/campaigns/:id/test',
     permission: 'campaigns.write',
+    summary: 'Send a test',
+    description:
+      "To the list's own addresses only, marked [Test]. After a crash of ours in the middle, a repeat may send it twice.",
     body: z.strictObject({ to: mailAddress }),
+    example: { to: 'news@brand.example' },
     status: 202,
+    answer: z.strictObject({ status: z.literal('sent') }),
+    outside: true,
   },
   async ({ deps, actor, body, path }) => {
     const campaign = await campaignAt(deps, path('id'))
     await sendTest(deps, actor, { campaign, list: await listOf(deps, campaign.list), to: body.to })
-    return { status: 'sent' }
+    return { status: 'sent' as const }
   },
 )
 
@@ -109,8 +162,11 @@ endpoint(
     method: 'POST',
     path: '/campaigns/:id/schedule',
     permission: 'campaigns.send',
+    summary: 'Launch it later',
     body: z.strictObject({ at: time }),
+    example: { at: '2026-12-01T08:00:00+01:00' },
     status: 202,
+    answer: campaignShape,
   },
   async ({ deps, actor, body, path }) => {
     const campaign = await campaignAt(deps, path('id'))
@@ -122,42 +178,62 @@ endpoint(
 /** A verb without a body: what it is done to, then how it stands. */
 const verb =
   (act: (call: Call<undefined>, campaign: Campaign) => Promise<void>) =>
-  async (call: Call<undefined>): Promise<unknown> => {
+  async (call: Call<undefined>): Promise<Shown<typeof campaignShape>> => {
     const campaign = await campaignAt(call.deps, call.path('id'))
     await act(call, campaign)
     return shown(call.deps, await campaignAt(call.deps, campaign.id))
   }
 
-const sending = (name: string) =>
-  ({ method: 'POST', path: `/campaigns/:id/${name}`, permission: 'campaigns.send', status: 202 }) as const
+const sending = (name: string, summary: string, description: string) =>
+  ({
+    method: 'POST',
+    path: `/campaigns/:id/${name}`,
+    permission: 'campaigns.send',
+    summary,
+    description,
+    status: 202,
+    answer: campaignShape,
+  }) as const
 
 endpoint(
-  sending('launch'),
+  sending(
+    'launch',
+    'Launch it now',
+    'The audience is frozen at once: everyone in the segment with a live consent for its purpose.',
+  ),
   verb(async ({ deps, actor }, campaign) =>
     launchCampaign(deps, actor, campaign, await listOf(deps, campaign.list)),
   ),
 )
 endpoint(
-  sending('pause'),
+  sending('pause', 'Pause it', 'Takes hold within one batch of a hundred.'),
   verb(({ deps, actor }, campaign) => pauseCampaign(deps, actor, campaign)),
 )
 endpoint(
-  sending('resume'),
+  sending('resume', 'Go on', 'With the batches that are left; nobody gets it twice.'),
   verb(({ deps, actor }, campaign) => resumeCampaign(deps, actor, campaign)),
 )
 endpoint(
-  sending('cancel'),
+  sending('cancel', 'Cancel it', 'For good. What was handed over cannot come back.'),
   verb(({ deps, actor }, campaign) => cancelCampaign(deps, actor, campaign)),
 )
 
 endpoint(
-  { method: 'GET', path: '/campaigns/:id/recipients', permission: 'subscribers.read' },
+  {
+    method: 'GET',
+    path: '/campaigns/:id/recipients',
+    permission: 'subscribers.read',
+    summary: 'Who got it',
+    description: 'Every recipient with what became of them, and the consent behind each.',
+    query: z.object({
+      outcome: z.enum(outcomes, { error: `is one of ${outcomes.join(', ')}` }).optional(),
+    }),
+    pages: true,
+    answer: pageShape(recipientShape),
+  },
   async (call) => {
     const campaign = await campaignAt(call.deps, call.path('id'))
-    const asked = call.query('outcome')
-    const outcome = outcomes.find((one) => one === asked) ?? null
-    if (asked !== undefined && outcome === null)
-      throw invalid('outcome', `It is one of ${outcomes.join(', ')}.`)
+    const { outcome = null } = call.query
     const { limit, after } = pageOf(call, z.strictObject({ batch: z.int32(), number: z.int() }))
     const rows = await recipientsOf(call.deps.db, { campaign: campaign.number, outcome, limit, after })
     return collection(rows, {
@@ -177,7 +253,13 @@ endpoint(
 )
 
 endpoint(
-  { method: 'POST', path: '/campaigns/:id/explain', permission: 'subscribers.read', body: z.unknown() },
+  {
+    method: 'POST',
+    path: '/campaigns/:id/explain',
+    permission: 'subscribers.read',
+    summary: 'Why (not) this person',
+    body: z.unknown(),
+  },
   async () => {
     throw notAvailableYet('', 'Explaining a campaign for one person')
   },

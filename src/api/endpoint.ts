@@ -2,63 +2,105 @@
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as z from 'zod'
-import type { Actor } from '../audit/actor.ts'
+import { type Actor, nameOfActor } from '../audit/actor.ts'
 import { holderOfKey } from '../auth/keys.ts'
 import { may, type Permission } from '../auth/roles.ts'
 import { base64urlOf, bytesOf, bytesOfBase64url, textOf } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
-import { DomainError, invalid, notAvailableYet } from '../platform/errors.ts'
+import { DomainError, invalid } from '../platform/errors.ts'
 import { faultsOf, inWords, parseJson } from '../platform/form.ts'
 import type { Json } from '../platform/jcs.ts'
 import type { Env } from '../ui/answer.tsx'
+import type { Shown } from './answers.ts'
+import { once, type Reply, type Request } from './idempotency.ts'
 
 /** Larger than the longest campaign. */
 const bodyBytesMost = 512 * 1024
 
-export interface Call<Body> {
+export interface Call<Body, Query = unknown> {
   readonly deps: Deps
   readonly actor: Actor
   readonly body: Body
   readonly path: (name: string) => string
-  readonly query: (name: string) => string | undefined
+  readonly query: Query
+  /** `?limit=&cursor=`, as sent: for pageOf. */
+  readonly page: { readonly limit: string | undefined; readonly cursor: string | undefined }
 }
 
-export interface Endpoint<Body extends z.ZodType> {
+export interface Endpoint<
+  Body extends z.ZodType = z.ZodType,
+  Answer extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below /api/v1, in Hono's form. */
   readonly path: string
   readonly permission: Permission
+  /** What it does, as a heading. */
+  readonly summary: string
+  /** What its heading and its shapes do not say, in whole sentences. */
+  readonly description?: string
   readonly body?: Body
+  /** Where a verb checks the body itself, since it knows more than a schema: the shape to document. */
+  readonly bodyShape?: z.ZodType
+  /** A body to learn from. */
+  readonly example?: Json
+  readonly query?: Query
+  /** Whether it answers page by page: `?limit=&cursor=`. */
+  readonly pages?: boolean
+  /** Without one it answers 204, or is not available yet. */
+  readonly answer?: Answer
   readonly status?: ContentfulStatusCode | 204
+  /** What it does leaves the house (a mail) and cannot commit together with its answer. */
+  readonly outside?: boolean
 }
 
 /** Every endpoint as declared: for the table that tests walk, and for documentation. */
-export const endpoints: Pick<Endpoint<z.ZodType>, 'method' | 'path' | 'permission'>[] = []
+export const endpoints: Endpoint[] = []
 
 export const apiRoutes = new Hono<Env>()
 
-export function endpoint<Body extends z.ZodType = z.ZodUndefined>(
-  declared: Endpoint<Body>,
-  handle: (call: Call<z.output<Body>>) => Promise<unknown>,
+export function endpoint<
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodVoid,
+  Query extends z.ZodType = z.ZodUnknown,
+>(
+  declared: Endpoint<Body, Answer, Query>,
+  handle: (call: Call<z.output<Body>, z.output<Query>>) => Promise<Shown<Answer>>,
 ): void {
-  const { method, path, permission } = declared
-  endpoints.push({ method, path, permission })
-  apiRoutes.on(method, path, async (c) => {
-    const actor = await authorised(c, permission)
-    // Taken in silence it would promise what is not kept: that a repeat does nothing.
-    if (c.req.header('idempotency-key') !== undefined) throw notAvailableYet('', 'The header Idempotency-Key')
+  endpoints.push(declared)
+  apiRoutes.on(declared.method, declared.path, async (c) => {
+    const actor = await authorised(c, declared.permission)
     const body = await bodyOf(c, declared.body)
-    const answer = await handle({
-      deps: c.env,
-      actor,
-      body,
-      path: (name) => c.req.param(name) ?? '',
-      query: (name) => c.req.query(name),
-    })
-    c.header('Cache-Control', 'no-store')
-    if (declared.status === 204) return c.body(null, 204)
-    return c.body(JSON.stringify(answer), declared.status ?? 200, { 'Content-Type': 'application/json' })
+    const query = queryOf(c, declared.query)
+    const act = async (deps: Deps): Promise<Reply> => {
+      const page = { limit: c.req.query('limit'), cursor: c.req.query('cursor') }
+      const answer = await handle({ deps, actor, body, path: (name) => c.req.param(name) ?? '', query, page })
+      const status = declared.status ?? 200
+      return { status, body: status === 204 ? '' : JSON.stringify(answer) }
+    }
+    const key = declared.method === 'GET' ? undefined : c.req.header('idempotency-key')
+    const reply =
+      key === undefined ? await act(c.env) : await once(c.env, await requestOf(c, actor, key, declared), act)
+    return sent(reply)
   })
+}
+
+const requestOf = async (c: Context, actor: Actor, key: string, declared: Endpoint): Promise<Request> => ({
+  holder: nameOfActor(actor),
+  key,
+  content: [c.req.method, c.req.url.slice(new URL(c.req.url).origin.length), await c.req.text()],
+  outside: declared.outside ?? false,
+})
+
+function sent({ status, body, replayed }: Reply): Response {
+  const headers = {
+    'Cache-Control': 'no-store',
+    ...(replayed === true ? { 'Idempotency-Replayed': 'true' } : {}),
+  }
+  return status === 204
+    ? new Response(null, { status, headers })
+    : new Response(body, { status, headers: { ...headers, 'Content-Type': 'application/json' } })
 }
 
 async function authorised(c: Context<Env>, permission: Permission): Promise<Actor> {
@@ -83,6 +125,16 @@ async function bodyOf<Body extends z.ZodType>(c: Context, schema: Body | undefin
   return parsed.data as z.output<Body>
 }
 
+/** Parameters that are declared; others say nothing. Throws DomainError with the first that is wrong. */
+function queryOf<Query extends z.ZodType>(c: Context, schema: Query | undefined): z.output<Query> {
+  const parsed = (schema ?? z.unknown()).safeParse(c.req.query(), inWords)
+  if (parsed.success) return parsed.data as z.output<Query>
+  const [fault, ...more] = faultsOf(parsed.error)
+  throw new DomainError('invalid', fault?.message ?? '', {
+    faults: fault === undefined ? [] : [fault, ...more],
+  })
+}
+
 async function json(c: Context): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json')
@@ -94,13 +146,12 @@ async function json(c: Context): Promise<unknown> {
 
 /** A page of a collection: `?limit=` from 1 to 200 and the cursor of the page before. */
 export function pageOf<Position extends z.ZodType>(
-  call: Pick<Call<unknown>, 'query'>,
+  call: Pick<Call<unknown>, 'page'>,
   position: Position,
 ): { limit: number; after: z.output<Position> | null } {
-  const limit = call.query('limit') ?? '50'
+  const { limit = '50', cursor } = call.page
   if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 200)
     throw invalid('limit', 'The limit is a whole number from 1 to 200.')
-  const cursor = call.query('cursor')
   if (cursor === undefined) return { limit: Number(limit), after: null }
   const bytes = bytesOfBase64url(cursor)
   const parsed = bytes === null ? null : position.safeParse(parsedOrNull(bytes))
@@ -117,10 +168,10 @@ const parsedOrNull = (bytes: Uint8Array): unknown => {
 }
 
 /** `{data, next_cursor}`; the cursor is null on the last page. */
-export function collection<Row>(
+export function collection<Row, One>(
   rows: readonly Row[],
-  page: { limit: number; show: (row: Row) => unknown; position: (row: Row) => Json },
-): { data: readonly unknown[]; next_cursor: string | null } {
+  page: { limit: number; show: (row: Row) => One; position: (row: Row) => Json },
+): { data: readonly One[]; next_cursor: string | null } {
   const last = rows.at(-1)
   const more = rows.length === page.limit && last !== undefined
   return {

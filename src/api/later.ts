@@ -3,12 +3,11 @@ import * as z from 'zod'
 import { notAvailableYet } from '../platform/errors.ts'
 import { endpoint } from './endpoint.ts'
 
-const later = (method: 'GET' | 'POST' | 'DELETE', path: string, what: string): void =>
-  endpoint({ method, path, permission: 'lists.write', body: z.unknown() }, async () => {
+const later = (method: 'GET' | 'POST' | 'DELETE', path: string, summary: string, what: string): void =>
+  endpoint({ method, path, permission: 'lists.write', summary, body: z.unknown() }, async () => {
     throw notAvailableYet('', what)
   })
 
-later('GET', '/suppressions', 'The list of suppressions')
-later('POST', '/suppressions', 'Suppressing an address by hand')
-later('DELETE', '/suppressions/:id', 'Lifting a suppression')
-later('GET', '/audit', 'The audit log')
+later('GET', '/suppressions', 'All suppressions', 'The list of suppressions')
+later('POST', '/suppressions', 'Suppress an address', 'Suppressing an address by hand')
+later('DELETE', '/suppressions/:id', 'Lift a suppression', 'Lifting a suppression')

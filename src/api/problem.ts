@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { DomainError } from '../platform/errors.ts'
 import { statusOf } from '../ui/status.ts'
+import type { problemShape, Shown } from './answers.ts'
 
 export function problem(c: Context, error: DomainError): Response {
   const status = statusOf(error.code)
@@ -14,7 +15,7 @@ export function problem(c: Context, error: DomainError): Response {
       status,
       code: error.code,
       errors: error.faults,
-    }),
+    } satisfies Shown<typeof problemShape>),
     status,
     { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
   )
@@ -29,7 +30,7 @@ export const brokenProblem = (c: Context, reference: string): Response =>
       status: 500,
       code: 'internal',
       errors: [],
-    }),
+    } satisfies Shown<typeof problemShape>),
     500,
     { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
   )

@@ -1,11 +1,13 @@
 // web · POST /api/v1/signups: a sign-up that somebody's own site takes and hands on; double opt-in like any other
 import * as z from 'zod'
 import { nameOfActor } from '../audit/actor.ts'
+import { recordAct } from '../audit/record.ts'
 import { messages } from '../i18n/messages.ts'
 import { DomainError } from '../platform/errors.ts'
 import { line, sentValue } from '../platform/form.ts'
 import { acceptSignup } from '../signup/accept.ts'
 import { type FormFault, readSignupForm } from '../signup/form.ts'
+import { acceptedShape } from './answers.ts'
 import { endpoint } from './endpoint.ts'
 import { listNamed } from './lists.ts'
 
@@ -20,7 +22,24 @@ const signup = z.strictObject({
 })
 
 endpoint(
-  { method: 'POST', path: '/signups', permission: 'signups.write', body: signup, status: 202 },
+  {
+    method: 'POST',
+    path: '/signups',
+    permission: 'signups.write',
+    summary: 'Sign somebody up',
+    description:
+      'As any form does: a mail asks for confirmation, and the answer is the same whoever it is. Free of the limits per network, not of those per address.',
+    body: signup,
+    example: {
+      list: 'garden',
+      email: 'anna@example.pl',
+      locale: 'pl',
+      fields: { first_name: 'Anna' },
+      source: 'footer form',
+    },
+    status: 202,
+    answer: acceptedShape,
+  },
   async (call) => {
     const { body, deps } = call
     const list = await listNamed(deps, body.list)
@@ -39,16 +58,26 @@ endpoint(
       { smtpUtf8: deps.mailer.can.smtpUtf8, fallbackLocale: list.default_locale },
     )
     if (!read.ok) throw faulty(read.faults)
-    const outcome = await acceptSignup(deps, list, read.form, {
-      method: 'api',
-      address: null,
-      userAgent: '',
-      page: null,
-      source: body.source,
-      actor: nameOfActor(call.actor),
+    const outcome = await deps.db.transaction(async (tx) => {
+      const accepted = await acceptSignup({ ...deps, db: tx, wake: () => {} }, list, read.form, {
+        method: 'api',
+        address: null,
+        userAgent: '',
+        page: null,
+        source: body.source,
+        actor: nameOfActor(call.actor),
+      })
+      if (accepted.kind === 'accepted')
+        await recordAct(deps, tx, {
+          actor: call.actor,
+          verb: 'signup.take',
+          subject: { kind: 'list', id: list.id },
+        })
+      return accepted
     })
+    deps.wake()
     if (outcome.kind === 'faulty') throw faulty(outcome.faults)
-    return { status: 'check_your_inbox' }
+    return { status: 'check_your_inbox' as const }
   },
 )
 

@@ -1,14 +1,13 @@
 // web · /api/v1/subscribers: people, their consents, the evidence behind them. Addresses come by POST, never in a URL
 import * as z from 'zod'
 import { recordAct } from '../audit/record.ts'
-import { openEvidence, payloadsOf } from '../consent/open-evidence.ts'
-import { ledgerOf } from '../consent/timeline.ts'
+import { subscriptionStates } from '../consent/ledger.ts'
 import { locales } from '../i18n/locale.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { List, RegisteredField } from '../lists/list.ts'
-import { base64urlOf, bytesOfHex } from '../platform/bytes.ts'
+import { bytesOfHex } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
-import { DomainError, invalid, notAvailableYet, notFound } from '../platform/errors.ts'
+import { invalid, notAvailableYet, notFound } from '../platform/errors.ts'
 import { line, sentValue } from '../platform/form.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { openField } from '../platform/vault/fields.ts'
@@ -16,6 +15,7 @@ import { addressIndex } from '../platform/vault/indexes.ts'
 import { matches } from '../segments/audience.ts'
 import { everyone } from '../segments/filter.ts'
 import { checkedFilter } from '../segments/save.ts'
+import { filterShape } from '../segments/segment.ts'
 import { readField } from '../signup/form.ts'
 import { parseAddress } from '../subscribers/address.ts'
 import {
@@ -29,42 +29,45 @@ import {
 } from '../subscribers/find.ts'
 import { type AttributeValue, mergeFields } from '../subscribers/merge-fields.ts'
 import { setTags } from '../subscribers/tags.ts'
+import { pageShape, type Shown, subscriberShape } from './answers.ts'
 import { collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
 
-const states = [
-  'pending',
-  'active',
-  'refused',
-  'expired',
-  'withdrawn',
-  'revoked',
-  'invalidated',
-  'erased',
-] as const
-
 const search = z.union(
   [
-    z.strictObject({ email: z.string() }),
-    z.strictObject({
-      list: z.string().max(100),
-      state: z.enum(states, { error: `must be one of ${states.join(', ')}` }).optional(),
-      filter: z.unknown().optional(),
-    }),
+    z.strictObject({ email: z.string() }).describe('The one person with this address.'),
+    z
+      .strictObject({
+        list: z.string().max(100),
+        state: z
+          .enum(subscriptionStates, { error: `must be one of ${subscriptionStates.join(', ')}` })
+          .optional(),
+        filter: filterShape.optional(),
+      })
+      .describe('People on a list.'),
   ],
   { error: 'must be {email} or {list, state, filter}' },
 )
 
-const change = z.strictObject({
-  locale: z.enum(locales, { error: `must be one of ${locales.join(', ')}` }).optional(),
-  fields: z.record(z.string(), sentValue).optional(),
-  tags: z.array(line(60)).max(100, 'must have at most 100 tags').optional(),
-})
+const change = z
+  .strictObject({
+    locale: z.enum(locales, { error: `must be one of ${locales.join(', ')}` }).optional(),
+    fields: z.record(z.string(), sentValue).optional(),
+    tags: z
+      .array(line(60))
+      .max(100, 'must have at most 100 tags')
+      .optional()
+      .describe('All of them, in place of those before.'),
+  })
+  .meta({ id: 'SubscriberChange' })
 
 const instant = (text: string | null): string | null =>
   text === null ? null : new Date(`${text}Z`).toISOString()
 
-async function shower(deps: Deps): Promise<(row: SubscriberRow) => unknown> {
+/** What the database checks with words of its own. */
+const standing = subscriberShape.shape.subscriptions.element.pick({ state: true, grade: true })
+
+async function shower(deps: Deps): Promise<(row: SubscriberRow) => Shown<typeof subscriberShape>> {
   const registry = await fieldRegistry(deps.db)
   return (row) => ({
     id: row.uid,
@@ -79,8 +82,9 @@ async function shower(deps: Deps): Promise<(row: SubscriberRow) => unknown> {
       ]),
     ),
     tags: row.tags,
-    subscriptions: row.subscriptions.map(({ id: _, granted, confirmed_at, withdrawn_at, ...one }) => ({
-      ...one,
+    subscriptions: row.subscriptions.map(({ list, state, grade, granted, confirmed_at, withdrawn_at }) => ({
+      list,
+      ...standing.parse({ state, grade }),
       purposes: granted,
       confirmed_at: instant(confirmed_at),
       withdrawn_at: instant(withdrawn_at),
@@ -94,18 +98,39 @@ async function pageWhere(deps: Deps, which: typeof everybody, page: { limit: num
   return collection(rows, { limit: page.limit, show, position: (row) => row.number })
 }
 
-async function subscriberAt(deps: Deps, id: string): Promise<SubscriberRow> {
+/** The person with this id. Throws `not_found`. */
+export async function subscriberAt(deps: Deps, id: string): Promise<SubscriberRow> {
   const row = isUuid(id) ? await findSubscriber(deps.db, id) : null
   if (row === null) throw notFound('subscriber')
   return row
 }
 
-endpoint({ method: 'GET', path: '/subscribers', permission: 'subscribers.read' }, (call) =>
-  pageWhere(call.deps, everybody, pageOf(call, z.int())),
+endpoint(
+  {
+    method: 'GET',
+    path: '/subscribers',
+    permission: 'subscribers.read',
+    summary: 'Everybody',
+    description: 'Newest first.',
+    pages: true,
+    answer: pageShape(subscriberShape),
+  },
+  (call) => pageWhere(call.deps, everybody, pageOf(call, z.int())),
 )
 
 endpoint(
-  { method: 'POST', path: '/subscribers/search', permission: 'subscribers.read', body: search },
+  {
+    method: 'POST',
+    path: '/subscribers/search',
+    permission: 'subscribers.read',
+    summary: 'Find people',
+    description:
+      'By address, or by list, state and filter. A POST, so that no address stands in a URL; it changes nothing.',
+    body: search,
+    example: { email: 'anna@example.pl' },
+    pages: true,
+    answer: pageShape(subscriberShape),
+  },
   async (call) => {
     const page = pageOf(call, z.int())
     if ('email' in call.body) {
@@ -124,12 +149,29 @@ endpoint(
   },
 )
 
-endpoint({ method: 'GET', path: '/subscribers/:id', permission: 'subscribers.read' }, async (call) =>
-  (await shower(call.deps))(await subscriberAt(call.deps, call.path('id'))),
+endpoint(
+  {
+    method: 'GET',
+    path: '/subscribers/:id',
+    permission: 'subscribers.read',
+    summary: 'One person',
+    answer: subscriberShape,
+  },
+  async (call) => (await shower(call.deps))(await subscriberAt(call.deps, call.path('id'))),
 )
 
 endpoint(
-  { method: 'PATCH', path: '/subscribers/:id', permission: 'subscribers.write', body: change },
+  {
+    method: 'PATCH',
+    path: '/subscribers/:id',
+    permission: 'subscribers.write',
+    summary: 'Correct a person',
+    description:
+      'Language, fields and tags; a field of null is taken away. Consents cannot be given here: only the person does that.',
+    body: change,
+    example: { fields: { first_name: 'Anna' }, tags: ['vip'] },
+    answer: subscriberShape,
+  },
   async (call) => {
     const { deps, body } = call
     const row = await subscriberAt(deps, call.path('id'))
@@ -171,62 +213,17 @@ function checkedValues(
   )
 }
 
-endpoint({ method: 'DELETE', path: '/subscribers/:id', permission: 'subscribers.write' }, async () => {
-  throw notAvailableYet('', 'Erasure')
-})
-
 endpoint(
-  { method: 'GET', path: '/subscribers/:id/consents', permission: 'subscribers.read' },
-  async (call) => {
-    const { deps } = call
-    const row = await subscriberAt(deps, call.path('id'))
-    const { limit, after } = pageOf(call, z.uuid())
-    const entries = await ledgerOf(deps.db, row.number, { limit, after })
-    const payloads = await payloadsOf(deps, entries)
-    return collection(entries, {
-      limit,
-      position: (entry) => entry.eid,
-      show: (entry) => ({
-        eid: entry.eid,
-        type: entry.type,
-        t: entry.t,
-        list: entry.list,
-        seq: entry.seq,
-        purposes: entry.purposes,
-        notice: entry.notice,
-        grade: entry.type === 'consent.confirmed' || entry.type === 'consent.imported' ? entry.grade : null,
-        actor: payloads.get(entry.eid)?.['actor'] ?? null,
-        leaf_hash: base64urlOf(bytesOfHex(entry.leafHash)),
-        log_index: null,
-      }),
-    })
+  {
+    method: 'DELETE',
+    path: '/subscribers/:id',
+    permission: 'subscribers.write',
+    summary: 'Erase a person',
+  },
+  async () => {
+    throw notAvailableYet('', 'Erasure')
   },
 )
-
-const evidenceAsk = z.strictObject({
-  list: z.string({ error: 'must be the slug or id of a list' }).max(100),
-  reason: line(500),
-})
-
-endpoint(
-  { method: 'POST', path: '/subscribers/:id/evidence', permission: 'evidence.open', body: evidenceAsk },
-  async (call) => {
-    const row = await subscriberAt(call.deps, call.path('id'))
-    const list = await listNamed(call.deps, call.body.list)
-    const opened = await openEvidence(call.deps, {
-      actor: call.actor,
-      subscriber: row,
-      list,
-      reason: call.body.reason,
-    })
-    if (opened.length === 0) throw new DomainError('not_found', 'This person was never on that list.')
-    return { data: opened, next_cursor: null }
-  },
-)
-
-endpoint({ method: 'GET', path: '/subscribers/:id/receipt', permission: 'subscribers.read' }, async () => {
-  throw notAvailableYet('', 'The receipt')
-})
 
 /** A list by its inner number: for answers that name it by id. */
 export async function listOf(deps: Deps, number: number): Promise<List> {

@@ -7,9 +7,9 @@ export const idempotencyKeys = pgTable(
   {
     /** Whose key it is: two programs may choose the same. */
     holder: text().notNull(),
-    /** SHA-256 of the header's value. */
+    /** Keyed hash of the header's value. */
     key: octets().notNull(),
-    /** SHA-256 of method, path and body: the same key with another request is a mistake. */
+    /** Keyed hash of method, path and body: the same key with another request is a mistake. */
     request: octets().notNull(),
     status: integer().notNull(),
     /** Names the row for sealing. */

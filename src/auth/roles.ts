@@ -20,6 +20,7 @@ export type Permission =
   | 'operators.manage'
   | 'keys.manage'
   | 'settings.write'
+  | 'audit.read'
 
 /** analyst sees aggregates only, auditor evidence; nobody but the owner does everything. */
 const granted: Readonly<Record<Permission, readonly Role[]>> = {
@@ -37,6 +38,7 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
   'operators.manage': ['owner'],
   'keys.manage': ['owner'],
   'settings.write': ['owner'],
+  'audit.read': ['owner', 'auditor'],
 }
 
 export const may = (role: Role, permission: Permission): boolean => granted[permission].includes(role)
@@ -55,3 +57,4 @@ export const roleWords: Readonly<Record<Role, { readonly title: string; readonly
     may: 'An auditor sees consents, opens their evidence with a reason, and reads who did what.',
   },
 }
+export const rolesThat = (permission: Permission): readonly Role[] => granted[permission]

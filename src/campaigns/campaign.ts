@@ -17,27 +17,31 @@ export type CampaignState = (typeof campaignStates)[number]
 const tracking = z.enum(['none', 'aggregate', 'individual'], {
   error: 'must be none, aggregate or individual',
 })
-const subject = z.string({ error: 'must be a text' })
-const preheader = z.string({ error: 'must be a text' })
+const subject = z.string({ error: 'must be a text' }).describe('One line; merge fields as in the body.')
+const preheader = z.string({ error: 'must be a text' }).describe('What an inbox shows behind the subject.')
 
-export const campaignInput = z.strictObject({
-  list: z.string({ error: 'must be the slug or id of a list' }).max(100),
-  segment: uuidText.nullable().default(null),
-  purpose: key.default('newsletter'),
-  subject,
-  preheader: preheader.default(''),
-  content: contentInput,
-  tracking: tracking.default('none'),
-})
+export const campaignInput = z
+  .strictObject({
+    list: z.string({ error: 'must be the slug or id of a list' }).max(100).describe('Slug or id of a list.'),
+    segment: uuidText.nullable().default(null).describe('Everyone on the list, where null.'),
+    purpose: key.default('newsletter'),
+    subject,
+    preheader: preheader.default(''),
+    content: contentInput,
+    tracking: tracking.default('none'),
+  })
+  .meta({ id: 'CampaignInput' })
 
-export const campaignChange = z.strictObject({
-  segment: uuidText.nullable().optional(),
-  purpose: key.optional(),
-  subject: subject.optional(),
-  preheader: preheader.optional(),
-  content: contentInput.optional(),
-  tracking: tracking.optional(),
-})
+export const campaignChange = z
+  .strictObject({
+    segment: uuidText.nullable().optional(),
+    purpose: key.optional(),
+    subject: subject.optional(),
+    preheader: preheader.optional(),
+    content: contentInput.optional(),
+    tracking: tracking.optional(),
+  })
+  .meta({ id: 'CampaignChange' })
 
 export interface Campaign {
   /** The inner number; never shown. */

@@ -32,7 +32,9 @@ export interface Writing {
 /** `{format, body}` at the border. */
 export const contentInput = z.strictObject({
   format: z.enum(contentFormats, { error: `must be one of ${contentFormats.join(', ')}` }),
-  body: z.string({ error: 'must be a text' }),
+  body: z
+    .string({ error: 'must be a text' })
+    .describe('Merge fields are Liquid: `{{ subscriber.first_name | default: "reader" }}`.'),
 })
 
 /** Content in a format that can be sent. Throws `not_available_yet` for the formats to come. */

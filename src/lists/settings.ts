@@ -50,88 +50,105 @@ const fieldSchema = z.strictObject({
   purpose: key,
   legal_basis: z.enum(legalBases, { error: `must be one of ${legalBases.join(', ')}` }).default('consent'),
   required: z.boolean().default(false),
-  protected: z.boolean().optional(),
+  protected: z
+    .boolean()
+    .optional()
+    .describe('Stored as ciphertext; the default for text that is not filterable.'),
   filterable: z.boolean().default(false),
-  sensitive: z.boolean().default(false),
+  sensitive: z.boolean().default(false).describe('Data of Art. 9 GDPR or close to it: the notice says so.'),
 })
 
-export const listInput = z.strictObject({
-  slug: z
-    .string({ error: 'must be a text' })
-    .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must hold a-z, 0-9 and - only, at most 63 characters'),
-  name: line(120),
-  description: z.union([z.literal(''), line(300)], 'must be one line of text').default(''),
-  default_locale: localeSchema.optional(),
-  locales: z.array(localeSchema).min(1, 'must name a language').optional(),
-  sender: z.strictObject({
+export const listInput = z
+  .strictObject({
+    slug: z
+      .string({ error: 'must be a text' })
+      .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'must hold a-z, 0-9 and - only, at most 63 characters')
+      .describe('Its name in addresses: a-z, 0-9 and -, at most 63 characters.'),
     name: line(120),
-    email: mailAddress,
-    reply_to: mailAddress.nullable().default(null),
-  }),
-  controller: z.strictObject({
-    name: line(200),
-    address: paragraph(500).refine((text) => text !== '', 'must not be empty'),
-    contact_email: mailAddress,
-    dpo_email: mailAddress.nullable().default(null),
-    authority: line(200).nullable().default(null),
-    jurisdiction: z
-      .string()
-      .regex(/^[A-Z]{2}$/, 'must be a country code of two letters, or EU')
-      .default('EU'),
-  }),
-  recipients: z
-    .array(
-      z.strictObject({
-        name: line(200),
-        role: line(120),
-        country: line(60),
-        safeguard: line(300).nullable().default(null),
-      }),
-    )
-    .max(50, 'must have at most 50 entries')
-    .default([]),
-  purposes: z.array(purposeSchema).max(20, 'must have at most 20 purposes').default([]),
-  fields: z.array(fieldSchema).max(50, 'must have at most 50 fields').default([]),
-  confirm: z
-    .strictObject({
-      mode: z.enum(['button', 'code'], { error: 'must be button or code' }).default('button'),
-      ttl_hours: z
-        .int('must be whole hours')
-        .min(24, 'must be at least 24')
-        .max(336, 'must be at most 336')
-        .default(168),
-    })
-    .default({ mode: 'button', ttl_hours: 168 }),
-  minimum_age: z
-    .int('must be whole years')
-    .min(0, 'must be at least 0')
-    .max(21, 'must be at most 21')
-    .default(16),
-  minimum_grade: z.enum(['A', 'B', 'C', 'D'], { error: 'must be A, B, C or D' }).default('C'),
-  ip_storage: z
-    .enum(['none', 'truncated', 'full'], { error: 'must be none, truncated or full' })
-    .default('none'),
-  retention: z
-    .strictObject({
-      evidence_years: z.int().min(1, 'must be at least 1').max(10, 'must be at most 10').default(3),
-      inactive_months: z.int().min(6, 'must be at least 6').max(120, 'must be at most 120').default(36),
-      deliveries_months: z.int().min(1, 'must be at least 1').max(60, 'must be at most 60').default(13),
-    })
-    .default({ evidence_years: 3, inactive_months: 36, deliveries_months: 13 }),
-  tracking: z
-    .enum(['none', 'aggregate', 'individual'], { error: 'must be none, aggregate or individual' })
-    .default('none'),
-  brand: z
-    .strictObject({
-      color: z
+    description: z.union([z.literal(''), line(300)], 'must be one line of text').default(''),
+    default_locale: localeSchema.optional().describe('The first of its languages, where it is left out.'),
+    locales: z.array(localeSchema).min(1, 'must name a language').optional(),
+    sender: z.strictObject({
+      name: line(120),
+      email: mailAddress,
+      reply_to: mailAddress.nullable().default(null),
+    }),
+    controller: z.strictObject({
+      name: line(200),
+      address: paragraph(500).refine((text) => text !== '', 'must not be empty'),
+      contact_email: mailAddress,
+      dpo_email: mailAddress.nullable().default(null),
+      authority: line(200).nullable().default(null),
+      jurisdiction: z
         .string()
-        .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a5f7a')
-        .nullable()
-        .default(null),
-      logo: z.null({ error: 'must be null; logos are not available yet' }).default(null),
-    })
-    .default({ color: null, logo: null }),
-})
+        .regex(/^[A-Z]{2}$/, 'must be a country code of two letters, or EU')
+        .default('EU'),
+    }),
+    recipients: z
+      .array(
+        z.strictObject({
+          name: line(200),
+          role: line(120),
+          country: line(60),
+          safeguard: line(300).nullable().default(null),
+        }),
+      )
+      .max(50, 'must have at most 50 entries')
+      .default([]),
+    purposes: z
+      .array(purposeSchema)
+      .max(20, 'must have at most 20 purposes')
+      .default([])
+      .describe('Beside `newsletter`, which every list has. `opens` and `clicks` bring their own texts.'),
+    fields: z
+      .array(fieldSchema)
+      .max(50, 'must have at most 50 fields')
+      .default([])
+      .describe('What the form asks for. A field needs a purpose of this list.'),
+    confirm: z
+      .strictObject({
+        mode: z.enum(['button', 'code'], { error: 'must be button or code' }).default('button'),
+        ttl_hours: z
+          .int('must be whole hours')
+          .min(24, 'must be at least 24')
+          .max(336, 'must be at most 336')
+          .default(168),
+      })
+      .default({ mode: 'button', ttl_hours: 168 }),
+    minimum_age: z
+      .int('must be whole years')
+      .min(0, 'must be at least 0')
+      .max(21, 'must be at most 21')
+      .default(16),
+    minimum_grade: z
+      .enum(['A', 'B', 'C', 'D'], { error: 'must be A, B, C or D' })
+      .default('C')
+      .describe('How well an imported consent must be proven to be mailed.'),
+    ip_storage: z
+      .enum(['none', 'truncated', 'full'], { error: 'must be none, truncated or full' })
+      .default('none'),
+    retention: z
+      .strictObject({
+        evidence_years: z.int().min(1, 'must be at least 1').max(10, 'must be at most 10').default(3),
+        inactive_months: z.int().min(6, 'must be at least 6').max(120, 'must be at most 120').default(36),
+        deliveries_months: z.int().min(1, 'must be at least 1').max(60, 'must be at most 60').default(13),
+      })
+      .default({ evidence_years: 3, inactive_months: 36, deliveries_months: 13 }),
+    tracking: z
+      .enum(['none', 'aggregate', 'individual'], { error: 'must be none, aggregate or individual' })
+      .default('none'),
+    brand: z
+      .strictObject({
+        color: z
+          .string()
+          .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1a5f7a')
+          .nullable()
+          .default(null),
+        logo: z.null({ error: 'must be null; logos are not available yet' }).default(null),
+      })
+      .default({ color: null, logo: null }),
+  })
+  .meta({ id: 'ListSettings' })
 
 export type ListInput = z.input<typeof listInput>
 

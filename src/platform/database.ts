@@ -2,8 +2,11 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
-/** `$client` for the one statement that is worth preparing by hand; everything else goes through Drizzle. */
-export type Database = PostgresJsDatabase & { readonly $client: postgres.Sql }
+/**
+ * `$client` for the one statement that is worth preparing by hand; everything else goes through Drizzle. A transaction has
+ * none, and stands in for the database where a whole verb is to run inside it: its own transactions become savepoints.
+ */
+export type Database = PostgresJsDatabase & { readonly $client?: postgres.Sql | undefined }
 export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0]
 /** Whatever runs a query: the pool or a transaction. */
 export type Executor = Database | Tx

@@ -13,6 +13,8 @@ const wellFormed = (text: string): boolean => text.isWellFormed()
 export const line = (most: number) =>
   z
     .string({ error: 'must be a text' })
+    // What is checked behind the transformation, said before it: documentation sees what is sent.
+    .meta({ minLength: 1, maxLength: most })
     .refine(wellFormed, 'must be valid Unicode')
     .transform((text) => text.normalize('NFC').trim())
     .pipe(
@@ -35,6 +37,7 @@ export const paragraph = (most: number) =>
 /** An address of ours or the controller's: ASCII, as it will stand in a header. */
 export const mailAddress = z
   .string({ error: 'must be an e-mail address' })
+  .meta({ format: 'email' })
   .trim()
   .max(254, 'must have at most 254 characters')
   .pipe(z.email('must be an e-mail address such as news@brand.example'))

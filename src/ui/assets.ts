@@ -4,6 +4,7 @@ import { sha256 } from '../platform/jcs.ts'
 import consoleCss from './console.css'
 import passkeysJs from './islands/passkeys.island'
 import publicCss from './public.css'
+import referenceCss from './reference.css'
 
 export interface Asset {
   readonly type: string
@@ -18,6 +19,7 @@ export const assets: Readonly<Record<string, Asset>> = {
   'public.css': css(publicCss),
   'console.css': css(consoleCss),
   'passkeys.js': script(passkeysJs),
+  'reference.css': css(referenceCss),
 }
 
 const versioned = (name: string): string =>
@@ -30,3 +32,6 @@ export const consoleStylesheetHref = versioned('console.css')
 export const consoleScripts = {
   passkeys: versioned('passkeys.js'),
 }
+
+/** Beside the other, on the page of the API. */
+export const referenceHref = versioned('reference.css')

@@ -14,6 +14,8 @@ const together = 16
 export async function benchSignup(): Promise<readonly Ratio[]> {
   const house = await openBenchHouse()
   const { deps, admin } = house
+  const { $client } = deps.db
+  if ($client === undefined) throw new Error('no connection')
   try {
     await admin`create table bare_requests (like signup_requests including all)`
     await admin`grant insert on bare_requests to assent_app`
@@ -45,7 +47,7 @@ export async function benchSignup(): Promise<readonly Ratio[]> {
     const bare = new Hono()
     bare.post('/bare', async (c) => {
       await c.req.text()
-      await deps.db.$client`
+      await $client`
         insert into bare_requests (id, list, locale, sealed, created_at, expires_at)
         values (${deps.ids()}, 1, 'en', ${deps.chance(sealedBytes)}, now(), now())`
       return c.redirect('/sent', 303)

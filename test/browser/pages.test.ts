@@ -121,6 +121,7 @@ describe('a visitor with a browser that runs no scripts', () => {
     ['an unknown list', () => '/s/nothing-here'],
     ['a forged link', () => `/c/${'A'.repeat(44)}`],
     ['the mailbox', () => '/dev/mailbox'],
+    ['the page of the API', () => '/api/docs'],
   ])(
     'meets WCAG 2.2 AA on %s, light and dark, without a sideways scroll',
     async (_, path) => {
@@ -133,6 +134,18 @@ describe('a visitor with a browser that runs no scripts', () => {
     },
     30_000,
   )
+
+  it('meets it on the page of the API at a desk, where its contents stand beside it', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open('/api/docs', { width: 1280, colorScheme, scripts: true })
+      expect(await violations(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      await page.click('a[href="#post-lists"]')
+      await page.locator('#post-lists h3').waitFor()
+      expect(await page.locator('nav a[href="#post-lists"]').isVisible()).toBe(true)
+      await page.context().close()
+    }
+  }, 30_000)
 
   it('meets it behind the links of the mails too: confirming, the notice, leaving, choosing', async () => {
     const client = clientOf(assent.url, assent.key)

@@ -10,6 +10,7 @@ import { createLog } from '../../src/platform/log.ts'
 import { addressIndex } from '../../src/platform/vault/indexes.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { tickUntilRest } from '../../src/tick.ts'
+import { checkAnswer } from './answered.ts'
 import { type Client, clientOf, linkIn, type Mail, nonceIn, text } from './client.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { ownerKey } from './running.ts'
@@ -43,7 +44,7 @@ export interface Choice {
   readonly fields?: Readonly<Record<string, string>>
 }
 
-/** The routes through `client` (`api`, `get`, `post`, `mails`), the database by both roles, and the usual acts of people. */
+/** Every answer of the API is held to its declaration. The routes through `client` (`api`, `get`, `post`, `mails`), the database by both roles, and the usual acts of people. */
 export interface House extends Client {
   readonly deps: Deps
   /** As the owner of the schema; as the application's role, by its real credentials. */
@@ -122,7 +123,9 @@ export async function openHouse(
   const fetchHere = async (url: string, init?: RequestInit): Promise<Response> => {
     const request = new Request(url, init)
     request.headers.set('host', new URL(url).host)
-    return app.fetch(request, { ...deps, remoteAddress: '127.0.0.1' })
+    const response = await app.fetch(request, { ...deps, remoteAddress: '127.0.0.1' })
+    await checkAnswer(request.method, url, response)
+    return response
   }
   const client = clientOf(config.publicUrl, ownerKey, fetchHere)
   const rest = (): Promise<void> => tickUntilRest(deps)

@@ -16,3 +16,7 @@ export const limitHash = (vault: Vault, abuseKey: string): Bytes =>
 /** A network under a key of the day, so that yesterday's hashes cannot be joined to today's. `day`: 2026-11-22. */
 export const networkHash = (vault: Vault, day: string, network: string): Bytes =>
   hmac(secretKey(hmac(vault.keys.K_supp, 'network-day/v1', day)), 'network/v1', network)
+
+/** A repeated request, by its key or its content. Keyed, since an address in either could be guessed from a plain hash. */
+export const repeatHash = (vault: Vault, ...parts: readonly string[]): Bytes =>
+  hmac(vault.keys.K_idx, 'repeat/v1', ...parts)

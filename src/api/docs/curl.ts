@@ -1,0 +1,20 @@
+// pure · an operation as somebody would try it in a shell
+import type { Operation } from './document.ts'
+
+/** A curl command, one option a line; `$API` holds the address of the API, `$KEY` the key. A quote in a body is written as the shell wants it. */
+export function curlOf(at: { method: string; path: string; operation: Operation }): string {
+  const content = at.operation.requestBody?.content['application/json']
+  const method = at.method.toUpperCase()
+  const lines = [
+    `curl${method === 'GET' ? '' : ` -X ${method}`} $API${at.path.replaceAll(/\{(\w+)\}/g, (_, name) => `$${name.toUpperCase()}`)}`,
+    '-H "Authorization: Bearer $KEY"',
+    ...(method === 'POST' ? ['-H "Idempotency-Key: $(uuidgen)"'] : []),
+    ...(content?.example === undefined
+      ? []
+      : [
+          '-H "Content-Type: application/json"',
+          `-d '${JSON.stringify(content.example, null, 2).replaceAll("'", "'\\''").replaceAll('\n', '\n  ')}'`,
+        ]),
+  ]
+  return lines.join(' \\\n  ')
+}

@@ -1,0 +1,52 @@
+// sql · who did what, newest first, by who, by what was done, by what it was done to
+import { and, desc, eq, isNull, lt, or } from 'drizzle-orm'
+import type { Executor } from '../platform/database.ts'
+import { auditLog } from './tables.ts'
+
+export interface AuditedAct {
+  /** The inner number; a cursor. */
+  readonly number: number
+  readonly id: string
+  readonly at: Date
+  readonly actor: { readonly kind: string; readonly id: string | null }
+  readonly verb: string
+  readonly subject: { readonly kind: string; readonly id: string }
+  readonly details: unknown
+}
+
+/** `actor` is an id, or the kind of an actor that has none; `subject` an id; `before` the number of the last one seen. */
+export async function pageOfActs(
+  db: Executor,
+  page: {
+    limit: number
+    before: number | null
+    actor?: string | undefined
+    verb?: string | undefined
+    subject?: string | undefined
+  },
+): Promise<readonly AuditedAct[]> {
+  const { before, actor, verb, subject } = page
+  return db
+    .select({
+      number: auditLog.id,
+      id: auditLog.uid,
+      at: auditLog.at,
+      actor: { kind: auditLog.actorKind, id: auditLog.actorId },
+      verb: auditLog.verb,
+      subject: { kind: auditLog.subjectKind, id: auditLog.subjectId },
+      details: auditLog.details,
+    })
+    .from(auditLog)
+    .where(
+      and(
+        before === null ? undefined : lt(auditLog.id, before),
+        actor === undefined
+          ? undefined
+          : or(eq(auditLog.actorId, actor), and(isNull(auditLog.actorId), eq(auditLog.actorKind, actor))),
+        verb === undefined ? undefined : eq(auditLog.verb, verb),
+        subject === undefined ? undefined : eq(auditLog.subjectId, subject),
+      ),
+    )
+    .orderBy(desc(auditLog.id))
+    .limit(page.limit)
+}
