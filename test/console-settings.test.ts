@@ -121,6 +121,23 @@ describe('the sender of mails to operators', () => {
   })
 })
 
+describe('the screen of who did what', () => {
+  it('shows acts with names for owners and auditors, by one of them too, and no address', async () => {
+    const auditor = await signIn(house, { role: 'auditor', email: 'aud@brand.example', name: 'Aud' })
+    await owner.post('/console/settings/keys', Object.entries({ name: 'seen', role: 'analyst' }))
+    const all = wordsOf(await (await auditor.get('/console/settings/acts')).text())
+    expect(all).toMatch(/Olga.* key\.create.*role: analyst/)
+    expect(all).not.toContain('@brand.example')
+    const own = await (await auditor.get(`/console/settings/acts?actor=${auditor.operator}`)).text()
+    expect(own).toContain('session.begin')
+    expect(own).not.toContain('key.create')
+    const none = await auditor.get(`/console/settings/acts?actor=${encodeURIComponent("' or 1=1")}&before=x`)
+    expect(none.status).toBe(200)
+    const editor = await signIn(house, { role: 'editor', email: 'edi@brand.example' })
+    expect((await editor.get('/console/settings/acts')).status).toBe(403)
+  })
+})
+
 describe('one’s own settings', () => {
   it('keep the name and the time zone, and refuse a zone that is none', async () => {
     const refused = await owner.post('/console/settings/profile', [

@@ -9,6 +9,7 @@ import { PageHead, Said } from '../ui/console-parts.tsx'
 import { statusOf } from '../ui/status.ts'
 import { homeRoutes } from './home.tsx'
 import { keptRoutes } from './kept.tsx'
+import { actRoutes } from './settings/acts.tsx'
 import { keyRoutes } from './settings/keys.tsx'
 import { operatorRoutes } from './settings/operators.tsx'
 import { senderRoutes } from './settings/sender.tsx'
@@ -36,6 +37,7 @@ consoleRoutes.route('/', youRoutes)
 consoleRoutes.route('/', operatorRoutes)
 consoleRoutes.route('/', keyRoutes)
 consoleRoutes.route('/', senderRoutes)
+consoleRoutes.route('/', actRoutes)
 
 consoleRoutes.onError((error, c) => {
   if (!(error instanceof DomainError) || c.var.session === undefined) throw error

@@ -20,6 +20,7 @@ const tabs = [
   },
   { key: 'keys', label: 'API keys', href: '/console/settings/keys', permission: 'keys.manage' },
   { key: 'sender', label: 'Sender', href: '/console/settings/sender', permission: 'settings.write' },
+  { key: 'acts', label: 'Who did what', href: '/console/settings/acts', permission: 'audit.read' },
 ] as const
 
 export interface SettingsPage {
