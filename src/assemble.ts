@@ -6,6 +6,7 @@ import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/database.ts'
 import type { Deps, Log, Mailer } from './platform/deps.ts'
 import { uuidv7 } from './platform/uuid.ts'
+import type { Vault } from './platform/vault/keys.ts'
 import { loadVault } from './platform/vault/load.ts'
 
 export interface Deployment {
@@ -23,6 +24,8 @@ export interface Parts {
   readonly wake?: () => void
   readonly connections?: number
   readonly clock?: () => Date
+  /** Keys that were opened before, with the same secret from the same database. */
+  readonly vault?: Vault
   /** Another way to send, for tests; else what the configuration names. */
   readonly mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
 }
@@ -33,14 +36,14 @@ export async function assemble(options: Parts): Promise<Deployment> {
   const database = openDatabase(options.databaseUrl, { connections: options.connections ?? 20 })
   const chance = (octets: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(octets))
   const clock = options.clock ?? (() => new Date())
-  const vault = await loadVault(
-    database.db,
-    { secret: options.secret, previous: config.secretPrevious },
-    chance,
-  ).catch(async (error: unknown) => {
-    await database.close()
-    throw error
-  })
+  const vault =
+    options.vault ??
+    (await loadVault(database.db, { secret: options.secret, previous: config.secretPrevious }, chance).catch(
+      async (error: unknown) => {
+        await database.close()
+        throw error
+      },
+    ))
   const parts: Omit<Deps, 'mailer'> = {
     config,
     db: database.db,

@@ -78,7 +78,7 @@ function readArguments(args: string[]) {
 }
 
 async function withDeployment(act: (deps: Deps, environment: Environment) => Promise<void>): Promise<void> {
-  const environment = await openEnvironment(process.env, { join: true })
+  const environment = await openEnvironment(process.env, 'join')
   try {
     const deployment = await openDeployment({
       config: environment.config,
