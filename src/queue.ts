@@ -10,10 +10,12 @@ import type { Vault } from './platform/vault/keys.ts'
 /** What goes through the queue; nothing about anybody. */
 const batchMessage = z.strictObject({ campaign: z.int().positive(), batch_no: z.int().nonnegative() })
 
+type BatchMessage = z.output<typeof batchMessage>
+
 /** The producer, as the binding offers it. */
 export interface Queue {
   sendBatch(
-    messages: readonly { readonly body: z.output<typeof batchMessage>; readonly delaySeconds: number }[],
+    messages: readonly { readonly body: BatchMessage; readonly delaySeconds: number }[],
   ): Promise<unknown>
 }
 
@@ -26,8 +28,8 @@ export interface Message {
 
 /** Messages are written for what the provider takes in so long: a beat of the cron, and a half for one that comes late. */
 const aheadSeconds = 90
-/** Where there is no rate. */
-const aheadMost = 1000
+/** And never for more than that: half a million people. */
+const aheadMost = 5000
 /** As many as one call of the binding takes. */
 const callMost = 100
 /** A message keeps its worker waiting for a slot so long at most; then it comes back. */
@@ -45,7 +47,7 @@ const written = new WeakMap<Vault, Map<string, number>>()
  */
 export async function feedQueue(deps: Deps, queue: Queue): Promise<number> {
   const rate = deps.config.sendRate
-  const due = await waitingBatches(deps, rate === 0 ? aheadMost : rate * aheadSeconds)
+  const due = await waitingBatches(deps, rate === 0 ? aheadMost : Math.min(rate * aheadSeconds, aheadMost))
   const messages = due
     .map(({ campaign, batchNo }, at) => ({
       body: { campaign, batch_no: batchNo },
@@ -57,16 +59,23 @@ export async function feedQueue(deps: Deps, queue: Queue): Promise<number> {
   return messages.length
 }
 
-function isNew(deps: Deps, { campaign, batch_no }: z.output<typeof batchMessage>): boolean {
-  const memory = written.get(deps.vault) ?? new Map<string, number>()
-  written.set(deps.vault, memory)
-  const name = `${campaign}/${batch_no}`
+function isNew(deps: Deps, message: BatchMessage): boolean {
+  const memory = memoryOf(deps)
+  const name = nameOf(message)
   const now = deps.clock().getTime()
   if (now - (memory.get(name) ?? 0) < aheadSeconds * 1000) return false
   if (memory.size > 10_000) memory.clear()
   memory.set(name, now)
   return true
 }
+
+function memoryOf(deps: Deps): Map<string, number> {
+  const memory = written.get(deps.vault) ?? new Map<string, number>()
+  written.set(deps.vault, memory)
+  return memory
+}
+
+const nameOf = ({ campaign, batch_no }: BatchMessage): string => `${campaign}/${batch_no}`
 
 /**
  * Sends the batches that these messages name, side by side. A message is done with once its batch is settled or not to be sent
@@ -86,8 +95,11 @@ async function consume(deps: Deps, message: Message): Promise<void> {
   const batch: BatchName = { campaign: read.data.campaign, batchNo: read.data.batch_no }
   try {
     const seconds = await sendNamedBatch(deps, batch, patienceMs)
-    if (seconds === null) message.ack()
-    else message.retry({ delaySeconds: Math.min(Math.max(1, Math.ceil(seconds)), delayMost) })
+    if (seconds === null) {
+      // A campaign that was paused, and goes on, needs a message anew.
+      memoryOf(deps).delete(nameOf(read.data))
+      message.ack()
+    } else message.retry({ delaySeconds: Math.min(Math.max(1, Math.ceil(seconds)), delayMost) })
   } catch (error) {
     deps.log.error('queue.failed', {
       campaign: batch.campaign,
