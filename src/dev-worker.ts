@@ -1,22 +1,15 @@
 // entry · the worker on this machine: wrangler dev on the embedded PostgreSQL, without a network, its cron driven by us
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { limitConnections } from './connection-limit.ts'
+import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
-import {
-  databaseRefused,
-  type Environment,
-  listenRefused,
-  migrationRefused,
-  openEnvironment,
-  printAndExit,
-} from './environment.ts'
-import { migrate } from './migrate.ts'
+import { type Environment, listenRefused, openEnvironment, printAndExit } from './environment.ts'
 import type { Config } from './platform/config.ts'
+import { createLog } from './platform/log.ts'
 
 /** In production a minute; nobody who tries things waits that long. */
 const cronMilliseconds = 1000
@@ -41,13 +34,11 @@ const settings = [
 
 async function main(): Promise<void> {
   const environment = await openEnvironment(process.env, 'share')
-  const { config, urls } = environment
+  const { config } = environment
   await refuseTakenPort(config)
-  await migrate({ ownerUrl: urls.owner, appRole: urls.appRole }).catch((error: unknown) => {
-    throw migrationRefused('The database', error)
-  })
-  const limit = await limitConnections(urls.app)
-  const folder = await mkdtemp(path.join(tmpdir(), 'assent-worker-'))
+  await prepare(environment)
+  const limit = await limitConnections(environment.urls.app)
+  const folder = await makeFolder(config)
   const wrangler = await startWrangler(environment, { folder, databaseUrl: limit.url })
 
   let stopping = false
@@ -81,6 +72,21 @@ async function main(): Promise<void> {
   }
 }
 
+/** The worker neither migrates nor says in a sentence that SECRET opens nothing. */
+async function prepare({ config, urls, secret, holder }: Environment): Promise<void> {
+  const log = createLog('silent', () => {})
+  const deployment = await openDeployment({ config, urls, secret, holder, log, connections: 1 })
+  await deployment.close()
+}
+
+/** For what wrangler keeps while it runs, and the secret: beside the secret. Nobody else has this port. */
+async function makeFolder({ dataDir, port }: Config): Promise<string> {
+  const folder = path.resolve(dataDir, `worker-${port}`)
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
 interface Wrangler {
   readonly ended: Promise<void>
   /** What it printed, but for the log of the worker, which goes to our standard error. */
@@ -97,6 +103,7 @@ async function startWrangler(
   const child = spawn(
     process.execPath,
     [
+      ...['--import', endsWithUs],
       'node_modules/wrangler/bin/wrangler.js',
       'dev',
       ...['--ip', config.host, '--port', String(config.port)],
@@ -109,7 +116,7 @@ async function startWrangler(
     {
       // A group of its own: wrangler's children end with it.
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
         CI: '1',
@@ -125,7 +132,7 @@ async function startWrangler(
     },
   )
   const hear = hearing()
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear.take)
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', hear.take)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   process.once('exit', () => signalGroup(child, 'SIGKILL'))
   return {
@@ -138,6 +145,9 @@ async function startWrangler(
     },
   }
 }
+
+/** Killed, we cannot end it: it sees our end of the channel close, and goes with its children. */
+const endsWithUs = `data:text/javascript,process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'))`
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
@@ -215,4 +225,4 @@ const freePort = (): Promise<number> =>
     })
   })
 
-main().catch((error: unknown) => printAndExit(databaseRefused('The database', error)))
+main().catch(printAndExit)
