@@ -24,8 +24,8 @@ interface Context {
 
 /** A request asks one thing after the other: one connection, so that a crowd of them stays within the pool of Hyperdrive. */
 const connectionsOfRequest = 1
-/** The most that leaves room for the provider among the six connections an event may hold. */
-const connectionsOfWork = 5
+/** Of the six connections that an event may hold at once; the others are for the provider. */
+const connectionsOfWork = 3
 /** What was asked for is begun so much later, whoever asked: the time of an answer tells nothing. I5 */
 const beatDelayMs = 500
 /** What an event still does 30 seconds after its answer is cut off. */
