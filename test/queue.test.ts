@@ -161,7 +161,7 @@ describe('an account that may make one request a second', () => {
     expect(queue.written.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 1, 2, 3])
   })
 
-  it('sends back those whose slot lies further away than two seconds, without taking it', async () => {
+  it('sends back those whose slot lies further away than three seconds, without taking it', async () => {
     const campaign = await launched(600, { SEND_RATE: '1', LEASE_SECONDS: '60' })
     const { deps, owner } = sender.house
     const messages = [0, 1, 2, 3, 4, 5].map((batch_no) => messageOf({ campaign: campaign.number, batch_no }))
