@@ -70,7 +70,7 @@ export async function build(source, output, how = {}) {
     jsxImportSource: 'hono/jsx',
     logLevel: 'error',
     ...how,
-    plugins: [islandsOfEsbuild, ...(how.plugins ?? [])],
+    plugins: [...(how.plugins ?? []), islandsOfEsbuild],
   })
   await stop()
   for (const { path, contents } of outputFiles) await replaceFile(path, contents)

@@ -1,9 +1,11 @@
 // node scripts/build-worker.mjs: what wrangler uploads. dist/worker/worker.js is the application, dist/assets what pages load.
 // wrangler runs it before each deployment, on a bare clone too.
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, ensureInstalled, fail, replaceFile, root } from './bootstrap.mjs'
+import { islandText } from './islands.mjs'
 
 const folder = join(root, 'dist/assets')
 
@@ -13,22 +15,26 @@ const headers = `/assets/*
   X-Content-Type-Options: nosniff
 `
 
-/** The worker keeps only the addresses of what pages load: src/ui/assets.ts is run once, here, and its files are served beside it. */
-const assetsByAddress = (module) => ({
-  name: 'assets-by-address',
+/**
+ * What pages load is served beside the worker, which needs only the addresses. They name a text by its digest, so for
+ * src/ui/assets.ts the digest of each text stands in for it.
+ */
+const digestsForTexts = {
+  name: 'digests-for-texts',
   setup(build) {
-    build.onLoad({ filter: /[\\/]src[\\/]ui[\\/]assets\.ts$/ }, () => ({
-      contents: Object.entries({ ...module, assets: {} })
-        .map(([name, value]) => `export const ${name} = ${textOf(name, value)}`)
-        .join('\n'),
-    }))
+    build.onResolve({ filter: /\.(?:css|svg|island)$/ }, ({ path, importer }) =>
+      importer === join(root, 'src/ui/assets.ts')
+        ? { path: join(dirname(importer), path), namespace: 'digest' }
+        : undefined,
+    )
+    build.onLoad({ filter: /./, namespace: 'digest' }, async ({ path }) => {
+      const island = /\.island$/
+      const text = island.test(path)
+        ? await islandText(path.replace(island, '.client.ts'))
+        : await readFile(path, 'utf8')
+      return { contents: createHash('sha256').update(text).digest('hex'), loader: 'text' }
+    })
   },
-})
-
-function textOf(name, value) {
-  const text = JSON.stringify(value)
-  if (text === undefined) throw new Error(`src/ui/assets.ts may export values only; ${name} is none.`)
-  return text
 }
 
 /**
@@ -63,8 +69,7 @@ async function writeAssets({ assets }) {
 
 try {
   await ensureInstalled({ dev: true })
-  const module = { ...(await import(pathToFileURL(await build('src/ui/assets.ts', 'dist/assets.mjs')).href)) }
-  await writeAssets(module)
+  await writeAssets(await import(pathToFileURL(await build('src/ui/assets.ts', 'dist/assets.mjs')).href))
   await build('src/worker.ts', 'dist/worker/worker.js', {
     packages: 'bundle',
     platform: 'browser',
@@ -75,7 +80,7 @@ try {
     legalComments: 'none',
     // Workers refuse to make code from text. zod asks whether it may, and does without.
     define: { Function: 'undefined' },
-    plugins: [assetsByAddress(module), withoutTheUnused],
+    plugins: [digestsForTexts, withoutTheUnused],
   })
 } catch (error) {
   fail(error)

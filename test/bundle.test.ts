@@ -45,6 +45,13 @@ describe('what wrangler deploy uploads', () => {
     expect(worker).not.toMatch(/(?<![\w$.])(?:eval|Function)(?![\w$])/)
   })
 
+  it('leaves what pages load to the files beside it', async () => {
+    const written = await readFile('dist/assets/assets/public.css', 'utf8')
+    expect(written).toBe(await readFile('src/ui/public.css', 'utf8'))
+    expect(worker).not.toContain(written.slice(0, 200))
+    expect(await readFile('dist/assets/_headers', 'utf8')).toContain('immutable')
+  })
+
   it('has every binding that the worker reads', () => {
     for (const binding of ['BATCHES', 'HYPERDRIVE', 'PUBLIC_URL', 'MAIL'])
       expect(said).toContain(`env.${binding} `)
