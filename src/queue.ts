@@ -5,7 +5,7 @@ import { type BatchName, waitingBatches } from './delivery/claim.ts'
 import { sendNamedBatch } from './delivery/send.ts'
 import type { Deps } from './platform/deps.ts'
 import { describeError } from './platform/failures.ts'
-import type { Vault } from './platform/vault/keys.ts'
+import { identityOf } from './platform/identity.ts'
 
 /** What goes through the queue; nothing about anybody. */
 const batchMessage = z.strictObject({ campaign: z.int().positive(), batch_no: z.int().nonnegative() })
@@ -42,7 +42,7 @@ const failureSeconds = 10
 const delayMost = 43_200
 
 /** When a message was last written for a batch, by this isolate. Another may write it again, which is harmless. */
-const written = new WeakMap<Vault, Map<string, number>>()
+const written = new WeakMap<object, Map<string, number>>()
 
 /**
  * Writes a message for each batch that is due, to arrive when its turn comes; answers how many. One that was lost is written
@@ -73,8 +73,8 @@ function isNew(deps: Deps, message: BatchMessage): boolean {
 }
 
 function memoryOf(deps: Deps): Map<string, number> {
-  const memory = written.get(deps.vault) ?? new Map<string, number>()
-  written.set(deps.vault, memory)
+  const memory = written.get(identityOf(deps.db)) ?? new Map<string, number>()
+  written.set(identityOf(deps.db), memory)
   return memory
 }
 

@@ -24,6 +24,8 @@ interface Context {
 
 /** A request asks one thing after the other: one connection, so that a crowd of them stays within the pool of Hyperdrive. */
 const connectionsOfRequest = 1
+/** A crowd waits in line for the pool; an error would help nobody in it. */
+const connectSeconds = 30
 /** Of the six connections that an event may hold at once; the others are for the provider. */
 const connectionsOfWork = 3
 /** What was asked for is begun so much later, whoever asked: the time of an answer tells nothing. I5 */
@@ -112,6 +114,7 @@ async function open(env: Bindings, connections: number, wake: () => void): Promi
     log: logOf(config.logLevel),
     wake,
     connections,
+    connectSeconds,
     ...(known === null ? {} : { vault: known.vault }),
   })
   kept = { env, config, vault: deployment.deps.vault }
