@@ -47,8 +47,11 @@ export function node24() {
   )
 }
 
-/** Bundles a source file, dependencies left outside. Several processes may build the same file at once. */
-export async function build(source, output) {
+/**
+ * Bundles a source file for Node, dependencies left outside; `how` says what is different for another runtime. Several
+ * processes may build the same file at once, and one that is up to date is not touched.
+ */
+export async function build(source, output, how = {}) {
   const { build: bundle, stop } = await import('esbuild')
   const { outputFiles } = await bundle({
     absWorkingDir: root,
@@ -60,12 +63,14 @@ export async function build(source, output) {
     platform: 'node',
     format: 'esm',
     target: 'node22',
+    charset: 'utf8',
     sourcemap: true,
-    plugins: [islandsOfEsbuild],
     loader: { '.liquid': 'text', '.css': 'text', '.sql': 'text', '.svg': 'text' },
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     logLevel: 'error',
+    ...how,
+    plugins: [...(how.plugins ?? []), islandsOfEsbuild],
   })
   await stop()
   for (const { path, contents } of outputFiles) await replaceFile(path, contents)
@@ -232,7 +237,10 @@ function isAlive(pid) {
   }
 }
 
-async function replaceFile(path, contents) {
+/** A reader sees the old file or the new one, whole; the same again is not written, so that nobody who watches it stirs. */
+export async function replaceFile(path, contents) {
+  const before = await readFile(path).catch(() => null)
+  if (before?.equals(Buffer.from(contents))) return
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   await mkdir(dirname(path), { recursive: true })
   await writeFile(draft, contents)

@@ -5,7 +5,9 @@ import { resendMailer } from './mail/resend.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/database.ts'
 import type { Deps, Log, Mailer } from './platform/deps.ts'
+import { identify } from './platform/identity.ts'
 import { uuidv7 } from './platform/uuid.ts'
+import type { Vault } from './platform/vault/keys.ts'
 import { loadVault } from './platform/vault/load.ts'
 
 export interface Deployment {
@@ -22,7 +24,10 @@ export interface Parts {
   readonly log: Log
   readonly wake?: () => void
   readonly connections?: number
+  readonly connectSeconds?: number
   readonly clock?: () => Date
+  /** Keys that were opened before, with the same secret from the same database. */
+  readonly vault?: Vault
   /** Another way to send, for tests; else what the configuration names. */
   readonly mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
 }
@@ -30,17 +35,21 @@ export interface Parts {
 /** Everything that a request needs, over a database that is migrated. Throws VaultLocked with a sentence to print. */
 export async function assemble(options: Parts): Promise<Deployment> {
   const { config } = options
-  const database = openDatabase(options.databaseUrl, { connections: options.connections ?? 20 })
+  const database = openDatabase(options.databaseUrl, {
+    connections: options.connections ?? 20,
+    ...(options.connectSeconds === undefined ? {} : { connectSeconds: options.connectSeconds }),
+  })
   const chance = (octets: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(octets))
   const clock = options.clock ?? (() => new Date())
-  const vault = await loadVault(
-    database.db,
-    { secret: options.secret, previous: config.secretPrevious },
-    chance,
-  ).catch(async (error: unknown) => {
-    await database.close()
-    throw error
-  })
+  const vault =
+    options.vault ??
+    (await loadVault(database.db, { secret: options.secret, previous: config.secretPrevious }, chance).catch(
+      async (error: unknown) => {
+        await database.close()
+        throw error
+      },
+    ))
+  identify(database.db, vault)
   const parts: Omit<Deps, 'mailer'> = {
     config,
     db: database.db,

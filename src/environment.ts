@@ -23,28 +23,35 @@ export interface Environment {
   stop(): Promise<void>
 }
 
-/** `join`: a command uses the database of a running server, or starts it for as long as it runs. Throws StartRefused. */
+/**
+ * How the embedded database is come by. `own`: it is ours alone, as is the data folder. `join`: a command uses that of a
+ * running server, or starts it for as long as it runs. `share`: the same, and commands may join one that we start.
+ */
+export type Manner = 'own' | 'join' | 'share'
+
+/** Throws StartRefused. */
 export async function openEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
-  options: { join: boolean } = { join: false },
+  manner: Manner = 'own',
 ): Promise<Environment> {
   const read = readConfig(variables)
   if (!read.ok) throw new StartRefused(read.problem)
   const { config } = read
-  return config.databaseUrl === undefined ? embedded(config, options) : external(config, config.databaseUrl)
+  return config.databaseUrl === undefined ? embedded(config, manner) : external(config, config.databaseUrl)
 }
 
-async function embedded(config: Config, options: { join: boolean }): Promise<Environment> {
+async function embedded(config: Config, manner: Manner): Promise<Environment> {
   const kept = await secretOf(config.dataDir)
-  const server = options.join
-    ? await joinOrStart(config.dataDir)
-    : await startEmbedded({ dataDir: config.dataDir })
+  const server =
+    manner === 'own'
+      ? await startEmbedded({ dataDir: config.dataDir })
+      : await joinOrStart(config.dataDir, { joinable: manner === 'share' })
   let stopping = false
   return {
     config,
     urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
     secret: config.secret ?? kept,
-    holder: options.join ? randomUUID() : await holderOf(config.dataDir),
+    holder: manner === 'own' ? await holderOf(config.dataDir) : randomUUID(),
     onDatabaseLost: (then) => {
       if ('exited' in server) void Promise.resolve(server.exited).then(() => stopping || then())
     },

@@ -11,7 +11,7 @@ let second: HouseList
 let third: HouseList
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openHouse({ connections: 6 })
   list = await house.makeList()
   second = await house.makeList({ slug: 'second', name: 'Second letter' })
   third = await house.makeList({ slug: 'third', name: 'Third letter' })

@@ -4,18 +4,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDeployment } from '../src/deployment.ts'
-import { secretOf } from '../src/embedded/data-folder.ts'
-import { joinOrStart } from '../src/embedded/join.ts'
-import { appRole } from '../src/embedded/roles.ts'
-import { readConfig } from '../src/platform/config.ts'
-import { createLog } from '../src/platform/log.ts'
 import { type Chance, chanceOf } from './support/chance.ts'
 import { at, type Client, clientOf, eventually, linkIn, nonceIn, text } from './support/client.ts'
 import { listSettings } from './support/house.ts'
 import { people } from './support/people.ts'
 import { type Provider, startProvider } from './support/provider.ts'
-import { seedConfirmed } from './support/seed.ts'
+import { seedRunning } from './support/seed.ts'
 import { recipientsOf } from './support/sender.ts'
 import { createVictim, type Target, type Victim } from './support/victim.ts'
 
@@ -111,7 +105,7 @@ describe('a campaign to 2,000 people whose sender is killed ten times', () => {
     const { victim, client } = scene
     expect(await victim.start(), victim.output()).toBe('ready')
     expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
-    await seedInto(victim.dataDir, readers)
+    await seedRunning(victim.dataDir, listSettings.slug, readers)
     const made = await client.api('POST', '/campaigns', {
       list: listSettings.slug,
       subject: 'June',
@@ -151,24 +145,6 @@ describe('a campaign to 2,000 people whose sender is killed ten times', () => {
     expect(scene.provider.stats.refused).toBe(0)
   })
 })
-
-/** By the database of the running server, with the secret and the role of the application. */
-async function seedInto(dataDir: string, readers: readonly { readonly email: string }[]): Promise<void> {
-  const server = await joinOrStart(dataDir)
-  const read = readConfig({ DATA_DIR: dataDir })
-  if (!read.ok) throw new Error(read.problem)
-  const deployment = await openDeployment({
-    config: read.config,
-    urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
-    secret: await secretOf(dataDir),
-    holder: 'seed',
-    log: createLog('silent', () => {}),
-    connections: 2,
-  })
-  await seedConfirmed(deployment.deps, listSettings.slug, readers)
-  await deployment.close()
-  await server.stop()
-}
 
 describe('people who come and go while the server is killed', () => {
   const visitors = people(60, 815)

@@ -12,7 +12,7 @@ let house: House
 let taken = 0
 
 beforeAll(async () => {
-  house = await openHouse({ env: { LIMIT_PER_NETWORK: '5' } })
+  house = await openHouse({ connections: 6, env: { LIMIT_PER_NETWORK: '5' } })
   await house.makeList()
   await house.makeList({ slug: 'weekly' })
 })

@@ -5,14 +5,16 @@ import { createKey } from '../auth/keys.ts'
 import { isRole, roles } from '../auth/roles.ts'
 import { openDeployment } from '../deployment.ts'
 import { StartRefused } from '../embedded/start-refused.ts'
-import { type Environment, openEnvironment, printAndExit } from '../environment.ts'
+import { databaseRefused, type Environment, openEnvironment, printAndExit } from '../environment.ts'
 import type { Deps } from '../platform/deps.ts'
 import { createLog } from '../platform/log.ts'
+import { ensureAppRole } from './app-role.ts'
 import { examine } from './doctor.ts'
 import { rewrapKeys } from './rotate.ts'
 
 const usage = `Usage: npm run assent -- <command> [--json]
 
+  setup                          prepare the database: the application's role where there are two, migrations, keys
   key create --role R --name N   make an API key and show it once (roles: ${roles.join(', ')})
   keys rotate                    wrap every person's key under SECRET; says when SECRET_PREVIOUS may go
   doctor                         what holds and what does not
@@ -26,6 +28,14 @@ async function main(): Promise<void> {
   const say = (answer: object, sentence: string): void =>
     void process.stdout.write(values.json ? `${JSON.stringify(answer)}\n` : `${sentence}\n`)
   switch (positionals.join(' ')) {
+    case 'setup':
+      return withDeployment(async (_deps, { urls }) => {
+        const role = urls.appRole
+        say(
+          { ok: true, role },
+          `The database is ready. ${role === null ? 'One role owns and uses it; npm run assent -- doctor says what that costs.' : `The application signs in as ${role}.`}`,
+        )
+      }, prepareRole)
     case 'key create': {
       const { role = '', name = '' } = values
       if (!isRole(role)) throw new StartRefused(`--role must be one of ${roles.join(', ')}.`)
@@ -77,9 +87,21 @@ function readArguments(args: string[]) {
   }
 }
 
-async function withDeployment(act: (deps: Deps, environment: Environment) => Promise<void>): Promise<void> {
-  const environment = await openEnvironment(process.env, { join: true })
+/** Of the embedded database it is made at each start. */
+async function prepareRole({ config, urls }: Environment): Promise<void> {
+  if (config.databaseUrl === undefined || urls.appRole === null) return
+  await ensureAppRole(urls).catch((error: unknown) => {
+    throw databaseRefused('MIGRATE_DATABASE_URL', error)
+  })
+}
+
+async function withDeployment(
+  act: (deps: Deps, environment: Environment) => Promise<void>,
+  prepare: (environment: Environment) => Promise<void> = async () => {},
+): Promise<void> {
+  const environment = await openEnvironment(process.env, 'join')
   try {
+    await prepare(environment)
     const deployment = await openDeployment({
       config: environment.config,
       urls: environment.urls,

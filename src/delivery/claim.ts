@@ -60,26 +60,56 @@ const storedAttributes = z.record(z.string(), z.unknown()).catch({})
 /** The provider forgets a key after 24 hours. */
 export const keyLifeHours = 23
 
-/** Whether a batch waits for a worker: asked before a slot of the provider's pace is taken. */
-export async function isBatchDue(deps: Deps): Promise<boolean> {
-  const rows = await deps.db.execute(sql`select 1 ${dueBatches(deps)} limit 1`)
+export interface BatchName {
+  readonly campaign: number
+  readonly batchNo: number
+}
+
+/** Whether a batch, or this one, waits for a worker: asked before a slot of the provider's pace is taken. */
+export async function isBatchDue(deps: Deps, which: BatchName | null = null): Promise<boolean> {
+  const rows = await deps.db.execute(sql`select 1 ${dueBatches(deps, which)} limit 1`)
   return rows.length > 0
 }
 
-const dueBatches = (deps: Deps) => sql`
+/** The batches that wait for a worker, in the order they are sent. */
+export async function waitingBatches(deps: Deps, most: number): Promise<readonly BatchName[]> {
+  const rows = await deps.db.execute<{ campaign: number; batch_no: number }>(sql`
+    select b.campaign, b.batch_no ${dueBatches(deps)}
+    order by b.campaign, b.batch_no
+    limit ${most}`)
+  return rows.map(({ campaign, batch_no }) => ({ campaign, batchNo: batch_no }))
+}
+
+/** In how many seconds this batch can be claimed, 0 at least; null where it is settled, or its campaign is not being sent. */
+export async function secondsUntilDue(deps: Deps, { campaign, batchNo }: BatchName): Promise<number | null> {
+  const [row] = await deps.db.execute<{ seconds: number }>(sql`
+    select extract(epoch from greatest(b.lease_until, p.closed_until, now()) - now())::float8 as seconds
+    from batches as b
+    join campaigns as c on c.number = b.campaign and c.state = 'sending'
+    left join pace as p on p.provider = ${deps.mailer.name}
+    where b.campaign = ${campaign} and b.batch_no = ${batchNo} and ${isOurs}`)
+  return row?.seconds ?? null
+}
+
+const dueBatches = (deps: Deps, which: BatchName | null = null) => sql`
   from batches as b
   join campaigns as c on c.number = b.campaign and c.state = 'sending'
-  where (b.state = 'queued' or b.state = 'posting' and b.lease_until <= now())
-    and coalesce(b.lease_until <= now(), true)
-    and coalesce(b.first_attempt_at > now() - ${keyLifeHours} * interval '1 hour', true)
-    and ${isOpen(deps.mailer.name)}`
+  where ${isOurs}
+    and coalesce(b.lease_until <= now(), b.state = 'queued')
+    and ${isOpen(deps.mailer.name)}
+    and ${which === null ? sql`true` : sql`b.campaign = ${which.campaign} and b.batch_no = ${which.batchNo}`}`
 
-/** The next batch; null where there is none. Two workers never hold the same attempt. */
-export async function claimBatch(deps: Deps): Promise<ClaimedBatch | null> {
+/** Not settled, and young enough to be posted by itself. */
+const isOurs = sql`
+  b.state in ('queued', 'posting')
+    and coalesce(b.first_attempt_at > now() - ${keyLifeHours} * interval '1 hour', true)`
+
+/** The next batch, or this one; null where it is not due. Two workers never hold the same attempt. */
+export async function claimBatch(deps: Deps, which: BatchName | null = null): Promise<ClaimedBatch | null> {
   return deps.db.transaction(async (tx) => {
     const [batch] = await tx.execute<BatchRow>(sql`
       with next as (
-        select b.campaign, b.batch_no ${dueBatches(deps)}
+        select b.campaign, b.batch_no ${dueBatches(deps, which)}
         order by b.campaign, b.batch_no
         limit 1
         for update of b skip locked

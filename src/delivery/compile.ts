@@ -7,6 +7,7 @@ import { messages } from '../i18n/messages.ts'
 import { findListSoon, listByNumber } from '../lists/find.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
+import { identityOf } from '../platform/identity.ts'
 
 export interface ReadyCampaign {
   readonly campaign: Campaign
@@ -18,8 +19,8 @@ const kept = new WeakMap<object, Map<string, ReadyCampaign>>()
 
 /** Parsed once per campaign and version of its list; null where either is gone. */
 export async function readyCampaign(deps: Deps, number: number): Promise<ReadyCampaign | null> {
-  const memory = kept.get(deps.db) ?? new Map<string, ReadyCampaign>()
-  kept.set(deps.db, memory)
+  const memory = kept.get(identityOf(deps.db)) ?? new Map<string, ReadyCampaign>()
+  kept.set(identityOf(deps.db), memory)
   const known = memory.get(String(number))
   if (known !== undefined) {
     const list = await findListSoon(deps.db, known.list.id, deps.clock())

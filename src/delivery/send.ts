@@ -4,10 +4,17 @@ import { finishCampaigns, stopForProblem } from '../campaigns/progress.ts'
 import { renderMail } from '../campaigns/render.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
-import { type Slot, takeSlot } from '../platform/pace.ts'
+import { type Slot, takeSlot, takeSlotWithin } from '../platform/pace.ts'
 import { addresseeOf } from './addressee.ts'
 import type { Skip } from './attempt.ts'
-import { type ClaimedBatch, claimBatch, isBatchDue, type Member } from './claim.ts'
+import {
+  type BatchName,
+  type ClaimedBatch,
+  claimBatch,
+  isBatchDue,
+  type Member,
+  secondsUntilDue,
+} from './claim.ts'
 import { type ReadyCampaign, readyCampaign } from './compile.ts'
 import { markBatch, release, settleWithoutPost } from './mark.ts'
 
@@ -21,24 +28,47 @@ export async function sendBatch(deps: Deps, again = false): Promise<boolean> {
     await finishCampaigns(deps)
     return false
   }
-  const { slot, batch } = taken
-  const ready = await readyOrStopped(deps, batch)
-  if (ready === null) return true
-  const rendered = renderBatch(deps, ready, batch.members)
-  if (rendered.mails.length === 0) {
-    await settleWithoutPost(deps, batch, rendered)
-    return true
-  }
-  await slot.depart()
-  const outcome = await postMarketing(deps, rendered.mails, batch.idempotencyKey)
-  await markBatch(deps, batch, rendered, outcome)
+  await handOver(deps, taken)
   return true
 }
 
-async function takeBatch(deps: Deps): Promise<{ slot: Slot; batch: ClaimedBatch } | null> {
+/**
+ * The same for one batch that somebody names, who would rather come back than wait longer than `patienceMs` for a slot.
+ * Answers in how many seconds to come back; null where the batch is settled, or its campaign is not being sent.
+ */
+export async function sendNamedBatch(
+  deps: Deps,
+  which: BatchName,
+  patienceMs: number,
+): Promise<number | null> {
+  if (await isBatchDue(deps, which)) {
+    const slot = await takeSlotWithin(deps, patienceMs)
+    if ('waitSeconds' in slot) return slot.waitSeconds
+    const batch = await claimBatch(deps, which)
+    if (batch !== null) await handOver(deps, { slot, batch })
+  }
+  return secondsUntilDue(deps, which)
+}
+
+interface Taken {
+  readonly slot: Slot
+  readonly batch: ClaimedBatch
+}
+
+async function takeBatch(deps: Deps): Promise<Taken | null> {
   const slot = await takeSlot(deps)
   const batch = await claimBatch(deps)
   return batch === null ? null : { slot, batch }
+}
+
+async function handOver(deps: Deps, { slot, batch }: Taken): Promise<void> {
+  const ready = await readyOrStopped(deps, batch)
+  if (ready === null) return
+  const rendered = renderBatch(deps, ready, batch.members)
+  if (rendered.mails.length === 0) return settleWithoutPost(deps, batch, rendered)
+  await slot.depart()
+  const outcome = await postMarketing(deps, rendered.mails, batch.idempotencyKey)
+  await markBatch(deps, batch, rendered, outcome)
 }
 
 /** The one place where marketing mail is handed over. */

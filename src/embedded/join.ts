@@ -1,4 +1,4 @@
-// adapter · for the command line: use the server of a running Assent, or start it for as long as the command runs
+// adapter · use the server of a running Assent, or start it for as long as we run: for commands, and for the worker in development
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,13 +19,19 @@ const serverFile = z.object({ port: z.number().int().positive(), pid: z.number()
 const joinPatienceMs = 30_000
 const joinBeatMs = 50
 
-/** Throws StartRefused where the folder cannot be used, or is held for long by one that cannot be joined. */
-export async function joinOrStart(dataDir: string): Promise<JoinedServer> {
+/**
+ * `joinable`: whether others may join a server that we start. Throws StartRefused where the folder cannot be used, or is held
+ * for long by one that cannot be joined.
+ */
+export async function joinOrStart(
+  dataDir: string,
+  { joinable }: { readonly joinable: boolean } = { joinable: false },
+): Promise<JoinedServer> {
   const folder = openDataFolder(dataDir)
   const until = performance.now() + joinPatienceMs
   while (performance.now() < until) {
     const lock = tryLock(folder)
-    if (lock !== null) return startLocked(folder, lock, { durable: true, joinable: false })
+    if (lock !== null) return startLocked(folder, lock, { durable: true, joinable })
     const port = await runningPort(folder)
     if (port !== null) {
       const urls = urlsOf(port, await credentialsOf(folder), databaseName)

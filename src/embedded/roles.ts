@@ -45,13 +45,13 @@ export async function ensureRoles(port: number, passwords: Credentials): Promise
  * Only owner and app enter this database, and neither may put a temporary table before ours; the schema itself is
  * closed to public since PostgreSQL 15. Privileges of a database are not copied from its template.
  */
-export async function closeDatabase(admin: postgres.Sql, database: string): Promise<void> {
+export async function closeDatabase(admin: postgres.Sql, database: string, role = appRole): Promise<void> {
   await admin`revoke all on database ${admin(database)} from public`
-  await admin`grant connect on database ${admin(database)} to ${admin(appRole)}`
+  await admin`grant connect on database ${admin(database)} to ${admin(role)}`
 }
 
 /** Statements that make roles take no parameters: the server itself quotes the password for us. */
-async function createRole(admin: postgres.Sql, role: string, password: string): Promise<void> {
+export async function createRole(admin: postgres.Sql, role: string, password: string): Promise<void> {
   const [row] = await admin<{ statement: string }[]>`
     select format('create role %I login password %L', ${role}::text, ${password}::text) as statement`
   if (row !== undefined) await admin.unsafe(row.statement)

@@ -3,6 +3,7 @@ import { asc, desc, eq, lt, or, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 import type { Executor } from '../platform/database.ts'
+import { identityOf } from '../platform/identity.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { fieldTypes, type List, legalBases, purposeKinds } from './list.ts'
 import { listInput } from './settings.ts'
@@ -55,8 +56,8 @@ const kept = new WeakMap<object, Map<string, { readonly at: number; readonly lis
 /** The list with this slug or id; null where there is none. May be a second old: for pages and forms. */
 export async function findListSoon(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
   if (!couldBeList(slugOrId)) return null
-  const memory = kept.get(db) ?? new Map<string, { at: number; list: List | null }>()
-  kept.set(db, memory)
+  const memory = kept.get(identityOf(db)) ?? new Map<string, { at: number; list: List | null }>()
+  kept.set(identityOf(db), memory)
   const known = memory.get(slugOrId)
   if (known !== undefined && Math.abs(now.getTime() - known.at) < freshMilliseconds) return known.list
   const list = await findList(db, slugOrId)
@@ -66,7 +67,7 @@ export async function findListSoon(db: Executor, slugOrId: string, now: Date): P
 }
 
 /** After a save in this process, the next reader sees it. */
-export const forgetLists = (db: Executor): void => void kept.delete(db)
+export const forgetLists = (db: Executor): void => void kept.delete(identityOf(db))
 
 /** Nobody asks the database for a name that no list can have: it refuses some, such as NUL, with an error. */
 const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slugOrId)

@@ -17,16 +17,19 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
-/** Opens a pool of at most `connections`. Identifiers are bigint below 2^53 and come as numbers. */
+/**
+ * Opens a pool of at most `connections`, each of which may take `connectSeconds` to open. Identifiers are bigint below 2^53
+ * and come as numbers.
+ */
 export function openDatabase(
   url: string,
-  options: { connections: number; applicationName?: string },
+  options: { connections: number; connectSeconds?: number; applicationName?: string },
 ): OpenDatabase {
   const client = postgres(url, {
     max: options.connections,
     fetch_types: false,
     onnotice: () => {},
-    connect_timeout: 10,
+    connect_timeout: options.connectSeconds ?? 10,
     connection: { application_name: options.applicationName ?? 'assent' },
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
   })

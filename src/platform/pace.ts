@@ -12,6 +12,8 @@ export interface Slot {
 /** Slots lie this much further apart than the limit says: so late may a request be before the next window counts it. */
 const slack = 1.015
 const longestLeadMs = 100
+/** Slots are handed out for the next hour; who comes when that is full waits before taking one. */
+const longestPatienceMs = 3_600_000
 /** Less than that is what the slack is for. */
 const tolerableMs = 3
 /**
@@ -27,11 +29,25 @@ const restSeconds = 4
  * to three 429 in its first four seconds.
  */
 export async function takeSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>): Promise<Slot> {
+  for (;;) {
+    const slot = await takeSlotWithin(deps, longestPatienceMs)
+    if (!('waitSeconds' in slot)) return slot
+    await pause(slot.waitSeconds * 1000)
+  }
+}
+
+/** The same, but where the next slot lies further away than `patienceMs` none is taken: how long to stay away is answered. */
+export async function takeSlotWithin(
+  deps: Pick<Deps, 'db' | 'config' | 'mailer'>,
+  patienceMs: number,
+): Promise<Slot | { readonly waitSeconds: number }> {
   const { sendRate } = deps.config
   if (sendRate === 0) return { depart: () => Promise.resolve() }
   const stepMs = (1000 / sendRate) * slack
   const leadMs = Math.min(stepMs / 2, longestLeadMs)
-  const { waitMs, slotAt } = await reserve(deps, stepMs, leadMs)
+  const reserved = await reserve(deps, { stepMs, leadMs, patienceMs })
+  if (reserved === null) return { waitSeconds: await secondsToSlot(deps) }
+  const { waitMs, slotAt } = reserved
   const reached = pause(waitMs)
   await pause(waitMs - leadMs)
   return {
@@ -42,11 +58,11 @@ export async function takeSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>): Pr
   }
 }
 
+/** Null where the next slot is further away than `patienceMs`. */
 async function reserve(
   deps: Pick<Deps, 'db' | 'mailer'>,
-  stepMs: number,
-  leadMs: number,
-): Promise<{ waitMs: number; slotAt: string | null }> {
+  { stepMs, leadMs, patienceMs }: { stepMs: number; leadMs: number; patienceMs: number },
+): Promise<{ waitMs: number; slotAt: string } | null> {
   const rested = sql`p.next_slot_at < now() - ${restSeconds} * interval '1 second'`
   const slotAt = sql`
     next_slot_at - ${milliseconds(stepMs)} - case when slots = 1 then ${milliseconds(connectMs)} else '0' end`
@@ -57,13 +73,21 @@ async function reserve(
       next_slot_at = greatest(p.next_slot_at, clock_timestamp() + ${milliseconds(leadMs)})
         + ${milliseconds(stepMs)} + case when ${rested} then ${milliseconds(connectMs)} else '0' end,
       slots = case when ${rested} then 1 else p.slots + 1 end
+    where p.next_slot_at <= clock_timestamp() + ${milliseconds(patienceMs)}
     returning (extract(epoch from ${slotAt} - clock_timestamp()) * 1000)::float8 as wait,
       to_json(${slotAt}) #>> '{}' as slot`)
-  return { waitMs: row?.wait ?? 0, slotAt: row?.slot ?? null }
+  return row === undefined ? null : { waitMs: row.wait, slotAt: row.slot }
+}
+
+async function secondsToSlot(deps: Pick<Deps, 'db' | 'mailer'>): Promise<number> {
+  const [row] = await deps.db.execute<{ seconds: number }>(sql`
+    select extract(epoch from next_slot_at - clock_timestamp())::float8 as seconds
+    from pace where provider = ${deps.mailer.name}`)
+  return row?.seconds ?? 0
 }
 
 /** Who leaves late opens the provider's window late: the next slots to be handed out move by as much. */
-async function moveOthers(deps: Pick<Deps, 'db' | 'mailer'>, slotAt: string | null): Promise<void> {
+async function moveOthers(deps: Pick<Deps, 'db' | 'mailer'>, slotAt: string): Promise<void> {
   await deps.db.execute(sql`
     update pace set next_slot_at = next_slot_at + (clock_timestamp() - ${slotAt}::timestamptz)
     where provider = ${deps.mailer.name} and clock_timestamp() - ${slotAt}::timestamptz > ${milliseconds(tolerableMs)}`)

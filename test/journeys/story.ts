@@ -104,14 +104,17 @@ export function tellStory(runtime: string, start: () => Promise<Running>): void 
     }, 100_000)
 
     it('confirms nobody by looking at the link, and everybody by the button', async () => {
-      const asked = await confirmations()
-      for (const mail of asked.values()) {
+      const mails = [...(await confirmations()).values()]
+      const confirm = async (mail: Mail): Promise<void> => {
         const link = linkIn(mail, 'c')
         const page = await client.get(link)
         expect(page.status).toBe(200)
         const confirmed = await client.post(link, [['nonce', nonceIn(await page.text())]])
         expect(confirmed.status).toBe(200)
       }
+      const together = 10
+      for (let from = 0; from < mails.length; from += together)
+        await Promise.all(mails.slice(from, from + together).map(confirm))
       const preview = await client.api('POST', '/segments/preview', { list: slug, filter: { all: [] } })
       expect(preview.body).toEqual({ count: everyone.length })
     }, 120_000)

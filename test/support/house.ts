@@ -91,7 +91,10 @@ export async function openHouse(
   options: {
     env?: Readonly<Record<string, string>>
     mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
-    /** Of the pool behind `deps`; the whole run shares 60. */
+    /**
+     * Of the pool behind `deps`; the whole run shares 60. One, as a request in a worker has: whoever asks the pool from within a
+     * transaction waits for ever. Tests of what happens at once ask for more.
+     */
     connections?: number
   } = {},
 ): Promise<House> {
@@ -112,7 +115,7 @@ export async function openHouse(
     secret: new Uint8Array(32).fill(7),
     holder: 'house',
     log: createLog('debug', (line) => void logged.push(line)),
-    connections: options.connections ?? 6,
+    connections: options.connections ?? 1,
     clock: () => clock.at,
     ...(options.mailer === undefined ? {} : { mailer: options.mailer }),
   })

@@ -28,13 +28,18 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** `npm start` as a child process; resolves when it says that it is ready. */
+/** `npm start`, or `npm run dev:worker`, as a child process; resolves when it says that it is ready. */
 export async function startAssent(
-  options: { env?: Readonly<Record<string, string>>; dataDir?: string; port?: number } = {},
+  options: {
+    env?: Readonly<Record<string, string>>
+    dataDir?: string
+    port?: number
+    script?: 'start' | 'dev-worker'
+  } = {},
 ): Promise<RunningAssent> {
   const port = options.port ?? (await freePort())
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'assent-run-')))
-  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+  const child = spawn(process.execPath, [`scripts/${options.script ?? 'start'}.mjs`], {
     env: {
       ...process.env,
       PORT: String(port),

@@ -18,7 +18,7 @@ export const bareEnvironment = (
 
 /** Runs it to its end; after `seconds` it is killed, and the code is null. */
 export function runScript(
-  script: 'start' | 'assent',
+  script: 'start' | 'assent' | 'dev-worker',
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
   seconds = 60,

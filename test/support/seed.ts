@@ -3,11 +3,17 @@ import { sql } from 'drizzle-orm'
 import { setGrades } from '../../src/consent/grade.ts'
 import { recordActs } from '../../src/consent/record.ts'
 import { ensureSubscriptions, lockSubscriptions } from '../../src/consent/subscribe.ts'
+import { openDeployment } from '../../src/deployment.ts'
+import { secretOf } from '../../src/embedded/data-folder.ts'
+import { joinOrStart } from '../../src/embedded/join.ts'
+import { appRole } from '../../src/embedded/roles.ts'
 import type { Locale } from '../../src/i18n/locale.ts'
 import { findList } from '../../src/lists/find.ts'
 import { type List, mailPurposes, ownPurpose } from '../../src/lists/list.ts'
+import { readConfig } from '../../src/platform/config.ts'
 import type { Tx } from '../../src/platform/database.ts'
 import type { Deps } from '../../src/platform/deps.ts'
+import { createLog } from '../../src/platform/log.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { ensureSubscribers } from '../../src/subscribers/ensure.ts'
 import { mergeFields } from '../../src/subscribers/merge-fields.ts'
@@ -41,6 +47,24 @@ export async function seedConfirmed(
     )
   }
   return seeded
+}
+
+/** The same by the database of a running server, with the secret and the role of the application. */
+export async function seedRunning(dataDir: string, slug: string, people: readonly Seed[]): Promise<void> {
+  const server = await joinOrStart(dataDir)
+  const read = readConfig({ DATA_DIR: dataDir })
+  if (!read.ok) throw new Error(read.problem)
+  const deployment = await openDeployment({
+    config: read.config,
+    urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
+    secret: await secretOf(dataDir),
+    holder: 'seed',
+    log: createLog('silent', () => {}),
+    connections: 2,
+  })
+  await seedConfirmed(deployment.deps, slug, people)
+  await deployment.close()
+  await server.stop()
 }
 
 const chunkMost = 500

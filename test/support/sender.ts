@@ -76,6 +76,7 @@ export async function openSender(
   const usual: Post = (mails, key) => resendMailer({ ...account, smtpUtf8: false }).send(mails, key)
   const way: { other: OtherPost | null } = { other: null }
   const house = await openHouse({
+    connections: 6,
     env: { LEASE_SECONDS: '3', ...options.env },
     mailer: () => ({
       name: 'resend',

@@ -1,0 +1,36 @@
+// adapter · the application's role in a PostgreSQL of one's own: made where it is missing, let into this database only
+import postgres from 'postgres'
+import { closeDatabase, createRole } from '../embedded/roles.ts'
+import { StartRefused } from '../embedded/start-refused.ts'
+import { codeOf } from '../platform/failures.ts'
+
+/**
+ * The role that DATABASE_URL names, with the password there, by the right of the one in MIGRATE_DATABASE_URL. A role that
+ * exists keeps its password. Answers whether it was made. Throws StartRefused, with what an administrator has to run, where
+ * that right is missing.
+ */
+export async function ensureAppRole(urls: {
+  readonly app: string
+  readonly owner: string
+}): Promise<boolean> {
+  const app = new URL(urls.app)
+  const role = decodeURIComponent(app.username)
+  const owner = postgres(urls.owner, { max: 1, fetch_types: false, onnotice: () => {}, connect_timeout: 10 })
+  try {
+    const [found] = await owner`select from pg_roles where rolname = ${role}`
+    if (found === undefined) await createRole(owner, role, decodeURIComponent(app.password))
+    const [database] = await owner<{ name: string }[]>`select current_database() as name`
+    await closeDatabase(owner, database?.name ?? '', role)
+    return found === undefined
+  } catch (error) {
+    if (codeOf(error) !== insufficientPrivilege) throw error
+    throw new StartRefused(
+      `The role in MIGRATE_DATABASE_URL may not make or admit roles. An administrator has to run: create role "${role}" login password '…'; revoke all on database "${decodeURIComponent(app.pathname.slice(1))}" from public; grant connect on database "${decodeURIComponent(app.pathname.slice(1))}" to "${role}";`,
+      error,
+    )
+  } finally {
+    await owner.end({ timeout: 5 })
+  }
+}
+
+const insufficientPrivilege = '42501'

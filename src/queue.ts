@@ -1,0 +1,114 @@
+// entry · batches by way of a queue: one message each, which only names it. Postgres stays the truth
+import * as z from 'zod'
+import { finishCampaigns } from './campaigns/progress.ts'
+import { type BatchName, waitingBatches } from './delivery/claim.ts'
+import { sendNamedBatch } from './delivery/send.ts'
+import type { Deps } from './platform/deps.ts'
+import { describeError } from './platform/failures.ts'
+import { identityOf } from './platform/identity.ts'
+
+/** What goes through the queue; nothing about anybody. */
+const batchMessage = z.strictObject({ campaign: z.int().positive(), batch_no: z.int().nonnegative() })
+
+type BatchMessage = z.output<typeof batchMessage>
+
+/** The producer, as the binding offers it. */
+export interface Queue {
+  sendBatch(
+    messages: readonly { readonly body: BatchMessage; readonly delaySeconds: number }[],
+  ): Promise<unknown>
+}
+
+/** A message, as a consumer gets it. */
+export interface Message {
+  readonly body: unknown
+  ack(): void
+  retry(options: { readonly delaySeconds: number }): void
+}
+
+/** Messages are written for what the provider takes in so long: a beat of the cron, and a half for one that comes late. */
+const aheadSeconds = 90
+/** And never for more than that: half a million people. */
+const aheadMost = 5000
+/** As many as one call of the binding takes. */
+const callMost = 100
+/**
+ * A message keeps its worker waiting for a slot so long at most; then it comes back. Ten at five a second find theirs within
+ * it: of an account limited to that, 95 % were used so, and two thirds with a second less.
+ */
+const patienceMs = 3000
+const failureSeconds = 10
+/** The queue takes no longer delay. */
+const delayMost = 43_200
+
+/** When a message was last written for a batch, by this isolate. Another may write it again, which is harmless. */
+const written = new WeakMap<object, Map<string, number>>()
+
+/**
+ * Writes a message for each batch that is due, to arrive when its turn comes; answers how many. One that was lost is written
+ * again once its time is well past: a batch stays due until it is sent.
+ */
+export async function feedQueue(deps: Deps, queue: Queue): Promise<number> {
+  const rate = deps.config.sendRate
+  const due = await waitingBatches(deps, rate === 0 ? aheadMost : Math.min(rate * aheadSeconds, aheadMost))
+  const messages = due
+    .map(({ campaign, batchNo }, at) => ({
+      body: { campaign, batch_no: batchNo },
+      delaySeconds: rate === 0 ? 0 : Math.floor(at / rate),
+    }))
+    .filter(({ body }) => isNew(deps, body))
+  for (let from = 0; from < messages.length; from += callMost)
+    await queue.sendBatch(messages.slice(from, from + callMost))
+  return messages.length
+}
+
+function isNew(deps: Deps, message: BatchMessage): boolean {
+  const memory = memoryOf(deps)
+  const name = nameOf(message)
+  const now = deps.clock().getTime()
+  if (now - (memory.get(name) ?? 0) < aheadSeconds * 1000) return false
+  if (memory.size > 10_000) memory.clear()
+  memory.set(name, now)
+  return true
+}
+
+function memoryOf(deps: Deps): Map<string, number> {
+  const memory = written.get(identityOf(deps.db)) ?? new Map<string, number>()
+  written.set(identityOf(deps.db), memory)
+  return memory
+}
+
+const nameOf = ({ campaign, batch_no }: BatchMessage): string => `${campaign}/${batch_no}`
+
+/**
+ * Sends the batches that these messages name, side by side. A message is done with once its batch is settled or not to be sent
+ * now; else it comes back when the pace, the provider or a lease says so.
+ */
+export async function consumeMessages(deps: Deps, messages: readonly Message[]): Promise<void> {
+  await Promise.all(messages.map((message) => consume(deps, message)))
+  await finishCampaigns(deps)
+}
+
+async function consume(deps: Deps, message: Message): Promise<void> {
+  const read = batchMessage.safeParse(message.body)
+  if (!read.success) {
+    deps.log.error('queue.foreign_message')
+    return message.ack()
+  }
+  const batch: BatchName = { campaign: read.data.campaign, batchNo: read.data.batch_no }
+  try {
+    const seconds = await sendNamedBatch(deps, batch, patienceMs)
+    if (seconds === null) {
+      // A campaign that was paused, and goes on, needs a message anew.
+      memoryOf(deps).delete(nameOf(read.data))
+      message.ack()
+    } else message.retry({ delaySeconds: Math.min(Math.max(1, Math.ceil(seconds)), delayMost) })
+  } catch (error) {
+    deps.log.error('queue.failed', {
+      campaign: batch.campaign,
+      batch: batch.batchNo,
+      ...describeError(error),
+    })
+    message.retry({ delaySeconds: failureSeconds })
+  }
+}

@@ -1,0 +1,7 @@
+import { startAssent } from '../support/running.ts'
+import { tellStory } from './story.ts'
+
+tellStory('a worker', async () => {
+  const running = await startAssent({ script: 'dev-worker' })
+  return { ...running, stop: async () => void (await running.stop()) }
+})
