@@ -1,0 +1,253 @@
+// view · one list: how many people stand where, what they agreed to, what they are asked, how it is set
+import type { PeopleOfList } from '../../consent/count-people.ts'
+import type { SubscriptionState } from '../../consent/ledger.ts'
+import { localised } from '../../i18n/locale.ts'
+import { type List, ownPurpose, type PurposeKind } from '../../lists/list.ts'
+import {
+  Act,
+  count,
+  type Figure,
+  Figures,
+  LinkButton,
+  PageHead,
+  Said,
+  Table,
+  Time,
+} from '../../ui/console-parts.tsx'
+import {
+  ageWords,
+  confirmWords,
+  countryWords,
+  endedStates,
+  ipWords,
+  keptWords,
+  languageNames,
+  languagesInWords,
+  retentionWords,
+  stateWords,
+  typeWords,
+} from './words.ts'
+
+export interface ListViewProps {
+  readonly list: List
+  readonly people: PeopleOfList
+  readonly grants: ReadonlyMap<string, number>
+  readonly path: string
+  readonly publicUrl: string
+  readonly timezone: string
+  readonly done: string | undefined
+  readonly mayWrite: boolean
+  readonly seesCampaigns: boolean
+  readonly peopleHref: (state: SubscriptionState) => string | undefined
+}
+
+export const ListView = (props: ListViewProps) => {
+  const { list, path, done, timezone, mayWrite } = props
+  return (
+    <>
+      <PageHead
+        title={list.name}
+        crumb={{ label: 'Lists', href: '/console/lists' }}
+        about={list.description === '' ? undefined : list.description}
+      >
+        <Actions {...props} />
+      </PageHead>
+      {done !== undefined && <Said>{done}</Said>}
+      {list.archivedAt !== null && (
+        <Said tone="warn">
+          Archived <Time at={list.archivedAt} timezone={timezone} />. Its form is closed and nothing is sent
+          to it; consents and proof stay.
+        </Said>
+      )}
+      <Figures figures={figuresOf(props)} />
+      <Purposes {...props} />
+      {list.fields.length > 0 && <Fields list={list} />}
+      <Settings {...props} />
+      {mayWrite && list.archivedAt === null && (
+        <section class="stack">
+          <h2>No longer needed?</h2>
+          <p class="soft">
+            A list is archived, never deleted: its form closes and nothing is sent, but every consent and its
+            proof stay.
+          </p>
+          <div class="actions">
+            <LinkButton href={`${path}/archive`} weight="quiet danger">
+              Archive this list
+            </LinkButton>
+          </div>
+        </section>
+      )}
+    </>
+  )
+}
+
+const Actions = ({ list, path, mayWrite, seesCampaigns }: ListViewProps) => (
+  <>
+    {seesCampaigns && (
+      <LinkButton href={`/console/campaigns?list=${list.slug}`} weight="quiet" icon="send">
+        Campaigns
+      </LinkButton>
+    )}
+    <LinkButton href={`${path}/preview`} weight="quiet" icon="eye">
+      Preview
+    </LinkButton>
+    {list.archivedAt !== null && mayWrite && <Act action={`${path}/reopen`} label="Open it again" />}
+    {list.archivedAt === null && mayWrite && (
+      <LinkButton href={`${path}/edit`} weight="quiet" icon="pencil">
+        Change
+      </LinkButton>
+    )}
+    {list.archivedAt === null && (
+      <LinkButton href={`${path}/form`} icon="external-link">
+        Use its form
+      </LinkButton>
+    )}
+  </>
+)
+
+/** Active and waiting always, what ended where there is any. Each opens into its people. */
+function figuresOf({ people, peopleHref }: ListViewProps): readonly Figure[] {
+  const { states, reachable } = people
+  const figure = (state: SubscriptionState, note?: string): Figure => {
+    const href = peopleHref(state)
+    return {
+      label: stateWords[state],
+      value: count(states[state] ?? 0),
+      ...(href === undefined ? {} : { href }),
+      ...(note === undefined ? {} : { note }),
+    }
+  }
+  const actives = states.active ?? 0
+  const mute = actives - reachable
+  return [
+    figure('active', mute === 0 ? undefined : `${count(mute)} of them cannot be mailed now`),
+    figure('pending'),
+    ...endedStates
+      .filter((state) => state === 'withdrawn' || (states[state] ?? 0) > 0)
+      .map((state) => figure(state)),
+  ]
+}
+
+const kindWords: Readonly<Record<PurposeKind, string>> = {
+  mail: 'something is sent',
+  measure: 'something is measured',
+  data: 'data are used',
+}
+
+const Purposes = ({ list, people, grants }: ListViewProps) => {
+  const actives = people.states.active ?? 0
+  return (
+    <section class="stack">
+      <h2>What people agree to</h2>
+      <Table
+        caption="Purposes"
+        columns={[
+          { label: 'Purpose' },
+          { label: 'Kind' },
+          { label: 'Agreed, of those active', number: true },
+        ]}
+        rows={list.purposes.map((purpose) => [
+          <>
+            <strong>{localised(purpose.title, list.default_locale, list.default_locale)}</strong>
+            {purpose.key !== ownPurpose && <span class="small"> a box of its own</span>}
+            <br />
+            <span class="small">{localised(purpose.text, list.default_locale, list.default_locale)}</span>
+          </>,
+          kindWords[purpose.kind],
+          `${count(grants.get(purpose.key) ?? 0)} of ${count(actives)}`,
+        ])}
+      />
+    </section>
+  )
+}
+
+const Fields = ({ list }: { list: List }) => (
+  <section class="stack">
+    <h2>What people are asked</h2>
+    <Table
+      caption="Fields"
+      columns={[{ label: 'Field' }, { label: 'Answered with' }, { label: 'Kept' }, { label: 'In letters' }]}
+      rows={list.fields.map((field) => [
+        <>
+          <strong>{localised(field.label, list.default_locale, list.default_locale)}</strong>
+          <span class="small"> {field.required ? 'needed' : 'optional'}</span>
+        </>,
+        field.type === 'choice'
+          ? field.options
+              .map(({ label }) => localised(label, list.default_locale, list.default_locale))
+              .join(' · ')
+          : typeWords[field.type],
+        keptWords(field),
+        <code>{`{{ subscriber.${field.key} }}`}</code>,
+      ])}
+    />
+  </section>
+)
+
+const Settings = ({ list, publicUrl, timezone }: ListViewProps) => {
+  const { sender, controller } = list
+  return (
+    <section class="panel" aria-labelledby="h-settings">
+      <h2 id="h-settings">How it is set</h2>
+      <dl class="facts">
+        <dt>Page</dt>
+        <dd>
+          {list.archivedAt === null ? (
+            <a href={`/s/${list.slug}`}>
+              {publicUrl}/s/{list.slug}
+            </a>
+          ) : (
+            `${publicUrl}/s/${list.slug}, closed`
+          )}
+        </dd>
+        <dt>Languages</dt>
+        <dd>
+          {languagesInWords(list.locales)}
+          {list.locales.length > 1 && `; ${languageNames[list.default_locale]} where none of them fits`}
+        </dd>
+        <dt>Notices in force</dt>
+        <dd>
+          {list.locales.map((locale, at) => (
+            <>
+              {at > 0 && ', '}
+              <a href={`/n/${list.notices[locale] ?? ''}`}>{languageNames[locale]}</a>
+            </>
+          ))}
+        </dd>
+        <dt>Sent by</dt>
+        <dd>
+          {sender.name}, {sender.email}
+          {sender.reply_to !== null && `; replies to ${sender.reply_to}`}
+        </dd>
+        <dt>Answered for by</dt>
+        <dd>
+          {[controller.name, ...controller.address.split('\n'), controller.contact_email].join(', ')}
+          {controller.dpo_email !== null && `; data protection officer ${controller.dpo_email}`}
+        </dd>
+        <dt>Law</dt>
+        <dd>
+          {countryWords(controller.jurisdiction)}
+          {controller.authority !== null && `; supervised by ${controller.authority}`}
+        </dd>
+        <dt>Further recipients</dt>
+        <dd>
+          {list.recipients.length === 0
+            ? 'none is named'
+            : list.recipients.map(({ name, country }) => `${name} (${countryWords(country)})`).join(', ')}
+        </dd>
+        <dt>Confirmed</dt>
+        <dd>{confirmWords(list)}</dd>
+        <dt>Age</dt>
+        <dd>{ageWords(list.minimum_age)}</dd>
+        <dt>IP address</dt>
+        <dd>{ipWords[list.ip_storage]}</dd>
+        <dt>Kept</dt>
+        <dd>{retentionWords(list)}</dd>
+        <dt>Made</dt>
+        <dd>
+          <Time at={list.createdAt} timezone={timezone} />
+        </dd>
+      </dl>
+    </section>
+  )
+}
