@@ -2,6 +2,7 @@
 import { bytesOf, hexOf } from '../platform/bytes.ts'
 import { sha256 } from '../platform/jcs.ts'
 import consoleCss from './console.css'
+import copyJs from './islands/copy.island'
 import passkeysJs from './islands/passkeys.island'
 import publicCss from './public.css'
 
@@ -17,6 +18,7 @@ const script = (body: string): Asset => ({ type: 'text/javascript; charset=utf-8
 export const assets: Readonly<Record<string, Asset>> = {
   'public.css': css(publicCss),
   'console.css': css(consoleCss),
+  'copy.js': script(copyJs),
   'passkeys.js': script(passkeysJs),
 }
 
@@ -28,5 +30,6 @@ export const consoleStylesheetHref = versioned('console.css')
 
 /** Client islands, by the word that screens ask for them with. */
 export const consoleScripts = {
+  copy: versioned('copy.js'),
   passkeys: versioned('passkeys.js'),
 }

@@ -8,7 +8,7 @@ import { parseJson } from '../platform/form.ts'
 export const formBytesMost = 64 * 1024
 
 /** More than the largest form of ours has controls. */
-const pairsMost = 500
+const pairsMost = 1500
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))

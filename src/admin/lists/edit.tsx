@@ -11,7 +11,7 @@ import type { ControlFault } from '../../ui/components.tsx'
 import { ConsolePage } from '../../ui/console.tsx'
 import { PageHead } from '../../ui/console-parts.tsx'
 import { readForm } from '../../ui/read-body.ts'
-import { differencesOf, OverwriteWarning } from './differences.tsx'
+import { differencesOf, OverwriteWarning } from './form/differences.tsx'
 import {
   type Draft,
   draftOf,
@@ -22,10 +22,10 @@ import {
   typedIn,
   withOneMore,
   withoutBlock,
-} from './draft.ts'
-import { faultsAt, inputOf, withPurposeKeys } from './draft-input.ts'
-import { ListFormView } from './form-view.tsx'
-import { LookFrame } from './look-frame.tsx'
+} from './form/draft.ts'
+import { faultsAt, inputOf, withPurposeKeys } from './form/input.ts'
+import { LookFrame } from './form/look-frame.tsx'
+import { ListFormView } from './form/view.tsx'
 import { listAsked, pathOf } from './which.ts'
 
 export const listEditRoutes = new Hono<ConsoleEnv>()

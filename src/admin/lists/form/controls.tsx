@@ -1,7 +1,7 @@
 // view · the controls of the form of a list: each finds what was typed and what is wrong by the path of its setting
 import type { Child } from 'hono/jsx'
-import { locales } from '../../i18n/locale.ts'
-import type { List } from '../../lists/list.ts'
+import { locales } from '../../../i18n/locale.ts'
+import type { List } from '../../../lists/list.ts'
 import {
   Checkbox,
   type ControlFault,
@@ -10,9 +10,9 @@ import {
   TextAreaField,
   TextField,
   type TextFieldProps,
-} from '../../ui/components.tsx'
+} from '../../../ui/components.tsx'
+import { languageNames } from '../words.ts'
 import { type Draft, isTicked, typedIn } from './draft.ts'
-import { languageNames } from './words.ts'
 
 export interface ListForm {
   readonly draft: Draft

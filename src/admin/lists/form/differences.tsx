@@ -1,5 +1,5 @@
 // view · two versions of one list side by side: what somebody else saved, and what is still in the form
-import { Said, Table } from '../../ui/console-parts.tsx'
+import { Said, Table } from '../../../ui/console-parts.tsx'
 import type { Draft } from './draft.ts'
 import { labelOf } from './labels.ts'
 

@@ -1,6 +1,6 @@
 // pure · a list as its form holds it: names and values in text, blocks that can be added and taken away. Nothing is saved
-import { type Locale, type Localised, locales } from '../../i18n/locale.ts'
-import { type Field, type List, ownPurpose } from '../../lists/list.ts'
+import { type Locale, type Localised, locales } from '../../../i18n/locale.ts'
+import { type Field, type List, ownPurpose } from '../../../lists/list.ts'
 
 /** Each control by the path of its setting: `sender.name`, `fields.0.label.pl`. As posted, nothing dropped. */
 export type Draft = ReadonlyMap<string, readonly string[]>

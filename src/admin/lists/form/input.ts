@@ -1,10 +1,10 @@
 // pure · what the form of a list says, as settings; and the faults of settings, at the controls of the form
-import { isLocale, type Locale, type Localised, locales } from '../../i18n/locale.ts'
-import { type Field, type List, ownPurpose, type Purpose } from '../../lists/list.ts'
-import { keyFrom } from '../../lists/names.ts'
-import { reservedKeys } from '../../lists/settings.ts'
-import type { Fault } from '../../platform/errors.ts'
-import type { ControlFault } from '../../ui/components.tsx'
+import { isLocale, type Locale, type Localised, locales } from '../../../i18n/locale.ts'
+import { type Field, type List, ownPurpose, type Purpose } from '../../../lists/list.ts'
+import { keyFrom } from '../../../lists/names.ts'
+import { reservedKeys } from '../../../lists/settings.ts'
+import type { Fault } from '../../../platform/errors.ts'
+import type { ControlFault } from '../../../ui/components.tsx'
 import { type Draft, isTicked, localesOf, measures, sizeOf, typedIn } from './draft.ts'
 
 /** Settings as the API takes them, and which block of the form each purpose and field came from. */

@@ -1,6 +1,6 @@
 // pure · what each control of the form of a list is called, where a fault or a difference is told apart from it
-import { isLocale } from '../../i18n/locale.ts'
-import { languageNames } from './words.ts'
+import { isLocale } from '../../../i18n/locale.ts'
+import { languageNames } from '../words.ts'
 
 const labels: Readonly<Record<string, string>> = {
   name: 'Name',

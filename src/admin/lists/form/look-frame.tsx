@@ -1,6 +1,7 @@
 // view · a place below the form in which it shows how form and notice would look; the form is posted into it
+
+import { languageNames } from '../words.ts'
 import { type Draft, localesOf } from './draft.ts'
-import { languageNames } from './words.ts'
 
 /** Buttons of the form above, by its id: they post it into the frame, where nothing is saved. */
 export const LookFrame = ({ draft, action, saved }: { draft: Draft; action: string; saved: boolean }) => (
