@@ -10,7 +10,7 @@ import { DomainError, type Fault } from '../../platform/errors.ts'
 import type { ControlFault } from '../../ui/components.tsx'
 import { ConsolePage } from '../../ui/console.tsx'
 import { PageHead } from '../../ui/console-parts.tsx'
-import { readForm } from '../../ui/read-body.ts'
+import { consolePairsMost, readForm } from '../../ui/read-body.ts'
 import { differencesOf, OverwriteWarning } from './form/differences.tsx'
 import {
   type Draft,
@@ -23,7 +23,7 @@ import {
   withOneMore,
   withoutBlock,
 } from './form/draft.ts'
-import { faultsAt, inputOf, withPurposeKeys } from './form/input.ts'
+import { type DraftInput, faultsAt, inputOf, withPurposeKeys } from './form/input.ts'
 import { LookFrame } from './form/look-frame.tsx'
 import { ListFormView } from './form/view.tsx'
 import { listAsked, pathOf } from './which.ts'
@@ -57,7 +57,7 @@ export function mayMake(c: ConsoleContext): void {
 
 /** What was pressed: a block more, a block less, or save. */
 async function answerForm(c: ConsoleContext, before: List | null): Promise<Response> {
-  const sent = await readForm(c)
+  const sent = await readForm(c, consolePairsMost)
   const [does = '', group = '', at = ''] = typedIn(sent, 'do').split('.')
   const draft = withPurposeKeys(new Map([...sent].filter(([name]) => name !== 'do')))
   if (does === 'add' && isGroup(group))
@@ -66,8 +66,12 @@ async function answerForm(c: ConsoleContext, before: List | null): Promise<Respo
       before,
       added: `${group}.${sizeOf(draft, group)}`,
     })
-  if (does === 'drop' && isGroup(group) && mayDrop(before, { draft, group, at: Number(at) }))
-    return formPage(c, { draft: withoutBlock(draft, group, Number(at)), before, added: group })
+  if (does === 'drop' && isGroup(group)) {
+    const left = mayDrop(before, { draft, group, at: Number(at) })
+      ? withoutBlock(draft, group, Number(at))
+      : draft
+    return formPage(c, { draft: left, before, added: group })
+  }
   return save(c, draft, before)
 }
 
@@ -99,10 +103,9 @@ async function save(c: ConsoleContext, draft: Draft, before: List | null): Promi
 }
 
 /** Left empty, the address of the page is made from the name: the first such that is free. */
-async function withSlug(c: ConsoleContext, settings: Readonly<Record<string, unknown>>) {
+async function withSlug(c: ConsoleContext, settings: DraftInput['settings']) {
   const { slug, name } = settings
-  if (slug !== '' || typeof name !== 'string' || name === '') return settings
-  return { ...settings, slug: await freeSlug(c.env.db, slugFrom(name)) }
+  return slug === '' ? { ...settings, slug: await freeSlug(c.env.db, slugFrom(name)) } : settings
 }
 
 /** A refusal that names places of the form, a taken slug among them; null for anything else. */

@@ -129,9 +129,9 @@ function figuresOf({ people, peopleHref }: ListViewProps): readonly Figure[] {
 }
 
 const kindWords: Readonly<Record<PurposeKind, string>> = {
-  mail: 'something is sent',
-  measure: 'something is measured',
-  data: 'data are used',
+  mail: 'Mail',
+  measure: 'Measuring',
+  data: 'Use of data',
 }
 
 const Purposes = ({ list, people, grants }: ListViewProps) => {
@@ -149,11 +149,18 @@ const Purposes = ({ list, people, grants }: ListViewProps) => {
         rows={list.purposes.map((purpose) => [
           <>
             <strong>{localised(purpose.title, list.default_locale, list.default_locale)}</strong>
-            {purpose.key !== ownPurpose && <span class="small"> a box of its own</span>}
             <br />
             <span class="small">{localised(purpose.text, list.default_locale, list.default_locale)}</span>
           </>,
-          kindWords[purpose.kind],
+          <>
+            {kindWords[purpose.kind]}
+            {purpose.key !== ownPurpose && (
+              <>
+                <br />
+                <span class="small">a box of its own</span>
+              </>
+            )}
+          </>,
           `${count(grants.get(purpose.key) ?? 0)} of ${count(actives)}`,
         ])}
       />

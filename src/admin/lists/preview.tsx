@@ -15,7 +15,7 @@ import { brandCss } from '../../ui/brand.ts'
 import { ConsolePage } from '../../ui/console.tsx'
 import { PageHead } from '../../ui/console-parts.tsx'
 import { PublicPage } from '../../ui/layout.tsx'
-import { readForm } from '../../ui/read-body.ts'
+import { consolePairsMost, readForm } from '../../ui/read-body.ts'
 import { mayMake } from './edit.tsx'
 import { faultsAt, inputOf, withPurposeKeys } from './form/input.ts'
 import { labelOf } from './form/labels.ts'
@@ -115,11 +115,10 @@ const lookAt = (c: ConsoleContext, list: List, part: Part) =>
 
 /** What the form says now, as it would look: by the same checks and the same views as what is saved. */
 async function lookAtDraft(c: ConsoleContext, before: List | null): Promise<Response> {
-  const draft = withPurposeKeys(await readForm(c))
+  const draft = withPurposeKeys(await readForm(c, consolePairsMost))
   const input = inputOf(draft, before)
   const { slug, name } = input.settings
-  const settings =
-    slug === '' && typeof name === 'string' ? { ...input.settings, slug: slugFrom(name) } : input.settings
+  const settings = { ...input.settings, slug: slug === '' ? slugFrom(name) : slug }
   const part = c.req.query('part') === 'notice' ? 'notice' : 'form'
   try {
     const whole = parseSettings(before === null ? settings : { ...editable(before), ...settings })

@@ -53,7 +53,7 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
         <h2 id="h-link">A link</h2>
         <p class="soft">
           For a signature, a post, a poster. Without <code>?lang=</code> the page speaks the language of the
-          reader's browser, if the list has it.
+          reader’s browser, if the list has it.
         </p>
         <CopyText
           id="link"

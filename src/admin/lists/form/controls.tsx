@@ -83,22 +83,31 @@ export const Box = (props: ControlProps & { value?: string; several?: boolean })
   )
 }
 
-/** One control for each language; the style sheet shows those of the languages that are ticked. */
-export const PerLanguage = (props: ControlProps & { rows?: number; maxlength?: number }) => (
-  <div class="per-language">
-    {locales.map((locale, at) => {
-      const each = {
-        ...props,
-        name: `${props.name}.${locale}`,
-        label: `${props.label} · ${languageNames[locale]}`,
-        autofocus: props.autofocus === true && at === firstShown(props.form),
-      }
-      return (
-        <div class={`in-${locale}`}>{props.rows === undefined ? <Text {...each} /> : <Area {...each} />}</div>
-      )
-    })}
-  </div>
-)
+/** One question with a control for each language; the style sheet shows those of the languages that are ticked. */
+export const PerLanguage = (props: ControlProps & { rows?: number; maxlength?: number }) => {
+  const { hint, label, ...rest } = props
+  return (
+    <fieldset class="boxes">
+      <legend class="label">{label}</legend>
+      {hint !== undefined && <p class="hint">{hint}</p>}
+      <div class="per-language">
+        {locales.map((locale, at) => {
+          const each = {
+            ...rest,
+            name: `${props.name}.${locale}`,
+            label: languageNames[locale],
+            autofocus: props.autofocus === true && at === firstShown(props.form),
+          }
+          return (
+            <div class={`in-${locale}`}>
+              {props.rows === undefined ? <Text {...each} /> : <Area {...each} />}
+            </div>
+          )
+        })}
+      </div>
+    </fieldset>
+  )
+}
 
 const firstShown = (form: ListForm): number =>
   Math.max(

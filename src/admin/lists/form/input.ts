@@ -9,7 +9,7 @@ import { type Draft, isTicked, localesOf, measures, sizeOf, typedIn } from './dr
 
 /** Settings as the API takes them, and which block of the form each purpose and field came from. */
 export interface DraftInput {
-  readonly settings: Readonly<Record<string, unknown>>
+  readonly settings: Readonly<Record<string, unknown>> & { readonly slug: string; readonly name: string }
   readonly purposes: readonly (number | 'measures' | null)[]
   readonly fields: readonly number[]
 }
