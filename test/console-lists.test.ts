@@ -1,7 +1,7 @@
 // web · the lists of the console: made and changed by plain questions, looked at before they are saved, archived and opened
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { slugFrom } from '../src/lists/names.ts'
-import { type Desk, signIn } from './support/console.ts'
+import { keyFrom, slugFrom } from '../src/lists/names.ts'
+import { type Desk, deskOf, signIn } from './support/console.ts'
 import { type House, openHouse } from './support/house.ts'
 import { valuesOf, wordsOf } from './support/page.ts'
 
@@ -119,6 +119,31 @@ describe('a suggested address', () => {
     ['—', 'list'],
     ['x'.repeat(200), 'x'.repeat(60)],
   ])('of %s is %s', (name, slug) => expect(slugFrom(name)).toBe(slug))
+})
+
+describe('a short name', () => {
+  const taken = new Set(['email', 'code', 'code_2'])
+  it.each([
+    ['First name', 'first_name'],
+    ['Födelseår (4 siffror)', 'fodelsear_4_siffror'],
+    ['2nd choice', 'nd_choice'],
+    ['Email', 'email_2'],
+    ['Code', 'code_3'],
+    ['?', 'field'],
+  ])('of %s is %s', (label, key) => expect(keyFrom(label, taken)).toBe(key))
+})
+
+describe('an operator whose session ended while writing', () => {
+  it('loses nothing: the form is kept, and can be sent after signing in', async () => {
+    const stranger = deskOf(house, { cookie: '', operator: '' })
+    const refused = await save(stranger, but({ name: 'Written before the session ended' }))
+    expect(refused.status).toBe(401)
+    const kept = /assent_kept=[^;]+/.exec(refused.headers.get('set-cookie') ?? '')?.[0] ?? ''
+    const back = deskOf(house, { cookie: `${owner.cookie}; ${kept}`, operator: owner.operator })
+    const page = await (await back.get('/console/kept')).text()
+    expect(page).toContain('action="/console/lists/new"')
+    expect(page).toContain('Written before the session ended')
+  })
 })
 
 describe('a form that is not right yet', () => {

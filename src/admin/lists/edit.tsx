@@ -33,7 +33,7 @@ export const listEditRoutes = new Hono<ConsoleEnv>()
 listEditRoutes.get('/lists/new', async (c) => {
   mayMake(c)
   const [like = null] = await pageOfLists(c.env.db, { limit: 1, before: null })
-  return formPage(c, { draft: freshDraft(like), before: null })
+  return formPage(c, { draft: freshDraft(like), before: null, like: like?.name })
 })
 
 listEditRoutes.post('/lists/new', async (c) => {
@@ -128,9 +128,11 @@ async function formPage(
     faults?: readonly ControlFault[]
     added?: string
     clash?: boolean
+    /** The list that a new one was begun from. */
+    like?: string | undefined
   },
 ): Promise<Response> {
-  const { draft, before, faults = [], added, clash = false } = about
+  const { draft, before, faults = [], added, clash = false, like } = about
   const action = before === null ? '/console/lists/new' : `${pathOf(before)}/edit`
   const title = before === null ? 'A new list' : `Change ${before.name}`
   return screen(
@@ -148,11 +150,7 @@ async function formPage(
             ? { label: 'Lists', href: '/console/lists' }
             : { label: before.name, href: pathOf(before) }
         }
-        about={
-          before === null
-            ? 'A list is one letter: what it is, who sends it, who answers for it. The rest has defaults that fit the strictest law.'
-            : undefined
-        }
+        about={before === null ? newListAbout(like) : undefined}
       />
       {clash && before !== null && (
         <OverwriteWarning differences={differencesOf({ theirs: draftOf(before), yours: draft })} />
@@ -166,3 +164,8 @@ async function formPage(
     </ConsolePage>,
   )
 }
+
+const newListAbout = (like: string | undefined): string =>
+  like === undefined
+    ? 'A list is one letter: what it is, who sends it, who answers for it. The rest has defaults that fit the strictest law.'
+    : `Who sends it, who answers for it and who else handles the data are taken from “${like}”; change what differs.`

@@ -157,7 +157,7 @@ const Purposes = ({ list, people, grants }: ListViewProps) => {
             {purpose.key !== ownPurpose && (
               <>
                 <br />
-                <span class="small">a box of its own</span>
+                <span class="small">own box</span>
               </>
             )}
           </>,

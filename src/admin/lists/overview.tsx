@@ -40,7 +40,7 @@ listOverviewRoutes.get('/lists', async (c) => {
     200,
     <ConsolePage frame={frameOf(c)} section="lists" title="Lists">
       <PageHead title="Lists">
-        {isMaker && (
+        {isMaker && lists.length > 0 && (
           <LinkButton href="/console/lists/new" icon="plus">
             New list
           </LinkButton>

@@ -70,7 +70,7 @@ export const ageWords = (years: number): string =>
   years === 0 ? 'no age is named' : `people below ${years} are told that it is not for them`
 
 export const retentionWords = ({ retention }: Pick<List, 'retention'>): string =>
-  `a subscription without any act of the person ends after ${retention.inactive_months} months; evidence stays ${retention.evidence_years} years after consent ended; single deliveries ${retention.deliveries_months} months`
+  `subscriptions ${retention.inactive_months} months without a sign of life, evidence ${retention.evidence_years} years after consent ended, single deliveries ${retention.deliveries_months} months`
 
 export const countryWords = (code: string): string => (code === '' ? '' : countryName('en', code))
 

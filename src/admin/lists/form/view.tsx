@@ -256,7 +256,8 @@ const WhatFollows = () => (
       <li>A new box counts for nobody until they tick it themselves.</li>
       <li>
         A purpose cannot be taken away, nor the type of a field changed, since people were asked for it. A
-        field can be taken off the form.
+        field can be taken off the form: what people answered stays stored, but letters and segments do not
+        know it any more.
       </li>
     </ul>
   </section>
