@@ -1,5 +1,7 @@
 // web · the lists of the console: made and changed by plain questions, looked at before they are saved, archived and opened
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changeList } from '../src/consent/publish.ts'
+import { findList } from '../src/lists/find.ts'
 import { keyFrom, slugFrom } from '../src/lists/names.ts'
 import { type Desk, deskOf, signIn } from './support/console.ts'
 import { type House, openHouse } from './support/house.ts'
@@ -384,18 +386,14 @@ describe('a list that is changed', () => {
     expect(await setting('everything')).toMatchObject({ sender: { name: 'Mine' } })
   })
 
-  it('by API by two at once: one is done, the other told', async () => {
-    const [before] = await house.owner<
-      { version: number }[]
-    >`select version from lists where slug = 'everything'`
-    const answers = await Promise.all(
-      ['One', 'Two', 'Three'].map((name) => house.api('PATCH', '/lists/everything', { name })),
-    )
-    const statuses = answers.map(({ status }) => status)
-    expect(statuses).toContain(200)
-    expect(statuses.every((status) => status === 200 || status === 409)).toBe(true)
-    const rows = await house.owner<{ version: number }[]>`select version from lists where slug = 'everything'`
-    expect(rows[0]?.version).toBe((before?.version ?? 0) + statuses.filter((status) => status === 200).length)
+  it('nor between the moment it was read and the moment it is saved, by whatever way', async () => {
+    const read = await findList(house.deps.db, 'everything')
+    if (read === null) throw new Error('there is no list')
+    await house.api('PATCH', '/lists/everything', { description: 'Faster.' })
+    await expect(changeList(house.deps, { kind: 'system' }, read, { name: 'Slower' })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    expect(await setting('everything')).toMatchObject({ name: 'Everything', description: 'Faster.' })
   })
 })
 
@@ -463,9 +461,10 @@ describe('a list that is archived', () => {
   it('is not archived while a campaign is on its way', async () => {
     const campaign = await house.makeCampaign({ slug: 'closing', id: '', number: 0 })
     await house.launch(campaign)
-    expect(wordsOf(await (await owner.get('/console/lists/closing/archive')).text())).toContain(
-      'still on its way',
-    )
+    const page = await (await owner.get('/console/lists/closing/archive')).text()
+    expect(wordsOf(page)).toContain('what is still on its way')
+    expect(page).toContain(`href="/console/campaigns/${campaign.id}"`)
+    expect(page).not.toContain('action="/console/lists/closing/archive"')
     const refused = await owner.post('/console/lists/closing/archive')
     expect(refused.status).toBe(409)
     await house.rest()
@@ -513,7 +512,8 @@ describe('one list', () => {
     const page = await (await owner.get('/console/lists/closing')).text()
     expect(page).toContain('href="/console/people?list=closing&amp;state=active"')
     expect(page).toContain('href="/console/people?list=closing&amp;state=pending"')
-    expect(page).toContain('href="/console/campaigns?list=closing"')
+    expect(page).toMatch(/href="\/console\/campaigns\/[0-9a-f-]{36}">August</)
+    expect(page).toContain('href="/console/campaigns/new?list=closing"')
     const words = wordsOf(page)
     expect(words).toMatch(/Active\s+2/)
     expect(words).toContain('by a button behind the link in one message, within 7 days')

@@ -22,7 +22,7 @@ export async function archiveList(
     // Launches and freezes read the list after this lock, or are seen here.
     await tx.select({ number: lists.number }).from(lists).where(eq(lists.number, list.number)).for('update')
     const underWay = await campaignsUnderWay(tx, list.number)
-    if (underWay > 0)
+    if (underWay.length > 0)
       throw new DomainError(
         'conflict',
         'A campaign to this list is still on its way; let it finish or cancel it, then archive the list.',

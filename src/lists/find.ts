@@ -124,14 +124,32 @@ export async function freeSlug(db: Executor, slug: string): Promise<string> {
   return firstFree(slug, '-', new Set(rows.map((row) => row.slug)))
 }
 
-/** How many campaigns to this list are being frozen or sent, or stand still on the way. */
-export async function campaignsUnderWay(db: Executor, list: number): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(sql`
-    select count(*)::int as count
-    from campaigns
-    where list = ${list} and state in ('freezing', 'sending', 'paused')`)
-  return row?.count ?? 0
+export interface CampaignToList {
+  readonly id: string
+  readonly subject: string
+  readonly state: string
 }
+
+/** Campaigns to this list that are being frozen or sent, or stand still on the way. */
+export const campaignsUnderWay = (db: Executor, list: number): Promise<readonly CampaignToList[]> =>
+  db.execute<{ id: string; subject: string; state: string }>(sql`
+    select id, subject, state
+    from campaigns
+    where list = ${list} and state in ('freezing', 'sending', 'paused')
+    order by number`)
+
+/** The newest campaigns to this list. */
+export const latestCampaigns = (
+  db: Executor,
+  list: number,
+  most: number,
+): Promise<readonly CampaignToList[]> =>
+  db.execute<{ id: string; subject: string; state: string }>(sql`
+    select id, subject, state
+    from campaigns
+    where list = ${list}
+    order by number desc
+    limit ${most}`)
 
 async function wholeLists(
   db: Executor,

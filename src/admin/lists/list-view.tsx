@@ -1,7 +1,8 @@
-// view · one list: how many people stand where, what they agreed to, what they are asked, how it is set
+// view · one list: how many people stand where, what they agreed to, what they are asked
 import type { PeopleOfList } from '../../consent/count-people.ts'
 import type { SubscriptionState } from '../../consent/ledger.ts'
 import { localised } from '../../i18n/locale.ts'
+import type { CampaignToList } from '../../lists/find.ts'
 import { type List, ownPurpose, type PurposeKind } from '../../lists/list.ts'
 import {
   Act,
@@ -10,23 +11,13 @@ import {
   Figures,
   LinkButton,
   PageHead,
+  RowLink,
   Said,
   Table,
   Time,
 } from '../../ui/console-parts.tsx'
-import {
-  ageWords,
-  confirmWords,
-  countryWords,
-  endedStates,
-  ipWords,
-  keptWords,
-  languageNames,
-  languagesInWords,
-  retentionWords,
-  stateWords,
-  typeWords,
-} from './words.ts'
+import { ListSettings } from './settings-view.tsx'
+import { endedStates, keptWords, stateWords, typeWords } from './words.ts'
 
 export interface ListViewProps {
   readonly list: List
@@ -37,7 +28,9 @@ export interface ListViewProps {
   readonly timezone: string
   readonly done: string | undefined
   readonly mayWrite: boolean
-  readonly seesCampaigns: boolean
+  /** The newest; null for roles that see none. */
+  readonly campaigns: readonly CampaignToList[] | null
+  readonly mayWriteCampaigns: boolean
   readonly peopleHref: (state: SubscriptionState) => string | undefined
 }
 
@@ -60,9 +53,10 @@ export const ListView = (props: ListViewProps) => {
         </Said>
       )}
       <Figures figures={figuresOf(props)} />
+      <Campaigns {...props} />
       <Purposes {...props} />
       {list.fields.length > 0 && <Fields list={list} />}
-      <Settings {...props} />
+      <ListSettings list={list} publicUrl={props.publicUrl} timezone={timezone} />
       {mayWrite && list.archivedAt === null && (
         <section class="stack">
           <h2>No longer needed?</h2>
@@ -81,13 +75,8 @@ export const ListView = (props: ListViewProps) => {
   )
 }
 
-const Actions = ({ list, path, mayWrite, seesCampaigns }: ListViewProps) => (
+const Actions = ({ list, path, mayWrite }: ListViewProps) => (
   <>
-    {seesCampaigns && (
-      <LinkButton href={`/console/campaigns?list=${list.slug}`} weight="quiet" icon="send">
-        Campaigns
-      </LinkButton>
-    )}
     <LinkButton href={`${path}/preview`} weight="quiet" icon="eye">
       Preview
     </LinkButton>
@@ -127,6 +116,33 @@ function figuresOf({ people, peopleHref }: ListViewProps): readonly Figure[] {
       .map((state) => figure(state)),
   ]
 }
+
+const Campaigns = ({ list, campaigns, mayWriteCampaigns }: ListViewProps) =>
+  campaigns === null ? null : (
+    <section class="stack">
+      <h2>Campaigns</h2>
+      {campaigns.length === 0 ? (
+        <p class="soft">Nothing has been written to this list yet.</p>
+      ) : (
+        <Table
+          caption="The newest campaigns"
+          columns={[{ label: 'Subject' }, { label: 'State' }]}
+          rows={campaigns.map(({ id, subject, state }) => [
+            <RowLink href={`/console/campaigns/${id}`}>{subject}</RowLink>,
+            state,
+          ])}
+        />
+      )}
+      <div class="actions">
+        {mayWriteCampaigns && list.archivedAt === null && (
+          <LinkButton href={`/console/campaigns/new?list=${list.slug}`} weight="quiet" icon="pencil">
+            Write a campaign
+          </LinkButton>
+        )}
+        {campaigns.length > 0 && <a href="/console/campaigns">All campaigns</a>}
+      </div>
+    </section>
+  )
 
 const kindWords: Readonly<Record<PurposeKind, string>> = {
   mail: 'Mail',
@@ -190,71 +206,3 @@ const Fields = ({ list }: { list: List }) => (
     />
   </section>
 )
-
-const Settings = ({ list, publicUrl, timezone }: ListViewProps) => {
-  const { sender, controller } = list
-  return (
-    <section class="panel" aria-labelledby="h-settings">
-      <h2 id="h-settings">How it is set</h2>
-      <dl class="facts">
-        <dt>Page</dt>
-        <dd>
-          {list.archivedAt === null ? (
-            <a href={`/s/${list.slug}`}>
-              {publicUrl}/s/{list.slug}
-            </a>
-          ) : (
-            `${publicUrl}/s/${list.slug}, closed`
-          )}
-        </dd>
-        <dt>Languages</dt>
-        <dd>
-          {languagesInWords(list.locales)}
-          {list.locales.length > 1 && `; ${languageNames[list.default_locale]} where none of them fits`}
-        </dd>
-        <dt>Notices in force</dt>
-        <dd>
-          {list.locales.map((locale, at) => (
-            <>
-              {at > 0 && ', '}
-              <a href={`/n/${list.notices[locale] ?? ''}`}>{languageNames[locale]}</a>
-            </>
-          ))}
-        </dd>
-        <dt>Sent by</dt>
-        <dd>
-          {sender.name}, {sender.email}
-          {sender.reply_to !== null && `; replies to ${sender.reply_to}`}
-        </dd>
-        <dt>Answered for by</dt>
-        <dd>
-          {[controller.name, ...controller.address.split('\n'), controller.contact_email].join(', ')}
-          {controller.dpo_email !== null && `; data protection officer ${controller.dpo_email}`}
-        </dd>
-        <dt>Law</dt>
-        <dd>
-          {countryWords(controller.jurisdiction)}
-          {controller.authority !== null && `; supervised by ${controller.authority}`}
-        </dd>
-        <dt>Further recipients</dt>
-        <dd>
-          {list.recipients.length === 0
-            ? 'none is named'
-            : list.recipients.map(({ name, country }) => `${name} (${countryWords(country)})`).join(', ')}
-        </dd>
-        <dt>Confirmed</dt>
-        <dd>{confirmWords(list)}</dd>
-        <dt>Age</dt>
-        <dd>{ageWords(list.minimum_age)}</dd>
-        <dt>IP address</dt>
-        <dd>{ipWords[list.ip_storage]}</dd>
-        <dt>Kept</dt>
-        <dd>{retentionWords(list)}</dd>
-        <dt>Made</dt>
-        <dd>
-          <Time at={list.createdAt} timezone={timezone} />
-        </dd>
-      </dl>
-    </section>
-  )
-}

@@ -4,21 +4,25 @@ import { actorOf, type ConsoleEnv, frameOf, screen } from '../../auth/console.ts
 import { operatorMay } from '../../auth/operator.ts'
 import { countGrants, countPeople, nobody } from '../../consent/count-people.ts'
 import { archiveList, reopenList } from '../../lists/archive.ts'
-import { campaignsUnderWay } from '../../lists/find.ts'
+import { campaignsUnderWay, latestCampaigns } from '../../lists/find.ts'
 import { ConsolePage } from '../../ui/console.tsx'
 import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console-parts.tsx'
 import { ListView } from './list-view.tsx'
 import { listAsked, pathOf, peopleHref } from './which.ts'
 import { doneWords } from './words.ts'
 
+/** Shown with the list; all of them have a screen of their own. */
+const campaignsMost = 5
+
 export const listRoutes = new Hono<ConsoleEnv>()
 
 listRoutes.get('/lists/:list', async (c) => {
   const list = await listAsked(c, 'lists.read')
   const { operator } = c.var.session
-  const [people, grants] = await Promise.all([
+  const [people, grants, campaigns] = await Promise.all([
     countPeople(c.env.db, [list.number]),
     countGrants(c.env.db, list.number),
+    latestCampaigns(c.env.db, list.number, campaignsMost),
   ])
   const done = c.req.query('done') ?? ''
   return screen(
@@ -34,7 +38,8 @@ listRoutes.get('/lists/:list', async (c) => {
         timezone={operator.timezone}
         done={Object.hasOwn(doneWords, done) ? doneWords[done] : undefined}
         mayWrite={operatorMay(operator, 'lists.write', list.number)}
-        seesCampaigns={operatorMay(operator, 'campaigns.read', list.number)}
+        campaigns={operatorMay(operator, 'campaigns.read', list.number) ? campaigns : null}
+        mayWriteCampaigns={operatorMay(operator, 'campaigns.write', list.number)}
         peopleHref={(state) => peopleHref(operator.role, list, state)}
       />
     </ConsolePage>,
@@ -71,11 +76,16 @@ listRoutes.get('/lists/:list/archive', async (c) => {
           </li>
           <li>You can open it again at any time.</li>
         </ul>
-        {underWay > 0 ? (
+        {underWay.length > 0 ? (
           <Said tone="warn">
-            A campaign to this list is still on its way.{' '}
-            <a href={`/console/campaigns?list=${list.slug}`}>Let it finish or cancel it</a>, then archive the
-            list.
+            Not yet: let what is still on its way finish, or cancel it, then archive the list.
+            <ul class="bullets">
+              {underWay.map(({ id, subject, state }) => (
+                <li>
+                  <a href={`/console/campaigns/${id}`}>{subject}</a>, {state}
+                </li>
+              ))}
+            </ul>
           </Said>
         ) : (
           <form method="post" action={`${pathOf(list)}/archive`} class="actions">
