@@ -17,7 +17,7 @@ import {
   Time,
 } from '../../ui/console-parts.tsx'
 import { ListSettings } from './settings-view.tsx'
-import { endedStates, keptWords, stateWords, typeWords } from './words.ts'
+import { campaignWords, endedStates, keptWords, stateWords, typeWords } from './words.ts'
 
 export interface ListViewProps {
   readonly list: List
@@ -46,7 +46,7 @@ export const ListView = (props: ListViewProps) => {
         <Actions {...props} />
       </PageHead>
       {done !== undefined && <Said>{done}</Said>}
-      {list.archivedAt !== null && (
+      {list.archivedAt !== null && done === undefined && (
         <Said tone="warn">
           Archived <Time at={list.archivedAt} timezone={timezone} />. Its form is closed and nothing is sent
           to it; consents and proof stay.
@@ -129,7 +129,7 @@ const Campaigns = ({ list, campaigns, mayWriteCampaigns }: ListViewProps) =>
           columns={[{ label: 'Subject' }, { label: 'State' }]}
           rows={campaigns.map(({ id, subject, state }) => [
             <RowLink href={`/console/campaigns/${id}`}>{subject}</RowLink>,
-            state,
+            campaignWords(state),
           ])}
         />
       )}

@@ -9,7 +9,7 @@ import { ConsolePage } from '../../ui/console.tsx'
 import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console-parts.tsx'
 import { ListView } from './list-view.tsx'
 import { listAsked, pathOf, peopleHref } from './which.ts'
-import { doneWords } from './words.ts'
+import { campaignWords, doneWords } from './words.ts'
 
 /** Shown with the list; all of them have a screen of their own. */
 const campaignsMost = 5
@@ -82,7 +82,7 @@ listRoutes.get('/lists/:list/archive', async (c) => {
             <ul class="bullets">
               {underWay.map(({ id, subject, state }) => (
                 <li>
-                  <a href={`/console/campaigns/${id}`}>{subject}</a>, {state}
+                  <a href={`/console/campaigns/${id}`}>{subject}</a>: {campaignWords(state)}
                 </li>
               ))}
             </ul>

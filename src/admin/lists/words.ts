@@ -74,6 +74,14 @@ export const retentionWords = ({ retention }: Pick<List, 'retention'>): string =
 
 export const countryWords = (code: string): string => (code === '' ? '' : countryName('en', code))
 
+const campaignStates: Readonly<Record<string, string>> = {
+  freezing: 'being prepared',
+  paused: 'paused on its way',
+}
+
+/** How a campaign stands; most states are words already. */
+export const campaignWords = (state: string): string => campaignStates[state] ?? state
+
 /** What an earlier act of this screen did. */
 export const doneWords: Readonly<Record<string, string>> = {
   created: 'The list is made. Its form is open; put its link where people can find it.',
