@@ -9,6 +9,11 @@ import { PageHead, Said } from '../ui/console-parts.tsx'
 import { statusOf } from '../ui/status.ts'
 import { homeRoutes } from './home.tsx'
 import { keptRoutes } from './kept.tsx'
+import { listEditRoutes } from './lists/edit.tsx'
+import { listRoutes } from './lists/one.tsx'
+import { listOverviewRoutes } from './lists/overview.tsx'
+import { listPreviewRoutes } from './lists/preview.tsx'
+import { listShareRoutes } from './lists/share.tsx'
 import { actRoutes } from './settings/acts.tsx'
 import { keyRoutes } from './settings/keys.tsx'
 import { operatorRoutes } from './settings/operators.tsx'
@@ -38,6 +43,9 @@ consoleRoutes.route('/', operatorRoutes)
 consoleRoutes.route('/', keyRoutes)
 consoleRoutes.route('/', senderRoutes)
 consoleRoutes.route('/', actRoutes)
+// In this order: `new` and `brand.css` are no lists.
+for (const routes of [listOverviewRoutes, listPreviewRoutes, listEditRoutes, listShareRoutes, listRoutes])
+  consoleRoutes.route('/', routes)
 
 consoleRoutes.onError((error, c) => {
   if (!(error instanceof DomainError) || c.var.session === undefined) throw error

@@ -1,7 +1,7 @@
 // web · the door of the console: from where a post may come, who is signed in, what their role allows
 import type { Context, MiddlewareHandler } from 'hono'
 import { DomainError } from '../platform/errors.ts'
-import { readForm } from '../ui/read-body.ts'
+import { consolePairsMost, readForm } from '../ui/read-body.ts'
 import {
   type ConsoleContext,
   type ConsoleEnv,
@@ -54,7 +54,7 @@ export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
 const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').startsWith('application/json')
 
 async function keep(c: ConsoleContext): Promise<boolean> {
-  const form = await readForm(c)
+  const form = await readForm(c, consolePairsMost)
   const pairs = [...form].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
   if (pairs.every(([, value]) => value.trim() === '')) return false
   const id = await keepForm(c.env, { path: c.req.path, pairs })

@@ -25,14 +25,21 @@ export async function createList(deps: Deps, actor: Actor, input: unknown): Prom
   })
 }
 
-/** Changes the named settings of a list; what people agreed to before keeps its own notice. */
+/**
+ * Changes the named settings of a list; what people agreed to before keeps its own notice. Throws DomainError `conflict`
+ * where the list is no longer the one in hand: what somebody else saved meanwhile is not overwritten unseen.
+ */
 export async function changeList(deps: Deps, actor: Actor, list: List, changes: object): Promise<List> {
   const settings = parseSettings({ ...editable(list), ...changes })
   const faults = faultsInChange(list, settings)
   if (faults.length > 0)
     throw new DomainError('invalid', 'The list was not saved: people have agreed to what it was.', { faults })
   return saveAs(deps, async (tx) => {
-    await tx.execute(sql`select from lists where number = ${list.number} for update`)
+    const [now] = await tx.execute<{ version: number }>(
+      sql`select version from lists where number = ${list.number} for update`,
+    )
+    if (now?.version !== list.version)
+      throw new DomainError('conflict', 'Somebody else changed this list meanwhile; look at it once more.')
     await updateList(tx, list.number, settings)
     await recordAct(deps, tx, { actor, verb: 'list.change', subject: { kind: 'list', id: list.id } })
     await publishNotices(deps, tx, { number: list.number, id: list.id, settings })

@@ -55,6 +55,8 @@ async function writeAudience(deps: Deps, tx: Tx, number: number): Promise<number
   const campaign = locked.length === 0 ? null : await campaignByNumber(tx, number)
   const list = campaign === null ? null : await listByNumber(tx, campaign.list)
   if (campaign === null || list === null) return null
+  if (list.archivedAt !== null)
+    throw new DomainError('conflict', 'The list was archived meanwhile; nothing is sent to it any more.')
   const people = await audience(tx, {
     list,
     purpose: campaign.purpose,

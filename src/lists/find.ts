@@ -1,11 +1,12 @@
 // sql · a list by its slug, id or number, whole; kept in memory for a moment, since every sign-up asks
-import { asc, desc, eq, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, lt, or, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 import type { Executor } from '../platform/database.ts'
 import { identityOf } from '../platform/identity.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { fieldTypes, type List, legalBases, purposeKinds } from './list.ts'
+import { firstFree } from './names.ts'
 import { listInput } from './settings.ts'
 import { fields, lists, purposes } from './tables.ts'
 
@@ -88,15 +89,21 @@ export async function listByNumber(db: Executor, number: number): Promise<List |
   return (await wholeLists(db, rows))[0] ?? null
 }
 
-/** Newest first; `before` is the number of the last one already seen. */
+/** Newest first; `before` is the number of the last one already seen, `only` the numbers of those to look among. */
 export async function pageOfLists(
   db: Executor,
-  page: { limit: number; before: number | null },
+  page: { limit: number; before: number | null; only?: readonly number[] | null },
 ): Promise<readonly List[]> {
+  const only = page.only ?? null
   const rows = await db
     .select()
     .from(lists)
-    .where(page.before === null ? undefined : lt(lists.number, page.before))
+    .where(
+      and(
+        page.before === null ? undefined : lt(lists.number, page.before),
+        only === null ? undefined : sql`${lists.number} = any(${`{${only.join(',')}}`}::bigint[])`,
+      ),
+    )
     .orderBy(desc(lists.number))
     .limit(page.limit)
   return wholeLists(db, rows)
@@ -108,6 +115,42 @@ export const fieldsWithKey = (db: Executor, keys: readonly string[], exceptList:
     .select({ key: fields.key, type: fields.type, protected: fields.protected })
     .from(fields)
     .where(sql`${fields.key} = any(${`{${keys.join(',')}}`}::text[]) and ${fields.list} <> ${exceptList}`)
+
+/** The slug, or the first with a number behind it that no list has. */
+export async function freeSlug(db: Executor, slug: string): Promise<string> {
+  const rows = await db
+    .select({ slug: lists.slug })
+    .from(lists)
+    .where(or(eq(lists.slug, slug), sql`${lists.slug} like ${`${slug}-%`}`))
+  return firstFree(slug, '-', new Set(rows.map((row) => row.slug)))
+}
+
+export interface CampaignToList {
+  readonly id: string
+  readonly subject: string
+  readonly state: string
+}
+
+/** Campaigns to this list that are being frozen or sent, or stand still on the way. */
+export const campaignsUnderWay = (db: Executor, list: number): Promise<readonly CampaignToList[]> =>
+  db.execute<{ id: string; subject: string; state: string }>(sql`
+    select id, subject, state
+    from campaigns
+    where list = ${list} and state in ('freezing', 'sending', 'paused')
+    order by number`)
+
+/** The newest campaigns to this list. */
+export const latestCampaigns = (
+  db: Executor,
+  list: number,
+  most: number,
+): Promise<readonly CampaignToList[]> =>
+  db.execute<{ id: string; subject: string; state: string }>(sql`
+    select id, subject, state
+    from campaigns
+    where list = ${list}
+    order by number desc
+    limit ${most}`)
 
 async function wholeLists(
   db: Executor,

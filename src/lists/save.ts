@@ -1,5 +1,5 @@
 // shell · writes a list, its purposes and fields; called by consent/publish, which adds the notices
-import { and, eq, notInArray, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/database.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { fieldsWithKey } from './find.ts'
@@ -43,6 +43,18 @@ export const setNotices = async (
   notices: Readonly<Record<string, string>>,
 ): Promise<void> => {
   await tx.update(lists).set({ notices }).where(eq(lists.number, number))
+}
+
+/** Archives a list, or opens it again with null. False where it is so already. */
+export async function setArchived(tx: Tx, number: number, at: Date | null): Promise<boolean> {
+  const rows = await tx
+    .update(lists)
+    .set({ archivedAt: at, version: sql`${lists.version} + 1` })
+    .where(
+      and(eq(lists.number, number), at === null ? isNotNull(lists.archivedAt) : isNull(lists.archivedAt)),
+    )
+    .returning({ number: lists.number })
+  return rows.length === 1
 }
 
 const slugTaken = (slug: string): DomainError =>

@@ -7,7 +7,7 @@ import { faultsOf, inWords, key, line, mailAddress, paragraph } from '../platfor
 import { fieldTypes, type ListSettings, legalBases, ownPurpose, type Purpose, purposeKinds } from './list.ts'
 
 /** Names that a form uses itself. */
-const reservedKeys = [
+export const reservedKeys = [
   'email',
   'purpose',
   'also',

@@ -27,6 +27,11 @@ const authorities: Readonly<Record<string, string>> = {
 const economicArea =
   'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IS IT LI LV LT LU MT NL NO PL PT RO SK SI ES SE EU'.split(' ')
 
+/** Countries whose area and authority we know, by code. */
+export const areas: readonly string[] = [...new Set([...economicArea, ...Object.keys(authorities)])]
+  .filter((code) => code !== 'EU')
+  .toSorted()
+
 /** The authority by its own name; null where it depends on where the person lives. */
 export const authorityOf = (jurisdiction: string): string | null => authorities[jurisdiction] ?? null
 

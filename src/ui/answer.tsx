@@ -8,19 +8,34 @@ import { ErrorPage } from './error-page.tsx'
 
 export type Env = { Bindings: Deps }
 
-const policy = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ')
+const policyOf = (forms: 'self' | 'none', frames: 'self' | 'none'): string =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    `form-action '${forms}'`,
+    `frame-ancestors '${frames}'`,
+    "base-uri 'none'",
+  ].join('; ')
 
 /** A page that any eyes may see; no script can run in it. */
 export function page(
   c: Context<Env>,
   status: ContentfulStatusCode,
   content: JSX.Element,
+): Response | Promise<Response> {
+  return answer(c, { status, content, policy: policyOf('self', 'none') })
+}
+
+/** The same page inside a screen of the console, to be looked at: its forms go nowhere. */
+export const framedPage = (
+  c: Context,
+  status: ContentfulStatusCode,
+  content: JSX.Element,
+): Response | Promise<Response> => answer(c, { status, content, policy: policyOf('none', 'self') })
+
+function answer(
+  c: Context,
+  { status, content, policy }: { status: ContentfulStatusCode; content: JSX.Element; policy: string },
 ): Response | Promise<Response> {
   c.header('Content-Security-Policy', policy)
   c.header('Referrer-Policy', 'no-referrer')

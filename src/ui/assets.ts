@@ -2,6 +2,7 @@
 import { bytesOf, hexOf } from '../platform/bytes.ts'
 import { sha256 } from '../platform/jcs.ts'
 import consoleCss from './console.css'
+import copyJs from './islands/copy.island'
 import passkeysJs from './islands/passkeys.island'
 import publicCss from './public.css'
 import referenceCss from './reference.css'
@@ -18,6 +19,7 @@ const script = (body: string): Asset => ({ type: 'text/javascript; charset=utf-8
 export const assets: Readonly<Record<string, Asset>> = {
   'public.css': css(publicCss),
   'console.css': css(consoleCss),
+  'copy.js': script(copyJs),
   'passkeys.js': script(passkeysJs),
   'reference.css': css(referenceCss),
 }
@@ -30,6 +32,7 @@ export const consoleStylesheetHref = versioned('console.css')
 
 /** Client islands, by the word that screens ask for them with. */
 export const consoleScripts = {
+  copy: versioned('copy.js'),
   passkeys: versioned('passkeys.js'),
 }
 

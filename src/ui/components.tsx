@@ -18,6 +18,8 @@ interface Labelled {
   readonly hint?: string | null
   readonly fault?: string | undefined
   readonly required?: boolean
+  /** The one control of a page that is written in first. */
+  readonly autofocus?: boolean
 }
 
 export interface TextFieldProps extends Labelled {
@@ -42,6 +44,21 @@ export const TextField = (props: TextFieldProps) => (
       spellcheck={props.type === 'email' ? false : undefined}
       {...sharedAttributes(props)}
     />
+  </Labelled>
+)
+
+export interface TextAreaFieldProps extends Labelled {
+  readonly value?: string
+  readonly rows?: number
+  readonly maxlength?: number
+}
+
+/** Text of several lines. */
+export const TextAreaField = (props: TextAreaFieldProps) => (
+  <Labelled {...props}>
+    <textarea class="input" rows={props.rows ?? 3} maxlength={props.maxlength} {...sharedAttributes(props)}>
+      {props.value ?? ''}
+    </textarea>
   </Labelled>
 )
 
@@ -85,7 +102,7 @@ const Labelled = ({ name, label, mark, hint, fault, children }: Labelled & { chi
 const Mark = ({ text }: { text: string | null | undefined }) =>
   typeof text === 'string' ? <span class="mark"> ({text})</span> : null
 
-function sharedAttributes({ name, hint, fault, required }: Labelled) {
+function sharedAttributes({ name, hint, fault, required, autofocus }: Labelled) {
   const id = controlId(name)
   const described = [
     typeof hint === 'string' ? `${id}-hint` : [],
@@ -95,6 +112,7 @@ function sharedAttributes({ name, hint, fault, required }: Labelled) {
     id,
     name,
     required: required === true,
+    autofocus: autofocus === true,
     'aria-invalid': fault === undefined ? undefined : 'true',
     'aria-describedby': described.length === 0 ? undefined : described.join(' '),
   }

@@ -10,8 +10,11 @@ export interface Frame {
   readonly locale: Locale
   /** The controller's name; absent where the page belongs to nobody yet, as with an unknown address. */
   readonly controller?: string | undefined
-  /** Whose colours: the list's slug, and its version so that a change is seen at once. */
-  readonly brand?: { readonly slug: string; readonly version: number | string } | undefined
+  /** Whose colours: the list's slug, and its version so that a change is seen at once; or where they are, of a preview. */
+  readonly brand?:
+    | { readonly slug: string; readonly version: number | string }
+    | { readonly stylesheet: string }
+    | undefined
   readonly privacyUrl?: string | undefined
   /** The same page in the languages it is offered in, this one among them. */
   readonly languages?: readonly { readonly locale: Locale; readonly href: string }[] | undefined
@@ -56,8 +59,10 @@ export const PublicPage = ({ frame, title, hidden, wide, children }: PublicPageP
   </>
 )
 
-const brandHref = ({ slug, version }: NonNullable<Frame['brand']>): string =>
-  `/s/${encodeURIComponent(slug)}/brand.css?v=${encodeURIComponent(version)}`
+const brandHref = (brand: NonNullable<Frame['brand']>): string =>
+  'stylesheet' in brand
+    ? brand.stylesheet
+    : `/s/${encodeURIComponent(brand.slug)}/brand.css?v=${encodeURIComponent(brand.version)}`
 
 const Masthead = ({ name }: { name: string }) => (
   <header class="masthead">

@@ -7,8 +7,10 @@ import { parseJson } from '../platform/form.ts'
 /** Enough for every form of ours. */
 export const formBytesMost = 64 * 1024
 
-/** More than the largest form of ours has controls. */
+/** More than the largest form of a public page has controls. */
 const pairsMost = 500
+/** The same for the console: a list with fifty fields in four languages. */
+export const consolePairsMost = 1500
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))
@@ -17,10 +19,14 @@ const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))
  * urlencoded, multipart or JSON. Throws DomainError `unsupported_media_type` for anything else, `malformed` for what
  * cannot be read, and for files: no form of ours takes one.
  */
-export async function readForm(c: Context): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function readForm(
+  c: Context,
+  most: number = pairsMost,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
-  if (type === 'application/x-www-form-urlencoded') return gather(new URLSearchParams(await c.req.text()))
-  if (type === 'multipart/form-data') return gather(await multipart(c))
+  if (type === 'application/x-www-form-urlencoded')
+    return gather(new URLSearchParams(await c.req.text()), most)
+  if (type === 'multipart/form-data') return gather(await multipart(c), most)
   if (type === 'application/json') return gatherJson(await json(c))
   throw new DomainError(
     'unsupported_media_type',
@@ -45,12 +51,15 @@ async function json(c: Context): Promise<z.output<typeof jsonForm>> {
   return parsed.data
 }
 
-function gather(pairs: Iterable<readonly [string, string]>): ReadonlyMap<string, readonly string[]> {
+function gather(
+  pairs: Iterable<readonly [string, string]>,
+  most: number,
+): ReadonlyMap<string, readonly string[]> {
   const gathered = new Map<string, string[]>()
   let count = 0
   for (const [name, value] of pairs) {
     count += 1
-    if (count > pairsMost) throw new DomainError('malformed', 'The form has too many fields.')
+    if (count > most) throw new DomainError('malformed', 'The form has too many fields.')
     const before = gathered.get(name)
     if (before === undefined) gathered.set(name, [value])
     else before.push(value)
