@@ -7,6 +7,7 @@ import { DomainError } from '../platform/errors.ts'
 import { ConsolePage } from '../ui/console.tsx'
 import { PageHead, Said } from '../ui/console-parts.tsx'
 import { statusOf } from '../ui/status.ts'
+import { campaignScreens } from './campaigns/routes.ts'
 import { homeRoutes } from './home.tsx'
 import { keptRoutes } from './kept.tsx'
 
@@ -28,6 +29,7 @@ consoleRoutes.use(signedIn)
 
 consoleRoutes.route('/', homeRoutes)
 consoleRoutes.route('/', keptRoutes)
+consoleRoutes.route('/', campaignScreens)
 
 consoleRoutes.onError((error, c) => {
   if (!(error instanceof DomainError) || c.var.session === undefined) throw error

@@ -2,6 +2,8 @@
 import { type Locale, localised } from '../i18n/locale.ts'
 import type { Field, List } from '../lists/list.ts'
 
+export const sampleAddress = 'reader@example.com'
+
 export type SampleFields = Readonly<Record<string, string | number | boolean>>
 
 /** Something lifelike in each field of a list, in the form of its type; its label where nothing better is known. */

@@ -5,14 +5,13 @@ import { recordAct } from '../audit/record.ts'
 import { findOperatorByAddress } from '../auth/find-operators.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { renderMail } from '../campaigns/render.ts'
-import { dateText } from '../i18n/dates.ts'
 import { messages } from '../i18n/messages.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { isOpen, takeSlot } from '../platform/pace.ts'
-import { referenceToken } from '../platform/vault/tokens.ts'
 import { compile } from './compile.ts'
+import { sampleAddressee } from './preview.ts'
 import { sampleFields } from './sample.ts'
 import { postMarketing } from './send.ts'
 
@@ -34,15 +33,13 @@ export async function sendTest(
       "A test goes to operators and to the list's own addresses only: its sender and its reply-to.",
     )
   const marked = { ...campaign, subject: `${messages(list.default_locale).testMark} ${campaign.subject}` }
-  const mail = renderMail(compile(deps, marked, list), {
+  const addressee = sampleAddressee(deps, {
+    list,
+    campaign: campaign.number,
     to: act.to.trim(),
-    locale: list.default_locale,
-    subscriber: { email: act.to.trim(), ...sampleFields(list, list.default_locale) },
-    unsubscribeUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', { subscription: 0, campaign: campaign.number })}`,
-    preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', { subscription: 0, campaign: campaign.number })}`,
-    agreedOn: dateText(list.default_locale, deps.clock()),
-    tag: 'test',
+    fields: sampleFields(list, list.default_locale),
   })
+  const mail = renderMail(compile(deps, marked, list), addressee)
   await deps.db.transaction((tx) =>
     recordAct(deps, tx, { actor, verb: 'campaign.test', subject: { kind: 'campaign', id: campaign.id } }),
   )

@@ -3,6 +3,8 @@ import { bytesOf, hexOf } from '../platform/bytes.ts'
 import { sha256 } from '../platform/jcs.ts'
 import consoleCss from './console.css'
 import passkeysJs from './islands/passkeys.island'
+import progressJs from './islands/progress.island'
+import writingJs from './islands/writing.island'
 import publicCss from './public.css'
 
 export interface Asset {
@@ -18,6 +20,8 @@ export const assets: Readonly<Record<string, Asset>> = {
   'public.css': css(publicCss),
   'console.css': css(consoleCss),
   'passkeys.js': script(passkeysJs),
+  'progress.js': script(progressJs),
+  'writing.js': script(writingJs),
 }
 
 const versioned = (name: string): string =>
@@ -29,4 +33,6 @@ export const consoleStylesheetHref = versioned('console.css')
 /** Client islands, by the word that screens ask for them with. */
 export const consoleScripts = {
   passkeys: versioned('passkeys.js'),
+  progress: versioned('progress.js'),
+  writing: versioned('writing.js'),
 }
