@@ -16,6 +16,8 @@ export interface RecipientRow extends Record<string, unknown> {
   inferred: boolean
   eid: string | null
   seq: number | null
+  /** RFC 3339; when that consent was given. */
+  consent_at: string | null
 }
 
 const outcomeOf = sql`
@@ -61,12 +63,12 @@ export async function recipientsOf(
     )
     select g.batch_no as batch, g.subscriber as number, p.uid as subscriber, g.outcome, g.reason, g.inferred,
       case when g.outcome = 'sent' then to_json(g.sent_at) #>> '{}' end as sent_at,
-      consent.eid, consent.seq
+      consent.eid, consent.seq, consent.at as consent_at
     from page as g
     left join subscribers as p on p.id = g.subscriber
     left join subscriptions as s on s.subscriber = g.subscriber and s.list = g.list
     left join lateral (
-      select e.eid, e.seq
+      select e.eid, e.seq, convert_from(e.leaf, 'UTF8')::jsonb ->> 't' as at
       from consent_events as e
       where e.subscription = s.id and e.seq <= g.consent_seq
         and convert_from(e.leaf, 'UTF8')::jsonb ->> 'type' in ('consent.confirmed', 'consent.renewed', 'consent.imported')

@@ -32,7 +32,7 @@ const leftOutWords: Readonly<Record<string, string>> = {
   erased: 'were erased',
   not_granted: 'did not agree to this purpose',
   restricted: 'asked for their data to be left alone',
-  suppressed: 'cannot be mailed: their mail bounced, or they complained',
+  suppressed: 'cannot be mailed: it bounced, they complained, or were blocked',
   not_yet: 'wait for their time to begin',
   over: 'have a consent that ran out and awaits renewal',
 }

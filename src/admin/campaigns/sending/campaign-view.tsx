@@ -149,23 +149,9 @@ const Results = (props: CampaignPageProps) => {
             ? [{ label: 'Waiting', value: count(waiting), note: of, ...opened('waiting') }]
             : []),
           { label: 'Left out', value: count(totals.skipped), note: of, ...opened('skipped') },
-          {
-            label: 'Refused',
-            value: count(totals.rejected),
-            note: `${of}, by the provider`,
-            ...opened('rejected'),
-          },
-          {
-            label: 'Unknown',
-            value: count(totals.unknown),
-            note: `${of}, never answered`,
-            ...opened('unknown'),
-          },
-          {
-            label: 'Left since',
-            value: count(totals.withdrawn),
-            note: `${of}, ended their consent after it was launched`,
-          },
+          { label: 'Refused by provider', value: count(totals.rejected), note: of, ...opened('rejected') },
+          { label: 'Answer unknown', value: count(totals.unknown), note: of, ...opened('unknown') },
+          { label: 'Left afterwards', value: count(totals.withdrawn), note: of },
         ]}
       />
       <dl class="facts">
@@ -186,14 +172,16 @@ const Results = (props: CampaignPageProps) => {
 const Reasons = ({ frame, reasons, may, campaign }: CampaignPageProps) => (
   <>
     {reasons.length > 0 && (
-      <Table
-        caption="Why some did not get it"
-        columns={[{ label: 'Why some did not get it' }, { label: 'People', number: true }]}
-        rows={reasons.map(({ outcome, reason, people }) => [
-          outcome === 'skipped' ? skipWord(reason) : `the provider refused: ${reason}`,
-          count(people),
-        ])}
-      />
+      <div class="narrow">
+        <Table
+          caption="Why some did not get it"
+          columns={[{ label: 'Why some did not get it' }, { label: 'People', number: true }]}
+          rows={reasons.map(({ outcome, reason, people }) => [
+            outcome === 'skipped' ? skipWord(reason) : `the provider refused: ${reason}`,
+            count(people),
+          ])}
+        />
+      </div>
     )}
     {may('subscribers.read') ? (
       <p>

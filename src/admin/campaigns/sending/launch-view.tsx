@@ -18,6 +18,8 @@ export interface LaunchPageProps {
   readonly segment: string | null
   readonly people: number
   readonly leftOut: readonly LeftOut[]
+  /** Why the segment can no longer be asked. */
+  readonly blocked: string | null
   readonly checks: readonly Check[]
   /** Null where the operator may send; else who can. */
   readonly senders: readonly string[] | null
@@ -51,7 +53,7 @@ export const LaunchPage = (props: LaunchPageProps) => {
         heading="This was not sent"
         faults={faults.map(({ path, message }) => ({ name: path, message }))}
       />
-      <People {...props} />
+      {props.blocked === null && <People {...props} />}
       <section class="stack" aria-labelledby="checks">
         <h2 id="checks">Looked at for you</h2>
         <ul class="checks">
@@ -74,7 +76,7 @@ export const LaunchPage = (props: LaunchPageProps) => {
 const People = ({ people, leftOut, opensPeople, list }: LaunchPageProps) => {
   const out = leftOut.reduce((sum, one) => sum + one.people, 0)
   return (
-    <section class="panel" aria-label="Who gets it">
+    <section class="panel narrow" aria-label="Who gets it">
       <p class="audience">
         <strong>{counted(people, 'person', 'people')}</strong> will get this.
         {out > 0 && (
@@ -106,6 +108,12 @@ const Way = (props: LaunchPageProps) => {
   const { campaign, list, people, senders } = props
   if (list.archivedAt !== null)
     return <Said tone="bad">The list is archived; nothing is sent to it any more.</Said>
+  if (props.blocked !== null)
+    return (
+      <Said tone="bad">
+        {props.blocked} <a href={`/console/campaigns/${campaign.id}/edit`}>Go on writing</a>
+      </Said>
+    )
   if (senders !== null)
     return (
       <Said tone="warn">

@@ -20,8 +20,9 @@ import { atWallTime, wallTime } from '../../../i18n/zones.ts'
 import type { List } from '../../../lists/list.ts'
 import { DomainError, type Fault, invalid } from '../../../platform/errors.ts'
 import { countAudience } from '../../../segments/audience.ts'
+import type { Filter } from '../../../segments/filter.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
-import { countLacking, countLeftOut } from '../../../segments/left-out.ts'
+import { countLacking, countLeftOut, type LeftOut } from '../../../segments/left-out.ts'
 import { readForm } from '../../../ui/read-body.ts'
 import { campaignAt } from '../at.ts'
 import { type Form, valueIn, versionIn } from '../writing/fields.ts'
@@ -90,15 +91,10 @@ async function whatMoved(c: ConsoleContext, about: About, form: Form): Promise<s
   if (!isWritable(about.campaign)) return null
   if (versionIn(form) !== about.campaign.version)
     return 'Somebody changed this campaign while you looked at it. This is how it stands now; nothing was sent.'
-  const people = await countPeople(c, about)
+  const { people } = await audienceOf(c, about)
   return hasMoved(Number(valueIn(form, 'people')), people)
     ? 'The number of people changed while you looked at it. These are the figures now; nothing was sent.'
     : null
-}
-
-async function countPeople(c: ConsoleContext, { campaign, list }: About): Promise<number> {
-  const filter = await filterOf(c.env, campaign, list)
-  return countAudience(c.env.db, { list, purpose: campaign.purpose, filter, now: c.env.clock() })
 }
 
 async function launchPage(c: ConsoleContext, status: 200 | 409 | 422, about: About, choice: Choice) {
@@ -127,18 +123,33 @@ async function launchPage(c: ConsoleContext, status: 200 | 409 | 422, about: Abo
   )
 }
 
-async function audienceOf(c: ConsoleContext, { campaign, list }: About) {
-  const filter = await filterOf(c.env, campaign, list)
+interface Audience {
+  readonly people: number
+  readonly leftOut: readonly LeftOut[]
+  /** How many have no value, by the key of a field that is shown. */
+  readonly lacking: ReadonlyMap<string, number>
+  /** Why the segment can no longer be asked; null where it can. */
+  readonly blocked: string | null
+}
+
+async function audienceOf(c: ConsoleContext, about: About): Promise<Audience> {
+  try {
+    const filter = await filterOf(c.env, about.campaign, about.list)
+    return { ...(await countAll(c, about, filter)), blocked: null }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return { people: 0, leftOut: [], lacking: new Map(), blocked: error.message }
+  }
+}
+
+async function countAll(c: ConsoleContext, { campaign, list }: About, filter: Filter) {
   const about = { list, purpose: campaign.purpose, filter, now: c.env.clock() }
-  const keys = new Set(mergeUses(campaign).map(({ key }) => key))
+  const shown = new Set(mergeUses(campaign).map(({ key }) => key))
+  const fields = list.fields.filter(({ key }) => shown.has(key))
   const [people, leftOut, lacking] = await Promise.all([
     countAudience(c.env.db, about),
     countLeftOut(c.env.db, about),
-    countLacking(
-      c.env.db,
-      about,
-      list.fields.filter(({ key }) => keys.has(key)),
-    ),
+    countLacking(c.env.db, about, fields),
   ])
   return { people, leftOut, lacking }
 }

@@ -107,15 +107,14 @@ function cellsOf(row: RecipientRow, timezone: string) {
       <RowLink href={`/console/people/${row.subscriber}`}>Person {row.subscriber.slice(-12)}</RowLink>
     ),
     <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word}, inferred` : word}</State>,
-    row.reason === null ? (
-      row.seq === null ? (
-        ''
-      ) : (
-        <span class="soft">by the consent in event {row.seq} of this subscription</span>
-      )
-    ) : (
-      skipWord(row.reason)
-    ),
+    row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : skipWord(row.reason),
     row.sent_at === null ? '' : <Time at={new Date(row.sent_at)} timezone={timezone} />,
   ]
 }
+
+const Because = ({ at, timezone }: { at: string | null; timezone: string }) =>
+  at === null ? null : (
+    <span class="soft">
+      the consent of <Time at={new Date(at)} timezone={timezone} />
+    </span>
+  )

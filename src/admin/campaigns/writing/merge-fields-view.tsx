@@ -12,8 +12,8 @@ interface MergeField {
 const mergeFieldsOf = (list: List): readonly MergeField[] => {
   const samples = sampleFields(list, list.default_locale)
   return [
-    ...list.fields.map(({ key, label, type }) => ({
-      code: type === 'text' ? `{{ subscriber.${key} | default: "friend" }}` : `{{ subscriber.${key} }}`,
+    ...list.fields.map(({ key, label }) => ({
+      code: /name/.test(key) ? `{{ subscriber.${key} | default: "friend" }}` : `{{ subscriber.${key} }}`,
       gives: `${localised(label, 'en', list.default_locale)}, for instance ${String(samples[key])}`,
     })),
     { code: '{{ subscriber.email }}', gives: `Their address, for instance ${sampleAddress}` },

@@ -20,18 +20,23 @@ export function mailDocument(mail: PreviewedMail, shown: { look: Look; preheader
   return mail.html.replace(/<body[^>]*>/, (body) => body + strip)
 }
 
-const stripStyle =
-  'padding:14px 20px;background:#fffefb;color:#1d2123;border-bottom:1px solid #dfdbd1;font:15px/1.5 system-ui,sans-serif'
+/** Each colour twice: for light and dark, and before that for browsers that know but one. */
+const stripStyle = [
+  'padding:14px 20px;font:15px/1.5 system-ui,sans-serif',
+  'background:#fffefb;background:light-dark(#fffefb,#1d2123)',
+  'color:#1d2123;color:light-dark(#1d2123,#eae7e0)',
+  'border-bottom:1px solid #868a87',
+].join(';')
+const softStyle = 'font-size:13px;color:#585f62;color:light-dark(#585f62,#adb3b4)'
 
-/** Colours of its own in both schemes: the mail around it brings its own too. */
 const Strip = ({ mail, preheader }: { mail: PreviewedMail; preheader: string }) => (
   <div style={stripStyle}>
-    <div style="color:#585f62;font-size:13px">{mail.from}</div>
+    <div style={softStyle}>{mail.from}</div>
     <div>
       <b>{mail.subject}</b>
-      {preheader !== '' && <span style="color:#585f62"> — {preheader}</span>}
+      {preheader !== '' && ` — ${preheader}`}
     </div>
-    <div style="color:#585f62;font-size:13px">{`HTML ${kilobytes(mail.htmlBytes)}`}</div>
+    <div style={softStyle}>{`HTML ${kilobytes(mail.htmlBytes)}`}</div>
   </div>
 )
 

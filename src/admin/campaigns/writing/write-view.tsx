@@ -110,7 +110,7 @@ export const ConflictPage = ({ frame, campaign, ...shown }: Shown & { campaign: 
       <WritingForm
         action={canSave ? `${at}/edit` : '/console/campaigns/new'}
         version={canSave ? campaign.version : null}
-        previewHref={`${at}/copy`}
+        previewHref="/console/campaigns/preview"
         submit={canSave ? 'Save mine over theirs' : 'Save mine as a new draft'}
         {...shown}
       />
