@@ -6,7 +6,7 @@ import { inviteOperator } from '../src/auth/operators.ts'
 import { tickCampaigns } from '../src/tick.ts'
 import { act } from './support/acts.ts'
 import { text, at as valueAt } from './support/client.ts'
-import { type Desk, signIn } from './support/console.ts'
+import { type Desk, deskOf, signIn } from './support/console.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'
 import { unescaped, valuesOf, wordsOf } from './support/page.ts'
 import { seedConfirmed } from './support/seed.ts'
@@ -149,6 +149,22 @@ describe('an author', () => {
     expect(page).toContain('{{ subscriber.first_name | default: "friend" }}')
     expect(page).toContain('First name, for instance Alice')
     expect(page).toContain('{{ unsubscribe_url }}')
+  })
+})
+
+describe('an author whose session ends while writing', () => {
+  it('loses nothing: what was posted is there after signing in, and can be saved', async () => {
+    const list = await letter()
+    const { id } = await house.makeCampaign(list)
+    const path = `/console/campaigns/${id}/edit`
+    const over = await deskOf(house, { cookie: '', operator: '' }).post(path, written(list, { version: '1' }))
+    expect(over.status).toBe(401)
+    const kept = /assent_kept=[^;]+/.exec(over.headers.get('set-cookie') ?? '')?.[0] ?? ''
+    const back = deskOf(house, { cookie: `${eva.cookie}; ${kept}`, operator: eva.operator })
+    const page = await read(back.get('/console/kept'))
+    expect(wordsOf(page)).toContain('the peonies are early')
+    expect(page).toContain(`action="${path}"`)
+    expect((await back.post(path, written(list, { version: '1' }))).status).toBe(303)
   })
 })
 
@@ -314,7 +330,9 @@ async function crowd(list: HouseList) {
       fields: nth < 5 ? { first_name: 'Ann' } : {},
     })),
   )
-  const [left, bounced] = seeded
+  const [left, bounced] = ['reader0@example.com', 'reader1@example.com'].map((email) =>
+    seeded.find((one) => one.email === email),
+  )
   await act(house, left?.subscription ?? 0, [{ type: 'consent.withdrawn', purposes: ['newsletter'] }])
   await house.owner`update subscriptions set suppressed = true where id = ${bounced?.subscription ?? 0}`
   await house.signUp(list, 'waits@example.com')
@@ -533,6 +551,35 @@ describe('a campaign under way', () => {
     const analyst = await signIn(house, { role: 'analyst', email: 'other@brand.example' })
     expect(await read(analyst.get(path))).not.toContain('Duplicate')
     expect((await analyst.post(`${path}/duplicate`)).status).toBe(403)
+  })
+
+  it('says in plain words what stands in the way', async () => {
+    const { campaign } = await halfway()
+    const path = `/console/campaigns/${campaign.id}`
+    await house.owner`
+      insert into pace (provider, next_slot_at, closed_until) values ('mailbox', now(), now() + interval '1 hour')
+      on conflict (provider) do update set closed_until = excluded.closed_until`
+    expect(await words(eva.get(path))).toContain('The provider asked us to wait until')
+    await house.owner`update campaigns set state = 'paused', problem = 'The provider refused a batch (403): no.'`
+    expect(await words(eva.get(path))).toContain('It stands still: The provider refused a batch (403): no.')
+  })
+
+  it('shows what was sent, also where a field of it is gone since', async () => {
+    const list = await letter()
+    await seedConfirmed(house.deps, list.slug, [{ email: 'anna@example.pl' }])
+    const content = { format: 'markdown', body: 'Dear {{ subscriber.first_name | default: "you" }}' }
+    const [sent, draft] = [
+      await house.makeCampaign(list, { content }),
+      await house.makeCampaign(list, { content }),
+    ]
+    await house.launch(sent)
+    await house.rest()
+    await house.owner`delete from fields`
+    expect(await words(eva.get(`/console/campaigns/${sent.id}/copy?as=text`))).toContain('Dear you')
+    expect((await eva.get(`/console/campaigns/${draft.id}/copy`)).status).toBe(422)
+    const refused = await eva.post(`/console/campaigns/${sent.id}/duplicate`)
+    expect(refused.status).toBe(422)
+    expect(await words(refused)).toMatch(/There is no field "first_name".*Dear {{/s)
   })
 
   it('becomes a new draft with the same words', async () => {

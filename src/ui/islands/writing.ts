@@ -9,7 +9,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-writing
 
 function live(form: HTMLFormElement, press: HTMLButtonElement, body: HTMLTextAreaElement): void {
   let timer = 0
-  let isUnsaved = false
+  let isUnsaved = form.dataset['writing'] === 'unsaved'
   const soon = (): void => {
     clearTimeout(timer)
     timer = window.setTimeout(() => form.requestSubmit(press), pauseMs)

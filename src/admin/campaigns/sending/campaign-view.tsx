@@ -52,7 +52,7 @@ export const CampaignPage = (props: CampaignPageProps) => {
         <Acts {...props} />
       </PageHead>
       {said !== null && <Said>{said}</Said>}
-      <ProgressPanel progress={progress} />
+      <ProgressPanel progress={progress} timezone={frame.operator.timezone} />
       {(campaign.state === 'freezing' || campaign.state === 'sending') && (
         <noscript>
           <p>
@@ -149,8 +149,8 @@ const Results = (props: CampaignPageProps) => {
             ? [{ label: 'Waiting', value: count(waiting), note: of, ...opened('waiting') }]
             : []),
           { label: 'Left out', value: count(totals.skipped), note: of, ...opened('skipped') },
-          { label: 'Refused by provider', value: count(totals.rejected), note: of, ...opened('rejected') },
-          { label: 'Answer unknown', value: count(totals.unknown), note: of, ...opened('unknown') },
+          { label: 'Refused', value: count(totals.rejected), note: of, ...opened('rejected') },
+          { label: 'Unknown', value: count(totals.unknown), note: of, ...opened('unknown') },
           { label: 'Left afterwards', value: count(totals.withdrawn), note: of },
         ]}
       />
@@ -208,6 +208,9 @@ const Copy = ({ campaign }: { campaign: Campaign }) => {
           </a>
         ))}
       </nav>
+      <p class="small">
+        Filled in for somebody who does not exist; name, sender and address of the list as they are today.
+      </p>
       <iframe class="preview" name="copy" title="The mail, for a sample person" src={at} />
     </section>
   )

@@ -10,6 +10,7 @@ import type { Campaign } from '../../../campaigns/campaign.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../campaigns/launch.ts'
 import { countsOfOne, rateOf, reasonsOf, totalsOf } from '../../../delivery/outcomes.ts'
 import type { List } from '../../../lists/list.ts'
+import { closedUntil } from '../../../platform/pace.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
 import { campaignAt } from '../at.ts'
 import { CampaignPage, CancelPage, type Story } from './campaign-view.tsx'
@@ -52,19 +53,24 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
 /** The panel alone, for the island that looks again every two seconds. */
 campaignRoutes.get('/campaigns/:id/progress', async (c) => {
   const { campaign } = await campaignAt(c, 'campaigns.read')
-  return screen(c, 200, <ProgressPanel progress={await progressOf(c, campaign)} />)
+  const { timezone } = c.var.session.operator
+  return screen(c, 200, <ProgressPanel progress={await progressOf(c, campaign)} timezone={timezone} />)
 })
 
 const mayHere = (c: ConsoleContext, permission: Permission, list: List): boolean =>
   operatorMay(c.var.session.operator, permission, list.number)
 
 async function progressOf(c: ConsoleContext, campaign: Campaign): Promise<Progress> {
-  const counts = await countsOfOne(c.env.db, campaign.number)
-  const measured =
-    campaign.state === 'sending' ? await rateOf(c.env.db, campaign.number, c.env.clock()) : null
-  const { sendRate } = c.env.config
-  const peoplePerSecond = measured ?? (sendRate === 0 ? null : sendRate * batchMost)
-  return { id: campaign.id, state: campaign.state, problem: campaign.problem, counts, peoplePerSecond }
+  const { db, config, mailer, clock } = c.env
+  const isSending = campaign.state === 'sending'
+  const [counts, measured, waitsUntil] = await Promise.all([
+    countsOfOne(db, campaign.number),
+    isSending ? rateOf(db, campaign.number, clock()) : null,
+    isSending ? closedUntil(db, mailer.name) : null,
+  ])
+  const allowed = config.sendRate === 0 ? null : config.sendRate * batchMost
+  const { id, state, problem } = campaign
+  return { id, state, problem, counts, peoplePerSecond: measured ?? allowed, waitsUntil }
 }
 
 async function segmentOf(c: ConsoleContext, { segment }: Campaign): Promise<string | null> {

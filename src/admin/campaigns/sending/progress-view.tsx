@@ -1,7 +1,7 @@
 // view · how far a campaign got: a bar, its counts, and the same in words
 import type { CampaignState } from '../../../campaigns/campaign.ts'
 import type { Counts } from '../../../delivery/outcomes.ts'
-import { count, counted, Said, State } from '../../../ui/console-parts.tsx'
+import { count, counted, Said, State, Time } from '../../../ui/console-parts.tsx'
 import { durationWords, stateWords } from '../words.ts'
 
 export interface Progress {
@@ -11,11 +11,13 @@ export interface Progress {
   readonly counts: Counts
   /** Measured, or what the provider allows; null where neither is known. */
   readonly peoplePerSecond: number | null
+  /** Until when the provider asked us to wait. */
+  readonly waitsUntil: Date | null
 }
 
 /** `data-again` holds for as long as there is something to wait for. */
-export const ProgressPanel = ({ progress }: { progress: Progress }) => {
-  const { state, problem, id } = progress
+export const ProgressPanel = ({ progress, timezone }: { progress: Progress; timezone: string }) => {
+  const { state, problem, id, waitsUntil } = progress
   const { word, tone } = stateWords[state]
   const isMoving = state === 'freezing' || state === 'sending'
   return (
@@ -33,6 +35,12 @@ export const ProgressPanel = ({ progress }: { progress: Progress }) => {
       </p>
       {progress.counts.recipients > 0 && <Bar counts={progress.counts} />}
       <p>{sentenceOf(progress)}</p>
+      {waitsUntil !== null && isMoving && (
+        <Said tone="warn">
+          The provider asked us to wait until <Time at={waitsUntil} timezone={timezone} />; it goes on by
+          itself.
+        </Said>
+      )}
       {problem !== null && <Said tone="bad">It stands still: {problem}</Said>}
     </section>
   )

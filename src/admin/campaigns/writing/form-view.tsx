@@ -20,12 +20,19 @@ export interface WritingFormProps {
   /** Where the preview begins: the saved copy, or a page that says what it is for. */
   readonly previewHref: string
   readonly submit: string
+  /** Words stand in it that are saved nowhere: who leaves is asked first. */
+  readonly unsaved: boolean
 }
 
 export const WritingForm = (props: WritingFormProps) => {
   const { fields, faults } = props
   return (
-    <form method="post" action={props.action} class="writing" data-writing="">
+    <form
+      method="post"
+      action={props.action}
+      class="writing"
+      data-writing={props.unsaved ? 'unsaved' : 'saved'}
+    >
       <Hidden name="list" value={props.list.id} />
       {props.version !== null && <Hidden name="version" value={String(props.version)} />}
       <div class="writing-words">

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { ConsoleContext, ConsoleEnv } from '../../../auth/console.tsx'
 import { allow } from '../../../auth/guard.tsx'
+import { isWritable } from '../../../campaigns/campaign.ts'
 import { checkContent, type Writing } from '../../../campaigns/content.ts'
 import { previewOf, type SamplePerson } from '../../../delivery/preview.ts'
 import type { List } from '../../../lists/list.ts'
@@ -35,6 +36,7 @@ previewRoutes.post('/campaigns/preview', async (c) => {
   return preview(c, {
     list,
     writing: draft,
+    wasSent: false,
     look: lookOf(valueIn(form, 'as')),
     person: personOf(valueIn(form, 'missing')),
   })
@@ -46,6 +48,7 @@ previewRoutes.get('/campaigns/:id/copy', async (c) => {
   return preview(c, {
     list,
     writing: campaign,
+    wasSent: !isWritable(campaign),
     look: lookOf(c.req.query('as')),
     person: personOf(c.req.query('missing')),
   })
@@ -54,12 +57,15 @@ previewRoutes.get('/campaigns/:id/copy', async (c) => {
 interface Asked {
   readonly list: List
   readonly writing: Writing
+  /** What was sent is shown as it was sent: a field that is gone since was there then. */
+  readonly wasSent: boolean
   readonly look: Look
   readonly person: SamplePerson
 }
 
-function preview(c: ConsoleContext, { list, writing, look, person }: Asked): Response | Promise<Response> {
-  const { subject, preheader, content } = writing
+function preview(c: ConsoleContext, asked: Asked): Response | Promise<Response> {
+  const { list, person, look } = asked
+  const { subject, preheader, content } = asked.writing
   if (subject === '' && content.body.trim() === '') return framed(c, 200, <NothingYet />)
   // Nobody is told off for a subject that they have not come to yet.
   const campaign = {
@@ -68,7 +74,7 @@ function preview(c: ConsoleContext, { list, writing, look, person }: Asked): Res
     preheader,
     content,
   }
-  const faults = checkContent(campaign, list.fields)
+  const faults = asked.wasSent ? [] : checkContent(campaign, list.fields)
   if (faults.length > 0) return framed(c, 422, <PreviewFaults faults={faults} />)
   return framed(c, 200, mailDocument(previewOf(c.env, { campaign, list, person }), { look, preheader }))
 }

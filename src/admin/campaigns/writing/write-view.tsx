@@ -50,7 +50,8 @@ export const NewPage = ({ frame, ...shown }: Shown) => (
       action="/console/campaigns/new"
       version={null}
       previewHref="/console/campaigns/preview"
-      submit="Save the draft"
+      submit="Save"
+      unsaved={shown.faults.length > 0}
       {...shown}
     />
   </ConsolePage>
@@ -83,6 +84,7 @@ export const EditPage = ({
         version={campaign.version}
         previewHref={`${at}/copy`}
         submit="Save"
+        unsaved={shown.faults.length > 0}
         {...shown}
       />
     </ConsolePage>
@@ -112,6 +114,7 @@ export const ConflictPage = ({ frame, campaign, ...shown }: Shown & { campaign: 
         version={canSave ? campaign.version : null}
         previewHref="/console/campaigns/preview"
         submit={canSave ? 'Save mine over theirs' : 'Save mine as a new draft'}
+        unsaved
         {...shown}
       />
     </ConsolePage>
