@@ -37,6 +37,11 @@ function live(form: HTMLFormElement, press: HTMLButtonElement, body: HTMLTextAre
       body.focus()
     })
   }
-  // What is in the form already: kept words, or those of a save that was refused.
-  if (body.value.trim() !== '') form.requestSubmit(press)
+  // What is in the form already: kept words, or those of a save that was refused. After the frame's first page, which
+  // could arrive later than this one and stand in its place.
+  const first = (): void => {
+    if (body.value.trim() !== '') form.requestSubmit(press)
+  }
+  if (document.readyState === 'complete') first()
+  else window.addEventListener('load', first, { once: true })
 }

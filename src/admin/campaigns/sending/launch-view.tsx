@@ -68,7 +68,9 @@ export const LaunchPage = (props: LaunchPageProps) => {
           ))}
         </ul>
       </section>
-      <Way {...props} />
+      <div class="narrow">
+        <Way {...props} />
+      </div>
     </ConsolePage>
   )
 }
