@@ -3,6 +3,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../src/audit/actor.ts'
 import { inviteOperator } from '../src/auth/operators.ts'
+import { findCampaign } from '../src/campaigns/find.ts'
+import { launchCampaign, scheduleCampaign } from '../src/campaigns/launch.ts'
+import { findList } from '../src/lists/find.ts'
 import { tickCampaigns } from '../src/tick.ts'
 import { act } from './support/acts.ts'
 import { text, at as valueAt } from './support/client.ts'
@@ -421,6 +424,22 @@ describe('the page before sending', () => {
     const changed = await eva.post(`/console/campaigns/${id}/launch`, pressed({}))
     expect(changed.status).toBe(409)
     expect(await words(changed)).toContain('Somebody changed this campaign while you looked at it.')
+    expect((await house.api('GET', `/campaigns/${id}`)).body).toMatchObject({ state: 'draft' })
+  })
+
+  it('never launches or schedules words that came between the look and the press', async () => {
+    const list = await letter()
+    await crowd(list)
+    const { id } = await house.makeCampaign(list)
+    const [seen, whole] = [await findCampaign(house.deps.db, id), await findList(house.deps.db, list.slug)]
+    if (seen === null || whole === null) throw new Error('it is not there')
+    await house.api('PATCH', `/campaigns/${id}`, { subject: 'Another' })
+    const actor: Actor = { kind: 'operator', id: eva.operator }
+    const inTime = new Date('2026-06-04T06:00:00Z')
+    await expect(launchCampaign(house.deps, actor, seen, whole)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(scheduleCampaign(house.deps, actor, seen, inTime)).rejects.toMatchObject({
+      code: 'conflict',
+    })
     expect((await house.api('GET', `/campaigns/${id}`)).body).toMatchObject({ state: 'draft' })
   })
 
