@@ -599,7 +599,7 @@ describe('what is done to a campaign', () => {
     [
       '/test',
       { to: 'anna@example.pl' },
-      ['to', expect.stringContaining("A test goes to the list's own addresses only")],
+      ['to', expect.stringContaining("A test goes to operators and to the list's own addresses only")],
     ],
     ['/launch', { at: 'once' }, ['at', noField('at')]],
     ['/cancel', { reason: 'x' }, ['reason', noField('reason')]],

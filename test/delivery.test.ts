@@ -1,6 +1,7 @@
 // adapter · a campaign on its way: what is posted, what is repeated, what became of everyone. I4, I10
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { inviteOperator } from '../src/auth/operators.ts'
 import { claimBatch } from '../src/delivery/claim.ts'
 import { markBatch } from '../src/delivery/mark.ts'
 import { at } from './support/client.ts'
@@ -593,7 +594,7 @@ describe('a test of a campaign', () => {
     for (const to of ['news@brand.example', 'HELLO@brand.example', 'NEWS@brand.example'])
       expect((await house.api('POST', `/campaigns/${id}/test`, { to })).status).toBe(202)
     expect(sender.accepted('[Test] June')).toHaveLength(3)
-    expect(sender.letterTo('news@brand.example')?.text).toContain('Dear First name,')
+    expect(sender.letterTo('news@brand.example')?.text).toContain('Dear Alice,')
     const acts = await house.owner`
       select actor_kind, details from audit_log where verb = 'campaign.test' and subject_id = ${id}`
     expect(acts).toHaveLength(3)
@@ -601,6 +602,25 @@ describe('a test of a campaign', () => {
     expect(JSON.stringify(acts)).not.toContain('@')
     const { body } = await house.api('GET', `/campaigns/${id}`)
     expect(at(body, 'state')).toBe('draft')
+  })
+
+  it('goes to operators, and no longer to one who was disabled', async () => {
+    const { house, list } = await open()
+    const system = { kind: 'system' } as const
+    const address = { sendTo: 'Eva@brand.example', canonical: 'eva@brand.example' }
+    await inviteOperator(house.deps, system, {
+      name: 'Eva',
+      address,
+      role: 'editor',
+      lists: null,
+      locale: 'en',
+    })
+    const { id } = await house.makeCampaign(list)
+    const test = () => house.api('POST', `/campaigns/${id}/test`, { to: 'eva@Brand.example' })
+    expect((await test()).status).toBe(202)
+    await house.owner`update operators set disabled_at = now()`
+    expect((await test()).status).toBe(422)
+    expect(sender.accepted('[Test] June')).toEqual(['eva@Brand.example'])
   })
 
   it('never goes to a subscriber, nor to anybody else: it is no way around a consent', async () => {

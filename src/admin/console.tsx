@@ -7,6 +7,7 @@ import { DomainError } from '../platform/errors.ts'
 import { ConsolePage } from '../ui/console.tsx'
 import { PageHead, Said } from '../ui/console-parts.tsx'
 import { statusOf } from '../ui/status.ts'
+import { campaignScreens } from './campaigns/routes.ts'
 import { homeRoutes } from './home.tsx'
 import { keptRoutes } from './kept.tsx'
 import { listEditRoutes } from './lists/edit.tsx'
@@ -46,6 +47,7 @@ consoleRoutes.route('/', actRoutes)
 // In this order: `new` and `brand.css` are no lists.
 for (const routes of [listOverviewRoutes, listPreviewRoutes, listEditRoutes, listShareRoutes, listRoutes])
   consoleRoutes.route('/', routes)
+consoleRoutes.route('/', campaignScreens)
 
 consoleRoutes.onError((error, c) => {
   if (!(error instanceof DomainError) || c.var.session === undefined) throw error

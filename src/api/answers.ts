@@ -185,6 +185,7 @@ export const campaignShape = z
     scheduled_at: moment.nullable(),
     launched_at: moment.nullable(),
     finished_at: moment.nullable(),
+    version: z.int(),
   })
   .meta({ id: 'Campaign' })
 

@@ -35,6 +35,7 @@ async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campa
     tracking: campaign.tracking,
     state: campaign.state,
     problem: campaign.problem,
+    version: campaign.version,
     totals: await totalsOf(deps.db, campaign.number),
     created_at: at(campaign.createdAt),
     updated_at: at(campaign.updatedAt),
@@ -132,7 +133,8 @@ endpoint(
       tracking: body.tracking ?? campaign.tracking,
     }
     const list = await listOf(deps, campaign.list)
-    return shown(deps, await changeCampaign(deps, actor, { campaign, list, draft }))
+    const version = body.version ?? null
+    return shown(deps, await changeCampaign(deps, actor, { campaign, list, draft, version }))
   },
 )
 

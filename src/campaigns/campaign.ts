@@ -14,6 +14,11 @@ export const campaignStates = [
 ] as const
 export type CampaignState = (typeof campaignStates)[number]
 
+/** Until it is launched it can be written. */
+export const writableStates = ['draft', 'scheduled'] as const
+export const isWritable = ({ state }: Pick<Campaign, 'state'>): boolean =>
+  writableStates.some((writable) => writable === state)
+
 const tracking = z.enum(['none', 'aggregate', 'individual'], {
   error: 'must be none, aggregate or individual',
 })
@@ -40,6 +45,8 @@ export const campaignChange = z
     preheader: preheader.optional(),
     content: contentInput.optional(),
     tracking: tracking.optional(),
+    /** The one it was read with; then a change in between is a conflict. */
+    version: z.int({ error: 'must be a whole number' }).optional(),
   })
   .meta({ id: 'CampaignChange' })
 

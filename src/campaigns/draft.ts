@@ -3,10 +3,11 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
+import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, type Fault, invalid, notAvailableYet, notFound } from '../platform/errors.ts'
 import { findSegment } from '../segments/save.ts'
-import type { Campaign } from './campaign.ts'
+import { type Campaign, isWritable, writableStates } from './campaign.ts'
 import { checkContent } from './content.ts'
 import { findCampaign } from './find.ts'
 import { campaigns } from './tables.ts'
@@ -37,21 +38,29 @@ export async function createCampaign(
   return reread(deps, id)
 }
 
-/** Throws DomainError `conflict` once the campaign was launched: what people get is what was launched. */
+/**
+ * Throws DomainError `conflict` once the campaign was launched: what people get is what was launched. And where somebody
+ * saved it since `version` was read: nobody's words are overwritten unseen. Null: whatever it was.
+ */
 export async function changeCampaign(
   deps: Deps,
   actor: Actor,
-  input: { campaign: Campaign; list: List; draft: Draft },
+  input: { campaign: Campaign; list: List; draft: Draft; version: number | null },
 ): Promise<Campaign> {
   await checkDraft(deps, input.list, input.draft)
   await deps.db.transaction(async (tx) => {
     const changed = await tx
       .update(campaigns)
       .set({ ...input.draft, updatedAt: deps.clock(), version: sql`${campaigns.version} + 1` })
-      .where(and(eq(campaigns.id, input.campaign.id), inArray(campaigns.state, ['draft', 'scheduled'])))
+      .where(
+        and(
+          eq(campaigns.id, input.campaign.id),
+          inArray(campaigns.state, [...writableStates]),
+          input.version === null ? undefined : eq(campaigns.version, input.version),
+        ),
+      )
       .returning({ id: campaigns.id })
-    if (changed.length === 0)
-      throw new DomainError('conflict', 'This campaign was launched; what was launched cannot change.')
+    if (changed.length === 0) throw await overtaken(tx, input.campaign.id)
     await recordAct(deps, tx, {
       actor,
       verb: 'campaign.change',
@@ -59,6 +68,16 @@ export async function changeCampaign(
     })
   })
   return reread(deps, input.campaign.id)
+}
+
+async function overtaken(tx: Tx, id: string): Promise<DomainError> {
+  const now = await findCampaign(tx, id)
+  return new DomainError(
+    'conflict',
+    now !== null && isWritable(now)
+      ? 'Somebody else saved this campaign meanwhile; look at what they wrote first.'
+      : 'This campaign was launched; what was launched cannot change.',
+  )
 }
 
 async function reread(deps: Deps, id: string): Promise<Campaign> {

@@ -1,9 +1,9 @@
 // sql · campaigns by id, by page, by what is due
-import { and, desc, eq, lt, lte } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, lte } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database.ts'
 import { isUuid } from '../platform/uuid.ts'
-import { type Campaign, campaignStates, storedContent } from './campaign.ts'
+import { type Campaign, type CampaignState, campaignStates, storedContent } from './campaign.ts'
 import { campaigns } from './tables.ts'
 
 const stored = z.object({ state: z.enum(campaignStates), content: storedContent })
@@ -21,15 +21,26 @@ export async function campaignByNumber(db: Executor, number: number): Promise<Ca
   return row === undefined ? null : whole(row)
 }
 
-/** Newest first. */
+/** Newest first; of these lists and in these states only, where they are given. */
 export async function pageOfCampaigns(
   db: Executor,
-  page: { limit: number; before: number | null },
+  page: {
+    limit: number
+    before: number | null
+    lists?: readonly number[] | null
+    states?: readonly CampaignState[]
+  },
 ): Promise<readonly Campaign[]> {
   const rows = await db
     .select()
     .from(campaigns)
-    .where(page.before === null ? undefined : lt(campaigns.number, page.before))
+    .where(
+      and(
+        page.before === null ? undefined : lt(campaigns.number, page.before),
+        page.lists == null ? undefined : inArray(campaigns.list, [...page.lists]),
+        page.states === undefined ? undefined : inArray(campaigns.state, [...page.states]),
+      ),
+    )
     .orderBy(desc(campaigns.number))
     .limit(page.limit)
   return rows.map(whole)

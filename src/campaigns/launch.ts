@@ -45,6 +45,7 @@ export async function launchCampaign(
       filter: campaign.segment === null ? everyone : (await findSegment(deps.db, campaign.segment))?.filter,
       launchedAt: deps.clock(),
     },
+    fenced: actor.kind !== 'system',
   })
   deps.wake()
 }
@@ -62,6 +63,7 @@ export async function scheduleCampaign(
     from: ['draft', 'scheduled'],
     to: 'scheduled',
     set: { scheduledAt: at },
+    fenced: true,
   })
 }
 
@@ -128,16 +130,26 @@ async function move(
     from: readonly CampaignState[]
     to: CampaignState
     set: Partial<typeof campaigns.$inferInsert>
+    /** Nobody sends what they have not seen: refused where it was saved since it was read. */
+    fenced?: boolean
   },
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const moved = await tx
       .update(campaigns)
       .set({ ...act.set, state: act.to, updatedAt: deps.clock(), version: sql`${campaigns.version} + 1` })
-      .where(and(eq(campaigns.id, act.campaign.id), inArray(campaigns.state, [...act.from])))
+      .where(
+        and(
+          eq(campaigns.id, act.campaign.id),
+          inArray(campaigns.state, [...act.from]),
+          act.fenced === true ? eq(campaigns.version, act.campaign.version) : undefined,
+        ),
+      )
       .returning({ id: campaigns.id })
     if (moved.length === 0) {
       const now = await findCampaign(tx, act.campaign.id)
+      if (now !== null && act.from.includes(now.state))
+        throw new DomainError('conflict', 'This campaign was changed meanwhile; look at it once more.')
       throw new DomainError(
         'conflict',
         `This campaign is ${now?.state ?? 'gone'}; that cannot be done to it now.`,

@@ -35,7 +35,11 @@ export async function readyCampaign(deps: Deps, number: number): Promise<ReadyCa
   return ready
 }
 
-export const compile = (deps: Deps, campaign: Campaign, list: List): CompiledCampaign =>
+export const compile = (
+  deps: Deps,
+  campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'>,
+  list: List,
+): CompiledCampaign =>
   compileCampaign({
     id: campaign.id,
     writing: { subject: campaign.subject, preheader: campaign.preheader, content: campaign.content },

@@ -2,24 +2,23 @@
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
+import { findOperatorByAddress } from '../auth/find-operators.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { renderMail } from '../campaigns/render.ts'
-import { dateText } from '../i18n/dates.ts'
-import { localised } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { isOpen, takeSlot } from '../platform/pace.ts'
-import { referenceToken } from '../platform/vault/tokens.ts'
 import { compile } from './compile.ts'
+import { sampleAddressee } from './preview.ts'
+import { sampleFields } from './sample.ts'
 import { postMarketing } from './send.ts'
 
-/** The addresses that a test of this list may go to. */
-export const testAddresses = (list: List): readonly string[] =>
-  [list.sender.email, list.sender.reply_to]
-    .filter((address) => address !== null)
-    .map((address) => address.toLowerCase())
+/** The addresses of the list itself that a test of it may go to. */
+export const ownAddresses = ({ sender }: Pick<List, 'sender'>): readonly string[] => [
+  ...new Set([sender.email, ...(sender.reply_to === null ? [] : [sender.reply_to])]),
+]
 
 /** Throws `invalid` for anybody else's address: a test is no way around a consent. */
 export async function sendTest(
@@ -28,21 +27,19 @@ export async function sendTest(
   act: { campaign: Campaign; list: List; to: string },
 ): Promise<void> {
   const { campaign, list } = act
-  if (!testAddresses(list).includes(act.to.trim().toLowerCase()))
+  if (!(await mayHaveTest(deps, list, act.to)))
     throw invalid(
       'to',
-      "A test goes to the list's own addresses only: its sender, reply-to, contact or data protection officer.",
+      "A test goes to operators and to the list's own addresses only: its sender and its reply-to.",
     )
   const marked = { ...campaign, subject: `${messages(list.default_locale).testMark} ${campaign.subject}` }
-  const mail = renderMail(compile(deps, marked, list), {
+  const addressee = sampleAddressee(deps, {
+    list,
+    campaign: campaign.number,
     to: act.to.trim(),
-    locale: list.default_locale,
-    subscriber: { email: act.to.trim(), ...sampleFields(list) },
-    unsubscribeUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', { subscription: 0, campaign: campaign.number })}`,
-    preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', { subscription: 0, campaign: campaign.number })}`,
-    agreedOn: dateText(list.default_locale, deps.clock()),
-    tag: 'test',
+    fields: sampleFields(list, list.default_locale),
   })
+  const mail = renderMail(compile(deps, marked, list), addressee)
   await deps.db.transaction((tx) =>
     recordAct(deps, tx, { actor, verb: 'campaign.test', subject: { kind: 'campaign', id: campaign.id } }),
   )
@@ -56,14 +53,9 @@ export async function sendTest(
 const notTaken = (): DomainError =>
   new DomainError('provider_unavailable', 'The mail provider did not take the test; try again in a minute.')
 
-/** Something to read in each place: the label of the field, in the form of its type. */
-const sampleFields = (list: List): Readonly<Record<string, string | number | boolean>> =>
-  Object.fromEntries(
-    list.fields.map((field) => {
-      const label = localised(field.label, list.default_locale, list.default_locale)
-      if (field.type === 'number') return [field.key, 1]
-      if (field.type === 'boolean') return [field.key, true]
-      if (field.type === 'date') return [field.key, '2026-01-31']
-      return [field.key, field.options[0]?.value ?? label]
-    }),
-  )
+async function mayHaveTest(deps: Deps, list: List, to: string): Promise<boolean> {
+  const address = to.trim().toLowerCase()
+  if (ownAddresses(list).some((own) => own.toLowerCase() === address)) return true
+  const operator = await findOperatorByAddress(deps, address)
+  return operator !== null && operator.disabledAt === null
+}

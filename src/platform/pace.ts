@@ -106,6 +106,14 @@ export async function closeProvider(db: Database, provider: string, seconds: num
 export const isOpen = (provider: string): SQL => sql`
   not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())`
 
+/** Until when the provider wants nothing; null where it takes requests now. */
+export async function closedUntil(db: Database, provider: string): Promise<Date | null> {
+  const [row] = await db.execute<{ until: string }>(sql`
+    select to_json(closed_until) #>> '{}' as until from pace
+    where provider = ${provider} and closed_until > now()`)
+  return row === undefined ? null : new Date(row.until)
+}
+
 const milliseconds = (count: number): SQL => sql`${count} * interval '1 millisecond'`
 
 const pause = (waitMs: number): Promise<void> =>

@@ -4,6 +4,8 @@ import { sha256 } from '../platform/jcs.ts'
 import consoleCss from './console.css'
 import copyJs from './islands/copy.island'
 import passkeysJs from './islands/passkeys.island'
+import progressJs from './islands/progress.island'
+import writingJs from './islands/writing.island'
 import publicCss from './public.css'
 import referenceCss from './reference.css'
 
@@ -22,6 +24,8 @@ export const assets: Readonly<Record<string, Asset>> = {
   'copy.js': script(copyJs),
   'passkeys.js': script(passkeysJs),
   'reference.css': css(referenceCss),
+  'progress.js': script(progressJs),
+  'writing.js': script(writingJs),
 }
 
 const versioned = (name: string): string =>
@@ -34,6 +38,8 @@ export const consoleStylesheetHref = versioned('console.css')
 export const consoleScripts = {
   copy: versioned('copy.js'),
   passkeys: versioned('passkeys.js'),
+  progress: versioned('progress.js'),
+  writing: versioned('writing.js'),
 }
 
 /** Beside the other, on the page of the API. */

@@ -1,0 +1,20 @@
+// web · every screen of campaigns; fixed names before ids
+import { Hono } from 'hono'
+import type { ConsoleEnv } from '../../auth/console.tsx'
+import { overviewRoutes } from './overview.tsx'
+import { campaignRoutes } from './sending/campaign.tsx'
+import { launchRoutes } from './sending/launch.tsx'
+import { recipientsRoutes } from './sending/recipients.tsx'
+import { previewRoutes } from './writing/preview.tsx'
+import { testMailRoutes } from './writing/test-mail.tsx'
+import { writeRoutes } from './writing/write.tsx'
+
+export const campaignScreens = new Hono<ConsoleEnv>()
+
+campaignScreens.route('/', overviewRoutes)
+campaignScreens.route('/', writeRoutes)
+campaignScreens.route('/', previewRoutes)
+campaignScreens.route('/', testMailRoutes)
+campaignScreens.route('/', launchRoutes)
+campaignScreens.route('/', recipientsRoutes)
+campaignScreens.route('/', campaignRoutes)

@@ -1,0 +1,191 @@
+// view · the page before a campaign is sent: the people, the checks, now or later, the button
+import type { Campaign } from '../../../campaigns/campaign.ts'
+import type { List } from '../../../lists/list.ts'
+import type { Fault } from '../../../platform/errors.ts'
+import type { LeftOut } from '../../../segments/left-out.ts'
+import { controlId, ErrorSummary, Hidden } from '../../../ui/components.tsx'
+import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
+import { count, counted, LinkButton, PageHead, Said } from '../../../ui/console-parts.tsx'
+import { Icon } from '../../../ui/icons.tsx'
+import { isState, leftOutWord } from '../words.ts'
+import type { Check } from './checks.ts'
+
+export interface LaunchPageProps {
+  readonly frame: ConsoleFrame
+  readonly campaign: Campaign
+  readonly list: List
+  /** The name; null: everyone. */
+  readonly segment: string | null
+  readonly people: number
+  readonly leftOut: readonly LeftOut[]
+  /** Why the segment can no longer be asked. */
+  readonly blocked: string | null
+  readonly checks: readonly Check[]
+  /** Null where the operator may send; else who can. */
+  readonly senders: readonly string[] | null
+  /** Whether a reason opens into its people. */
+  readonly opensPeople: boolean
+  readonly later: boolean
+  readonly at: string
+  readonly faults: readonly Fault[]
+  readonly moved: string | null
+}
+
+export const LaunchPage = (props: LaunchPageProps) => {
+  const { frame, campaign, list, segment, faults } = props
+  const at = `/console/campaigns/${campaign.id}`
+  return (
+    <ConsolePage frame={frame} section="campaigns" title={`Send ${campaign.subject}`}>
+      <PageHead
+        title={campaign.subject}
+        crumb={{ label: 'Campaigns', href: '/console/campaigns' }}
+        about={`To ${list.name} · ${segment === null ? 'everyone' : `segment “${segment}”`}`}
+      >
+        <LinkButton href={`${at}/edit`} weight="quiet" icon="pencil">
+          Go on writing
+        </LinkButton>
+        <LinkButton href={`${at}/test`} weight="quiet">
+          Send a test
+        </LinkButton>
+      </PageHead>
+      {props.moved !== null && <Said tone="warn">{props.moved}</Said>}
+      <ErrorSummary
+        heading="This was not sent"
+        faults={faults.map(({ path, message }) => ({ name: path, message }))}
+      />
+      {props.blocked === null && <People {...props} />}
+      <section class="stack" aria-labelledby="checks">
+        <h2 id="checks">Looked at for you</h2>
+        <ul class="checks">
+          {props.checks.map(({ passed, words }) => (
+            <li class={passed ? 'check-passed' : 'check-warns'}>
+              <Icon name={passed ? 'check' : 'triangle-alert'} />
+              <span>
+                {!passed && <span class="hidden-words">Look at this: </span>}
+                {words}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <div class="narrow">
+        <Way {...props} />
+      </div>
+    </ConsolePage>
+  )
+}
+
+const People = ({ people, leftOut, opensPeople, list }: LaunchPageProps) => {
+  const out = leftOut.reduce((sum, one) => sum + one.people, 0)
+  return (
+    <section class="panel narrow" aria-label="Who gets it">
+      <p class="audience">
+        <strong>{counted(people, 'person', 'people')}</strong> will get this.
+        {out > 0 && (
+          <>
+            {' '}
+            <strong>{count(out)}</strong> will not:
+          </>
+        )}
+      </p>
+      {out > 0 && (
+        <ul class="left-out">
+          {leftOut.map(({ reason, people: those }) => (
+            <li>
+              <span class="left-out-count">{count(those)}</span>
+              {opensPeople && isState(reason) ? (
+                <a href={`/console/people?list=${list.slug}&state=${reason}`}>{leftOutWord(reason)}</a>
+              ) : (
+                <span>{leftOutWord(reason)}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+const Way = (props: LaunchPageProps) => {
+  const { campaign, list, people, senders } = props
+  if (list.archivedAt !== null)
+    return <Said tone="bad">The list is archived; nothing is sent to it any more.</Said>
+  if (props.blocked !== null)
+    return (
+      <Said tone="bad">
+        {props.blocked} <a href={`/console/campaigns/${campaign.id}/edit`}>Go on writing</a>
+      </Said>
+    )
+  if (senders !== null)
+    return (
+      <Said tone="warn">
+        You may write this campaign, not send it.{' '}
+        {senders.length === 0 ? 'An owner can.' : `${sentenceOf(senders)} can.`}
+      </Said>
+    )
+  if (people === 0)
+    return (
+      <Said tone="warn">
+        Nobody would get this, so there is nothing to send.{' '}
+        {campaign.segment === null
+          ? 'The list has nobody yet who agreed to it.'
+          : 'Choose another segment, or everyone.'}
+      </Said>
+    )
+  return <LaunchForm {...props} />
+}
+
+const sentenceOf = (names: readonly string[]): string =>
+  names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+
+const LaunchForm = ({ frame, campaign, people, later, at, faults }: LaunchPageProps) => {
+  const fault = faults.find(({ path }) => path === 'at')?.message
+  const id = controlId('at')
+  return (
+    <form method="post" action={`/console/campaigns/${campaign.id}/launch`} class="panel launch">
+      <Hidden name="version" value={String(campaign.version)} />
+      <Hidden name="people" value={String(people)} />
+      <fieldset class="group-plain">
+        <legend class="label">When?</legend>
+        <label class="option">
+          <input type="radio" name="when" value="now" checked={!later} />
+          <span>Now</span>
+        </label>
+        <label class="option">
+          <input type="radio" name="when" value="later" checked={later} />
+          <span>At a time</span>
+        </label>
+      </fieldset>
+      <div class="field launch-time">
+        <label for={id}>
+          <span class="label">The time</span>
+        </label>
+        <span class="hint" id={`${id}-hint`}>
+          By the clock in {frame.operator.timezone}. Who gets it is decided then: people who leave until that
+          moment are left out, people who come get it too.
+        </span>
+        {fault !== undefined && (
+          <p class="fault" id={`${id}-fault`}>
+            {fault}
+          </p>
+        )}
+        <input
+          class="input"
+          type="datetime-local"
+          id={id}
+          name="at"
+          value={at}
+          aria-invalid={fault === undefined ? undefined : 'true'}
+          aria-describedby={fault === undefined ? `${id}-hint` : `${id}-hint ${id}-fault`}
+        />
+      </div>
+      <div class="actions">
+        <button type="submit" class="button">
+          <Icon name="send" />
+          <span class="launch-now">Send to {counted(people, 'person', 'people')}</span>
+          <span class="launch-later">Schedule for {counted(people, 'person', 'people')}</span>
+        </button>
+      </div>
+    </form>
+  )
+}

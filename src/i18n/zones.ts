@@ -1,0 +1,40 @@
+// pure · times as the clock on somebody's wall shows them, and back
+
+/** `2026-06-04T08:00`, as a control of type datetime-local takes it. */
+export function wallTime(timezone: string, at: Date): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatToParts(at)
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((one) => one.type === type)?.value ?? ''
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`
+}
+
+/**
+ * The moment at which that clock shows this time; of two, when clocks go back, the first. Null for what is no time, and for
+ * one that the clock leaps over.
+ */
+export function atWallTime(timezone: string, text: string): Date | null {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text)) return null
+  const asUtc = new Date(`${text}Z`)
+  if (Number.isNaN(asUtc.getTime())) return null
+  // The offset a day before and a day after: around a leap they differ, and only one of them may lead back here.
+  const moments = [-1, 1].map((days) => {
+    const near = new Date(asUtc.getTime() + days * 86_400_000)
+    return new Date(asUtc.getTime() - offsetMs(timezone, near))
+  })
+  return (
+    moments.sort((a, b) => a.getTime() - b.getTime()).find((at) => wallTime(timezone, at) === text) ?? null
+  )
+}
+
+const offsetMs = (timezone: string, at: Date): number =>
+  new Date(`${wallTime(timezone, at)}Z`).getTime() - Math.floor(at.getTime() / 60_000) * 60_000

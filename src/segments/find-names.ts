@@ -1,0 +1,30 @@
+// sql · the names of segments: to choose one from, or to say which one it was
+import { asc, eq, inArray } from 'drizzle-orm'
+import type { Executor } from '../platform/database.ts'
+import { segments } from './tables.ts'
+
+export interface SegmentName {
+  readonly id: string
+  readonly name: string
+}
+
+const named = { id: segments.id, name: segments.name }
+
+/** More than anybody chooses from. */
+const most = 500
+
+export const segmentNamesOf = (db: Executor, list: number): Promise<readonly SegmentName[]> =>
+  db.select(named).from(segments).where(eq(segments.list, list)).orderBy(asc(segments.name)).limit(most)
+
+/** By id; without an entry the segment is gone. */
+export async function namesOfSegments(
+  db: Executor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select(named)
+    .from(segments)
+    .where(inArray(segments.id, [...ids]))
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}

@@ -1,0 +1,63 @@
+// sql · those of a list whom a filter names and who still get nothing, by reason; and whom a field is not known of
+import { sql } from 'drizzle-orm'
+import type { Field, List } from '../lists/list.ts'
+import type { Executor } from '../platform/database.ts'
+import { audience, matches } from './audience.ts'
+import type { Filter } from './filter.ts'
+
+/** A state of the subscription, or what else stands in the way of one that is active. */
+export interface LeftOut extends Record<string, unknown> {
+  readonly reason: string
+  readonly people: number
+}
+
+interface About {
+  readonly list: List
+  readonly purpose: string
+  readonly filter: Filter
+  readonly now: Date
+}
+
+/**
+ * In the order in which claims ask: may_send, state, purpose, restriction, suppression, time. Together with countAudience
+ * everybody of the list whom the filter names is counted once.
+ */
+export async function countLeftOut(db: Executor, about: About): Promise<readonly LeftOut[]> {
+  const condition = await matches(db, about)
+  return db.execute<LeftOut>(sql`
+    select reason, count(*)::int as people
+    from (
+      select case
+        when may_send(s, ${about.purpose}, now()) then null
+        when s.state <> 'active' then s.state
+        when ${about.purpose} <> all (s.granted) then 'not_granted'
+        when s.restricted then 'restricted'
+        when s.suppressed then 'suppressed'
+        when s.not_before > now() then 'not_yet'
+        else 'over'
+      end as reason
+      from subscriptions as s
+      join subscribers as p on p.id = s.subscriber
+      where s.list = ${about.list.number} and ${condition}
+    ) as asked
+    where reason is not null
+    group by reason
+    order by people desc, reason`)
+}
+
+/** How many people of the audience have no value in each of these fields, or do not let it be used; by key. */
+export async function countLacking(
+  db: Executor,
+  about: About,
+  fields: readonly Pick<Field, 'key' | 'purpose'>[],
+): Promise<ReadonlyMap<string, number>> {
+  if (fields.length === 0) return new Map()
+  const counts = fields.map(
+    ({ key, purpose }) => sql`
+      ${key}::text, count(*) filter (
+        where not (coalesce(p.attributes ->> ${key}::text, '') <> '' and ${purpose} = any (s.granted)))`,
+  )
+  const [row] = await db.execute<{ lacking: Readonly<Record<string, number>> }>(sql`
+    select jsonb_build_object(${sql.join(counts, sql`, `)}) as lacking ${await audience(db, about)}`)
+  return new Map(Object.entries(row?.lacking ?? {}))
+}

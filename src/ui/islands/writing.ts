@@ -1,0 +1,47 @@
+// client · presses Preview after a pause in typing, puts merge fields in at the cursor, and warns before words are lost
+const pauseMs = 600
+
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-writing]')) {
+  const press = form.querySelector<HTMLButtonElement>('button[data-preview]')
+  const body = form.querySelector<HTMLTextAreaElement>('textarea[name=body]')
+  if (press !== null && body !== null) live(form, press, body)
+}
+
+function live(form: HTMLFormElement, press: HTMLButtonElement, body: HTMLTextAreaElement): void {
+  let timer = 0
+  let isUnsaved = form.dataset['writing'] === 'unsaved'
+  const soon = (): void => {
+    clearTimeout(timer)
+    timer = window.setTimeout(() => form.requestSubmit(press), pauseMs)
+  }
+  form.addEventListener('input', (event) => {
+    const { target } = event
+    const isLook = target instanceof HTMLInputElement && ['as', 'missing'].includes(target.name)
+    isUnsaved ||= !isLook
+    if (isLook) form.requestSubmit(press)
+    else soon()
+  })
+  form.addEventListener('submit', (event) => {
+    clearTimeout(timer)
+    if (event.submitter !== press) isUnsaved = false
+  })
+  window.addEventListener('beforeunload', (event) => {
+    if (isUnsaved) event.preventDefault()
+  })
+  for (const button of form.querySelectorAll<HTMLButtonElement>('button[data-insert]')) {
+    button.hidden = false
+    button.addEventListener('click', () => {
+      const { insert = '' } = button.dataset
+      body.setRangeText(insert, body.selectionStart, body.selectionEnd, 'end')
+      body.dispatchEvent(new Event('input', { bubbles: true }))
+      body.focus()
+    })
+  }
+  // What is in the form already: kept words, or those of a save that was refused. After the frame's first page, which
+  // could arrive later than this one and stand in its place.
+  const first = (): void => {
+    if (body.value.trim() !== '') form.requestSubmit(press)
+  }
+  if (document.readyState === 'complete') first()
+  else window.addEventListener('load', first, { once: true })
+}
