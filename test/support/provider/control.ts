@@ -1,11 +1,21 @@
 // adapter · for whoever stands outside: what was accepted, what was counted, what shall go wrong
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as z from 'zod'
 import { jsonOf, readBody, refusals, refuse, sendJson } from './answers.ts'
 import { fates, faultsShape } from './faults.ts'
 import type { RecordFile } from './record.ts'
 import type { ProviderState } from './state.ts'
 
-/** `GET /__record`, `GET /__stats`, `PUT /__faults`: no key, no limit, no faults. */
+const mostBytes = 100_000
+
+const ahead = z.strictObject({
+  aheadSeconds: z
+    .number()
+    .min(0)
+    .max(100 * 366 * 86_400),
+})
+
+/** `GET /__record`, `GET /__stats`, `PUT /__faults`, `PUT /__clock`: no key, no limit, no faults. */
 export async function control(
   state: ProviderState,
   request: IncomingMessage,
@@ -18,10 +28,16 @@ export async function control(
     case 'GET /__stats':
       return sendJson(response, 200, state.stats)
     case 'PUT /__faults': {
-      const faults = faultsShape.safeParse(jsonOf(await readBody(request)))
+      const faults = faultsShape.safeParse(jsonOf(await readBody(request, mostBytes)))
       if (!faults.success) return sendJson(response, 422, { message: faults.error.issues[0]?.message })
       state.nextFate = fates(faults.data)
       return sendJson(response, 200, faults.data)
+    }
+    case 'PUT /__clock': {
+      const wanted = ahead.safeParse(jsonOf(await readBody(request, mostBytes)))
+      if (!wanted.success) return sendJson(response, 422, { message: wanted.error.issues[0]?.message })
+      state.aheadMs = wanted.data.aheadSeconds * 1000
+      return sendJson(response, 200, { now: new Date(state.now()).toISOString() })
     }
     default:
       return refuse(response, refusals.notFound)

@@ -1,6 +1,8 @@
 // pure · what one running provider holds: its settings, its record, its keys, its counts
-import type { Fate, Fault, Faults } from './faults.ts'
+import type { Course, Courses } from './courses.ts'
+import { type Fate, type Fault, type Faults, noFaults } from './faults.ts'
 import type { Keys } from './keys.ts'
+import type { Quota } from './quota.ts'
 import type { Allowance } from './rate.ts'
 import type { RecordFile } from './record.ts'
 
@@ -16,7 +18,18 @@ export interface ProviderOptions {
   /** Between taking a request and accepting it. */
   readonly latencyMs?: number
   readonly faults?: Faults
+  /** What becomes of mail that was accepted; without them it is delivered. */
+  readonly courses?: Courses
   readonly keyTtlHours?: number
+  /** Emails in a day and in a month of UTC; without them no limit. */
+  readonly dailyQuota?: number
+  readonly monthlyQuota?: number
+  /** From which mail may be sent; without them from any. */
+  readonly verifiedDomains?: readonly string[]
+  /** To which none may be: Resend's are example.com, test.com and their like. None by default, for made-up people live there. */
+  readonly blockedDomains?: readonly string[]
+  /** Of a request's body, 40 MiB by default; a longer one is refused with 413. */
+  readonly mostBodyBytes?: number
   /** Records html and text in full, not by hash only. */
   readonly keepContent?: boolean
 }
@@ -27,7 +40,14 @@ export interface ProviderState {
   readonly keys: Keys
   readonly allowance: ((at: number) => Allowance) | null
   readonly stats: ProviderStats
+  readonly quota: Quota
+  /** Milliseconds since 1970 by the provider's own clock: keys, quotas and times in the record. */
+  readonly now: () => number
+  /** How far that clock runs before everyone else's. */
+  aheadMs: number
   nextFate: () => Fate
+  /** Of a mail to this recipient: once one has bounced or complained, the next to the same address is suppressed. */
+  courseOf: (recipient: string) => Course
 }
 
 export interface ProviderStats {
@@ -44,6 +64,8 @@ export interface ProviderStats {
   underWay: number
   /** By the limit, not by a fault. */
   rateLimited: number
+  /** By a quota, not by a fault. */
+  overQuota: number
   /** Whole requests refused for what they were. */
   refused: number
   /** Single mails refused in permissive batches. */
@@ -61,12 +83,19 @@ export const noStats = (): ProviderStats => ({
   conflicts: 0,
   underWay: 0,
   rateLimited: 0,
+  overQuota: 0,
   refused: 0,
   rejected: 0,
-  faults: { busy429: 0, error500: 0, resetBefore: 0, resetAfter: 0, timeoutAfter: 0, rejectOne: 0 },
+  faults: noFaults(),
 })
 
 export function countBatch(stats: ProviderStats, mails: number): void {
   stats.accepted += mails
   if (mails > 0) stats.batches += 1
+}
+
+export function countRequest(stats: ProviderStats): void {
+  stats.requests += 1
+  stats.lastRequestAt = new Date().toISOString()
+  stats.firstRequestAt ??= stats.lastRequestAt
 }
