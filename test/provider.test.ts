@@ -22,6 +22,7 @@ import type { Provider } from './support/provider.ts'
 import { runProvider } from './support/provider-main.ts'
 
 const hour = 3_600_000
+const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
 
 describe('a batch under an idempotency key', () => {
   it('is accepted once, in order, and answered again with the same ids', async () => {
@@ -644,11 +645,42 @@ describe('the provider as a process', () => {
     expect(await second.exited).toEqual([0, null])
   })
 
+  it('takes all of its options as flags', async () => {
+    const record = newRecord()
+    const argv = [
+      '--port',
+      '0',
+      '--record',
+      record,
+      '--daily-quota',
+      '3',
+      '--domains',
+      'brand.example,b.example',
+    ]
+    const { url, child, exited } = await launch(...argv, '--refused', '0', '--soft', '1', '--key-hours', '1')
+    expect((await post({ url }, people(2))).headers.get('x-resend-daily-quota')).toBe('2')
+    expect((await post({ url }, people(2))).body).toMatchObject({ name: 'daily_quota_exceeded' })
+    expect((await post({ url }, [mailTo('a@inbox.example', { from: 'x@c.example' })])).status).toBe(403)
+    expect(readFileSync(record, 'utf8')).toContain('"courses":["soft"]')
+    child.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
+  })
+
   it.each([
     [['--port', '0'], '--record FILE is missing'],
     [['--record', 'x', '--rate', 'fast'], '--rate must be a whole number'],
     [['--record', 'x', '--busy', '1.5'], '--busy must be between 0 and 1'],
     [['--record', 'x', '--loud'], "Unknown option '--loud'"],
+    [['--record', 'x', '--error', '0.6', '--cut-after', '0.6'], 'must not add up to more than 1'],
+    [
+      ['--record', 'x', '--refused', '1', '--refused-as', 'rain'],
+      '--refused-as must be one of missingApiKey',
+    ],
+    [['--record', 'x', '--webhook-url', 'http://127.0.0.1:1/'], '--webhook-secret go together'],
+    [
+      ['--record', 'x', '--webhook-url', 'https://brand.example/', '--webhook-secret', secret],
+      'on loopback only',
+    ],
   ])('says in one line what is wrong with %j', async (argv, sentence) => {
     const lines: string[] = []
     const { write } = process.stderr

@@ -1,11 +1,29 @@
 // entry · the provider as a process of its own, for runs that kill what they talk to
-import { parseArgs } from 'node:util'
-import { type ProviderOptions, startProvider } from './provider.ts'
+import * as z from 'zod'
+import { optionsFrom } from './provider/flags.ts'
+import { startProvider } from './provider.ts'
 
 /**
  * Serves until SIGTERM or SIGINT. Bad arguments, a taken port or a damaged record: one line on stderr, exit 1.
- * `--record FILE [--port 8788] [--rate N] [--latency MS] [--seed S] [--busy P] [--error P] [--reset-before P]
- * [--reset-after P] [--timeout-after P] [--reject-one P] [--api-key KEY] [--keep-content]`
+ *
+ * The account:
+ * `--record FILE [--port 8788] [--api-key KEY] [--rate N] [--daily-quota N] [--monthly-quota N] [--domains a.example,b.example]
+ * [--blocked-domains example.com] [--most-bytes N] [--key-hours 24] [--latency MS] [--keep-content]`
+ *
+ * What goes wrong with a request, each with a probability from 0 to 1; faults.ts says which leave the mail accepted:
+ * `[--seed S] [--busy P] [--error P] [--unavailable P] [--page-502 P] [--reset-before P] [--timeout-before P]
+ * [--refused P] [--refused-as NAME] [--reset-after P] [--timeout-after P] [--cut-after P] [--page-after P] [--page-504-after P]
+ * [--reject-one P]`
+ *
+ * What becomes of accepted mail, see courses.ts; a local part such as `bounced` or `bounced+1` decides before them:
+ * `[--delayed P] [--bounced P] [--late P] [--soft P] [--undetermined P] [--complained P] [--failed P] [--suppressed P]
+ * [--silent P]`
+ *
+ * Who is told, on loopback only, see webhook-options.ts:
+ * `[--webhook-url URL --webhook-secret whsec_… [--duplicate P] [--reorder P] [--early P] [--lost P] [--spread MS]
+ * [--retries MS,MS,…]]`
+ *
+ * While it runs, control.ts answers to `/__stats`, `/__record`, `/__faults`, `/__courses`, `/__webhooks`, `/__clock`, `/__events`.
  */
 export async function runProvider(argv: readonly string[]): Promise<void> {
   try {
@@ -17,61 +35,12 @@ export async function runProvider(argv: readonly string[]): Promise<void> {
     })
     await provider.close()
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`provider: ${why.split('\n')[0]}\n`)
+    process.stderr.write(`provider: ${reasonOf(error)}\n`)
     process.exitCode = 1
   }
 }
 
-const text = { type: 'string' } as const
-
-function optionsFrom(argv: readonly string[]): ProviderOptions {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      port: text,
-      record: text,
-      rate: text,
-      latency: text,
-      seed: text,
-      busy: text,
-      error: text,
-      'reset-before': text,
-      'reset-after': text,
-      'timeout-after': text,
-      'reject-one': text,
-      'api-key': text,
-      'keep-content': { type: 'boolean' },
-    },
-  })
-  if (values.record === undefined) throw new Error('--record FILE is missing')
-  const rate = wholeNumber('--rate', values.rate ?? '0')
-  return {
-    port: wholeNumber('--port', values.port ?? '8788'),
-    recordFile: values.record,
-    latencyMs: wholeNumber('--latency', values.latency ?? '0'),
-    keepContent: values['keep-content'] ?? false,
-    ...(rate > 0 && { ratePerSecond: rate }),
-    ...(values['api-key'] !== undefined && { apiKey: values['api-key'] }),
-    faults: {
-      seed: wholeNumber('--seed', values.seed ?? '1'),
-      busy429: probability('--busy', values.busy),
-      error500: probability('--error', values.error),
-      resetBefore: probability('--reset-before', values['reset-before']),
-      resetAfter: probability('--reset-after', values['reset-after']),
-      timeoutAfter: probability('--timeout-after', values['timeout-after']),
-      rejectOne: probability('--reject-one', values['reject-one']),
-    },
-  }
-}
-
-function wholeNumber(name: string, given: string): number {
-  if (!/^\d{1,9}$/.test(given)) throw new Error(`${name} must be a whole number`)
-  return Number(given)
-}
-
-function probability(name: string, given = '0'): number {
-  const value = Number(given)
-  if (given.trim() === '' || !(value >= 0 && value <= 1)) throw new Error(`${name} must be between 0 and 1`)
-  return value
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return error.issues[0]?.message ?? 'options that make no sense'
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 }

@@ -2,26 +2,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { refusals, refuse } from './provider/answers.ts'
 import { control } from './provider/control.ts'
-import { type Course, type Courses, coursesOf, suppresses } from './provider/courses.ts'
+import { type Course, type Courses, coursesOf } from './provider/courses.ts'
 import { turnedAway } from './provider/door.ts'
 import { type Faults, fates } from './provider/faults.ts'
-import { idempotencyKeys, remember } from './provider/keys.ts'
-import { bareAddress } from './provider/mail.ts'
-import { emailsIn, quotaOf } from './provider/quota.ts'
-import { rateLimit } from './provider/rate.ts'
-import { type AcceptedMail, openRecord } from './provider/record.ts'
+import { openState } from './provider/open.ts'
+import type { AcceptedMail } from './provider/record.ts'
 import { retrieve } from './provider/retrieve.ts'
 import {
-  countBatch,
   countRequest,
-  noStats,
   type ProviderOptions,
   type ProviderState,
   type ProviderStats,
 } from './provider/state.ts'
 import { endpoints, take } from './provider/take.ts'
+import { setWebhooks, tell } from './provider/tell.ts'
+import type { WebhookOptions } from './provider/webhook-options.ts'
 
-export type { AcceptedMail, Course, Courses, Faults, ProviderOptions, ProviderStats }
+export type { AcceptedMail, Course, Courses, Faults, ProviderOptions, ProviderStats, WebhookOptions }
 
 export interface Provider {
   /** Without a slash at its end: what RESEND_BASE_URL wants. */
@@ -35,6 +32,14 @@ export interface Provider {
   setFaults(faults: Faults): void
   /** Its clock runs so much before everyone else's from now on: keys age, days and months begin. */
   runAhead(ms: number): void
+  /** What becomes of the mail it accepts from now on. */
+  setCourses(courses: Courses): void
+  /** Where it tells of the mail it accepts from now on; what waits is forgotten. Null: nowhere. */
+  setWebhooks(options: WebhookOptions | null): Promise<void>
+  /** Tells the last event of this course about an accepted mail, now, as it may come days later. False: no such mail or event. */
+  tell(emailId: string, course: Course): boolean
+  /** Once no webhook waits, not even for another attempt. */
+  told(): Promise<void>
   close(): Promise<void>
 }
 
@@ -52,7 +57,7 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
   server.keepAliveTimeout = 60_000
   const bound = listening(server, options.port ?? 0)
   // The port first: whoever holds it may be writing the same record, which opening would cut to whole batches.
-  const opened = bound.then(() => open(options))
+  const opened = bound.then(() => openState(options))
   opened.catch(() => server.close())
   const state = await opened
   return {
@@ -66,52 +71,20 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     runAhead(ms) {
       state.aheadMs = ms
     },
+    setCourses(courses) {
+      state.courseFor = coursesOf(courses)
+    },
+    setWebhooks: (webhooks) => setWebhooks(state, webhooks),
+    tell: (emailId, course) => tell(state, emailId, course),
+    told: async () => state.webhooks?.settled(),
     async close() {
+      await state.webhooks?.close()
       const ended = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await ended
       await state.record.close()
+      await state.over.close()
     },
-  }
-}
-
-async function open(options: ProviderOptions): Promise<ProviderState> {
-  const suppressed = new Set<string>()
-  const state: ProviderState = {
-    options,
-    nextFate: fates(options.faults ?? {}),
-    courseOf: suppressing(suppressed, coursesOf(options.courses ?? {})),
-    record: await openRecord(options.recordFile),
-    keys: idempotencyKeys(options.keyTtlHours ?? 24),
-    quota: quotaOf(options.dailyQuota ?? null, options.monthlyQuota ?? null),
-    allowance: options.ratePerSecond === undefined ? null : rateLimit(options.ratePerSecond),
-    aheadMs: 0,
-    now: () => Date.now() + state.aheadMs,
-    stats: noStats(),
-  }
-  for (const batch of state.record.batches()) {
-    remember(state.keys, batch)
-    countBatch(state.stats, batch.length)
-    for (const { courses = [], to, ...mail } of batch) {
-      state.quota.count(emailsIn([{ to, ...mail }]), Date.parse(mail.at))
-      for (const [at, course] of courses.entries())
-        if (suppresses(course)) suppressed.add(bareAddress(to[at] ?? ''))
-    }
-  }
-  return state
-}
-
-/** @see https://resend.com/docs/dashboard/emails/email-suppressions */
-function suppressing(
-  suppressed: Set<string>,
-  courseOf: (recipient: string) => Course,
-): (recipient: string) => Course {
-  return (recipient) => {
-    const address = bareAddress(recipient)
-    if (suppressed.has(address)) return 'suppressed'
-    const course = courseOf(recipient)
-    if (suppresses(course)) suppressed.add(address)
-    return course
   }
 }
 

@@ -54,6 +54,7 @@ export async function accept(state: ProviderState, posting: Posting): Promise<Ba
   if (judged.unlucky) state.stats.faults.rejectOne += 1
   const answer = { ids: lines.map(({ id }) => id), errors: judged.errors }
   state.keys.keep(posting.key, hash, answer, at.getTime())
+  await state.webhooks?.announce(lines)
   return answer
 }
 

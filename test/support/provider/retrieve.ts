@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { refusals, refuse, sendJson } from './answers.ts'
 import { lastEventOf } from './courses.ts'
+import { messageIdOf } from './events.ts'
 import type { AcceptedMail } from './record.ts'
 import type { ProviderState } from './state.ts'
 
@@ -17,8 +18,6 @@ export function retrieve({ record }: ProviderState, response: ServerResponse, id
   else if (mail === undefined) refuse(response, refusals.noSuchEmail)
   else sendJson(response, 200, shownOf(mail))
 }
-
-export const messageIdOf = ({ id }: Pick<AcceptedMail, 'id'>): string => `<${id}@email.provider.example>`
 
 const shownOf = (mail: AcceptedMail) => ({
   object: 'email',
