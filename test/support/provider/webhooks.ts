@@ -1,7 +1,9 @@
 // adapter · posts what happened to mail, signed, until it is taken or given up: twice, late, early or in the wrong order on demand
-import { drawOf } from './courses.ts'
+import type * as z from 'zod'
+import { isEarly, planOf } from './accidents.ts'
 import { bodyOf, type Happening, happeningsOf } from './events.ts'
 import type { AcceptedMail } from './record.ts'
+import { openRounds } from './rounds.ts'
 import { signedHeaders } from './sign.ts'
 import { type WebhookOptions, webhookShape } from './webhook-options.ts'
 
@@ -42,194 +44,123 @@ export interface Webhooks {
   close(): Promise<void>
 }
 
-/** Messages posted one after the other, in this order. */
-interface Round {
-  readonly messages: readonly Happening[]
-  readonly attempt: number
-  readonly done: () => void
+/** What outlives these webhooks. */
+interface Outside {
+  /** The clock of the provider. */
+  readonly now: () => number
+  readonly stats: WebhookStats
+  /** Messages that were taken or given up are not told again. */
+  readonly isOver: (id: string) => boolean
+  readonly onOver: (id: string) => void
 }
 
-/**
- * `now` is the clock of the provider; `isOver` and `onOver` are what outlives it: messages that were taken or given up are not
- * told again.
- */
-export function openWebhooks(
-  options: WebhookOptions,
-  outside: {
-    readonly now: () => number
-    readonly stats: WebhookStats
-    readonly isOver: (id: string) => boolean
-    readonly onOver: (id: string) => void
-  },
-): Webhooks {
+/** Throws when the options make no sense. */
+export function openWebhooks(options: WebhookOptions, outside: Outside): Webhooks {
   const wanted = webhookShape.parse(options)
   const { stats } = outside
   const closing = new AbortController()
-  const timers = new Set<NodeJS.Timeout>()
-  const rounds = queueOf<Round>()
-  const underWay = new Set<Promise<void>>()
-  let waiting = 0
-  let watchers: (() => void)[] = []
+  const rounds = openRounds(wanted.mostAtOnce)
+  const waiting = countOf()
 
-  function finish(messages: number): void {
-    waiting -= messages
-    if (waiting > 0) return
-    for (const watcher of watchers) watcher()
-    watchers = []
-  }
-
-  function enqueue(round: Round, afterMs: number): void {
-    if (closing.signal.aborted) return
-    const begin = (): void => {
-      rounds.add(round)
-      pump()
-    }
-    if (afterMs === 0) {
-      begin()
-      return
-    }
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      begin()
+  /** Messages are posted one after the other, whatever becomes of each. */
+  const round = (messages: readonly Happening[], attempt: number, afterMs: number): Promise<void> =>
+    rounds.begin(async () => {
+      for (const message of messages) await attemptAt(message, attempt)
     }, afterMs)
-    timers.add(timer)
-  }
 
-  function pump(): void {
-    while (underWay.size < wanted.mostAtOnce && !closing.signal.aborted) {
-      const round = rounds.next()
-      if (round === undefined) return
-      const running = run(round).finally(() => {
-        underWay.delete(running)
-        pump()
-      })
-      underWay.add(running)
-    }
-  }
-
-  async function run({ messages, attempt, done }: Round): Promise<void> {
-    for (const message of messages) {
-      if (closing.signal.aborted) break
-      const isTaken = await post(message)
-      if (closing.signal.aborted && !isTaken) break
-      settle(message, attempt, isTaken)
-    }
-    done()
-  }
-
-  function settle(message: Happening, attempt: number, isTaken: boolean): void {
+  async function attemptAt(message: Happening, attempt: number): Promise<void> {
+    if (closing.signal.aborted) return
+    stats.attempts += 1
+    const isTaken = await post(wanted, message, outside.now(), closing.signal)
+    if (closing.signal.aborted && !isTaken) return
     stats[isTaken ? 'taken' : 'failed'] += 1
     const restMs = isTaken ? undefined : wanted.retryMs[attempt]
     if (restMs !== undefined) {
-      enqueue({ messages: [message], attempt: attempt + 1, done: () => {} }, restMs)
+      void round([message], attempt + 1, restMs)
       return
     }
     if (!isTaken) stats.givenUp += 1
     outside.onOver(message.id)
-    finish(1)
+    waiting.add(-1)
   }
 
-  async function post(message: Happening): Promise<boolean> {
-    const body = bodyOf(message)
-    stats.attempts += 1
-    try {
-      const response = await fetch(wanted.url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'Svix-Webhooks/1.0 (local provider)',
-          ...signedHeaders(wanted.secret, { id: message.id, at: outside.now(), body }),
-        },
-        body,
-        // A redirect is a failure, not followed.
-        redirect: 'manual',
-        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(wanted.timeoutMs)]),
-      })
-      await response.body?.cancel()
-      return response.ok
-    } catch {
-      return false
-    }
-  }
-
-  /** In the order in which they are posted, accidents included; those that wait already are too many for more. */
-  function planOf(happenings: readonly Happening[]): readonly Happening[] {
-    const chance = ({ recipient }: Happening, ...about: readonly string[]): number =>
-      drawOf(wanted.seed, ...about, recipient)
-    const [first] = happenings
-    if (first === undefined) return []
-    const ordered = chance(first, 'reorder') < wanted.reorder ? happenings.toReversed() : happenings
-    const kept = ordered.filter((one) => chance(one, 'lost', one.type) >= wanted.lost)
-    const twice = kept.filter((one) => chance(one, 'duplicate', one.type) < wanted.duplicate)
-    stats.lost += ordered.length - kept.length
-    stats.messages += kept.length
-    stats.duplicates += twice.length
-    return admit([...kept, ...twice])
-  }
-
+  /** As many as may wait. */
   function admit(messages: readonly Happening[]): readonly Happening[] {
-    const admitted = messages.slice(0, Math.max(0, wanted.mostWaiting - waiting))
+    const admitted = messages.slice(0, Math.max(0, wanted.mostWaiting - waiting.now()))
     stats.dropped += messages.length - admitted.length
-    waiting += admitted.length
+    waiting.add(admitted.length)
     return admitted
   }
 
   return {
     async announce(mails) {
-      const plans = mails
-        .flatMap(happeningsOf)
-        .map((happenings) => planOf(happenings.filter(({ id }) => !outside.isOver(id))))
-        .filter((messages) => messages.length > 0)
-      const isEarly = drawOf(wanted.seed, 'early', mails[0]?.to[0] ?? '') < wanted.early
-      const ends = plans.map(
-        (messages) =>
-          new Promise<void>((done) => {
-            const spread = drawOf(wanted.seed, 'spread', messages[0]?.recipient ?? '') * wanted.spreadMs
-            enqueue({ messages, attempt: 0, done }, isEarly ? 0 : spread)
-          }),
-      )
-      if (isEarly) await Promise.all(ends)
+      const early = isEarly(wanted, mails)
+      const ends = mails.flatMap(happeningsOf).map((happenings) => {
+        const untold = happenings.filter(({ id }) => !outside.isOver(id))
+        const { messages, lost, duplicates, afterMs } = planOf(wanted, untold)
+        stats.messages += messages.length - duplicates
+        stats.duplicates += duplicates
+        stats.lost += lost
+        return messages.length > 0 && round(admit(messages), 0, early ? 0 : afterMs)
+      })
+      if (early) await Promise.all(ends)
     },
     tell(happening) {
       stats.messages += 1
-      const messages = admit([happening])
-      if (messages.length > 0) enqueue({ messages, attempt: 0, done: () => {} }, 0)
+      void round(admit([happening]), 0, 0)
     },
-    settled: () =>
-      new Promise((resolve) => {
-        if (waiting === 0) resolve()
-        else watchers.push(resolve)
-      }),
+    settled: waiting.none,
     async close() {
       closing.abort()
-      for (const timer of timers) clearTimeout(timer)
-      for (const { done } of rounds.all()) done()
-      await Promise.all(underWay)
-      finish(waiting)
+      await rounds.close()
+      waiting.add(-waiting.now())
     },
   }
 }
 
-/** First in, first out; taking the first of a long array moves all others. */
-function queueOf<T>() {
-  let items: T[] = []
-  let first = 0
+/** Whether it was answered with 2xx, in time. Redirects are failures, not followed. */
+async function post(
+  { url, secret, timeoutMs }: Pick<z.output<typeof webhookShape>, 'url' | 'secret' | 'timeoutMs'>,
+  message: Happening,
+  at: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const body = bodyOf(message)
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Svix-Webhooks/1.0 (local provider)',
+        ...signedHeaders(secret, { id: message.id, at, body }),
+      },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+/** A number, and those who wait until it is nought. */
+function countOf() {
+  let count = 0
+  let watchers: (() => void)[] = []
   return {
-    add: (item: T) => void items.push(item),
-    next(): T | undefined {
-      const item = items[first]
-      if (item !== undefined) first += 1
-      if (first > 1000 && first * 2 > items.length) {
-        items = items.slice(first)
-        first = 0
-      }
-      return item
+    now: () => count,
+    add(more: number) {
+      count += more
+      if (count > 0) return
+      for (const watcher of watchers) watcher()
+      watchers = []
     },
-    all(): readonly T[] {
-      const rest = items.slice(first)
-      items = []
-      first = 0
-      return rest
-    },
+    none: () =>
+      new Promise<void>((resolve) => {
+        if (count === 0) resolve()
+        else watchers.push(resolve)
+      }),
   }
 }
