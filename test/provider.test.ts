@@ -18,8 +18,9 @@ import {
   recipients,
 } from './support/provided.ts'
 import type { Trouble } from './support/provider/faults.ts'
+import { flagNames } from './support/provider/flags.ts'
 import type { Provider } from './support/provider.ts'
-import { runProvider } from './support/provider-main.ts'
+import { runProvider, usage } from './support/provider-main.ts'
 
 const hour = 3_600_000
 const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
@@ -34,6 +35,12 @@ describe('a batch under an idempotency key', () => {
     expect(first.body).toEqual({ data: provider.accepted().map(({ id }) => ({ id })) })
     expect(recipients(provider)).toEqual(people(3).flatMap(({ to }) => to))
     expect(provider.stats).toMatchObject({ requests: 2, accepted: 3, batches: 1, replayed: 1 })
+  })
+
+  it('is remembered beside all others of its day', async () => {
+    const provider = await provide()
+    for (const key of ['k1', 'k2', 'k3', 'k1', 'k2', 'k3']) await post(provider, people(1), { key })
+    expect(provider.stats).toMatchObject({ accepted: 3, replayed: 3 })
   })
 
   it('is refused with another body, down to the last byte', async () => {
@@ -664,6 +671,10 @@ describe('the provider as a process', () => {
     expect(readFileSync(record, 'utf8')).toContain('"courses":["soft"]')
     child.kill('SIGTERM')
     expect(await exited).toEqual([0, null])
+  })
+
+  it('explains each of its flags', () => {
+    for (const flag of flagNames) expect(usage).toMatch(new RegExp(`--${flag}\\b`))
   })
 
   it.each([

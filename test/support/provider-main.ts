@@ -3,29 +3,49 @@ import * as z from 'zod'
 import { optionsFrom } from './provider/flags.ts'
 import { startProvider } from './provider.ts'
 
-/**
- * Serves until SIGTERM or SIGINT. Bad arguments, a taken port or a damaged record: one line on stderr, exit 1.
- *
- * The account:
- * `--record FILE [--port 8788] [--api-key KEY] [--rate N] [--daily-quota N] [--monthly-quota N] [--domains a.example,b.example]
- * [--blocked-domains example.com] [--most-bytes N] [--key-hours 24] [--latency MS] [--keep-content]`
- *
- * What goes wrong with a request, each with a probability from 0 to 1; faults.ts says which leave the mail accepted:
- * `[--seed S] [--busy P] [--error P] [--unavailable P] [--page-502 P] [--reset-before P] [--timeout-before P]
- * [--refused P] [--refused-as NAME] [--reset-after P] [--timeout-after P] [--cut-after P] [--page-after P] [--page-504-after P]
- * [--reject-one P]`
- *
- * What becomes of accepted mail, see courses.ts; a local part such as `bounced` or `bounced+1` decides before them:
- * `[--delayed P] [--bounced P] [--late P] [--soft P] [--undetermined P] [--complained P] [--failed P] [--suppressed P]
- * [--silent P]`
- *
- * Who is told, on loopback only, see webhook-options.ts:
- * `[--webhook-url URL --webhook-secret whsec_… [--duplicate P] [--reorder P] [--early P] [--lost P] [--spread MS]
- * [--retries MS,MS,…]]`
- *
- * While it runs, control.ts answers to `/__stats`, `/__record`, `/__faults`, `/__courses`, `/__webhooks`, `/__clock`, `/__events`.
- */
+/** Every flag of provider/flags.ts. */
+export const usage = `Usage: npm run assent -- provider --record FILE [flags]
+
+A mail provider that speaks Resend's protocol on 127.0.0.1 and mails nobody. FILE gets a line of JSON for each mail before its
+request is answered; a provider that starts again on it knows its keys, its quotas and what it has not told yet.
+
+The account
+  --port 8788                 where it listens; 0: any free port
+  --api-key KEY               the one that is let in; without it any
+  --rate N                    requests a second; without it no limit
+  --daily-quota N, --monthly-quota N    emails in a day and a month of UTC
+  --domains A,B               from which mail may be sent; without it from any
+  --blocked-domains A,B       to which none may be
+  --most-bytes N              of a request's body
+  --key-hours 24              how long an idempotency key is remembered
+  --latency MS                between taking a request and accepting it
+  --keep-content              html and text stand in the record
+
+What goes wrong with a request: probabilities from 0 to 1, drawn from --seed
+  nothing accepted            --busy --error --unavailable --page-502 --reset-before --timeout-before --refused
+  accepted all the same       --reset-after --timeout-after --cut-after --page-after --page-504-after
+  --refused-as NAME           by which trouble of the account: domainNotVerified, invalidApiKey, dailyQuota and others
+  --reject-one P              one mail of a permissive batch is refused
+
+What becomes of accepted mail: probabilities from 0 to 1, drawn from --seed and the address
+  --delayed --bounced --late --soft --undetermined --complained --failed --suppressed --silent
+  A local part of that name decides before them: bounced@..., soft+1@..., delivered@...
+
+Who is told of it, in signed webhooks
+  --webhook-url URL --webhook-secret whsec_...    on loopback; the secret is base64 of 24 to 64 bytes
+  --duplicate --reorder --early --lost            probabilities from 0 to 1
+  --spread MS                 each mail's events wait between nothing and so long
+  --retries MS,MS,...         the rests between attempts; without it those of Resend, ten hours at most
+
+While it runs: GET /__stats /__record, PUT /__faults /__courses /__webhooks /__clock, POST /__events
+`
+
+/** Serves until SIGTERM or SIGINT. Bad arguments, a taken port or a damaged record: one line on stderr, exit 1. */
 export async function runProvider(argv: readonly string[]): Promise<void> {
+  if (argv.includes('--help')) {
+    process.stdout.write(usage)
+    return
+  }
   try {
     const options = optionsFrom(argv)
     const provider = await startProvider(options)

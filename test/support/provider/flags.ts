@@ -31,13 +31,20 @@ const otherFlags = [
   'refused-as webhook-url webhook-secret spread retries',
 ].flatMap((line) => line.split(' '))
 
+export const flagNames: readonly string[] = [
+  ...otherFlags,
+  ...Object.keys(faultFlags),
+  ...courseFlags,
+  ...accidents,
+  'keep-content',
+]
+
 /** Throws with one sentence about what is missing or makes no sense. */
 export function optionsFrom(argv: readonly string[]): ProviderOptions {
-  const names = [...otherFlags, ...Object.keys(faultFlags), ...courseFlags, ...accidents]
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      ...Object.fromEntries(names.map((name) => [name, text])),
+      ...Object.fromEntries(flagNames.map((name) => [name, text])),
       'keep-content': { type: 'boolean' },
     },
   })
