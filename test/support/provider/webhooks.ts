@@ -1,4 +1,5 @@
 // adapter · posts what happened to mail, signed, until it is taken or given up: twice, late, early or in the wrong order on demand
+import { setMaxListeners } from 'node:events'
 import type * as z from 'zod'
 import { isEarly, planOf } from './accidents.ts'
 import { bodyOf, type Happening, happeningsOf } from './events.ts'
@@ -59,6 +60,7 @@ export function openWebhooks(options: WebhookOptions, outside: Outside): Webhook
   const wanted = webhookShape.parse(options)
   const { stats } = outside
   const closing = new AbortController()
+  setMaxListeners(wanted.mostAtOnce, closing.signal)
   const rounds = openRounds(wanted.mostAtOnce)
   const waiting = countOf()
 
@@ -126,6 +128,11 @@ async function post(
   signal: AbortSignal,
 ): Promise<boolean> {
   const body = bodyOf(message)
+  // Not AbortSignal.any: each of a million attempts would stay tied to the one signal that outlives them all.
+  const attempt = new AbortController()
+  const abort = (): void => attempt.abort()
+  const timer = setTimeout(abort, timeoutMs)
+  signal.addEventListener('abort', abort)
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -136,12 +143,15 @@ async function post(
       },
       body,
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal: attempt.signal,
     })
     await response.body?.cancel()
     return response.ok
   } catch {
     return false
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', abort)
   }
 }
 
