@@ -1,74 +1,29 @@
 // adapter · the local mail provider keeps the promises that Resend makes, and breaks them on demand
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Resend } from 'resend'
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Provider, type ProviderOptions, startProvider } from './support/provider.ts'
-import { runProvider } from './support/provider-main.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  mailTo,
+  newRecord,
+  people,
+  permissive,
+  post,
+  postRaw,
+  provide,
+  recipients,
+} from './support/provided.ts'
+import type { Trouble } from './support/provider/faults.ts'
+import { flagNames } from './support/provider/flags.ts'
+import type { Provider } from './support/provider.ts'
+import { runProvider, usage } from './support/provider-main.ts'
 
-const folders: string[] = []
-const running: Provider[] = []
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((provider) => provider.close()))
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-function newRecord(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'provider-'))
-  folders.push(folder)
-  return join(folder, 'record.jsonl')
-}
-
-async function provide(options: Partial<ProviderOptions> = {}): Promise<Provider> {
-  const provider = await startProvider({ recordFile: newRecord(), ...options })
-  running.push(provider)
-  return provider
-}
-
-const mailTo = (to: string, more: object = {}) => ({
-  from: 'Liść <news@brand.example>',
-  to: [to],
-  subject: 'Hello',
-  html: '<p>Hello</p>',
-  text: 'Hello',
-  headers: { 'List-Unsubscribe': '<https://brand.example/u/1>' },
-  tags: [{ name: 'batch', value: '7-1' }],
-  ...more,
-})
-
-const people = (count: number) => Array.from({ length: count }, (_, n) => mailTo(`person${n}@inbox.example`))
-
-interface Post {
-  readonly path?: string
-  readonly key?: string
-  readonly headers?: Record<string, string>
-}
-
-async function post(
-  { url }: { url: string },
-  body: unknown,
-  { path = '/emails/batch', key, headers }: Post = {},
-) {
-  const response = await fetch(url + path, {
-    method: 'POST',
-    headers: {
-      authorization: 'Bearer re_test',
-      ...(key !== undefined && { 'idempotency-key': key }),
-      ...headers,
-    },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })
-  return { status: response.status, headers: response.headers, body: await response.json() }
-}
-
-const permissive = { 'x-batch-validation': 'permissive' }
-const recipients = (provider: Provider) => provider.accepted().flatMap(({ to }) => to)
+const hour = 3_600_000
+const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
 
 describe('a batch under an idempotency key', () => {
   it('is accepted once, in order, and answered again with the same ids', async () => {
@@ -80,6 +35,12 @@ describe('a batch under an idempotency key', () => {
     expect(first.body).toEqual({ data: provider.accepted().map(({ id }) => ({ id })) })
     expect(recipients(provider)).toEqual(people(3).flatMap(({ to }) => to))
     expect(provider.stats).toMatchObject({ requests: 2, accepted: 3, batches: 1, replayed: 1 })
+  })
+
+  it('is remembered beside all others of its day', async () => {
+    const provider = await provide()
+    for (const key of ['k1', 'k2', 'k3', 'k1', 'k2', 'k3']) await post(provider, people(1), { key })
+    expect(provider.stats).toMatchObject({ accepted: 3, replayed: 3 })
   })
 
   it('is refused with another body, down to the last byte', async () => {
@@ -121,7 +82,18 @@ describe('a batch under an idempotency key', () => {
   })
 
   it('is accepted anew once the key has aged out', async () => {
-    const provider = await provide({ keyTtlHours: 50 / 3_600_000 })
+    const provider = await provide()
+    await post(provider, people(1), { key: 'k1' })
+    provider.runAhead(24 * hour - 60_000)
+    await post(provider, people(1), { key: 'k1' })
+    expect(recipients(provider)).toHaveLength(1)
+    provider.runAhead(24 * hour)
+    await post(provider, people(1), { key: 'k1' })
+    expect(recipients(provider)).toHaveLength(2)
+  })
+
+  it('may have a key of a shorter life', async () => {
+    const provider = await provide({ keyTtlHours: 50 / hour })
     await post(provider, people(1), { key: 'k1' })
     await sleep(80)
     await post(provider, people(1), { key: 'k1' })
@@ -226,6 +198,39 @@ describe('a sender who posts faster than the account allows', () => {
     expect(provider.stats).toMatchObject({ accepted: 2, rateLimited: 1 })
     await sleep(1000)
     expect((await post(provider, people(1))).status).toBe(200)
+  })
+})
+
+describe('an account with a quota', () => {
+  it('is refused by day, until midnight UTC, whoever the recipients are', async () => {
+    const provider = await provide({ dailyQuota: 5 })
+    const first = await post(provider, [...people(2), mailTo('a@inbox.example', { cc: ['b@inbox.example'] })])
+    expect(Object.fromEntries(first.headers)).toMatchObject({
+      'x-resend-daily-quota': '4',
+      'x-resend-monthly-quota': '4',
+    })
+    expect(await post(provider, people(2), { key: 'k1' })).toMatchObject({
+      status: 429,
+      body: { statusCode: 429, name: 'daily_quota_exceeded' },
+    })
+    expect((await post(provider, people(1))).status).toBe(200)
+    expect(provider.stats).toMatchObject({ accepted: 4, overQuota: 1, rateLimited: 0, refused: 0 })
+    provider.runAhead(24 * hour)
+    expect((await post(provider, people(2), { key: 'k1' })).status).toBe(200)
+  })
+
+  it('is refused by month, and what an earlier run sent counts', async () => {
+    const recordFile = newRecord()
+    const before = await provide({ recordFile })
+    await post(before, people(3))
+    await before.close()
+    const after = await provide({ recordFile, monthlyQuota: 4 })
+    const over = await post(after, people(2))
+    expect(over).toMatchObject({ status: 429, body: { name: 'monthly_quota_exceeded' } })
+    expect(over.headers.get('x-resend-daily-quota')).toBeNull()
+    expect(over.headers.get('x-resend-monthly-quota')).toBe('3')
+    after.runAhead(31 * 24 * hour)
+    expect((await post(after, people(2))).status).toBe(200)
   })
 })
 
@@ -334,10 +339,44 @@ describe('a client at the door', () => {
     response.resume()
   })
 
-  it('finds nothing elsewhere and posts only', async () => {
+  it('finds nothing elsewhere, and each method where it belongs', async () => {
     const provider = await provide()
     expect((await post(provider, {}, { path: '/contacts' })).body).toMatchObject({ name: 'not_found' })
     expect((await fetch(`${provider.url}/emails`)).status).toBe(405)
+    expect(await post(provider, {}, { path: '/emails/1' })).toMatchObject({
+      status: 405,
+      body: { name: 'method_not_allowed' },
+    })
+  })
+
+  it('sends from a domain of its own, in either mode', async () => {
+    const provider = await provide({ verifiedDomains: ['brand.example'] })
+    const others = [mailTo('a@inbox.example'), mailTo('b@inbox.example', { from: 'X <x@other.example>' })]
+    for (const headers of [{}, permissive])
+      expect(await post(provider, others, { headers })).toMatchObject({
+        status: 403,
+        body: { name: 'validation_error', message: expect.stringContaining('The `other.example` domain') },
+      })
+    expect(recipients(provider)).toEqual([])
+    expect((await post(provider, people(1))).status).toBe(200)
+  })
+
+  it('mails nobody at the domains of examples, where the account has them blocked', async () => {
+    const provider = await provide({ blockedDomains: ['example.com'] })
+    const batch = [mailTo('A <a@Example.com>'), mailTo('a@inbox.example')]
+    expect(await post(provider, batch)).toMatchObject({ status: 422, body: { name: 'validation_error' } })
+    expect((await post(provider, batch, { headers: permissive })).body).toMatchObject({
+      data: [{}],
+      errors: [{ index: 0, message: expect.stringContaining('`example.com`') }],
+    })
+  })
+
+  it('posts a body of the length that is read, whoever it is', async () => {
+    const provider = await provide({ mostBodyBytes: 1000 })
+    const answer = await postRaw(provider, people(10))
+    expect(answer).toMatchObject({ status: 413, text: expect.stringContaining('<html>') })
+    expect(recipients(provider)).toEqual([])
+    expect((await post(provider, people(1))).status).toBe(200)
   })
 })
 
@@ -364,8 +403,11 @@ describe('a connection that breaks', () => {
     expect(recipients(provider)).toHaveLength(2)
   })
 
-  it('may stay open and silent, the batch being accepted', async () => {
-    const provider = await provide({ faults: { timeoutAfter: 1 } })
+  it.each([
+    ['accepted', 'timeoutAfter', 1],
+    ['not accepted', 'timeoutBefore', 0],
+  ])('may stay open and silent, the batch being %s', async (_, fault, accepted) => {
+    const provider = await provide({ faults: { [fault]: 1 } })
     const silent = fetch(`${provider.url}/emails/batch`, {
       method: 'POST',
       headers: { authorization: 'Bearer x' },
@@ -373,7 +415,122 @@ describe('a connection that breaks', () => {
       signal: AbortSignal.timeout(500),
     })
     await expect(silent).rejects.toMatchObject({ name: 'TimeoutError' })
-    expect(recipients(provider)).toHaveLength(1)
+    expect(recipients(provider)).toHaveLength(accepted)
+  })
+
+  it('in the middle of the answer leaves half of it, and the batch in the record', async () => {
+    const provider = await provide({ faults: { cutAfter: 1 } })
+    const socket = httpRequest(`${provider.url}/emails/batch`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer x', 'user-agent': 'test', 'idempotency-key': 'k1' },
+    })
+    const broken = once(socket, 'error').catch((error) => [error])
+    socket.end(JSON.stringify(people(3)))
+    const [response] = await once(socket, 'response')
+    expect(response.statusCode).toBe(200)
+    let half = ''
+    response.on('data', (chunk: Buffer) => {
+      half += chunk.toString()
+    })
+    await expect(once(response, 'end')).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect(await broken).toMatchObject([{ code: 'ECONNRESET' }])
+    expect(half).toMatch(/^{"data":\[{"id":"/)
+    expect(half.length).toBeLessThan(Number(response.headers['content-length']))
+    provider.setFaults({})
+    const again = await post(provider, people(3), { key: 'k1' })
+    expect(JSON.stringify(again.body).startsWith(half)).toBe(true)
+    expect(recipients(provider)).toHaveLength(3)
+  })
+})
+
+describe('an answer that no client was promised', () => {
+  it.each([
+    ['pageAfter', 200, 2],
+    ['page504After', 504, 2],
+    ['page502', 502, 0],
+  ])('%s is a page with status %i', async (fault, status, accepted) => {
+    const provider = await provide({ faults: { [fault]: 1 } })
+    const { headers, text, ...answer } = await postRaw(provider, people(2), { key: 'k1' })
+    expect(answer.status).toBe(status)
+    expect(headers.get('content-type')).toContain('text/html')
+    expect(() => JSON.parse(text)).toThrow()
+    expect(recipients(provider)).toHaveLength(accepted)
+    provider.setFaults({})
+    expect((await post(provider, people(2), { key: 'k1' })).status).toBe(200)
+    expect(recipients(provider)).toHaveLength(2)
+  })
+
+  it('may be 503 in Resend’s own words', async () => {
+    const provider = await provide({ faults: { unavailable503: 1 } })
+    const answer = await post(provider, people(1))
+    expect(answer).toMatchObject({ status: 503, body: { name: 'service_unavailable' } })
+    expect(recipients(provider)).toEqual([])
+  })
+
+  it.each<[Trouble, number, string]>([
+    ['missingApiKey', 401, 'missing_api_key'],
+    ['invalidApiKey', 403, 'invalid_api_key'],
+    ['unknownApiKey', 401, 'validation_error'],
+    ['restrictedApiKey', 401, 'restricted_api_key'],
+    ['inactiveApiKey', 403, 'restricted_api_key'],
+    ['suspendedApiKey', 403, 'suspended_api_key'],
+    ['domainNotVerified', 403, 'validation_error'],
+    ['dailyQuota', 429, 'daily_quota_exceeded'],
+    ['monthlyQuota', 429, 'monthly_quota_exceeded'],
+    ['wholeBatch', 422, 'validation_error'],
+    ['security', 451, 'security_error'],
+  ])('may be about the account: %s is %i %s', async (refusedAs, status, name) => {
+    const provider = await provide({ faults: { refused: 1, refusedAs } })
+    const answer = await post(provider, people(1), { headers: permissive })
+    expect(answer).toMatchObject({ status, body: { statusCode: status, name } })
+    expect(recipients(provider)).toEqual([])
+    expect(provider.stats.faults.refused).toBe(1)
+  })
+})
+
+describe('someone who asks for a mail by its id', () => {
+  const ask = async (provider: Provider, id: string) => {
+    const headers = { authorization: 'Bearer re_test' }
+    const response = await fetch(`${provider.url}/emails/${id}`, { headers })
+    return { status: response.status, body: await response.json() }
+  }
+
+  it('gets it, with the last that is known of it', async () => {
+    const provider = await provide({ keepContent: true })
+    await post(provider, [mailTo('anna@inbox.example'), mailTo('bounced+2@inbox.example')])
+    const [first, second] = provider.accepted().map(({ id }) => id)
+    expect((await ask(provider, first ?? '')).body).toEqual({
+      object: 'email',
+      id: first,
+      message_id: expect.stringMatching(/^<.+@.+>$/),
+      to: ['anna@inbox.example'],
+      from: 'Liść <news@brand.example>',
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}\+00$/),
+      subject: 'Hello',
+      html: '<p>Hello</p>',
+      text: 'Hello',
+      bcc: [],
+      cc: [],
+      reply_to: [],
+      last_event: 'delivered',
+      scheduled_at: null,
+      tags: [{ name: 'batch', value: '7-1' }],
+    })
+    expect((await ask(provider, second ?? '')).body).toMatchObject({ last_event: 'bounced' })
+  })
+
+  it('finds nothing under another, and is told what an id is', async () => {
+    const provider = await provide()
+    await post(provider, people(1))
+    expect(await ask(provider, randomUUID())).toMatchObject({ status: 404, body: { name: 'not_found' } })
+    expect(await ask(provider, 'one')).toMatchObject({ status: 422, body: { name: 'invalid_parameter' } })
+  })
+
+  it('is asked who they are, and counts against the rate', async () => {
+    const provider = await provide({ ratePerSecond: 1 })
+    await post(provider, people(1))
+    expect((await fetch(`${provider.url}/emails/${randomUUID()}`)).status).toBe(401)
+    expect((await ask(provider, randomUUID())).status).toBe(429)
   })
 })
 
@@ -421,6 +578,19 @@ describe('someone who looks from outside', () => {
     expect((await set({ error500: 0.6, busy429: 0.6 })).status).toBe(422)
     expect((await set({ error500: 1 })).status).toBe(200)
     expect((await post(provider, people(1))).status).toBe(500)
+  })
+
+  it('sets its clock ahead', async () => {
+    const provider = await provide()
+    await post(provider, people(1), { key: 'k1' })
+    const clock = (aheadSeconds: number) =>
+      fetch(`${provider.url}/__clock`, { method: 'PUT', body: JSON.stringify({ aheadSeconds }) })
+    expect((await clock(-1)).status).toBe(422)
+    expect((await clock(86_400)).status).toBe(200)
+    await post(provider, people(1), { key: 'k1' })
+    expect(recipients(provider)).toHaveLength(2)
+    const [first, second] = provider.accepted().map(({ at }) => Date.parse(at))
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(24 * hour)
   })
 })
 
@@ -482,11 +652,46 @@ describe('the provider as a process', () => {
     expect(await second.exited).toEqual([0, null])
   })
 
+  it('takes all of its options as flags', async () => {
+    const record = newRecord()
+    const argv = [
+      '--port',
+      '0',
+      '--record',
+      record,
+      '--daily-quota',
+      '3',
+      '--domains',
+      'brand.example,b.example',
+    ]
+    const { url, child, exited } = await launch(...argv, '--refused', '0', '--soft', '1', '--key-hours', '1')
+    expect((await post({ url }, people(2))).headers.get('x-resend-daily-quota')).toBe('2')
+    expect((await post({ url }, people(2))).body).toMatchObject({ name: 'daily_quota_exceeded' })
+    expect((await post({ url }, [mailTo('a@inbox.example', { from: 'x@c.example' })])).status).toBe(403)
+    expect(readFileSync(record, 'utf8')).toContain('"courses":["soft"]')
+    child.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
+  })
+
+  it('explains each of its flags', () => {
+    for (const flag of flagNames) expect(usage).toMatch(new RegExp(`--${flag}\\b`))
+  })
+
   it.each([
     [['--port', '0'], '--record FILE is missing'],
     [['--record', 'x', '--rate', 'fast'], '--rate must be a whole number'],
     [['--record', 'x', '--busy', '1.5'], '--busy must be between 0 and 1'],
     [['--record', 'x', '--loud'], "Unknown option '--loud'"],
+    [['--record', 'x', '--error', '0.6', '--cut-after', '0.6'], 'must not add up to more than 1'],
+    [
+      ['--record', 'x', '--refused', '1', '--refused-as', 'rain'],
+      '--refused-as must be one of missingApiKey',
+    ],
+    [['--record', 'x', '--webhook-url', 'http://127.0.0.1:1/'], '--webhook-secret go together'],
+    [
+      ['--record', 'x', '--webhook-url', 'https://brand.example/', '--webhook-secret', secret],
+      'on loopback only',
+    ],
   ])('says in one line what is wrong with %j', async (argv, sentence) => {
     const lines: string[] = []
     const { write } = process.stderr

@@ -100,6 +100,9 @@ describe('a batch whose answer never came', () => {
   it.each([
     ['resetAfter', /^network/],
     ['timeoutAfter', /^timeout$/],
+    ['cutAfter', /^network/],
+    ['pageAfter', /not understood$/],
+    ['page504After', /^status 504$/],
   ])(
     'is unknown after %s, and the same bytes under the same key bring the first answer',
     async (fault, reason) => {
@@ -129,7 +132,7 @@ describe('a batch whose answer never came', () => {
     await expect.poll(() => provider.accepted().length, { timeout: 5000 }).toBe(1)
   })
 
-  it.each(['resetBefore', 'error500'])(
+  it.each(['resetBefore', 'error500', 'unavailable503', 'page502', 'timeoutBefore'])(
     'is unknown after %s too, though nothing was accepted',
     async (fault) => {
       const provider = await provide({ faults: { [fault]: 1 } })

@@ -18,7 +18,7 @@ const usage = `Usage: npm run assent -- <command> [--json]
   key create --role R --name N   make an API key and show it once (roles: ${roles.join(', ')})
   keys rotate                    wrap every person's key under SECRET; says when SECRET_PREVIOUS may go
   doctor                         what holds and what does not
-  provider --record FILE         a local mail provider to test against (see the README)
+  provider --record FILE         a local mail provider to test against, faults and webhooks included (--help)
 `
 
 async function main(): Promise<void> {

@@ -2,20 +2,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { refusals, refuse } from './provider/answers.ts'
 import { control } from './provider/control.ts'
+import { type Course, type Courses, coursesOf } from './provider/courses.ts'
+import { turnedAway } from './provider/door.ts'
 import { type Faults, fates } from './provider/faults.ts'
-import { idempotencyKeys, remember } from './provider/keys.ts'
-import { rateLimit } from './provider/rate.ts'
-import { type AcceptedMail, openRecord } from './provider/record.ts'
+import { openState } from './provider/open.ts'
+import type { AcceptedMail } from './provider/record.ts'
+import { retrieve } from './provider/retrieve.ts'
 import {
-  countBatch,
-  noStats,
+  countRequest,
   type ProviderOptions,
   type ProviderState,
   type ProviderStats,
 } from './provider/state.ts'
 import { endpoints, take } from './provider/take.ts'
+import { setWebhooks, tell } from './provider/tell.ts'
+import type { WebhookOptions } from './provider/webhook-options.ts'
 
-export type { AcceptedMail, Faults, ProviderOptions, ProviderStats }
+export type { AcceptedMail, Course, Courses, Faults, ProviderOptions, ProviderStats, WebhookOptions }
 
 export interface Provider {
   /** Without a slash at its end: what RESEND_BASE_URL wants. */
@@ -27,6 +30,16 @@ export interface Provider {
   requests(): number
   /** Replaces all faults and starts their seed anew; `{}` ends them. */
   setFaults(faults: Faults): void
+  /** Its clock runs so much before everyone else's from now on: keys age, days and months begin. */
+  runAhead(ms: number): void
+  /** What becomes of the mail it accepts from now on. */
+  setCourses(courses: Courses): void
+  /** Where it tells of the mail it accepts from now on; what waits is forgotten. Null: nowhere. */
+  setWebhooks(options: WebhookOptions | null): Promise<void>
+  /** Tells the last event of this course about an accepted mail, now, as it may come days later. False: no such mail or event. */
+  tell(emailId: string, course: Course): boolean
+  /** Once no webhook waits, not even for another attempt. */
+  told(): Promise<void>
   close(): Promise<void>
 }
 
@@ -44,7 +57,7 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
   server.keepAliveTimeout = 60_000
   const bound = listening(server, options.port ?? 0)
   // The port first: whoever holds it may be writing the same record, which opening would cut to whole batches.
-  const opened = bound.then(() => open(options))
+  const opened = bound.then(() => openState(options))
   opened.catch(() => server.close())
   const state = await opened
   return {
@@ -55,29 +68,24 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     setFaults(faults) {
       state.nextFate = fates(faults)
     },
+    runAhead(ms) {
+      state.aheadMs = ms
+    },
+    setCourses(courses) {
+      state.courseFor = coursesOf(courses)
+    },
+    setWebhooks: (webhooks) => setWebhooks(state, webhooks),
+    tell: (emailId, course) => tell(state, emailId, course),
+    told: async () => state.webhooks?.settled(),
     async close() {
+      await state.webhooks?.close()
       const ended = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await ended
       await state.record.close()
+      await state.over.close()
     },
   }
-}
-
-async function open(options: ProviderOptions): Promise<ProviderState> {
-  const state: ProviderState = {
-    options,
-    nextFate: fates(options.faults ?? {}),
-    record: await openRecord(options.recordFile),
-    keys: idempotencyKeys(options.keyTtlHours ?? 24),
-    allowance: options.ratePerSecond === undefined ? null : rateLimit(options.ratePerSecond),
-    stats: noStats(),
-  }
-  for (const batch of state.record.batches()) {
-    remember(state.keys, batch)
-    countBatch(state.stats, batch.length)
-  }
-  return state
 }
 
 async function route(
@@ -87,9 +95,13 @@ async function route(
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
   if (pathname.startsWith('/__')) return control(state, request, response, pathname)
-  if (!endpoints.has(pathname)) return refuse(response, refusals.notFound)
-  if (request.method !== 'POST') return refuse(response, refusals.methodNotAllowed)
-  return take(state, request, response, pathname)
+  const single = /^\/emails\/([^/]+)$/.exec(pathname)?.[1]
+  const isPost = endpoints.has(pathname)
+  if (!isPost && single === undefined) return refuse(response, refusals.notFound)
+  if (request.method !== (isPost ? 'POST' : 'GET')) return refuse(response, refusals.methodNotAllowed)
+  if (isPost) countRequest(state.stats)
+  if (turnedAway(state, request, response)) return
+  return isPost ? take(state, request, response, pathname) : retrieve(state, response, single ?? '')
 }
 
 function listening(server: Server, port: number): Promise<number> {

@@ -1,11 +1,12 @@
 // adapter · from the body of a request to lines in the record
 import { createHash, randomUUID } from 'node:crypto'
-import { jsonOf, type Refusal, refusals } from './answers.ts'
+import { jsonOf, type Refusal, refusals, unverified } from './answers.ts'
 import type { Fate } from './faults.ts'
 import type { BatchAnswer } from './keys.ts'
-import { checkMail, type Mail } from './mail.ts'
+import { checkMail, domainOf, type Mail } from './mail.ts'
+import { emailsIn } from './quota.ts'
 import type { AcceptedMail } from './record.ts'
-import { countBatch, type ProviderState } from './state.ts'
+import { countBatch, type ProviderOptions, type ProviderState } from './state.ts'
 
 export interface Posting {
   readonly pathname: string
@@ -22,9 +23,14 @@ export const requestHash = (pathname: string, body: Buffer): string => sha256(`$
 
 /** Writes the whole batch to the record; nothing is accepted before that has reached the disk. */
 export async function accept(state: ProviderState, posting: Posting): Promise<BatchAnswer | Refusal> {
-  const judged = judge(posting)
+  const judged = judge(posting, state.options)
   if ('statusCode' in judged) return judged
-  const at = new Date()
+  const at = new Date(state.now())
+  const overQuota = state.quota.use(emailsIn(judged.mails.map(({ mail }) => mail)), at.getTime())
+  if (overQuota !== null) {
+    state.stats.overQuota += 1
+    return overQuota
+  }
   const hash = requestHash(posting.pathname, posting.body)
   const lines = judged.mails.map(
     ({ mail: { html = '', text, ...rest }, index }, place): AcceptedMail => ({
@@ -34,6 +40,7 @@ export async function accept(state: ProviderState, posting: Posting): Promise<Ba
       of: judged.mails.length,
       at: at.toISOString(),
       ...rest,
+      courses: rest.to.map(state.courseOf),
       html_bytes: Buffer.byteLength(html),
       html_sha256: sha256(html),
       ...(state.options.keepContent === true && { html, text }),
@@ -47,6 +54,7 @@ export async function accept(state: ProviderState, posting: Posting): Promise<Ba
   if (judged.unlucky) state.stats.faults.rejectOne += 1
   const answer = { ids: lines.map(({ id }) => id), errors: judged.errors }
   state.keys.keep(posting.key, hash, answer, at.getTime())
+  await state.webhooks?.announce(lines)
   return answer
 }
 
@@ -58,10 +66,14 @@ interface Judged {
 }
 
 /**
- * Strict: the first bad mail refuses all. Permissive: the good ones go, the bad ones are named by their index.
+ * Strict: the first bad mail refuses all. Permissive: the good ones go, the bad ones are named by their index. Who sends is
+ * the account's business, not one mail's: a domain that is not verified refuses all in either mode.
  * @see https://resend.com/docs/dashboard/emails/batch-validation-modes
  */
-function judge({ pathname, body, permissive, fate }: Posting): Judged | Refusal {
+function judge(
+  { pathname, body, permissive, fate }: Posting,
+  { blockedDomains = [], verifiedDomains }: ProviderOptions,
+): Judged | Refusal {
   const value = jsonOf(body)
   if (value === undefined) return refusals.malformed
   const batch = pathname === '/emails/batch'
@@ -73,7 +85,7 @@ function judge({ pathname, body, permissive, fate }: Posting): Judged | Refusal 
   const errors: { index: number; message: string }[] = []
   let unlucky = false
   for (const [index, entry] of entries.entries()) {
-    const checked = checkMail(entry)
+    const checked = checkMail(entry, blockedDomains)
     if (checked.ok && index !== rejectAt) mails.push({ mail: checked.mail, index })
     else if (checked.ok) {
       unlucky = true
@@ -81,6 +93,10 @@ function judge({ pathname, body, permissive, fate }: Posting): Judged | Refusal 
     } else if (lenient) errors.push({ index, message: checked.refusal.message })
     else return checked.refusal
   }
+  const stranger = mails
+    .map(({ mail }) => domainOf(mail.from))
+    .find((domain) => verifiedDomains?.includes(domain) === false)
+  if (stranger !== undefined) return unverified(stranger)
   return { mails, errors: lenient ? errors : undefined, unlucky }
 }
 

@@ -1,28 +1,67 @@
 // adapter · for whoever stands outside: what was accepted, what was counted, what shall go wrong
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as z from 'zod'
 import { jsonOf, readBody, refusals, refuse, sendJson } from './answers.ts'
+import { courses, coursesOf, coursesShape } from './courses.ts'
 import { fates, faultsShape } from './faults.ts'
 import type { RecordFile } from './record.ts'
 import type { ProviderState } from './state.ts'
+import { setWebhooks, tell } from './tell.ts'
+import { webhookShape } from './webhook-options.ts'
 
-/** `GET /__record`, `GET /__stats`, `PUT /__faults`: no key, no limit, no faults. */
+const mostBytes = 100_000
+
+const ahead = z.strictObject({
+  aheadSeconds: z
+    .number()
+    .min(0)
+    .max(100 * 366 * 86_400),
+})
+
+const story = z.strictObject({ email_id: z.string(), course: z.enum(courses) })
+
+/**
+ * `GET /__record`, `GET /__stats`, `PUT /__faults`, `PUT /__courses`, `PUT /__webhooks`, `PUT /__clock`, `POST /__events`:
+ * no key, no limit, no faults. 422 says what is wrong with what was put.
+ */
 export async function control(
   state: ProviderState,
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
 ): Promise<void> {
+  const put = async <T extends object>(shape: z.ZodType<T>, apply: (value: T) => object) => {
+    const given = shape.safeParse(jsonOf(await readBody(request, mostBytes)))
+    if (given.success) sendJson(response, 200, apply(given.data))
+    else sendJson(response, 422, { message: given.error.issues[0]?.message })
+  }
   switch (`${request.method} ${pathname}`) {
     case 'GET /__record':
       return sendRecord(response, state.record)
     case 'GET /__stats':
       return sendJson(response, 200, state.stats)
-    case 'PUT /__faults': {
-      const faults = faultsShape.safeParse(jsonOf(await readBody(request)))
-      if (!faults.success) return sendJson(response, 422, { message: faults.error.issues[0]?.message })
-      state.nextFate = fates(faults.data)
-      return sendJson(response, 200, faults.data)
-    }
+    case 'PUT /__faults':
+      return put(faultsShape, (faults) => {
+        state.nextFate = fates(faults)
+        return faults
+      })
+    case 'PUT /__courses':
+      return put(coursesShape, (wanted) => {
+        state.courseFor = coursesOf(wanted)
+        return wanted
+      })
+    case 'PUT /__webhooks':
+      return put(webhookShape, ({ secret, ...wanted }) => {
+        void setWebhooks(state, { secret, ...wanted })
+        return wanted
+      })
+    case 'PUT /__clock':
+      return put(ahead, ({ aheadSeconds }) => {
+        state.aheadMs = aheadSeconds * 1000
+        return { now: new Date(state.now()).toISOString() }
+      })
+    case 'POST /__events':
+      return put(story, ({ email_id, course }) => ({ told: tell(state, email_id, course) }))
     default:
       return refuse(response, refusals.notFound)
   }

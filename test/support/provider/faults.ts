@@ -3,6 +3,41 @@ import * as z from 'zod'
 
 const probability = z.number().min(0).max(1)
 
+/** At most one of these happens to a request. A new one stands at the end: where it stands decides what a seed means. */
+const exclusive = [
+  'busy429',
+  'error500',
+  'resetBefore',
+  'resetAfter',
+  'timeoutAfter',
+  'unavailable503',
+  'page502',
+  'timeoutBefore',
+  'refused',
+  'cutAfter',
+  'pageAfter',
+  'page504After',
+] as const
+
+export type Fault = (typeof exclusive)[number]
+
+/** By which trouble of the account a `refused` request is refused. */
+export const troubles = [
+  'missingApiKey',
+  'invalidApiKey',
+  'unknownApiKey',
+  'restrictedApiKey',
+  'inactiveApiKey',
+  'suspendedApiKey',
+  'domainNotVerified',
+  'dailyQuota',
+  'monthlyQuota',
+  'wholeBatch',
+  'security',
+] as const
+
+export type Trouble = (typeof troubles)[number]
+
 export const faultsShape = z
   .strictObject({
     seed: z.int().default(1),
@@ -16,21 +51,34 @@ export const faultsShape = z
     resetAfter: probability.default(0),
     /** Accepted and recorded; no answer ever comes. */
     timeoutAfter: probability.default(0),
+    /** 503; nothing accepted. */
+    unavailable503: probability.default(0),
+    /** A proxy's page with status 502; nothing accepted. */
+    page502: probability.default(0),
+    /** Nothing accepted; no answer ever comes. */
+    timeoutBefore: probability.default(0),
+    /** Refused as `refusedAs` says; nothing accepted. */
+    refused: probability.default(0),
+    refusedAs: z.enum(troubles).default('domainNotVerified'),
+    /** Accepted and recorded; the connection is reset in the middle of the answer. */
+    cutAfter: probability.default(0),
+    /** Accepted and recorded; the answer is a page with status 200. */
+    pageAfter: probability.default(0),
+    /** Accepted and recorded; a proxy that would not wait answers with a page and status 504. */
+    page504After: probability.default(0),
     /** In a permissive batch one mail is refused. Independent of the others. */
     rejectOne: probability.default(0),
   })
-  .refine(({ busy429, error500, resetBefore, resetAfter, timeoutAfter }) => {
-    return busy429 + error500 + resetBefore + resetAfter + timeoutAfter <= 1
-  }, 'at most one of these happens to a request: their probabilities must not add up to more than 1')
+  .refine(
+    (wanted) => exclusive.reduce((sum, name) => sum + wanted[name], 0) <= 1 + 1e-9,
+    'at most one of these happens to a request: their probabilities must not add up to more than 1',
+  )
 
 export type Faults = z.input<typeof faultsShape>
 
-const exclusive = ['busy429', 'error500', 'resetBefore', 'resetAfter', 'timeoutAfter'] as const
-
-export type Fault = (typeof exclusive)[number]
-
 export interface Fate {
   readonly fault: Fault | null
+  readonly trouble: Trouble
   /** Where in the batch the refused mail stands, from 0 up to but not including 1. */
   readonly rejectAt: number | null
 }
@@ -47,9 +95,25 @@ export function fates(faults: Faults): () => Fate {
       left -= wanted[name]
       return left < 0
     })
-    return { fault: fault ?? null, rejectAt: rejects ? place : null }
+    return { fault: fault ?? null, trouble: wanted.refusedAs, rejectAt: rejects ? place : null }
   }
 }
+
+export const noFaults = (): Record<Fault | 'rejectOne', number> => ({
+  busy429: 0,
+  error500: 0,
+  resetBefore: 0,
+  resetAfter: 0,
+  timeoutAfter: 0,
+  unavailable503: 0,
+  page502: 0,
+  timeoutBefore: 0,
+  refused: 0,
+  cutAfter: 0,
+  pageAfter: 0,
+  page504After: 0,
+  rejectOne: 0,
+})
 
 /** @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
 function mulberry32(seed: number): () => number {

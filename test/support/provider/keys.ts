@@ -44,7 +44,14 @@ export function idempotencyKeys(ttlHours: number): Keys {
       return { kind: 'new' }
     },
     keep(key, requestHash, answer, at) {
-      if (key !== null) kept.set(key, { requestHash, answer, at })
+      if (key === null) return
+      for (const [oldest, { at: keptAt }] of kept) {
+        if (at - keptAt < ttlHours * 3_600_000) break
+        kept.delete(oldest)
+      }
+      // Taken out first: set alone would leave it where it stood, and the oldest must stand first.
+      kept.delete(key)
+      kept.set(key, { requestHash, answer, at })
     },
     release(key) {
       if (key !== null) underWay.delete(key)

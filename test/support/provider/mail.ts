@@ -31,14 +31,22 @@ export type Checked =
   | { readonly ok: true; readonly mail: Mail }
   | { readonly ok: false; readonly refusal: Refusal }
 
-/** @see https://resend.com/docs/api-reference/emails/send-email */
-export function checkMail(value: unknown): Checked {
+/**
+ * Mail to one of the `blocked` domains is refused, as Resend refuses example.com.
+ * @see https://resend.com/docs/api-reference/emails/send-email
+ * @see https://resend.com/docs/knowledge-base/what-email-addresses-to-use-for-testing
+ */
+export function checkMail(value: unknown, blocked: readonly string[]): Checked {
   const parsed = mailShape.safeParse(value)
   if (!parsed.success) return { ok: false, refusal: refusalOf(value, parsed.error.issues[0]) }
-  const { html, text } = parsed.data
+  const { html, text, to } = parsed.data
   if (!html && !text) return { ok: false, refusal: missingField('html` or `text') }
+  if (to.some((one) => blocked.includes(domainOf(one))))
+    return { ok: false, refusal: invalidField('to', testing) }
   return { ok: true, mail: parsed.data }
 }
+
+const testing = 'Please use our testing email address instead of domains like `example.com`.'
 
 const details: Readonly<Record<string, string>> = {
   headers: 'Header names must be tokens and header values strings without line breaks.',
@@ -59,3 +67,8 @@ function refusalOf(value: unknown, issue: z.core.$ZodIssue | undefined): Refusal
     'The email address needs to follow the `email@example.com` or `Name <email@example.com>` format.'
   return invalidField(field, field === 'body' ? 'Each email must be an object.' : (details[field] ?? format))
 }
+
+/** The address alone, in lower case, of `Name <address>` or `address`. */
+export const bareAddress = (given: string): string => (/<([^<>]*)>$/.exec(given)?.[1] ?? given).toLowerCase()
+
+export const domainOf = (given: string): string => bareAddress(given).split('@')[1] ?? ''

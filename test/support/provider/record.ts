@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, open, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as z from 'zod'
+import { courses } from './courses.ts'
+
+const newline = 10
 
 const addresses = z.array(z.string())
 
@@ -23,6 +26,8 @@ const line = z.object({
   subject: z.string(),
   headers: z.record(z.string(), z.string()),
   tags: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** What becomes of it, recipient by recipient of `to`. */
+  courses: z.array(z.enum(courses)).readonly().optional(),
   html_bytes: z.number(),
   html_sha256: z.string(),
   html: z.string().optional(),
@@ -44,6 +49,7 @@ export interface RecordFile {
   /** Every request's lines in the order of acceptance. */
   batches(): Iterable<readonly AcceptedMail[]>
   mails(): Iterable<AcceptedMail>
+  find(id: string): AcceptedMail | undefined
   close(): Promise<void>
 }
 
@@ -91,6 +97,7 @@ export async function openRecord(file: string): Promise<RecordFile> {
     },
     batches: () => batchesIn(onDisk()),
     mails: () => mailsIn(onDisk()),
+    find: (id) => mailIn(onDisk(), id),
     async close() {
       closed = true
       await writing
@@ -114,11 +121,18 @@ function* mailsIn(bytes: Buffer): Generator<AcceptedMail> {
   for (const mails of batchesIn(bytes)) yield* mails
 }
 
+/** By its bytes, for parsing a record of millions would take a minute; no other value can hold them: its quotes are escaped. */
+function mailIn(bytes: Buffer, id: string): AcceptedMail | undefined {
+  const found = bytes.indexOf(`{"id":${JSON.stringify(id)},`)
+  if (found === -1) return undefined
+  return line.parse(JSON.parse(bytes.toString('utf8', found, bytes.indexOf(newline, found))))
+}
+
 /** Complete batches only; `end` is the offset behind each. Throws where the middle of a record is damaged. */
 function* rawBatchesIn(bytes: Buffer): Generator<{ mails: readonly AcceptedMail[]; end: number }> {
   let mails: AcceptedMail[] = []
   let start = 0
-  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
+  for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
     mails.push(line.parse(JSON.parse(bytes.toString('utf8', start, end))))
     start = end + 1
     if (mails.length !== mails[0]?.of) continue

@@ -1,8 +1,17 @@
-// adapter · one post of mail: turned away at the door, answered again from its key, or taken, with what goes wrong on the way
+// adapter · one post of mail: answered again from its key, or taken, with what goes wrong on the way
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accept, type Posting, requestHash } from './accept.ts'
-import { type Refusal, readBody, refusals, refuse, sendJson } from './answers.ts'
+import {
+  accountRefusals,
+  cutShort,
+  type Refusal,
+  readBody,
+  refusals,
+  refuse,
+  sendJson,
+  sendPage,
+} from './answers.ts'
 import type { Fate } from './faults.ts'
 import type { BatchAnswer } from './keys.ts'
 import type { ProviderState } from './state.ts'
@@ -10,47 +19,26 @@ import type { ProviderState } from './state.ts'
 export const endpoints: ReadonlySet<string> = new Set(['/emails', '/emails/batch'])
 
 const busySeconds = '1'
+/** Resend's limit of a mail with its attachments. */
+const mostBytes = 40 * 1024 * 1024
 
+/** What has passed the door. */
 export async function take(
   state: ProviderState,
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
 ): Promise<void> {
-  state.stats.requests += 1
-  state.stats.lastRequestAt = new Date().toISOString()
-  state.stats.firstRequestAt ??= state.stats.lastRequestAt
-  if (turnedAway(state, request, response)) return
   const fate = state.nextFate()
-  const body = await readBody(request)
+  const body = await readBody(request, state.options.mostBodyBytes ?? mostBytes)
+  if (body === null) {
+    state.stats.refused += 1
+    return sendPage(response, 413, '413 Request Entity Too Large')
+  }
   const key = request.headers['idempotency-key']?.toString() ?? null
   if (key !== null && (key.length < 1 || key.length > 256)) return refused(state, response, refusals.badKey)
   const permissive = request.headers['x-batch-validation'] === 'permissive'
   await answerOnce(state, response, { pathname, body, permissive, key, fate })
-}
-
-/**
- * Before the body is read: the client's name, the API key, the rate.
- * @see https://resend.com/docs/api-reference/introduction for the name, which Cloudflare asks for
- */
-function turnedAway(state: ProviderState, { headers }: IncomingMessage, response: ServerResponse): boolean {
-  if (!headers['user-agent']) {
-    state.stats.refused += 1
-    response.writeHead(403, { 'content-type': 'text/plain' }).end('error code: 1010')
-    return true
-  }
-  const bearer = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
-  const { apiKey = bearer } = state.options
-  if (bearer === undefined || bearer !== apiKey) {
-    refused(state, response, bearer === undefined ? refusals.missingApiKey : refusals.invalidApiKey)
-    return true
-  }
-  const allowance = state.allowance?.(performance.now())
-  for (const [name, value] of Object.entries(allowance?.headers ?? {})) response.setHeader(name, value)
-  if (allowance?.allowed !== false) return false
-  state.stats.rateLimited += 1
-  refuse(response, refusals.tooMany)
-  return true
 }
 
 function refused(state: ProviderState, response: ServerResponse, why: Refusal): void {
@@ -60,7 +48,7 @@ function refused(state: ProviderState, response: ServerResponse, why: Refusal): 
 
 async function answerOnce(state: ProviderState, response: ServerResponse, posting: Posting): Promise<void> {
   const hash = requestHash(posting.pathname, posting.body)
-  const verdict = state.keys.begin(posting.key, hash, Date.now())
+  const verdict = state.keys.begin(posting.key, hash, state.now())
   switch (verdict.kind) {
     case 'conflict':
       state.stats.conflicts += 1
@@ -90,24 +78,72 @@ async function work(
   if (state.options.latencyMs) await sleep(state.options.latencyMs)
   if (failsBefore(state, response, fate)) return
   const outcome = await outcomeOf()
-  if ('statusCode' in outcome) return refused(state, response, outcome)
-  if (failsAfter(state, response, fate)) return
-  sendJson(response, 200, pathname === '/emails' ? { id: outcome.ids[0] } : batchBody(outcome))
+  for (const [name, value] of Object.entries(state.quota.headers(state.now())))
+    response.setHeader(name, value)
+  if ('statusCode' in outcome) {
+    if (outcome.statusCode === 429) return refuse(response, outcome)
+    return refused(state, response, outcome)
+  }
+  const answer = pathname === '/emails' ? { id: outcome.ids[0] } : batchBody(outcome)
+  if (!failsAfter(state, response, fate, answer)) sendJson(response, 200, answer)
 }
 
-function failsBefore({ stats }: ProviderState, response: ServerResponse, { fault }: Fate): boolean {
-  if (fault !== 'busy429' && fault !== 'error500' && fault !== 'resetBefore') return false
+/** Whether something happened that leaves nothing accepted. */
+function failsBefore({ stats }: ProviderState, response: ServerResponse, { fault, trouble }: Fate): boolean {
+  switch (fault) {
+    case 'busy429':
+      refuse(response.setHeader('retry-after', busySeconds), refusals.tooMany)
+      break
+    case 'error500':
+      refuse(response, refusals.broken)
+      break
+    case 'unavailable503':
+      refuse(response, refusals.unavailable)
+      break
+    case 'page502':
+      sendPage(response, 502, '502 Bad Gateway')
+      break
+    case 'refused':
+      refuse(response, accountRefusals[trouble])
+      break
+    case 'resetBefore':
+      response.socket?.resetAndDestroy()
+      break
+    case 'timeoutBefore':
+      break
+    default:
+      return false
+  }
   stats.faults[fault] += 1
-  if (fault === 'resetBefore') response.socket?.resetAndDestroy()
-  else if (fault === 'error500') refuse(response, refusals.broken)
-  else refuse(response.setHeader('retry-after', busySeconds), refusals.tooMany)
   return true
 }
 
-function failsAfter({ stats }: ProviderState, response: ServerResponse, { fault }: Fate): boolean {
-  if (fault !== 'resetAfter' && fault !== 'timeoutAfter') return false
+/** Whether something happened to the answer, all being accepted. */
+function failsAfter(
+  { stats }: ProviderState,
+  response: ServerResponse,
+  { fault }: Fate,
+  answer: object,
+): boolean {
+  switch (fault) {
+    case 'resetAfter':
+      response.socket?.resetAndDestroy()
+      break
+    case 'cutAfter':
+      cutShort(response, answer)
+      break
+    case 'pageAfter':
+      sendPage(response, 200, 'One moment, please')
+      break
+    case 'page504After':
+      sendPage(response, 504, '504 Gateway Time-out')
+      break
+    case 'timeoutAfter':
+      break
+    default:
+      return false
+  }
   stats.faults[fault] += 1
-  if (fault === 'resetAfter') response.socket?.resetAndDestroy()
   return true
 }
 

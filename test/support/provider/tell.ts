@@ -1,0 +1,32 @@
+// adapter · who is told what happens to mail, and one event more about it whenever somebody wants: a complaint a week later
+import { type Course, eventsOf } from './courses.ts'
+import { happening } from './events.ts'
+import type { ProviderState } from './state.ts'
+import type { WebhookOptions } from './webhook-options.ts'
+import { openWebhooks } from './webhooks.ts'
+
+/** Replaces what went elsewhere before, and forgets what still waited; throws when the options make no sense. */
+export async function setWebhooks(state: ProviderState, options: WebhookOptions | null): Promise<void> {
+  const earlier = state.webhooks
+  state.webhooks =
+    options === null
+      ? null
+      : openWebhooks(options, {
+          now: state.now,
+          stats: state.stats.webhooks,
+          isOver: state.over.has,
+          onOver: state.over.add,
+        })
+  await earlier?.close()
+}
+
+/** Posts the last event of the course; false when there is no such mail, no such event or nowhere to post it. */
+export function tell(state: ProviderState, emailId: string, course: Course): boolean {
+  const mail = state.record.find(emailId)
+  const [recipient] = mail?.to ?? []
+  const type = eventsOf(course).at(-1)
+  if (mail === undefined || recipient === undefined || type === undefined || state.webhooks === null)
+    return false
+  state.webhooks.tell(happening({ type, mail, recipient, course, at: state.now() }))
+  return true
+}
