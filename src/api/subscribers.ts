@@ -1,11 +1,11 @@
 // web · /api/v1/subscribers: people, their consents, the evidence behind them. Addresses come by POST, never in a URL
 import * as z from 'zod'
-import { recordAct } from '../audit/record.ts'
+import { subscriptionStates } from '../consent/ledger.ts'
 import { openEvidence, payloadsOf } from '../consent/open-evidence.ts'
 import { ledgerOf } from '../consent/timeline.ts'
 import { locales } from '../i18n/locale.ts'
 import { listByNumber } from '../lists/find.ts'
-import type { List, RegisteredField } from '../lists/list.ts'
+import type { List } from '../lists/list.ts'
 import { base64urlOf, bytesOfHex } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid, notAvailableYet, notFound } from '../platform/errors.ts'
@@ -16,8 +16,8 @@ import { addressIndex } from '../platform/vault/indexes.ts'
 import { matches } from '../segments/audience.ts'
 import { everyone } from '../segments/filter.ts'
 import { checkedFilter } from '../segments/save.ts'
-import { readField } from '../signup/form.ts'
 import { parseAddress } from '../subscribers/address.ts'
+import { changeSubscriber } from '../subscribers/change.ts'
 import {
   everybody,
   fieldRegistry,
@@ -27,28 +27,17 @@ import {
   type SubscriberRow,
   withAddress,
 } from '../subscribers/find.ts'
-import { type AttributeValue, mergeFields } from '../subscribers/merge-fields.ts'
-import { setTags } from '../subscribers/tags.ts'
 import { collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
-
-const states = [
-  'pending',
-  'active',
-  'refused',
-  'expired',
-  'withdrawn',
-  'revoked',
-  'invalidated',
-  'erased',
-] as const
 
 const search = z.union(
   [
     z.strictObject({ email: z.string() }),
     z.strictObject({
       list: z.string().max(100),
-      state: z.enum(states, { error: `must be one of ${states.join(', ')}` }).optional(),
+      state: z
+        .enum(subscriptionStates, { error: `must be one of ${subscriptionStates.join(', ')}` })
+        .optional(),
       filter: z.unknown().optional(),
     }),
   ],
@@ -133,43 +122,10 @@ endpoint(
   async (call) => {
     const { deps, body } = call
     const row = await subscriberAt(deps, call.path('id'))
-    const registry = await fieldRegistry(deps.db)
-    const values = checkedValues(registry, body.fields ?? {})
-    await deps.db.transaction(async (tx) => {
-      await mergeFields(deps, tx, {
-        subscriber: row.number,
-        fields: [...registry.values()],
-        values,
-        locale: body.locale,
-      })
-      if (body.tags !== undefined) await setTags(tx, row.number, body.tags)
-      await recordAct(deps, tx, {
-        actor: call.actor,
-        verb: 'subscriber.change',
-        subject: { kind: 'subscriber', id: row.uid },
-        details: { changed: Object.keys(body) },
-      })
-    })
+    await changeSubscriber(deps, call.actor, { subscriber: row, change: body })
     return (await shower(deps))(await subscriberAt(deps, row.uid))
   },
 )
-
-function checkedValues(
-  registry: ReadonlyMap<string, RegisteredField>,
-  sent: Readonly<Record<string, string | number | boolean | null>>,
-): Readonly<Record<string, AttributeValue | null>> {
-  return Object.fromEntries(
-    Object.entries(sent).map(([key, value]) => {
-      const field = registry.get(key)
-      if (field === undefined) throw invalid(`fields.${key}`, `There is no field "${key.slice(0, 60)}".`)
-      if (value === null) return [key, null]
-      const read = readField(field, [String(value)])
-      if (read.kind !== 'value')
-        throw invalid(`fields.${key}`, `This is not a ${field.type} that the field takes.`)
-      return [key, read.value]
-    }),
-  )
-}
 
 endpoint({ method: 'DELETE', path: '/subscribers/:id', permission: 'subscribers.write' }, async () => {
   throw notAvailableYet('', 'Erasure')

@@ -24,15 +24,17 @@ export type SubjectEventType = (typeof subjectEventTypes)[number]
 /** Acts of the deployment itself, without a subject. */
 export type SystemEventType = 'notice.published' | 'retention.run' | 'log.origin'
 
-export type SubscriptionState =
-  | 'pending'
-  | 'active'
-  | 'refused'
-  | 'expired'
-  | 'withdrawn'
-  | 'revoked'
-  | 'invalidated'
-  | 'erased'
+export const subscriptionStates = [
+  'pending',
+  'active',
+  'refused',
+  'expired',
+  'withdrawn',
+  'revoked',
+  'invalidated',
+  'erased',
+] as const
+export type SubscriptionState = (typeof subscriptionStates)[number]
 
 export interface ConsentEvent {
   readonly eid: string
