@@ -9,6 +9,11 @@ import { PageHead, Said } from '../ui/console-parts.tsx'
 import { statusOf } from '../ui/status.ts'
 import { homeRoutes } from './home.tsx'
 import { keptRoutes } from './kept.tsx'
+import { editRoutes } from './people/edit.tsx'
+import { endConsentRoutes } from './people/end-consent.tsx'
+import { evidenceRoutes } from './people/evidence.tsx'
+import { peopleRoutes } from './people/people.tsx'
+import { personRoutes } from './people/person.tsx'
 
 /** Larger than the longest campaign, urlencoded. */
 const bodyBytesMost = 2 * 1024 * 1024
@@ -28,6 +33,8 @@ consoleRoutes.use(signedIn)
 
 consoleRoutes.route('/', homeRoutes)
 consoleRoutes.route('/', keptRoutes)
+for (const routes of [peopleRoutes, personRoutes, editRoutes, endConsentRoutes, evidenceRoutes])
+  consoleRoutes.route('/', routes)
 
 consoleRoutes.onError((error, c) => {
   if (!(error instanceof DomainError) || c.var.session === undefined) throw error

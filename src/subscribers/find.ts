@@ -36,9 +36,22 @@ export const standingOfPerson = sql`
 /** The person with this address, by its index. */
 export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = decode(${hexOf(index)}, 'hex')`
 
-/** People with a subscription on one of these lists. */
-export const onAnyOf = (lists: readonly number[]): SQL => sql`exists (
-  select from subscriptions as s where s.subscriber = p.id and s.list = any(${`{${lists.join(',')}}`}::bigint[]))`
+export const both = (one: SQL, other: SQL): SQL => sql`(${one} and ${other})`
+
+/** People with a subscription on one of these lists (null: on any), in this state and with this purpose granted where named. */
+export const subscribed = (about: {
+  lists: readonly number[] | null
+  state: string | null
+  purpose: string | null
+}): SQL => {
+  const lists = about.lists === null ? null : `{${about.lists.join(',')}}`
+  return sql`exists (
+    select from subscriptions as s
+    where s.subscriber = p.id
+      and (${lists}::bigint[] is null or s.list = any(${lists}::bigint[]))
+      and (${about.state}::text is null or s.state = ${about.state}::text)
+      and (${about.purpose}::text is null or ${about.purpose}::text = any (s.granted)))`
+}
 
 /** People on a list, in a state where one is named, whom a condition over `s` and `p` names. */
 export const onList = (about: { list: number; state: string | null; condition: SQL }): SQL => sql`exists (
