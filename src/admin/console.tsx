@@ -14,6 +14,8 @@ import { endConsentRoutes } from './people/end-consent.tsx'
 import { evidenceRoutes } from './people/evidence.tsx'
 import { peopleRoutes } from './people/people.tsx'
 import { personRoutes } from './people/person.tsx'
+import { builderRoutes } from './segments/builder-routes.tsx'
+import { segmentRoutes } from './segments/segments.tsx'
 
 /** Larger than the longest campaign, urlencoded. */
 const bodyBytesMost = 2 * 1024 * 1024
@@ -33,7 +35,15 @@ consoleRoutes.use(signedIn)
 
 consoleRoutes.route('/', homeRoutes)
 consoleRoutes.route('/', keptRoutes)
-for (const routes of [peopleRoutes, personRoutes, editRoutes, endConsentRoutes, evidenceRoutes])
+for (const routes of [
+  peopleRoutes,
+  personRoutes,
+  editRoutes,
+  endConsentRoutes,
+  evidenceRoutes,
+  segmentRoutes,
+  builderRoutes,
+])
   consoleRoutes.route('/', routes)
 
 consoleRoutes.onError((error, c) => {

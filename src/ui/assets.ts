@@ -3,6 +3,7 @@ import { bytesOf, hexOf } from '../platform/bytes.ts'
 import { sha256 } from '../platform/jcs.ts'
 import consoleCss from './console.css'
 import passkeysJs from './islands/passkeys.island'
+import segmentCountJs from './islands/segment-count.island'
 import publicCss from './public.css'
 
 export interface Asset {
@@ -18,6 +19,7 @@ export const assets: Readonly<Record<string, Asset>> = {
   'public.css': css(publicCss),
   'console.css': css(consoleCss),
   'passkeys.js': script(passkeysJs),
+  'segment-count.js': script(segmentCountJs),
 }
 
 const versioned = (name: string): string =>
@@ -29,4 +31,5 @@ export const consoleStylesheetHref = versioned('console.css')
 /** Client islands, by the word that screens ask for them with. */
 export const consoleScripts = {
   passkeys: versioned('passkeys.js'),
+  segmentCount: versioned('segment-count.js'),
 }

@@ -43,7 +43,10 @@ export const EditPage = (props: EditProps) => {
       />
       <ErrorSummary
         heading="Nothing was saved yet"
-        faults={faults.map(({ path, message }) => ({ name: path, message }))}
+        faults={faults.map(({ path, message }) => ({
+          name: path,
+          message: `${labelOf(props, path)}: ${message}`,
+        }))}
       />
       {props.isStale === true && <Theirs {...props} />}
       <form method="post" action={`/console/people/${id}/edit`} class="panel narrow-fields">
@@ -72,6 +75,9 @@ export const EditPage = (props: EditProps) => {
     </ConsolePage>
   )
 }
+
+const labelOf = ({ fields }: EditProps, path: string): string =>
+  fields.find(({ field }) => path === `fields.${field.key}`)?.label ?? 'Tags'
 
 const FieldControl = ({
   shown,

@@ -14,7 +14,7 @@ import { LinkButton, PageHead, SubmitButton } from '../../ui/console-parts.tsx'
 import { readForm } from '../../ui/read-body.ts'
 import { askedByWays } from './facts.ts'
 import { listOfPerson, personSeen } from './seen.ts'
-import { purposeTitle } from './words.ts'
+import { inOrder, purposeTitle, purposeWord } from './words.ts'
 
 export const endConsentRoutes = new Hono<ConsoleEnv>()
 
@@ -57,7 +57,7 @@ async function aboutOf(c: ConsoleContext, id: string, slug: string) {
     masked: maskAddress(addressOf(c.env, person.row) ?? ''),
     list,
     subscription: standing.id,
-    granted: standing.granted,
+    granted: inOrder(list, standing.granted),
   }
 }
 
@@ -106,9 +106,8 @@ const EndPage = (props: {
               name="purpose"
               value={key}
               several
-              label={
-                key === ownPurpose ? `${purposeTitle(list, key)}: the letter itself` : purposeTitle(list, key)
-              }
+              label={key === ownPurpose ? `${purposeWord(key)}, the letter itself` : purposeWord(key)}
+              hint={purposeTitle(list, key)}
               checked={props.chosen.includes(key)}
             />
           ))}

@@ -1,23 +1,35 @@
 // pure · a sealed payload, once opened, as facts that a person can read
 import type { Json } from '../../platform/jcs.ts'
-import { durationOf } from './facts.ts'
+import { actorWords, durationOf } from './facts.ts'
+import { languages } from './words.ts'
 
 export interface EvidenceFact {
   readonly label: string
-  readonly value: string
+  /** A time is shown in the reader's zone. */
+  readonly value: string | Date
 }
 
 /** In the order in which somebody would tell it; what has no words here is shown as it stands. */
-export function evidenceFacts(payload: Json): readonly EvidenceFact[] {
-  if (!isRecord(payload)) return [{ label: 'Evidence', value: JSON.stringify(payload) }]
-  const keys = [...order.filter((key) => Object.hasOwn(payload, key)), ...Object.keys(payload)]
+export function evidenceFacts(
+  payload: Json,
+  operators: ReadonlyMap<string, string>,
+): readonly EvidenceFact[] {
+  const all: { readonly [key: string]: Json } = isRecord(payload)
+    ? { ...payload, ...mailOf(payload['mail']) }
+    : { evidence: payload }
+  const keys = [...order.filter((key) => Object.hasOwn(all, key)), ...Object.keys(all)]
   return [...new Set(keys)].flatMap((key) => {
-    const value = payload[key]
-    return value === undefined || value === null
-      ? []
-      : [{ label: labels[key] ?? key, value: wordsOf(key, value) }]
+    const value = all[key]
+    if (value === undefined || value === null || value === '' || key === 'mail') return []
+    return [{ label: labels[key] ?? key, value: wordsOf(key, value, operators) }]
   })
 }
+
+/** The mail's own facts beside the others. */
+const mailOf = (mail: Json | undefined): { readonly [key: string]: Json } =>
+  mail === undefined || !isRecord(mail)
+    ? {}
+    : Object.fromEntries(Object.entries(mail).map(([key, value]) => [`mail_${key}`, value]))
 
 const labels: Readonly<Record<string, string>> = {
   address_as_typed: 'Address, as typed',
@@ -32,7 +44,10 @@ const labels: Readonly<Record<string, string>> = {
   request_ip: 'Network of the asker',
   request_user_agent: 'Browser of the asker',
   dwell_ms: 'Time at the form',
-  mail: 'The mail',
+  mail_sent_at: 'Mail sent at',
+  mail_provider: 'Mail went through',
+  mail_provider_id: 'Their number for it',
+  mail_body_sha256: 'SHA-256 of its text',
   confirmed_at: 'Confirmed at',
   confirm_method: 'Confirmed with the',
   confirm_ip: 'Network at the confirmation',
@@ -50,7 +65,7 @@ const labels: Readonly<Record<string, string>> = {
   mailer: 'Mail went through',
   workflow: 'Procedure',
 }
-const order = Object.keys(labels)
+const order: readonly string[] = Object.keys(labels)
 
 const channels: Readonly<Record<string, string>> = {
   one_click: 'one click in their mail program',
@@ -61,13 +76,17 @@ const channels: Readonly<Record<string, string>> = {
   confirmation_page: 'the confirmation page',
 }
 
-function wordsOf(key: string, value: Json): string {
+function wordsOf(key: string, value: Json, operators: ReadonlyMap<string, string>): string | Date {
+  if (key.endsWith('_at') && typeof value === 'string' && !Number.isNaN(Date.parse(value)))
+    return new Date(value)
   if (key.endsWith('_ms') && typeof value === 'number') return durationOf(Math.round(value / 1000))
   if (key === 'seconds_since_mail' && typeof value === 'number') return durationOf(value)
   if (key === 'channel' && typeof value === 'string') return channels[value] ?? value
+  if (key === 'language' && typeof value === 'string') return languages[value] ?? value
+  if (key === 'actor') return actorWords(value, operators).replace(/^, by /, '') || 'the person'
   if (key === 'controls' && Array.isArray(value)) return value.map(boxWords).join('; ')
-  if (key === 'purposes_asked' && Array.isArray(value)) return value.flatMap(purposesIn).join(', ')
-  if (key === 'mail' && isRecord(value)) return mailWords(value)
+  if (key === 'purposes_asked' && Array.isArray(value))
+    return [...new Set(value.flatMap(purposesIn))].join(', ')
   return plain(value)
 }
 
@@ -86,15 +105,6 @@ const boxWords = (box: Json): string =>
 
 const purposesIn = (asked: Json): readonly string[] =>
   isRecord(asked) && Array.isArray(asked['purposes']) ? asked['purposes'].map(plain) : [plain(asked)]
-
-const mailWords = (mail: { readonly [key: string]: Json }): string =>
-  [
-    `sent ${plain(mail['sent_at'])} through ${plain(mail['provider'])}`,
-    mail['provider_id'] == null ? [] : `their number ${plain(mail['provider_id'])}`,
-    mail['body_sha256'] == null ? [] : `SHA-256 of its text ${plain(mail['body_sha256'])}`,
-  ]
-    .flat()
-    .join(', ')
 
 const isRecord = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -76,7 +76,13 @@ export const EvidencePage = (props: EvidenceAsked & { reason: string; facts: rea
             {fact.evidence.map(({ label, value }) => (
               <>
                 <dt>{label}</dt>
-                <dd>{value}</dd>
+                <dd>
+                  {typeof value === 'string' ? (
+                    value
+                  ) : (
+                    <Time at={value} timezone={props.frame.operator.timezone} />
+                  )}
+                </dd>
               </>
             ))}
           </dl>

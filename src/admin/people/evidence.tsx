@@ -19,8 +19,7 @@ import { readForm } from '../../ui/read-body.ts'
 import { evidenceFacts } from './evidence-facts.ts'
 import { type EvidenceAsked, EvidenceAskPage, EvidencePage, type OpenedFact } from './evidence-view.tsx'
 import { factOf } from './facts.ts'
-import { listOfPerson, type PersonSeen, personSeen } from './seen.ts'
-import { purposeTitle } from './words.ts'
+import { listOfPerson, operatorNames, type PersonSeen, personSeen } from './seen.ts'
 
 export const evidenceRoutes = new Hono<ConsoleEnv>()
 
@@ -54,13 +53,13 @@ evidenceRoutes.post('/people/:id/evidence', async (c) => {
   if ('message' in first)
     return screen(c, 422, <EvidenceAskPage {...asked} reason={reason} fault={first.message} />)
   const payloads = new Map(opened.flatMap((one) => ('eid' in one ? [[one.eid, one.payload] as const] : [])))
+  const operators = await operatorNames(c, [...payloads.values()])
   const entries = await eventsOn(c, person, asked.list.id)
   const facts = entries.map((entry): OpenedFact => {
     const payload = payloads.get(entry.eid) ?? null
-    const names = { operators: new Map(), purpose: (key: string) => purposeTitle(asked.list, key) }
     return {
-      ...factOf(entry, null, names),
-      evidence: payload === null ? null : evidenceFacts(payload),
+      ...factOf(entry, null, { operators, list: asked.list }),
+      evidence: payload === null ? null : evidenceFacts(payload, operators),
     }
   })
   return screen(c, 200, <EvidencePage {...asked} reason={parsed.data} facts={facts} />)

@@ -1,8 +1,9 @@
 // pure · the ledger of a person told in sentences: what was done, how, by whom
 import type { EvidencePayload } from '../../consent/commitments.ts'
 import type { LedgerEntry } from '../../consent/timeline.ts'
+import type { List } from '../../lists/list.ts'
 import type { Json } from '../../platform/jcs.ts'
-import { joined } from './words.ts'
+import { inOrder, joined, purposeWord } from './words.ts'
 
 export interface Fact {
   readonly eid: string
@@ -15,7 +16,8 @@ export interface Fact {
 }
 
 export interface FactNames {
-  readonly purpose: (key: string) => string
+  /** Undefined where it is not among those shown. */
+  readonly list: List | undefined
   /** Operators by id. */
   readonly operators: ReadonlyMap<string, string>
 }
@@ -30,7 +32,7 @@ export const factOf = (entry: LedgerEntry, payload: EvidencePayload | null, name
 })
 
 function sentenceOf(entry: LedgerEntry, payload: EvidencePayload, names: FactNames): string {
-  const about = entry.purposes.map(names.purpose)
+  const about = inOrder(names.list, entry.purposes).map((key) => `“${purposeWord(key)}”`)
   const what = about.length === 0 ? 'consent' : joined(about)
   const by = actorWords(payload['actor'], names.operators)
   switch (entry.type) {
@@ -108,15 +110,17 @@ const askedWords = (way: Json | undefined): string => {
   return known === undefined ? '' : `, who was told ${known[1]}`
 }
 
-function actorWords(actor: Json | undefined, operators: ReadonlyMap<string, string>): string {
+/** Empty where it was the person, or nobody. */
+export function actorWords(actor: Json | undefined, operators: ReadonlyMap<string, string>): string {
   const [kind = '', id = ''] = textOf(actor).split(' ')
   if (kind === 'operator') return `, by ${operators.get(id) ?? 'an operator who is gone'}`
   if (kind === 'key') return ', by an API key'
+  if (kind === 'system') return ', by Assent itself'
   return kind === 'guardian' ? ', by their guardian' : ''
 }
 
 const dwellWords = (seconds: Json | undefined): string =>
-  typeof seconds === 'number' ? `, ${durationOf(seconds)} after the mail` : ''
+  typeof seconds === 'number' && seconds >= 0 ? `, ${durationOf(seconds)} after the mail` : ''
 
 /** `94 s`, `12 min`, `5 h`, `3 days`. */
 export function durationOf(seconds: number): string {

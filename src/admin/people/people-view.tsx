@@ -1,4 +1,5 @@
 // view · people as a table, told apart by masked addresses; which of them, in a sentence; one of them, by exact address
+import type { Child } from 'hono/jsx'
 import { subscriptionStates } from '../../consent/ledger.ts'
 import type { List } from '../../lists/list.ts'
 import type { SubscriberRow } from '../../subscribers/find.ts'
@@ -18,7 +19,7 @@ import {
   Table,
 } from '../../ui/console-parts.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { joined, languages, purposeTitle, stateWords } from './words.ts'
+import { inOrder, languages, purposeWord, stateWords } from './words.ts'
 
 export interface PeopleSought {
   readonly list: List | null
@@ -79,6 +80,7 @@ export const PeoplePage = (props: PeopleProps) => {
 }
 
 function countWords({ counts, sought }: PeopleProps): string {
+  if (counts.all === 0) return 'Nobody yet.'
   const isAll = sought.list === null && sought.state === null && sought.purpose === null
   const everyone = counted(counts.all, 'person', 'people')
   return isAll
@@ -106,20 +108,30 @@ const AddressForm = ({ typed, fault }: { typed: string; fault: string | undefine
 
 /** The filters, read aloud: people on this list, who are so, and agreed to that. */
 const SentenceForm = ({ lists, sought }: PeopleProps) => {
-  const purposes = new Map(
-    lists.flatMap((list) => list.purposes.map(({ key }) => [key, purposeTitle(list, key)] as const)),
-  )
+  const purposes = new Set(lists.flatMap((list) => list.purposes.map(({ key }) => key)))
   return (
     <form method="get" action="/console/people" class="sentence">
-      <Choice name="list" label="People on" chosen={sought.list?.slug} none="any list">
-        {lists.map(({ slug, name }) => [slug, name])}
-      </Choice>
-      <Choice name="state" label="who are" chosen={sought.state} none="in any state">
-        {subscriptionStates.map((state) => [state, stateWords(state).words])}
-      </Choice>
-      <Choice name="purpose" label="and agreed to" chosen={sought.purpose} none="anything or nothing">
-        {[...purposes]}
-      </Choice>
+      <Choice
+        name="list"
+        label="People on"
+        chosen={sought.list?.slug}
+        none="any list"
+        options={lists.map(({ slug, name }) => [slug, name])}
+      />
+      <Choice
+        name="state"
+        label="who are"
+        chosen={sought.state}
+        none="in any state"
+        options={subscriptionStates.map((state) => [state, stateWords(state).words])}
+      />
+      <Choice
+        name="purpose"
+        label="and agreed to"
+        chosen={sought.purpose}
+        none="anything or nothing"
+        options={Array.from(purposes, (key) => [key, purposeWord(key)])}
+      />
       <SubmitButton weight="quiet">Show them</SubmitButton>
     </form>
   )
@@ -130,13 +142,13 @@ const Choice = (props: {
   label: string
   chosen: string | null | undefined
   none: string
-  children: readonly (readonly [string, string])[]
+  options: readonly (readonly [string, string])[]
 }) => (
   <label class="sentence-part" for={`f-${props.name}`}>
     {props.label}{' '}
     <select class="input" id={`f-${props.name}`} name={props.name}>
       <option value="">{props.none}</option>
-      {props.children.map(([value, label]) => (
+      {props.options.map(([value, label]) => (
         <option value={value} selected={value === props.chosen}>
           {label}
         </option>
@@ -161,24 +173,24 @@ const PeopleTable = ({ people, lists }: PeopleProps) => {
         const seen = person.subscriptions.filter(({ list }) => listOf(list) !== undefined)
         return [
           <RowLink href={`/console/people/${person.id}`}>{person.masked}</RowLink>,
-          <Lines>
-            {seen.map(({ list, state }) => (
+          <Lines
+            lines={seen.map(({ list, state }) => (
               <State tone={stateWords(state).tone}>
                 <span>
                   {listOf(list)?.name} <span class="soft">{stateWords(state).words}</span>
                 </span>
               </State>
             ))}
-          </Lines>,
-          <Lines>
-            {seen.map(({ list, granted }) => (
+          />,
+          <Lines
+            lines={seen.map(({ list, granted }) => (
               <span class={granted.length === 0 ? 'soft' : undefined}>
                 {granted.length === 0
                   ? 'nothing now'
-                  : joined(granted.map((key) => purposeTitle(listOf(list), key)))}
+                  : inOrder(listOf(list), granted).map(purposeWord).join(', ')}
               </span>
             ))}
-          </Lines>,
+          />,
           languages[person.locale] ?? person.locale,
           person.tags.length === 0 ? <span class="soft">none</span> : person.tags.join(', '),
         ]
@@ -188,9 +200,9 @@ const PeopleTable = ({ people, lists }: PeopleProps) => {
 }
 
 /** One line per list, so that neighbouring cells read across. */
-const Lines = ({ children }: { children: readonly unknown[] }) => (
+const Lines = ({ lines }: { lines: readonly Child[] }) => (
   <div class="lines">
-    {children.map((line) => (
+    {lines.map((line) => (
       <div>{line}</div>
     ))}
   </div>

@@ -18,7 +18,7 @@ import {
 } from '../../ui/console-parts.tsx'
 import type { Fact } from './facts.ts'
 import { type FieldShown, fieldWords } from './fields.ts'
-import { grades, languages, purposeTitle, stateWords } from './words.ts'
+import { grades, inOrder, languages, purposeTitle, purposeWord, stateWords } from './words.ts'
 
 export interface OnList extends Omit<StandingOnList, 'list'> {
   readonly list: List
@@ -102,8 +102,10 @@ const ListPanel = ({ id, one, timezone }: { id: string; one: OnList; timezone: s
           <h2 id={`list-${list.slug}`}>{list.name}</h2>
           <p class="standing">
             <State tone={tone}>{words}</State>
-            {one.granted.map((key) => (
-              <span class="chip">{purposeTitle(list, key)}</span>
+            {inOrder(list, one.granted).map((key) => (
+              <span class="chip" title={purposeTitle(list, key)}>
+                {purposeWord(key)}
+              </span>
             ))}
             {one.grade !== null && (
               <span title={grades[one.grade]}>

@@ -1,10 +1,8 @@
 // web · /console/people/{id}: one person, what they agreed to, what they were sent; their address only when asked for
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
-import { findOperator } from '../../auth/find-operators.ts'
 import { allow } from '../../auth/guard.tsx'
 import { operatorMay } from '../../auth/operator.ts'
-import type { EvidencePayload } from '../../consent/commitments.ts'
 import { payloadsOf } from '../../consent/open-evidence.ts'
 import { standingsOf } from '../../consent/standings.ts'
 import { type LedgerEntry, ledgerOf } from '../../consent/timeline.ts'
@@ -16,8 +14,7 @@ import { addressOf, showAddress } from '../../subscribers/show-address.ts'
 import { type Fact, factOf } from './facts.ts'
 import { fieldsShown } from './fields.ts'
 import { type OnList, PersonPage, type PersonProps } from './person-view.tsx'
-import { type PersonSeen, personSeen } from './seen.ts'
-import { purposeTitle } from './words.ts'
+import { operatorNames, type PersonSeen, personSeen } from './seen.ts'
 
 export const personRoutes = new Hono<ConsoleEnv>()
 
@@ -99,19 +96,9 @@ async function storyOf(
   const operators = await operatorNames(c, [...payloads.values()])
   const facts = seen.map((entry) => {
     const list = lists.find(({ id }) => id === entry.list)
-    const names = { operators, purpose: (key: string) => purposeTitle(list, key) }
-    return [entry, factOf(entry, payloads.get(entry.eid) ?? null, names)] as const
+    return [entry, factOf(entry, payloads.get(entry.eid) ?? null, { operators, list })] as const
   })
   return { facts, next: entries.length === factsAtOnce ? (entries.at(-1)?.eid ?? null) : null }
-}
-
-async function operatorNames(
-  c: ConsoleContext,
-  payloads: readonly EvidencePayload[],
-): Promise<ReadonlyMap<string, string>> {
-  const ids = payloads.flatMap(({ actor }) => /^operator ([0-9a-f-]{36})$/.exec(String(actor))?.[1] ?? [])
-  const found = await Promise.all([...new Set(ids)].filter(isUuid).map((id) => findOperator(c.env, id)))
-  return new Map(found.flatMap((one) => (one === null ? [] : [[one.id, one.name]])))
 }
 
 const uuidIn = (text: string | undefined): string | null => (text !== undefined && isUuid(text) ? text : null)

@@ -1,10 +1,12 @@
 // web · what of people one operator sees: the lists that are theirs, and who is on them
 import type { ConsoleContext } from '../../auth/console.tsx'
+import { findOperator } from '../../auth/find-operators.ts'
 import { allow } from '../../auth/guard.tsx'
 import { seesList } from '../../auth/operator.ts'
 import { findList, pageOfLists } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import { notFound } from '../../platform/errors.ts'
+import type { Json } from '../../platform/jcs.ts'
 import { isUuid } from '../../platform/uuid.ts'
 import { findSubscriber, type SubscriberRow } from '../../subscribers/find.ts'
 
@@ -49,4 +51,16 @@ export async function listOfPerson(
   allow(c, about.permission, list.number)
   if (!about.person.row.subscriptions.some((one) => one.list === list.id)) throw notFound('subscription')
   return list
+}
+
+/** The names of operators who acted, as payloads name them (`operator 0193…`), by id. */
+export async function operatorNames(
+  c: ConsoleContext,
+  payloads: readonly (Json | null)[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = payloads.flatMap(
+    (payload) => /"operator ([0-9a-f-]{36})"/.exec(JSON.stringify(payload))?.[1] ?? [],
+  )
+  const found = await Promise.all([...new Set(ids)].filter(isUuid).map((id) => findOperator(c.env, id)))
+  return new Map(found.flatMap((one) => (one === null ? [] : [[one.id, one.name]])))
 }

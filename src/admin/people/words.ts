@@ -17,12 +17,19 @@ const states: Readonly<Record<string, { readonly tone: Tone; readonly words: str
 export const stateWords = (state: string): { readonly tone: Tone; readonly words: string } =>
   states[state] ?? { tone: 'none', words: state }
 
-/** What the list calls a purpose, in English where it has that; the key, where the list has it no more. */
-export function purposeTitle(list: List | undefined, key: string): string {
-  const purpose = list?.purposes.find((one) => one.key === key)
-  return list === undefined || purpose === undefined
-    ? key
-    : localised(purpose.title, 'en', list.default_locale) || key
+/** A purpose in a word or two; its title is a sentence for those who agree to it. */
+export const purposeWord = (key: string): string => key.replaceAll('_', ' ')
+
+/** What the people were asked; empty where the list has the purpose no more. */
+export function purposeTitle(list: List, key: string): string {
+  const purpose = list.purposes.find((one) => one.key === key)
+  return purpose === undefined ? '' : localised(purpose.title, 'en', list.default_locale)
+}
+
+/** The list's own purpose first. */
+export const inOrder = (list: List | undefined, keys: readonly string[]): readonly string[] => {
+  const known = list?.purposes.map(({ key }) => key) ?? []
+  return keys.toSorted((a, b) => known.indexOf(a) - known.indexOf(b))
 }
 
 export const grades: Readonly<Record<string, string>> = {
