@@ -24,7 +24,10 @@ function clause(filter: Filter, context: WordsContext, depth: number): string {
     return joinedClauses(filter.all, { context, depth, word: 'and', none: 'who are anybody' })
   if ('any' in filter)
     return joinedClauses(filter.any, { context, depth, word: 'or', none: 'who are nobody' })
-  if ('not' in filter) return `who are not among those ${clause(filter.not, context, depth + 1)}`
+  if ('not' in filter) {
+    const words = `who are not among those ${clause(filter.not, context, depth + 1)}`
+    return depth > 0 ? `(${words})` : words
+  }
   return conditionWords(filter, context)
 }
 

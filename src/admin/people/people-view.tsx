@@ -94,7 +94,7 @@ const AddressForm = ({ typed, fault }: { typed: string; fault: string | undefine
       name="email"
       type="email"
       label="Find one person"
-      hint="By their exact address. It goes into no link and no log."
+      hint="By their whole address; it goes into no link and no log."
       value={typed}
       fault={fault}
       autocomplete="off"
@@ -129,7 +129,7 @@ const SentenceForm = ({ lists, sought }: PeopleProps) => {
         name="purpose"
         label="and agreed to"
         chosen={sought.purpose}
-        none="anything or nothing"
+        none="anything"
         options={Array.from(purposes, (key) => [key, purposeWord(key)])}
       />
       <SubmitButton weight="quiet">Show them</SubmitButton>

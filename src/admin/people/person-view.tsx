@@ -1,21 +1,10 @@
 // view · one person: how they stand on each list and how that came about, their fields, what they were sent
 import type { StandingOnList } from '../../consent/standings.ts'
-import type { Delivery } from '../../delivery/deliveries.ts'
 import type { List } from '../../lists/list.ts'
 import { base64urlOf, bytesOfHex } from '../../platform/bytes.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console.tsx'
-import {
-  Act,
-  counted,
-  LinkButton,
-  PageHead,
-  Pager,
-  Said,
-  State,
-  Table,
-  Time,
-  type Tone,
-} from '../../ui/console-parts.tsx'
+import { Act, counted, LinkButton, PageHead, Said, State, Time } from '../../ui/console-parts.tsx'
+import { DeliveriesPanel, type DeliveriesProps } from './deliveries-view.tsx'
 import type { Fact } from './facts.ts'
 import { type FieldShown, fieldWords } from './fields.ts'
 import { grades, inOrder, languages, purposeTitle, purposeWord, stateWords } from './words.ts'
@@ -39,7 +28,7 @@ export interface PersonProps {
   readonly onLists: readonly OnList[]
   /** The event after which the story goes on. */
   readonly moreFacts: string | null
-  readonly deliveries: readonly (Delivery & { readonly listName: string })[]
+  readonly deliveries: DeliveriesProps['deliveries']
   /** The campaign after which there is more. */
   readonly moreDeliveries: string | null
   readonly mayChange: boolean
@@ -87,7 +76,12 @@ export const PersonPage = (props: PersonProps) => {
         </p>
       )}
       <FieldsPanel {...props} />
-      <DeliveriesPanel {...props} />
+      <DeliveriesPanel
+        person={id}
+        deliveries={props.deliveries}
+        more={props.moreDeliveries}
+        timezone={frame.operator.timezone}
+      />
     </ConsolePage>
   )
 }
@@ -215,87 +209,5 @@ const FieldsPanel = (props: PersonProps) => {
         </dd>
       </dl>
     </section>
-  )
-}
-
-const outcomeWords: Readonly<Record<Delivery['outcome'], { readonly tone: Tone; readonly words: string }>> = {
-  waiting: { tone: 'busy', words: 'waiting' },
-  sent: { tone: 'good', words: 'sent' },
-  skipped: { tone: 'none', words: 'left out' },
-  rejected: { tone: 'bad', words: 'refused by the provider' },
-  unknown: { tone: 'warn', words: 'not known whether sent' },
-}
-
-/** Why the claim left somebody out; what is not among these is shown as it stands. */
-const reasonWords: Readonly<Record<string, string>> = {
-  withdrawn: 'their consent had ended',
-  revoked: 'their consent had been revoked',
-  invalidated: 'their consent had been declared invalid',
-  expired: 'their consent had run out',
-  refused: 'they had said it was not them',
-  pending: 'they had not confirmed',
-  restricted: 'processing was limited',
-  suppressed: 'mail to them is held back',
-  not_now: 'not within the time they allow',
-  erased: 'they had been erased',
-  cancelled: 'the campaign was cancelled before',
-}
-
-const DeliveriesPanel = (props: PersonProps) => {
-  const { timezone } = props.frame.operator
-  return (
-    <section class="stack" aria-labelledby="deliveries">
-      <h2 id="deliveries">What they were sent</h2>
-      {props.deliveries.length === 0 ? (
-        <p class="soft">No campaign has gone out to them yet.</p>
-      ) : (
-        <Table
-          caption="Campaigns to this person, the newest first"
-          columns={[
-            { label: 'Campaign' },
-            { label: 'List' },
-            { label: 'Outcome' },
-            { label: 'When' },
-            { label: 'Because of' },
-          ]}
-          rows={props.deliveries.map((one) => [
-            <a href={`/console/campaigns/${one.campaign}`}>{one.subject}</a>,
-            one.listName,
-            <OutcomeCell one={one} />,
-            one.sentAt === null ? (
-              <span class="soft">not sent</span>
-            ) : (
-              <Time at={one.sentAt} timezone={timezone} />
-            ),
-            one.consentAt === null ? (
-              <span class="soft">not known</span>
-            ) : (
-              <>
-                the consent of <Time at={one.consentAt} timezone={timezone} />
-              </>
-            ),
-          ])}
-        />
-      )}
-      <Pager
-        next={
-          props.moreDeliveries === null
-            ? null
-            : `/console/people/${props.id}?deliveries=${props.moreDeliveries}`
-        }
-      />
-    </section>
-  )
-}
-
-const OutcomeCell = ({ one }: { one: Delivery }) => {
-  const { tone, words } = outcomeWords[one.outcome]
-  const reason = one.reason === null ? null : (reasonWords[one.reason] ?? one.reason.replaceAll('_', ' '))
-  return (
-    <>
-      <State tone={tone}>{words}</State>
-      {reason !== null && <div class="small">{reason}</div>}
-      {one.inferred && <div class="small">the provider took it; its answer was lost</div>}
-    </>
   )
 }

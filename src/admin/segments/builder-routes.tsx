@@ -40,9 +40,8 @@ builderRoutes.post('/segments/:id', async (c) => {
   const typed = { name: one(sent, 'name'), version: one(sent, 'version') }
   const shown = { ...acted(sent, act, about.list), ...typed }
   const props = await propsOf(c, about, shown)
-  const isFaulty = props.faults.length > 0
-  if (act === 'save' && !isFaulty) return save(c, about, props)
-  return screen(c, isFaulty && (act === 'save' || act === 'count') ? 422 : 200, <SegmentPage {...props} />)
+  if (act === 'save') return save(c, about, props)
+  return screen(c, act === 'count' && props.faults.length > 0 ? 422 : 200, <SegmentPage {...props} />)
 })
 
 interface About {
@@ -134,7 +133,7 @@ async function propsOf(c: ConsoleContext, { segment, list }: About, shown: Shown
   return {
     frame: frameOf(c),
     context: { list, campaigns: [...sent, ...further] },
-    ...(segment === null ? {} : { id: segment.id }),
+    ...(segment === null ? {} : { id: segment.id, savedName: segment.name }),
     name: shown.name ?? segment?.name ?? '',
     version: shown.version ?? segment?.updatedAt.toISOString() ?? '',
     form: shown.form,
@@ -163,10 +162,14 @@ const nameInput = line(120)
 async function save(c: ConsoleContext, { segment, list }: About, props: BuilderProps) {
   allow(c, 'segments.write', list.number)
   const name = nameInput.safeParse(props.name)
-  if (!name.success)
-    return screen(c, 422, <SegmentPage {...props} nameFault={faultsOf(name.error)[0]?.message} />)
   const read = readOf(props.form, list)
-  const filter = 'filter' in read ? read.filter : everyone
+  if (!name.success || 'faults' in read)
+    return screen(
+      c,
+      422,
+      <SegmentPage {...props} nameFault={name.success ? undefined : faultsOf(name.error)[0]?.message} />,
+    )
+  const { filter } = read
   if (segment === null) {
     const made = await createSegment(c.env, actorOf(c), { name: name.data, list, filter })
     return c.redirect(`/console/segments/${made.id}?done=created`, 303)

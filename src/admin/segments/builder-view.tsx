@@ -12,6 +12,8 @@ export interface BuilderProps {
   readonly context: RowContext
   /** Undefined while it is new. */
   readonly id?: string
+  /** As it is saved; undefined while it is new. */
+  readonly savedName?: string
   readonly name: string
   /** The time of its last change that the form knows; empty while it is new. */
   readonly version: string
@@ -36,7 +38,7 @@ const doneWords: Readonly<Record<string, string>> = {
 
 export const SegmentPage = (props: BuilderProps) => {
   const { frame, context, id, name } = props
-  const title = id === undefined ? 'New segment' : name || 'Segment'
+  const title = props.savedName ?? 'New segment'
   const said = props.done === undefined ? undefined : doneWords[props.done]
   return (
     <ConsolePage frame={frame} section="segments" title={title} scripts={['segmentCount']}>
@@ -164,7 +166,7 @@ const GroupView = (props: {
     <li class="condition-group">
       <div class="condition-group-head">
         <JoinLine name={`group.${at}.join`} join={group.join}>
-          and, taken together, fit
+          People who fit
         </JoinLine>
         <button type="submit" class="button button-quiet" name="do" value={`remove:${at}`}>
           Remove the group
@@ -204,7 +206,7 @@ const AsJson = ({ text, whyJson, faults }: BuilderProps & { text: string }) => (
     {whyJson !== undefined && <Said tone="warn">{whyJson}</Said>}
     <div class="field">
       <label class="label" for={controlId('json')}>
-        The filter as JSON
+        The filter, in JSON
       </label>
       <span class="hint" id="json-hint">
         The same grammar as in the API: all, any and not around conditions, up to eight deep.
