@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { factOf } from '../src/admin/people/facts.ts'
 import type { LedgerEntry } from '../src/consent/timeline.ts'
+import { deliveriesOf } from '../src/delivery/deliveries.ts'
 import { maskAddress } from '../src/subscribers/mask.ts'
 import { type Desk, signIn } from './support/console.ts'
 import { formIn } from './support/form.ts'
@@ -261,6 +262,31 @@ describe('one person', () => {
   it('is not there under another id', async () => {
     for (const id of ['0193a8f0-0000-7ce1-8589-392cef22bc5c', 'nobody', '1'])
       expect((await owner.get(`/console/people/${id}`)).status).toBe(404)
+  })
+})
+
+describe('what somebody was sent', () => {
+  it('comes campaign by campaign, the newest first, each with the consent behind it', async () => {
+    const crowded = await openHouse()
+    const list = await crowded.makeList()
+    const [{ subscriber }] = await crowded.subscribe(list, [anna])
+    for (const subject of ['First', 'Second', 'Third']) {
+      await crowded.launch(await crowded.makeCampaign(list, { subject }))
+      await crowded.rest()
+    }
+    const page = (before: string | null) =>
+      deliveriesOf(crowded.deps.db, subscriber, { limit: 2, before, lists: null })
+    const newest = await page(null)
+    const oldest = await page(newest.at(-1)?.campaign ?? null)
+    expect([...newest, ...oldest].map(({ subject }) => subject)).toEqual(['Third', 'Second', 'First'])
+    expect(newest[0]).toMatchObject({
+      outcome: 'sent',
+      reason: null,
+      consentAt: crowded.now(),
+      inferred: false,
+    })
+    expect(await deliveriesOf(crowded.deps.db, subscriber, { limit: 2, before: null, lists: [] })).toEqual([])
+    await crowded.close()
   })
 })
 

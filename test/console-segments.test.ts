@@ -75,12 +75,13 @@ const filterOf = async (id: string): Promise<unknown> =>
 describe('a marketer who builds a segment without scripts', () => {
   it('adds sentences one by one, counts, names it and saves', async () => {
     let page = await read(owner.get('/console/segments/new?list=letter'))
-    expect(page.words).toContain('12 people can be reached now, of 12 on Garden letter.')
+    expect(page.words).toMatch(/12 people can be reached now, of 12 on Garden letter\s*\./)
+    expect(page.html).toContain('href="/console/people?list=letter&amp;state=active"')
     page = await press(owner, page.html, 'add', { add: 'field:country' })
     page = await press(owner, page.html, 'add', { add: 'confirmed', 'row.0.value': 'PL' })
     page = await press(owner, page.html, 'count', { 'row.1.value': '30' })
     expect(page.status).toBe(200)
-    expect(page.words).toContain('9 people can be reached now, of 12 on Garden letter.')
+    expect(page.words).toContain('9 people can be reached now, of 12 on Garden letter')
     expect(page.words).toContain(
       'People on Garden letter whose country is Poland and who confirmed in the last 30 days.',
     )
@@ -234,6 +235,7 @@ describe('who may do what with segments', () => {
   it('an analyst builds and counts, and saves nothing', async () => {
     let page = await read(analyst.get('/console/segments/new?list=letter'))
     expect(page.html).not.toContain('value="save"')
+    expect(page.html).not.toContain('/console/people')
     page = await press(analyst, page.html, 'add', { add: 'field:country' })
     page = await press(analyst, page.html, 'count', { 'row.0.value': 'SE' })
     expect(page.words).toContain('3 people can be reached now, of 12')

@@ -88,6 +88,7 @@ function posted(builder: Builder): ReadonlyMap<string, readonly string[]> {
       faults={[]}
       counted={null}
       mayWrite
+      maySeePeople={false}
     />,
   )
   return formIn(html, 'form[data-segment]')

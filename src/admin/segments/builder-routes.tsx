@@ -141,6 +141,7 @@ async function propsOf(c: ConsoleContext, { segment, list }: About, shown: Shown
     faults: 'faults' in read ? read.faults : [],
     counted: filter === null ? null : await countedOf(c, list, filter, subjects),
     mayWrite: operatorMay(c.var.session.operator, 'segments.write', list.number),
+    maySeePeople: operatorMay(c.var.session.operator, 'subscribers.read', list.number),
   }
 }
 

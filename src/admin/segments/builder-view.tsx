@@ -26,6 +26,8 @@ export interface BuilderProps {
   readonly nameFault?: string | undefined
   readonly counted: { readonly reachable: number; readonly onList: number; readonly words: string } | null
   readonly mayWrite: boolean
+  /** Whether they may see the people behind the count. */
+  readonly maySeePeople: boolean
   readonly done?: string | undefined
   /** What somebody else saved meanwhile, in words. */
   readonly theirs?: string
@@ -226,7 +228,7 @@ const AsJson = ({ text, whyJson, faults }: BuilderProps & { text: string }) => (
   </div>
 )
 
-const CountPanel = ({ counted, context }: BuilderProps) => (
+const CountPanel = ({ counted, context, maySeePeople }: BuilderProps) => (
   <output class="count-panel" id="count" aria-live="polite">
     {counted === null ? (
       <p class="soft">Not counted: something above needs another look.</p>
@@ -234,7 +236,15 @@ const CountPanel = ({ counted, context }: BuilderProps) => (
       <>
         <p class="count-line">
           <strong>{count(counted.reachable)}</strong> {counted.reachable === 1 ? 'person' : 'people'} can be
-          reached now, of {count(counted.onList)} on {context.list.name}.
+          reached now, of{' '}
+          {maySeePeople ? (
+            <a href={`/console/people?list=${context.list.slug}&state=active`}>
+              {count(counted.onList)} on {context.list.name}
+            </a>
+          ) : (
+            `${count(counted.onList)} on ${context.list.name}`
+          )}
+          .
         </p>
         <p>{counted.words}</p>
       </>
