@@ -219,7 +219,7 @@ describe('who may see people', () => {
       expect((await answer).status).toBe(404)
     const sought = await read(find(gardener, 'waiting@example.pl'))
     expect(sought.status).toBe(404)
-    expect(sought.words).toContain('There is nobody by this address')
+    expect(sought.words).toContain('There is nobody by this address among the people you see.')
     expect((await find(gardener, sven)).status).toBe(303)
   })
 })

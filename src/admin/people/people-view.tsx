@@ -31,6 +31,7 @@ export interface PeopleProps {
   readonly frame: ConsoleFrame
   /** Those that the operator sees. */
   readonly lists: readonly List[]
+  readonly seesAll: boolean
   readonly sought: PeopleSought
   readonly counts: { readonly matching: number; readonly all: number }
   readonly people: readonly (Pick<SubscriberRow, 'locale' | 'tags' | 'subscriptions'> & {
@@ -54,7 +55,7 @@ export const PeoplePage = (props: PeopleProps) => {
       )}
       {search?.isNobody === true && (
         <Said tone="warn">
-          There is nobody by this address{frame.operator.role === 'owner' ? '' : ' among the people you see'}.
+          There is nobody by this address{props.seesAll ? '' : ' among the people you see'}.
           It must be the whole address, as it was confirmed.
         </Said>
       )}

@@ -77,6 +77,7 @@ async function peopleProps(c: ConsoleContext): Promise<PeopleProps> {
   return {
     frame: frameOf(c),
     lists,
+    seesAll: c.var.session.operator.lists === null,
     sought,
     counts: { matching, all },
     people: shown.map((row) => lineOf(c, row)),
