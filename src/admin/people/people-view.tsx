@@ -55,8 +55,8 @@ export const PeoplePage = (props: PeopleProps) => {
       )}
       {search?.isNobody === true && (
         <Said tone="warn">
-          There is nobody by this address{props.seesAll ? '' : ' among the people you see'}.
-          It must be the whole address, as it was confirmed.
+          There is nobody by this address{props.seesAll ? '' : ' among the people you see'}. It must be the
+          whole address, as it was confirmed.
         </Said>
       )}
       {counts.all === 0 && search === undefined ? (
