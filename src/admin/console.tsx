@@ -15,6 +15,13 @@ import { listRoutes } from './lists/one.tsx'
 import { listOverviewRoutes } from './lists/overview.tsx'
 import { listPreviewRoutes } from './lists/preview.tsx'
 import { listShareRoutes } from './lists/share.tsx'
+import { editRoutes } from './people/edit.tsx'
+import { endConsentRoutes } from './people/end-consent.tsx'
+import { evidenceRoutes } from './people/evidence.tsx'
+import { peopleRoutes } from './people/people.tsx'
+import { personRoutes } from './people/person.tsx'
+import { builderRoutes } from './segments/builder-routes.tsx'
+import { segmentRoutes } from './segments/segments.tsx'
 import { actRoutes } from './settings/acts.tsx'
 import { keyRoutes } from './settings/keys.tsx'
 import { operatorRoutes } from './settings/operators.tsx'
@@ -48,6 +55,16 @@ consoleRoutes.route('/', actRoutes)
 for (const routes of [listOverviewRoutes, listPreviewRoutes, listEditRoutes, listShareRoutes, listRoutes])
   consoleRoutes.route('/', routes)
 consoleRoutes.route('/', campaignScreens)
+for (const routes of [
+  peopleRoutes,
+  personRoutes,
+  editRoutes,
+  endConsentRoutes,
+  evidenceRoutes,
+  segmentRoutes,
+  builderRoutes,
+])
+  consoleRoutes.route('/', routes)
 
 consoleRoutes.onError((error, c) => {
   if (!(error instanceof DomainError) || c.var.session === undefined) throw error

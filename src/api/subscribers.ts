@@ -1,10 +1,9 @@
 // web · /api/v1/subscribers: people, their consents, the evidence behind them. Addresses come by POST, never in a URL
 import * as z from 'zod'
-import { recordAct } from '../audit/record.ts'
 import { subscriptionStates } from '../consent/ledger.ts'
 import { locales } from '../i18n/locale.ts'
 import { listByNumber } from '../lists/find.ts'
-import type { List, RegisteredField } from '../lists/list.ts'
+import type { List } from '../lists/list.ts'
 import { bytesOfHex } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
 import { invalid, notAvailableYet, notFound } from '../platform/errors.ts'
@@ -16,8 +15,8 @@ import { matches } from '../segments/audience.ts'
 import { everyone } from '../segments/filter.ts'
 import { checkedFilter } from '../segments/save.ts'
 import { filterShape } from '../segments/segment.ts'
-import { readField } from '../signup/form.ts'
 import { parseAddress } from '../subscribers/address.ts'
+import { changeSubscriber } from '../subscribers/change.ts'
 import {
   everybody,
   fieldRegistry,
@@ -27,8 +26,6 @@ import {
   type SubscriberRow,
   withAddress,
 } from '../subscribers/find.ts'
-import { type AttributeValue, mergeFields } from '../subscribers/merge-fields.ts'
-import { setTags } from '../subscribers/tags.ts'
 import { pageShape, type Shown, subscriberShape } from './answers.ts'
 import { collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
@@ -175,43 +172,10 @@ endpoint(
   async (call) => {
     const { deps, body } = call
     const row = await subscriberAt(deps, call.path('id'))
-    const registry = await fieldRegistry(deps.db)
-    const values = checkedValues(registry, body.fields ?? {})
-    await deps.db.transaction(async (tx) => {
-      await mergeFields(deps, tx, {
-        subscriber: row.number,
-        fields: [...registry.values()],
-        values,
-        locale: body.locale,
-      })
-      if (body.tags !== undefined) await setTags(tx, row.number, body.tags)
-      await recordAct(deps, tx, {
-        actor: call.actor,
-        verb: 'subscriber.change',
-        subject: { kind: 'subscriber', id: row.uid },
-        details: { changed: Object.keys(body) },
-      })
-    })
+    await changeSubscriber(deps, call.actor, { subscriber: row, change: body })
     return (await shower(deps))(await subscriberAt(deps, row.uid))
   },
 )
-
-function checkedValues(
-  registry: ReadonlyMap<string, RegisteredField>,
-  sent: Readonly<Record<string, string | number | boolean | null>>,
-): Readonly<Record<string, AttributeValue | null>> {
-  return Object.fromEntries(
-    Object.entries(sent).map(([key, value]) => {
-      const field = registry.get(key)
-      if (field === undefined) throw invalid(`fields.${key}`, `There is no field "${key.slice(0, 60)}".`)
-      if (value === null) return [key, null]
-      const read = readField(field, [String(value)])
-      if (read.kind !== 'value')
-        throw invalid(`fields.${key}`, `This is not a ${field.type} that the field takes.`)
-      return [key, read.value]
-    }),
-  )
-}
 
 endpoint(
   {

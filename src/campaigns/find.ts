@@ -64,3 +64,38 @@ export const freezingCampaigns = (
     .where(eq(campaigns.state, 'freezing'))
     .orderBy(campaigns.number)
     .limit(10)
+
+/** Campaigns that were not launched yet and go to this segment, newest first, at most 50. */
+export async function draftsToSegment(db: Executor, segment: string): Promise<readonly Campaign[]> {
+  const rows = await db
+    .select()
+    .from(campaigns)
+    .where(and(eq(campaigns.segment, segment), inArray(campaigns.state, ['draft', 'scheduled'])))
+    .orderBy(desc(campaigns.number))
+    .limit(50)
+  return rows.map(whole)
+}
+
+/** The subjects of these campaigns, by id: to name them in words. */
+export async function subjectsOf(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select({ id: campaigns.id, subject: campaigns.subject })
+    .from(campaigns)
+    .where(inArray(campaigns.id, [...ids]))
+  return new Map(rows.map(({ id, subject }) => [id, subject]))
+}
+
+/** Campaigns of a list that went out, or are on their way, newest first: those that somebody can have received. */
+export const sentCampaigns = (
+  db: Executor,
+  list: number,
+): Promise<readonly { readonly id: string; readonly subject: string }[]> =>
+  db
+    .select({ id: campaigns.id, subject: campaigns.subject })
+    .from(campaigns)
+    .where(
+      and(eq(campaigns.list, list), inArray(campaigns.state, ['sending', 'paused', 'sent', 'cancelled'])),
+    )
+    .orderBy(desc(campaigns.number))
+    .limit(100)

@@ -4,6 +4,7 @@ import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import { bytesOfHex } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
+import { invalid } from '../platform/errors.ts'
 import type { Json } from '../platform/jcs.ts'
 import { type EvidencePayload, openPayload } from './commitments.ts'
 import { openSubscriptionKey, subscriptionKey } from './subscribe.ts'
@@ -14,7 +15,10 @@ export interface OpenedEvidence {
   readonly payload: Json | null
 }
 
-/** Every payload of one subscription, oldest first; none where there is none. The reason goes into the audit log, in the same transaction. */
+/**
+ * Every payload of one subscription, oldest first; none where there is none. The reason goes into the audit log, in the same transaction;
+ * DomainError `invalid` where it names an address.
+ */
 export async function openEvidence(
   deps: Deps,
   act: {
@@ -24,6 +28,8 @@ export async function openEvidence(
     reason: string
   },
 ): Promise<readonly OpenedEvidence[]> {
+  if (act.reason.includes('@'))
+    throw invalid('reason', 'The reason stays in the audit log for good; leave addresses out of it.')
   return deps.db.transaction(async (tx) => {
     const rows = await tx.execute<{ eid: string; subscription: number; blob: string | null }>(sql`
       select e.eid, e.subscription, encode(v.blob, 'hex') as blob

@@ -1,9 +1,12 @@
 // shell · ends consent: one-click, page, preference centre, all by this verb. GDPR Art. 7(3), RFC 8058
 import { eq, sql } from 'drizzle-orm'
 import { type Actor, nameOfActor } from '../audit/actor.ts'
+import { recordAct } from '../audit/record.ts'
 import { listByNumber } from '../lists/find.ts'
 import { type List, mailPurposes } from '../lists/list.ts'
+import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
+import { subscribers } from '../subscribers/tables.ts'
 import { recordActs } from './record.ts'
 import { lockSubscriptions } from './subscribe.ts'
 import { subscriptions } from './tables.ts'
@@ -23,7 +26,8 @@ export type Withdrawal =
 
 /**
  * Ends the named purposes of a subscription (all that are granted, where none are named). One event; the trigger that
- * moves the fold deletes the queued messages in the same transaction. Repeating it changes nothing.
+ * moves the fold deletes the queued messages in the same transaction. An operator's act leaves its line in the audit log.
+ * Repeating it changes nothing.
  */
 export async function withdraw(
   deps: Deps,
@@ -35,6 +39,8 @@ export async function withdraw(
     /** UUID of the campaign whose mail held the link. */
     campaign?: string | null
     actor: Actor
+    /** How the person told an operator, in a word: `phone`. */
+    askedBy?: string
   },
 ): Promise<Withdrawal> {
   return deps.db.transaction(async (tx) => {
@@ -54,13 +60,29 @@ export async function withdraw(
           campaign: act.campaign ?? null,
           actor: nameOfActor(act.actor),
           withdrawn_at: deps.clock().toISOString(),
+          ...(act.askedBy === undefined ? {} : { asked_by: act.askedBy }),
         },
         list: { id: list.id, mailPurposes: mailPurposes(list) },
       },
     ])
     if (recorded === undefined) return { kind: 'nothing', list }
+    if ('id' in act.actor)
+      await recordAct(deps, tx, {
+        actor: act.actor,
+        verb: 'consent.withdraw',
+        subject: { kind: 'subscriber', id: await uidOf(tx, locked.subscriber) },
+        details: { list: list.id, purposes: ends, asked_by: act.askedBy ?? null },
+      })
     return { kind: 'ended', list, purposes: ends, leafHash: recorded.leafHash }
   })
+}
+
+async function uidOf(tx: Tx, subscriber: number): Promise<string> {
+  const [row] = await tx
+    .select({ uid: subscribers.uid })
+    .from(subscribers)
+    .where(eq(subscribers.id, subscriber))
+  return row?.uid ?? ''
 }
 
 /** What a page of one subscription may show: its list and what is granted. Null where it was erased or never was. */

@@ -20,7 +20,8 @@ export interface RecipientRow extends Record<string, unknown> {
   consent_at: string | null
 }
 
-const outcomeOf = sql`
+/** Over `b` (batches), `r` (recipients), `c` (campaigns) and the laterals below. */
+export const outcomeOf = sql`
   case
     when skip.reason is not null then 'skipped'
     when reject.reason is not null then 'rejected'
@@ -30,6 +31,16 @@ const outcomeOf = sql`
     else 'waiting'
   end`
 
+/** Why the batch `b` left the recipient `r` out, as `skip.reason` and `reject.reason`. */
+export const whyLeftOut = sql`
+  left join lateral (
+    select pair ->> 1 as reason from jsonb_array_elements(b.skips) as pair where (pair -> 0)::bigint = r.subscriber
+  ) as skip on true
+  left join lateral (
+    select pair ->> 1 as reason from jsonb_array_elements(b.rejects) as pair where (pair -> 0)::bigint = r.subscriber
+  ) as reject on true`
+
+/** The last grant of the purpose that a frozen recipient went out on: `consent` over \`s\`, a consent_seq and a purpose. */
 /** In batch and subscriber order after the cursor; the consent behind each is the last grant of the purpose it went out on. */
 export async function recipientsOf(
   db: Executor,
@@ -49,12 +60,7 @@ export async function recipientsOf(
       from recipients as r
       join campaigns as c on c.number = r.campaign
       join batches as b on b.campaign = r.campaign and b.batch_no = r.batch_no
-      left join lateral (
-        select pair ->> 1 as reason from jsonb_array_elements(b.skips) as pair where (pair -> 0)::bigint = r.subscriber
-      ) as skip on true
-      left join lateral (
-        select pair ->> 1 as reason from jsonb_array_elements(b.rejects) as pair where (pair -> 0)::bigint = r.subscriber
-      ) as reject on true
+      ${whyLeftOut}
       where r.campaign = ${page.campaign}
         and (r.batch_no, r.subscriber) > (${page.after?.batch ?? -1}::integer, ${page.after?.number ?? -1}::bigint)
         and (${page.outcome}::text is null or ${outcomeOf} = ${page.outcome}::text)

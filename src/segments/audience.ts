@@ -58,3 +58,11 @@ export async function countAudience(
   )
   return row?.count ?? 0
 }
+
+/** How many people are on the list now: their consent is live, whether or not something holds mail back. */
+export async function countOnList(db: Executor, list: Pick<List, 'number'>): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from subscriptions where list = ${list.number} and state = 'active'`,
+  )
+  return row?.count ?? 0
+}

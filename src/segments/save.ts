@@ -1,5 +1,5 @@
 // shell · keeps segments; a filter is checked against the list's fields before it is saved
-import { desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
@@ -42,16 +42,24 @@ export async function createSegment(
   return row
 }
 
+/** Throws `conflict` where `seen`, the time of its last change that the operator knew, is not that time any more. */
 export async function changeSegment(
   deps: Deps,
   actor: Actor,
-  change: { segment: Segment; list: List; name?: string | undefined; filter?: unknown },
+  change: { segment: Segment; list: List; name?: string | undefined; filter?: unknown; seen?: Date },
 ): Promise<Segment> {
   const filter = change.filter === undefined ? change.segment.filter : change.filter
   checkedFilter(filter, change.list)
   const set = { name: change.name ?? change.segment.name, filter, updatedAt: deps.clock() }
   await deps.db.transaction(async (tx) => {
-    await tx.update(segments).set(set).where(eq(segments.id, change.segment.id))
+    const asSeen = change.seen === undefined ? undefined : eq(segments.updatedAt, change.seen)
+    const changed = await tx
+      .update(segments)
+      .set(set)
+      .where(and(eq(segments.id, change.segment.id), asSeen))
+      .returning({ id: segments.id })
+    if (changed.length === 0)
+      throw new DomainError('conflict', 'Somebody else changed this segment meanwhile.')
     await recordAct(deps, tx, {
       actor,
       verb: 'segment.change',
@@ -76,14 +84,19 @@ export async function findSegment(db: Executor, id: string): Promise<Segment | n
   return row ?? null
 }
 
-/** Newest first; ids are in the order of their making. */
+/** Newest first; ids are in the order of their making. `lists`: numbers of the lists to tell of; all without. */
 export const pageOfSegments = (
   db: Executor,
-  page: { limit: number; before: string | null },
+  page: { limit: number; before: string | null; lists?: readonly number[] | null },
 ): Promise<readonly Segment[]> =>
   db
     .select()
     .from(segments)
-    .where(page.before === null ? undefined : lt(segments.id, page.before))
+    .where(
+      and(
+        page.before === null ? undefined : lt(segments.id, page.before),
+        page.lists == null ? undefined : inArray(segments.list, [...page.lists]),
+      ),
+    )
     .orderBy(desc(segments.id))
     .limit(page.limit)

@@ -1,7 +1,8 @@
 // pure · what a sign-up form sent, checked against the list: a request, or what to mend. GDPR Art. 4(11), 7(2)
 import type { ErrorSubject, FormErrorCode } from '../i18n/catalogue.ts'
 import { isLocale, type Locale, localised } from '../i18n/locale.ts'
-import { type List, optionalPurposes, ownPurpose, type RegisteredField } from '../lists/list.ts'
+import { type FieldValue, readField } from '../lists/field-value.ts'
+import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
 import { type AddressFault, parseAddress } from '../subscribers/address.ts'
 
 /** Names and values as sent; a name may come more than once. */
@@ -13,8 +14,6 @@ export interface FormFault {
   readonly code: FormErrorCode
   readonly about: ErrorSubject
 }
-
-export type FieldValue = string | number | boolean
 
 export interface SignupForm {
   /** As typed: what the person saw in the box. */
@@ -36,7 +35,6 @@ export type FormOutcome =
   | { readonly ok: true; readonly form: SignupForm }
   | { readonly ok: false; readonly faults: readonly FormFault[] }
 
-const textMost = 500
 /** Further lists that one form may ask for. */
 export const alsoMost = 10
 
@@ -112,45 +110,4 @@ const addressErrors: Readonly<Record<AddressFault, FormErrorCode>> = {
   quoted: 'address_quoted',
   role: 'address_role',
   needs_smtputf8: 'address_smtputf8',
-}
-
-type FieldReading =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'value'; readonly value: FieldValue }
-  | { readonly kind: 'fault'; readonly code: FormErrorCode; readonly limit: number }
-
-const fault = (code: FormErrorCode, limit = 0): FieldReading => ({ kind: 'fault', code, limit })
-
-/** One value of a field as typed; an empty box is no value. */
-export function readField(field: RegisteredField, values: readonly string[]): FieldReading {
-  const typed = (values[0] ?? '').normalize('NFC').trim()
-  if (typed === '') return { kind: 'absent' }
-  switch (field.type) {
-    case 'text':
-      if (typed.length > textMost) return fault('text_too_long', textMost)
-      return isVisible(typed) ? { kind: 'value', value: typed } : fault('malformed')
-    case 'number': {
-      const number = Number(typed.replace(',', '.'))
-      return /^[+-]?\d{1,15}([.,]\d{1,6})?$/.test(typed)
-        ? { kind: 'value', value: number }
-        : fault('number_invalid')
-    }
-    case 'boolean':
-      return { kind: 'value', value: !['false', '0', 'off', 'no'].includes(typed.toLowerCase()) }
-    case 'date':
-      return isDay(typed) ? { kind: 'value', value: typed } : fault('date_invalid')
-    case 'choice':
-      return field.options.some((option) => option.value === typed)
-        ? { kind: 'value', value: typed }
-        : fault('choice_invalid')
-  }
-}
-
-const isVisible = (text: string): boolean =>
-  text.isWellFormed() && !/[\p{Cc}\u2028-\u202e\u2066-\u2069\ufeff]/u.test(text)
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
-  const at = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }

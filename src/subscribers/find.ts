@@ -9,6 +9,8 @@ import type { Executor } from '../platform/database.ts'
 export interface SubscriberRow extends Record<string, unknown> {
   number: number
   uid: string
+  /** Another one after each change of what operators may change. */
+  version: string
   /** Hexadecimal ciphertext. */
   address: string
   locale: string
@@ -27,8 +29,29 @@ export interface SubscriberRow extends Record<string, unknown> {
 
 export const everybody = sql`true`
 
+/** What an operator may change of the person `p`, as one short text to compare. */
+export const standingOfPerson = sql`
+  encode(sha256(convert_to(concat_ws('|', p.locale, p.attributes::text, p.tags::text), 'UTF8')), 'hex')`
+
 /** The person with this address, by its index. */
 export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = decode(${hexOf(index)}, 'hex')`
+
+export const both = (one: SQL, other: SQL): SQL => sql`(${one} and ${other})`
+
+/** People with a subscription on one of these lists (null: on any), in this state and with this purpose granted where named. */
+export const subscribed = (about: {
+  lists: readonly number[] | null
+  state: string | null
+  purpose: string | null
+}): SQL => {
+  const lists = about.lists === null ? null : `{${about.lists.join(',')}}`
+  return sql`exists (
+    select from subscriptions as s
+    where s.subscriber = p.id
+      and (${lists}::bigint[] is null or s.list = any(${lists}::bigint[]))
+      and (${about.state}::text is null or s.state = ${about.state}::text)
+      and (${about.purpose}::text is null or ${about.purpose}::text = any (s.granted)))`
+}
 
 /** People on a list, in a state where one is named, whom a condition over `s` and `p` names. */
 export const onList = (about: { list: number; state: string | null; condition: SQL }): SQL => sql`exists (
@@ -45,6 +68,7 @@ export async function pageOfSubscribers(
   // each person with the names of their tags and their subscriptions
   return db.execute<SubscriberRow>(sql`
     select p.id as number, p.uid, encode(p.address, 'hex') as address, p.locale, p.attributes,
+      ${standingOfPerson} as version,
       (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (p.tags)) as tags,
       (select coalesce(json_agg(json_build_object(
           'id', s.id, 'list', l.id, 'state', s.state, 'granted', s.granted, 'grade', s.grade,
@@ -56,6 +80,20 @@ export async function pageOfSubscribers(
       and (${page.before}::bigint is null or p.id < ${page.before}::bigint)
     order by p.id desc
     limit ${page.limit}`)
+}
+
+/** How many people a condition on the alias `p` names. */
+export async function countSubscribers(db: Executor, which: SQL): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from subscribers as p where ${which}`,
+  )
+  return row?.count ?? 0
+}
+
+/** The number of the person with this id: where a page after them begins. */
+export async function numberOfSubscriber(db: Executor, uid: string): Promise<number | null> {
+  const [row] = await db.execute<{ id: number }>(sql`select id from subscribers where uid = ${uid}::uuid`)
+  return row?.id ?? null
 }
 
 export async function findSubscriber(db: Executor, uid: string): Promise<SubscriberRow | null> {

@@ -5,6 +5,7 @@ import consoleCss from './console.css'
 import copyJs from './islands/copy.island'
 import passkeysJs from './islands/passkeys.island'
 import progressJs from './islands/progress.island'
+import segmentCountJs from './islands/segment-count.island'
 import writingJs from './islands/writing.island'
 import publicCss from './public.css'
 import referenceCss from './reference.css'
@@ -26,6 +27,7 @@ export const assets: Readonly<Record<string, Asset>> = {
   'reference.css': css(referenceCss),
   'progress.js': script(progressJs),
   'writing.js': script(writingJs),
+  'segment-count.js': script(segmentCountJs),
 }
 
 const versioned = (name: string): string =>
@@ -40,6 +42,7 @@ export const consoleScripts = {
   passkeys: versioned('passkeys.js'),
   progress: versioned('progress.js'),
   writing: versioned('writing.js'),
+  segmentCount: versioned('segment-count.js'),
 }
 
 /** Beside the other, on the page of the API. */

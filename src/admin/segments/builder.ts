@@ -1,0 +1,112 @@
+// pure · a filter as a form of rows and groups, and back; a filter that the form cannot hold stays JSON
+import type { Field } from '../../lists/list.ts'
+import type { Fault } from '../../platform/errors.ts'
+import { type Filter, parseFilter } from '../../segments/filter.ts'
+import { conditionOf, howsOf, type Row, rowOf } from './rows.ts'
+
+export type Join = 'all' | 'any'
+
+export interface Group {
+  readonly join: Join
+  readonly rows: readonly Row[]
+}
+
+export interface Builder {
+  readonly join: Join
+  readonly items: readonly (Row | Group)[]
+}
+
+export const isGroup = (item: Row | Group): item is Group => 'rows' in item
+
+/** The filter of the form, as JSON for the grammar to judge. */
+export const filterOf = ({ join, items }: Builder, fields: readonly Field[]): unknown =>
+  groupJson(
+    join,
+    items.map((item) =>
+      isGroup(item)
+        ? groupJson(
+            item.join,
+            item.rows.map((row) => conditionOf(row, fields)),
+          )
+        : conditionOf(item, fields),
+    ),
+  )
+
+const groupJson = (join: Join, parts: readonly unknown[]) => ({ [join]: parts })
+
+/** The form of a filter; null where it nests deeper than the form, denies, or holds a value that no line can hold. */
+export function builderOf(filter: Filter, fields: readonly Field[]): Builder | null {
+  if ('not' in filter) return null
+  if (!('all' in filter) && !('any' in filter)) {
+    const row = rowOf(filter, fields)
+    return row === null ? null : { join: 'all', items: [row] }
+  }
+  const { join, parts } = partsOf(filter)
+  const items = parts.map((part) => itemOf(part, fields))
+  const held = items.flatMap((item) => item ?? [])
+  return held.length === items.length ? { join, items: held } : null
+}
+
+const partsOf = (filter: { all: readonly Filter[] } | { any: readonly Filter[] }) =>
+  'all' in filter ? { join: 'all' as const, parts: filter.all } : { join: 'any' as const, parts: filter.any }
+
+function itemOf(part: Filter, fields: readonly Field[]): Row | Group | null {
+  if ('not' in part) return null
+  if (!('all' in part) && !('any' in part)) return rowOf(part, fields)
+  const { join, parts } = partsOf(part)
+  const rows = parts.flatMap((one) =>
+    'all' in one || 'any' in one || 'not' in one ? [] : (rowOf(one, fields) ?? []),
+  )
+  return rows.length === parts.length ? { join, rows } : null
+}
+
+/** Which row a fault is about: `0`, or `0.1` within a group; empty for the whole. */
+export interface RowFault {
+  readonly at: string
+  readonly message: string
+}
+
+/** The filter of the form, read by the grammar; else what needs another look, row by row. */
+export function readBuilder(
+  builder: Builder,
+  fields: readonly Field[],
+): { readonly filter: Filter } | { readonly faults: readonly RowFault[] } {
+  const parsed = parseFilter(filterOf(builder, fields), fields)
+  if (parsed.ok) return { filter: parsed.filter }
+  const faults = 'faults' in parsed ? parsed.faults : [parsed.notAvailable]
+  const byRow = new Map(faults.map((fault) => [placeOf(fault), fault.message]))
+  return { faults: Array.from(byRow, ([at, message]) => ({ at, message })) }
+}
+
+/** `all.2.any.0.is` is row 0 of item 2. */
+const placeOf = ({ path }: Fault): string =>
+  (/^(?:all|any)\.(\d+)(?:\.(?:all|any)\.(\d+))?/.exec(path)?.slice(1) ?? [])
+    .filter((step) => step !== undefined)
+    .join('.')
+
+/** What a button asks for: `add`, `add:2` (within group 2), `group`, `remove:2`, `remove:2.1`. Others change nothing. */
+export function changed(
+  builder: Builder,
+  asked: { act: string; what: (group: string) => string; fields: readonly Field[] },
+): Builder {
+  const [verb = '', place = ''] = asked.act.split(':')
+  const [at, inner] = place.split('.').map(Number)
+  if (verb === 'group') return { ...builder, items: [...builder.items, { join: 'any', rows: [] }] }
+  if (verb === 'add' && place === '')
+    return { ...builder, items: [...builder.items, ...newRow(asked.what(''), asked.fields)] }
+  const items = builder.items.flatMap((item, index): readonly (Row | Group)[] => {
+    if (index !== at) return [item]
+    if (verb === 'add' && isGroup(item))
+      return [{ ...item, rows: [...item.rows, ...newRow(asked.what(place), asked.fields)] }]
+    if (verb !== 'remove') return [item]
+    return inner !== undefined && isGroup(item)
+      ? [{ ...item, rows: item.rows.filter((_, one) => one !== inner) }]
+      : []
+  })
+  return { ...builder, items }
+}
+
+function newRow(what: string, fields: readonly Field[]): readonly Row[] {
+  const [how] = Object.keys(howsOf(what, fields))
+  return how === undefined ? [] : [{ what, how, values: [] }]
+}

@@ -1,0 +1,257 @@
+// view · one condition as a sentence to fill in: what, how, which value; and the way to add the next
+import type { Child } from 'hono/jsx'
+import { locales, localised } from '../../i18n/locale.ts'
+import type { Field, List } from '../../lists/list.ts'
+import { grades } from '../../segments/condition.ts'
+import { fieldLabel, languageNames, mailboxName } from '../../segments/words.ts'
+import { mailboxProviders } from '../../subscribers/mailbox-provider.ts'
+import { controlId } from '../../ui/components.tsx'
+import { Icon } from '../../ui/icons.tsx'
+import { fieldAsked, howsOf, type Row, takesNoValue } from './rows.ts'
+
+export interface RowContext {
+  readonly list: List
+  /** Those that somebody can have received, and those that the filter names. */
+  readonly campaigns: readonly { readonly id: string; readonly subject: string }[]
+}
+
+const plainTitles: Readonly<Record<string, string>> = {
+  tag: 'Tag',
+  locale: 'Language',
+  purpose: 'What they agreed to',
+  mailbox: 'Mailbox',
+  grade: 'Grade of consent',
+  confirmed: 'Confirmed',
+  received: 'What they were sent',
+}
+
+export function titleOf(what: string, { list }: Pick<RowContext, 'list'>): string {
+  const field = fieldAsked(what, list.fields)
+  return field === undefined ? (plainTitles[what] ?? what) : fieldLabel(field, list)
+}
+
+/** `at`: its place, `2` or `2.1`. */
+export const RowView = (props: { row: Row; at: string; context: RowContext; fault: string | undefined }) => {
+  const { row, at, context, fault } = props
+  const title = titleOf(row.what, context)
+  const hows = Object.entries(howsOf(row.what, context.list.fields))
+  return (
+    <li class={fault === undefined ? 'condition' : 'condition condition-faulty'}>
+      <input type="hidden" name={`row.${at}.what`} value={row.what} />
+      <span class="condition-title">{title}</span>
+      {hows.length === 1 ? (
+        <>
+          <input type="hidden" name={`row.${at}.how`} value={row.how} />
+          <span>{hows[0]?.[1]}</span>
+        </>
+      ) : (
+        <select class="input" name={`row.${at}.how`} aria-label={`${title}: how`} id={`how-${at}`}>
+          {hows.map(([value, words]) => (
+            <option value={value} selected={value === row.how}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+      <div class="condition-value" id={`slot-${at}`} data-kind={`${row.what} ${row.how}`}>
+        <ValueControl row={row} context={context} control={controlOf(at, title, fault)} />
+      </div>
+      <button
+        type="submit"
+        class="icon-button"
+        name="do"
+        value={`remove:${at}`}
+        aria-label={`Remove: ${title}`}
+      >
+        <Icon name="x" />
+      </button>
+      {fault !== undefined && (
+        <p class="fault" id={`fault-${at}`}>
+          {fault}
+        </p>
+      )}
+    </li>
+  )
+}
+
+interface Control {
+  readonly name: string
+  readonly id: string
+  readonly 'aria-label': string
+  readonly 'aria-invalid': 'true' | undefined
+  readonly 'aria-describedby': string | undefined
+}
+
+const controlOf = (at: string, title: string, fault: string | undefined): Control => ({
+  name: `row.${at}.value`,
+  id: controlId(`row.${at}.value`),
+  'aria-label': `${title}: value`,
+  'aria-invalid': fault === undefined ? undefined : 'true',
+  'aria-describedby': fault === undefined ? undefined : `fault-${at}`,
+})
+
+const ValueControl = ({ row, context, control }: { row: Row; context: RowContext; control: Control }) => {
+  const field = fieldAsked(row.what, context.list.fields)
+  const [first = '', second = ''] = row.values
+  // What was typed before stays, should they come back to it.
+  if (takesNoValue(row.how))
+    return (
+      <>
+        {row.values.map((value) => (
+          <input type="hidden" name={control.name} value={value} />
+        ))}
+      </>
+    )
+  if (field !== undefined)
+    return <FieldValueControl row={row} field={field} list={context.list} control={control} />
+  switch (row.what) {
+    case 'tag':
+      return <input class="input" {...control} value={first} maxlength={500} />
+    case 'confirmed':
+      if (row.how === 'within_days')
+        return (
+          <>
+            <input class="input input-number" {...control} inputmode="numeric" value={first} /> days
+          </>
+        )
+      return (
+        <>
+          <input class="input" type="date" {...control} value={first} />
+          {row.how === 'between' && (
+            <>
+              {' '}
+              and before{' '}
+              <input
+                class="input"
+                type="date"
+                {...control}
+                id={`${control.id}-2`}
+                aria-label={`${control['aria-label']}, the end`}
+                value={second}
+              />
+            </>
+          )}
+        </>
+      )
+    default:
+      return <Options control={control} chosen={first} options={optionsOf(row.what, context)} />
+  }
+}
+
+const FieldValueControl = (props: { row: Row; field: Field; list: List; control: Control }) => {
+  const { row, field, list, control } = props
+  const [first = ''] = row.values
+  const options = field.options.map(
+    (one) => [one.value, localised(one.label, 'en', list.default_locale) || one.value] as const,
+  )
+  if (row.how === 'in' && field.type === 'choice')
+    return (
+      <fieldset class="ticks" aria-label={control['aria-label']} id={control.id} tabindex={-1}>
+        {options.map(([value, label]) => (
+          <label class="tick-box">
+            <input type="checkbox" name={control.name} value={value} checked={row.values.includes(value)} />{' '}
+            {label}
+          </label>
+        ))}
+      </fieldset>
+    )
+  if (row.how === 'in')
+    return (
+      <textarea class="input" {...control} rows={3} placeholder="One a line">
+        {row.values.join('\n')}
+      </textarea>
+    )
+  if (field.type === 'choice') return <Options control={control} chosen={first} options={options} />
+  if (field.type === 'boolean')
+    return (
+      <Options
+        control={control}
+        chosen={first}
+        options={[
+          ['true', 'yes'],
+          ['false', 'no'],
+        ]}
+      />
+    )
+  if (field.type === 'date') return <input class="input" type="date" {...control} value={first} />
+  if (field.type === 'number')
+    return <input class="input input-number" {...control} inputmode="decimal" value={first} />
+  return <input class="input" {...control} value={first} maxlength={500} />
+}
+
+const optionsOf = (what: string, { list, campaigns }: RowContext): readonly (readonly [string, string])[] => {
+  if (what === 'locale') return locales.map((locale) => [locale, languageNames[locale]])
+  if (what === 'purpose') return list.purposes.map(({ key }) => [key, key.replaceAll('_', ' ')])
+  if (what === 'mailbox') return mailboxProviders.map((provider) => [provider, mailboxName(provider)])
+  if (what === 'grade') return grades.map((grade) => [grade, grade])
+  return campaigns.map(({ id, subject }) => [id, subject])
+}
+
+/** What is chosen stays among them, also where it is offered no more. */
+const Options = (props: {
+  control: Control
+  chosen: string
+  options: readonly (readonly [string, string])[]
+}) => {
+  const isOffered = props.chosen === '' || props.options.some(([value]) => value === props.chosen)
+  return (
+    <select class="input" {...props.control}>
+      {props.options.length === 0 && <option value="">none yet</option>}
+      {!isOffered && (
+        <option value={props.chosen} selected>
+          {props.chosen}
+        </option>
+      )}
+      {props.options.map(([value, label]) => (
+        <option value={value} selected={value === props.chosen}>
+          {label}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+/** Chooses what the next row asks. `group`: the place of the group it goes into; empty for the whole. */
+export const AddRow = ({
+  group,
+  context,
+  children,
+}: {
+  group: string
+  context: RowContext
+  children?: Child
+}) => {
+  const { fields } = context.list
+  return (
+    <div class="add-row">
+      <select
+        class="input"
+        name={group === '' ? 'add' : `add.${group}`}
+        aria-label="What the next condition asks"
+      >
+        <optgroup label="Who they are to this list">
+          {Object.entries(plainTitles).map(([what, title]) => (
+            <option value={what}>{title}</option>
+          ))}
+        </optgroup>
+        {fields.length > 0 && (
+          <optgroup label="Fields">
+            {fields.map((field) => (
+              <option value={`field:${field.key}`}>{fieldLabel(field, context.list)}</option>
+            ))}
+          </optgroup>
+        )}
+      </select>
+      <button
+        type="submit"
+        class="button button-quiet"
+        name="do"
+        value={group === '' ? 'add' : `add:${group}`}
+      >
+        <Icon name="plus" />
+        Add a condition
+      </button>
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,48 @@
+// pure · one value of a registered field as somebody typed it: at a sign-up form, in the console, by API
+import type { FormErrorCode } from '../i18n/catalogue.ts'
+import type { RegisteredField } from './list.ts'
+
+export type FieldValue = string | number | boolean
+
+const textMost = 500
+
+export type FieldReading =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'value'; readonly value: FieldValue }
+  | { readonly kind: 'fault'; readonly code: FormErrorCode; readonly limit: number }
+
+const fault = (code: FormErrorCode, limit = 0): FieldReading => ({ kind: 'fault', code, limit })
+
+/** One value of a field as typed; an empty box is no value. */
+export function readField(field: RegisteredField, values: readonly string[]): FieldReading {
+  const typed = (values[0] ?? '').normalize('NFC').trim()
+  if (typed === '') return { kind: 'absent' }
+  switch (field.type) {
+    case 'text':
+      if (typed.length > textMost) return fault('text_too_long', textMost)
+      return isVisible(typed) ? { kind: 'value', value: typed } : fault('malformed')
+    case 'number': {
+      const number = Number(typed.replace(',', '.'))
+      return /^[+-]?\d{1,15}([.,]\d{1,6})?$/.test(typed)
+        ? { kind: 'value', value: number }
+        : fault('number_invalid')
+    }
+    case 'boolean':
+      return { kind: 'value', value: !['false', '0', 'off', 'no'].includes(typed.toLowerCase()) }
+    case 'date':
+      return isDay(typed) ? { kind: 'value', value: typed } : fault('date_invalid')
+    case 'choice':
+      return field.options.some((option) => option.value === typed)
+        ? { kind: 'value', value: typed }
+        : fault('choice_invalid')
+  }
+}
+
+const isVisible = (text: string): boolean =>
+  text.isWellFormed() && !/[\p{Cc}\u2028-\u202e\u2066-\u2069\ufeff]/u.test(text)
+
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
+  const at = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+}

@@ -1,0 +1,83 @@
+// shell · corrects a person: language, fields and tags, with the audit row beside it. GDPR Art. 16
+import { sql } from 'drizzle-orm'
+import type { Actor } from '../audit/actor.ts'
+import { recordAct } from '../audit/record.ts'
+import type { Locale } from '../i18n/locale.ts'
+import { readField } from '../lists/field-value.ts'
+import type { RegisteredField } from '../lists/list.ts'
+import type { Tx } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { DomainError } from '../platform/errors.ts'
+import { fieldRegistry, standingOfPerson } from './find.ts'
+import { type AttributeValue, mergeFields } from './merge-fields.ts'
+import { setTags } from './tags.ts'
+
+export interface SubscriberChange {
+  readonly locale?: Locale | undefined
+  /** By key; null takes the value away. */
+  readonly fields?: Readonly<Record<string, AttributeValue | null>> | undefined
+  /** All of them, in place of those before. */
+  readonly tags?: readonly string[] | undefined
+}
+
+/**
+ * Throws DomainError `invalid` with a fault per field (`fields.<key>`), and `conflict` where the person no longer stands as
+ * `seen` (SubscriberRow.version): somebody changed them meanwhile.
+ */
+export async function changeSubscriber(
+  deps: Deps,
+  actor: Actor,
+  about: {
+    subscriber: { readonly number: number; readonly uid: string }
+    change: SubscriberChange
+    seen?: string
+  },
+): Promise<void> {
+  const { subscriber, change } = about
+  const registry = await fieldRegistry(deps.db)
+  const values = checkedValues(registry, change.fields ?? {})
+  await deps.db.transaction(async (tx) => {
+    if (about.seen !== undefined && (await lockedVersion(tx, subscriber.number)) !== about.seen)
+      throw new DomainError('conflict', 'Somebody else changed this person meanwhile.')
+    await mergeFields(deps, tx, {
+      subscriber: subscriber.number,
+      fields: [...registry.values()],
+      values,
+      locale: change.locale,
+    })
+    if (change.tags !== undefined) await setTags(tx, subscriber.number, change.tags)
+    await recordAct(deps, tx, {
+      actor,
+      verb: 'subscriber.change',
+      subject: { kind: 'subscriber', id: subscriber.uid },
+      details: { changed: Object.keys(change) },
+    })
+  })
+}
+
+function checkedValues(
+  registry: ReadonlyMap<string, RegisteredField>,
+  sent: Readonly<Record<string, AttributeValue | null>>,
+): Readonly<Record<string, AttributeValue | null>> {
+  const read = Object.entries(sent).map(([key, value]) => checkedValue(registry.get(key), key, value))
+  const faults = read.flatMap((one) => ('fault' in one ? [one.fault] : []))
+  if (faults.length > 0) throw new DomainError('invalid', 'The fields need another look.', { faults })
+  return Object.fromEntries(read.flatMap((one) => ('value' in one ? [[one.key, one.value]] : [])))
+}
+
+function checkedValue(field: RegisteredField | undefined, key: string, value: AttributeValue | null) {
+  const path = `fields.${key}`
+  if (field === undefined) return { fault: { path, message: `There is no field "${key.slice(0, 60)}".` } }
+  if (value === null) return { key, value }
+  const read = readField(field, [String(value)])
+  return read.kind === 'value'
+    ? { key, value: read.value }
+    : { fault: { path, message: `This is not a ${field.type} that the field takes.` } }
+}
+
+async function lockedVersion(tx: Tx, subscriber: number): Promise<string> {
+  const [row] = await tx.execute<{ version: string }>(
+    sql`select ${standingOfPerson} as version from subscribers as p where p.id = ${subscriber} for update`,
+  )
+  return row?.version ?? ''
+}

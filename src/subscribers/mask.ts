@@ -1,0 +1,8 @@
+// pure · an address that tells people apart on a screen without telling who they are
+
+/** `a…@example.pl`: the first letter and the domain, which many share. */
+export function maskAddress(address: string): string {
+  const at = address.lastIndexOf('@')
+  const [first = ''] = Array.from(address)
+  return at < 1 ? '…' : `${first}…${address.slice(at)}`
+}

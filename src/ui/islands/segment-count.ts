@@ -1,0 +1,34 @@
+// client · counts a segment again after a pause, and gives each condition the control that its verb wants
+const pauseMilliseconds = 600
+const form = document.querySelector<HTMLFormElement>('form[data-segment]')
+const asked = { at: 0, timer: 0 }
+
+form?.addEventListener('input', () => {
+  clearTimeout(asked.timer)
+  asked.timer = window.setTimeout(() => void countAgain(form), pauseMilliseconds)
+})
+
+async function countAgain(from: HTMLFormElement): Promise<void> {
+  asked.at += 1
+  const mine = asked.at
+  const body = new URLSearchParams()
+  for (const [name, value] of new FormData(from)) if (typeof value === 'string') body.append(name, value)
+  body.set('do', 'count')
+  try {
+    const answer = await fetch(from.action, { method: 'POST', body })
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    if (mine === asked.at) take(page)
+  } catch {
+    // The button Count is still there.
+  }
+}
+
+/** Only the count, and controls of another kind than those that stand here: what is being typed stays. */
+function take(page: Document): void {
+  const counted = page.getElementById('count')
+  if (counted !== null) document.getElementById('count')?.replaceChildren(...counted.childNodes)
+  for (const slot of document.querySelectorAll<HTMLElement>('[id^="slot-"]')) {
+    const next = page.getElementById(slot.id)
+    if (next !== null && next.dataset['kind'] !== slot.dataset['kind']) slot.replaceWith(next)
+  }
+}
