@@ -171,6 +171,20 @@ describe('an author whose session ends while writing', () => {
   })
 })
 
+describe('a preview that was asked for when the session was over, and sent again after signing in', () => {
+  it('is a form once more, with every word in it', async () => {
+    const list = await letter()
+    const answer = await house.request('/console/campaigns/preview', {
+      method: 'POST',
+      headers: { cookie: eva.cookie, origin: house.url, 'sec-fetch-dest': 'document' },
+      body: new URLSearchParams(written(list)),
+    })
+    const page = await answer.text()
+    expect(page).toContain('action="/console/campaigns/new"')
+    expect(wordsOf(page)).toContain('the peonies are early')
+  })
+})
+
 describe('two operators who write one campaign', () => {
   it('are both shown: theirs is saved, yours is in the form, and saving again is a choice', async () => {
     const list = await letter()
@@ -570,6 +584,28 @@ describe('a campaign under way', () => {
     const analyst = await signIn(house, { role: 'analyst', email: 'other@brand.example' })
     expect(await read(analyst.get(path))).not.toContain('Duplicate')
     expect((await analyst.post(`${path}/duplicate`)).status).toBe(403)
+  })
+
+  it('is not changed by anybody who looks at it (I3), and shows no address of a subscriber', async () => {
+    const { list, campaign } = await halfway()
+    const draft = await house.makeCampaign(list)
+    const before = await contentsOf(house.owner)
+    for (const { id } of [campaign, draft])
+      for (const screen of [
+        '',
+        '/edit',
+        '/test',
+        '/launch',
+        '/cancel',
+        '/copy',
+        '/copy?as=text',
+        '/progress',
+        '/recipients',
+      ])
+        expect(await read(eva.get(`/console/campaigns/${id}${screen}`))).not.toMatch(/reader\d+@/)
+    for (const screen of ['', '?show=sent', '/new', `/new?list=${list.slug}`, '/preview'])
+      expect((await eva.get(`/console/campaigns${screen}`)).status).toBeLessThan(400)
+    expect(await contentsOf(house.owner)).toEqual(before)
   })
 
   it('says in plain words what stands in the way', async () => {

@@ -5,19 +5,10 @@ import { type Campaign, isWritable, type Totals } from '../../../campaigns/campa
 import type { Counts, ReasonCount } from '../../../delivery/outcomes.ts'
 import type { List } from '../../../lists/list.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
-import {
-  Act,
-  count,
-  counted,
-  Figures,
-  LinkButton,
-  PageHead,
-  Said,
-  Table,
-  Time,
-} from '../../../ui/console-parts.tsx'
-import { doneWord, skipWord, verbWord } from '../words.ts'
+import { Act, counted, LinkButton, PageHead, Said, Time } from '../../../ui/console-parts.tsx'
+import { doneWord, verbWord } from '../words.ts'
 import { type Progress, ProgressPanel, settledOf } from './progress-view.tsx'
+import { Results } from './results-view.tsx'
 
 export interface Story {
   readonly at: Date
@@ -130,68 +121,6 @@ const When = ({ frame, campaign, list }: CampaignPageProps) => {
     </dl>
   )
 }
-
-const notKnown = 'the provider’s events are not read yet'
-
-const Results = (props: CampaignPageProps) => {
-  const { campaign, totals, progress, may } = props
-  const of = `of ${count(totals.recipients)}`
-  const rows = may('subscribers.read') ? `/console/campaigns/${campaign.id}/recipients?outcome=` : null
-  const opened = (outcome: string) => (rows === null ? {} : { href: `${rows}${outcome}` })
-  const waiting = totals.recipients - settledOf(progress.counts)
-  return (
-    <section class="stack" aria-labelledby="results">
-      <h2 id="results">What became of everybody</h2>
-      <Figures
-        figures={[
-          { label: 'Sent', value: count(totals.sent), note: of, ...opened('sent') },
-          ...(waiting > 0
-            ? [{ label: 'Waiting', value: count(waiting), note: of, ...opened('waiting') }]
-            : []),
-          { label: 'Left out', value: count(totals.skipped), note: of, ...opened('skipped') },
-          { label: 'Refused', value: count(totals.rejected), note: of, ...opened('rejected') },
-          { label: 'Unknown', value: count(totals.unknown), note: of, ...opened('unknown') },
-          { label: 'Left afterwards', value: count(totals.withdrawn), note: of },
-        ]}
-      />
-      <dl class="facts">
-        {['Delivered', 'Bounced', 'Complained'].map((label) => (
-          <>
-            <dt>{label}</dt>
-            <dd class="soft">not known: {notKnown}</dd>
-          </>
-        ))}
-        <dt>Opened, clicked</dt>
-        <dd class="soft">not measured: this campaign was sent without measuring</dd>
-      </dl>
-      <Reasons {...props} />
-    </section>
-  )
-}
-
-const Reasons = ({ frame, reasons, may, campaign }: CampaignPageProps) => (
-  <>
-    {reasons.length > 0 && (
-      <div class="narrow">
-        <Table
-          caption="Why some did not get it"
-          columns={[{ label: 'Why some did not get it' }, { label: 'People', number: true }]}
-          rows={reasons.map(({ outcome, reason, people }) => [
-            outcome === 'skipped' ? skipWord(reason) : `the provider refused: ${reason}`,
-            count(people),
-          ])}
-        />
-      </div>
-    )}
-    {may('subscribers.read') ? (
-      <p>
-        <a href={`/console/campaigns/${campaign.id}/recipients`}>Look at everybody, one by one</a>
-      </p>
-    ) : (
-      <p class="soft">As {frame.operator.role} you see figures, and no single person.</p>
-    )}
-  </>
-)
 
 const Copy = ({ campaign }: { campaign: Campaign }) => {
   const at = `/console/campaigns/${campaign.id}/copy`

@@ -11,6 +11,7 @@ import { readForm } from '../../../ui/read-body.ts'
 import { campaignAt, listToWriteTo } from '../at.ts'
 import { draftOf, valueIn, writingIn } from './fields.ts'
 import { type Look, mailDocument, NothingYet, PreviewFaults } from './preview-view.tsx'
+import { newPage } from './write.tsx'
 
 export const previewRoutes = new Hono<ConsoleEnv>()
 
@@ -32,10 +33,13 @@ previewRoutes.get('/campaigns/preview', (c) => {
 previewRoutes.post('/campaigns/preview', async (c) => {
   const form = await readForm(c)
   const list = await listToWriteTo(c, valueIn(form, 'list'))
-  const draft = draftOf(writingIn(form))
+  const fields = writingIn(form)
+  // Not in the frame: a form kept from a session that ended. Its words belong into a form again.
+  if (c.req.header('sec-fetch-dest') === 'document')
+    return newPage(c, { list, fields, faults: [], unsaved: true })
   return preview(c, {
     list,
-    writing: draft,
+    writing: draftOf(fields),
     wasSent: false,
     look: lookOf(valueIn(form, 'as')),
     person: personOf(valueIn(form, 'missing')),

@@ -43,7 +43,7 @@ interface Shown {
   readonly faults: readonly Fault[]
 }
 
-export const NewPage = ({ frame, ...shown }: Shown) => (
+export const NewPage = ({ frame, ...shown }: Shown & { unsaved: boolean }) => (
   <ConsolePage frame={frame} section="campaigns" title="Write a campaign" scripts={['writing']}>
     <PageHead title="Write a campaign" crumb={crumb} about={`To ${shown.list.name}`} />
     <WritingForm
@@ -51,7 +51,6 @@ export const NewPage = ({ frame, ...shown }: Shown) => (
       version={null}
       previewHref="/console/campaigns/preview"
       submit="Save"
-      unsaved={shown.faults.length > 0}
       {...shown}
     />
   </ConsolePage>

@@ -40,7 +40,7 @@ writeRoutes.get('/campaigns/new', async (c) => {
   const asked = c.req.query('list') ?? ''
   if (asked !== '') {
     const list = await listToWriteTo(c, asked)
-    return newPage(c, { list, fields: nothingWritten(list), faults: [] })
+    return newPage(c, { list, fields: nothingWritten(list), faults: [], unsaved: false })
   }
   const lists = (await pageOfLists(c.env.db, { limit: listsMost, before: null })).filter(
     ({ number, archivedAt }) => archivedAt === null && seesList(c.var.session.operator, number),
@@ -59,7 +59,7 @@ writeRoutes.post('/campaigns/new', async (c) => {
     const { id } = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields) })
     return c.redirect(nextOf(form, id, 'created'), 303)
   } catch (error) {
-    return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)) })
+    return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)), unsaved: true })
   }
 })
 
@@ -70,9 +70,10 @@ function nextOf(form: Form, id: string, done: 'created' | 'saved'): string {
   return `/console/campaigns/${id}/${step}?done=${done}`
 }
 
-async function newPage(
+/** The form of a draft that is not saved yet. */
+export async function newPage(
   c: ConsoleContext,
-  shown: { list: List; fields: WritingFields; faults: readonly Fault[] },
+  shown: { list: List; fields: WritingFields; faults: readonly Fault[]; unsaved: boolean },
 ) {
   const segments = await segmentNamesOf(c.env.db, shown.list.number)
   const status = shown.faults.length > 0 ? 422 : 200
@@ -140,6 +141,6 @@ writeRoutes.post('/campaigns/:id/duplicate', async (c) => {
     return c.redirect(`/console/campaigns/${id}/edit?done=duplicated`, 303)
   } catch (error) {
     // A field that it shows is gone from the list since.
-    return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)) })
+    return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)), unsaved: true })
   }
 })
