@@ -30,7 +30,7 @@ const digestsForTexts = {
     build.onLoad({ filter: /./, namespace: 'digest' }, async ({ path }) => {
       const island = /\.island$/
       const text = island.test(path)
-        ? await islandText(path.replace(island, '.client.ts'))
+        ? await islandText(path.replace(island, '.ts'))
         : await readFile(path, 'utf8')
       return { contents: createHash('sha256').update(text).digest('hex'), loader: 'text' }
     })

@@ -4,10 +4,10 @@ import type { List } from '../../lists/list.ts'
 import { base64urlOf, bytesOfHex } from '../../platform/bytes.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console.tsx'
 import { Act, counted, LinkButton, PageHead, Said, State, Time } from '../../ui/console-parts.tsx'
+import { grades, inOrder, languages, purposeTitle, purposeWord, stateWords } from '../people/words.ts'
 import { DeliveriesPanel, type DeliveriesProps } from './deliveries-view.tsx'
 import type { Fact } from './facts.ts'
 import { type FieldShown, fieldWords } from './fields.ts'
-import { grades, inOrder, languages, purposeTitle, purposeWord, stateWords } from './words.ts'
 
 export interface OnList extends Omit<StandingOnList, 'list'> {
   readonly list: List

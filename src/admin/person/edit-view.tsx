@@ -4,8 +4,8 @@ import type { Fault } from '../../platform/errors.ts'
 import { controlId, ErrorSummary, Hidden, SelectField, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console.tsx'
 import { LinkButton, PageHead, Said, SubmitButton } from '../../ui/console-parts.tsx'
+import { languages } from '../people/words.ts'
 import { type FieldShown, fieldWords } from './fields.ts'
-import { languages } from './words.ts'
 
 export interface Typed {
   readonly locale: string

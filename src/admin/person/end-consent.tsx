@@ -12,9 +12,9 @@ import { Checkbox, controlId, ErrorSummary, Hidden, SelectField } from '../../ui
 import { type ConsoleFrame, ConsolePage } from '../../ui/console.tsx'
 import { LinkButton, PageHead, SubmitButton } from '../../ui/console-parts.tsx'
 import { readForm } from '../../ui/read-body.ts'
+import { listOfPerson, personSeen } from '../people/seen.ts'
+import { inOrder, purposeTitle, purposeWord } from '../people/words.ts'
 import { askedByWays } from './facts.ts'
-import { listOfPerson, personSeen } from './seen.ts'
-import { inOrder, purposeTitle, purposeWord } from './words.ts'
 
 export const endConsentRoutes = new Hono<ConsoleEnv>()
 

@@ -1,7 +1,7 @@
 // pure · a sealed payload, once opened, as facts that a person can read
 import type { Json } from '../../platform/jcs.ts'
+import { languages } from '../people/words.ts'
 import { actorWords, durationOf } from './facts.ts'
-import { languages } from './words.ts'
 
 export interface EvidenceFact {
   readonly label: string

@@ -16,10 +16,10 @@ import { faultsOf, line } from '../../platform/form.ts'
 import { maskAddress } from '../../subscribers/mask.ts'
 import { addressOf } from '../../subscribers/show-address.ts'
 import { readForm } from '../../ui/read-body.ts'
+import { listOfPerson, operatorNames, type PersonSeen, personSeen } from '../people/seen.ts'
 import { evidenceFacts } from './evidence-facts.ts'
 import { type EvidenceAsked, EvidenceAskPage, EvidencePage, type OpenedFact } from './evidence-view.tsx'
 import { factOf } from './facts.ts'
-import { listOfPerson, operatorNames, type PersonSeen, personSeen } from './seen.ts'
 
 export const evidenceRoutes = new Hono<ConsoleEnv>()
 

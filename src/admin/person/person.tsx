@@ -11,10 +11,10 @@ import { isUuid } from '../../platform/uuid.ts'
 import { fieldRegistry } from '../../subscribers/find.ts'
 import { maskAddress } from '../../subscribers/mask.ts'
 import { addressOf, showAddress } from '../../subscribers/show-address.ts'
+import { operatorNames, type PersonSeen, personSeen } from '../people/seen.ts'
 import { type Fact, factOf } from './facts.ts'
 import { fieldsShown } from './fields.ts'
 import { type OnList, PersonPage, type PersonProps } from './person-view.tsx'
-import { operatorNames, type PersonSeen, personSeen } from './seen.ts'
 
 export const personRoutes = new Hono<ConsoleEnv>()
 

@@ -18,9 +18,9 @@ import { fieldRegistry } from '../../subscribers/find.ts'
 import { maskAddress } from '../../subscribers/mask.ts'
 import { addressOf } from '../../subscribers/show-address.ts'
 import { readForm } from '../../ui/read-body.ts'
+import { type PersonSeen, personSeen } from '../people/seen.ts'
 import { EditPage, type EditProps, type Typed } from './edit-view.tsx'
 import { type FieldShown, fieldsShown } from './fields.ts'
-import { type PersonSeen, personSeen } from './seen.ts'
 
 export const editRoutes = new Hono<ConsoleEnv>()
 

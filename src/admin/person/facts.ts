@@ -3,7 +3,7 @@ import type { EvidencePayload } from '../../consent/commitments.ts'
 import type { LedgerEntry } from '../../consent/timeline.ts'
 import type { List } from '../../lists/list.ts'
 import type { Json } from '../../platform/jcs.ts'
-import { inOrder, joined, purposeWord } from './words.ts'
+import { inOrder, joined, purposeWord } from '../people/words.ts'
 
 export interface Fact {
   readonly eid: string
