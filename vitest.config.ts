@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { islandsOfVite } from './scripts/islands.mjs'
+import { namedCharacters } from './scripts/substitutes.mjs'
 
 const { ASSENT_TEST_ALL } = process.env
 
@@ -27,6 +28,7 @@ const assetsAsText = {
 
 export default defineConfig({
   plugins: [islandsOfVite, assetsAsText],
+  resolve: { alias: { entities: namedCharacters } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   test: {
     environment: 'node',
@@ -34,6 +36,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(ASSENT_TEST_ALL === '1' ? [] : ['test/long/**'])],
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
+    server: { deps: { inline: ['markdown-it'] } },
     // Tests wait for the database and for children about as much as they compute.
     maxWorkers: Math.min(4, availableParallelism() + 1),
     testTimeout: 30_000,

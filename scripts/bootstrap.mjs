@@ -8,6 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { islandsOfEsbuild } from './islands.mjs'
 import { applyPatches } from './patches.mjs'
+import { charactersOfEsbuild } from './substitutes.mjs'
 
 export const root = resolve(import.meta.dirname, '..')
 
@@ -70,7 +71,7 @@ export async function build(source, output, how = {}) {
     jsxImportSource: 'hono/jsx',
     logLevel: 'error',
     ...how,
-    plugins: [...(how.plugins ?? []), islandsOfEsbuild],
+    plugins: [...(how.plugins ?? []), charactersOfEsbuild, islandsOfEsbuild],
   })
   await stop()
   for (const { path, contents } of outputFiles) await replaceFile(path, contents)

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, ensureInstalled, fail, replaceFile, root } from './bootstrap.mjs'
 import { islandText } from './islands.mjs'
+import { withoutTheUnused } from './substitutes.mjs'
 
 const folder = join(root, 'dist/assets')
 
@@ -14,6 +15,12 @@ const headers = `/assets/*
   Cache-Control: public, max-age=31536000, immutable
   X-Content-Type-Options: nosniff
 `
+
+/** What the API is does not change while a version runs, so it is written once, and the worker need not know how. */
+const references = [
+  ['/api/openapi.json', 'api/openapi.json'],
+  ['/api/docs', 'api/docs.html'],
+]
 
 /**
  * What pages load is served beside the worker, which needs only the addresses. They name a text by its digest, so for
@@ -37,39 +44,39 @@ const digestsForTexts = {
   },
 }
 
-/**
- * What libraries bring and we never call. markdown-it: a finder of bare addresses with its tables of Unicode, 6 KiB of the
- * bundle; we never let it search (`linkify: false`), whoever wants a link writes one. postgres: logical replication, 2 KiB,
- * which no pooled connection carries.
- */
-const absent = [
-  { filter: /^linkify-it$/, of: 'markdown-it', contents: 'export class LinkifyIt {}' },
-  { filter: /^\.\/subscribe\.js$/, of: 'postgres', contents: 'export default () => ({})' },
-]
-
-const withoutTheUnused = {
-  name: 'without-the-unused',
-  setup(build) {
-    for (const { filter, of, contents } of absent)
-      build.onResolve({ filter }, ({ path, importer }) =>
-        importer.includes(join('node_modules', of))
-          ? { path, namespace: 'absent', pluginData: contents }
-          : undefined,
-      )
-    build.onLoad({ filter: /./, namespace: 'absent' }, ({ pluginData }) => ({ contents: pluginData }))
-  },
-}
-
 async function writeAssets({ assets }) {
   for (const [name, { body }] of Object.entries(assets)) await replaceFile(join(folder, 'assets', name), body)
-  await replaceFile(join(folder, '_headers'), headers)
   for (const name of await readdir(join(folder, 'assets')))
     if (!Object.hasOwn(assets, name)) await rm(join(folder, 'assets', name), { force: true })
 }
 
+/** Asks the application itself, and hands its headers on too. */
+async function writeReferences({ app }) {
+  const said = { debug() {}, error: (event, ids) => fail(new Error(`${event} ${JSON.stringify(ids)}`)) }
+  const env = { log: said, ids: () => '', config: { publicUrl: await publicUrl() } }
+  const sections = await Promise.all(
+    references.map(async ([path, file]) => {
+      const answer = await app.request(path, {}, env)
+      await replaceFile(join(folder, file), await answer.text())
+      return [path, ...Array.from(answer.headers, ([name, value]) => `  ${name}: ${value}`)].join('\n')
+    }),
+  )
+  await replaceFile(join(folder, '_headers'), `${headers}${sections.join('\n')}\n`)
+}
+
+/** For the examples on the page: where wrangler.toml says that the worker will answer, or who builds it for a try. */
+async function publicUrl() {
+  const { PUBLIC_URL } = process.env
+  const toml = await readFile(join(root, 'wrangler.toml'), 'utf8')
+  return PUBLIC_URL ?? /^PUBLIC_URL = "([^"]+)"/m.exec(toml)?.[1] ?? ''
+}
+
+const onNode = async (source, output) => import(pathToFileURL(await build(source, output)).href)
+
 try {
   await ensureInstalled({ dev: true })
-  await writeAssets(await import(pathToFileURL(await build('src/ui/assets.ts', 'dist/assets.mjs')).href))
+  await writeAssets(await onNode('src/ui/assets.ts', 'dist/assets.mjs'))
+  await writeReferences(await onNode('src/app.ts', 'dist/app.mjs'))
   await build('src/worker.ts', 'dist/worker/worker.js', {
     packages: 'bundle',
     platform: 'browser',
