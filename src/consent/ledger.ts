@@ -36,6 +36,9 @@ export const subscriptionStates = [
 ] as const
 export type SubscriptionState = (typeof subscriptionStates)[number]
 
+/** A word for all states in which nothing is in force and nothing is asked, to ask for many at once. */
+export const endedState = 'ended'
+
 export interface ConsentEvent {
   readonly eid: string
   readonly type: SubjectEventType | SystemEventType

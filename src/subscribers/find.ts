@@ -38,7 +38,10 @@ export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = dec
 
 export const both = (one: SQL, other: SQL): SQL => sql`(${one} and ${other})`
 
-/** People with a subscription on one of these lists (null: on any), in this state and with this purpose granted where named. */
+/**
+ * People with a subscription on one of these lists (null: on any), in this state (or `ended`, however) and with this
+ * purpose granted where named.
+ */
 export const subscribed = (about: {
   lists: readonly number[] | null
   state: string | null
@@ -49,7 +52,8 @@ export const subscribed = (about: {
     select from subscriptions as s
     where s.subscriber = p.id
       and (${lists}::bigint[] is null or s.list = any(${lists}::bigint[]))
-      and (${about.state}::text is null or s.state = ${about.state}::text)
+      and (${about.state}::text is null or s.state = ${about.state}::text
+        or ${about.state}::text = 'ended' and s.state not in ('active', 'pending'))
       and (${about.purpose}::text is null or ${about.purpose}::text = any (s.granted)))`
 }
 

@@ -1,6 +1,5 @@
 // view · people as a table, told apart by masked addresses; which of them, in a sentence; one of them, by exact address
 import type { Child } from 'hono/jsx'
-import { subscriptionStates } from '../../consent/ledger.ts'
 import type { List } from '../../lists/list.ts'
 import type { SubscriberRow } from '../../subscribers/find.ts'
 import { ErrorSummary, TextField } from '../../ui/components.tsx'
@@ -19,7 +18,7 @@ import {
   Table,
 } from '../../ui/console-parts.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { inOrder, languages, purposeWord, stateWords } from './words.ts'
+import { inOrder, languages, purposeWord, soughtStates, soughtWords, stateWords } from './words.ts'
 
 export interface PeopleSought {
   readonly list: List | null
@@ -124,7 +123,7 @@ const SentenceForm = ({ lists, sought }: PeopleProps) => {
         label="who are"
         chosen={sought.state}
         none="in any state"
-        options={subscriptionStates.map((state) => [state, stateWords(state).words])}
+        options={soughtStates.map((state) => [state, soughtWords(state)])}
       />
       <Choice
         name="purpose"

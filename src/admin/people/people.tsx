@@ -2,7 +2,6 @@
 import { Hono } from 'hono'
 import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
-import { subscriptionStates } from '../../consent/ledger.ts'
 import type { List } from '../../lists/list.ts'
 import { notFound } from '../../platform/errors.ts'
 import { isUuid } from '../../platform/uuid.ts'
@@ -23,6 +22,7 @@ import { addressOf } from '../../subscribers/show-address.ts'
 import { readForm } from '../../ui/read-body.ts'
 import { PeoplePage, type PeopleProps, type PeopleSought } from './people-view.tsx'
 import { listsSeen } from './seen.ts'
+import { soughtStates } from './words.ts'
 
 export const peopleRoutes = new Hono<ConsoleEnv>()
 
@@ -94,7 +94,7 @@ function soughtIn(c: ConsoleContext, lists: readonly List[]): PeopleSought {
   const purpose = c.req.query('purpose') ?? ''
   return {
     list,
-    state: subscriptionStates.find((state) => state === c.req.query('state')) ?? null,
+    state: soughtStates.find((state) => state === c.req.query('state')) ?? null,
     purpose: /^[a-z][a-z0-9_]{0,39}$/.test(purpose) ? purpose : null,
   }
 }

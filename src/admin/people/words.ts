@@ -1,4 +1,5 @@
 // pure · how a person stands, in words: states, purposes, grades
+import { endedState, subscriptionStates } from '../../consent/ledger.ts'
 import { localised } from '../../i18n/locale.ts'
 import type { List } from '../../lists/list.ts'
 import type { Tone } from '../../ui/console-parts.tsx'
@@ -13,6 +14,12 @@ const states: Readonly<Record<string, { readonly tone: Tone; readonly words: str
   invalidated: { tone: 'bad', words: 'declared invalid' },
   erased: { tone: 'none', words: 'erased' },
 }
+
+/** What the list of people can be asked for: each state, and all those in which nothing is in force or asked any more. */
+export const soughtStates = [...subscriptionStates, endedState] as const
+
+export const soughtWords = (state: (typeof soughtStates)[number]): string =>
+  state === endedState ? 'not on it any more, however it came' : stateWords(state).words
 
 export const stateWords = (state: string): { readonly tone: Tone; readonly words: string } =>
   states[state] ?? { tone: 'none', words: state }
