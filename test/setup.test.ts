@@ -53,7 +53,11 @@ describe('an empty database of one’s own', () => {
     const by = { role: owner, password: 'owner-password' }
     const ended = await assent('setup', by)
     expect(ended).toMatchObject({ code: 0, stderr: '' })
-    expect(JSON.parse(ended.stdout)).toEqual({ ok: true, role: app })
+    expect(JSON.parse(ended.stdout)).toEqual({
+      ok: true,
+      role: app,
+      owner_link: expect.stringMatching(/\/console\/sign-in\/[\w-]{44}$/),
+    })
     const [rights] = await admin<{ connect: boolean }[]>`
       select has_database_privilege('public', ${name}, 'connect') as connect`
     expect(rights?.connect).toBe(false)

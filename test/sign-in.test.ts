@@ -1,6 +1,6 @@
 // shell · who gets into the console: links that act once, sessions that end, an address that tells nothing
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstOwnerLink } from '../src/auth/links.ts'
+import { firstOwnerLink, linkForOperator } from '../src/auth/links.ts'
 import { changeOperator, disableOperator, enableOperator } from '../src/auth/operators.ts'
 import { deskOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
 import { type House, openHouse } from './support/house.ts'
@@ -189,6 +189,19 @@ describe('a session', () => {
     const none = Buffer.from('{"alg":"none"}').toString('base64url')
     for (const forged of [`${none}.${payload}.`, `${header}.${payload}.${mac.slice(0, -2)}AA`, 'x', ''])
       expect(await isIn(`assent_session=${forged}`), forged).toBe(false)
+  })
+})
+
+describe('an operator whose mail does not arrive', () => {
+  it('is let in by a link that the machine’s owner makes, once, and it is written down', async () => {
+    const desk = await signIn(house, { role: 'editor', email: 'lost@brand.example' })
+    const link = await linkForOperator(house.deps, 'lost@brand.example')
+    expect(cookieOf(await post(new URL(link ?? '').pathname))).not.toBe('')
+    expect((await post(new URL(link ?? '').pathname)).status).toBe(404)
+    const rows =
+      await house.owner`select 1 from audit_log where verb = 'operator.link' and subject_id = ${desk.operator}`
+    expect(rows).toHaveLength(1)
+    expect(await linkForOperator(house.deps, 'nobody@brand.example')).toBeNull()
   })
 })
 

@@ -1,5 +1,6 @@
 // shell · links that let an operator in: asked for by mail, sent with an invitation, printed at the first start. Each acts once
 import { and, eq, gt, inArray, isNull, lt } from 'drizzle-orm'
+import { recordAct } from '../audit/record.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { queueServiceMails } from '../outbox/queue.ts'
 import type { Tx } from '../platform/database.ts'
@@ -49,6 +50,20 @@ export async function firstOwnerLink(deps: Deps): Promise<string | null> {
     if (await isAnyOwner(tx)) return null
     await tx.delete(signInLinks).where(and(eq(signInLinks.kind, 'first_owner'), isNull(signInLinks.usedAt)))
     return linkUrl(deps, await insertLink(deps, tx, { kind: 'first_owner', operator: null }))
+  })
+}
+
+/** A link to hand over in person, by whoever may run commands on the machine; null where there is no such operator. */
+export async function linkForOperator(deps: Deps, canonical: string): Promise<string | null> {
+  const operator = await findOperatorByAddress(deps, canonical)
+  if (operator === null || operator.disabledAt !== null) return null
+  return deps.db.transaction(async (tx) => {
+    await recordAct(deps, tx, {
+      actor: { kind: 'system' },
+      verb: 'operator.link',
+      subject: { kind: 'operator', id: operator.id },
+    })
+    return linkUrl(deps, await insertLink(deps, tx, { kind: 'sign_in', operator: operator.id }))
   })
 }
 

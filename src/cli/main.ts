@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util'
 import { runProvider } from '../../test/support/provider-main.ts'
 import { createKey } from '../auth/keys.ts'
+import { firstOwnerLink, linkForOperator, linkMinutes } from '../auth/links.ts'
+import { operatorAddress } from '../auth/operator.ts'
 import { isRole, roles } from '../auth/roles.ts'
 import { openDeployment } from '../deployment.ts'
 import { StartRefused } from '../embedded/start-refused.ts'
@@ -14,7 +16,9 @@ import { rewrapKeys } from './rotate.ts'
 
 const usage = `Usage: npm run assent -- <command> [--json]
 
-  setup                          prepare the database: the application's role where there are two, migrations, keys
+  setup                          prepare the database: the application's role where there are two, migrations, keys;
+                                 while there is no owner, prints the link to become it
+  sign-in --email E              a link for an operator whose mail does not arrive
   key create --role R --name N   make an API key and show it once (roles: ${roles.join(', ')})
   keys rotate                    wrap every person's key under SECRET; says when SECRET_PREVIOUS may go
   doctor                         what holds and what does not
@@ -29,13 +33,22 @@ async function main(): Promise<void> {
     void process.stdout.write(values.json ? `${JSON.stringify(answer)}\n` : `${sentence}\n`)
   switch (positionals.join(' ')) {
     case 'setup':
-      return withDeployment(async (_deps, { urls }) => {
+      return withDeployment(async (deps, { urls }) => {
         const role = urls.appRole
-        say(
-          { ok: true, role },
-          `The database is ready. ${role === null ? 'One role owns and uses it; npm run assent -- doctor says what that costs.' : `The application signs in as ${role}.`}`,
-        )
+        const ownerLink = await firstOwnerLink(deps)
+        const sentence = `The database is ready. ${role === null ? 'One role owns and uses it; npm run assent -- doctor says what that costs.' : `The application signs in as ${role}.`}`
+        const welcome = ownerLink === null ? '' : `\nBecome the owner (once, within 24 hours): ${ownerLink}`
+        say({ ok: true, role, owner_link: ownerLink }, `${sentence}${welcome}`)
       }, prepareRole)
+    case 'sign-in': {
+      const address = operatorAddress.safeParse(values.email ?? '')
+      if (!address.success) throw new StartRefused('--email must be the address of an operator.')
+      return withDeployment(async (deps) => {
+        const link = await linkForOperator(deps, address.data.canonical)
+        if (link === null) throw new StartRefused('No operator who may come in has this address.')
+        say({ link }, `${link}\nIt works once, for ${linkMinutes} minutes.`)
+      })
+    }
     case 'key create': {
       const { role = '', name = '' } = values
       if (!isRole(role)) throw new StartRefused(`--role must be one of ${roles.join(', ')}.`)
@@ -79,6 +92,7 @@ function readArguments(args: string[]) {
       options: {
         role: { type: 'string' },
         name: { type: 'string' },
+        email: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })
