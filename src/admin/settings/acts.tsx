@@ -96,7 +96,7 @@ const Acts = (props: {
       <a href={`/console/settings/acts?subject=${subject.id}`} title={subject.id}>
         {subject.kind}
       </a>,
-      <span class="small">{inWords(details)}</span>,
+      inWords(details) === '' ? '' : <span class="small">{inWords(details)}</span>,
     ])}
   />
 )
@@ -104,5 +104,6 @@ const Acts = (props: {
 /** Ids, counts and reasons as they were written down. */
 const inWords = (details: unknown): string =>
   Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(details))
+    .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('; ')
