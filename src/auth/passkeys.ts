@@ -20,10 +20,12 @@ const challengeSeconds = 300
 const algorithms = ['ES256', 'RS256'] as const
 const transports = ['ble', 'hybrid', 'internal', 'nfc', 'usb', 'smart-card'] as const
 const text = z.string().min(1).max(20_000)
+/** base64url, padded or not; anything else is no id, and some of it the database refuses with an error. */
+const credentialId = z.string().regex(/^[\w-]{1,2000}={0,2}$/)
 
 /** What the browser answers to a request for a new key; the library reads the inside. */
 const registration = z.object({
-  id: text,
+  id: credentialId,
   rawId: text,
   type: z.literal('public-key'),
   response: z.object({
@@ -40,7 +42,7 @@ const registration = z.object({
 
 /** What the browser answers to a challenge at the door. */
 const assertion = z.object({
-  id: text,
+  id: credentialId,
   rawId: text,
   type: z.literal('public-key'),
   response: z.object({ authenticatorData: text, clientDataJSON: text, signature: text }),
@@ -98,6 +100,7 @@ export async function addPasskey(
 }
 
 export async function removePasskey(deps: Deps, operator: Operator, id: string): Promise<boolean> {
+  if (!credentialId.safeParse(id).success) return false
   return deps.db.transaction(async (tx) => {
     const gone = await tx
       .delete(passkeys)

@@ -2,11 +2,11 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { DomainError, type Fault } from '../platform/errors.ts'
-import { faultsOf, inWords, line, parseJson } from '../platform/form.ts'
+import { faultsOf, inWords, line } from '../platform/form.ts'
 import { type Allowance, takeAllowances } from '../platform/limits.ts'
 import { visitorAddress } from '../platform/peer.ts'
 import { limitHash, networkHash } from '../platform/vault/indexes.ts'
-import { readForm } from '../ui/read-body.ts'
+import { readForm, readJsonAs } from '../ui/read-body.ts'
 import { statusOf } from '../ui/status.ts'
 import {
   type ConsoleContext,
@@ -85,7 +85,7 @@ signInRoutes.post('/passkey', async (c) => {
   const tries = await takeAllowances(c.env.db, networkAllowance(c, 'sign-in:passkey', 30), now)
   if (!tries.every(Boolean))
     throw new DomainError('rate_limited', 'Too many tries; wait ten minutes.', { retryAfterSeconds: 600 })
-  const { answer } = passkeyAnswer.parse(parseJson(await c.req.text()))
+  const { answer } = await readJsonAs(c, passkeyAnswer)
   try {
     comeIn(c, await enterByPasskey(c.env, { answer, userAgent: userAgentOf(c) }))
     return c.json({ to: afterSignIn(c) })
