@@ -10,6 +10,7 @@ import { DomainError, invalid } from '../platform/errors.ts'
 import { sha256 } from '../platform/jcs.ts'
 import { takeAllowances } from '../platform/limits.ts'
 import { makeNonce, readNonce } from '../platform/vault/nonce.ts'
+import { paddedSignature } from './ecdsa-signature.ts'
 import { findOperator } from './find-operators.ts'
 import type { Operator } from './operator.ts'
 import type { Entry } from './operators.ts'
@@ -130,7 +131,7 @@ export async function enterByPasskey(
     throw notKnown()
   const credential = { id: key.id, publicKey: key.publicKey, algorithm, transports: [] }
   const info = await server
-    .verifyAuthentication(parsed.data, credential, {
+    .verifyAuthentication(algorithm === 'ES256' ? padded(parsed.data) : parsed.data, credential, {
       challenge: challengeCheck(deps, forSigningIn),
       origin: new URL(deps.config.publicUrl).origin,
       userVerified: true,
@@ -145,6 +146,11 @@ export async function enterByPasskey(
     return { operator: operator.id, ...(await beginSession(deps, tx, session)) }
   })
 }
+
+const padded = (said: z.output<typeof assertion>): z.output<typeof assertion> => ({
+  ...said,
+  response: { ...said.response, signature: paddedSignature(said.response.signature) },
+})
 
 /** Fenced by the count it was checked against: two answers made from one key's copies cannot both come in. */
 async function used(
