@@ -166,7 +166,7 @@ describe('an author whose session ends while writing', () => {
     const back = deskOf(house, { cookie: `${eva.cookie}; ${kept}`, operator: eva.operator })
     const page = await read(back.get('/console/kept'))
     expect(wordsOf(page)).toContain('the peonies are early')
-    expect(page).toContain(`action="${path}"`)
+    expect(page).toContain(`action="${path}?kept=sent"`)
     expect((await back.post(path, written(list, { version: '1' }))).status).toBe(303)
   })
 })
@@ -712,7 +712,7 @@ describe('a campaign to 20,000 people', () => {
 describe('a campaign of a list that an operator does not see', () => {
   it('is refused on every screen', async () => {
     const [list, other] = [await letter(), await letter({ slug: 'other' })]
-    const piotr = await signIn(house, { role: 'owner', email: 'piotr@brand.example', lists: [other.number] })
+    const piotr = await signIn(house, { role: 'sender', email: 'piotr@brand.example', lists: [other.number] })
     const { id } = await house.makeCampaign(list)
     const path = `/console/campaigns/${id}`
     for (const screen of ['', '/edit', '/test', '/launch', '/cancel', '/copy', '/progress', '/recipients'])

@@ -143,7 +143,7 @@ describe('an operator whose session ended while writing', () => {
     const kept = /assent_kept=[^;]+/.exec(refused.headers.get('set-cookie') ?? '')?.[0] ?? ''
     const back = deskOf(house, { cookie: `${owner.cookie}; ${kept}`, operator: owner.operator })
     const page = await (await back.get('/console/kept')).text()
-    expect(page).toContain('action="/console/lists/new"')
+    expect(page).toContain('action="/console/lists/new?kept=sent"')
     expect(page).toContain('Written before the session ended')
   })
 })

@@ -44,7 +44,7 @@ beforeAll(async () => {
   owner = await signIn(house, { role: 'owner' })
   editor = await signIn(house, { role: 'editor' })
   auditor = await signIn(house, { role: 'auditor' })
-  gardener = await signIn(house, { role: 'owner', email: 'seeds@brand.example', lists: [seeds.number] })
+  gardener = await signIn(house, { role: 'editor', email: 'seeds@brand.example', lists: [seeds.number] })
 })
 afterAll(() => house.close())
 

@@ -255,7 +255,7 @@ describe('who may do what with segments', () => {
     const id = await saved({ all: [] }, 'Of the letter')
     await house.api('POST', '/segments', { name: 'Of the seeds', list: 'seeds', filter: { all: [] } })
     const gardener = await signIn(house, {
-      role: 'owner',
+      role: 'editor',
       email: 'seeds@brand.example',
       lists: [seeds.number],
     })

@@ -8,6 +8,7 @@ import * as z from 'zod'
 import { describeError } from '../src/platform/failures.ts'
 import { parseAddress } from '../src/subscribers/address.ts'
 import { type Client, clientOf, eventually, linkIn, type Mail, nonceIn, text } from './support/client.ts'
+import { workInConsole } from './support/console-story.ts'
 import { listSettings } from './support/house.ts'
 import { type Person, people } from './support/people.ts'
 import { ownerKey, type RunningAssent, startAssent } from './support/running.ts'
@@ -29,6 +30,7 @@ let server: RunningAssent
 let client: Client
 let admin: postgres.Sql
 const needles: Needle[] = []
+let steps: Readonly<Record<string, number>>
 let scan: (haystack: Uint8Array) => readonly string[]
 
 beforeAll(async () => {
@@ -73,7 +75,10 @@ function canonicalOf(email: string): string {
 }
 
 /** A secret that came into being on the way. */
-const hide = (what: string, secret: string): void => void needles.push(...needlesFor(what, secret))
+function hide(what: string, secret: string): void {
+  if (secret.length < 6) throw new Error(`${what} did not come into being`)
+  needles.push(...needlesFor(what, secret))
+}
 
 function hideLinks(mails: readonly Mail[]): void {
   for (const mail of mails)
@@ -121,7 +126,18 @@ async function tellStory(): Promise<void> {
       ['block', '1'],
     ])
   await sendCampaign()
+  steps = await workInConsole({
+    client,
+    output: server.output,
+    person: half.at(-1) ?? half[0] ?? nobody(),
+    hide,
+    hideBytes: (what, bytes) => void needles.push(...needlesForBytes(what, bytes)),
+  })
   await provokeErrors()
+}
+
+const nobody = (): never => {
+  throw new Error('there is nobody')
 }
 
 const signUp = ({ email, firstName, lastName, country, locale }: Person): Promise<Response> =>
@@ -282,10 +298,34 @@ describe('after a hundred people signed up, half of them were written to, and mu
     const copies = await dump()
     const rows = (table: string): number =>
       (copies.get(`public.${table}`)?.toString().match(/\n/g) ?? []).length
+    expect(steps).toEqual({
+      'first owner': 303,
+      invite: 303,
+      'invite nobody': 422,
+      key: 200,
+      search: 303,
+      'show the address': 200,
+      'search in vain': 303,
+      'search nonsense': 422,
+      'reason with an address': 422,
+      evidence: 200,
+      'tags that are none': 422,
+      nowhere: 404,
+      write: 303,
+      test: 303,
+      'test to a reader': 422,
+      launch: 303,
+      'sign out': 303,
+      'too late': 401,
+      'ask for a link': 200,
+      'ask for nobody': 200,
+      accept: 303,
+      'a used link': 404,
+    })
     expect(rows('subscribers')).toBeGreaterThanOrEqual(100)
     expect(rows('consent_events')).toBeGreaterThanOrEqual(160)
     expect(rows('mailbox')).toBeGreaterThanOrEqual(150)
-    expect(rows('recipients')).toBe(50)
+    expect(rows('recipients')).toBe(90)
     expect(server.output()).toContain('"event":"request.broken"')
     expect(server.output()).toContain('"event":"loop.failed"')
     expect(server.output()).toContain('"route":"/c/:token"')

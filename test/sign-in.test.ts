@@ -263,7 +263,7 @@ describe('a form posted after the session was over', () => {
     const again = deskOf(house, { cookie: `${cookieOf(entered)}; ${kept}`, operator: desk.operator })
     const page = await (await again.get('/console/kept')).text()
     expect(page).toContain(name)
-    expect(page).toContain('action="/console/settings/profile"')
+    expect(page).toContain('action="/console/settings/profile?kept=sent"')
     expect(page).toContain('value="Europe/Warsaw"')
     expect((await again.post('/console/kept/drop')).status).toBe(303)
     expect((await again.get('/console/kept')).headers.get('location')).toBe('/console')

@@ -1,6 +1,7 @@
 // web · /console/kept: what was being written when a session ended, to be sent now, or dropped
 import { Hono } from 'hono'
 import {
+  type ConsoleContext,
   type ConsoleEnv,
   consoleCookie,
   dropConsoleCookie,
@@ -14,8 +15,17 @@ import { Act, PageHead, SubmitButton } from '../ui/console-parts.tsx'
 
 export const keptRoutes = new Hono<ConsoleEnv>()
 
+/** Once sent it is no more: the route took it, or shows it in a form of its own with what is wrong. */
+const takenStatuses: ReadonlySet<number> = new Set([200, 303, 409, 422])
+
+keptRoutes.use(async (c, next) => {
+  await next()
+  if (c.req.method !== 'POST' || c.req.query('kept') !== 'sent' || !takenStatuses.has(c.res.status)) return
+  await forget(c)
+})
+
 keptRoutes.get('/kept', async (c) => {
-  const kept = await keptFormOf(c.env, consoleCookie(c, keptCookie))
+  const kept = await keptFormOf(c.env, consoleCookie(c, keptCookie), c.var.session.operator.id)
   if (kept === null) return c.redirect('/console', 303)
   return screen(
     c,
@@ -32,14 +42,18 @@ keptRoutes.get('/kept', async (c) => {
 })
 
 keptRoutes.post('/kept/drop', async (c) => {
-  await forgetForm(c.env, consoleCookie(c, keptCookie))
-  dropConsoleCookie(c, keptCookie)
+  await forget(c)
   return c.redirect('/console', 303)
 })
 
+async function forget(c: ConsoleContext): Promise<void> {
+  await forgetForm(c.env, consoleCookie(c, keptCookie))
+  dropConsoleCookie(c, keptCookie)
+}
+
 /** The same post once more, its texts in sight. */
 const KeptFormView = ({ kept }: { kept: KeptForm }) => (
-  <form method="post" action={kept.path} class="panel">
+  <form method="post" action={`${kept.path}?kept=sent`} class="panel">
     {kept.pairs.map(([name, value], at) =>
       value.length > 0 && isText(value) ? (
         <label class="field" for={`kept-${at}`}>

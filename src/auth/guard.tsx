@@ -12,10 +12,12 @@ import {
   setConsoleCookie,
 } from './console.tsx'
 import { keepForm } from './kept-forms.ts'
+import { isNetworkLet } from './network.ts'
 import { operatorMay } from './operator.ts'
 import type { Permission } from './roles.ts'
+import { readSession } from './session-token.ts'
 import { sessionOf } from './sessions.ts'
-import { SessionOverPage } from './sign-in-pages.tsx'
+import { type Keeping, SessionOverPage } from './sign-in-pages.tsx'
 
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -53,13 +55,19 @@ export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
 
 const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').startsWith('application/json')
 
-async function keep(c: ConsoleContext): Promise<boolean> {
+/** Forms of one network in ten minutes: more than an office full of people writes while their sessions end. */
+const keptMost = 20
+
+async function keep(c: ConsoleContext): Promise<Keeping> {
   const form = await readForm(c, consolePairsMost)
   const pairs = [...form].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
-  if (pairs.every(([, value]) => value.trim() === '')) return false
-  const id = await keepForm(c.env, { path: c.req.path, pairs })
+  if (pairs.every(([, value]) => value.trim() === '')) return 'nothing'
+  // Strangers can post, too: what they send must not fill the database.
+  if (!(await isNetworkLet(c, 'kept-forms', keptMost))) return 'refused'
+  const writer = await readSession(c.env.vault, consoleCookie(c, sessionCookie), c.env.clock())
+  const id = await keepForm(c.env, { path: c.req.path, pairs, operator: writer?.operator ?? null })
   setConsoleCookie(c, { name: keptCookie, value: id, until: new Date(c.env.clock().getTime() + 86_400_000) })
-  return true
+  return 'kept'
 }
 
 /** Throws `forbidden` where the role does not allow it, or the list is not among theirs. */

@@ -9,8 +9,12 @@ import { keptForms } from './tables.ts'
 
 const keptHours = 24
 
-const form = z.object({ path: z.string(), pairs: z.array(z.tuple([z.string(), z.string()])) })
-/** A form as it was posted: where to, and its names and values in order. */
+const form = z.object({
+  path: z.string(),
+  pairs: z.array(z.tuple([z.string(), z.string()])),
+  operator: z.string().nullable().default(null),
+})
+/** A form as it was posted: where to, its names and values in order, and by whom, where their cookie still said so. */
 export type KeptForm = z.output<typeof form>
 
 /** Answers the id, which is the cookie's value: a UUID whose chance nobody guesses. */
@@ -25,15 +29,17 @@ export async function keepForm(deps: Deps, kept: KeptForm): Promise<string> {
   return id
 }
 
-/** Null where there is none, or it is over. Reading it changes nothing. */
-export async function keptFormOf(deps: Deps, id: string): Promise<KeptForm | null> {
+/** Null where there is none, it is over, or somebody else wrote it. Reading it changes nothing. */
+export async function keptFormOf(deps: Deps, id: string, reader: string): Promise<KeptForm | null> {
   if (!isUuid(id)) return null
   const [row] = await deps.db
     .select({ sealed: keptForms.sealed })
     .from(keptForms)
     .where(and(eq(keptForms.id, id), gt(keptForms.expiresAt, deps.clock())))
   const bytes = row === undefined ? null : openRow(deps.vault, { table: 'kept_forms', id }, row.sealed)
-  return bytes === null ? null : form.parse(JSON.parse(textOf(bytes)))
+  if (bytes === null) return null
+  const kept = form.parse(JSON.parse(textOf(bytes)))
+  return kept.operator === null || kept.operator === reader ? kept : null
 }
 
 export async function forgetForm(deps: Deps, id: string): Promise<void> {

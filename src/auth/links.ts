@@ -76,6 +76,8 @@ export async function openLink(deps: Deps, token: string): Promise<OpenLink | nu
   if (row.kind === 'first_owner') return (await isAnyOwner(deps.db)) ? null : { kind: 'first_owner', id }
   const operator = row.operator === null ? null : await findOperator(deps, row.operator)
   if (operator === null || operator.disabledAt !== null) return null
+  // An invitation lives for a week; whoever has joined signs in by links that live for minutes.
+  if (row.kind === 'invitation' && operator.joinedAt !== null) return null
   return { kind: row.kind === 'invitation' ? 'invitation' : 'sign_in', id, operator }
 }
 

@@ -37,6 +37,7 @@ export async function becomeFirstOwner(
     // Two at the same link: the second waits here, and finds it used.
     if (!(await takeLink(deps, tx, input.link)) || (await isAnyOwner(tx))) throw linkIsOver()
     const operator = await insertOperator(deps, tx, { ...input, role: 'owner', lists: null })
+    if (operator === null) throw isThere()
     await tx.update(operators).set({ joinedAt: deps.clock() }).where(eq(operators.id, operator))
     await recordAct(deps, tx, {
       actor: { kind: 'operator', id: operator },
@@ -75,16 +76,20 @@ export async function enterByLink(
 const linkIsOver = (): DomainError =>
   new DomainError('conflict', 'This link was used or is over; ask for another one.')
 
-/** Mails an invitation that is good for a week. Somebody who is there already is a fault of `email`. */
+/**
+ * Mails an invitation that is good for a week. Throws `invalid`: of `email` for somebody who is there already, of `lists`
+ * for an owner of some.
+ */
 export async function inviteOperator(
   deps: Deps,
   actor: Actor,
   input: NewOperator & { locale: Locale },
 ): Promise<string> {
-  if ((await findOperatorByAddress(deps, input.address.canonical)) !== null)
-    throw invalid('email', 'This address belongs to an operator already; change their role instead.')
+  if ((await findOperatorByAddress(deps, input.address.canonical)) !== null) throw isThere()
+  ownsAll(input)
   const id = await deps.db.transaction(async (tx) => {
     const operator = await insertOperator(deps, tx, input)
+    if (operator === null) throw isThere()
     await mailLink(deps, tx, { kind: 'invitation', operator, locale: input.locale })
     await recordAct(deps, tx, {
       actor,
@@ -96,6 +101,14 @@ export async function inviteOperator(
   })
   deps.wake()
   return id
+}
+
+const isThere = (): DomainError =>
+  invalid('email', 'This address belongs to an operator already; change their role instead.')
+
+/** Whoever decides about operators could give themselves the other lists at any time. */
+function ownsAll({ role, lists }: { role: Role; lists: readonly number[] | null }): void {
+  if (role === 'owner' && lists !== null) throw invalid('lists', 'An owner sees every list.')
 }
 
 /** Sends the invitation once more, with a link of its own. Throws `conflict` once they have joined. */
@@ -118,12 +131,13 @@ export async function inviteAgain(
   deps.wake()
 }
 
-/** A new role or other lists; their sessions end, since each was begun with the old ones. */
+/** A new role or other lists; their sessions end, since each was begun with the old ones. Throws `invalid` as invitations do. */
 export async function changeOperator(
   deps: Deps,
   actor: Actor,
   change: { operator: string; role: Role; lists: readonly number[] | null },
 ): Promise<void> {
+  ownsAll(change)
   await changing(deps, actor, {
     operator: change.operator,
     verb: 'operator.change',
@@ -140,10 +154,17 @@ export const disableOperator = (deps: Deps, actor: Actor, operator: string): Pro
     verb: 'operator.disable',
     set: { disabledAt: deps.clock() },
     staysOwner: false,
+    isDone: ({ disabledAt }) => disabledAt !== null,
   })
 
 export const enableOperator = (deps: Deps, actor: Actor, operator: string): Promise<void> =>
-  changing(deps, actor, { operator, verb: 'operator.enable', set: { disabledAt: null }, staysOwner: true })
+  changing(deps, actor, {
+    operator,
+    verb: 'operator.enable',
+    set: { disabledAt: null },
+    staysOwner: true,
+    isDone: ({ disabledAt }) => disabledAt === null,
+  })
 
 /** What operators may change about themselves; their sessions stay. */
 export async function changeProfile(
@@ -170,6 +191,8 @@ async function changing(
     verb: string
     set: Partial<typeof operators.$inferInsert>
     staysOwner: boolean
+    /** Whether it is so already: then nothing happens. */
+    isDone?: (operator: Operator) => boolean
     details?: Readonly<Record<string, string>>
   },
 ): Promise<void> {
@@ -178,6 +201,7 @@ async function changing(
     await tx.execute(sql`select id from operators where role = 'owner' order by id for update`)
     const before = await findOperator({ db: tx, vault: deps.vault }, change.operator)
     if (before === null) throw notFound('operator')
+    if (change.isDone?.(before) === true) return
     if (before.role === 'owner' && !change.staysOwner && !(await isOtherOwner(tx, change.operator)))
       throw new DomainError('conflict', 'They are the last owner; make somebody else an owner first.')
     await tx.update(operators).set(change.set).where(eq(operators.id, change.operator))
@@ -207,11 +231,12 @@ async function isOtherOwner(tx: Tx, than: string): Promise<boolean> {
   return others.length > 0
 }
 
-async function insertOperator(deps: Deps, tx: Tx, input: NewOperator): Promise<string> {
+/** Null where the address belongs to somebody by now. */
+async function insertOperator(deps: Deps, tx: Tx, input: NewOperator): Promise<string | null> {
   const id = deps.ids()
   const sealed = (field: string, value: string): Uint8Array =>
     sealField(deps.vault, deps.chance(12), { uid: id, field }, value)
-  await tx.insert(operators).values({
+  const values = {
     id,
     addressIndex: addressIndex(deps.vault, input.address.canonical),
     address: sealed('address', input.address.sendTo),
@@ -219,6 +244,7 @@ async function insertOperator(deps: Deps, tx: Tx, input: NewOperator): Promise<s
     role: input.role,
     lists: input.lists === null ? null : [...input.lists],
     createdAt: deps.clock(),
-  })
-  return id
+  }
+  const made = await tx.insert(operators).values(values).onConflictDoNothing().returning({ id: operators.id })
+  return made[0]?.id ?? null
 }

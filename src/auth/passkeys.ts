@@ -10,6 +10,7 @@ import { DomainError, invalid } from '../platform/errors.ts'
 import { sha256 } from '../platform/jcs.ts'
 import { takeAllowances } from '../platform/limits.ts'
 import { makeNonce, readNonce } from '../platform/vault/nonce.ts'
+import { paddedSignature } from './ecdsa-signature.ts'
 import { findOperator } from './find-operators.ts'
 import type { Operator } from './operator.ts'
 import type { Entry } from './operators.ts'
@@ -20,10 +21,12 @@ const challengeSeconds = 300
 const algorithms = ['ES256', 'RS256'] as const
 const transports = ['ble', 'hybrid', 'internal', 'nfc', 'usb', 'smart-card'] as const
 const text = z.string().min(1).max(20_000)
+/** base64url, padded or not; anything else is no id, and some of it the database refuses with an error. */
+const credentialId = z.string().regex(/^[\w-]{1,2000}={0,2}$/)
 
 /** What the browser answers to a request for a new key; the library reads the inside. */
 const registration = z.object({
-  id: text,
+  id: credentialId,
   rawId: text,
   type: z.literal('public-key'),
   response: z.object({
@@ -40,7 +43,7 @@ const registration = z.object({
 
 /** What the browser answers to a challenge at the door. */
 const assertion = z.object({
-  id: text,
+  id: credentialId,
   rawId: text,
   type: z.literal('public-key'),
   response: z.object({ authenticatorData: text, clientDataJSON: text, signature: text }),
@@ -98,6 +101,7 @@ export async function addPasskey(
 }
 
 export async function removePasskey(deps: Deps, operator: Operator, id: string): Promise<boolean> {
+  if (!credentialId.safeParse(id).success) return false
   return deps.db.transaction(async (tx) => {
     const gone = await tx
       .delete(passkeys)
@@ -127,7 +131,7 @@ export async function enterByPasskey(
     throw notKnown()
   const credential = { id: key.id, publicKey: key.publicKey, algorithm, transports: [] }
   const info = await server
-    .verifyAuthentication(parsed.data, credential, {
+    .verifyAuthentication(algorithm === 'ES256' ? padded(parsed.data) : parsed.data, credential, {
       challenge: challengeCheck(deps, forSigningIn),
       origin: new URL(deps.config.publicUrl).origin,
       userVerified: true,
@@ -142,6 +146,11 @@ export async function enterByPasskey(
     return { operator: operator.id, ...(await beginSession(deps, tx, session)) }
   })
 }
+
+const padded = (said: z.output<typeof assertion>): z.output<typeof assertion> => ({
+  ...said,
+  response: { ...said.response, signature: paddedSignature(said.response.signature) },
+})
 
 /** Fenced by the count it was checked against: two answers made from one key's copies cannot both come in. */
 async function used(

@@ -98,11 +98,11 @@ export async function endSession(
   })
 }
 
-/** Everywhere but here. */
+/** Everywhere but here; written down where there was another. */
 export async function endOtherSessions(deps: Deps, session: Session): Promise<void> {
   const { id } = session.operator
   await deps.db.transaction(async (tx) => {
-    await endSessionsOf(deps, tx, { operator: id, except: session.id })
+    if ((await endSessionsOf(deps, tx, { operator: id, except: session.id })) === 0) return
     await recordAct(deps, tx, {
       actor: { kind: 'operator', id },
       verb: 'session.end_others',
@@ -111,13 +111,13 @@ export async function endOtherSessions(deps: Deps, session: Session): Promise<vo
   })
 }
 
-/** All of an operator's but `except`, in the transaction of what makes them end. */
+/** All of an operator's but `except`, in the transaction of what makes them end; answers how many. */
 export async function endSessionsOf(
   deps: Deps,
   tx: Tx,
   which: { operator: string; except?: string },
-): Promise<void> {
-  await tx
+): Promise<number> {
+  const ended = await tx
     .update(sessions)
     .set({ endedAt: deps.clock() })
     .where(
@@ -127,6 +127,8 @@ export async function endSessionsOf(
         which.except === undefined ? undefined : ne(sessions.id, which.except),
       ),
     )
+    .returning({ id: sessions.id })
+  return ended.length
 }
 
 const keptDays = 30

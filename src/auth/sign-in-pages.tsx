@@ -120,14 +120,20 @@ export const LinkOverPage = () => (
   </DoorPage>
 )
 
-export const SessionOverPage = ({ kept }: { kept: boolean }) => (
+/** What became of a form that came without a session. */
+export type Keeping = 'kept' | 'nothing' | 'refused'
+
+const keepingWords: Readonly<Record<Keeping, string>> = {
+  kept: 'Nothing was saved yet, and nothing is lost: what you wrote is kept, sealed, for a day. Sign in again in this browser, and you can go on.',
+  nothing: 'Nothing was done. Sign in again, and go on.',
+  refused:
+    'Nothing was saved, and what you wrote could not be kept: too many forms came from this network. Go back to it, copy your text, then sign in again.',
+}
+
+export const SessionOverPage = ({ kept }: { kept: Keeping }) => (
   <DoorPage title="Your session is over">
     <h1>Your session is over</h1>
-    <p>
-      {kept
-        ? 'Nothing was saved yet, and nothing is lost: what you wrote is kept, sealed, for a day. Sign in again in this browser, and you can go on.'
-        : 'Nothing was done. Sign in again, and go on.'}
-    </p>
+    <p>{keepingWords[kept]}</p>
     <p>
       <a class="button" href="/console/sign-in">
         Sign in again

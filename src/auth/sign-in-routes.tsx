@@ -2,11 +2,10 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { DomainError, type Fault } from '../platform/errors.ts'
-import { faultsOf, inWords, line, parseJson } from '../platform/form.ts'
+import { faultsOf, inWords, line } from '../platform/form.ts'
 import { type Allowance, takeAllowances } from '../platform/limits.ts'
-import { visitorAddress } from '../platform/peer.ts'
-import { limitHash, networkHash } from '../platform/vault/indexes.ts'
-import { readForm } from '../ui/read-body.ts'
+import { limitHash } from '../platform/vault/indexes.ts'
+import { readForm, readJsonAs } from '../ui/read-body.ts'
 import { statusOf } from '../ui/status.ts'
 import {
   type ConsoleContext,
@@ -21,6 +20,7 @@ import {
 } from './console.tsx'
 import { sameOrigin } from './guard.tsx'
 import { linkMinutes, mailSignInLink, type OpenLink, openLink } from './links.ts'
+import { isNetworkLet, networkAllowance } from './network.ts'
 import { operatorAddress } from './operator.ts'
 import { becomeFirstOwner, type Entry, enterByLink } from './operators.ts'
 import { enterByPasskey, forSigningIn, passkeyChallenge } from './passkeys.ts'
@@ -68,24 +68,14 @@ async function withinLimits(c: ConsoleContext, canonical: string): Promise<boole
   return taken.every(Boolean)
 }
 
-function networkAllowance(c: ConsoleContext, name: string, most: number): readonly Allowance[] {
-  const { config, remoteAddress, vault } = c.env
-  const peer = visitorAddress(remoteAddress, c.req.header('x-forwarded-for'), config.trustProxy)
-  if (peer === null || config.limitPerNetwork === 0) return []
-  const day = c.env.clock().toISOString().slice(0, 10)
-  return [{ hash: networkHash(vault, day, peer), window: { name, most, seconds: 600 } }]
-}
-
 signInRoutes.post('/passkey/options', (c) => c.json({ challenge: passkeyChallenge(c.env, forSigningIn) }))
 
 const passkeyAnswer = z.object({ answer: z.unknown() })
 
 signInRoutes.post('/passkey', async (c) => {
-  const now = c.env.clock()
-  const tries = await takeAllowances(c.env.db, networkAllowance(c, 'sign-in:passkey', 30), now)
-  if (!tries.every(Boolean))
+  if (!(await isNetworkLet(c, 'sign-in:passkey', 30)))
     throw new DomainError('rate_limited', 'Too many tries; wait ten minutes.', { retryAfterSeconds: 600 })
-  const { answer } = passkeyAnswer.parse(parseJson(await c.req.text()))
+  const { answer } = await readJsonAs(c, passkeyAnswer)
   try {
     comeIn(c, await enterByPasskey(c.env, { answer, userAgent: userAgentOf(c) }))
     return c.json({ to: afterSignIn(c) })

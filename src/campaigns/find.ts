@@ -76,13 +76,19 @@ export async function draftsToSegment(db: Executor, segment: string): Promise<re
   return rows.map(whole)
 }
 
-/** The subjects of these campaigns, by id: to name them in words. */
-export async function subjectsOf(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** The subjects of these campaigns, by id: to name them in words. `lists`: whose may be told; null: all. */
+export async function subjectsOf(
+  db: Executor,
+  ids: readonly string[],
+  lists: readonly number[] | null,
+): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map()
   const rows = await db
     .select({ id: campaigns.id, subject: campaigns.subject })
     .from(campaigns)
-    .where(inArray(campaigns.id, [...ids]))
+    .where(
+      and(inArray(campaigns.id, [...ids]), lists === null ? undefined : inArray(campaigns.list, [...lists])),
+    )
   return new Map(rows.map(({ id, subject }) => [id, subject]))
 }
 

@@ -28,7 +28,8 @@ export async function openEvidence(
     reason: string
   },
 ): Promise<readonly OpenedEvidence[]> {
-  if (act.reason.includes('@'))
+  // In any of the shapes that Unicode has for the sign.
+  if (act.reason.normalize('NFKC').includes('@'))
     throw invalid('reason', 'The reason stays in the audit log for good; leave addresses out of it.')
   return deps.db.transaction(async (tx) => {
     const rows = await tx.execute<{ eid: string; subscription: number; blob: string | null }>(sql`

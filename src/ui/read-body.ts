@@ -34,6 +34,13 @@ export async function readForm(
   )
 }
 
+/** What a script of ours posts. Throws DomainError `malformed` where it is not JSON of this shape. */
+export async function readJsonAs<T>(c: Context, shape: z.ZodType<T>): Promise<T> {
+  const parsed = shape.safeParse(parseJson(await c.req.text()))
+  if (!parsed.success) throw new DomainError('malformed', 'The body is not what this address takes.')
+  return parsed.data
+}
+
 async function multipart(c: Context): Promise<readonly (readonly [string, string])[]> {
   const data = await c.req.formData().catch((cause: unknown) => {
     throw new DomainError('malformed', 'The form could not be read.', { cause })

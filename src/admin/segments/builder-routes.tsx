@@ -125,7 +125,7 @@ async function propsOf(c: ConsoleContext, { segment, list }: About, shown: Shown
   const named = filter === null ? [] : namesIn(filter).campaigns
   const [sent, subjects] = await Promise.all([
     sentCampaigns(c.env.db, list.number),
-    subjectsOf(c.env.db, named),
+    subjectsOf(c.env.db, named, c.var.session.operator.lists),
   ])
   const further = Array.from(subjects, ([id, subject]) => ({ id, subject })).filter(
     ({ id }) => !sent.some((campaign) => campaign.id === id),
@@ -192,7 +192,10 @@ async function clash(c: ConsoleContext, about: { segment: Segment; list: List },
   const theirs = await findSegment(c.env.db, about.segment.id)
   if (theirs === null) throw notFound('segment')
   const parsed = parseFilter(theirs.filter, about.list.fields)
-  const campaigns = parsed.ok ? await subjectsOf(c.env.db, namesIn(parsed.filter).campaigns) : new Map()
+  const { lists } = c.var.session.operator
+  const campaigns = parsed.ok
+    ? await subjectsOf(c.env.db, namesIn(parsed.filter).campaigns, lists)
+    : new Map()
   const words = parsed.ok ? filterWords(parsed.filter, { list: about.list, campaigns }) : unreadable
   const version = theirs.updatedAt.toISOString()
   return screen(c, 409, <SegmentPage {...props} version={version} theirs={`“${theirs.name}”. ${words}`} />)

@@ -53,7 +53,7 @@ async function toldOf(c: ConsoleContext, segments: readonly Segment[], lists: re
     return [{ segment, list, filter: parsed.ok ? parsed.filter : null }]
   })
   const named = read.flatMap(({ filter }) => (filter === null ? [] : namesIn(filter).campaigns))
-  const campaigns = await subjectsOf(c.env.db, [...new Set(named)])
+  const campaigns = await subjectsOf(c.env.db, [...new Set(named)], c.var.session.operator.lists)
   return read.map(({ segment, list, filter }) => ({
     segment,
     list,

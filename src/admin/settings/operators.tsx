@@ -35,6 +35,13 @@ const reach = z
   })
   .transform(({ scope, lists }) => (scope === 'all' ? null : lists))
 
+/** What was ticked, among the lists that there are. */
+const reachAmong = (lists: readonly { number: number }[]) =>
+  reach.refine((chosen) => chosen?.every((one) => lists.some(({ number }) => number === one)) !== false, {
+    message: 'Tick lists that there are.',
+    path: ['lists'],
+  })
+
 const invitation = z.object({ name: line(100), email: operatorAddress, role })
 
 const done = {
@@ -82,7 +89,7 @@ operatorRoutes.post('/settings/operators', async (c) => {
     lists: sent.all('lists').map(Number),
   }
   const who = invitation.safeParse(values, inWords)
-  const where = reach.safeParse(values, inWords)
+  const where = reachAmong(await allListNames(c.env.db)).safeParse(values, inWords)
   if (!who.success || !where.success)
     return overview(c, {
       values,
@@ -121,13 +128,17 @@ operatorRoutes.post('/settings/operators/:id', async (c) => {
   const sent = await sentValues(c)
   const values = { scope: sent.one('scope'), lists: sent.all('lists').map(Number) }
   const newRole = role.safeParse(sent.one('role'), inWords)
-  const where = reach.safeParse(values, inWords)
+  const where = reachAmong(await allListNames(c.env.db)).safeParse(values, inWords)
   if (!newRole.success || !where.success)
     return one(c, operator, [
       ...(newRole.success ? [] : faultsOf(newRole.error).map((fault) => ({ ...fault, path: 'role' }))),
       ...(where.success ? [] : faultsOf(where.error)),
     ])
-  await changeOperator(c.env, actorOf(c), { operator: operator.id, role: newRole.data, lists: where.data })
+  try {
+    await changeOperator(c.env, actorOf(c), { operator: operator.id, role: newRole.data, lists: where.data })
+  } catch (error) {
+    return one(c, operator, faultsOrThrow(error))
+  }
   return c.redirect('/console/settings/operators?done=changed', 303)
 })
 

@@ -8,10 +8,11 @@ import { changeProfile } from '../../auth/operators.ts'
 import { addPasskey, forRegistering, passkeyChallenge, removePasskey } from '../../auth/passkeys.ts'
 import { endOtherSessions, endSession } from '../../auth/sessions.ts'
 import { DomainError, type Fault, notFound } from '../../platform/errors.ts'
-import { faultsOf, inWords, line, parseJson } from '../../platform/form.ts'
+import { faultsOf, inWords, line } from '../../platform/form.ts'
 import { isUuid } from '../../platform/uuid.ts'
 import { SelectField, TextField } from '../../ui/components.tsx'
 import { Act, SubmitButton, Table, Time } from '../../ui/console-parts.tsx'
+import { readJsonAs } from '../../ui/read-body.ts'
 import { statusOf } from '../../ui/status.ts'
 import { faultAt, sentValues, settingsScreen } from './frame.tsx'
 
@@ -100,7 +101,7 @@ youRoutes.post('/settings/passkeys/options', (c) => {
 const newPasskey = z.object({ name: z.string().max(200), answer: z.unknown() })
 
 youRoutes.post('/settings/passkeys', async (c) => {
-  const { name, answer } = newPasskey.parse(parseJson(await c.req.text()))
+  const { name, answer } = await readJsonAs(c, newPasskey)
   const named = line(60).safeParse(name)
   try {
     await addPasskey(c.env, c.var.session.operator, {
