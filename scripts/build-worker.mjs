@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, ensureInstalled, fail, replaceFile, root } from './bootstrap.mjs'
+import { build, ensureInstalled, fail, replaceFile, root, runNode } from './bootstrap.mjs'
 import { islandText } from './islands.mjs'
 import { withoutTheUnused } from './substitutes.mjs'
 
@@ -73,8 +73,7 @@ async function publicUrl() {
 
 const onNode = async (source, output) => import(pathToFileURL(await build(source, output)).href)
 
-try {
-  await ensureInstalled({ dev: true })
+async function buildWorker() {
   await writeAssets(await onNode('src/ui/assets.ts', 'dist/assets.mjs'))
   await writeReferences(await onNode('src/app.ts', 'dist/app.mjs'))
   await build('src/worker.ts', 'dist/worker/worker.js', {
@@ -89,6 +88,13 @@ try {
     define: { Function: 'undefined' },
     plugins: [digestsForTexts, withoutTheUnused],
   })
+}
+
+try {
+  await ensureInstalled({ dev: true })
+  // The application, which is asked for its reference, is written for a newer Node than wrangler's shell may have.
+  if (typeof Map.groupBy === 'function') await buildWorker()
+  else runNode([import.meta.filename])
 } catch (error) {
   fail(error)
 }

@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { firstOwnerLink } from './auth/links.ts'
 import { limitConnections } from './connection-limit.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
   const environment = await openEnvironment(process.env, 'share')
   const { config } = environment
   await refuseTakenPort(config)
-  await prepare(environment)
+  const ownerLink = await prepare(environment)
   const limit = await limitConnections(environment.urls.app)
   const folder = await makeFolder(config)
   const wrangler = await startWrangler(environment, { folder, databaseUrl: limit.url })
@@ -66,17 +67,21 @@ async function main(): Promise<void> {
     return stop(1)
   }
   process.stdout.write(`assent ready on ${config.publicUrl}\n`)
+  if (ownerLink !== null)
+    process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
   while (!stopping) {
     await sleep(cronMilliseconds)
     await fetch(`${baseUrl(config)}/cdn-cgi/handler/scheduled`).catch(() => {})
   }
 }
 
-/** The worker neither migrates nor says in a sentence that SECRET opens nothing. */
-async function prepare({ config, urls, secret, holder }: Environment): Promise<void> {
+/** The worker neither migrates nor says in a sentence that SECRET opens nothing. Answers the owner's link, while needed. */
+async function prepare({ config, urls, secret, holder }: Environment): Promise<string | null> {
   const log = createLog('silent', () => {})
   const deployment = await openDeployment({ config, urls, secret, holder, log, connections: 1 })
+  const ownerLink = await firstOwnerLink(deployment.deps)
   await deployment.close()
+  return ownerLink
 }
 
 /** For what wrangler keeps while it runs, and the secret: beside the secret. Nobody else has this port. */
@@ -119,6 +124,7 @@ async function startWrangler(
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         ...process.env,
+        PUBLIC_URL: config.publicUrl,
         CI: '1',
         NO_COLOR: '1',
         WRANGLER_SEND_METRICS: 'false',

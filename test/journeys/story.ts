@@ -6,6 +6,8 @@ import { people } from '../support/people.ts'
 export interface Running {
   readonly url: string
   readonly key: string
+  /** What it printed for the first one to come. */
+  ownerLink(): string
   stop(): Promise<void>
 }
 
@@ -61,6 +63,30 @@ export function tellStory(runtime: string, start: () => Promise<Running>): void 
       )
     const letters = async (): Promise<readonly Mail[]> =>
       (await client.mails()).filter((mail) => mail.subject.endsWith('the garden in June'))
+
+    it('says what its API is, to tools and to readers, under the policy of its pages', async () => {
+      const [page, document] = await Promise.all([client.get('/api/docs'), client.get('/api/openapi.json')])
+      expect([page.status, document.status]).toEqual([200, 200])
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(await page.text()).toContain(`${running.url}/api/v1`)
+      expect(await document.json()).toMatchObject({ openapi: '3.1.1' })
+    })
+
+    it('lets its owner in by the link that it printed, once, and no other site with them', async () => {
+      const enter = (origin: string) =>
+        fetch(running.ownerLink(), {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { origin },
+          body: new URLSearchParams({ name: 'Eva', email: 'eva@brand.example' }),
+        })
+      expect((await enter('https://elsewhere.example')).status).toBe(403)
+      const entered = await enter(running.url)
+      const cookie = /assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0] ?? ''
+      expect((await enter(running.url)).status).toBe(404)
+      const home = await client.get('/console', { cookie })
+      expect([home.status, await home.text()]).toEqual([200, expect.stringContaining('Hello, Eva')])
+    })
 
     it('begins with a list, made by API with only what is required and a little more', async () => {
       const made = await client.api('POST', '/lists', listSettings(slug))

@@ -13,6 +13,8 @@ export interface RunningAssent {
   readonly dataDir: string
   readonly process: ChildProcess
   output(): string
+  /** What it prints for the first one to come. */
+  ownerLink(): string
   /** SIGTERM, and waits; then removes the data folder unless it was given. */
   stop(): Promise<number | null>
 }
@@ -62,6 +64,7 @@ export async function startAssent(
     dataDir,
     process: child,
     output: () => output,
+    ownerLink: () => /https?:\S+\/console\/sign-in\/[\w-]{44}/.exec(output)?.[0] ?? '',
     stop: async () => {
       child.kill('SIGTERM')
       const code = await exited
