@@ -130,6 +130,12 @@ describe('a stranger at the door', () => {
       statuses.push((await askFrom(`nobody${time}@x.example`, `10.0.0.${time}, 203.0.113.7`)).status)
     expect(statuses.indexOf(429)).toBe(20)
     expect((await askFrom('else@x.example', '203.0.113.99')).status).toBe(200)
+    // What is refused for its network does not use up an operator's own five.
+    house.later({ hours: 2 })
+    for (let time = 0; time < 20; time += 1) await askFrom(`n${time}@x.example`, '203.0.113.7')
+    for (let time = 0; time < 6; time += 1)
+      expect((await askFrom('owner@brand.example', '203.0.113.7')).status).toBe(429)
+    expect((await askFrom('owner@brand.example', '203.0.113.99')).status).toBe(200)
   })
 
   it('learns nothing from being refused: known and unknown alike', async () => {
