@@ -155,13 +155,17 @@ beforeAll(async () => {
   }
   apart = await signIn(house, { role: 'owner', email: 'apart@brand.example' })
   const found = await house.api('POST', '/subscribers/search', { email: 'reader@example.pl' })
-  const segment = await house.api('POST', '/segments', { name: 'All', list: 'letter', filter: { all: [] } })
+  const segment = await house.api('POST', '/segments', {
+    name: 'Of the letter',
+    list: 'letter',
+    filter: { all: [] },
+  })
   const address = { sendTo: 'new@brand.example', canonical: 'new@brand.example' }
   const invited = { name: 'New', address, role: 'editor', lists: null, locale: 'en' } as const
   ids.set('lists', 'letter')
   ids.set('people', text(found.body, 'data', 0, 'id'))
   ids.set('segments', text(segment.body, 'id'))
-  ids.set('campaigns', (await house.makeCampaign(list)).id)
+  ids.set('campaigns', (await house.makeCampaign(list, { subject: 'What to sow in June' })).id)
   ids.set('settings/operators', await inviteOperator(house.deps, { kind: 'system' }, invited))
   ids.set(
     'settings/keys',
@@ -241,6 +245,25 @@ describe('a route of the console', () => {
       if (door.method === 'GET') expect(await contentsOf(house.owner), role).toEqual(before)
     }
   })
+
+  it.each(table.filter(({ method, elsewhere }) => method === 'GET' && elsewhere === undefined))(
+    'shows operators of another list nothing of this one: $route',
+    async (door) => {
+      for (const [role, desk] of neighbours) {
+        const answer = await call(desk, door)
+        if (answer.status !== 200) continue
+        const html = await answer.text()
+        // Ids in the audit log say nothing; see settings/acts.
+        for (const foreign of [
+          'Garden letter',
+          'What to sow in June',
+          'Of the letter',
+          ids.get('people') ?? '',
+        ])
+          if (!door.path.endsWith('/acts')) expect(html.includes(foreign), `${role}: ${foreign}`).toBe(false)
+      }
+    },
+  )
 
   it.each(table)('is closed to strangers, keys and forged cookies: $route', async (door) => {
     const before = await contentsOf(house.owner)
