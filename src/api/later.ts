@@ -3,12 +3,9 @@ import * as z from 'zod'
 import { notAvailableYet } from '../platform/errors.ts'
 import { endpoint } from './endpoint.ts'
 
-const later = (method: 'GET' | 'POST' | 'DELETE', path: string, what: string): void =>
+const later = (method: 'GET', path: string, what: string): void =>
   endpoint({ method, path, permission: 'lists.write', body: z.unknown() }, async () => {
     throw notAvailableYet('', what)
   })
 
-later('GET', '/suppressions', 'The list of suppressions')
-later('POST', '/suppressions', 'Suppressing an address by hand')
-later('DELETE', '/suppressions/:id', 'Lifting a suppression')
 later('GET', '/audit', 'The audit log')

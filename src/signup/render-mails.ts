@@ -42,7 +42,7 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
     text,
     list: home,
     to: address.address.sendTo,
-    tag: tagToken(deps.vault, { kind: 'service_mail', id: found.id }),
+    tag: tagToken(deps.vault, { kind: 'service_mail', id: mail.id }),
   })
 }
 
