@@ -11,11 +11,13 @@ import {
   resumeCampaign,
   scheduleCampaign,
 } from '../campaigns/launch.ts'
-import { outcomes, recipientsOf, totalsOf } from '../delivery/outcomes.ts'
+import { explainCampaign } from '../delivery/explain.ts'
+import { heardOf, outcomes, type RecipientRow, recipientsOf, totalsOf } from '../delivery/outcomes.ts'
 import { sendTest } from '../delivery/test-mail.ts'
 import type { Deps } from '../platform/deps.ts'
-import { invalid, notAvailableYet, notFound } from '../platform/errors.ts'
+import { invalid, notFound } from '../platform/errors.ts'
 import { mailAddress, time } from '../platform/form.ts'
+import { parseAddress } from '../subscribers/address.ts'
 import { type Call, collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
@@ -34,7 +36,7 @@ async function shown(deps: Deps, campaign: Campaign) {
     tracking: campaign.tracking,
     state: campaign.state,
     problem: campaign.problem,
-    totals: await totalsOf(deps.db, campaign.number),
+    totals: await totalsOf(deps.db, campaign.number, deps.clock()),
     created_at: at(campaign.createdAt),
     updated_at: at(campaign.updatedAt),
     scheduled_at: at(campaign.scheduledAt),
@@ -42,6 +44,26 @@ async function shown(deps: Deps, campaign: Campaign) {
     finished_at: at(campaign.finishedAt),
   }
 }
+
+const instant = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString())
+
+const recipientShown = (row: RecipientRow) => ({
+  subscriber: row.subscriber,
+  outcome: row.outcome,
+  reason: row.reason,
+  inferred: row.inferred,
+  consent: row.eid === null ? null : { eid: row.eid, seq: row.seq },
+  batch: row.batch,
+  sent_at: instant(row.sent_at),
+  delivered_at: instant(row.delivered_at),
+  delayed_at: instant(row.delayed_at),
+  bounced_at: instant(row.bounced_at),
+  bounce: row.bounce,
+  complained_at: instant(row.complained_at),
+  failed_at: instant(row.failed_at),
+  failure: row.failure,
+  suppressed_at: instant(row.suppressed_at),
+})
 
 async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
   const campaign = await findCampaign(deps.db, id)
@@ -154,31 +176,50 @@ endpoint(
   { method: 'GET', path: '/campaigns/:id/recipients', permission: 'subscribers.read' },
   async (call) => {
     const campaign = await campaignAt(call.deps, call.path('id'))
-    const asked = call.query('outcome')
-    const outcome = outcomes.find((one) => one === asked) ?? null
-    if (asked !== undefined && outcome === null)
-      throw invalid('outcome', `It is one of ${outcomes.join(', ')}.`)
+    const outcome = oneOf(call, 'outcome', outcomes)
+    const heard = oneOf(call, 'heard', heardOf)
     const { limit, after } = pageOf(call, z.strictObject({ batch: z.int32(), number: z.int() }))
-    const rows = await recipientsOf(call.deps.db, { campaign: campaign.number, outcome, limit, after })
+    const rows = await recipientsOf(call.deps.db, {
+      campaign: campaign.number,
+      outcome,
+      heard,
+      limit,
+      after,
+      now: call.deps.clock(),
+    })
     return collection(rows, {
       limit,
       position: ({ batch, number }) => ({ batch, number }),
-      show: (row) => ({
-        subscriber: row.subscriber,
-        outcome: row.outcome,
-        reason: row.reason,
-        inferred: row.inferred,
-        consent: row.eid === null ? null : { eid: row.eid, seq: row.seq },
-        batch: row.batch,
-        sent_at: row.sent_at === null ? null : new Date(row.sent_at).toISOString(),
-      }),
+      show: recipientShown,
     })
   },
 )
 
+/** A choice in the query; null where none was made. Throws `invalid` for any other word. */
+function oneOf<T extends string>(call: Call<undefined>, name: string, words: readonly T[]): T | null {
+  const asked = call.query(name)
+  const found = words.find((word) => word === asked) ?? null
+  if (asked !== undefined && found === null) throw invalid(name, `It is one of ${words.join(', ')}.`)
+  return found
+}
+
 endpoint(
-  { method: 'POST', path: '/campaigns/:id/explain', permission: 'subscribers.read', body: z.unknown() },
-  async () => {
-    throw notAvailableYet('', 'Explaining a campaign for one person')
+  {
+    method: 'POST',
+    path: '/campaigns/:id/explain',
+    permission: 'subscribers.read',
+    body: z.strictObject({ email: z.string({ error: 'must be an e-mail address' }) }),
+  },
+  async ({ deps, body, path }) => {
+    const campaign = await campaignAt(deps, path('id'))
+    const address = parseAddress(body.email, { smtpUtf8: true })
+    if (!address.ok) throw invalid('email', 'This is not an e-mail address.')
+    const list = await listOf(deps, campaign.list)
+    const { recipient, ...explained } = await explainCampaign(deps, {
+      campaign,
+      list,
+      address: address.address,
+    })
+    return { ...explained, ...(recipient === null ? {} : recipientShown(recipient)) }
   },
 )

@@ -1,10 +1,15 @@
 // sql · who got a campaign and who did not, and the figures made of exactly these rows. I10
 import { sql } from 'drizzle-orm'
 import type { Totals } from '../campaigns/campaign.ts'
+import { receptionOf } from '../campaigns/reception.ts'
 import type { Executor } from '../platform/database.ts'
 
 export const outcomes = ['waiting', 'sent', 'skipped', 'rejected', 'unknown'] as const
 export type Outcome = (typeof outcomes)[number]
+
+/** What a provider may have said of a mail, beside its outcome: the columns that a figure opens into. */
+export const heardOf = ['delivered', 'delayed', 'bounced', 'complained', 'failed', 'suppressed'] as const
+export type Heard = (typeof heardOf)[number]
 
 export interface RecipientRow extends Record<string, unknown> {
   batch: number
@@ -16,17 +21,44 @@ export interface RecipientRow extends Record<string, unknown> {
   inferred: boolean
   eid: string | null
   seq: number | null
+  delivered_at: string | null
+  delayed_at: string | null
+  bounced_at: string | null
+  bounce: string | null
+  complained_at: string | null
+  failed_at: string | null
+  failure: string | null
+  suppressed_at: string | null
 }
 
-const outcomeOf = sql`
+/** How long a batch whose answer was inferred waits for a word of the provider's before its people are unknown. */
+const inferredHours = 72
+
+const isOverdue = (now: Date) => sql`
+  (b.state = 'sent' and b.inferred and b.sent_at <= ${now.toISOString()}::timestamptz - ${inferredHours} * interval '1 hour')`
+
+/** Whatever the provider says of a mail, it has it: a row in `deliveries` settles what was unknown. */
+const outcomeOf = (now: Date) => sql`
   case
     when skip.reason is not null then 'skipped'
     when reject.reason is not null then 'rejected'
-    when b.state = 'unknown' or r.subscriber = any (b.unknowns) then 'unknown'
-    when b.state = 'sent' then 'sent'
+    when d.campaign is null and (b.state = 'unknown' or r.subscriber = any (b.unknowns) or ${isOverdue(now)}) then 'unknown'
+    when b.state in ('sent', 'unknown') then 'sent'
     when c.state = 'cancelled' and b.state = 'queued' then 'skipped'
     else 'waiting'
   end`
+
+const hasHeard = {
+  // Arrived and did not come back: the sum of what follows is not more than was sent.
+  delivered: sql`d.delivered_at is not null and d.bounced_at is null`,
+  delayed: sql`d.delayed_at is not null`,
+  bounced: sql`d.bounced_at is not null`,
+  complained: sql`d.complained_at is not null`,
+  failed: sql`d.failed_at is not null`,
+  suppressed: sql`d.suppressed_at is not null`,
+} as const satisfies Record<Heard, unknown>
+
+const time = (column: ReturnType<typeof sql>) => sql`to_json(${column}) #>> '{}'`
 
 /** In batch and subscriber order after the cursor; the consent behind each is the last grant of the purpose it went out on. */
 export async function recipientsOf(
@@ -34,16 +66,25 @@ export async function recipientsOf(
   page: {
     campaign: number
     outcome: Outcome | null
+    /** Only those of whom the provider said this. */
+    heard?: Heard | null
+    /** Only this person. */
+    subscriber?: number
     limit: number
     after: { batch: number; number: number } | null
+    now: Date
   },
 ): Promise<readonly RecipientRow[]> {
-  // each recipient with their batch, what became of them there, and the event that allowed it
+  const outcome = outcomeOf(page.now)
+  const heard = page.heard == null ? sql`true` : hasHeard[page.heard]
+  // each recipient with their batch, what became of them there, what the provider said, and the event that allowed it
   return db.execute<RecipientRow>(sql`
     with page as (
-      select r.batch_no, r.subscriber, r.consent_seq, b.state, b.sent_at, b.inferred, c.list, c.purpose,
+      select r.batch_no, r.subscriber, r.consent_seq, c.list, c.purpose,
+        coalesce(b.sent_at, b.first_attempt_at) as sent_at, b.inferred and d.campaign is null as inferred,
         coalesce(skip.reason, reject.reason,
-          case when c.state = 'cancelled' and b.state = 'queued' then 'cancelled' end) as reason, ${outcomeOf} as outcome
+          case when c.state = 'cancelled' and b.state = 'queued' then 'cancelled' end) as reason, ${outcome} as outcome,
+        d.delivered_at, d.delayed_at, d.bounced_at, d.bounce, d.complained_at, d.failed_at, d.failure, d.suppressed_at
       from recipients as r
       join campaigns as c on c.number = r.campaign
       join batches as b on b.campaign = r.campaign and b.batch_no = r.batch_no
@@ -53,15 +94,21 @@ export async function recipientsOf(
       left join lateral (
         select pair ->> 1 as reason from jsonb_array_elements(b.rejects) as pair where (pair -> 0)::bigint = r.subscriber
       ) as reject on true
+      left join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
       where r.campaign = ${page.campaign}
         and (r.batch_no, r.subscriber) > (${page.after?.batch ?? -1}::integer, ${page.after?.number ?? -1}::bigint)
-        and (${page.outcome}::text is null or ${outcomeOf} = ${page.outcome}::text)
+        and (${page.subscriber ?? null}::bigint is null or r.subscriber = ${page.subscriber ?? null}::bigint)
+        and (${page.outcome}::text is null or ${outcome} = ${page.outcome}::text)
+        and ${heard}
       order by r.batch_no, r.subscriber
       limit ${page.limit}
     )
     select g.batch_no as batch, g.subscriber as number, p.uid as subscriber, g.outcome, g.reason, g.inferred,
       case when g.outcome = 'sent' then to_json(g.sent_at) #>> '{}' end as sent_at,
-      consent.eid, consent.seq
+      consent.eid, consent.seq, g.bounce, g.failure,
+      ${time(sql`g.delivered_at`)} as delivered_at, ${time(sql`g.delayed_at`)} as delayed_at,
+      ${time(sql`g.bounced_at`)} as bounced_at, ${time(sql`g.complained_at`)} as complained_at,
+      ${time(sql`g.failed_at`)} as failed_at, ${time(sql`g.suppressed_at`)} as suppressed_at
     from page as g
     left join subscribers as p on p.id = g.subscriber
     left join subscriptions as s on s.subscriber = g.subscriber and s.list = g.list
@@ -77,8 +124,11 @@ export async function recipientsOf(
     order by g.batch_no, g.subscriber`)
 }
 
-/** Sums over the batches: each recipient counts once. What providers and people did afterwards comes with the webhooks. */
-export async function totalsOf(db: Executor, campaign: number): Promise<Totals> {
+/**
+ * Sums over the batches: each recipient counts once. What the provider said since settles the unknown among them, and what
+ * it never confirmed of an inferred batch becomes unknown, exactly as each row says it.
+ */
+export async function totalsOf(db: Executor, campaign: number, now: Date): Promise<Totals> {
   const [row] = await db.execute<{
     recipients: number
     sent: number
@@ -96,18 +146,45 @@ export async function totalsOf(db: Executor, campaign: number): Promise<Totals> 
     from batches as b
     join campaigns as c on c.number = b.campaign
     where b.campaign = ${campaign}`)
-  const withdrawn = await withdrawnOf(db, campaign)
+  const [settled, overdue, reception, withdrawn] = await Promise.all([
+    settledOf(db, campaign),
+    overdueOf(db, campaign, now),
+    receptionOf(db, campaign),
+    withdrawnOf(db, campaign),
+  ])
   return {
     recipients: row?.recipients ?? 0,
-    sent: row?.sent ?? 0,
+    sent: (row?.sent ?? 0) + settled - overdue,
     skipped: row?.skipped ?? 0,
     rejected: row?.rejected ?? 0,
-    unknown: row?.unknown ?? 0,
-    delivered: 0,
-    bounced: 0,
-    complained: 0,
+    unknown: (row?.unknown ?? 0) - settled + overdue,
+    delivered: reception.delivered,
+    bounced: reception.bounced,
+    complained: reception.complained,
     withdrawn,
   }
+}
+
+/** Unknown by our account, known by the provider's word. */
+async function settledOf(db: Executor, campaign: number): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(sql`
+    select count(*)::int as count
+    from batches as b
+    cross join unnest(b.unknowns) as u (subscriber)
+    join deliveries as d on d.campaign = b.campaign and d.subscriber = u.subscriber
+    where b.campaign = ${campaign} and b.state in ('sent', 'unknown') and b.unknowns <> '{}'`)
+  return row?.count ?? 0
+}
+
+/** Inferred to be sent, and not a word of it in three days. */
+async function overdueOf(db: Executor, campaign: number, now: Date): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(sql`
+    select count(*)::int as count
+    from batches as b
+    join recipients as r on r.campaign = b.campaign and r.batch_no = b.batch_no and r.subscriber <> all (b.left_out)
+    left join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
+    where b.campaign = ${campaign} and d.campaign is null and ${isOverdue(now)}`)
+  return row?.count ?? 0
 }
 
 /** Recipients who ended their consent after the campaign was frozen. */
