@@ -58,6 +58,16 @@ const hasHeard = {
   suppressed: sql`d.suppressed_at is not null`,
 } as const satisfies Record<Heard, unknown>
 
+/**
+ * All that arrived are met by walking the recipients; the few of any other kind are found first, as an array, or the planner
+ * walks a million for them (430 ms a page).
+ */
+const isAmong = (campaign: number, heard: Heard) =>
+  heard === 'delivered'
+    ? hasHeard.delivered
+    : sql`r.subscriber = any (array(
+        select d.subscriber from deliveries as d where d.campaign = ${campaign} and ${hasHeard[heard]}))`
+
 const time = (column: ReturnType<typeof sql>) => sql`to_json(${column}) #>> '{}'`
 
 /** In batch and subscriber order after the cursor; the consent behind each is the last grant of the purpose it went out on. */
@@ -76,7 +86,7 @@ export async function recipientsOf(
   },
 ): Promise<readonly RecipientRow[]> {
   const outcome = outcomeOf(page.now)
-  const heard = page.heard == null ? sql`true` : hasHeard[page.heard]
+  const heard = page.heard == null ? sql`true` : isAmong(page.campaign, page.heard)
   // each recipient with their batch, what became of them there, what the provider said, and the event that allowed it
   return db.execute<RecipientRow>(sql`
     with page as (
