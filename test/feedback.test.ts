@@ -272,7 +272,7 @@ describe('events in any order, any number of times', () => {
     people = await seedConfirmed(
       house.deps,
       list.slug,
-      Array.from({ length: 3 }, (_, index) => ({ email: `reader.${index}@example.se` })),
+      Array.from({ length: 2 }, (_, index) => ({ email: `reader.${index}@example.se` })),
     )
     const campaign = await house.makeCampaign(list)
     await house.launch(campaign)
@@ -283,12 +283,12 @@ describe('events in any order, any number of times', () => {
 
   const kinds: readonly Told[] = Object.values(told)
   const event = fc.record({
-    who: fc.nat(2),
+    who: fc.nat(1),
     what: fc.nat(kinds.length - 1),
-    minute: fc.nat(600),
+    minute: fc.nat(60),
   })
   const story = fc
-    .uniqueArray(event, { minLength: 1, maxLength: 8, selector: (one) => JSON.stringify(one) })
+    .uniqueArray(event, { minLength: 3, maxLength: 14, selector: (one) => JSON.stringify(one) })
     .chain((events) =>
       fc.record({
         events: fc.constant(events),
@@ -306,7 +306,7 @@ describe('events in any order, any number of times', () => {
         const straight = await tellAll(events, [...events.keys()])
         expect(await tellAll(events, shuffled)).toEqual(straight)
       }),
-      { numRuns: 25 },
+      { numRuns: 40 },
     )
   })
 

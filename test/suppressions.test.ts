@@ -1,4 +1,5 @@
 // web · suppressions by hand: an address goes in, a keyed hash is kept, and nothing gets past it. GDPR Art. 21(3)
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createKey } from '../src/auth/keys.ts'
 import { suppressAddress } from '../src/consent/suppressed.ts'
@@ -311,6 +312,20 @@ describe('a suppression that is added in the moment', () => {
       const standing = await house.standing(letter, email)
       expect([standing?.state, standing?.sendable]).toEqual(['active', false])
     }
+  })
+
+  it('of a confirmation waits its turn, or lets that wait: nobody gets past one that is not committed yet', async () => {
+    const { canonical } = addressOf(email)
+    let confirming: Promise<Response> | undefined
+    await house.deps.db.transaction(async (tx) => {
+      await suppressAddress(house.deps, tx, { canonicalAddress: canonical, scope: 'all', reason: 'operator' })
+      await house.signUp(letter, email)
+      await house.rest()
+      confirming = house.confirm(email)
+      await sleep(300)
+    })
+    await confirming
+    expect(await house.standing(letter, email)).toMatchObject({ state: 'active', suppressed: true })
   })
 
   it('in which a sign-up is processed is never lost either', async () => {
