@@ -75,6 +75,8 @@ describe('the rates that stop a campaign', () => {
     [{ delivered: 380, bounced: 20 }, { delivered: 380, bounced: 20 }, false],
     [{ delivered: 400, bounced: 40 }, { delivered: 380, bounced: 20 }, true],
     [{ delivered: 1780, bounced: 40 }, { delivered: 380, bounced: 20 }, false],
+    [{ delivered: 10_000, complained: 59 }, { delivered: 10_000, complained: 30 }, false],
+    [{ delivered: 10_000, complained: 60 }, { delivered: 10_000, complained: 30 }, true],
     [{ refused: 9 }, { refused: 1 }, false],
     [{ refused: 10 }, { refused: 1 }, true],
   ])('%o, of which %o was known: %s', (now, known, expected) => {

@@ -36,30 +36,30 @@ const bouncesAllowed = 0.05
 /** So many bounces, or so many mails, before a rate says anything. */
 const bouncesLeast = 20
 const mailsLeast = 100
-/** After an operator saw it and went on, trouble of the sender's stops the campaign again at ten times as much. */
-const growth = 10
+/** What an operator saw and went on with stops the campaign again when there is so much more of it. */
+const growth = { rate: 2, refused: 10 } as const
 
 /**
  * Why a campaign must stand still, as a sentence for its operator; null where it may go on. `acknowledged` is what was
- * known when it was last resumed: only what came since is judged. `sent` stands in where no deliveries are told of.
+ * known when it was last resumed. `sent` stands in where no deliveries are told of.
  */
 export function troubleOf(now: Reception, acknowledged: Reception, sent: number): string | null {
-  const since = {
-    delivered: now.delivered - acknowledged.delivered,
-    bounced: now.bounced - acknowledged.bounced,
-    complained: now.complained - acknowledged.complained,
-  }
-  if (now.refused > 0 && now.refused >= acknowledged.refused * growth)
+  if (now.refused > 0 && now.refused >= acknowledged.refused * growth.refused)
     return `The mail was refused for a reason of the sender's (${now.refused} so far): a domain that is not verified, a quota that is used up, or a policy of the other side. Nobody was taken off the list for it. Mend the sender, then resume.`
-  const delivered = now.delivered === 0 ? sent : since.delivered
-  if (since.complained >= complaintsLeast && since.complained >= delivered * complaintsAllowed)
-    return `${since.complained} of ${delivered} people reported this as spam (${percent(since.complained, delivered)}); from 0.3 % mailbox providers begin to refuse all mail. Those who did are off the list. Ask how the others came on it before you resume.`
-  const posted = delivered + (now.delivered === 0 ? 0 : since.bounced)
-  const isTelling = since.bounced >= bouncesLeast || (posted >= mailsLeast && since.bounced > 0)
-  if (isTelling && since.bounced >= posted * bouncesAllowed)
-    return `${since.bounced} of ${posted} mails bounced (${percent(since.bounced, posted)}); from 5 % mailbox providers take the sender for a spammer. Addresses that do not exist are suppressed. Look at where they come from before you resume.`
+  const delivered = now.delivered === 0 ? sent : now.delivered
+  const complaints = grown(now.complained, acknowledged.complained)
+  if (complaints >= complaintsLeast && now.complained >= delivered * complaintsAllowed)
+    return `${now.complained} of ${delivered} people reported this as spam (${percent(now.complained, delivered)}); from 0.3 % mailbox providers begin to refuse all mail. Those who did are off the list. Ask how the others came on it before you resume.`
+  const posted = now.delivered === 0 ? sent : now.delivered + now.bounced
+  const bounces = grown(now.bounced, acknowledged.bounced)
+  const isTelling = bounces >= bouncesLeast || (bounces > 0 && posted >= mailsLeast)
+  if (isTelling && now.bounced >= posted * bouncesAllowed)
+    return `${now.bounced} of ${posted} mails bounced (${percent(now.bounced, posted)}); from 5 % mailbox providers take the sender for a spammer. Addresses that do not exist are suppressed. Look at where they come from before you resume.`
   return null
 }
+
+/** How many are new; none, until they are as many again as were known. */
+const grown = (now: number, known: number): number => (now >= known * growth.rate ? now - known : 0)
 
 /** Whether any of it can be trouble: asked before the deliveries are counted, which are many. */
 export const mayBeTrouble = (now: Omit<Reception, 'delivered'>): boolean =>
