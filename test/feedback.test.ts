@@ -235,6 +235,20 @@ describe('a subscriber of two lists', () => {
     expect((await evidenceOf()).filter((one) => at(one, 'channel') === 'complaint')).toHaveLength(1)
   })
 
+  it('who reports the mail that tells them they are subscribed has left too', async () => {
+    await house.signUp(letter, email)
+    await house.rest()
+    const [member] = await house.owner<{ id: string }[]>`
+      select id from service_mails where kind = 'already_subscribed' and subscription = ${person.subscription}`
+    await tell(house, { kind: 'service_mail', id: member?.id ?? '' }, told.complained)
+    expect(await standings()).toEqual([{ state: 'withdrawn', suppressed: true, sendable: false }, free])
+  })
+
+  it('whose single message bounces is suppressed by its tag as well', async () => {
+    await tell(house, { kind: 'message', subscription: person.subscription, message: 7 }, told.hard)
+    expect(await standings()).toEqual([mute, mute])
+  })
+
   it('who says it is not spam changes nothing', async () => {
     const tag = await mailed()
     const before = await contentsOf(house.owner)
@@ -370,6 +384,32 @@ describe('a campaign', () => {
     await tell(sender.house, tagOf(people[1], campaign), told.refused)
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toHaveLength(250)
+  })
+
+  it('goes on where one server cannot be reached, or minds the words', async () => {
+    const people = await open(150)
+    const campaign = await sender.launched()
+    await sender.attempt()
+    await tell(
+      sender.house,
+      tagOf(people[0], campaign),
+      bounced('Permanent', 'General', '554 5.4.4 no route'),
+    )
+    await tell(sender.house, tagOf(people[1], campaign), bounced('Transient', 'ContentRejected'))
+    await tell(sender.house, tagOf(people[2], campaign), told.invalid)
+    await tickGuard()
+    expect(await shown(campaign)).toMatchObject({ state: 'sending', totals: { bounced: 2 } })
+    expect(sender.house.logged.filter((line) => line.includes('"event":"sender.refused"'))).toHaveLength(2)
+  })
+
+  it('knows its recipients by the tag that the provider was given', async () => {
+    await open(1)
+    const campaign = await sender.launched()
+    await sender.until(campaign, 'sent')
+    const { tags } = sender.letterTo('reader.0@inbox.example') ?? { tags: [] }
+    for (const form of [tags, Object.fromEntries(tags.map(({ name, value }) => [name, value]))])
+      expect(await tell(sender.house, '', { ...told.delivered, data: { tags: form } })).toBe('taken')
+    expect(await shown(campaign)).toMatchObject({ totals: { sent: 1, delivered: 1 } })
   })
 
   it('stands still for a quota that is used up', async () => {

@@ -150,6 +150,13 @@ describe('a body', () => {
   })
 })
 
+describe('the address of the hook', () => {
+  it.each(['GET', 'PUT', 'DELETE'])('takes events by POST only: %s', async (method) => {
+    const answer = await house.request('/hooks/resend', { method })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST'])
+  })
+})
+
 describe('an event that concerns nobody', () => {
   it.each(['email.sent', 'email.opened', 'email.clicked', 'contact.created', 'whatever.comes.next'])(
     'is answered 2xx and leaves no trace: %s',
