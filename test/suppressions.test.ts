@@ -260,6 +260,15 @@ describe('somebody who is suppressed', () => {
     expect([await marked(letter), await marked(offers)]).toEqual([true, false])
   })
 
+  it('on one of two lists that they ask for at once, is asked about the other only', async () => {
+    await add(`list:${letter.id}`)
+    await house.signUp(letter, email, { also: ['offers'] })
+    await house.rest()
+    await house.confirm(email)
+    expect(await house.standing(letter, email)).toBeNull()
+    expect(await house.standing(offers, email)).toMatchObject({ state: 'active', sendable: true })
+  })
+
   it('stays so when the list is archived and comes back', async () => {
     const old = await house.makeList({ ...listSettings, slug: `old-${round}`, name: 'Old' })
     await member(old)
