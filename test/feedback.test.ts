@@ -5,6 +5,7 @@ import { claimBatch } from '../src/delivery/claim.ts'
 import { isWornOut, troubleOf, untroubled } from '../src/delivery/feedback.ts'
 import { guardCampaigns } from '../src/delivery/guard.ts'
 import { readBounce, readFailure } from '../src/mail/feedback.ts'
+import { readResendEvent } from '../src/mail/resend-events.ts'
 import type { Tagged } from '../src/platform/vault/tokens.ts'
 import { at, linkIn, text } from './support/client.ts'
 import { bounced, hookEnv, type Told, tell, told } from './support/hooks.ts'
@@ -56,6 +57,47 @@ describe('a bounce', () => {
   ])('%i soft ones over %f days: %s', (count, days, expected) => {
     const firstAt = new Date(0)
     expect(isWornOut({ count, firstAt, lastAt: new Date(days * day) })).toBe(expected)
+  })
+})
+
+describe('an event of the provider', () => {
+  const read = (data: unknown, type = 'email.bounced') =>
+    readResendEvent(
+      { type, created_at: '2026-06-01T09:00:00.000Z', data },
+      new Date('2026-06-01T09:00:01.000Z'),
+    )
+  it.each<[string, unknown, object]>([
+    [
+      'with a field that is null',
+      { bounce: { type: 'Transient', subType: null, message: null } },
+      { bounce: 'soft' },
+    ],
+    [
+      'with one line of diagnosis',
+      { bounce: { type: 'Permanent', diagnosticCode: '550 5.7.1 no' } },
+      { bounce: 'sender' },
+    ],
+    ['without particulars', {}, { bounce: 'hard' }],
+    ['without data', null, { bounce: 'hard' }],
+  ])('is read %s', (_, data, expected) => {
+    expect(read(data)).toMatchObject({ tag: null, feedback: { kind: 'bounced', ...expected } })
+  })
+
+  it('keeps its tag beside others that are no texts', () => {
+    expect(read({ tags: { other: 1, assent: 'x' } })).toMatchObject({ tag: 'x' })
+    expect(read({ tags: [{ name: 'other', value: null }, 7, { name: 'assent', value: 'x' }] })).toMatchObject(
+      { tag: 'x' },
+    )
+  })
+
+  it('is dated by when it was heard where it has no time, or one that lies ahead', () => {
+    for (const created_at of [undefined, 'yesterday', '2027-01-01T00:00:00Z'])
+      expect(
+        readResendEvent(
+          { type: 'email.delivered', created_at, data: {} },
+          new Date('2026-06-01T09:00:01.000Z'),
+        ),
+      ).toMatchObject({ feedback: { at: new Date('2026-06-01T09:00:01.000Z') } })
   })
 })
 

@@ -26,7 +26,7 @@ hookRoutes.post('/hooks/resend', async (c) => {
   const hook = { id, timestamp: header('timestamp'), signature: header('signature'), body }
   if (!isSigned(hook, config.resend.webhookSecret, clock())) {
     log.warn('hook.not_signed')
-    return c.json({ status: 'The signature does not hold, or is not of this hour.' }, 401)
+    return c.json({ status: 'The signature does not hold, or its time is more than five minutes off.' }, 401)
   }
   const event = eventIn(body, clock())
   if (event === null) {

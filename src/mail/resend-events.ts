@@ -12,11 +12,14 @@ export interface HookedEvent {
 
 const maybe = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined)
 
+/** Whatever else it holds, the rest of the event is read: a field that is null says nothing. */
+const word = z.string().catch('')
+
 /** Sent as we gave them, or as an object of names and values: both were seen. */
 const tags = z.union([
-  z.array(z.object({ name: z.string(), value: z.string() })),
+  z.array(z.object({ name: word, value: word }).catch({ name: '', value: '' })),
   z
-    .record(z.string(), z.string())
+    .record(z.string(), word)
     .transform((record) => Object.entries(record).map(([name, value]) => ({ name, value }))),
 ])
 
@@ -28,14 +31,14 @@ const event = z.object({
       tags: maybe(tags),
       bounce: maybe(
         z.object({
-          type: z.string().default(''),
-          subType: z.string().default(''),
-          message: z.string().default(''),
-          diagnosticCode: maybe(z.union([z.array(z.string()), z.string().transform((one) => [one])])),
+          type: word,
+          subType: word,
+          message: word,
+          diagnosticCode: maybe(z.union([z.array(word), z.string().transform((one) => [one])])),
         }),
       ),
-      failed: maybe(z.object({ reason: z.string().default('') })),
-      complaint: maybe(z.object({ type: z.string().default('') })),
+      failed: maybe(z.object({ reason: word })),
+      complaint: maybe(z.object({ type: word })),
     })
     .catch({}),
 })
