@@ -2,7 +2,7 @@
 
 import type { Permission } from '../../../auth/roles.ts'
 import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
-import type { Counts, ReasonCount } from '../../../delivery/outcomes.ts'
+import type { Counts, ReasonCount } from '../../../delivery/figures.ts'
 import type { List } from '../../../lists/list.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
 import { Act, counted, LinkButton, PageHead, Said, Time } from '../../../ui/console-parts.tsx'

@@ -1,6 +1,7 @@
 // view · the recipients of a campaign, by what became of them
 import type { Campaign } from '../../../campaigns/campaign.ts'
-import type { Counts, Outcome, RecipientRow } from '../../../delivery/outcomes.ts'
+import type { Counts } from '../../../delivery/figures.ts'
+import type { Outcome, RecipientRow } from '../../../delivery/outcomes.ts'
 import type { List } from '../../../lists/list.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
 import {

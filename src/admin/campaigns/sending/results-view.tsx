@@ -1,7 +1,7 @@
 // view · what became of everybody: figures with their denominators, what is not known, and why some did not get it
 import type { Permission } from '../../../auth/roles.ts'
 import type { Campaign, Totals } from '../../../campaigns/campaign.ts'
-import type { ReasonCount } from '../../../delivery/outcomes.ts'
+import type { ReasonCount } from '../../../delivery/figures.ts'
 import type { ConsoleFrame } from '../../../ui/console.tsx'
 import { count, Figures, Table } from '../../../ui/console-parts.tsx'
 import { skipWord } from '../words.ts'
