@@ -9,7 +9,12 @@ import { openField } from '../platform/vault/fields.ts'
 import { limitHash, suppressionHash } from '../platform/vault/indexes.ts'
 import { sameBytes } from '../platform/vault/keys.ts'
 import { type Address, parseAddress } from '../subscribers/address.ts'
-import { findSuppression, type ShownSuppression, suppressionWith } from '../suppression/find.ts'
+import {
+  findSuppression,
+  type ShownSuppression,
+  type SuppressionReason,
+  suppressionWith,
+} from '../suppression/find.ts'
 import { holdAddress, removeSuppression, suppress } from '../suppression/suppress.ts'
 import { type MailScope, markAddress } from './suppressed.ts'
 
@@ -45,11 +50,13 @@ export async function addByHand(
   })
 }
 
+export const mayBeLifted = (reason: SuppressionReason): boolean => reason === byHand || reason === 'bounce'
+
 /** Throws `not_found`, and `conflict` for what a person said themselves: only they can take that back. */
 export async function removeByHand(deps: Deps, actor: Actor, id: string): Promise<void> {
   const found = await findSuppression(deps.db, id)
   if (found === null) throw notFound('suppression')
-  if (found.reason !== byHand && found.reason !== 'bounce')
+  if (!mayBeLifted(found.reason))
     throw new DomainError(
       'conflict',
       `This suppression stands because of ${whatHappened[found.reason] ?? found.reason}; it cannot be lifted by hand.`,

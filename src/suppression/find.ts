@@ -1,5 +1,5 @@
 // sql · who must not be mailed, asked for many at once
-import { and, desc, eq, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { hexOf } from '../platform/bytes.ts'
 import type { Executor } from '../platform/database.ts'
 import { isUuid } from '../platform/uuid.ts'
@@ -47,15 +47,20 @@ const shown = {
   since: suppressions.since,
 }
 
-/** Newest first: ids run with time. */
+/** Newest first: ids run with time. `scopes`: only those of these scopes. */
 export const pageOfSuppressions = (
   db: Executor,
-  page: { limit: number; before: string | null },
+  page: { limit: number; before: string | null; scopes?: readonly string[] | null },
 ): Promise<readonly ShownSuppression[]> =>
   db
     .select(shown)
     .from(suppressions)
-    .where(page.before === null ? undefined : lt(suppressions.id, page.before))
+    .where(
+      and(
+        page.before === null ? undefined : lt(suppressions.id, page.before),
+        page.scopes == null ? undefined : inArray(suppressions.scope, [...page.scopes]),
+      ),
+    )
     .orderBy(desc(suppressions.id))
     .limit(page.limit)
 

@@ -43,6 +43,7 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
       progress={progress}
       totals={totals}
       reasons={reasons}
+      hears={c.env.config.resend.webhookSecret !== undefined}
       story={story}
       done={c.req.query('done')}
       may={(permission) => mayHere(c, permission, list)}
