@@ -131,6 +131,12 @@ describe('why (not) this person', () => {
     expect(said).toContain('Ended their consent.')
   })
 
+  it('does not call it got where it came back', async () => {
+    const said = await words(explain(eva, mail(2)))
+    expect(said).toContain('It was handed over, and did not reach them')
+    expect(said).toContain('The provider said Bounced: hard 5.1.1')
+  })
+
   it('is told of a stranger, without a word on where else they are', async () => {
     const html = await read(explain(eva, 'stranger@example.pl'))
     expect(wordsOf(html)).toContain('They did not get it')
@@ -171,7 +177,7 @@ describe('suppressions', () => {
 
   it('stand by scope, reason and time, and never by address', async () => {
     const html = await read(eva.get(screen))
-    expect(wordsOf(html)).toMatch(/all mail their mail came back/)
+    expect(wordsOf(html)).toMatch(/All mail their mail came back/)
     expect(wordsOf(html)).toMatch(/Garden letter they reported a mail as spam/)
     expect(html).not.toMatch(/reader\d/)
   })
@@ -181,7 +187,7 @@ describe('suppressions', () => {
     expect(await house.standing(list, mail(0))).toMatchObject({ suppressed: true })
     const id = await newest()
     expect(await words(eva.get(`${screen}/${id}/lift`))).toMatch(
-      /Does not get all mail Because added by hand .*Nobody is put on a list/,
+      /Does not get All mail Because added by hand .*Nobody is put on a list/,
     )
     expect((await eva.post(`${screen}/${id}/lift`)).headers.get('location')).toBe(`${screen}?done=lifted`)
     expect(await house.standing(list, mail(0))).toMatchObject({ suppressed: false })
@@ -211,7 +217,7 @@ describe('suppressions', () => {
   it('are seen by those who see people, and changed by those who may change people', async () => {
     const auditor = await signIn(house, { role: 'auditor' })
     const html = await read(auditor.get(screen))
-    expect(wordsOf(html)).toContain('all mail')
+    expect(wordsOf(html)).toContain('All mail')
     expect(html).not.toContain('<form method="post" action="/console/settings/suppressions"')
     expect((await add(auditor, mail(1))).status).toBe(403)
     const analyst = await signIn(house, { role: 'analyst' })

@@ -104,14 +104,14 @@ async function overview(c: ConsoleContext, typed?: TypedSuppression): Promise<Re
 function scopesOf(c: ConsoleContext, lists: readonly List[]): readonly ScopeChoice[] {
   const seesAll = c.var.session.operator.lists === null
   return [
-    ...(seesAll ? [{ scope: 'all' as const, label: 'all mail' }] : []),
+    ...(seesAll ? [{ scope: 'all' as const, label: 'All mail' }] : []),
     ...lists.map(({ id, name }) => ({ scope: `list:${id}` as const, label: name })),
-    ...(seesAll ? [{ scope: 'confirmations' as const, label: 'questions to confirm' }] : []),
+    ...(seesAll ? [{ scope: 'confirmations' as const, label: 'Questions to confirm' }] : []),
   ]
 }
 
 const labelOf = (scopes: readonly ScopeChoice[], scope: string): string =>
-  scopes.find((one) => one.scope === scope)?.label ?? 'a list that is gone'
+  scopes.find((one) => one.scope === scope)?.label ?? 'A list that is gone'
 
 /** Throws `not_found` also for one of other lists, `conflict` for what a person said themselves. */
 async function toLift(c: ConsoleContext, id: string): Promise<{ found: ShownSuppression; label: string }> {

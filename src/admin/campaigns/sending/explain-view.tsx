@@ -59,12 +59,11 @@ export const ExplainPage = (props: ExplainPageProps) => {
 }
 
 const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explained: Explained }) => {
-  const { got, recipient, since, frozen_at } = explained
+  const { recipient, since, frozen_at } = explained
   const { timezone } = frame.operator
-  const isKnown = got !== null
   return (
     <section class="panel" aria-label="The answer">
-      <h2>{isKnown ? (got ? 'They got it' : 'They did not get it') : 'It is not known'}</h2>
+      <h2>{verdict(explained)}</h2>
       <p>{explained.explanation}</p>
       <dl class="facts">
         <dt>Person</dt>
@@ -100,6 +99,15 @@ const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explai
       )}
     </section>
   )
+}
+
+function verdict({ got, recipient }: Explained): string {
+  if (got === null) return 'It is not known whether they got it'
+  if (!got) return 'They did not get it'
+  const heard = recipient === null ? null : lastHeard(recipient)?.heard
+  return heard === 'bounced' || heard === 'failed' || heard === 'suppressed'
+    ? 'It was handed over, and did not reach them'
+    : 'They got it'
 }
 
 const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string }) => {

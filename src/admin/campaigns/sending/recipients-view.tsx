@@ -105,6 +105,7 @@ const Tabs = ({ at, counts, outcome, heard }: RecipientsPageProps & { at: string
 
 const HeardTabs = ({ at, heard }: { at: string; heard: Heard | null }) => (
   <nav class="tabs" aria-label="By what the provider said since">
+    <span class="tabs-label">The provider said since</span>
     {Object.entries(heardWords).map(([key, { word }]) => (
       <a href={`${at}?heard=${key}`} aria-current={key === heard ? 'page' : undefined}>
         {word}
