@@ -22,7 +22,8 @@ export const charactersOfEsbuild = {
  * - linkify-it: a finder of bare addresses with its tables of Unicode; we never let it search (`linkify: false`).
  * - uc.micro: classes of characters that the engine knows itself.
  * - postgres: logical replication, which no pooled connection carries.
- * - drizzle-orm: builders for tables that name no column kinds; ours all do.
+ * - drizzle-orm: builders for tables that name no column kinds, since ours all do; views; queries by relations, which need a
+ *   schema that we do not hand over.
  * - webauthn: pictures and names of authenticators, and the half that runs in browsers.
  * - zod: schemas as JSON Schema, and the page that is made of them: scripts/build-worker.mjs writes both to files.
  */
@@ -35,6 +36,21 @@ const absent = [
   ],
   [/^\.\/subscribe\.js$/, 'postgres', 'export default () => ({})'],
   [/columns\/all\.js$/, 'drizzle-orm', 'export const getPgColumnBuilders = () => ({})'],
+  [
+    /\/view\.js$/,
+    'drizzle-orm',
+    'export const pgViewWithSchema = undefined, pgMaterializedViewWithSchema = undefined, PgMaterializedViewConfig = undefined',
+  ],
+  [/\/refresh-materialized-view\.js$/, 'drizzle-orm', 'export class PgRefreshMaterializedView {}'],
+  [/\/query\.js$/, 'drizzle-orm', 'export class RelationalQueryBuilder {}'],
+  [
+    /\/relations\.js$/,
+    'drizzle-orm',
+    `export class One {}
+    export class Many {}
+    export const getOperators = undefined, getOrderByOperators = undefined, normalizeRelation = undefined
+    export const createTableRelationsHelpers = undefined, extractTablesRelationalConfig = undefined`,
+  ],
   [/authenticatorMetadata\.js$/, 'webauthn', 'export const authenticatorMetadata = {}'],
   [/^\.\/client\.js$/, 'webauthn', 'export default {}'],
   [/json-schema-processors\.js$/, 'zod', 'export const toJSONSchema = undefined'],
@@ -60,6 +76,30 @@ const tables = [
   [/\nconst filters = Object\.assign\([^;]*;/, '\nconst filters = Object.assign({ escape: escape }, misc);'],
 ]
 
+const quoted = String.raw`(['"])(?:\\.|(?!\1)[^\\\n])*\1`
+
+/**
+ * What only the reference of the API reads, which a worker serves as a file: the shapes of answers, and the words beside
+ * declarations. Quoted words alone are taken away; whatever is written otherwise stays.
+ */
+const undocumented = [
+  [
+    /[/\\]src[/\\]api[/\\]answers\.ts$/,
+    (text) =>
+      Array.from(
+        text.matchAll(/^export const (\w+)/gm),
+        ([, name]) => `export const ${name} = () => undefined\n`,
+      ).join(''),
+  ],
+  [
+    /[/\\]src[/\\](?:api|campaigns|lists|segments)[/\\]\w+\.ts$/,
+    (text) =>
+      text
+        .replace(new RegExp(String.raw`\s*\.describe\(\s*${quoted},?\s*\)`, 'g'), '')
+        .replace(new RegExp(String.raw`\n {4}(?:summary|description):\s*${quoted},(?=\n)`, 'g'), ''),
+  ],
+]
+
 export const withoutTheUnused = {
   name: 'without-the-unused',
   setup(build) {
@@ -71,6 +111,11 @@ export const withoutTheUnused = {
       contents: pluginData,
       resolveDir: root,
     }))
+    for (const [filter, shorten] of undocumented)
+      build.onLoad({ filter }, async ({ path }) => ({
+        contents: shorten(await readFile(path, 'utf8')),
+        loader: 'ts',
+      }))
     build.onLoad({ filter: /liquid\.browser\.mjs$/ }, async ({ path }) => ({
       contents: tables.reduce(replaceOnce, await readFile(path, 'utf8')),
     }))

@@ -11,13 +11,15 @@ import './api/campaigns.ts'
 import { docsRoutes } from './api/docs/routes.tsx'
 import { apiRoutes } from './api/endpoint.ts'
 import './api/evidence.ts'
-import './api/later.ts'
 import './api/lists.ts'
+import './api/recipients.ts'
 import './api/segments.ts'
 import './api/signups.ts'
 import './api/subscribers.ts'
+import './api/suppressions.ts'
 import { brokenProblem, notAllowed, problem } from './api/problem.ts'
 import { signInRoutes } from './auth/sign-in-routes.tsx'
+import { hookBytesMost, hookRoutes } from './delivery/hook-routes.ts'
 import { noticeRoutes } from './notices/routes.tsx'
 import { DomainError } from './platform/errors.ts'
 import { describeError } from './platform/failures.ts'
@@ -52,12 +54,14 @@ const tooLarge = (): never => {
 app.use('/api/*', bodyLimit({ maxSize: apiBytesMost, onError: tooLarge }))
 for (const path of ['/s/*', '/c/*', '/u/*', '/p/*', '/console/sign-in/*'])
   app.use(path, bodyLimit({ maxSize: formBytesMost, onError: tooLarge }))
+app.use('/hooks/*', bodyLimit({ maxSize: hookBytesMost, onError: tooLarge }))
 
 app.route('/', signupRoutes)
 app.route('/', confirmRoutes)
 app.route('/', unsubscribeRoutes)
 app.route('/', preferencesRoutes)
 app.route('/', noticeRoutes)
+app.route('/', hookRoutes)
 app.route('/', mailboxRoutes)
 app.route('/console/sign-in', signInRoutes)
 app.route('/console', consoleRoutes)

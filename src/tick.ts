@@ -7,6 +7,8 @@ import { dropPastSessions } from './auth/sessions.ts'
 import { launchDue } from './campaigns/launch.ts'
 import { finishCampaigns } from './campaigns/progress.ts'
 import { freezeCampaigns } from './delivery/freeze.ts'
+import { guardCampaigns } from './delivery/guard.ts'
+import { dropPastEvents } from './delivery/hear.ts'
 import { giveUpLost } from './delivery/mark.ts'
 import { sendBatch } from './delivery/send.ts'
 import { listByNumber } from './lists/find.ts'
@@ -44,7 +46,9 @@ export async function tickUpkeep(deps: Deps): Promise<boolean> {
   await dropPastForms(deps)
   await dropPastLinks(deps)
   await dropPastSessions(deps)
-  return (await expireSignups(deps)) + (await giveUpLost(deps)) + (await forgetAnswers(deps)) > 0
+  await guardCampaigns(deps)
+  const dropped = await dropPastEvents(deps)
+  return (await expireSignups(deps)) + (await giveUpLost(deps)) + (await forgetAnswers(deps)) > 0 || dropped
 }
 
 /** One of everything; answers whether anything was done. Workers call it by cron, tests until it rests. */

@@ -515,7 +515,9 @@ describe('a campaign under way', () => {
     expect(said).toMatch(/Left afterwards 1 of 250/)
     expect(said).toMatch(/ended their consent before it was sent 1/)
     for (const name of ['Delivered', 'Bounced', 'Complained'])
-      expect(said).toContain(`${name} not known: the provider’s events are not read yet`)
+      expect(said).toContain(
+        `${name} not known: no event of the provider can come in, since RESEND_WEBHOOK_SECRET is not set`,
+      )
     expect(said).toMatch(/Eva Lindqvist paused it\..*Eva Lindqvist let it go on\./)
   })
 

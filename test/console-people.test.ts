@@ -275,7 +275,7 @@ describe('what somebody was sent', () => {
       await crowded.rest()
     }
     const page = (before: string | null) =>
-      deliveriesOf(crowded.deps.db, subscriber, { limit: 2, before, lists: null })
+      deliveriesOf(crowded.deps.db, subscriber, { limit: 2, before, lists: null, now: crowded.now() })
     const newest = await page(null)
     const oldest = await page(newest.at(-1)?.campaign ?? null)
     expect([...newest, ...oldest].map(({ subject }) => subject)).toEqual(['Third', 'Second', 'First'])
@@ -285,7 +285,14 @@ describe('what somebody was sent', () => {
       consentAt: crowded.now(),
       inferred: false,
     })
-    expect(await deliveriesOf(crowded.deps.db, subscriber, { limit: 2, before: null, lists: [] })).toEqual([])
+    expect(
+      await deliveriesOf(crowded.deps.db, subscriber, {
+        limit: 2,
+        before: null,
+        lists: [],
+        now: crowded.now(),
+      }),
+    ).toEqual([])
     await crowded.close()
   })
 })

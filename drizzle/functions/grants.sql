@@ -32,7 +32,8 @@ begin
       ('idempotency_keys', 'delete'),
       ('mailbox', 'delete'),
       ('service_mails', 'update (state, attempt, lease_until, holder, batch, position, first_attempt_at, sent_at,
-        provider_id, body_hash, problem), delete'),
+        provider_id, body_hash, problem, delivered_at, delayed_at, bounced_at, bounce, complained_at, failed_at, failure,
+        suppressed_at), delete'),
       ('lists', 'update (slug, name, settings, notices, version, archived_at)'),
       ('purposes', 'update (position, title, text)'),
       ('fields', 'update, delete'),
@@ -44,9 +45,12 @@ begin
       ('open_requests', 'delete'),
       ('segments', 'update (name, filter, updated_at), delete'),
       ('campaigns', 'update (purpose, segment, filter, subject, preheader, content, tracking, state, problem, updated_at,
-        scheduled_at, launched_at, frozen_at, finished_at, version)'),
+        acknowledged, scheduled_at, launched_at, frozen_at, finished_at, version)'),
       ('batches', 'update (state, attempt, lease_until, holder, first_attempt_at, skips, open_attempts, rejects, unknowns,
         left_out, provider_ids, inferred, sent_at)'),
+      ('deliveries', 'update (delivered_at, delayed_at, bounced_at, bounce, complained_at, failed_at, failure,
+        suppressed_at)'),
+      ('hook_events', 'delete'),
       ('messages', 'update (state, sent_at)')
     ) as rights (relation, privileges)
   loop

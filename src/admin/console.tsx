@@ -26,6 +26,7 @@ import { actRoutes } from './settings/acts.tsx'
 import { keyRoutes } from './settings/keys.tsx'
 import { operatorRoutes } from './settings/operators.tsx'
 import { senderRoutes } from './settings/sender.tsx'
+import { suppressionRoutes } from './settings/suppressions.tsx'
 import { youRoutes } from './settings/you.tsx'
 
 /** Larger than the longest campaign, urlencoded. */
@@ -50,6 +51,7 @@ consoleRoutes.route('/', youRoutes)
 consoleRoutes.route('/', operatorRoutes)
 consoleRoutes.route('/', keyRoutes)
 consoleRoutes.route('/', senderRoutes)
+consoleRoutes.route('/', suppressionRoutes)
 consoleRoutes.route('/', actRoutes)
 // In this order: `new` and `brand.css` are no lists.
 for (const routes of [listOverviewRoutes, listPreviewRoutes, listEditRoutes, listShareRoutes, listRoutes])

@@ -8,6 +8,7 @@ import { fieldTypes, legalBases, purposeKinds } from '../lists/list.ts'
 import { listInput } from '../lists/settings.ts'
 import { errorCodes } from '../platform/errors.ts'
 import { grades } from '../segments/condition.ts'
+import { suppressionReasons } from '../suppression/find.ts'
 
 /** What a handler hands over for a schema: its values, and nothing may change them on the way. */
 export type Shown<Schema extends z.ZodType> = Frozen<z.output<Schema>>
@@ -174,12 +175,14 @@ export const campaignShape = z
         skipped: count,
         rejected: count,
         unknown: count,
-        delivered: count,
+        delivered: count.describe('Arrived and did not come back, as far as the provider told.'),
         bounced: count,
         complained: count,
         withdrawn: count,
       })
-      .describe('Every recipient ends as sent, skipped, rejected or unknown.'),
+      .describe(
+        'Every recipient ends as sent, skipped, rejected or unknown. What the provider tells beside that needs its webhook: without it these are 0.',
+      ),
     created_at: moment.nullable(),
     updated_at: moment.nullable(),
     scheduled_at: moment.nullable(),
@@ -203,8 +206,47 @@ export const recipientShape = z
       .describe('The act that allowed it.'),
     batch: z.int(),
     sent_at: moment.nullable(),
+    delivered_at: moment.nullable(),
+    delayed_at: moment.nullable(),
+    bounced_at: moment.nullable(),
+    bounce: text
+      .nullable()
+      .describe('`hard`, `soft` or `sender`, and the code where the other side gave one.'),
+    complained_at: moment.nullable(),
+    failed_at: moment.nullable(),
+    failure: text.nullable().describe('Why the provider never sent what it had taken.'),
+    suppressed_at: moment.nullable().describe('When the provider held it back by a list of its own.'),
   })
   .meta({ id: 'Recipient' })
+
+export const explainedShape = recipientShape
+  .omit({ subscriber: true, outcome: true, reason: true })
+  .partial()
+  .extend({
+    got: z.boolean().nullable().describe('Null: not known whether they did.'),
+    subscriber: id.nullable().describe('Null: nobody by this address.'),
+    outcome: z.enum([...outcomes, 'not_a_recipient']),
+    reason: text.nullable(),
+    explanation: text.describe('The reason, or the outcome, as a sentence.'),
+    frozen_at: moment.nullable().describe('When the audience was written down.'),
+    in_segment_now: z.boolean().nullable().describe('Null where there is no segment, or nobody can say.'),
+    since: z
+      .array(z.strictObject({ eid: id, type: text, t: text }))
+      .describe('What they did on this list since, oldest first.'),
+  })
+  .meta({
+    id: 'Explanation',
+    description: 'Why this person got it, or did not; of a recipient with all that is known of the mail.',
+  })
+
+export const suppressionShape = z
+  .strictObject({
+    id,
+    scope: text.describe('`all`, `confirmations` or `list:<id>`.'),
+    reason: z.enum(suppressionReasons),
+    since: moment,
+  })
+  .meta({ id: 'Suppression', description: 'An address that is not mailed. The address is in none of it.' })
 
 export const actShape = z
   .strictObject({

@@ -11,12 +11,12 @@ import {
   resumeCampaign,
   scheduleCampaign,
 } from '../campaigns/launch.ts'
-import { outcomes, recipientsOf, totalsOf } from '../delivery/outcomes.ts'
+import { totalsOf } from '../delivery/figures.ts'
 import { sendTest } from '../delivery/test-mail.ts'
 import type { Deps } from '../platform/deps.ts'
-import { notAvailableYet, notFound } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import { mailAddress, time } from '../platform/form.ts'
-import { campaignShape, pageShape, recipientShape, type Shown } from './answers.ts'
+import { campaignShape, pageShape, type Shown } from './answers.ts'
 import { type Call, collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
@@ -36,7 +36,7 @@ async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campa
     state: campaign.state,
     problem: campaign.problem,
     version: campaign.version,
-    totals: await totalsOf(deps.db, campaign.number),
+    totals: await totalsOf(deps.db, campaign.number, deps.clock()),
     created_at: at(campaign.createdAt),
     updated_at: at(campaign.updatedAt),
     scheduled_at: at(campaign.scheduledAt),
@@ -45,7 +45,8 @@ async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campa
   }
 }
 
-async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
+/** Throws DomainError `not_found`. */
+export async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
   const campaign = await findCampaign(deps.db, id)
   if (campaign === null) throw notFound('campaign')
   return campaign
@@ -218,51 +219,4 @@ endpoint(
 endpoint(
   sending('cancel', 'Cancel it', 'For good. What was handed over cannot come back.'),
   verb(({ deps, actor }, campaign) => cancelCampaign(deps, actor, campaign)),
-)
-
-endpoint(
-  {
-    method: 'GET',
-    path: '/campaigns/:id/recipients',
-    permission: 'subscribers.read',
-    summary: 'Who got it',
-    description: 'Every recipient with what became of them, and the consent behind each.',
-    query: z.object({
-      outcome: z.enum(outcomes, { error: `is one of ${outcomes.join(', ')}` }).optional(),
-    }),
-    pages: true,
-    answer: pageShape(recipientShape),
-  },
-  async (call) => {
-    const campaign = await campaignAt(call.deps, call.path('id'))
-    const { outcome = null } = call.query
-    const { limit, after } = pageOf(call, z.strictObject({ batch: z.int32(), number: z.int() }))
-    const rows = await recipientsOf(call.deps.db, { campaign: campaign.number, outcome, limit, after })
-    return collection(rows, {
-      limit,
-      position: ({ batch, number }) => ({ batch, number }),
-      show: (row) => ({
-        subscriber: row.subscriber,
-        outcome: row.outcome,
-        reason: row.reason,
-        inferred: row.inferred,
-        consent: row.eid === null ? null : { eid: row.eid, seq: row.seq },
-        batch: row.batch,
-        sent_at: row.sent_at === null ? null : new Date(row.sent_at).toISOString(),
-      }),
-    })
-  },
-)
-
-endpoint(
-  {
-    method: 'POST',
-    path: '/campaigns/:id/explain',
-    permission: 'subscribers.read',
-    summary: 'Why (not) this person',
-    body: z.unknown(),
-  },
-  async () => {
-    throw notAvailableYet('', 'Explaining a campaign for one person')
-  },
 )

@@ -10,6 +10,7 @@ import { everyone, type Filter } from '../segments/filter.ts'
 import { checkedFilter, findSegment } from '../segments/save.ts'
 import type { Campaign, CampaignState } from './campaign.ts'
 import { dueCampaigns, findCampaign } from './find.ts'
+import { receptionOf } from './reception.ts'
 import { campaigns } from './tables.ts'
 
 /** The filter of the campaign's segment as it stands now; everyone, where it has none. */
@@ -77,14 +78,17 @@ export const pauseCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pro
     set: { problem: null },
   })
 
-/** Goes on with the batches that are left; nobody gets it twice. */
+/**
+ * Goes on with the batches that are left; nobody gets it twice. What is known of complaints and bounces by now is known to
+ * whoever resumes: it does not stop the campaign again.
+ */
 export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaign): Promise<void> {
   await move(deps, actor, {
     campaign,
     verb: 'campaign.resume',
     from: ['paused'],
     to: campaign.frozenAt === null ? 'freezing' : 'sending',
-    set: { problem: null },
+    set: { problem: null, acknowledged: await receptionOf(deps.db, campaign.number) },
   })
   deps.wake()
 }

@@ -23,6 +23,8 @@ export const campaigns = pgTable(
     state: text().notNull().default('draft'),
     /** Why it stands still, when it was not an operator who paused it. */
     problem: text(),
+    /** The counts of trouble that an operator saw when resuming: what was known does not stop it again. */
+    acknowledged: jsonb(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
     scheduledAt: moment('scheduled_at'),

@@ -124,6 +124,13 @@ function configuration(config: Config): readonly Finding[] {
           : `Mail is sent by ${config.mail}, ${config.sendRate === 0 ? 'without a limit' : `${config.sendRate} requests a second`}.`,
     },
     {
+      holds: config.mail !== 'resend' || config.resend.webhookSecret !== undefined,
+      sentence:
+        config.resend.webhookSecret === undefined
+          ? 'Bounces and complaints are not heard of (RESEND_WEBHOOK_SECRET is not set).'
+          : 'Bounces and complaints come in at /hooks/resend.',
+    },
+    {
       holds: https || config.mail === 'mailbox',
       sentence: https ? 'Links in mails are https.' : `Links in mails are not https (${config.publicUrl}).`,
     },

@@ -14,12 +14,3 @@ export const setGrades = async (
       .set({ grade })
       .where(inArray(subscriptions.id, [...ids]))
 }
-
-/** No suppression stands any more: mail may flow again where consent allows it. */
-export const liftSuppressed = async (tx: Tx, ids: readonly number[]): Promise<void> => {
-  if (ids.length > 0)
-    await tx
-      .update(subscriptions)
-      .set({ suppressed: false })
-      .where(inArray(subscriptions.id, [...ids]))
-}

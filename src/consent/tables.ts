@@ -56,6 +56,7 @@ export const subscriptions = pgTable(
       sql`${t.state} in ('pending', 'active', 'refused', 'expired', 'withdrawn', 'revoked', 'invalidated', 'erased')`,
     ),
     index('subscriptions_sendable').on(t.list, t.subscriber).where(sql`${t.sendable}`),
+    index('subscriptions_suppressed').on(t.id).where(sql`${t.suppressed}`),
   ],
 )
 

@@ -24,57 +24,58 @@ export type Withdrawal =
   /** Nothing was in force: ended before, or never confirmed. */
   | { readonly kind: 'nothing'; readonly list: List | null }
 
+export interface WithdrawalAct {
+  readonly subscription: number
+  /** Keys to end; undefined: all. */
+  readonly purposes?: readonly string[]
+  readonly channel: WithdrawalChannel
+  /** UUID of the campaign whose mail held the link. */
+  readonly campaign?: string | null
+  readonly actor: Actor
+  /** How the person told an operator, in a word: `phone`. */
+  readonly askedBy?: string
+}
+
 /**
  * Ends the named purposes of a subscription (all that are granted, where none are named). One event; the trigger that
  * moves the fold deletes the queued messages in the same transaction. An operator's act leaves its line in the audit log.
  * Repeating it changes nothing.
  */
-export async function withdraw(
-  deps: Deps,
-  act: {
-    subscription: number
-    /** Keys to end; undefined: all. */
-    purposes?: readonly string[]
-    channel: WithdrawalChannel
-    /** UUID of the campaign whose mail held the link. */
-    campaign?: string | null
-    actor: Actor
-    /** How the person told an operator, in a word: `phone`. */
-    askedBy?: string
-  },
-): Promise<Withdrawal> {
-  return deps.db.transaction(async (tx) => {
-    const [locked] = await lockSubscriptions(deps, tx, sql`s.id = ${act.subscription}`)
-    const list = locked === undefined ? null : await listByNumber(tx, locked.list)
-    if (locked === undefined || list === null || locked.key === null) return { kind: 'nothing', list }
-    const ends = locked.standing.granted.filter((purpose) => act.purposes?.includes(purpose) ?? true)
-    if (ends.length === 0) return { kind: 'nothing', list }
-    const [recorded] = await recordActs(deps, tx, [
-      {
-        subscription: locked,
-        type: 'consent.withdrawn',
-        purposes: ends,
-        notice: null,
-        payload: {
-          channel: act.channel,
-          campaign: act.campaign ?? null,
-          actor: nameOfActor(act.actor),
-          withdrawn_at: deps.clock().toISOString(),
-          ...(act.askedBy === undefined ? {} : { asked_by: act.askedBy }),
-        },
-        list: { id: list.id, mailPurposes: mailPurposes(list) },
+export const withdraw = (deps: Deps, act: WithdrawalAct): Promise<Withdrawal> =>
+  deps.db.transaction((tx) => withdrawWithin(deps, tx, act))
+
+/** The same as a part of something larger. */
+export async function withdrawWithin(deps: Deps, tx: Tx, act: WithdrawalAct): Promise<Withdrawal> {
+  const [locked] = await lockSubscriptions(deps, tx, sql`s.id = ${act.subscription}`)
+  const list = locked === undefined ? null : await listByNumber(tx, locked.list)
+  if (locked === undefined || list === null || locked.key === null) return { kind: 'nothing', list }
+  const ends = locked.standing.granted.filter((purpose) => act.purposes?.includes(purpose) ?? true)
+  if (ends.length === 0) return { kind: 'nothing', list }
+  const [recorded] = await recordActs(deps, tx, [
+    {
+      subscription: locked,
+      type: 'consent.withdrawn',
+      purposes: ends,
+      notice: null,
+      payload: {
+        channel: act.channel,
+        campaign: act.campaign ?? null,
+        actor: nameOfActor(act.actor),
+        withdrawn_at: deps.clock().toISOString(),
+        ...(act.askedBy === undefined ? {} : { asked_by: act.askedBy }),
       },
-    ])
-    if (recorded === undefined) return { kind: 'nothing', list }
-    if ('id' in act.actor)
-      await recordAct(deps, tx, {
-        actor: act.actor,
-        verb: 'consent.withdraw',
-        subject: { kind: 'subscriber', id: await uidOf(tx, locked.subscriber) },
-        details: { list: list.id, purposes: ends, asked_by: act.askedBy ?? null },
-      })
-    return { kind: 'ended', list, purposes: ends, leafHash: recorded.leafHash }
-  })
+      list: { id: list.id, mailPurposes: mailPurposes(list) },
+    },
+  ])
+  if (recorded === undefined) return { kind: 'nothing', list }
+  if ('id' in act.actor)
+    await recordAct(deps, tx, {
+      actor: act.actor,
+      verb: 'consent.withdraw',
+      subject: { kind: 'subscriber', id: await uidOf(tx, locked.subscriber) },
+      details: { list: list.id, purposes: ends, asked_by: act.askedBy ?? null },
+    })
+  return { kind: 'ended', list, purposes: ends, leafHash: recorded.leafHash }
 }
 
 async function uidOf(tx: Tx, subscriber: number): Promise<string> {

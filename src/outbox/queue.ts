@@ -1,5 +1,5 @@
 // shell · puts service mail in the queue, in the transaction of what it tells about
-import { and, eq, gt, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, or, sql } from 'drizzle-orm'
 import type { Locale } from '../i18n/locale.ts'
 import type { Executor, Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -34,28 +34,46 @@ export async function queueServiceMails(
   )
 }
 
-/** How the confirmation mail of a request went out, for the evidence; null before that. */
-export async function sentConfirmation(
-  db: Executor,
-  request: string,
-): Promise<{ sentAt: Date; providerId: string | null; bodyHash: Uint8Array | null } | null> {
+/** How the confirmation mail of a request went out, and what the provider said of it by now. */
+export interface SentConfirmation {
+  readonly sentAt: Date
+  readonly providerId: string | null
+  readonly bodyHash: Uint8Array | null
+  readonly deliveredAt: Date | null
+  readonly delayedAt: Date | null
+  readonly bouncedAt: Date | null
+  readonly bounce: string | null
+}
+
+/**
+ * Of several the one that is known delivered, else the last. What the provider delivered was sent, whether or not we came
+ * to mark it. Null before that.
+ */
+export async function sentConfirmation(db: Executor, request: string): Promise<SentConfirmation | null> {
   const [row] = await db
     .select({
       sentAt: serviceMails.sentAt,
+      firstAttemptAt: serviceMails.firstAttemptAt,
       providerId: serviceMails.providerId,
       bodyHash: serviceMails.bodyHash,
+      deliveredAt: serviceMails.deliveredAt,
+      delayedAt: serviceMails.delayedAt,
+      bouncedAt: serviceMails.bouncedAt,
+      bounce: serviceMails.bounce,
     })
     .from(serviceMails)
     .where(
       and(
         eq(serviceMails.request, request),
-        eq(serviceMails.state, 'sent'),
-        gt(serviceMails.sentAt, sql`'-infinity'`),
+        or(eq(serviceMails.state, 'sent'), isNotNull(serviceMails.deliveredAt)),
       ),
     )
-    .orderBy(sql`${serviceMails.sentAt} desc`)
+    .orderBy(sql`${serviceMails.deliveredAt} is null, ${serviceMails.sentAt} desc nulls last`)
     .limit(1)
-  return row?.sentAt == null ? null : { ...row, sentAt: row.sentAt }
+  if (row === undefined) return null
+  const { firstAttemptAt, ...mail } = row
+  const sentAt = mail.sentAt ?? firstAttemptAt
+  return sentAt === null ? null : { ...mail, sentAt }
 }
 
 /** When a mail was put in the queue: the time that it speaks of. */

@@ -1,6 +1,7 @@
 // table · service mail waiting to be sent: a kind, an id and a language, never free text
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { feedbackColumns } from '../mail/feedback-columns.ts'
 import { moment, octets } from '../platform/columns.ts'
 
 export const serviceMails = pgTable(
@@ -26,6 +27,7 @@ export const serviceMails = pgTable(
     /** SHA-256 of the wire form: what the evidence says was mailed. */
     bodyHash: octets('body_hash'),
     problem: text(),
+    ...feedbackColumns(),
   },
   (t) => [
     check(

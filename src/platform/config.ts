@@ -34,7 +34,10 @@ const variables = z.object({
   RESEND_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as https://api.resend.com' })
     .default('https://api.resend.com'),
-  RESEND_WEBHOOK_SECRET: z.string().optional(),
+  RESEND_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'must be the signing secret of the webhook: whsec_ and base64')
+    .optional(),
   SMTP_URL: z.string().optional(),
   SEND_RATE: wholeNumber(0, 10_000).default(5),
   LEASE_SECONDS: wholeNumber(3, 3600).default(120),

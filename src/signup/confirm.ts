@@ -1,11 +1,12 @@
 // shell · the answer to a confirmation mail: yes, by the person's own act. GDPR Art. 7(1), UWG section 7
 import { eq, sql } from 'drizzle-orm'
-import { liftSuppressed, setGrades } from '../consent/grade.ts'
+import { setGrades } from '../consent/grade.ts'
 import { follow } from '../consent/ledger.ts'
 import { type Act, recordActs } from '../consent/record.ts'
 import { type LockedSubscription, lockSubscriptions } from '../consent/subscribe.ts'
+import { markSuppressed } from '../consent/suppressed.ts'
 import { type List, mailPurposes } from '../lists/list.ts'
-import { sentConfirmation } from '../outbox/queue.ts'
+import { type SentConfirmation, sentConfirmation } from '../outbox/queue.ts'
 import { bytesOf, hexOf } from '../platform/bytes.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -16,8 +17,7 @@ import { sameBytes } from '../platform/vault/keys.ts'
 import { requestCode } from '../platform/vault/tokens.ts'
 import { type Address, parseAddress } from '../subscribers/address.ts'
 import { mergeFields } from '../subscribers/merge-fields.ts'
-import { suppressionsOf } from '../suppression/find.ts'
-import { liftBounces } from '../suppression/suppress.ts'
+import { holdAddress, liftBounces } from '../suppression/suppress.ts'
 import { askedOf } from './asked.ts'
 import { closeRequest } from './close.ts'
 import { codeTriesMost } from './outcome.ts'
@@ -97,12 +97,17 @@ async function confirmEach(
 ): Promise<Confirmation> {
   const { body } = found
   if (body === null) return { kind: 'unknown' }
-  // The order of locks is that of processing: limits, then subscriptions, then the person.
+  // The order of locks is that of processing: limits, then subscriptions, then the person. All subscriptions of the
+  // person: the one list whose mail arrives shows that the mailbox works for all of them.
+  await holdAddress(deps, tx, address.canonical)
   await forgetAllowance(tx, limitHash(deps.vault, address.abuseKey), 'mails:month')
   const locked = await lockSubscriptions(
     deps,
     tx,
-    sql`s.id in (select subscription from open_requests where request = ${found.id}::uuid)`,
+    sql`s.subscriber in (
+      select a.subscriber
+      from open_requests as o join subscriptions as a on a.id = o.subscription
+      where o.request = ${found.id}::uuid)`,
   )
   const shown = await askedOf(tx, found)
   const confirmable = locked.flatMap((subscription) => {
@@ -116,7 +121,8 @@ async function confirmEach(
     return next === null || subscription.key === null ? [] : [{ subscription, list, purposes }]
   })
   if (confirmable.length === 0) return { kind: 'left' }
-  const payload = await confirmationEvidence(deps, tx, { found, address, how })
+  const mail = await sentConfirmation(tx, found.id)
+  const payload = confirmationEvidence(deps, { found, address, how, mail })
   const recorded = await recordActs(
     deps,
     tx,
@@ -125,7 +131,7 @@ async function confirmEach(
   await setGrades(
     tx,
     confirmable.map(({ subscription }) => subscription.id),
-    'B',
+    mail?.deliveredAt == null ? 'B' : 'A',
   )
   await welcome(deps, tx, confirmable, { body, address, locale: found.locale })
   await closeRequest(deps, tx, found.id, 'confirmed')
@@ -159,13 +165,11 @@ const confirmedAct = (
 })
 
 /** Both acts and the mail between them: what a court asks for. */
-async function confirmationEvidence(
+function confirmationEvidence(
   deps: Deps,
-  tx: Tx,
-  about: { found: SignupRequest; address: Address; how: ConfirmingAct },
-): Promise<{ readonly [key: string]: Json }> {
-  const { found, address, how } = about
-  const mail = await sentConfirmation(tx, found.id)
+  about: { found: SignupRequest; address: Address; how: ConfirmingAct; mail: SentConfirmation | null },
+): { readonly [key: string]: Json } {
+  const { found, address, how, mail } = about
   const now = deps.clock()
   return {
     ...(found.body === null ? {} : requestEvidence({ at: found.createdAt, body: found.body, address })),
@@ -181,6 +185,10 @@ async function confirmationEvidence(
       provider_id: mail.providerId,
       sent_at: mail.sentAt.toISOString(),
       body_sha256: mail.bodyHash === null ? null : hexOf(mail.bodyHash),
+      delivered_at: mail.deliveredAt?.toISOString() ?? null,
+      delayed_at: mail.delayedAt?.toISOString() ?? null,
+      bounced_at: mail.bouncedAt?.toISOString() ?? null,
+      bounce: mail.bounce,
     },
   }
 }
@@ -210,9 +218,8 @@ async function welcome(
     ...confirmed.map(({ list }) => suppressionHash(deps.vault, `list:${list.id}`, person.address.canonical)),
   ]
   await liftBounces(tx, hashes)
-  if ((await suppressionsOf(tx, hashes)).length === 0)
-    await liftSuppressed(
-      tx,
-      confirmed.map(({ subscription }) => subscription.id),
-    )
+  await markSuppressed(deps, tx, {
+    subscriber: first.subscription.subscriber,
+    canonicalAddress: person.address.canonical,
+  })
 }

@@ -126,19 +126,26 @@ async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<r
   const lists = await listsById(tx, [
     ...new Set(claimed.flatMap(({ body }) => body.lists.map(({ id }) => id))),
   ])
-  const hashesOf = ({ address, body }: Claimed): readonly Uint8Array[] => [
+  const hashesOf = ({ address }: Claimed, listIds: readonly string[]): readonly Uint8Array[] => [
     limitHash(deps.vault, address.abuseKey),
     suppressionHash(deps.vault, 'all', address.canonical),
-    ...body.lists.map(({ id }) => suppressionHash(deps.vault, `list:${id}`, address.canonical)),
+    ...listIds.map((id) => suppressionHash(deps.vault, `list:${id}`, address.canonical)),
   ]
-  const suppressed = await suppressionsOf(tx, claimed.flatMap(hashesOf))
+  const suppressed = await suppressionsOf(
+    tx,
+    claimed.flatMap((one) =>
+      hashesOf(
+        one,
+        one.body.lists.map(({ id }) => id),
+      ),
+    ),
+  )
   const standings = await peekStandings(
     deps,
     tx,
     claimed.map(({ address }) => address.canonical),
   )
   return claimed.flatMap((one) => {
-    const mine = ofHashes(suppressed, hashesOf(one))
     return one.body.lists.flatMap(({ id, purposes, notice }): readonly Ask[] => {
       const list = lists.get(id)
       if (list === undefined || list.archivedAt !== null) return []
@@ -146,7 +153,7 @@ async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<r
       const wanted = purposes.filter((purpose) => list.purposes.some(({ key }) => key === purpose))
       const outcome = outcomeOfSignup({
         known: known ?? null,
-        blocked: mine.some(({ reason }) => stopsConfirmation(reason)),
+        blocked: ofHashes(suppressed, hashesOf(one, [id])).some(({ reason }) => stopsConfirmation(reason)),
         wanted,
       })
       return [{ claimed: one, list, wanted, notice, outcome }]

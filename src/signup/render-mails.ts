@@ -8,21 +8,24 @@ import type { ServiceMail } from '../outbox/send.ts'
 import { type ServiceMailText, serviceMailWire } from '../outbox/service-wire.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
 import { openField } from '../platform/vault/fields.ts'
+import { limitHash, suppressionHash } from '../platform/vault/indexes.ts'
 import { referenceToken, requestCode, requestToken, tagToken } from '../platform/vault/tokens.ts'
-import { parseAddress } from '../subscribers/address.ts'
+import { type Address, parseAddress } from '../subscribers/address.ts'
 import { subscribers } from '../subscribers/tables.ts'
+import { suppressionsOf } from '../suppression/find.ts'
 import { askedOf } from './asked.ts'
 import { alreadySubscribedMail, confirmationMail } from './mails.ts'
+import { stopsConfirmation } from './outcome.ts'
 import { findRequest } from './request.ts'
 
-/** Null once the request was answered or is over: then there is nothing left to ask. */
+/** Null once the request was answered or is over, or the address was suppressed since: then nothing is asked. */
 export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
   const found = mail.request === null ? null : await findRequest(deps, deps.db, mail.request)
   const home = found === null ? null : await listByNumber(deps.db, found.list)
   if (found === null || home === null || found.state !== 'open' || found.body === null) return null
   const { body } = found
   const address = parseAddress(body.email, { smtpUtf8: true })
-  if (!address.ok) return null
+  if (!address.ok || (await isStopped(deps, address.address, found.lists))) return null
   const url = deps.config.publicUrl
   const asked = await askedOf(deps.db, found)
   const text = confirmationMail({
@@ -42,8 +45,19 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
     text,
     list: home,
     to: address.address.sendTo,
-    tag: tagToken(deps.vault, { kind: 'service_mail', id: found.id }),
+    tag: tagToken(deps.vault, { kind: 'service_mail', id: mail.id }),
   })
+}
+
+/** A suppression that was added while the sign-up was processed, or while the mail waited. */
+async function isStopped(deps: Deps, address: Address, lists: readonly List[]): Promise<boolean> {
+  const standing = await suppressionsOf(deps.db, [
+    limitHash(deps.vault, address.abuseKey),
+    ...['all', ...lists.map(({ id }) => `list:${id}`)].map((scope) =>
+      suppressionHash(deps.vault, scope, address.canonical),
+    ),
+  ])
+  return standing.some(({ reason }) => stopsConfirmation(reason))
 }
 
 /** Null once the person is no member any more. */

@@ -1,10 +1,12 @@
 // sql · who must not be mailed, asked for many at once
-import { sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { hexOf } from '../platform/bytes.ts'
 import type { Executor } from '../platform/database.ts'
+import { isUuid } from '../platform/uuid.ts'
 import { suppressions } from './tables.ts'
 
-export type SuppressionReason = 'bounce' | 'complaint' | 'erasure' | 'operator' | 'block_me'
+export const suppressionReasons = ['bounce', 'complaint', 'erasure', 'operator', 'block_me'] as const
+export type SuppressionReason = (typeof suppressionReasons)[number]
 
 export interface Suppression {
   /** Hexadecimal. */
@@ -28,4 +30,66 @@ export async function suppressionsOf(
     })
     .from(suppressions)
     .where(sql`${suppressions.hash} in (select decode(h, 'hex') from unnest(${hexes}::text[]) as h)`)
+}
+
+/** As it is shown: no hash, and no address to be had from it. */
+export interface ShownSuppression {
+  readonly id: string
+  readonly scope: string
+  readonly reason: SuppressionReason
+  readonly since: Date
+}
+
+const shown = {
+  id: suppressions.id,
+  scope: suppressions.scope,
+  reason: sql<SuppressionReason>`${suppressions.reason}`,
+  since: suppressions.since,
+}
+
+/** Newest first: ids run with time. `scopes`: only those of these scopes. */
+export const pageOfSuppressions = (
+  db: Executor,
+  page: { limit: number; before: string | null; scopes?: readonly string[] | null },
+): Promise<readonly ShownSuppression[]> =>
+  db
+    .select(shown)
+    .from(suppressions)
+    .where(
+      and(
+        page.before === null ? undefined : lt(suppressions.id, page.before),
+        page.scopes == null ? undefined : inArray(suppressions.scope, [...page.scopes]),
+      ),
+    )
+    .orderBy(desc(suppressions.id))
+    .limit(page.limit)
+
+export async function findSuppression(
+  db: Executor,
+  id: string,
+): Promise<(ShownSuppression & { readonly hash: Uint8Array }) | null> {
+  if (!isUuid(id)) return null
+  const [row] = await db
+    .select({ ...shown, hash: suppressions.hash })
+    .from(suppressions)
+    .where(eq(suppressions.id, id))
+  return row ?? null
+}
+
+/** The one suppression of this hash and reason. */
+export async function suppressionWith(
+  db: Executor,
+  entry: { hash: Uint8Array; scope: string; reason: SuppressionReason },
+): Promise<ShownSuppression | null> {
+  const [row] = await db
+    .select(shown)
+    .from(suppressions)
+    .where(
+      and(
+        eq(suppressions.hash, entry.hash),
+        eq(suppressions.scope, entry.scope),
+        eq(suppressions.reason, entry.reason),
+      ),
+    )
+  return row ?? null
 }

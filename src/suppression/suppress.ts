@@ -1,7 +1,8 @@
 // shell · adds and lifts suppressions by keyed hash
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
+import { suppressionHash } from '../platform/vault/indexes.ts'
 import type { SuppressionReason } from './find.ts'
 import { suppressions } from './tables.ts'
 
@@ -17,9 +18,29 @@ export async function suppress(
     .onConflictDoNothing()
 }
 
+/**
+ * One at a time for each address, until the transaction ends: a suppression that is being added and a confirmation that is
+ * being recorded see each other, whichever began first. Before any lock on subscriptions.
+ */
+export async function holdAddress(
+  deps: Pick<Deps, 'vault'>,
+  tx: Tx,
+  canonicalAddress: string,
+): Promise<void> {
+  const hash = suppressionHash(deps.vault, 'all', canonicalAddress)
+  const key = new DataView(hash.buffer, hash.byteOffset).getBigInt64(0)
+  await tx.execute(sql`select pg_advisory_xact_lock(${String(key)}::bigint)`)
+}
+
 /** A confirmation shows that the mailbox works again. */
 export async function liftBounces(tx: Tx, hashes: readonly Uint8Array[]): Promise<void> {
   await tx
     .delete(suppressions)
     .where(and(eq(suppressions.reason, 'bounce'), inArray(suppressions.hash, [...hashes])))
+}
+
+/** Whether it was there. */
+export async function removeSuppression(tx: Tx, id: string): Promise<boolean> {
+  const gone = await tx.delete(suppressions).where(eq(suppressions.id, id)).returning({ id: suppressions.id })
+  return gone.length > 0
 }

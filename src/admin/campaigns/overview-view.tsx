@@ -1,6 +1,6 @@
 // view · the overview of campaigns, by what is to be done with them
 import type { Campaign } from '../../campaigns/campaign.ts'
-import type { Counts } from '../../delivery/outcomes.ts'
+import type { Counts } from '../../delivery/figures.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console.tsx'
 import {
   type Column,

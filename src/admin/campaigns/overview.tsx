@@ -5,7 +5,7 @@ import { allow } from '../../auth/guard.tsx'
 import { may } from '../../auth/roles.ts'
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { findCampaign, pageOfCampaigns } from '../../campaigns/find.ts'
-import { countsOf } from '../../delivery/outcomes.ts'
+import { countsOf } from '../../delivery/figures.ts'
 import { pageOfLists } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import { namesOfSegments } from '../../segments/find-names.ts'
@@ -78,6 +78,7 @@ async function rowsOf(
     countsOf(
       c.env.db,
       campaigns.map(({ number }) => number),
+      c.env.clock(),
     ),
     namesOfSegments(
       c.env.db,

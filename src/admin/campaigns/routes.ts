@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { ConsoleEnv } from '../../auth/console.tsx'
 import { overviewRoutes } from './overview.tsx'
 import { campaignRoutes } from './sending/campaign.tsx'
+import { explainRoutes } from './sending/explain.tsx'
 import { launchRoutes } from './sending/launch.tsx'
 import { recipientsRoutes } from './sending/recipients.tsx'
 import { previewRoutes } from './writing/preview.tsx'
@@ -17,4 +18,5 @@ campaignScreens.route('/', previewRoutes)
 campaignScreens.route('/', testMailRoutes)
 campaignScreens.route('/', launchRoutes)
 campaignScreens.route('/', recipientsRoutes)
+campaignScreens.route('/', explainRoutes)
 campaignScreens.route('/', campaignRoutes)

@@ -1,5 +1,6 @@
 // pure · campaigns in words: their states, what was done to them, why somebody did not get one, how long it will take
 import type { CampaignState } from '../../campaigns/campaign.ts'
+import type { Heard, Outcome } from '../../delivery/outcomes.ts'
 import type { Tone } from '../../ui/console-parts.tsx'
 
 export const stateWords: Readonly<Record<CampaignState, { readonly word: string; readonly tone: Tone }>> = {
@@ -54,6 +55,49 @@ const skipWords: Readonly<Record<string, string>> = {
 
 /** Reasons of the provider stand as it gave them. */
 export const skipWord = (reason: string): string => skipWords[reason] ?? reason
+
+interface Worded {
+  readonly word: string
+  readonly tone: Tone
+}
+
+export const outcomeWords: Readonly<Record<Outcome, Worded>> = {
+  waiting: { word: 'Waiting', tone: 'busy' },
+  sent: { word: 'Sent', tone: 'good' },
+  skipped: { word: 'Left out', tone: 'none' },
+  rejected: { word: 'Refused', tone: 'bad' },
+  unknown: { word: 'Unknown', tone: 'warn' },
+}
+
+/** What the provider said of a mail since, the best first. */
+export const heardWords: Readonly<Record<Heard, Worded>> = {
+  delivered: { word: 'Delivered', tone: 'good' },
+  delayed: { word: 'Delayed', tone: 'busy' },
+  bounced: { word: 'Bounced', tone: 'bad' },
+  complained: { word: 'Complained', tone: 'bad' },
+  failed: { word: 'Failed', tone: 'bad' },
+  suppressed: { word: 'Held back', tone: 'warn' },
+}
+
+/** What somebody did since, as a sentence without its subject. */
+const sinceWords: Readonly<Record<string, string>> = {
+  'consent.requested': 'Asked to be on the list.',
+  'consent.confirmed': 'Confirmed.',
+  'consent.renewed': 'Renewed their consent.',
+  'consent.imported': 'Was brought in from elsewhere.',
+  'consent.withdrawn': 'Ended their consent.',
+  'consent.expired': 'Did not answer in time, or their consent ran out.',
+  'consent.refused': 'Said that it was not them.',
+  'consent.revoked': 'Had their consent ended for them.',
+  'consent.invalidated': 'Had a consent that did not hold.',
+  'processing.restricted': 'Asked for their data to be left alone.',
+  'processing.unrestricted': 'Let their data be used again.',
+  objection: 'Objected.',
+  'subject.erased': 'Was erased.',
+  'data.rectified': 'Had something about them corrected.',
+}
+
+export const sinceWord = (type: string): string => sinceWords[type] ?? type
 
 const verbWords: Readonly<Record<string, string>> = {
   'campaign.create': 'wrote the first draft',

@@ -31,7 +31,7 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
           rows={props.deliveries.map((one) => [
             <a href={`/console/campaigns/${one.campaign}`}>{one.subject}</a>,
             one.listName,
-            <OutcomeCell one={one} />,
+            <OutcomeCell one={one} timezone={timezone} />,
             one.sentAt === null ? (
               <span class="soft">not sent</span>
             ) : (
@@ -52,17 +52,30 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
   )
 }
 
-const OutcomeCell = ({ one }: { one: Delivery }) => {
+const OutcomeCell = ({ one, timezone }: { one: Delivery; timezone: string }) => {
   const { tone, words } = outcomeWords[one.outcome]
   const reason = one.reason === null ? null : (reasonWords[one.reason] ?? one.reason.replaceAll('_', ' '))
   return (
     <>
       <State tone={tone}>{words}</State>
       {reason !== null && <div class="small">{reason}</div>}
+      {heardOf(one).map(({ words, at }) => (
+        <div class="small">
+          {words} <Time at={at} timezone={timezone} />
+        </div>
+      ))}
       {one.inferred && <div class="small">the provider took it; its answer was lost</div>}
     </>
   )
 }
+
+/** What the provider said of the mail since. */
+const heardOf = ({ deliveredAt, bouncedAt, complainedAt }: Delivery) =>
+  [
+    { words: 'delivered', at: bouncedAt === null ? deliveredAt : null },
+    { words: 'came back', at: bouncedAt },
+    { words: 'reported as spam', at: complainedAt },
+  ].flatMap(({ words, at }) => (at === null ? [] : [{ words, at }]))
 
 const outcomeWords: Readonly<Record<Delivery['outcome'], { readonly tone: Tone; readonly words: string }>> = {
   waiting: { tone: 'busy', words: 'waiting' },

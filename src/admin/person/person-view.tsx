@@ -123,7 +123,11 @@ const ListPanel = ({ id, one, timezone }: { id: string; one: OnList; timezone: s
           )}
         </div>
       </div>
-      {one.suppressed && <Said tone="warn">Mail is held back: it came back, or was reported as spam.</Said>}
+      {one.suppressed && (
+        <Said tone="warn">
+          Mail is held back: it came back, was reported as spam, or the address was suppressed.
+        </Said>
+      )}
       {one.restricted && (
         <Said tone="warn">Processing is limited: nothing is sent until that is lifted.</Said>
       )}

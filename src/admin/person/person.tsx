@@ -45,6 +45,7 @@ async function personProps(c: ConsoleContext, person: PersonSeen): Promise<Perso
       limit: deliveriesAtOnce + 1,
       before: uuidIn(c.req.query('deliveries')),
       lists: operator.lists,
+      now: c.env.clock(),
     }),
     fieldRegistry(c.env.db),
   ])

@@ -8,7 +8,7 @@ import { ConsolePage, type ConsolePageProps } from '../../ui/console.tsx'
 import { PageHead, Said } from '../../ui/console-parts.tsx'
 import { readForm } from '../../ui/read-body.ts'
 
-export type SettingsTab = 'you' | 'operators' | 'keys' | 'sender' | 'acts'
+export type SettingsTab = 'you' | 'operators' | 'keys' | 'sender' | 'suppressions' | 'acts'
 
 const tabs = [
   { key: 'you', label: 'You', href: '/console/settings', permission: null },
@@ -20,6 +20,12 @@ const tabs = [
   },
   { key: 'keys', label: 'API keys', href: '/console/settings/keys', permission: 'keys.manage' },
   { key: 'sender', label: 'Sender', href: '/console/settings/sender', permission: 'settings.write' },
+  {
+    key: 'suppressions',
+    label: 'Suppressions',
+    href: '/console/settings/suppressions',
+    permission: 'subscribers.read',
+  },
   { key: 'acts', label: 'Who did what', href: '/console/settings/acts', permission: 'audit.read' },
 ] as const
 

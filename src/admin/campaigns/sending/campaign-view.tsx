@@ -2,11 +2,12 @@
 
 import type { Permission } from '../../../auth/roles.ts'
 import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
-import type { Counts, ReasonCount } from '../../../delivery/outcomes.ts'
+import type { Counts, ReasonCount } from '../../../delivery/figures.ts'
 import type { List } from '../../../lists/list.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
 import { Act, counted, LinkButton, PageHead, Said, Time } from '../../../ui/console-parts.tsx'
 import { doneWord, verbWord } from '../words.ts'
+import { ExplainForm } from './explain-view.tsx'
 import { type Progress, ProgressPanel, settledOf } from './progress-view.tsx'
 import { Results } from './results-view.tsx'
 
@@ -25,6 +26,8 @@ export interface CampaignPageProps {
   readonly progress: Progress
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
+  /** Whether the provider's events come in. */
+  readonly hears: boolean
   readonly story: readonly Story[]
   readonly done: string | undefined
   readonly may: (permission: Permission) => boolean
@@ -53,6 +56,12 @@ export const CampaignPage = (props: CampaignPageProps) => {
       )}
       <When {...props} />
       {progress.counts.recipients > 0 && <Results {...props} />}
+      {campaign.launchedAt !== null && props.may('subscribers.read') && (
+        <section class="stack" aria-labelledby="explain">
+          <h2 id="explain">Why (not) this person?</h2>
+          <ExplainForm campaign={campaign.id} />
+        </section>
+      )}
       <Copy campaign={campaign} />
       <StoryOf story={props.story} timezone={frame.operator.timezone} />
     </ConsolePage>

@@ -8,7 +8,7 @@ import { operatorMay } from '../../../auth/operator.ts'
 import type { Permission } from '../../../auth/roles.ts'
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../campaigns/launch.ts'
-import { countsOfOne, rateOf, reasonsOf, totalsOf } from '../../../delivery/outcomes.ts'
+import { countsOfOne, rateOf, reasonsOf, totalsOf } from '../../../delivery/figures.ts'
 import type { List } from '../../../lists/list.ts'
 import { closedUntil } from '../../../platform/pace.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
@@ -27,7 +27,7 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
   const { campaign, list } = await campaignAt(c, 'campaigns.read')
   const [progress, totals, reasons, story, segment] = await Promise.all([
     progressOf(c, campaign),
-    totalsOf(c.env.db, campaign.number),
+    totalsOf(c.env.db, campaign.number, c.env.clock()),
     reasonsOf(c.env.db, campaign.number),
     storyOf(c, campaign),
     segmentOf(c, campaign),
@@ -43,6 +43,7 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
       progress={progress}
       totals={totals}
       reasons={reasons}
+      hears={c.env.config.resend.webhookSecret !== undefined}
       story={story}
       done={c.req.query('done')}
       may={(permission) => mayHere(c, permission, list)}
@@ -64,7 +65,7 @@ async function progressOf(c: ConsoleContext, campaign: Campaign): Promise<Progre
   const { db, config, mailer, clock } = c.env
   const isSending = campaign.state === 'sending'
   const [counts, measured, waitsUntil] = await Promise.all([
-    countsOfOne(db, campaign.number),
+    countsOfOne(db, campaign.number, clock()),
     isSending ? rateOf(db, campaign.number, clock()) : null,
     isSending ? closedUntil(db, mailer.name) : null,
   ])
@@ -111,7 +112,7 @@ act('cancel', 'cancelled', (c, campaign) => cancelCampaign(c.env, actorOf(c), ca
 
 campaignRoutes.get('/campaigns/:id/cancel', async (c) => {
   const { campaign } = await campaignAt(c, 'campaigns.send')
-  const counts = await countsOfOne(c.env.db, campaign.number)
+  const counts = await countsOfOne(c.env.db, campaign.number, c.env.clock())
   const page: JSX.Element = <CancelPage frame={frameOf(c)} campaign={campaign} counts={counts} />
   return screen(c, 200, page)
 })

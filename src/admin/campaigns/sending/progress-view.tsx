@@ -1,6 +1,6 @@
 // view · how far a campaign got: a bar, its counts, and the same in words
 import type { CampaignState } from '../../../campaigns/campaign.ts'
-import type { Counts } from '../../../delivery/outcomes.ts'
+import type { Counts } from '../../../delivery/figures.ts'
 import { count, counted, Said, State, Time } from '../../../ui/console-parts.tsx'
 import { durationWords, stateWords } from '../words.ts'
 

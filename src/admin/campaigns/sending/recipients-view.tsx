@@ -1,6 +1,7 @@
 // view · the recipients of a campaign, by what became of them
 import type { Campaign } from '../../../campaigns/campaign.ts'
-import type { Counts, Outcome, RecipientRow } from '../../../delivery/outcomes.ts'
+import type { Counts } from '../../../delivery/figures.ts'
+import type { Heard, Outcome, RecipientRow } from '../../../delivery/outcomes.ts'
 import type { List } from '../../../lists/list.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
 import {
@@ -12,9 +13,9 @@ import {
   State,
   Table,
   Time,
-  type Tone,
 } from '../../../ui/console-parts.tsx'
-import { skipWord } from '../words.ts'
+import { heardWords, outcomeWords, skipWord } from '../words.ts'
+import { Since } from './explain-view.tsx'
 import { settledOf } from './progress-view.tsx'
 
 export interface RecipientsPageProps {
@@ -24,23 +25,21 @@ export interface RecipientsPageProps {
   readonly counts: Counts
   /** Null: everybody. */
   readonly outcome: Outcome | null
+  /** Null: whatever the provider said. */
+  readonly heard: Heard | null
+  /** Whether the provider's events come in. */
+  readonly hears: boolean
   readonly rows: readonly RecipientRow[]
   /** Where the next page begins; null on the last. */
   readonly after: string | null
 }
 
-const outcomeWords: Readonly<Record<Outcome, { readonly word: string; readonly tone: Tone }>> = {
-  waiting: { word: 'Waiting', tone: 'busy' },
-  sent: { word: 'Sent', tone: 'good' },
-  skipped: { word: 'Left out', tone: 'none' },
-  rejected: { word: 'Refused', tone: 'bad' },
-  unknown: { word: 'Unknown', tone: 'warn' },
-}
-
 export const RecipientsPage = (props: RecipientsPageProps) => {
-  const { frame, campaign, rows, after, outcome } = props
+  const { frame, campaign, rows, after, outcome, heard, hears } = props
   const at = `/console/campaigns/${campaign.id}`
-  const chosen = outcome === null ? '' : `outcome=${outcome}&`
+  const chosen = [outcome === null ? [] : `outcome=${outcome}&`, heard === null ? [] : `heard=${heard}&`]
+    .flat()
+    .join('')
   return (
     <ConsolePage frame={frame} section="campaigns" title="Everybody, one by one">
       <PageHead
@@ -49,6 +48,7 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
         about={`Who got it, who did not, and because of which consent. To ${props.list.name}.`}
       />
       <Tabs {...props} at={`${at}/recipients`} />
+      {hears && <HeardTabs heard={heard} at={`${at}/recipients`} />}
       {rows.length === 0 ? (
         <Empty title="Nobody here">
           <p>
@@ -58,8 +58,14 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
       ) : (
         <Table
           caption="Recipients"
-          columns={[{ label: 'Person' }, { label: 'Outcome' }, { label: 'Why' }, { label: 'Sent' }]}
-          rows={rows.map((row) => cellsOf(row, frame.operator.timezone))}
+          columns={[
+            { label: 'Person' },
+            { label: 'Outcome' },
+            { label: 'Why' },
+            { label: 'Sent' },
+            ...(hears ? [{ label: 'Since' }] : []),
+          ]}
+          rows={rows.map((row) => cellsOf(row, { timezone: frame.operator.timezone, hears }))}
         />
       )}
       {after !== null && (
@@ -73,7 +79,7 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
   )
 }
 
-const Tabs = ({ at, counts, outcome }: RecipientsPageProps & { at: string }) => {
+const Tabs = ({ at, counts, outcome, heard }: RecipientsPageProps & { at: string }) => {
   const { recipients, sent, skipped, rejected, unknown } = counts
   const tabs = [
     { key: null, label: 'All', people: recipients },
@@ -88,7 +94,7 @@ const Tabs = ({ at, counts, outcome }: RecipientsPageProps & { at: string }) => 
       {tabs.map(({ key, label, people }) => (
         <a
           href={key === null ? at : `${at}?outcome=${key}`}
-          aria-current={key === outcome ? 'page' : undefined}
+          aria-current={key === outcome && heard === null ? 'page' : undefined}
         >
           {label}&nbsp;<span class="soft">{count(people)}</span>
         </a>
@@ -97,8 +103,19 @@ const Tabs = ({ at, counts, outcome }: RecipientsPageProps & { at: string }) => 
   )
 }
 
+const HeardTabs = ({ at, heard }: { at: string; heard: Heard | null }) => (
+  <nav class="tabs" aria-label="By what the provider said since">
+    <span class="tabs-label">The provider said since</span>
+    {Object.entries(heardWords).map(([key, { word }]) => (
+      <a href={`${at}?heard=${key}`} aria-current={key === heard ? 'page' : undefined}>
+        {word}
+      </a>
+    ))}
+  </nav>
+)
+
 /** Nobody's address stands here; the person's own page shows it, and writes down that it did. */
-function cellsOf(row: RecipientRow, timezone: string) {
+function cellsOf(row: RecipientRow, { timezone, hears }: { timezone: string; hears: boolean }) {
   const { word, tone } = outcomeWords[row.outcome]
   return [
     row.subscriber === null ? (
@@ -109,6 +126,7 @@ function cellsOf(row: RecipientRow, timezone: string) {
     <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word}, inferred` : word}</State>,
     row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : skipWord(row.reason),
     row.sent_at === null ? '' : <Time at={new Date(row.sent_at)} timezone={timezone} />,
+    ...(hears ? [<Since row={row} timezone={timezone} />] : []),
   ]
 }
 

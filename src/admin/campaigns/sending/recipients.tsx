@@ -1,7 +1,8 @@
 // web · /console/campaigns/{id}/recipients: everybody, one by one, for those who may see people
 import { Hono } from 'hono'
 import { type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
-import { countsOfOne, outcomes, recipientsOf } from '../../../delivery/outcomes.ts'
+import { countsOfOne } from '../../../delivery/figures.ts'
+import { heardOf, outcomes, recipientsOf } from '../../../delivery/outcomes.ts'
 import { campaignAt } from '../at.ts'
 import { RecipientsPage } from './recipients-view.tsx'
 
@@ -13,10 +14,18 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
   const { campaign, list } = await campaignAt(c, 'subscribers.read')
   const asked = c.req.query('outcome')
   const outcome = outcomes.find((one) => one === asked) ?? null
+  const heard = heardOf.find((one) => one === c.req.query('heard')) ?? null
   const after = positionOf(c.req.query('after'))
   const [counts, found] = await Promise.all([
-    countsOfOne(c.env.db, campaign.number),
-    recipientsOf(c.env.db, { campaign: campaign.number, outcome, limit: pageMost + 1, after }),
+    countsOfOne(c.env.db, campaign.number, c.env.clock()),
+    recipientsOf(c.env.db, {
+      campaign: campaign.number,
+      outcome,
+      heard,
+      limit: pageMost + 1,
+      after,
+      now: c.env.clock(),
+    }),
   ])
   const rows = found.slice(0, pageMost)
   const last = found.length > pageMost ? rows.at(-1) : undefined
@@ -29,6 +38,8 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
       list={list}
       counts={counts}
       outcome={outcome}
+      heard={heard}
+      hears={c.env.config.resend.webhookSecret !== undefined}
       rows={rows}
       after={last === undefined ? null : `${last.batch}.${last.number}`}
     />,

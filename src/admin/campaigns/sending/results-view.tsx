@@ -1,7 +1,7 @@
 // view · what became of everybody: figures with their denominators, what is not known, and why some did not get it
 import type { Permission } from '../../../auth/roles.ts'
 import type { Campaign, Totals } from '../../../campaigns/campaign.ts'
-import type { ReasonCount } from '../../../delivery/outcomes.ts'
+import type { ReasonCount } from '../../../delivery/figures.ts'
 import type { ConsoleFrame } from '../../../ui/console.tsx'
 import { count, Figures, Table } from '../../../ui/console-parts.tsx'
 import { skipWord } from '../words.ts'
@@ -13,16 +13,20 @@ export interface ResultsProps {
   readonly progress: Progress
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
+  /** Whether the provider's events come in. */
+  readonly hears: boolean
   readonly may: (permission: Permission) => boolean
 }
 
-const notKnown = 'the provider’s events are not read yet'
+const notKnown = 'no event of the provider can come in, since RESEND_WEBHOOK_SECRET is not set'
 
 export const Results = (props: ResultsProps) => {
-  const { campaign, totals, progress, may } = props
+  const { campaign, totals, progress, hears, may } = props
   const of = `of ${count(totals.recipients)}`
-  const rows = may('subscribers.read') ? `/console/campaigns/${campaign.id}/recipients?outcome=` : null
-  const opened = (outcome: string) => (rows === null ? {} : { href: `${rows}${outcome}` })
+  const rows = may('subscribers.read') ? `/console/campaigns/${campaign.id}/recipients?` : null
+  const linked = (query: string) => (rows === null ? {} : { href: `${rows}${query}` })
+  const opened = (outcome: string) => linked(`outcome=${outcome}`)
+  const ofSent = `of ${count(totals.sent)} sent`
   const waiting = totals.recipients - settledOf(progress.counts)
   return (
     <section class="stack" aria-labelledby="results">
@@ -39,13 +43,33 @@ export const Results = (props: ResultsProps) => {
           { label: 'Left afterwards', value: count(totals.withdrawn), note: of },
         ]}
       />
+      {hears && (
+        <Figures
+          figures={[
+            {
+              label: 'Delivered',
+              value: count(totals.delivered),
+              note: ofSent,
+              ...linked('heard=delivered'),
+            },
+            { label: 'Bounced', value: count(totals.bounced), note: ofSent, ...linked('heard=bounced') },
+            {
+              label: 'Complained',
+              value: count(totals.complained),
+              note: `of ${count(totals.delivered)} delivered`,
+              ...linked('heard=complained'),
+            },
+          ]}
+        />
+      )}
       <dl class="facts">
-        {['Delivered', 'Bounced', 'Complained'].map((label) => (
-          <>
-            <dt>{label}</dt>
-            <dd class="soft">not known: {notKnown}</dd>
-          </>
-        ))}
+        {!hears &&
+          ['Delivered', 'Bounced', 'Complained'].map((label) => (
+            <>
+              <dt>{label}</dt>
+              <dd class="soft">not known: {notKnown}</dd>
+            </>
+          ))}
         <dt>Opened, clicked</dt>
         <dd class="soft">not measured: this campaign was sent without measuring</dd>
       </dl>

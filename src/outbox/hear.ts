@@ -1,0 +1,26 @@
+// shell · writes down what the provider says of a service mail
+import { sql } from 'drizzle-orm'
+import type { Feedback } from '../mail/feedback.ts'
+import { mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
+import type { Tx } from '../platform/database.ts'
+import type { ServiceMailKind } from './queue.ts'
+
+/** What the mail was about. */
+export interface HeardMail extends Record<string, unknown> {
+  readonly kind: ServiceMailKind
+  readonly request: string | null
+  readonly subscription: number | null
+}
+
+/** A mail whose answer never came is known to be sent by now. Null where there is no such mail any more. */
+export async function hearOfServiceMail(tx: Tx, id: string, feedback: Feedback): Promise<HeardMail | null> {
+  const [mail] = await tx.execute<HeardMail>(sql`
+    update service_mails as m set
+      state = case when m.state = 'unknown' then 'sent' else m.state end,
+      sent_at = case when m.state = 'unknown' then coalesce(m.sent_at, m.first_attempt_at) else m.sent_at end,
+      ${mergedFeedback(sql`m`, sql`said`)}
+    from ${saidRow(feedback, sql`said`)}
+    where m.id = ${id}::uuid
+    returning m.kind, m.request, m.subscription`)
+  return mail ?? null
+}
