@@ -20,7 +20,7 @@ export const charactersOfEsbuild = {
 
 /**
  * - linkify-it: a finder of bare addresses with its tables of Unicode; we never let it search (`linkify: false`).
- * - uc.micro: classes of characters that the engine knows itself.
+ * - uc.micro, punycode.js: classes of characters, and names of hosts, that the runtime knows itself.
  * - postgres: logical replication, which no pooled connection carries.
  * - drizzle-orm: builders for tables that name no column kinds, since ours all do; views; queries by relations, which need a
  *   schema that we do not hand over.
@@ -34,6 +34,7 @@ const absent = [
     'markdown-it',
     String.raw`export const P = /\p{P}/u, S = /\p{S}/u, Z = /\p{Z}/u, Cc = /\p{Cc}/u, Cf = /\p{Cf}/u, Any = /[^]/`,
   ],
+  [/^punycode\.js$/, 'markdown-it', "export { default } from 'node:punycode'"],
   [/^\.\/subscribe\.js$/, 'postgres', 'export default () => ({})'],
   [/columns\/all\.js$/, 'drizzle-orm', 'export const getPgColumnBuilders = () => ({})'],
   [
@@ -67,12 +68,16 @@ const absent = [
   ],
 ]
 
-/** The tags and filters of liquidjs that our templates and layouts use; all others are taken from it when it starts. */
+/**
+ * The tags and filters of liquidjs that our templates and layouts use; all others are taken from it when it starts. Nor do
+ * we ask it which variables a template names.
+ */
 const tables = [
   [
     /\nconst tags = \{[^}]*\};/,
     "\nconst tags = { 'for': ForTag, 'case': CaseTag, 'if': IfTag, unless: UnlessTag };",
   ],
+  [/\nfunction\* _analyze\([\s\S]*?\n\}\r?\n/, '\nfunction* _analyze() {}\n'],
   [/\nconst filters = Object\.assign\([^;]*;/, '\nconst filters = Object.assign({ escape: escape }, misc);'],
 ]
 
