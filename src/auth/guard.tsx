@@ -11,7 +11,7 @@ import {
   sessionCookie,
   setConsoleCookie,
 } from './console.tsx'
-import { keepForm } from './kept-forms.ts'
+import { keepForm, keepInPlace } from './kept-forms.ts'
 import { isNetworkLet } from './network.ts'
 import { operatorMay } from './operator.ts'
 import type { Permission } from './roles.ts'
@@ -59,13 +59,16 @@ const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').sta
 const keptMost = 20
 
 async function keep(c: ConsoleContext): Promise<Keeping> {
-  const form = await readForm(c, consolePairsMost)
-  const pairs = [...form].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
+  const sent = await readForm(c, consolePairsMost)
+  const pairs = [...sent].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
   if (pairs.every(([, value]) => value.trim() === '')) return 'nothing'
-  // Strangers can post, too: what they send must not fill the database.
-  if (!(await isNetworkLet(c, 'kept-forms', keptMost))) return 'refused'
   const writer = await readSession(c.env.vault, consoleCookie(c, sessionCookie), c.env.clock())
-  const id = await keepForm(c.env, { path: c.req.path, pairs, operator: writer?.operator ?? null })
+  const form = { path: c.req.path, pairs, operator: writer?.operator ?? null }
+  const before = consoleCookie(c, keptCookie)
+  const isInPlace = await keepInPlace(c.env, before, form)
+  // Strangers can post, too: what they send must not fill the database.
+  if (!isInPlace && !(await isNetworkLet(c, 'kept-forms', keptMost))) return 'refused'
+  const id = isInPlace ? before : await keepForm(c.env, form)
   setConsoleCookie(c, { name: keptCookie, value: id, until: new Date(c.env.clock().getTime() + 86_400_000) })
   return 'kept'
 }

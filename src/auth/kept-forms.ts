@@ -20,14 +20,30 @@ export type KeptForm = z.output<typeof form>
 /** Answers the id, which is the cookie's value: a UUID whose chance nobody guesses. */
 export async function keepForm(deps: Deps, kept: KeptForm): Promise<string> {
   const id = deps.ids()
-  const bytes = bytesOf(JSON.stringify(kept))
-  await deps.db.insert(keptForms).values({
-    id,
-    sealed: sealRow(deps.vault, deps.chance(12), { table: 'kept_forms', id }, bytes),
-    expiresAt: new Date(deps.clock().getTime() + keptHours * 3_600_000),
-  })
+  await deps.db.insert(keptForms).values({ id, ...columnsOf(deps, id, kept) })
   return id
 }
+
+/**
+ * In the place of the one that is kept already: a page that counts or previews by itself goes on posting after its session
+ * ended. Answers whether there was one.
+ */
+export async function keepInPlace(deps: Deps, id: string, kept: KeptForm): Promise<boolean> {
+  if (!isUuid(id)) return false
+  return deps.db.transaction(async (tx) => {
+    const gone = await tx
+      .delete(keptForms)
+      .where(and(eq(keptForms.id, id), gt(keptForms.expiresAt, deps.clock())))
+      .returning({ id: keptForms.id })
+    if (gone.length > 0) await tx.insert(keptForms).values({ id, ...columnsOf(deps, id, kept) })
+    return gone.length > 0
+  })
+}
+
+const columnsOf = (deps: Deps, id: string, kept: KeptForm) => ({
+  sealed: sealRow(deps.vault, deps.chance(12), { table: 'kept_forms', id }, bytesOf(JSON.stringify(kept))),
+  expiresAt: new Date(deps.clock().getTime() + keptHours * 3_600_000),
+})
 
 /** Null where there is none, it is over, or somebody else wrote it. Reading it changes nothing. */
 export async function keptFormOf(deps: Deps, id: string, reader: string): Promise<KeptForm | null> {
