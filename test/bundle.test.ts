@@ -41,6 +41,16 @@ describe('what wrangler deploy uploads', () => {
     expect(gzipSync(worker).length / 1024).toBeCloseTo(kibibytes, 0)
   })
 
+  it('begins: nothing is left out that its modules ask for', async () => {
+    const asking = `import(process.argv[1]).then((worker) => console.log(Object.keys(worker.default).sort().join()))`
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '-e',
+      asking,
+      path.join(folder, 'worker.js'),
+    ])
+    expect(stdout.trim()).toBe('fetch,queue,scheduled')
+  })
+
   it('makes no code from text', () => {
     expect(worker).not.toMatch(/(?<![\w$.])(?:eval|Function)(?![\w$])/)
   })

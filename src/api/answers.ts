@@ -1,4 +1,4 @@
-// web · the shape of all that the API answers, declared once: handlers are typed by it, tests and documentation read it
+// web · the shape of all that the API answers, declared once: types, tests and documentation read it, nothing at run time
 import * as z from 'zod'
 import { campaignStates, storedContent } from '../campaigns/campaign.ts'
 import { subscriptionStates } from '../consent/ledger.ts'

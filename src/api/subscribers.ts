@@ -12,6 +12,7 @@ import { isUuid } from '../platform/uuid.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { addressIndex } from '../platform/vault/indexes.ts'
 import { matches } from '../segments/audience.ts'
+import { grades } from '../segments/condition.ts'
 import { everyone } from '../segments/filter.ts'
 import { checkedFilter } from '../segments/save.ts'
 import { filterShape } from '../segments/segment.ts'
@@ -62,7 +63,7 @@ const instant = (text: string | null): string | null =>
   text === null ? null : new Date(`${text}Z`).toISOString()
 
 /** What the database checks with words of its own. */
-const standing = subscriberShape.shape.subscriptions.element.pick({ state: true, grade: true })
+const standing = z.object({ state: z.enum(subscriptionStates), grade: z.enum(grades).nullable() })
 
 async function shower(deps: Deps): Promise<(row: SubscriberRow) => Shown<typeof subscriberShape>> {
   const registry = await fieldRegistry(deps.db)
