@@ -259,6 +259,22 @@ const deeds: Readonly<Record<string, readonly [verb: string, deed: () => Promise
     'campaign.change',
     async () => at(`${await campaign()}/edit`, [...written, ['version', '1']]),
   ],
+  '/console/settings/suppressions': [
+    'suppression.add',
+    () =>
+      at('/console/settings/suppressions', [
+        ['email', `unwanted${++made}@example.pl`],
+        ['scope', 'all'],
+      ]),
+  ],
+  '/console/settings/suppressions/:id/lift': [
+    'suppression.remove',
+    async () => {
+      const body = { email: `unwanted${++made}@example.pl`, scope: 'all', reason: 'operator' }
+      const id = text((await house.api('POST', '/suppressions', body)).body, 'id')
+      return at(`/console/settings/suppressions/${id}/lift`)
+    },
+  ],
   '/console/campaigns/:id/duplicate': ['campaign.create', async () => at(`${await campaign()}/duplicate`)],
   '/console/campaigns/:id/test': [
     'campaign.test',
@@ -289,6 +305,7 @@ const readings: Readonly<Record<string, Fields>> = {
   '/console/lists/:list/edit/preview': [],
   '/console/people/search': [['email', 'reader@example.pl']],
   '/console/campaigns/preview': written,
+  '/console/campaigns/:id/explain': [['email', 'reader@example.pl']],
 }
 
 const acts = () =>

@@ -61,6 +61,10 @@ const doors: Readonly<Record<string, Rule>> = {
   'GET /console/settings/sender': ['settings.write'],
   'POST /console/settings/sender': ['settings.write'],
   'GET /console/settings/acts': ['audit.read'],
+  'GET /console/settings/suppressions': ['subscribers.read'],
+  'POST /console/settings/suppressions': ['subscribers.write'],
+  'GET /console/settings/suppressions/:id/lift': ['subscribers.write', 404],
+  'POST /console/settings/suppressions/:id/lift': ['subscribers.write', 404],
   'GET /console/lists': ['lists.read'],
   'GET /console/lists/brand.css': [null],
   'GET /console/lists/new': ['lists.write', 403],
@@ -104,6 +108,8 @@ const doors: Readonly<Record<string, Rule>> = {
   'GET /console/campaigns/:id/progress': ['campaigns.read', 403],
   'GET /console/campaigns/:id/copy': ['campaigns.read', 403],
   'GET /console/campaigns/:id/recipients': ['subscribers.read', 403],
+  'GET /console/campaigns/:id/explain': ['subscribers.read', 403],
+  'POST /console/campaigns/:id/explain': ['subscribers.read', 403],
   'GET /console/campaigns/:id/edit': ['campaigns.write', 403],
   'POST /console/campaigns/:id/edit': ['campaigns.write', 403],
   'POST /console/campaigns/:id/duplicate': ['campaigns.write', 403],
@@ -171,6 +177,8 @@ beforeAll(async () => {
     'settings/keys',
     (await createKey(house.deps, { kind: 'system' }, { role: 'owner', name: 'old' })).id,
   )
+  const suppressed = { email: 'unwanted@example.pl', scope: 'list:letter', reason: 'operator' }
+  ids.set('settings/suppressions', text((await house.api('POST', '/suppressions', suppressed)).body, 'id'))
   // Somebody else's: nobody ends it, whoever asks.
   const whose = neighbours.get('editor')?.operator ?? ''
   const [session] = await house.owner<{ id: string }[]>`select id from sessions where operator = ${whose}`
