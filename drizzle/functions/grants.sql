@@ -43,8 +43,8 @@ begin
       ('signup_requests', 'update (sealed, state, closed_at, tries), delete'),
       ('open_requests', 'delete'),
       ('segments', 'update (name, filter, updated_at), delete'),
-      ('campaigns', 'update (purpose, segment, filter, subject, preheader, content, tracking, state, problem, updated_at,
-        scheduled_at, launched_at, frozen_at, finished_at, version)'),
+      ('campaigns', 'update (purpose, segment, filter, subject, preheader, content, tracking, pinned, state, problem,
+        updated_at, scheduled_at, launched_at, frozen_at, finished_at, version)'),
       ('batches', 'update (state, attempt, lease_until, holder, first_attempt_at, skips, open_attempts, rejects, unknowns,
         left_out, provider_ids, inferred, sent_at)'),
       ('messages', 'update (state, sent_at)')

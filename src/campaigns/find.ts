@@ -4,9 +4,10 @@ import * as z from 'zod'
 import type { Executor } from '../platform/database.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { type Campaign, type CampaignState, campaignStates, storedContent } from './campaign.ts'
+import { storedPin } from './pinned.ts'
 import { campaigns } from './tables.ts'
 
-const stored = z.object({ state: z.enum(campaignStates), content: storedContent })
+const stored = z.object({ state: z.enum(campaignStates), content: storedContent, pinned: storedPin })
 
 const whole = (row: typeof campaigns.$inferSelect): Campaign => ({ ...row, ...stored.parse(row) })
 

@@ -10,6 +10,7 @@ import { everyone, type Filter } from '../segments/filter.ts'
 import { checkedFilter, findSegment } from '../segments/save.ts'
 import type { Campaign, CampaignState } from './campaign.ts'
 import { dueCampaigns, findCampaign } from './find.ts'
+import { pinOf } from './pinned.ts'
 import { campaigns } from './tables.ts'
 
 /** The filter of the campaign's segment as it stands now; everyone, where it has none. */
@@ -43,6 +44,7 @@ export async function launchCampaign(
     to: 'freezing',
     set: {
       filter: campaign.segment === null ? everyone : (await findSegment(deps.db, campaign.segment))?.filter,
+      pinned: pinOf(list),
       launchedAt: deps.clock(),
     },
     fenced: actor.kind !== 'system',

@@ -19,6 +19,8 @@ export const campaigns = pgTable(
     subject: text().notNull(),
     preheader: text().notNull().default(''),
     content: jsonb().notNull(),
+    /** What its list was when it was launched, as far as it stands in the mail. */
+    pinned: jsonb(),
     tracking: text().notNull().default('none'),
     state: text().notNull().default('draft'),
     /** Why it stands still, when it was not an operator who paused it. */
