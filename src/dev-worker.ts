@@ -73,9 +73,9 @@ async function main(): Promise<void> {
 }
 
 /** The worker neither migrates nor says in a sentence that SECRET opens nothing. */
-async function prepare({ config, urls, secret, holder }: Environment): Promise<void> {
+async function prepare({ config, urls, secret, holder, folder }: Environment): Promise<void> {
   const log = createLog('silent', () => {})
-  const deployment = await openDeployment({ config, urls, secret, holder, log, connections: 1 })
+  const deployment = await openDeployment({ config, urls, secret, holder, folder, log, connections: 1 })
   await deployment.close()
 }
 

@@ -301,6 +301,7 @@ describe('a secret that is rotated while a campaign is sent', () => {
       urls: { app: house.database.appUrl, owner: house.database.ownerUrl, appRole },
       secret: new Uint8Array(32).fill(8),
       holder: 'renewed',
+      folder: null,
       log: createLog('silent', () => {}),
       connections: 2,
       clock: house.now,
