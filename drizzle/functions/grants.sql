@@ -44,7 +44,7 @@ begin
       ('open_requests', 'delete'),
       ('segments', 'update (name, filter, updated_at), delete'),
       ('campaigns', 'update (purpose, segment, filter, subject, preheader, content, tracking, pinned, state, problem,
-        updated_at, scheduled_at, launched_at, frozen_at, finished_at, version)'),
+        updated_at, scheduled_at, launched_at, frozen_at, frozen_to, finished_at, version)'),
       ('batches', 'update (state, attempt, lease_until, holder, first_attempt_at, skips, open_attempts, rejects, unknowns,
         left_out, provider_ids, inferred, sent_at)'),
       ('messages', 'update (state, sent_at)')

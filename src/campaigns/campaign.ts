@@ -72,6 +72,7 @@ export interface Campaign {
   readonly scheduledAt: Date | null
   readonly launchedAt: Date | null
   readonly frozenAt: Date | null
+  readonly frozenTo: number | null
   readonly finishedAt: Date | null
   readonly version: number
 }

@@ -30,6 +30,8 @@ export const campaigns = pgTable(
     scheduledAt: moment('scheduled_at'),
     launchedAt: moment('launched_at'),
     frozenAt: moment('frozen_at'),
+    /** The last subscriber up to whom the audience is written down, while it is. */
+    frozenTo: bigint('frozen_to', { mode: 'number' }),
     finishedAt: moment('finished_at'),
     version: integer().notNull().default(1),
   },
