@@ -1,5 +1,6 @@
 // npm test: types, style, tests. The last line is `N passed, N failed`, where types and style count as one each.
-//   --all       also the long tests        --vectors   only the ledger's vectors        the rest goes to vitest
+//   --all     also the long tests      --vectors   only the ledger's vectors      --crash   only the long crash test
+//   the rest goes to vitest
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,13 +10,13 @@ import { ensureInstalled, fail, node24, root } from './bootstrap.mjs'
 const args = process.argv.slice(2)
 const all = args.includes('--all')
 const vectors = args.includes('--vectors')
-const forVitest = args.filter((arg) => arg !== '--all' && arg !== '--vectors')
+const crash = args.includes('--crash')
+const forVitest = args.filter((arg) => !['--all', '--vectors', '--crash'].includes(arg))
 
 try {
   await ensureInstalled({ dev: true })
-  const counts = vectors
-    ? [await vitest(['test/ledger-vectors.test.ts'])]
-    : [...(await checks()), await vitest()]
+  const only = vectors ? ['test/ledger-vectors.test.ts'] : crash ? ['test/long/crash.test.ts'] : []
+  const counts = only.length > 0 ? [await vitest(only)] : [...(await checks()), await vitest()]
   const passed = counts.reduce((sum, count) => sum + count.passed, 0)
   const failed = counts.reduce((sum, count) => sum + count.failed, 0)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
@@ -71,7 +72,7 @@ function run(name, command, output) {
   const env = {
     ...process.env,
     PATH: [join(root, 'node_modules', '.bin'), PATH].join(delimiter),
-    ...(all ? { ASSENT_TEST_ALL: '1' } : {}),
+    ...(all || crash ? { ASSENT_TEST_ALL: '1' } : {}),
     ...(vectors ? { ASSENT_TEST_WITHOUT_DATABASE: '1' } : {}),
   }
   const child = spawn(node24(), command, { cwd: root, env, stdio: ['inherit', output, output] })

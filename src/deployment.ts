@@ -3,6 +3,8 @@ import { assemble, type Deployment, type Parts } from './assemble.ts'
 import { databaseRefused, migrationRefused } from './environment.ts'
 import { migrate } from './migrate.ts'
 import type { Config } from './platform/config.ts'
+import { type Database, openDatabase } from './platform/database.ts'
+import { lookAround } from './platform/home.ts'
 
 /**
  * Migrates, then opens everything that a request needs. Throws StartRefused, MigrationRefused and VaultLocked, each with a
@@ -12,15 +14,28 @@ export async function openDeployment(
   options: Omit<Parts, 'databaseUrl'> & {
     /** The app role's URL, and the owner's where there are two. */
     readonly urls: { readonly app: string; readonly owner: string; readonly appRole: string | null }
+    /** What tells the data folder from a copy of it; null where the database is not in one. */
+    readonly folder: string | null
   },
 ): Promise<Deployment> {
-  const { urls, ...parts } = options
+  const { urls, folder, ...parts } = options
   await migrate({ ownerUrl: urls.owner, appRole: urls.appRole }).catch((error: unknown) => {
     throw migrationRefused(variableOf(parts.config, 'owner'), error)
   })
+  await asOwner(urls.owner, (db) => lookAround(db, folder))
   return assemble({ ...parts, databaseUrl: urls.app }).catch((error: unknown) => {
     throw databaseRefused(variableOf(parts.config, 'app'), error)
   })
+}
+
+/** By a connection of the owner's, closed afterwards. */
+export async function asOwner(url: string, act: (db: Database) => Promise<void>): Promise<void> {
+  const owner = openDatabase(url, { connections: 1 })
+  try {
+    await act(owner.db)
+  } finally {
+    await owner.close()
+  }
 }
 
 /** Where the URL of a role comes from. */

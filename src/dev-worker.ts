@@ -76,9 +76,9 @@ async function main(): Promise<void> {
 }
 
 /** The worker neither migrates nor says in a sentence that SECRET opens nothing. Answers the owner's link, while needed. */
-async function prepare({ config, urls, secret, holder }: Environment): Promise<string | null> {
+async function prepare({ config, urls, secret, holder, folder }: Environment): Promise<string | null> {
   const log = createLog('silent', () => {})
-  const deployment = await openDeployment({ config, urls, secret, holder, log, connections: 1 })
+  const deployment = await openDeployment({ config, urls, secret, holder, folder, log, connections: 1 })
   const ownerLink = await firstOwnerLink(deployment.deps)
   await deployment.close()
   return ownerLink

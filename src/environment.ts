@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { secretOf } from './embedded/data-folder.ts'
+import { fingerprintOf } from './embedded/fingerprint.ts'
 import { joinOrStart } from './embedded/join.ts'
 import { appRole } from './embedded/roles.ts'
 import { startEmbedded } from './embedded/server.ts'
@@ -18,6 +19,8 @@ export interface Environment {
   readonly secret: Uint8Array
   /** Who holds leases: the same again for a process that holds the same data folder. */
   readonly holder: string
+  /** What tells the data folder from a copy of it; null where the database is not in one. */
+  readonly folder: string | null
   onDatabaseLost(then: () => void): void
   /** Stops what was started for us. */
   stop(): Promise<void>
@@ -52,6 +55,7 @@ async function embedded(config: Config, manner: Manner): Promise<Environment> {
     urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
     secret: config.secret ?? kept,
     holder: manner === 'own' ? await holderOf(config.dataDir) : randomUUID(),
+    folder: await fingerprintOf(config.dataDir),
     onDatabaseLost: (then) => {
       if ('exited' in server) void Promise.resolve(server.exited).then(() => stopping || then())
     },
@@ -77,6 +81,7 @@ async function external(config: Config, databaseUrl: string): Promise<Environmen
     urls: { app: databaseUrl, owner, appRole: config.migrateDatabaseUrl === undefined ? null : role },
     secret: config.secret,
     holder: randomUUID(),
+    folder: null,
     onDatabaseLost: () => {},
     stop: async () => {},
   }

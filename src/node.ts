@@ -2,6 +2,7 @@
 import { serve } from '@hono/node-server'
 import { app } from './app.ts'
 import { firstOwnerLink } from './auth/links.ts'
+import { heldSentence } from './cli/sending.ts'
 import { takeOverBatches } from './delivery/claim.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
@@ -9,6 +10,7 @@ import { listenRefused, openEnvironment, printAndExit } from './environment.ts'
 import { startLoops } from './loops.ts'
 import { takeOverServiceMails } from './outbox/send.ts'
 import type { Deps } from './platform/deps.ts'
+import { whyHeld } from './platform/home.ts'
 import { createLog } from './platform/log.ts'
 
 /** What SIGTERM leaves for requests and batches under way; the contract says ten seconds in all. */
@@ -23,6 +25,7 @@ async function main(): Promise<void> {
     urls: environment.urls,
     secret: environment.secret,
     holder: environment.holder,
+    folder: environment.folder,
     log: createLog(config.logLevel, (line) => process.stderr.write(line)),
     wake: () => wake(),
   })
@@ -51,6 +54,8 @@ async function main(): Promise<void> {
   process.stdout.write(`assent ready on ${config.publicUrl}\n`)
   if (ownerLink !== null)
     process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
+  const hold = await whyHeld(deps.db)
+  if (hold !== null) process.stdout.write(`${heldSentence(hold)}\n`)
   onOrphaned(() => void stop())
   environment.onDatabaseLost(() => {
     process.stderr.write('The embedded PostgreSQL stopped; see postgres.log in DATA_DIR.\n')

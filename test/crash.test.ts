@@ -1,99 +1,16 @@
 // adapter · I4: kill -9 at any instant, of the application or of its database. Only the provider's own record decides
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chance, chanceOf } from './support/chance.ts'
-import { at, type Client, clientOf, eventually, linkIn, nonceIn, text } from './support/client.ts'
+import { at, eventually, linkIn, nonceIn, text } from './support/client.ts'
 import { listSettings } from './support/house.ts'
 import { people } from './support/people.ts'
-import { type Provider, startProvider } from './support/provider.ts'
+import { insist, killOnce, type Scene, seed, sent, setScene, timesAccepted } from './support/scene.ts'
 import { seedRunning } from './support/seed.ts'
 import { recipientsOf } from './support/sender.ts'
-import { createVictim, type Target, type Victim } from './support/victim.ts'
-
-const { ASSENT_SEED } = process.env
-const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
 
 /** All that a provider does to a sender on its worst day; what is left over is answered. */
 const badDay = { busy429: 0.1, error500: 0.15, resetBefore: 0.15, resetAfter: 0.15, timeoutAfter: 0.1 }
 const calmerDay = { busy429: 0.02, error500: 0.05, resetBefore: 0.05, resetAfter: 0.1, timeoutAfter: 0.05 }
-
-interface Scene {
-  readonly provider: Provider
-  readonly victim: Victim
-  readonly client: Client
-  readonly chance: Chance
-  close(): Promise<void>
-}
-
-async function setScene(options: { latencyMs: number; seed: number; keepContent: boolean }): Promise<Scene> {
-  process.stdout.write(`crash test: ASSENT_SEED=${seed}\n`)
-  const folder = await mkdtemp(path.join(tmpdir(), 'assent-record-'))
-  const provider = await startProvider({
-    recordFile: path.join(folder, 'record.jsonl'),
-    latencyMs: options.latencyMs,
-    keepContent: options.keepContent,
-  })
-  const victim = await createVictim({
-    MAIL: 'resend',
-    RESEND_API_KEY: 're_crash',
-    RESEND_BASE_URL: provider.url,
-    LEASE_SECONDS: '3',
-    POST_TIMEOUT_SECONDS: '1',
-  })
-  return {
-    provider,
-    victim,
-    client: clientOf(victim.url, victim.key),
-    chance: chanceOf(options.seed),
-    close: async () => {
-      await victim.remove()
-      await provider.close()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-/** Kills after a random while, a random part of it, and starts it again; also while it is still starting. */
-async function killOnce({ victim, chance }: Scene, withinMs: number): Promise<Target> {
-  const target = chance.one<Target>(['app', 'app', 'node', 'database', 'backend', 'everything'])
-  await sleep(chance.number(withinMs))
-  const struck = (await victim.kill(target)) ? target : 'app'
-  if (struck !== target) await victim.kill('app')
-  while (struck !== 'backend') {
-    const starting = victim.start()
-    if (chance.number(1) >= 0.2) {
-      expect(await starting, victim.output().slice(-2000)).toBe('ready')
-      break
-    }
-    await Promise.race([starting, sleep(chance.number(2000))])
-    await victim.kill('everything')
-  }
-  return struck
-}
-
-/** How often each address stands in the record, under a subject that fits. */
-function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<string, number> {
-  const mails = provider.accepted().filter((mail) => subject.test(mail.subject))
-  return new Map(
-    Array.from(
-      Map.groupBy(mails, ({ to }) => to.join(',')),
-      ([to, group]) => [to, group.length],
-    ),
-  )
-}
-
-/** Asks again until the server is there to answer. */
-const insist = <T>(ask: () => Promise<T | null>): Promise<T> => eventually(() => ask().catch(() => null), 60)
-
-/** The campaign once it is sent. */
-const sent = ({ client }: Scene, campaign: string): Promise<unknown> =>
-  insist(async () => {
-    const { body } = await client.api('GET', `/campaigns/${campaign}`)
-    return at(body, 'state') === 'sent' ? body : null
-  })
 
 describe('a campaign to 2,000 people whose sender is killed ten times', () => {
   const readers = people(2000, 4711)

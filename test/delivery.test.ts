@@ -181,24 +181,6 @@ describe('a batch whose answer never came', () => {
       [cleo]: 'unknown',
     })
   })
-
-  it('renders anew for the list as it is now; what was accepted under the old name still counts', async () => {
-    const { provider, house, list } = sender
-    await sender.seed([anna, bo])
-    const campaign = await sender.launched()
-    provider.setFaults({ resetAfter: 1 })
-    await sender.attempt()
-    provider.setFaults({})
-    house.later({ minutes: 1 })
-    const renamed = await house.api('PATCH', `/lists/${list.slug}`, {
-      sender: { name: 'Another name', email: 'news@brand.example' },
-    })
-    expect(renamed.status).toBe(200)
-    await sender.until(campaign, 'sent')
-    expect(provider.stats.conflicts).toBe(1)
-    expect(sender.accepted()).toEqual([anna, bo])
-    expect(await sender.outcomes(campaign)).toEqual({ [anna]: 'sent (inferred)', [bo]: 'sent (inferred)' })
-  })
 })
 
 describe('a provider that is still at work on the first request', () => {

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { key, uuidText } from '../platform/form.ts'
 import { type Content, contentInput } from './content.ts'
+import type { PinnedList } from './pinned.ts'
 
 export const campaignStates = [
   'draft',
@@ -62,6 +63,7 @@ export interface Campaign {
   readonly subject: string
   readonly preheader: string
   readonly content: Content
+  readonly pinned: PinnedList | null
   readonly tracking: string
   readonly state: CampaignState
   readonly problem: string | null
@@ -70,6 +72,7 @@ export interface Campaign {
   readonly scheduledAt: Date | null
   readonly launchedAt: Date | null
   readonly frozenAt: Date | null
+  readonly frozenTo: number | null
   readonly finishedAt: Date | null
   readonly version: number
 }

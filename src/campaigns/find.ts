@@ -1,12 +1,14 @@
 // sql · campaigns by id, by page, by what is due
-import { and, desc, eq, inArray, lt, lte } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, lte, type SQL } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database.ts'
+import { isAtHome } from '../platform/home.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { type Campaign, type CampaignState, campaignStates, storedContent } from './campaign.ts'
+import { storedPin } from './pinned.ts'
 import { campaigns } from './tables.ts'
 
-const stored = z.object({ state: z.enum(campaignStates), content: storedContent })
+const stored = z.object({ state: z.enum(campaignStates), content: storedContent, pinned: storedPin })
 
 const whole = (row: typeof campaigns.$inferSelect): Campaign => ({ ...row, ...stored.parse(row) })
 
@@ -46,12 +48,26 @@ export async function pageOfCampaigns(
   return rows.map(whole)
 }
 
-/** Scheduled ones whose time has come. */
+/** Later than that, what made sense at its hour may not any more: somebody is asked first. */
+const latestMs = 3_600_000
+
+/** What is scheduled, and was due by a time that is longer past than it may be. */
+export const isOverdue = (now: Date): SQL | undefined =>
+  and(eq(campaigns.state, 'scheduled'), lt(campaigns.scheduledAt, new Date(now.getTime() - latestMs)))
+
+/** Scheduled ones whose time has come, just now; none in a copy that must not send. */
 export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readonly id: string }[]> =>
   db
     .select({ id: campaigns.id })
     .from(campaigns)
-    .where(and(eq(campaigns.state, 'scheduled'), lte(campaigns.scheduledAt, now)))
+    .where(
+      and(
+        eq(campaigns.state, 'scheduled'),
+        lte(campaigns.scheduledAt, now),
+        gte(campaigns.scheduledAt, new Date(now.getTime() - latestMs)),
+        isAtHome,
+      ),
+    )
     .orderBy(campaigns.scheduledAt)
     .limit(10)
 

@@ -1,5 +1,5 @@
 // shell · what an operator decides about a campaign: launch, schedule, pause, resume, cancel. Delivery does the rest
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
@@ -9,7 +9,8 @@ import { countAudience } from '../segments/audience.ts'
 import { everyone, type Filter } from '../segments/filter.ts'
 import { checkedFilter, findSegment } from '../segments/save.ts'
 import type { Campaign, CampaignState } from './campaign.ts'
-import { dueCampaigns, findCampaign } from './find.ts'
+import { dueCampaigns, findCampaign, isOverdue } from './find.ts'
+import { pinOf } from './pinned.ts'
 import { receptionOf } from './reception.ts'
 import { campaigns } from './tables.ts'
 
@@ -44,7 +45,9 @@ export async function launchCampaign(
     to: 'freezing',
     set: {
       filter: campaign.segment === null ? everyone : (await findSegment(deps.db, campaign.segment))?.filter,
+      pinned: pinOf(list),
       launchedAt: deps.clock(),
+      problem: null,
     },
     fenced: actor.kind !== 'system',
   })
@@ -63,7 +66,7 @@ export async function scheduleCampaign(
     verb: 'campaign.schedule',
     from: ['draft', 'scheduled'],
     to: 'scheduled',
-    set: { scheduledAt: at },
+    set: { scheduledAt: at, problem: null },
     fenced: true,
   })
 }
@@ -102,11 +105,25 @@ export const cancelCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pr
     set: { finishedAt: deps.clock() },
   })
 
-/** Launches what is due. A campaign that cannot be launched goes back to its author, with the reason. */
+const overdueProblem =
+  'It was due more than an hour ago, and nothing could be sent then. Launch it now if it still fits, or choose another time.'
+
+/** Campaigns that nobody was there to send at their hour stay as they are and ask. */
+const askAboutOverdue = (deps: Deps): Promise<unknown> =>
+  deps.db
+    .update(campaigns)
+    .set({ problem: overdueProblem })
+    .where(and(isOverdue(deps.clock()), isNull(campaigns.problem)))
+
+/**
+ * Launches what is due, but for what was due more than an hour ago: that asks first. A campaign that cannot be launched goes
+ * back to its author, with the reason.
+ */
 export async function launchDue(
   deps: Deps,
   listOf: (number: number) => Promise<List | null>,
 ): Promise<number> {
+  await askAboutOverdue(deps)
   const due = await dueCampaigns(deps.db, deps.clock())
   for (const { id } of due) {
     const campaign = await findCampaign(deps.db, id)

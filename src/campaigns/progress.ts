@@ -12,13 +12,20 @@ export async function stopForProblem(deps: Deps, number: number, problem: string
     .where(and(eq(campaigns.number, number), inArray(campaigns.state, ['freezing', 'sending'])))
 }
 
+/** So far the audience is written down: whoever goes on, after a crash or a pause, begins behind this subscriber. */
+export async function markFrozenTo(tx: Tx, number: number, subscriber: number): Promise<void> {
+  await tx.update(campaigns).set({ frozenTo: subscriber }).where(eq(campaigns.number, number))
+}
+
 /** The audience is written down: from now on it is sent, or, with nobody in it, done. */
 export async function markFrozen(deps: Deps, tx: Tx, number: number, people: number): Promise<boolean> {
   const now = deps.clock()
   const moved = await tx
     .update(campaigns)
     .set(
-      people === 0 ? { state: 'sent', frozenAt: now, finishedAt: now } : { state: 'sending', frozenAt: now },
+      people === 0
+        ? { state: 'sent', frozenAt: now, frozenTo: null, finishedAt: now }
+        : { state: 'sending', frozenAt: now, frozenTo: null },
     )
     .where(and(eq(campaigns.number, number), eq(campaigns.state, 'freezing')))
     .returning({ number: campaigns.number })

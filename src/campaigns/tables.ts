@@ -19,6 +19,8 @@ export const campaigns = pgTable(
     subject: text().notNull(),
     preheader: text().notNull().default(''),
     content: jsonb().notNull(),
+    /** What its list was when it was launched, as far as it stands in the mail. */
+    pinned: jsonb(),
     tracking: text().notNull().default('none'),
     state: text().notNull().default('draft'),
     /** Why it stands still, when it was not an operator who paused it. */
@@ -30,6 +32,8 @@ export const campaigns = pgTable(
     scheduledAt: moment('scheduled_at'),
     launchedAt: moment('launched_at'),
     frozenAt: moment('frozen_at'),
+    /** The last subscriber up to whom the audience is written down, while it is. */
+    frozenTo: bigint('frozen_to', { mode: 'number' }),
     finishedAt: moment('finished_at'),
     version: integer().notNull().default(1),
   },

@@ -19,6 +19,7 @@ async function main(): Promise<void> {
     urls: environment.urls,
     secret: environment.secret,
     holder: environment.holder,
+    folder: environment.folder,
     log: createLog('warn', (line) => process.stderr.write(line)),
     clock: () => clock.at,
   })

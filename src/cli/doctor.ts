@@ -2,6 +2,8 @@
 import { sql } from 'drizzle-orm'
 import type { Config } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
+import { whyHeld } from '../platform/home.ts'
+import { sendingFinding } from './sending.ts'
 
 export interface Finding {
   readonly holds: boolean
@@ -19,6 +21,7 @@ export async function examine(
     ...(await refusals(deps)),
     await ledgerMatchesRows(deps),
     await nothingSetAside(deps),
+    sendingFinding(await whyHeld(deps.db)),
     ...configuration(environment.config),
   ]
 }

@@ -5,7 +5,7 @@ import { createKey } from '../auth/keys.ts'
 import { firstOwnerLink, linkForOperator, linkMinutes } from '../auth/links.ts'
 import { operatorAddress } from '../auth/operator.ts'
 import { isRole, roles } from '../auth/roles.ts'
-import { openDeployment } from '../deployment.ts'
+import { asOwner, openDeployment } from '../deployment.ts'
 import { StartRefused } from '../embedded/start-refused.ts'
 import { databaseRefused, type Environment, openEnvironment, printAndExit } from '../environment.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -13,6 +13,7 @@ import { createLog } from '../platform/log.ts'
 import { ensureAppRole } from './app-role.ts'
 import { examine } from './doctor.ts'
 import { rewrapKeys } from './rotate.ts'
+import { setSending } from './sending.ts'
 
 const usage = `Usage: npm run assent -- <command> [--json]
 
@@ -21,6 +22,8 @@ const usage = `Usage: npm run assent -- <command> [--json]
   sign-in --email E              a link for an operator whose mail does not arrive
   key create --role R --name N   make an API key and show it once (roles: ${roles.join(', ')})
   keys rotate                    wrap every person's key under SECRET; says when SECRET_PREVIOUS may go
+  sending allow                  a deployment restored from a backup, copied or stopped sends again
+  sending hold                   nothing is sent until sending allow; sign-ups are taken, campaigns wait
   doctor                         what holds and what does not
   provider --record FILE         a local mail provider to test against, faults and webhooks included (--help)
 `
@@ -66,6 +69,15 @@ async function main(): Promise<void> {
           `${done.rewrapped} of ${done.keys} keys were wrapped anew. ${done.unreadable === 0 ? 'SECRET_PREVIOUS may go.' : `${done.unreadable} keys open with neither secret.`}`,
         )
       })
+    case 'sending allow':
+    case 'sending hold': {
+      const sends = positionals[1] === 'allow' ? 'allow' : 'hold'
+      return withDeployment(async (deps, environment) => {
+        const { folder, urls } = environment
+        await asOwner(urls.owner, (owner) => setSending(deps, owner, { sends, folder }))
+        say({ ok: true, sends: sends === 'allow' }, sends === 'allow' ? 'It sends.' : 'It sends nothing.')
+      })
+    }
     case 'doctor':
       return withDeployment(async (deps, environment) => {
         const findings = await examine(deps, environment)
@@ -121,6 +133,7 @@ async function withDeployment(
       urls: environment.urls,
       secret: environment.secret,
       holder: environment.holder,
+      folder: environment.folder,
       log: createLog(environment.config.logLevel, (line) => process.stderr.write(line)),
       connections: 3,
     })

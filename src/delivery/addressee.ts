@@ -1,9 +1,9 @@
 // shell · a member of a batch as the renderer needs them: address and permitted fields opened, links made
 
+import type { PinnedList } from '../campaigns/pinned.ts'
 import type { Addressee } from '../campaigns/render.ts'
 import { dateText } from '../i18n/dates.ts'
 import { isLocale, type Locale } from '../i18n/locale.ts'
-import type { Field, List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { referenceToken, tagToken } from '../platform/vault/tokens.ts'
@@ -13,7 +13,7 @@ import type { Member } from './claim.ts'
 export function addresseeOf(
   deps: Pick<Deps, 'vault' | 'config'>,
   member: Member,
-  about: { list: List; campaign: number },
+  about: { list: Pick<PinnedList, 'default_locale' | 'fields'>; campaign: number },
 ): Addressee | null {
   const to = openField(deps.vault, { uid: member.uid, field: 'address' }, member.address)
   if (to === null) return null
@@ -35,7 +35,7 @@ type Value = string | number | boolean
 function permittedFields(
   deps: Pick<Deps, 'vault'>,
   member: Member,
-  list: List,
+  list: Pick<PinnedList, 'fields'>,
 ): Readonly<Record<string, Value>> {
   return Object.fromEntries(
     list.fields.flatMap((field): readonly (readonly [string, Value])[] => {
@@ -46,7 +46,11 @@ function permittedFields(
   )
 }
 
-function fieldValue(deps: Pick<Deps, 'vault'>, member: Member, field: Field): Value | null {
+function fieldValue(
+  deps: Pick<Deps, 'vault'>,
+  member: Member,
+  field: PinnedList['fields'][number],
+): Value | null {
   const stored = Object.hasOwn(member.attributes, field.key) ? member.attributes[field.key] : undefined
   if (typeof stored === 'number' || typeof stored === 'boolean') return stored
   if (typeof stored !== 'string') return null

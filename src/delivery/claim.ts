@@ -4,6 +4,7 @@ import * as z from 'zod'
 import { bytesOfHex } from '../platform/bytes.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
+import { isAtHome } from '../platform/home.ts'
 import { isOpen } from '../platform/pace.ts'
 import type { Skip } from './attempt.ts'
 
@@ -83,7 +84,8 @@ export async function waitingBatches(deps: Deps, most: number): Promise<readonly
 /** In how many seconds this batch can be claimed, 0 at least; null where it is settled, or its campaign is not being sent. */
 export async function secondsUntilDue(deps: Deps, { campaign, batchNo }: BatchName): Promise<number | null> {
   const [row] = await deps.db.execute<{ seconds: number }>(sql`
-    select extract(epoch from greatest(b.lease_until, p.closed_until, now()) - now())::float8 as seconds
+    select extract(epoch from greatest(b.lease_until, p.closed_until, now(),
+      case when not (${isAtHome}) then now() + interval '1 minute' end) - now())::float8 as seconds
     from batches as b
     join campaigns as c on c.number = b.campaign and c.state = 'sending'
     left join pace as p on p.provider = ${deps.mailer.name}

@@ -2,32 +2,32 @@
 
 import type { Campaign } from '../campaigns/campaign.ts'
 import { campaignByNumber } from '../campaigns/find.ts'
+import { type PinnedList, pinOf } from '../campaigns/pinned.ts'
 import { type CompiledCampaign, compileCampaign } from '../campaigns/render.ts'
 import { messages } from '../i18n/messages.ts'
-import { findListSoon, listByNumber } from '../lists/find.ts'
-import type { List } from '../lists/list.ts'
+import { listByNumber } from '../lists/find.ts'
 import type { Deps } from '../platform/deps.ts'
 import { identityOf } from '../platform/identity.ts'
 
 export interface ReadyCampaign {
   readonly campaign: Campaign
-  readonly list: List
+  readonly list: PinnedList
   readonly compiled: CompiledCampaign
 }
 
 const kept = new WeakMap<object, Map<string, ReadyCampaign>>()
 
-/** Parsed once per campaign and version of its list; null where either is gone. */
+/**
+ * Parsed once per campaign: its words and what it took from its list were pinned when it was launched, so that a batch that
+ * is repeated is the same bytes whatever was edited meanwhile. Null where the campaign is gone.
+ */
 export async function readyCampaign(deps: Deps, number: number): Promise<ReadyCampaign | null> {
   const memory = kept.get(identityOf(deps.db)) ?? new Map<string, ReadyCampaign>()
   kept.set(identityOf(deps.db), memory)
   const known = memory.get(String(number))
-  if (known !== undefined) {
-    const list = await findListSoon(deps.db, known.list.id, deps.clock())
-    if (list !== null && list.version === known.list.version) return known
-  }
+  if (known !== undefined) return known
   const campaign = await campaignByNumber(deps.db, number)
-  const list = campaign === null ? null : await listByNumber(deps.db, campaign.list)
+  const list = campaign === null ? null : (campaign.pinned ?? (await listNow(deps, campaign)))
   if (campaign === null || list === null) return null
   const ready = { campaign, list, compiled: compile(deps, campaign, list) }
   if (memory.size > 50) memory.clear()
@@ -35,10 +35,16 @@ export async function readyCampaign(deps: Deps, number: number): Promise<ReadyCa
   return ready
 }
 
+/** For a campaign that was launched by a version that pinned nothing. */
+async function listNow(deps: Deps, campaign: Campaign): Promise<PinnedList | null> {
+  const list = await listByNumber(deps.db, campaign.list)
+  return list === null ? null : pinOf(list)
+}
+
 export const compile = (
   deps: Deps,
   campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'>,
-  list: List,
+  list: Omit<PinnedList, 'fields'>,
 ): CompiledCampaign =>
   compileCampaign({
     id: campaign.id,

@@ -102,31 +102,32 @@ export function renderBatch(deps: Deps, ready: ReadyCampaign, members: readonly 
   const rendered: Member[] = []
   const unreadable: Skip[] = []
   for (const member of members) {
-    const addressee = addresseeOf(deps, member, { list: ready.list, campaign: ready.campaign.number })
-    const wire = addressee === null ? null : rendering(deps, ready, addressee)
-    if (wire === null)
-      unreadable.push([member.subscriber, addressee === null ? 'address_unreadable' : 'not_rendered'])
+    const wire = rendering(deps, ready, member)
+    if ('reason' in wire) unreadable.push([member.subscriber, wire.reason])
     else {
-      mails.push(wire)
+      mails.push(wire.mail)
       rendered.push(member)
     }
   }
   return { mails, members: rendered, unreadable }
 }
 
-/** A value that breaks the template breaks one mail, not the ninety-nine beside it. */
+/** A row that was damaged, or a value that breaks the template, breaks one mail, not the ninety-nine beside it. */
 function rendering(
   deps: Deps,
   ready: ReadyCampaign,
-  addressee: NonNullable<ReturnType<typeof addresseeOf>>,
-): WireMail | null {
+  member: Member,
+): { readonly mail: WireMail } | { readonly reason: string } {
   try {
-    return renderMail(ready.compiled, addressee)
+    const addressee = addresseeOf(deps, member, { list: ready.list, campaign: ready.campaign.number })
+    return addressee === null
+      ? { reason: 'address_unreadable' }
+      : { mail: renderMail(ready.compiled, addressee) }
   } catch (error) {
     deps.log.error('mail.not_rendered', {
       campaign: ready.campaign.id,
       error: error instanceof Error ? error.name : 'unknown',
     })
-    return null
+    return { reason: 'not_rendered' }
   }
 }

@@ -9,6 +9,7 @@ import { messages } from '../i18n/messages.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
+import { whyHeld } from '../platform/home.ts'
 import { isOpen, takeSlot } from '../platform/pace.ts'
 import { compile } from './compile.ts'
 import { sampleAddressee } from './preview.ts'
@@ -44,7 +45,7 @@ export async function sendTest(
     recordAct(deps, tx, { actor, verb: 'campaign.test', subject: { kind: 'campaign', id: campaign.id } }),
   )
   const open = await deps.db.execute(sql`select 1 where ${isOpen(deps.mailer.name)}`)
-  if (open.length === 0) throw notTaken()
+  if (open.length === 0) throw (await whyHeld(deps.db)) === null ? notTaken() : held()
   await (await takeSlot(deps)).depart()
   const outcome = await postMarketing(deps, [mail], `test-${deps.ids()}`)
   if (outcome.kind !== 'accepted' || outcome.rejected.length > 0) throw notTaken()
@@ -52,6 +53,12 @@ export async function sendTest(
 
 const notTaken = (): DomainError =>
   new DomainError('provider_unavailable', 'The mail provider did not take the test; try again in a minute.')
+
+const held = (): DomainError =>
+  new DomainError(
+    'provider_unavailable',
+    'This deployment is a copy, or was stopped: it sends nothing until somebody says so on the command line (sending allow).',
+  )
 
 async function mayHaveTest(deps: Deps, list: List, to: string): Promise<boolean> {
   const address = to.trim().toLowerCase()

@@ -28,6 +28,9 @@ export function describeError(error: unknown): LogIds {
   return { error: root.name, code: codeOf(root), place }
 }
 
-/** Whether the same act may well succeed in a moment: connections, serialisation, deadlocks, a server that restarts. */
+/**
+ * Whether the same act may well succeed in a moment: connections, serialisation, deadlocks, a full disk, a server that
+ * restarts or takes no writes for a while.
+ */
 export const isPassing = (error: unknown): boolean =>
-  /^(?:08|40|53|55|57|58|CONNECT|E[A-Z_]+$)/.test(codeOf(error))
+  /^(?:08|25006|40|53|55|57|58|CONNECT|E[A-Z_]+$)/.test(codeOf(error))

@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import type { Deps } from './deps.ts'
+import { isAtHome } from './home.ts'
 
 /** The right to make one request. */
 export interface Slot {
@@ -102,9 +103,10 @@ export async function closeProvider(db: Database, provider: string, seconds: num
       closed_until = greatest(p.closed_until, excluded.closed_until)`)
 }
 
-/** A condition: whether the provider takes requests now. */
+/** A condition: whether anything may be handed over now: the provider takes requests, and this is no copy that must not send. */
 export const isOpen = (provider: string): SQL => sql`
-  not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())`
+  not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())
+  and ${isAtHome}`
 
 /** Until when the provider wants nothing; null where it takes requests now. */
 export async function closedUntil(db: Database, provider: string): Promise<Date | null> {

@@ -32,6 +32,7 @@ export async function openBenchHouse(mailer?: (deps: Omit<Deps, 'mailer'>) => Ma
     urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
     secret: new Uint8Array(randomBytes(32)),
     holder: 'bench',
+    folder: null,
     log: createLog('error', (line) => process.stderr.write(line)),
     ...(mailer === undefined ? {} : { mailer }),
   })

@@ -114,6 +114,7 @@ export async function openHouse(
     urls: { app: database.appUrl, owner: database.ownerUrl, appRole },
     secret: new Uint8Array(32).fill(7),
     holder: 'house',
+    folder: null,
     log: createLog('debug', (line) => void logged.push(line)),
     connections: options.connections ?? 1,
     clock: () => clock.at,

@@ -5,6 +5,7 @@ import { recordActs } from '../../src/consent/record.ts'
 import { ensureSubscriptions, lockSubscriptions } from '../../src/consent/subscribe.ts'
 import { openDeployment } from '../../src/deployment.ts'
 import { secretOf } from '../../src/embedded/data-folder.ts'
+import { fingerprintOf } from '../../src/embedded/fingerprint.ts'
 import { joinOrStart } from '../../src/embedded/join.ts'
 import { appRole } from '../../src/embedded/roles.ts'
 import type { Locale } from '../../src/i18n/locale.ts'
@@ -59,6 +60,7 @@ export async function seedRunning(dataDir: string, slug: string, people: readonl
     urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
     secret: await secretOf(dataDir),
     holder: 'seed',
+    folder: await fingerprintOf(dataDir),
     log: createLog('silent', () => {}),
     connections: 2,
   })

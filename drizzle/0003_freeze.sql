@@ -1,0 +1,2 @@
+ALTER TABLE "campaigns" ADD COLUMN "pinned" jsonb;--> statement-breakpoint
+ALTER TABLE "campaigns" ADD COLUMN "frozen_to" bigint;

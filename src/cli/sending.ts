@@ -1,0 +1,34 @@
+// shell · whether this deployment sends: a copy does not until somebody says so, and one can be told not to. Audited
+import { recordAct } from '../audit/record.ts'
+import type { Database } from '../platform/database.ts'
+import type { Deps } from '../platform/deps.ts'
+import { allowSending, type Hold, holdSending } from '../platform/home.ts'
+import type { Finding } from './doctor.ts'
+
+/** By the owner's role: the application's may not say of itself that it is no copy. */
+export const setSending = (
+  deps: Deps,
+  owner: Database,
+  to: { readonly sends: 'allow' | 'hold'; readonly folder: string | null },
+): Promise<void> =>
+  owner.transaction(async (tx) => {
+    await (to.sends === 'allow' ? allowSending(tx, to.folder) : holdSending(tx))
+    await recordAct(deps, tx, {
+      actor: { kind: 'system' },
+      verb: `sending.${to.sends}`,
+      subject: { kind: 'deployment', id: 'sending' },
+    })
+  })
+
+const sentences = {
+  copied:
+    'This is a copy of another deployment, restored or moved: it sends nothing, lest people get everything twice or are mailed after they left. If the other one does not send any more: npm run assent -- sending allow.',
+  stopped: 'Sending was stopped by hand; npm run assent -- sending allow lets it go on.',
+} as const satisfies Record<Hold, string>
+
+export const heldSentence = (hold: Hold): string => sentences[hold]
+
+export const sendingFinding = (hold: Hold | null): Finding => ({
+  holds: hold === null,
+  sentence: hold === null ? 'This deployment is where it was, and sends.' : heldSentence(hold),
+})

@@ -1,0 +1,94 @@
+// adapter · a deployment that is killed at random, again and again, before a provider that keeps its own record
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Chance, chanceOf } from './chance.ts'
+import { at, type Client, clientOf, eventually } from './client.ts'
+import { type Provider, startProvider } from './provider.ts'
+import { createVictim, type Target, type Victim } from './victim.ts'
+
+const { ASSENT_SEED } = process.env
+
+/** Of this run; ASSENT_SEED repeats one. */
+export const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
+
+export interface Scene {
+  readonly provider: Provider
+  readonly victim: Victim
+  readonly client: Client
+  readonly chance: Chance
+  close(): Promise<void>
+}
+
+export async function setScene(options: {
+  latencyMs: number
+  seed: number
+  keepContent: boolean
+}): Promise<Scene> {
+  process.stdout.write(`crash test: ASSENT_SEED=${seed}\n`)
+  const folder = await mkdtemp(path.join(tmpdir(), 'assent-record-'))
+  const provider = await startProvider({
+    recordFile: path.join(folder, 'record.jsonl'),
+    latencyMs: options.latencyMs,
+    keepContent: options.keepContent,
+  })
+  const victim = await createVictim({
+    MAIL: 'resend',
+    RESEND_API_KEY: 're_crash',
+    RESEND_BASE_URL: provider.url,
+    LEASE_SECONDS: '3',
+    POST_TIMEOUT_SECONDS: '1',
+  })
+  return {
+    provider,
+    victim,
+    client: clientOf(victim.url, victim.key),
+    chance: chanceOf(options.seed),
+    close: async () => {
+      await victim.remove()
+      await provider.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Kills after a random while, a random part of it, and starts it again; also while it is still starting. */
+export async function killOnce({ victim, chance }: Scene, withinMs: number): Promise<Target> {
+  const target = chance.one<Target>(['app', 'app', 'node', 'database', 'backend', 'everything'])
+  await sleep(chance.number(withinMs))
+  const struck = (await victim.kill(target)) ? target : 'app'
+  if (struck !== target) await victim.kill('app')
+  while (struck !== 'backend') {
+    const starting = victim.start()
+    if (chance.number(1) >= 0.2) {
+      if ((await starting) !== 'ready') throw new Error(`it did not start: ${victim.output().slice(-2000)}`)
+      break
+    }
+    await Promise.race([starting, sleep(chance.number(2000))])
+    await victim.kill('everything')
+  }
+  return struck
+}
+
+/** How often each address stands in the record, under a subject that fits. */
+export function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<string, number> {
+  const mails = provider.accepted().filter((mail) => subject.test(mail.subject))
+  return new Map(
+    Array.from(
+      Map.groupBy(mails, ({ to }) => to.join(',')),
+      ([to, group]) => [to, group.length],
+    ),
+  )
+}
+
+/** Asks again until the server is there to answer. */
+export const insist = <T>(ask: () => Promise<T | null>): Promise<T> =>
+  eventually(() => ask().catch(() => null), 60)
+
+/** The campaign once it is sent. */
+export const sent = ({ client }: Scene, campaign: string): Promise<unknown> =>
+  insist(async () => {
+    const { body } = await client.api('GET', `/campaigns/${campaign}`)
+    return at(body, 'state') === 'sent' ? body : null
+  })
