@@ -1,8 +1,9 @@
 // entry · a deployment on a machine of its own: migrated by the owner, then run by the application's role
 import { assemble, type Deployment, type Parts } from './assemble.ts'
 import { databaseRefused, migrationRefused } from './environment.ts'
+import { type SmtpOptions, smtpMailer } from './mail/smtp.ts'
 import { migrate } from './migrate.ts'
-import type { Config } from './platform/config.ts'
+import { type Config, isLoopback } from './platform/config.ts'
 
 /**
  * Migrates, then opens everything that a request needs. Throws StartRefused, MigrationRefused and VaultLocked, each with a
@@ -18,9 +19,27 @@ export async function openDeployment(
   await migrate({ ownerUrl: urls.owner, appRole: urls.appRole }).catch((error: unknown) => {
     throw migrationRefused(variableOf(parts.config, 'owner'), error)
   })
-  return assemble({ ...parts, databaseUrl: urls.app }).catch((error: unknown) => {
+  const smtp = smtpOf(parts.config)
+  return assemble({
+    ...(smtp === null ? {} : { mailer: (deps) => smtpMailer(deps, smtp) }),
+    ...parts,
+    databaseUrl: urls.app,
+  }).catch((error: unknown) => {
     throw databaseRefused(variableOf(parts.config, 'app'), error)
   })
+}
+
+/** Null unless mail goes by SMTP. */
+function smtpOf({ smtp, smtpReturnPath, publicUrl, postTimeoutSeconds }: Config): SmtpOptions | null {
+  if (smtp === null) return null
+  const host = new URL(publicUrl).hostname
+  return {
+    server: smtp,
+    // A host of this machine alone would be an untruth to any other; an address literal is always right.
+    hello: isLoopback(publicUrl) ? '[127.0.0.1]' : host,
+    returnPath: smtpReturnPath,
+    timeoutSeconds: postTimeoutSeconds,
+  }
 }
 
 /** Where the URL of a role comes from. */

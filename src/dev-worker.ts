@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { limitConnections } from './connection-limit.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
+import { StartRefused } from './embedded/start-refused.ts'
 import { type Environment, listenRefused, openEnvironment, printAndExit } from './environment.ts'
-import type { Config } from './platform/config.ts'
+import { type Config, smtpNeedsNode } from './platform/config.ts'
 import { createLog } from './platform/log.ts'
 
 /** In production a minute; nobody who tries things waits that long. */
@@ -35,6 +36,7 @@ const settings = [
 async function main(): Promise<void> {
   const environment = await openEnvironment(process.env, 'share')
   const { config } = environment
+  if (config.mail === 'smtp') throw new StartRefused(smtpNeedsNode)
   await refuseTakenPort(config)
   await prepare(environment)
   const limit = await limitConnections(environment.urls.app)

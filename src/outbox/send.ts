@@ -24,7 +24,7 @@ export type ServiceMailRenderers = Readonly<Record<ServiceMailKind, ServiceMailR
 
 const batchMost = 100
 /** The provider forgets a key after 24 hours; a repeat later than this could be a second mail. */
-const keyLifeHours = 23
+const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record?.keyLifeHours ?? 23
 /** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */
 const contentFaults: ReadonlySet<number> = new Set([400, 413, 422])
 
@@ -104,7 +104,7 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
     await tx.execute(sql`
       update service_mails set state = 'unknown'
       where state = 'posting' and lease_until <= now()
-        and first_attempt_at < now() - ${keyLifeHours} * interval '1 hour'`)
+        and first_attempt_at < now() - ${keyLifeHours(deps)} * interval '1 hour'`)
     const [stale] = await tx.execute<{ batch: string }>(sql`
       select batch from service_mails
       where state = 'posting' and lease_until <= now() and ${isOpen(deps.mailer.name)}
@@ -177,18 +177,10 @@ type Ready = { readonly id: string; readonly wire: WireMail }
 async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: SendOutcome): Promise<void> {
   switch (outcome.kind) {
     case 'accepted': {
-      const refused = new Map(outcome.rejected.map(({ index, reason }) => [index, reason]))
-      return settle(
-        deps,
-        claim,
-        ready.map(({ id, wire }, at) => ({
-          id,
-          state: refused.has(at) ? 'rejected' : 'sent',
-          providerId: outcome.ids[at] ?? null,
-          bodyHash: hexOf(sha256(bytesOf(wire))),
-          problem: refused.get(at) ?? null,
-        })),
-      )
+      await settle(deps, claim, settledOf(ready, outcome))
+      // The others under the same key: only they are still posting.
+      if (outcome.later !== undefined) await repeatIn(deps, claim, outcome.later.retryAfterSeconds)
+      return
     }
     case 'conflict':
       // An earlier attempt with this key was accepted: these mails are with the provider.
@@ -223,9 +215,27 @@ async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: 
   }
 }
 
+/** Each mail that was accepted, refused or lost on its way; not those that wait. */
+function settledOf(
+  ready: readonly Ready[],
+  outcome: Extract<SendOutcome, { kind: 'accepted' }>,
+): readonly Settled[] {
+  const refused = new Map(outcome.rejected.map(({ index, reason }) => [index, reason]))
+  const unknown = new Set(outcome.unknown)
+  const later = new Set(outcome.later?.indexes)
+  return ready.flatMap(({ id, wire }, at) => {
+    if (later.has(at)) return []
+    const state = refused.has(at) ? 'rejected' : unknown.has(at) ? 'unknown' : 'sent'
+    const providerId = outcome.ids[at] ?? null
+    return [
+      { id, state, providerId, bodyHash: hexOf(sha256(bytesOf(wire))), problem: refused.get(at) ?? null },
+    ]
+  })
+}
+
 interface Settled {
   readonly id: string
-  readonly state: 'sent' | 'rejected' | 'dropped'
+  readonly state: 'sent' | 'rejected' | 'dropped' | 'unknown'
   readonly providerId?: string | null
   readonly bodyHash?: string
   readonly problem?: string | null
