@@ -1,22 +1,20 @@
 // adapter · one mail over one connection: envelope, then the record's leave, then the text, then what the server says to it
 import { Readable } from 'node:stream'
+import type { Leave } from './smtp-handovers.ts'
 import type { Line } from './smtp-lines.ts'
 import { failureOf } from './smtp-lines.ts'
 import type { Envelope } from './smtp-message.ts'
 import type { SmtpFailure } from './smtp-reply.ts'
 
 export interface Said {
-  /** The record gave leave and the text was on its way. */
-  readonly begun: boolean
+  /** What the record said when the server was ready for the text; null where it never was. `given`: it was on its way. */
+  readonly leave: Leave | null
   /** Null: the server has it. */
   readonly failure: SmtpFailure | null
-  /** The record gave no leave: another worker has this mail. */
-  readonly isTaken: boolean
 }
 
 interface Course {
-  begun: boolean
-  isTaken: boolean
+  leave: Leave | null
   problem: { readonly error: unknown } | null
 }
 
@@ -27,16 +25,15 @@ interface Course {
 export async function converse(
   { connection }: Line,
   mail: { readonly envelope: Envelope; readonly text: Buffer },
-  { claim, timeoutMs }: { claim: () => Promise<boolean>; timeoutMs: number },
+  { claim, timeoutMs }: { claim: () => Promise<Leave>; timeoutMs: number },
 ): Promise<Said> {
-  const course: Course = { begun: false, isTaken: false, problem: null }
+  const course: Course = { leave: null, problem: null }
   const text = new Readable({
     read() {
       claim().then(
-        (isOurs) => {
-          course.begun = isOurs
-          course.isTaken = !isOurs
-          if (!isOurs) return this.destroy(new Error('taken'))
+        (leave) => {
+          course.leave = leave
+          if (leave !== 'given') return this.destroy(new Error(leave))
           this.push(mail.text)
           return this.push(null)
         },
@@ -59,7 +56,7 @@ export async function converse(
     })
   })
   if (course.problem !== null) throw course.problem.error
-  return { begun: course.begun, isTaken: course.isTaken, failure }
+  return { leave: course.leave, failure }
 }
 
 /** Whether the connection is ready for another mail after one that the server refused. */

@@ -86,23 +86,33 @@ function entryOf({ state, reason, hours, others_taken, seconds }: Row): Entry {
   }
 }
 
+/** `taken`: another has it, or had it. `late`: who was stopped for longer than a lease finds others at the batch. */
+export type Leave = 'given' | 'taken' | 'late'
+
 /**
  * The right to send a mail's text, for `seconds`; once it is given nobody else ever gets it, unless the server then says no.
- * False where another has it, or had it, or where it is too late: who was stopped for longer than a lease finds others at it.
  */
 export async function claimHandover(
   db: Database,
   mail: string,
   { notAfter, seconds }: { notAfter: string; seconds: number },
-): Promise<boolean> {
-  const rows = await db.execute(sql`
-    insert into smtp_handovers as h (mail, state, since, until)
-    select ${mail}::uuid, 'handing_over', clock_timestamp(), clock_timestamp() + ${seconds} * interval '1 second'
-    where clock_timestamp() <= ${notAfter}::timestamptz
-    on conflict (mail) do update set state = 'handing_over', until = excluded.until
-      where h.state = 'deferred'
-    returning h.mail`)
-  return rows.length > 0
+): Promise<Leave> {
+  const [row] = await db.execute<{ leave: Leave }>(sql`
+    with moment as materialized (select clock_timestamp() as now), claimed as (
+      insert into smtp_handovers as h (mail, state, since, until)
+      select ${mail}::uuid, 'handing_over', m.now, m.now + ${seconds} * interval '1 second'
+      from moment as m
+      where m.now <= ${notAfter}::timestamptz
+      on conflict (mail) do update set state = 'handing_over', until = excluded.until
+        where h.state = 'deferred'
+      returning h.mail
+    )
+    select case
+      when exists (select from claimed) then 'given'
+      when m.now <= ${notAfter}::timestamptz then 'taken'
+      else 'late' end as leave
+    from moment as m`)
+  return row?.leave ?? 'taken'
 }
 
 export type Settled = Handover | { readonly kind: 'deferred'; readonly reason: string }

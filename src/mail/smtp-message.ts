@@ -66,7 +66,7 @@ export async function composed(
     subject: mail.subject,
     date: at,
     messageId: `<${messageId}>`,
-    headers: mail.headers,
+    headers: Object.entries(mail.headers).map(([key, value]) => ({ key, value: headerValue(value) })),
     html: mail.html,
     text: mail.text,
     disableFileAccess: true,
@@ -85,5 +85,8 @@ export async function composed(
     },
   }
 }
+
+/** As it was made, in one line: a fold after the name, before a long link, is one that some readers stumble over. */
+const headerValue = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? { prepared: true, value } : value)
 
 export const needsSmtpUtf8 = ({ to }: Parcel): boolean => /[^\x20-\x7e]/.test(to)

@@ -38,7 +38,10 @@ export function fateOf(failure: SmtpFailure, begun: boolean, names: readonly str
   const { command = '', responseCode, response } = failure
   if (responseCode === undefined) return begun ? { kind: 'unknown' } : unansweredFate(failure)
   const reason = withoutNames(response ?? String(responseCode), names)
-  if (begun) return isPermanent(responseCode) ? { kind: 'refused', reason } : { kind: 'deferred', reason }
+  if (begun)
+    return isPermanent(responseCode)
+      ? { kind: 'text_refused', status: responseCode, reason }
+      : { kind: 'deferred', reason }
   if (responseCode === 421) return { kind: 'closed' }
   if (command === 'MAIL FROM')
     return isPermanent(responseCode)

@@ -6,6 +6,7 @@ import {
   claimHandover,
   type Entry,
   firstRestSeconds,
+  type Leave,
   nameOf,
   openRecord,
   rememberedHours,
@@ -178,7 +179,7 @@ async function carry(
       lines.giveBack(line)
       return { fate: { kind: 'refused', reason: 'the SMTP server offers no SMTPUTF8' }, begun: false }
     }
-    const claim = (): Promise<boolean> =>
+    const claim = (): Promise<Leave> =>
       claimHandover(parts.db, parcel.name, { notAfter, seconds: options.timeoutSeconds * 1.5 })
     const said = await converse(line, message, { claim, timeoutMs: options.timeoutSeconds * 1000 }).catch(
       (error: unknown) => {
@@ -189,14 +190,13 @@ async function carry(
     if (said.failure === null || (said.failure.responseCode !== undefined && (await isReset(line))))
       lines.giveBack(line)
     else lines.drop(line)
-    if (said.isTaken) {
-      leaveToOthers(round, options.timeoutSeconds)
-      return null
-    }
+    if (said.leave === 'taken') leaveToOthers(round, options.timeoutSeconds)
+    if (said.leave === 'late') stopRound(round, null)
+    if (said.leave === 'taken' || said.leave === 'late') return null
     if (said.failure === null) return { fate: { kind: 'accepted' }, begun: true }
     const names = [parcel.to, parcel.from, options.server.credentials?.user ?? '']
-    const fate = fateOf(said.failure, said.begun, names)
-    if (fate.kind !== 'lost') return { fate, begun: said.begun }
+    const fate = fateOf(said.failure, said.leave === 'given', names)
+    if (fate.kind !== 'lost') return { fate, begun: said.leave === 'given' }
     // An old connection may have been closed by the server meanwhile; a new one that breaks breaks on this mail.
     if (isFresh) return { fate: { kind: 'deferred', reason: 'the connection broke' }, begun: false }
   }
