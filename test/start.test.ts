@@ -66,7 +66,7 @@ describe('a start with a variable that is missing or bad', () => {
     ['MAIL must be mailbox, resend or smtp.', { MAIL: 'pigeon' }],
     ['SMTP_URL is missing; MAIL=smtp needs it.', { MAIL: 'smtp' }],
     [
-      'MAIL must be set to resend when PUBLIC_URL is not on loopback.',
+      'MAIL must be set to resend or smtp when PUBLIC_URL is not on loopback.',
       { PUBLIC_URL: 'https://lists.brand.example' },
     ],
     ['RESEND_API_KEY is missing; MAIL=resend needs it.', { MAIL: 'resend', PUBLIC_URL: 'https://a.example' }],

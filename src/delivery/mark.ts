@@ -176,10 +176,15 @@ export async function giveUpLost(deps: Deps): Promise<number> {
     where b.state = 'posting' and b.lease_until <= now()
       and b.first_attempt_at <= now() - ${keyLifeHours(deps)} * interval '1 hour'
     limit 100`)
+  const isRecorded = deps.mailer.record !== undefined
   for (const row of rows) {
     const account = await accountOfLost(deps, row)
     await deps.db.execute(sql`
-      update batches set state = 'unknown', lease_until = null, ${accountColumns(account)}
+      update batches set
+        state = ${isRecorded ? 'sent' : 'unknown'},
+        sent_at = case when ${isRecorded} then ${deps.clock().toISOString()}::timestamptz end,
+        lease_until = null,
+        ${accountColumns(account)}
       where campaign = ${row.campaign} and batch_no = ${row.batch_no}
         and attempt = ${row.attempt} and state = 'posting'`)
   }
