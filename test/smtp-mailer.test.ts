@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type SmtpOptions, smtpMailer } from '../src/mail/smtp.ts'
+import { claimHandover, nameOf, openRecord } from '../src/mail/smtp-handovers.ts'
 import { type OpenDatabase, openDatabase } from '../src/platform/database.ts'
 import type { Mailer, SendOutcome, WireMail } from '../src/platform/deps.ts'
 import type { SmtpServer } from '../src/platform/smtp-url.ts'
@@ -21,6 +22,7 @@ interface Scene {
   /** As if whoever was at it had died before the answer. */
   orphan(): Promise<unknown>
   readonly logged: string[]
+  readonly db: OpenDatabase['db']
   /** Another process that sends by the same database. */
   another(options?: Partial<SmtpOptions>): Mailer
 }
@@ -70,6 +72,7 @@ async function scene(
     host,
     mailer: another(),
     logged,
+    db: db.db,
     another,
     expire: () => owner`update smtp_handovers set until = now()`,
     age: (hours) => owner`
@@ -328,6 +331,17 @@ describe('a process that died at it', () => {
     await orphan()
     expect(await another().send(mailsTo(readers), 'key')).toMatchObject({ unknown: [0, 1] })
     expect(host.accepted).toHaveLength(2)
+  })
+
+  it('or was stopped for longer than its lease begins nothing when it wakes up', async () => {
+    const { db } = await scene()
+    const name = nameOf('key', 'tag')
+    const { notAfter } = await openRecord(db, [name], -1)
+    expect(await claimHandover(db, name, { notAfter, seconds: 1 })).toBe('late')
+    const opened = await openRecord(db, [name], 10)
+    expect(opened.entries.size).toBe(0)
+    expect(await claimHandover(db, name, { notAfter: opened.notAfter, seconds: 1 })).toBe('given')
+    expect(await claimHandover(db, name, { notAfter: opened.notAfter, seconds: 1 })).toBe('taken')
   })
 
   it('and two that send the same batch at once hand everybody over once', async () => {
