@@ -21,7 +21,7 @@ export const charactersOfEsbuild = {
 /**
  * - linkify-it: a finder of bare addresses with its tables of Unicode; we never let it search (`linkify: false`).
  * - uc.micro, punycode.js: classes of characters, and names of hosts, that the runtime knows itself.
- * - postgres: logical replication, which no pooled connection carries.
+ * - postgres: logical replication, which no pooled connection carries, and large objects.
  * - drizzle-orm: builders for tables that name no column kinds, since ours all do; views; queries by relations, which need a
  *   schema that we do not hand over.
  * - webauthn: pictures and names of authenticators, and the half that runs in browsers.
@@ -35,7 +35,7 @@ const absent = [
     String.raw`export const P = /\p{P}/u, S = /\p{S}/u, Z = /\p{Z}/u, Cc = /\p{Cc}/u, Cf = /\p{Cf}/u, Any = /[^]/`,
   ],
   [/^punycode\.js$/, 'markdown-it', "export { default } from 'node:punycode'"],
-  [/^\.\/subscribe\.js$/, 'postgres', 'export default () => ({})'],
+  [/^\.\/(?:subscribe|large)\.js$/, 'postgres', 'export default () => ({})'],
   [/columns\/all\.js$/, 'drizzle-orm', 'export const getPgColumnBuilders = () => ({})'],
   [
     /\/view\.js$/,
@@ -78,6 +78,7 @@ const tables = [
     "\nconst tags = { 'for': ForTag, 'case': CaseTag, 'if': IfTag, unless: UnlessTag };",
   ],
   [/\nfunction\* _analyze\([\s\S]*?\n\}\r?\n/, '\nfunction* _analyze() {}\n'],
+  [/\n {4}analyze\(template[\s\S]*?\n\}\r?\n/, '\n}\n'],
   [/\nconst filters = Object\.assign\([^;]*;/, '\nconst filters = Object.assign({ escape: escape }, misc);'],
 ]
 

@@ -28,7 +28,7 @@ export interface Parts {
   readonly clock?: () => Date
   /** Keys that were opened before, with the same secret from the same database. */
   readonly vault?: Vault
-  /** Another way to send, for tests; else what the configuration names. */
+  /** Another way to send; else what the configuration names, of those that run everywhere. */
   readonly mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
 }
 
@@ -62,11 +62,19 @@ export async function assemble(options: Parts): Promise<Deployment> {
     holder: options.holder,
   }
   const mailer = options.mailer?.(parts) ?? mailerOf(parts)
-  return { deps: { ...parts, mailer }, close: () => database.close() }
+  return {
+    deps: { ...parts, mailer },
+    close: async () => {
+      await mailer.close?.()
+      await database.close()
+    },
+  }
 }
 
+/** SMTP is not among them: what speaks it is Node's, and comes as a part (deployment.ts). */
 function mailerOf(parts: Omit<Deps, 'mailer'>): Mailer {
   const { config } = parts
+  if (config.mail === 'smtp') throw new Error('the SMTP mailer comes from the entry')
   return config.mail === 'resend'
     ? resendMailer({
         apiKey: config.resend.apiKey,

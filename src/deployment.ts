@@ -1,8 +1,10 @@
 // entry · a deployment on a machine of its own: migrated by the owner, then run by the application's role
 import { assemble, type Deployment, type Parts } from './assemble.ts'
 import { databaseRefused, migrationRefused } from './environment.ts'
+import { type SmtpOptions, smtpMailer } from './mail/smtp.ts'
 import { migrate } from './migrate.ts'
-import type { Config } from './platform/config.ts'
+
+import { type Config, isLoopback } from './platform/config.ts'
 import { type Database, openDatabase } from './platform/database.ts'
 import { lookAround } from './platform/home.ts'
 
@@ -23,7 +25,12 @@ export async function openDeployment(
     throw migrationRefused(variableOf(parts.config, 'owner'), error)
   })
   await asOwner(urls.owner, (db) => lookAround(db, folder))
-  return assemble({ ...parts, databaseUrl: urls.app }).catch((error: unknown) => {
+  const smtp = smtpOf(parts.config)
+  return assemble({
+    ...(smtp === null ? {} : { mailer: (deps) => smtpMailer(deps, smtp) }),
+    ...parts,
+    databaseUrl: urls.app,
+  }).catch((error: unknown) => {
     throw databaseRefused(variableOf(parts.config, 'app'), error)
   })
 }
@@ -35,6 +42,19 @@ export async function asOwner(url: string, act: (db: Database) => Promise<void>)
     await act(owner.db)
   } finally {
     await owner.close()
+  }
+}
+
+/** Null unless mail goes by SMTP. */
+function smtpOf({ smtp, smtpReturnPath, publicUrl, postTimeoutSeconds }: Config): SmtpOptions | null {
+  if (smtp === null) return null
+  const host = new URL(publicUrl).hostname
+  return {
+    server: smtp,
+    // A host of this machine alone would be an untruth to any other; an address literal is always right.
+    hello: isLoopback(publicUrl) ? '[127.0.0.1]' : host,
+    returnPath: smtpReturnPath,
+    timeoutSeconds: postTimeoutSeconds,
   }
 }
 

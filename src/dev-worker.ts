@@ -8,8 +8,9 @@ import { firstOwnerLink } from './auth/links.ts'
 import { limitConnections } from './connection-limit.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
+import { StartRefused } from './embedded/start-refused.ts'
 import { type Environment, listenRefused, openEnvironment, printAndExit } from './environment.ts'
-import type { Config } from './platform/config.ts'
+import { type Config, smtpNeedsNode } from './platform/config.ts'
 import { createLog } from './platform/log.ts'
 
 /** In production a minute; nobody who tries things waits that long. */
@@ -36,6 +37,7 @@ const settings = [
 async function main(): Promise<void> {
   const environment = await openEnvironment(process.env, 'share')
   const { config } = environment
+  if (config.mail === 'smtp') throw new StartRefused(smtpNeedsNode)
   await refuseTakenPort(config)
   const ownerLink = await prepare(environment)
   const limit = await limitConnections(environment.urls.app)

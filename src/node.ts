@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   await takeOverBatches(deps)
   const server = await listen(deps)
   const ownerLink = await firstOwnerLink(deps)
+  void deps.mailer.meet?.()
   const loops = startLoops(deps)
   wake = loops.wake
 
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     const deadline = setTimeout(() => process.exit(0), graceMilliseconds)
     server.close()
     if ('closeIdleConnections' in server) server.closeIdleConnections()
+    await deps.mailer.close?.()
     await loops.stop()
     await deployment.close()
     await environment.stop()

@@ -12,6 +12,7 @@ import { dropPastEvents } from './delivery/hear.ts'
 import { giveUpLost } from './delivery/mark.ts'
 import { sendBatch } from './delivery/send.ts'
 import { listByNumber } from './lists/find.ts'
+import { forgetHandovers } from './mail/smtp-handovers.ts'
 import { sendServiceMails } from './outbox/send.ts'
 import type { Deps } from './platform/deps.ts'
 import { dropPastLimits } from './platform/limits.ts'
@@ -46,6 +47,7 @@ export async function tickUpkeep(deps: Deps): Promise<boolean> {
   await dropPastForms(deps)
   await dropPastLinks(deps)
   await dropPastSessions(deps)
+  await forgetHandovers(deps.db)
   await guardCampaigns(deps)
   const dropped = await dropPastEvents(deps)
   return (await expireSignups(deps)) + (await giveUpLost(deps)) + (await forgetAnswers(deps)) > 0 || dropped

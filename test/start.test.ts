@@ -64,9 +64,9 @@ describe('a start with a variable that is missing or bad', () => {
     ['SECRET must be base64 of exactly 32 bytes.', { SECRET: secret.slice(4) }],
     ['SECRET_PREVIOUS must be base64 of exactly 32 bytes.', { SECRET: secret, SECRET_PREVIOUS: 'x' }],
     ['MAIL must be mailbox, resend or smtp.', { MAIL: 'pigeon' }],
-    ['MAIL=smtp is not available yet; use resend or mailbox.', { MAIL: 'smtp' }],
+    ['SMTP_URL is missing; MAIL=smtp needs it.', { MAIL: 'smtp' }],
     [
-      'MAIL must be set to resend when PUBLIC_URL is not on loopback.',
+      'MAIL must be set to resend or smtp when PUBLIC_URL is not on loopback.',
       { PUBLIC_URL: 'https://lists.brand.example' },
     ],
     ['RESEND_API_KEY is missing; MAIL=resend needs it.', { MAIL: 'resend', PUBLIC_URL: 'https://a.example' }],

@@ -101,6 +101,11 @@ describe('a page', () => {
 describe('a deployment that lacks something', () => {
   it.each([
     ['SECRET', { SECRET: undefined }, 'SECRET is missing'],
+    [
+      'a way to send that works there',
+      { MAIL: 'smtp', SMTP_URL: 'smtp://127.0.0.1:25' },
+      'MAIL=smtp works on Node only',
+    ],
     ['the right SECRET', { SECRET: Buffer.alloc(32, 8).toString('base64') }, 'SECRET does not open the keys'],
     ['a whole SEND_RATE', { SEND_RATE: 'many' }, 'SEND_RATE must be a whole number'],
   ])('tells its visitors to come later, and its log why: %s', async (_, changed, why) => {

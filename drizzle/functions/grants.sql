@@ -31,6 +31,7 @@ begin
       ('settings', 'update (value, updated_at)'),
       ('idempotency_keys', 'delete'),
       ('mailbox', 'delete'),
+      ('smtp_handovers', 'update (state, reason, until), delete'),
       ('service_mails', 'update (state, attempt, lease_until, holder, batch, position, first_attempt_at, sent_at,
         provider_id, body_hash, problem, delivered_at, delayed_at, bounced_at, bounce, complained_at, failed_at, failure,
         suppressed_at), delete'),

@@ -1,5 +1,7 @@
 // pure · what became of the members of a batch, attempt by attempt: the arithmetic of unknown answers
 
+import type { Handover } from '../platform/deps.ts'
+
 /** [subscriber, reason], in the order they left; an attempt is the members less the first n of these. */
 export type Skip = readonly [subscriber: number, reason: string]
 
@@ -16,9 +18,36 @@ const account = (parts: Omit<BatchAccount, 'leftOut'>): BatchAccount => ({
   leftOut: [...parts.skips.map(([who]) => who), ...parts.rejects.map(([who]) => who), ...parts.unknowns],
 })
 
-/** The provider accepted this attempt: its members have it, but for those it refused one by one. */
-export const accepted = (skips: readonly Skip[], rejects: readonly Skip[]): BatchAccount =>
-  account({ skips, rejects, unknowns: [] })
+/** The provider accepted this attempt: its members have it, but for those it refused one by one and those it lost. */
+export const accepted = (
+  skips: readonly Skip[],
+  rejects: readonly Skip[],
+  unknowns: readonly number[] = [],
+): BatchAccount => account({ skips, rejects, unknowns })
+
+/**
+ * The same where the mailer has a record of its own: who left after being handed over has it, or may have it, or was refused.
+ * Who is not in the record was skipped in time.
+ */
+export function recalled(
+  { skips, rejects, unknowns }: Omit<BatchAccount, 'leftOut'>,
+  record: ReadonlyMap<number, Handover>,
+): BatchAccount {
+  const fates = skips.flatMap(([who]) => {
+    const fate = record.get(who)
+    return fate === undefined ? [] : [{ who, fate }]
+  })
+  return account({
+    skips: skips.filter(([who]) => !record.has(who)),
+    rejects: [
+      ...rejects,
+      ...fates.flatMap(({ who, fate }): readonly Skip[] =>
+        fate.kind === 'refused' ? [[who, fate.reason]] : [],
+      ),
+    ],
+    unknowns: [...unknowns, ...fates.flatMap(({ who, fate }) => (fate.kind === 'unknown' ? [who] : []))],
+  })
+}
 
 /**
  * The provider says the key was used with another body: one of the earlier attempts was accepted, nobody knows which.

@@ -58,8 +58,8 @@ const storedSkips = z.array(z.tuple([z.number(), z.string()]))
 /** A row that was damaged costs its person the merge fields, not the batch its mail. */
 const storedAttributes = z.record(z.string(), z.unknown()).catch({})
 
-/** The provider forgets a key after 24 hours. */
-export const keyLifeHours = 23
+/** The provider forgets a key after 24 hours; a mailer with a record of its own says itself. */
+export const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record?.keyLifeHours ?? 23
 
 export interface BatchName {
   readonly campaign: number
@@ -89,22 +89,22 @@ export async function secondsUntilDue(deps: Deps, { campaign, batchNo }: BatchNa
     from batches as b
     join campaigns as c on c.number = b.campaign and c.state = 'sending'
     left join pace as p on p.provider = ${deps.mailer.name}
-    where b.campaign = ${campaign} and b.batch_no = ${batchNo} and ${isOurs}`)
+    where b.campaign = ${campaign} and b.batch_no = ${batchNo} and ${isOurs(deps)}`)
   return row?.seconds ?? null
 }
 
 const dueBatches = (deps: Deps, which: BatchName | null = null) => sql`
   from batches as b
   join campaigns as c on c.number = b.campaign and c.state = 'sending'
-  where ${isOurs}
+  where ${isOurs(deps)}
     and coalesce(b.lease_until <= now(), b.state = 'queued')
     and ${isOpen(deps.mailer.name)}
     and ${which === null ? sql`true` : sql`b.campaign = ${which.campaign} and b.batch_no = ${which.batchNo}`}`
 
 /** Not settled, and young enough to be posted by itself. */
-const isOurs = sql`
+const isOurs = (deps: Deps) => sql`
   b.state in ('queued', 'posting')
-    and coalesce(b.first_attempt_at > now() - ${keyLifeHours} * interval '1 hour', true)`
+    and coalesce(b.first_attempt_at > now() - ${keyLifeHours(deps)} * interval '1 hour', true)`
 
 /** The next batch, or this one; null where it is not due. Two workers never hold the same attempt. */
 export async function claimBatch(deps: Deps, which: BatchName | null = null): Promise<ClaimedBatch | null> {

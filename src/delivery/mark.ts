@@ -1,11 +1,12 @@
 // shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
 import { stopForProblem } from '../campaigns/progress.ts'
-import type { Deps, SendOutcome } from '../platform/deps.ts'
+import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
 import { closeProvider } from '../platform/pace.ts'
 import { isUuid } from '../platform/uuid.ts'
-import { accepted, type BatchAccount, conflicted, lost, type Skip } from './attempt.ts'
+import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
+import { recallHandovers } from './recall.ts'
 
 /** Settles, releases or leaves the batch to be repeated, as the answer says. */
 export async function markBatch(
@@ -17,11 +18,15 @@ export async function markBatch(
   const ids = { campaign: batch.campaign, batch: batch.batchNo, attempt: batch.attempt }
   switch (outcome.kind) {
     case 'accepted': {
+      if (outcome.later !== undefined) return repeatIn(deps, batch, outcome.later.retryAfterSeconds)
       const rejects = outcome.rejected.flatMap(({ index, reason }): readonly Skip[] => {
         const member = posted.members[index]
         return member === undefined ? [] : [[member.subscriber, reason]]
       })
-      await settle(deps, batch, accepted(batch.skips, [...posted.unreadable, ...rejects]), {
+      const unknowns = (outcome.unknown ?? []).flatMap((index) => posted.members[index]?.subscriber ?? [])
+      const account = accepted(batch.skips, [...posted.unreadable, ...rejects], unknowns)
+      const record = await recallLeavers(deps, batch)
+      await settle(deps, batch, record === null ? account : recalled(account, record), {
         providerIds: outcome.ids,
         inferred: false,
       })
@@ -52,7 +57,7 @@ export async function markBatch(
       await stopForProblem(
         deps,
         batch.campaign,
-        `The provider refused a batch (${outcome.status}): ${outcome.reason}`,
+        `The provider refused a batch${outcome.status === 0 ? '' : ` (${outcome.status})`}: ${outcome.reason}`,
       )
       return release(deps, batch, 0)
     case 'under_way':
@@ -79,11 +84,27 @@ export async function settleWithoutPost(
   batch: ClaimedBatch,
   posted: { readonly unreadable: readonly Skip[] },
 ): Promise<void> {
+  const record = await recallLeavers(deps, batch)
+  if (record !== null)
+    return settle(deps, batch, recalled(accepted(batch.skips, posted.unreadable), record), {
+      providerIds: null,
+      inferred: false,
+    })
   const account =
     batch.earlier.length === 0
       ? accepted(batch.skips, posted.unreadable)
       : lost([], batch.skips, batch.earlier, posted.unreadable)
   await settle(deps, batch, account, { providerIds: null, inferred: batch.earlier.length > 0 })
+}
+
+/** What the mailer's own record says of those who left between attempts; null where it keeps none. */
+async function recallLeavers(
+  deps: Deps,
+  batch: Pick<ClaimedBatch, 'campaign' | 'batchNo' | 'idempotencyKey' | 'skips' | 'earlier'>,
+): Promise<ReadonlyMap<number, Handover> | null> {
+  if (deps.mailer.record === undefined) return null
+  const leavers = batch.skips.slice(Math.min(...batch.earlier, batch.skips.length)).map(([who]) => who)
+  return recallHandovers(deps, batch, leavers)
 }
 
 async function settle(
@@ -136,28 +157,53 @@ interface LostRow extends Record<string, unknown> {
   campaign: number
   batch_no: number
   attempt: number
+  idempotency_key: string
   skips: readonly Skip[]
   open_attempts: string
   members: string
 }
 
-/** After 23 hours without an answer nothing is posted again by itself: the people are unknown, and shown as such. */
+/**
+ * After the life of a key nothing is posted again by itself. Without an answer the people are unknown, and shown as such; a
+ * mailer's own record says who of them has it, and the others were never handed over.
+ */
 export async function giveUpLost(deps: Deps): Promise<number> {
   const rows = await deps.db.execute<LostRow>(sql`
-    select b.campaign, b.batch_no, b.attempt, b.skips, array_to_string(b.open_attempts, ',') as open_attempts,
+    select b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips, array_to_string(b.open_attempts, ',') as open_attempts,
       (select string_agg(r.subscriber::text, ',' order by r.subscriber)
         from recipients as r where r.campaign = b.campaign and r.batch_no = b.batch_no) as members
     from batches as b
     where b.state = 'posting' and b.lease_until <= now()
-      and b.first_attempt_at <= now() - ${keyLifeHours} * interval '1 hour'
+      and b.first_attempt_at <= now() - ${keyLifeHours(deps)} * interval '1 hour'
     limit 100`)
+  const isRecorded = deps.mailer.record !== undefined
   for (const row of rows) {
-    const earlier = row.open_attempts === '' ? [] : row.open_attempts.split(',').map(Number)
-    const account = lost(row.members.split(',').map(Number), row.skips, earlier)
+    const account = await accountOfLost(deps, row)
     await deps.db.execute(sql`
-      update batches set state = 'unknown', lease_until = null, ${accountColumns(account)}
+      update batches set
+        state = ${isRecorded ? 'sent' : 'unknown'},
+        sent_at = case when ${isRecorded} then ${deps.clock().toISOString()}::timestamptz end,
+        lease_until = null,
+        ${accountColumns(account)}
       where campaign = ${row.campaign} and batch_no = ${row.batch_no}
         and attempt = ${row.attempt} and state = 'posting'`)
   }
   return rows.length
+}
+
+async function accountOfLost(deps: Deps, row: LostRow): Promise<BatchAccount> {
+  const members = row.members.split(',').map(Number)
+  const earlier = row.open_attempts === '' ? [] : row.open_attempts.split(',').map(Number)
+  if (deps.mailer.record === undefined) return lost(members, row.skips, earlier)
+  const batch = { campaign: row.campaign, batchNo: row.batch_no, idempotencyKey: row.idempotency_key }
+  const out = new Set(row.skips.map(([who]) => who))
+  const staying = members.filter((who) => !out.has(who)).map((who): Skip => [who, 'not_taken'])
+  const record = await recallHandovers(deps, batch, members)
+  const account = recalled(accepted([...row.skips, ...staying], []), record)
+  const isStaying = ([who]: Skip): boolean => !out.has(who)
+  return {
+    ...account,
+    skips: account.skips.filter((skip) => !isStaying(skip)),
+    rejects: [...account.rejects, ...account.skips.filter(isStaying)],
+  }
 }

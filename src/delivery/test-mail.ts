@@ -48,7 +48,7 @@ export async function sendTest(
   if (open.length === 0) throw (await whyHeld(deps.db)) === null ? notTaken() : held()
   await (await takeSlot(deps)).depart()
   const outcome = await postMarketing(deps, [mail], `test-${deps.ids()}`)
-  if (outcome.kind !== 'accepted' || outcome.rejected.length > 0) throw notTaken()
+  if (outcome.kind !== 'accepted' || outcome.ids[0] == null) throw notTaken()
 }
 
 const notTaken = (): DomainError =>

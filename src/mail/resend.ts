@@ -1,6 +1,7 @@
 // adapter · Resend: posts a batch under its idempotency key and says what became of it
 import * as z from 'zod'
 import type { Mailer, SendOutcome, WireMail } from '../platform/deps.ts'
+import { withoutAddresses } from './reasons.ts'
 
 export interface ResendOptions {
   readonly apiKey: string
@@ -154,18 +155,4 @@ function secondsToWait(headers: Headers, fallbackSeconds: number): number {
   const until = (Date.parse(text) - Date.parse(headers.get('date') ?? '')) / 1000
   const seconds = /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : until
   return Number.isFinite(seconds) ? Math.max(1, Math.ceil(seconds)) : fallbackSeconds
-}
-
-const reasonLength = 300
-/** The pattern below is quadratic on a long run without an @. */
-const readLength = 4000
-
-/** Refusals quote what they refuse; what is kept and shown names nobody. */
-function withoutAddresses(text: string): string {
-  return text
-    .slice(0, readLength)
-    .replace(/\p{Cc}+/gu, ' ')
-    .replace(/(?:"[^"]*"|[^\s<>"`]+)(?:@|%40)[^\s<>"`]+/gi, '[address]')
-    .slice(0, reasonLength)
-    .toWellFormed()
 }

@@ -1,12 +1,11 @@
 // shell · hands service mail over: claim, render, post under one key, mark. A crash at any point repeats the same request
 import { type SQL, sql } from 'drizzle-orm'
 import { isLocale, type Locale } from '../i18n/locale.ts'
-import { bytesOf, hexOf } from '../platform/bytes.ts'
 import type { Tx } from '../platform/database.ts'
-import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
+import type { Deps, WireMail } from '../platform/deps.ts'
 import { describeError, isPassing } from '../platform/failures.ts'
-import { sha256 } from '../platform/jcs.ts'
-import { closeProvider, isOpen, takeSlot } from '../platform/pace.ts'
+import { isOpen, takeSlot } from '../platform/pace.ts'
+import { type Claim, markMails, type Ready, type Settled, settleMails } from './mark.ts'
 import type { ServiceMailKind } from './queue.ts'
 
 /** What a renderer is told: ids and a language. */
@@ -24,20 +23,7 @@ export type ServiceMailRenderers = Readonly<Record<ServiceMailKind, ServiceMailR
 
 const batchMost = 100
 /** The provider forgets a key after 24 hours; a repeat later than this could be a second mail. */
-const keyLifeHours = 23
-/** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */
-const contentFaults: ReadonlySet<number> = new Set([400, 413, 422])
-
-interface Claim {
-  readonly batch: string
-  readonly attempt: number
-  /** An earlier request with this key was never answered: only the same key may be tried again. */
-  readonly repeat: boolean
-  /** The end of our lease, and the fence: whoever took the batch over has another. */
-  readonly leaseUntil: string
-  readonly mails: readonly ServiceMail[]
-}
-
+const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record?.keyLifeHours ?? 23
 /** Sends one batch of what waits; answers how many mails it settled. */
 export async function sendServiceMails(deps: Deps, renderers: ServiceMailRenderers): Promise<number> {
   if (!(await isAnyDue(deps))) return 0
@@ -46,7 +32,7 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
   if (claim === null) return 0
   const rendered = await Promise.all(claim.mails.map((mail) => rendering(deps, renderers, mail)))
   const gone = rendered.flatMap((one) => ('state' in one ? [one] : []))
-  if (gone.length > 0) await settle(deps, claim, gone)
+  if (gone.length > 0) await settleMails(deps, claim, gone)
   const ready = rendered.flatMap((one) => ('wire' in one ? [one] : []))
   if (ready.length > 0) {
     await slot.depart()
@@ -54,7 +40,7 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
       ready.map(({ wire }) => wire),
       `service-${claim.batch}`,
     )
-    await mark(deps, claim, ready, outcome)
+    await markMails(deps, claim, ready, outcome)
   }
   return claim.mails.length
 }
@@ -104,7 +90,7 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
     await tx.execute(sql`
       update service_mails set state = 'unknown'
       where state = 'posting' and lease_until <= now()
-        and first_attempt_at < now() - ${keyLifeHours} * interval '1 hour'`)
+        and first_attempt_at < now() - ${keyLifeHours(deps)} * interval '1 hour'`)
     const [stale] = await tx.execute<{ batch: string }>(sql`
       select batch from service_mails
       where state = 'posting' and lease_until <= now() and ${isOpen(deps.mailer.name)}
@@ -171,122 +157,6 @@ async function takeMails(
         to_json(m.lease_until) #>> '{}' as lease_until`)
   return rows.length === 0 ? null : rows
 }
-
-type Ready = { readonly id: string; readonly wire: WireMail }
-
-async function mark(deps: Deps, claim: Claim, ready: readonly Ready[], outcome: SendOutcome): Promise<void> {
-  switch (outcome.kind) {
-    case 'accepted': {
-      const refused = new Map(outcome.rejected.map(({ index, reason }) => [index, reason]))
-      return settle(
-        deps,
-        claim,
-        ready.map(({ id, wire }, at) => ({
-          id,
-          state: refused.has(at) ? 'rejected' : 'sent',
-          providerId: outcome.ids[at] ?? null,
-          bodyHash: hexOf(sha256(bytesOf(wire))),
-          problem: refused.get(at) ?? null,
-        })),
-      )
-    }
-    case 'conflict':
-      // An earlier attempt with this key was accepted: these mails are with the provider.
-      return settle(
-        deps,
-        claim,
-        ready.map(({ id, wire }) => ({ id, state: 'sent', bodyHash: hexOf(sha256(bytesOf(wire))) })),
-      )
-    case 'busy':
-      await closeProvider(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
-      return goBack(deps, claim, outcome.retryAfterSeconds)
-    case 'refused':
-      deps.log.error('service_mail.refused', {
-        batch: claim.batch,
-        status: outcome.status,
-        reason: outcome.reason,
-      })
-      if (contentFaults.has(outcome.status) && claim.mails.length === 1 && !claim.repeat)
-        return settle(
-          deps,
-          claim,
-          ready.map(({ id }) => ({ id, state: 'rejected', problem: outcome.reason })),
-        )
-      return contentFaults.has(outcome.status)
-        ? goBack(deps, claim, 0, outcome.reason)
-        : goBack(deps, claim, 30)
-    case 'under_way':
-      return repeatIn(deps, claim, outcome.retryAfterSeconds)
-    case 'unknown':
-      deps.log.warn('service_mail.unanswered', { batch: claim.batch, attempt: claim.attempt })
-      return repeatIn(deps, claim, Math.min(2 ** claim.attempt * 0.25, deps.config.leaseSeconds, 60))
-  }
-}
-
-interface Settled {
-  readonly id: string
-  readonly state: 'sent' | 'rejected' | 'dropped'
-  readonly providerId?: string | null
-  readonly bodyHash?: string
-  readonly problem?: string | null
-}
-
-async function settle(deps: Deps, claim: Claim, mails: readonly Settled[]): Promise<void> {
-  const rows = mails.map(({ id, state, providerId = null, bodyHash = null, problem = null }) => ({
-    id,
-    state,
-    provider_id: providerId,
-    body_hash: bodyHash,
-    problem,
-  }))
-  await deps.db.execute(sql`
-    update service_mails as m set
-      state = d.state,
-      provider_id = d.provider_id,
-      body_hash = decode(d.body_hash, 'hex'),
-      problem = d.problem,
-      sent_at = case when d.state = 'sent' then now() end,
-      lease_until = null
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as d (id uuid, state text, provider_id text, body_hash text, problem text)
-    where m.id = d.id and ${isOurs(claim)}`)
-}
-
-const goBack = (
-  deps: Deps,
-  claim: Claim,
-  afterSeconds: number,
-  problem: string | null = null,
-): Promise<void> =>
-  claim.repeat
-    ? repeatIn(deps, claim, Math.max(afterSeconds, 1))
-    : release(deps, claim, afterSeconds, problem)
-
-/** Nothing was accepted: the mails go back and may travel in other company. */
-async function release(
-  deps: Deps,
-  claim: Claim,
-  afterSeconds: number,
-  problem: string | null,
-): Promise<void> {
-  await deps.db.execute(sql`
-    update service_mails as m set
-      state = 'queued', batch = null, position = null, first_attempt_at = null,
-      problem = ${problem}::text,
-      lease_until = now() + ${afterSeconds} * interval '1 second'
-    where ${isOurs(claim)}`)
-}
-
-/** It may have been accepted: the same mails under the same key, later. */
-async function repeatIn(deps: Deps, claim: Claim, seconds: number): Promise<void> {
-  await deps.db.execute(sql`
-    update service_mails as m set lease_until = now() + ${seconds} * interval '1 second'
-    where ${isOurs(claim)}`)
-}
-
-/** A worker that comes late changes nothing: the batch may be with the provider under another's hand. */
-const isOurs = (claim: Claim): SQL => sql`
-  m.batch = ${claim.batch}::uuid and m.state = 'posting' and m.lease_until = ${claim.leaseUntil}::timestamptz`
 
 /** A process that was killed comes back: what it held it takes up at once. */
 export async function takeOverServiceMails(deps: Deps): Promise<void> {

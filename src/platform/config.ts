@@ -1,6 +1,7 @@
 // pure · the environment as one checked table: names, defaults, and a sentence for what is missing or bad
 import * as z from 'zod'
 import { isTrustable } from './peer.ts'
+import { isLoopbackHost, readSmtpUrl, type SmtpServer } from './smtp-url.ts'
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -39,6 +40,7 @@ const variables = z.object({
     .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'must be the signing secret of the webhook: whsec_ and base64')
     .optional(),
   SMTP_URL: z.string().optional(),
+  SMTP_RETURN_PATH: z.email('must be an address such as bounces@brand.example').optional(),
   SEND_RATE: wholeNumber(0, 10_000).default(5),
   LEASE_SECONDS: wholeNumber(3, 3600).default(120),
   POST_TIMEOUT_SECONDS: wholeNumber(1, 1200).optional(),
@@ -77,6 +79,10 @@ export interface Config {
     readonly baseUrl: string
     readonly webhookSecret: string | undefined
   }
+  /** Null unless mail goes that way. */
+  readonly smtp: SmtpServer | null
+  /** Where mail that cannot be delivered goes back to; null: to the sender of each mail. */
+  readonly smtpReturnPath: string | null
   /** Provider requests a second; 0: no limit. */
   readonly sendRate: number
   readonly leaseSeconds: number
@@ -87,6 +93,9 @@ export interface Config {
   readonly trustProxy: readonly string[]
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
+
+/** For the entries that are no Node: nothing there opens a connection to a mail server. */
+export const smtpNeedsNode = 'MAIL=smtp works on Node only; a worker sends with MAIL=resend.'
 
 export type ConfigOutcome =
   | { readonly ok: true; readonly config: Config }
@@ -102,12 +111,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const issue = parsed.error.issues[0]
     return { ok: false, problem: `${String(issue?.path[0])} ${issue?.message}.` }
   }
-  const config = configOf(parsed.data)
+  const smtp = smtpOf(parsed.data)
+  if (typeof smtp === 'string') return { ok: false, problem: smtp }
+  const config = configOf(parsed.data, smtp)
   const problem = problemOf(parsed.data, config)
   return problem === null ? { ok: true, config } : { ok: false, problem }
 }
 
-function configOf(env: z.output<typeof variables>): Config {
+/** The server, null where mail does not go that way, or what is wrong with its URL: never the URL itself, it holds a password. */
+function smtpOf(env: z.output<typeof variables>): SmtpServer | null | string {
+  if (env.MAIL !== 'smtp') return null
+  if (env.SMTP_URL === undefined) return 'SMTP_URL is missing; MAIL=smtp needs it.'
+  const read = readSmtpUrl(env.SMTP_URL)
+  return read.ok ? read.server : `SMTP_URL ${read.problem}.`
+}
+
+function configOf(env: z.output<typeof variables>, smtp: SmtpServer | null): Config {
   const publicUrl = (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, '')
   return {
     port: env.PORT,
@@ -124,6 +143,8 @@ function configOf(env: z.output<typeof variables>): Config {
       baseUrl: env.RESEND_BASE_URL.replace(/\/+$/, ''),
       webhookSecret: env.RESEND_WEBHOOK_SECRET,
     },
+    smtp,
+    smtpReturnPath: env.SMTP_RETURN_PATH ?? null,
     sendRate: env.SEND_RATE,
     leaseSeconds: env.LEASE_SECONDS,
     postTimeoutSeconds:
@@ -137,16 +158,15 @@ function configOf(env: z.output<typeof variables>): Config {
 
 function problemOf(env: z.output<typeof variables>, config: Config): string | null {
   if (env.MAIL === undefined && !isLoopback(config.publicUrl))
-    return 'MAIL must be set to resend when PUBLIC_URL is not on loopback.'
-  if (config.mail === 'smtp') return 'MAIL=smtp is not available yet; use resend or mailbox.'
+    return 'MAIL must be set to resend or smtp when PUBLIC_URL is not on loopback.'
   if (config.mail === 'resend' && config.resend.apiKey === '')
     return 'RESEND_API_KEY is missing; MAIL=resend needs it.'
-  if (
-    config.mail === 'resend' &&
-    !config.publicUrl.startsWith('https:') &&
-    !isLoopback(config.resend.baseUrl)
-  )
-    return 'PUBLIC_URL must be https when MAIL=resend, since mailbox providers ask for one-click links over https.'
+  const isRemote =
+    config.mail === 'resend'
+      ? !isLoopback(config.resend.baseUrl)
+      : config.smtp !== null && !isLoopbackHost(config.smtp.host)
+  if (isRemote && !config.publicUrl.startsWith('https:'))
+    return `PUBLIC_URL must be https when MAIL=${config.mail}, since mailbox providers ask for one-click links over https.`
   if (config.leaseSeconds < 3 * config.postTimeoutSeconds)
     return `LEASE_SECONDS must be at least three times POST_TIMEOUT_SECONDS (${3 * config.postTimeoutSeconds}).`
   if (env.DATABASE_URL !== undefined && env.SECRET === undefined)
@@ -158,8 +178,7 @@ function problemOf(env: z.output<typeof variables>, config: Config): string | nu
 
 /** Whether a URL points to this machine: 127.0.0.0/8, ::1 or localhost. */
 export function isLoopback(url: string): boolean {
-  const host = URL.canParse(url) ? new URL(url).hostname : ''
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+  return URL.canParse(url) && isLoopbackHost(new URL(url).hostname)
 }
 
 const hostInUrl = (host: string): string =>

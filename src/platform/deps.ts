@@ -39,16 +39,39 @@ export interface Mailer {
   readonly can: { readonly setMessageId: boolean; readonly smtpUtf8: boolean }
   /** Hands over up to 100 mails under one idempotency key. Never throws for what the network or the provider does. */
   send(mails: readonly WireMail[], idempotencyKey: string): Promise<SendOutcome>
+  /** Where the provider remembers no keys, the mailer keeps its own record of every mail; absent where the provider does. */
+  readonly record?: HandoverRecord
+  /** Meets the server, to learn what it offers; called once, when a process starts. */
+  meet?(): Promise<void>
+  /** Hands over nothing more, answers `later` for the rest, and lets go of its connections. */
+  close?(): Promise<void>
 }
 
+export interface HandoverRecord {
+  /** For so many hours from its first use a key may be sent again. */
+  readonly keyLifeHours: number
+  /** What became of mails under a key, named by their tags, in the order given; null for one that was not handed over. */
+  recall(idempotencyKey: string, tags: readonly string[]): Promise<readonly (Handover | null)[]>
+}
+
+export type Handover =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It was on its way when the answer was lost. */
+  | { readonly kind: 'unknown' }
+
 export type SendOutcome =
-  /** One id per mail in the order given, null where that mail was refused; `rejected` names those by index. */
+  /** One id per mail in the order given, null where that mail was not accepted; `rejected` names the refused by index. */
   | {
       readonly kind: 'accepted'
       readonly ids: readonly (string | null)[]
       readonly rejected: readonly { readonly index: number; readonly reason: string }[]
+      /** Indexes of mails that may have been accepted; the same request again leaves them alone. */
+      readonly unknown?: readonly number[]
+      /** Some were not accepted yet, for certain: the same request again hands over these alone. */
+      readonly later?: { readonly indexes: readonly number[]; readonly retryAfterSeconds: number }
     }
-  /** The whole batch was refused for a reason of the sender's: nothing was accepted. */
+  /** The whole batch was refused for a reason of the sender's: nothing was accepted. Status 0: before anything was asked. */
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
   /** Not now: nothing was accepted by this request. */
   | { readonly kind: 'busy'; readonly retryAfterSeconds: number }

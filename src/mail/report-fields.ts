@@ -1,0 +1,42 @@
+// pure · the blocks of fields that delivery reports and complaints are made of. RFC 5322 section 2.2
+/** Names in lower case; a name that stands more than once has all its values, in order. */
+export type Fields = ReadonlyMap<string, readonly string[]>
+
+/** A report has at most a few dozen fields a block; more is not one. */
+const linesMost = 500
+
+/** Blocks parted by empty lines, folded lines joined, what is no field passed over. */
+export function readBlocks(text: string): readonly Fields[] {
+  const lines = text.split(/\r?\n/).slice(0, linesMost)
+  const blocks: Map<string, string[]>[] = [new Map()]
+  let last: string[] | undefined
+  for (const line of lines) {
+    const block = blocks.at(-1)
+    const field = /^([!-9;-~]+)[ \t]*:[ \t]*(.*)$/.exec(line)
+    if (line.trim() === '') {
+      if (block !== undefined && block.size > 0) blocks.push(new Map())
+      last = undefined
+    } else if (/^[ \t]/.test(line)) {
+      if (last !== undefined) last.push(`${last.pop() ?? ''} ${line.trim()}`)
+    } else if (field !== null && block !== undefined) {
+      const name = (field[1] ?? '').toLowerCase()
+      last = block.get(name) ?? []
+      last.push((field[2] ?? '').trim())
+      block.set(name, last)
+    } else last = undefined
+  }
+  return blocks.filter(({ size }) => size > 0)
+}
+
+/** The first value of a field, or null. */
+export const firstOf = (fields: Fields | undefined, name: string): string | null =>
+  fields?.get(name)?.[0] ?? null
+
+/** A part of a report by its type: `message/delivery-status`. Types in lower case, without parameters. */
+export interface ReportPart {
+  readonly type: string
+  readonly text: string
+}
+
+export const partOf = (parts: readonly ReportPart[], types: readonly string[]): string | null =>
+  parts.find(({ type }) => types.includes(type))?.text ?? null
