@@ -40,18 +40,20 @@ afterAll(async () => {
 async function submit(action: string, fields: Readonly<Record<string, string>>): Promise<number> {
   const page = await visitor.newPage()
   await page.goto(site)
-  const answered = page.waitForResponse((one) => one.request().method() === 'POST')
   await page.evaluate(
     ([to, pairs]) => {
       const form = Object.assign(document.createElement('form'), { method: 'post', action: to })
       for (const [name, value] of Object.entries(pairs))
         form.append(Object.assign(document.createElement('input'), { name, value }))
       document.body.append(form)
-      form.submit()
+      document.body.append(Object.assign(document.createElement('button'), { id: 'go' }))
+      document.getElementById('go')?.addEventListener('click', () => form.submit())
     },
     [`${open.house.url}${action}`, fields] as const,
   )
-  const status = (await answered).status()
+  const [answer] = await Promise.all([page.waitForNavigation(), page.click('#go')])
+  const first = (await answer?.request().redirectedFrom()?.response()) ?? answer
+  const status = first?.status() ?? 0
   await page.close()
   return status
 }
