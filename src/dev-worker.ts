@@ -37,9 +37,7 @@ const settings = [
 async function main(): Promise<void> {
   const environment = await openEnvironment(process.env, 'share')
   const { config } = environment
-  if (config.mail === 'smtp') throw new StartRefused(smtpNeedsNode)
-  await refuseTakenPort(config)
-  const ownerLink = await prepare(environment)
+  const ownerLink = await getReady(environment)
   const limit = await limitConnections(environment.urls.app)
   const folder = await makeFolder(config)
   const wrangler = await startWrangler(environment, { folder, databaseUrl: limit.url })
@@ -74,6 +72,18 @@ async function main(): Promise<void> {
   while (!stopping) {
     await sleep(cronMilliseconds)
     await fetch(`${baseUrl(config)}/cdn-cgi/handler/scheduled`).catch(() => {})
+  }
+}
+
+/** What was started for us is stopped where the rest is refused, not left to notice that we are gone. */
+async function getReady(environment: Environment): Promise<string | null> {
+  try {
+    if (environment.config.mail === 'smtp') throw new StartRefused(smtpNeedsNode)
+    await refuseTakenPort(environment.config)
+    return await prepare(environment)
+  } catch (error) {
+    await environment.stop()
+    throw error
   }
 }
 
