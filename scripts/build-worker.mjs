@@ -1,14 +1,16 @@
 // node scripts/build-worker.mjs: what wrangler uploads. dist/worker/worker.js is the application, dist/assets what pages load.
-// wrangler runs it before each deployment, on a bare clone too.
+// wrangler runs it before each deployment, on a bare clone too. WORKER_DIST: another folder than dist, for one that runs here.
 import { createHash } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, ensureInstalled, fail, replaceFile, root, runNode } from './bootstrap.mjs'
 import { islandText } from './islands.mjs'
 import { withoutTheUnused } from './substitutes.mjs'
 
-const folder = join(root, 'dist/assets')
+const dist = resolve(root, process.env.WORKER_DIST ?? 'dist')
+const folder = join(dist, 'assets')
+const worker = join(dist, 'worker/worker.js')
 
 /** Named by their content, as the application on Node says of them. */
 const headers = `/assets/*
@@ -76,7 +78,7 @@ const onNode = async (source, output) => import(pathToFileURL(await build(source
 async function buildWorker() {
   await writeAssets(await onNode('src/ui/assets.ts', 'dist/assets.mjs'))
   await writeReferences(await onNode('src/app.ts', 'dist/app.mjs'))
-  await build('src/worker.ts', 'dist/worker/worker.js', {
+  await build('src/worker.ts', worker, {
     packages: 'bundle',
     platform: 'browser',
     conditions: ['workerd', 'worker', 'browser'],
@@ -88,7 +90,7 @@ async function buildWorker() {
     define: { Function: 'undefined' },
     plugins: [digestsForTexts, withoutTheUnused],
   })
-  await squeeze(join(root, 'dist/worker/worker.js'))
+  await squeeze(worker)
 }
 
 /** Once more by terser, which sees further within a function: 291 KiB compressed of the 300 that esbuild alone leaves. */

@@ -68,18 +68,58 @@ const absent = [
   ],
 ]
 
+/** The first function, class or variable of this name at the left margin, whole; `end` is how its last line begins. */
+const whole = (opening, end = '}') => new RegExp(String.raw`\n${opening}[\s\S]*?\n${end}(?=\r?\n)`)
+
 /**
- * The tags and filters of liquidjs that our templates and layouts use; all others are taken from it when it starts. Nor do
- * we ask it which variables a template names.
+ * Parts of one file, each found exactly once:
+ * - liquidjs: the tags and filters that our templates and layouts use stay; all others are taken from it when it starts. Nor
+ *   do we ask it which variables a template names, for dates, or for templates in files.
+ * - markdown-it: bare addresses and typography, which our Markdown leaves as they are.
+ * - drizzle-orm: queries by relations.
+ * - zod: kinds of text that nothing here is, and parsers made from text, which workers refuse; what is left of its tools is
+ *   named directly, so that the bundler sees which are used.
  */
-const tables = [
+const cuts = [
   [
-    /\nconst tags = \{[^}]*\};/,
-    "\nconst tags = { 'for': ForTag, 'case': CaseTag, 'if': IfTag, unless: UnlessTag };",
+    /liquid\.browser\.mjs$/,
+    [
+      [
+        /\nconst tags = \{[^}]*\};/,
+        "\nconst tags = { 'for': ForTag, 'case': CaseTag, 'if': IfTag, unless: UnlessTag };",
+      ],
+      [whole(String.raw`function\* _analyze\(`), '\nfunction* _analyze() {}'],
+      [/\n {4}analyze\(template[\s\S]*?\n\}\r?\n/, '\n}\n'],
+      [
+        /\nconst filters = Object\.assign\([^;]*;/,
+        '\nconst filters = Object.assign({ escape: escape }, misc);',
+      ],
+      [/\nformatCodes\.h = formatCodes\.b;/, ''],
+      [whole('class Loader '), '\nclass Loader {}'],
+      [whole('class LRU '), '\nclass LRU {}'],
+      [whole('function readFile\\('), '\nfunction readFile() {}'],
+    ],
   ],
-  [/\nfunction\* _analyze\([\s\S]*?\n\}\r?\n/, '\nfunction* _analyze() {}\n'],
-  [/\n {4}analyze\(template[\s\S]*?\n\}\r?\n/, '\n}\n'],
-  [/\nconst filters = Object\.assign\([^;]*;/, '\nconst filters = Object.assign({ escape: escape }, misc);'],
+  [
+    /markdown-it\.mjs$/,
+    [
+      [whole(String.raw`function linkify\$1\(`), '\nfunction linkify$1() {}'],
+      [whole(String.raw`function linkify\(`), '\nfunction linkify() { return false }'],
+      [whole(String.raw`function replace\(`), '\nfunction replace() {}'],
+      [whole(String.raw`function smartquotes\(`), '\nfunction smartquotes() {}'],
+    ],
+  ],
+  [/[/\\]pg-core[/\\]dialect\.js$/, [[/\n {2}buildRelationalQueryWithoutPK\([\s\S]*?\n {2}\}(?=\r?\n)/, '']]],
+  [
+    /[/\\]classic[/\\]schemas\.js$/,
+    [
+      [/import \{ util \} from "\.\.\/core\/index\.js"/, 'import * as util from "../core/util.js"'],
+      [/core\.\$ZodObjectJIT\.init/, 'core.$ZodObject.init'],
+      [/\n {4}jwt\(params\) \{[\s\S]*?(?=\n {4}guid\()/, ''],
+      [/\n {4}uuidv4\(params\) \{[\s\S]*?(?=\n {4}datetime\()/, ''],
+      [/\n {4}time\(params\) \{[\s\S]*?(?=\n\}\);)/, ''],
+    ],
+  ],
 ]
 
 const quoted = String.raw`(['"])(?:\\.|(?!\1)[^\\\n])*\1`
@@ -122,14 +162,16 @@ export const withoutTheUnused = {
         contents: shorten(await readFile(path, 'utf8')),
         loader: 'ts',
       }))
-    build.onLoad({ filter: /liquid\.browser\.mjs$/ }, async ({ path }) => ({
-      contents: tables.reduce(replaceOnce, await readFile(path, 'utf8')),
-    }))
+    for (const [filter, parts] of cuts)
+      build.onLoad({ filter }, async ({ path }) => ({
+        contents: parts.reduce(cutFrom(path), await readFile(path, 'utf8')),
+      }))
   },
 }
 
-function replaceOnce(text, [pattern, substitute]) {
-  if (text.match(new RegExp(pattern, 'g'))?.length !== 1)
-    throw new Error(`liquidjs has changed: see whether ${pattern} in scripts/substitutes.mjs still fits.`)
-  return text.replace(pattern, () => substitute)
-}
+const cutFrom =
+  (path) =>
+  (text, [pattern, substitute]) => {
+    if (text.match(new RegExp(pattern, 'g'))?.length === 1) return text.replace(pattern, () => substitute)
+    throw new Error(`${path} has changed: see whether ${pattern} in scripts/substitutes.mjs still fits.`)
+  }

@@ -1,6 +1,6 @@
 // entry · the worker on this machine: wrangler dev on the embedded PostgreSQL, without a network, its cron driven by us
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -104,6 +104,22 @@ async function makeFolder({ dataDir, port }: Config): Promise<string> {
   return folder
 }
 
+/**
+ * wrangler.toml, but built for this address in a folder of its own: a worker on another port, a deployment, or a test of one
+ * writes elsewhere. Its paths are relative to where it lies.
+ */
+async function writeSettings(folder: string): Promise<string> {
+  const here = (name: string): string => JSON.stringify(path.resolve(name))
+  const shared = await readFile('wrangler.toml', 'utf8')
+  const file = path.join(folder, 'wrangler.toml')
+  const own = shared
+    .replaceAll('"dist/', `"${folder}/`)
+    .replace('\n[build]\n', `\n[build]\ncwd = ${here('.')}\n`)
+    .replace('["src", "templates"]', `[${here('src')}, ${here('templates')}]`)
+  await writeFile(file, own)
+  return file
+}
+
 interface Wrangler {
   readonly ended: Promise<void>
   /** What it printed, but for the log of the worker, which goes to our standard error. */
@@ -123,6 +139,7 @@ async function startWrangler(
       ...['--import', endsWithUs],
       'node_modules/wrangler/bin/wrangler.js',
       'dev',
+      ...['--config', await writeSettings(at.folder)],
       ...['--ip', config.host, '--port', String(config.port)],
       ...['--inspector-port', String(await freePort())],
       ...['--env-file', variables],
@@ -137,6 +154,7 @@ async function startWrangler(
       env: {
         ...process.env,
         PUBLIC_URL: config.publicUrl,
+        WORKER_DIST: at.folder,
         CI: '1',
         NO_COLOR: '1',
         WRANGLER_SEND_METRICS: 'false',
