@@ -1,0 +1,90 @@
+// shell · asks DNS about a sender, within three seconds, and remembers the answers for some minutes
+import type { List } from '../../lists/list.ts'
+import { isLoopback } from '../../platform/config.ts'
+import type { Deps, DnsAnswer, Outside } from '../../platform/deps.ts'
+import { type Check, checking } from './check.ts'
+import { readDmarc, tagsOf } from './dmarc.ts'
+import { type SenderFacts, senderChecks, type Way } from './sender.ts'
+import { type LookUp, readSpf } from './spf.ts'
+
+const mostMs = 3000
+const keptMs = 300_000
+/** A no is asked about again soon: somebody is mending it. As long as one press of the button takes, it is kept. */
+const keptNoMs = 10_000
+
+type Asking = Pick<Deps, 'config' | 'outside' | 'clock'>
+type OfSender = Pick<List, 'sender'>
+
+interface Kept {
+  readonly untilMs: number
+  readonly checks: readonly Check[]
+}
+
+/** In this process, by where it looks: two deployments in one have nothing to do with each other. */
+const kept = new WeakMap<Outside, Map<string, Kept>>()
+
+/** What was found of a list's sender lately; null where nobody asked. */
+export function knownOfSender(deps: Asking, { sender }: OfSender): readonly Check[] | null {
+  const way = wayOf(deps, sender.email)
+  if (typeof way === 'string') return [checking('sender')('dns', 'unknown', way)]
+  const known = kept.get(deps.outside)?.get(keyOf(way))
+  return known === undefined || known.untilMs <= deps.clock().getTime() ? null : known.checks
+}
+
+/** Asks anew. Never throws, and never takes longer than three seconds: what did not answer is unknown. */
+export async function askAboutSender(deps: Asking, list: OfSender): Promise<readonly Check[]> {
+  const way = wayOf(deps, list.sender.email)
+  if (typeof way === 'string') return knownOfSender(deps, list) ?? []
+  const checks = senderChecks(await factsOf(deps.outside, way))
+  const memory = kept.get(deps.outside) ?? new Map<string, Kept>()
+  kept.set(deps.outside, memory)
+  const isUnsure = checks.some(({ verdict }) => verdict === 'block' || verdict === 'unknown')
+  const untilMs = deps.clock().getTime() + (isUnsure ? keptNoMs : keptMs)
+  if (memory.size > 100) memory.clear()
+  memory.set(keyOf(way), { untilMs, checks })
+  return checks
+}
+
+const keyOf = ({ by, domain, returns }: Way): string => `${by} ${domain} ${returns}`
+
+/** Whose records count for mail from this address; a sentence where nobody needs to be asked. */
+function wayOf({ config }: Asking, address: string): Way | string {
+  const { mail, publicUrl, smtpReturnPath, resend } = config
+  if (mail === 'mailbox')
+    return 'DNS was not asked: mail of this deployment goes to its own mailbox, not to people.'
+  if (isLoopback(publicUrl))
+    return 'DNS was not asked: this deployment is on loopback, so it cannot be sending to people.'
+  const domain = domainOf(address)
+  if (mail === 'resend' && new URL(resend.baseUrl).hostname === 'api.resend.com')
+    return { domain, returns: `send.${domain}`, by: 'resend' }
+  return { domain, returns: domainOf(smtpReturnPath ?? address), by: 'smtp' }
+}
+
+/** As DNS writes it. */
+const domainOf = (address: string): string => {
+  const domain = address.slice(address.lastIndexOf('@') + 1)
+  return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : domain
+}
+
+async function factsOf(outside: Outside, way: Way): Promise<SenderFacts> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<'unknown'>((resolve) => {
+    timer = setTimeout(resolve, mostMs, 'unknown')
+  })
+  const lookUp: LookUp = (name, type): Promise<DnsAnswer> => Promise.race([outside.lookUp(name, type), over])
+  const [mx, spf, dmarc, key] = await Promise.all([
+    lookUp(way.domain, 'MX'),
+    readSpf(lookUp, way.returns),
+    readDmarc(lookUp, way.domain),
+    way.by === 'resend' ? lookUp(`resend._domainkey.${way.domain}`, 'TXT') : [],
+  ])
+  clearTimeout(timer)
+  return { ...way, mx, spf, dmarc, dkim: dkimOf(key) }
+}
+
+/** An empty `p` takes a key back. @see https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1 */
+function dkimOf(answer: DnsAnswer): SenderFacts['dkim'] {
+  if (answer === 'unknown') return 'unknown'
+  const isThere = answer !== 'no_such_name' && answer.some((text) => (tagsOf(text)['p'] ?? '') !== '')
+  return isThere ? 'there' : 'missing'
+}
