@@ -25,6 +25,7 @@ export const charactersOfEsbuild = {
  * - drizzle-orm: builders for tables that name no column kinds, since ours all do; views; queries by relations, which need a
  *   schema that we do not hand over.
  * - webauthn: pictures and names of authenticators, and the half that runs in browsers.
+ * - smtp-sender: no worker sends by SMTP.
  * - zod: schemas as JSON Schema, and the page that is made of them: scripts/build-worker.mjs writes both to files.
  */
 const absent = [
@@ -61,6 +62,7 @@ const absent = [
     'export const createToJSONSchemaMethod = () => undefined, createStandardJSONSchemaMethod = createToJSONSchemaMethod',
   ],
   [/json-schema-generator\.js$/, 'zod', 'export class JSONSchemaGenerator {}'],
+  [/^\.\/smtp-sender\.ts$/, 'ask-dns.ts', 'export const smtpChecks = undefined'],
   [
     /^\.\/api\/docs\/routes\.tsx$/,
     'app.ts',
@@ -70,16 +72,52 @@ const absent = [
 
 /**
  * The tags and filters of liquidjs that our templates and layouts use; all others are taken from it when it starts. Nor do
- * we ask it which variables a template names.
+ * we ask it which variables a template names, let it read files, keep what it parsed, or name days and months.
  */
 const tables = [
   [
     /\nconst tags = \{[^}]*\};/,
     "\nconst tags = { 'for': ForTag, 'case': CaseTag, 'if': IfTag, unless: UnlessTag };",
   ],
-  [/\nfunction\* _analyze\([\s\S]*?\n\}\r?\n/, '\nfunction* _analyze() {}\n'],
+  [
+    /\nclass Variable \{[\s\S]*?\n(?=var LookupType;)/,
+    '\nconst Variable = undefined, analyze = undefined, analyzeSync = undefined;\n',
+  ],
   [/\n {4}analyze\(template[\s\S]*?\n\}\r?\n/, '\n}\n'],
+  [/\nvar fs = [^;]*;/, '\nvar fs = {};'],
+  ...['Loader', 'MapFS', 'LRU', 'EchoTag', 'IncludeTag', 'TablerowTag', 'TablerowloopDrop'].map((name) => [
+    new RegExp(String.raw`\nclass ${name} [\s\S]*?\n\}(?=\r?\n)`),
+    `\nclass ${name} {}`,
+  ]),
+  [
+    /\nconst monthNames = \[[\s\S]*?\nconst dayNamesShort = [^\n]*/,
+    '\nconst monthNames = [], monthNamesShort = [], dayNames = [], dayNamesShort = [];',
+  ],
+  [/\nconst padSpaceChars = [^\n]*/, "\nconst padSpaceChars = '';"],
+  [/\nformatCodes\.h = [^\n]*/, ''],
   [/\nconst filters = Object\.assign\([^;]*;/, '\nconst filters = Object.assign({ escape: escape }, misc);'],
+]
+
+/**
+ * Rules of markdown-it for what we do not let it do (`html: false, linkify: false, typographer: false`): each begins by asking
+ * for its option.
+ */
+const rules = [
+  ['core/linkify', 'linkify$1'],
+  ['core/replacements', 'replace'],
+  ['core/smartquotes', 'smartquotes'],
+  ['inline/linkify', 'linkify'],
+  ['inline/html_inline', 'html_inline'],
+  ['block/html_block', 'html_block'],
+].map(([file, name]) => [
+  new RegExp(String.raw`\n//#region src/rules_${file}\.ts[\s\S]*?\n//#endregion`),
+  `\nfunction ${name}() { return false }`,
+])
+
+/** Of drizzle-orm: queries by relations, as above; its own way to migrate, which is not ours. */
+const dialect = [
+  [/\n {2}buildRelationalQueryWithoutPK\(\{[\s\S]*?\n\}(?=\r?\nexport)/, '\n}'],
+  [/\n {2}async migrate\([\s\S]*?\n {2}\}(?=\r?\n)/, ''],
 ]
 
 const quoted = String.raw`(['"])(?:\\.|(?!\1)[^\\\n])*\1`
@@ -122,14 +160,19 @@ export const withoutTheUnused = {
         contents: shorten(await readFile(path, 'utf8')),
         loader: 'ts',
       }))
-    build.onLoad({ filter: /liquid\.browser\.mjs$/ }, async ({ path }) => ({
-      contents: tables.reduce(replaceOnce, await readFile(path, 'utf8')),
-    }))
+    for (const [filter, changes] of [
+      [/liquid\.browser\.mjs$/, tables],
+      [/markdown-it\.mjs$/, rules],
+      [/pg-core[/\\]dialect\.js$/, dialect],
+    ])
+      build.onLoad({ filter }, async ({ path }) => ({
+        contents: changes.reduce(replaceOnce, await readFile(path, 'utf8')),
+      }))
   },
 }
 
 function replaceOnce(text, [pattern, substitute]) {
   if (text.match(new RegExp(pattern, 'g'))?.length !== 1)
-    throw new Error(`liquidjs has changed: see whether ${pattern} in scripts/substitutes.mjs still fits.`)
+    throw new Error(`A library has changed: see whether ${pattern} in scripts/substitutes.mjs still fits.`)
   return text.replace(pattern, () => substitute)
 }

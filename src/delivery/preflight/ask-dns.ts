@@ -3,9 +3,10 @@ import type { List } from '../../lists/list.ts'
 import { isLoopback } from '../../platform/config.ts'
 import type { Deps, DnsAnswer, Outside } from '../../platform/deps.ts'
 import { type Check, checking } from './check.ts'
-import { readDmarc, tagsOf } from './dmarc.ts'
-import { type SenderFacts, senderChecks, type Way } from './sender.ts'
-import { type LookUp, readSpf } from './spf.ts'
+import { readDmarc } from './dmarc.ts'
+import { dmarcCheck, domainCheck, resendChecks } from './sender.ts'
+import { smtpChecks } from './smtp-sender.ts'
+import type { LookUp } from './spf.ts'
 
 const mostMs = 3000
 const keptMs = 300_000
@@ -14,6 +15,14 @@ const keptNoMs = 10_000
 
 type Asking = Pick<Deps, 'config' | 'outside' | 'clock'>
 type OfSender = Pick<List, 'sender'>
+
+/** How mail leaves, as far as DNS sees it. */
+interface Way {
+  /** `other`: a provider of one's own, of which no names are known. */
+  readonly by: 'resend' | 'smtp' | 'other'
+  readonly domain: string
+  readonly returns: string
+}
 
 interface Kept {
   readonly untilMs: number
@@ -35,7 +44,7 @@ export function knownOfSender(deps: Asking, { sender }: OfSender): readonly Chec
 export async function askAboutSender(deps: Asking, list: OfSender): Promise<readonly Check[]> {
   const way = wayOf(deps, list.sender.email)
   if (typeof way === 'string') return knownOfSender(deps, list) ?? []
-  const checks = senderChecks(await factsOf(deps.outside, way))
+  const checks = await lookAround(deps.outside, way)
   const memory = kept.get(deps.outside) ?? new Map<string, Kept>()
   kept.set(deps.outside, memory)
   const isUnsure = checks.some(({ verdict }) => verdict === 'block' || verdict === 'unknown')
@@ -50,14 +59,14 @@ const keyOf = ({ by, domain, returns }: Way): string => `${by} ${domain} ${retur
 /** Whose records count for mail from this address; a sentence where nobody needs to be asked. */
 function wayOf({ config }: Asking, address: string): Way | string {
   const { mail, publicUrl, smtpReturnPath, resend } = config
-  if (mail === 'mailbox')
-    return 'DNS was not asked: mail of this deployment goes to its own mailbox, not to people.'
-  if (isLoopback(publicUrl))
-    return 'DNS was not asked: this deployment is on loopback, so it cannot be sending to people.'
-  const domain = domainOf(address)
-  if (mail === 'resend' && new URL(resend.baseUrl).hostname === 'api.resend.com')
-    return { domain, returns: `send.${domain}`, by: 'resend' }
-  return { domain, returns: domainOf(smtpReturnPath ?? address), by: 'smtp' }
+  if (mail === 'mailbox' || isLoopback(publicUrl))
+    return 'DNS was not asked: this deployment is for a try and cannot be sending to people.'
+  const isKnown = mail === 'smtp' || /^https:\/\/api\.resend\.com(?:\/|$)/.test(resend.baseUrl)
+  return {
+    by: isKnown ? mail : 'other',
+    domain: domainOf(address),
+    returns: domainOf(smtpReturnPath ?? address),
+  }
 }
 
 /** As DNS writes it. */
@@ -66,25 +75,22 @@ const domainOf = (address: string): string => {
   return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : domain
 }
 
-async function factsOf(outside: Outside, way: Way): Promise<SenderFacts> {
+async function lookAround(outside: Outside, { by, domain, returns }: Way): Promise<readonly Check[]> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<'unknown'>((resolve) => {
     timer = setTimeout(resolve, mostMs, 'unknown')
   })
   const lookUp: LookUp = (name, type): Promise<DnsAnswer> => Promise.race([outside.lookUp(name, type), over])
-  const [mx, spf, dmarc, key] = await Promise.all([
-    lookUp(way.domain, 'MX'),
-    readSpf(lookUp, way.returns),
-    readDmarc(lookUp, way.domain),
-    way.by === 'resend' ? lookUp(`resend._domainkey.${way.domain}`, 'TXT') : [],
+  const mx = lookUp(domain, 'MX')
+  const [key, spf, dmarc, own] = await Promise.all([
+    by === 'resend' ? lookUp(`resend._domainkey.${domain}`, 'TXT') : [],
+    by === 'resend' ? lookUp(`send.${domain}`, 'TXT') : [],
+    readDmarc(lookUp, domain),
+    by === 'smtp' ? smtpChecks(lookUp, { domain, returns, mx }) : [],
   ])
   clearTimeout(timer)
-  return { ...way, mx, spf, dmarc, dkim: dkimOf(key) }
-}
-
-/** An empty `p` takes a key back. @see https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1 */
-function dkimOf(answer: DnsAnswer): SenderFacts['dkim'] {
-  if (answer === 'unknown') return 'unknown'
-  const isThere = answer !== 'no_such_name' && answer.some((text) => (tagsOf(text)['p'] ?? '') !== '')
-  return isThere ? 'there' : 'missing'
+  const ofDomain = domainCheck(domain, await mx)
+  const proof = by === 'resend' ? { domain, key, spf } : null
+  if (ofDomain.verdict === 'block') return [ofDomain]
+  return [ofDomain, ...own, ...(proof === null ? [] : resendChecks(proof)), dmarcCheck(domain, dmarc, proof)]
 }

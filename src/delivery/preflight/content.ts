@@ -34,93 +34,78 @@ export const kilobytes = (bytes: number): string =>
 
 const check = checking('content')
 
-const either = (
-  passed: boolean,
+/** `what` as in "There is …", without its article. */
+const has = (
   key: string,
-  [good, bad]: readonly [string, string],
-  mend: string | null = null,
-): Check => (passed ? check(key, 'ok', good) : check(key, 'warn', bad, mend))
-
-const write = 'Open the campaign, and save it again.'
+  passed: boolean,
+  what: string,
+  mend = 'Open the campaign, and save it again.',
+): Check =>
+  passed ? check(key, 'ok', `There is a ${what}.`) : check(key, 'warn', `There is no ${what}.`, mend)
 
 /** `address`: the controller's. */
 export function contentChecks(mail: SampleMail, address: string): readonly Check[] {
-  const { headers, htmlBytes } = mail
+  const { headers } = mail
   const leave = /^<(.+)>$/.exec(headers['List-Unsubscribe'] ?? '')?.[1] ?? ''
-  const long = headersOf(mail).filter(([name, value]) => bytesOf(`${name}: ${value}`).length > lineMost)
+  const isOneClick = headers['List-Unsubscribe-Post'] === 'List-Unsubscribe=One-Click'
   return [
-    // RFC 8058 section 3.1
-    either(
-      leave !== '' && headers['List-Unsubscribe-Post'] === 'List-Unsubscribe=One-Click',
-      'one_click',
-      ['Leaving takes one click: the header is there.', 'The header for leaving with one click is missing.'],
-      write,
-    ),
-    either(
-      leave.startsWith('https:'),
-      'https',
-      [
-        'Links of ours are https.',
-        'The way out is not an https address, so mailboxes show no button for it.',
-      ],
-      'Set PUBLIC_URL to an https address; for a try on your own machine it may stay.',
+    // RFC 5322 section 3.6
+    has('from', /@[^\s@>]+>?$/.test(mail.from), 'sender'),
+    has('subject', mail.subject.trim() !== '', 'subject', 'Write one that is not empty for anybody.'),
+    has(
+      'reply_to',
+      mail.reply_to !== undefined || !/no-?reply/i.test(mail.from),
+      'place for answers',
+      'Give the list an address for them.',
     ),
     // RFC 2919 section 3
-    either(
-      /<[^<>\s]+\.[^<>\s]+>$/.test(headers['List-Id'] ?? ''),
+    has(
       'list_id',
-      ['The list says which it is (List-Id).', 'The header List-Id is missing.'],
-      write,
+      /<[^<>\s]+\.[^<>\s]+>$/.test(headers['List-Id'] ?? ''),
+      'name of the list for mailboxes (List-Id)',
     ),
-    // RFC 5322 section 3.6: From is required; a subject is what people see first.
-    either(
-      /@[^\s@>]+>?$/.test(mail.from) && mail.subject.trim() !== '',
-      'from_subject',
-      ['It has a sender and a subject.', 'It lacks a sender or a subject.'],
-      'Write a subject that is not empty for anybody.',
+    // RFC 8058 section 3.1
+    has('one_click', leave !== '' && isOneClick, 'header to leave by one click'),
+    has(
+      'https',
+      leave.startsWith('https:'),
+      'https address to leave at',
+      'Set PUBLIC_URL to https; for a try on your own machine it may stay.',
     ),
-    either(
-      mail.reply_to !== undefined || !/\bno-?reply\b/i.test(mail.from),
-      'reply_to',
-      ['Answers reach somebody.', 'Answers go to an address that says nobody reads them.'],
-      'Give the list an address for answers (reply-to).',
-    ),
-    either(
-      long.length === 0,
-      'header_length',
-      [
-        'No header is too long.',
-        `Longer than ${lineMost} bytes: ${long.map(([name]) => name).join(', ')}. Some servers refuse that.`,
-      ],
-      'Shorten it.',
-    ),
-    either(
-      mail.text.trim() !== '',
-      'text_part',
-      ['There is a plain text part.', 'There is no plain text part.'],
-      write,
-    ),
-    either(
-      htmlBytes <= clippedBytes,
-      'size',
-      [
-        `The mail has ${kilobytes(htmlBytes)}; mailboxes show it whole.`,
-        `The mail has ${kilobytes(htmlBytes)}: above ${kilobytes(clippedBytes)} some mailboxes cut it off, and the way to leave with it.`,
-      ],
-      'Shorten it, or put the rest on a page and link to it.',
-    ),
-    // GDPR Art. 7(3), ePrivacy Art. 13(4): the way out and who answers for it, in every mail.
-    either(
-      leave !== '' && mail.html.includes(`href="${leave}"`) && mail.text.includes(leave),
+    // GDPR Art. 7(3), ePrivacy Art. 13(4): in every mail.
+    has(
       'way_out',
-      ['The way out is in the mail to be seen.', 'The mail shows no link to leave by.'],
+      mail.html.includes(`href="${leave}"`) && mail.text.includes(leave),
+      'link to leave by',
       'Put {{ unsubscribe_url }} into the text.',
     ),
-    either(
-      mentions(mail.text, address),
+    has(
       'postal_address',
-      ['The postal address of whoever answers for it is there.', 'The postal address is missing.'],
-      'Fill in the address of the controller in the list.',
+      mentions(mail.text, address),
+      'postal address',
+      'Fill in that of the controller in the list.',
     ),
+    has('text_part', mail.text.trim() !== '', 'plain text part'),
+    sizeCheck(mail.htmlBytes),
+    ...headersOf(mail)
+      .filter((header) => bytesOf(header.join(': ')).length > lineMost)
+      .map(([name]) =>
+        check(
+          'header_length',
+          'warn',
+          `${name} is longer than ${lineMost} bytes; some servers refuse that.`,
+          'Shorten it.',
+        ),
+      ),
   ]
 }
+
+const sizeCheck = (bytes: number): Check =>
+  bytes <= clippedBytes
+    ? check('size', 'ok', `The mail has ${kilobytes(bytes)}; mailboxes show it whole.`)
+    : check(
+        'size',
+        'warn',
+        `The mail has ${kilobytes(bytes)}: above ${kilobytes(clippedBytes)} some mailboxes cut it off, and the way to leave with it.`,
+        'Shorten it, or put the rest on a page.',
+      )
