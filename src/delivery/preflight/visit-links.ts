@@ -44,8 +44,10 @@ async function follow({ outside, config }: Pick<Deps, 'outside' | 'config'>, lin
       return answer
     if (!URL.canParse(answer.location, url)) return answer
     url = new URL(answer.location, url).href
+    // Into an app, for instance: it was there to lead somewhere.
+    if (!/^https?:/.test(url)) return answer
     if (new URL(url).origin === new URL(config.publicUrl).origin) return { status: 200, location: null }
-    if (!/^https?:/.test(url) || isHere(url)) return { failure: 'private' }
+    if (isHere(url)) return { failure: 'private' }
   }
   return { failure: 'circles' }
 }
