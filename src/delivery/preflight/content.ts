@@ -69,7 +69,7 @@ export function contentChecks(mail: SampleMail, address: string): readonly Check
     has(
       'https',
       leave.startsWith('https:'),
-      'https address to leave at',
+      'way to leave by https',
       'Set PUBLIC_URL to https; for a try on your own machine it may stay.',
     ),
     // GDPR Art. 7(3), ePrivacy Art. 13(4): in every mail.

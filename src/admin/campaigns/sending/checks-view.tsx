@@ -1,10 +1,10 @@
 // view · what was looked at before sending: by group, the worst first, each with its verdict in a word and a drawing
-import { type Check, checkGroups, type Verdict } from '../../../delivery/preflight/check.ts'
+import type { Check, Verdict } from '../../../delivery/preflight/check.ts'
 import type { Preflight } from '../../../delivery/preflight/preflight.ts'
 import { Aside } from '../../../ui/components.tsx'
 import { Act, Table } from '../../../ui/console-parts.tsx'
 import { Icon, type IconName } from '../../../ui/icons.tsx'
-import { groupTitles, summaryOf, verdictWords } from './checks.ts'
+import { groupsOf, groupTitles, summaryOf, verdictWords } from './checks.ts'
 
 export const Checks = (props: { found: Preflight; action: string }) => {
   const { headers, isWhole } = props.found
@@ -15,7 +15,7 @@ export const Checks = (props: { found: Preflight; action: string }) => {
       <h2 id="checks">Looked at for you</h2>
       <p class="soft">{summaryOf(checks)}.</p>
       <div class="check-groups">
-        {checkGroups.map((group) => (
+        {groupsOf(checks).map((group) => (
           <Group title={groupTitles[group]} checks={checks.filter((one) => one.group === group)} />
         ))}
       </div>
@@ -46,26 +46,23 @@ export const Checks = (props: { found: Preflight; action: string }) => {
   )
 }
 
-const Group = ({ title, checks }: { title: string; checks: readonly Check[] }) =>
-  checks.length === 0 ? null : (
-    <div>
-      <h3>{title}</h3>
-      <ul class="checks">
-        {checks.map(({ verdict, words, mend }) => (
-          <li class={`check-${verdict}`}>
-            <Icon name={icons[verdict]} />
-            <div>
-              <span class={verdict === 'ok' ? 'hidden-words' : 'check-verdict'}>
-                {verdictWords[verdict]}:{' '}
-              </span>
-              {words}
-              {mend !== null && <p class="check-mend">{mend}</p>}
-            </div>
-          </li>
-        ))}
-      </ul>
-    </div>
-  )
+const Group = ({ title, checks }: { title: string; checks: readonly Check[] }) => (
+  <div>
+    <h3>{title}</h3>
+    <ul class="checks">
+      {checks.map(({ verdict, words, mend }) => (
+        <li class={`check-${verdict}`}>
+          <Icon name={icons[verdict]} />
+          <div>
+            <span class={verdict === 'ok' ? 'hidden-words' : 'check-verdict'}>{verdictWords[verdict]}: </span>
+            {words}
+            {mend !== null && <p class="check-mend">{mend}</p>}
+          </div>
+        </li>
+      ))}
+    </ul>
+  </div>
+)
 
 const icons: Readonly<Record<Verdict, IconName>> = {
   block: 'x',

@@ -1,5 +1,11 @@
 // pure · checks before sending, in words and in order; and when figures have moved too far
-import type { Check, CheckGroup, Verdict } from '../../../delivery/preflight/check.ts'
+import {
+  type Check,
+  type CheckGroup,
+  checkGroups,
+  type Verdict,
+  verdicts,
+} from '../../../delivery/preflight/check.ts'
 
 /** More than one in a hundred, or more than fifty people. */
 export const hasMoved = (shown: number, now: number): boolean =>
@@ -10,6 +16,13 @@ export const groupTitles: Readonly<Record<CheckGroup, string>> = {
   audience: 'The readers',
   sender: 'The sender',
   links: 'The links',
+}
+
+/** Those that there are, the one with the worst first; what is equal in the order of the page. */
+export const groupsOf = (checks: readonly Check[]): readonly CheckGroup[] => {
+  const worst = (group: CheckGroup): number =>
+    Math.min(...checks.filter((one) => one.group === group).map(({ verdict }) => verdicts.indexOf(verdict)))
+  return checkGroups.filter((group) => worst(group) < Infinity).toSorted((a, b) => worst(a) - worst(b))
 }
 
 export const verdictWords: Readonly<Record<Verdict, string>> = {

@@ -51,7 +51,7 @@ export const LaunchPage = (props: LaunchPageProps) => {
       />
       {props.found.problem === null && <People {...props} />}
       <Checks found={props.found} action={`${at}/preflight`} />
-      <div class="narrow">
+      <div class="narrow stack">
         <Way {...props} />
       </div>
     </ConsolePage>
@@ -116,7 +116,18 @@ const Way = (props: LaunchPageProps) => {
           : 'Choose another segment, or everyone.'}
       </Said>
     )
-  return <LaunchForm {...props} />
+  const isStopped = props.found.checks.some(({ verdict }) => verdict === 'block')
+  return (
+    <>
+      {isStopped && (
+        <Said tone="bad">
+          It cannot be sent as it stands: see above what stops it, and how to mend that. Each press looks
+          again.
+        </Said>
+      )}
+      <LaunchForm {...props} />
+    </>
+  )
 }
 
 const sentenceOf = (names: readonly string[]): string =>
