@@ -85,6 +85,7 @@ const tables = [
   ],
   [/\n {4}analyze\(template[\s\S]*?\n\}\r?\n/, '\n}\n'],
   [/\nvar fs = [^;]*;/, '\nvar fs = {};'],
+  [/\n {8}console\.warn\('\[LiquidJS\] `fs\.dirname`[^\n]*/, ''],
   ...['Loader', 'MapFS', 'LRU', 'EchoTag', 'IncludeTag', 'TablerowTag', 'TablerowloopDrop'].map((name) => [
     new RegExp(String.raw`\nclass ${name} [\s\S]*?\n\}(?=\r?\n)`),
     `\nclass ${name} {}`,

@@ -1,13 +1,14 @@
 // adapter · DNS and links as Node asks them: what an answer means, and what is never asked
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { linksOf } from '../src/delivery/preflight/links.ts'
 import { visitLinks } from '../src/delivery/preflight/visit-links.ts'
 import { readConfig } from '../src/platform/config.ts'
 import type { Knock, Outside } from '../src/platform/deps.ts'
 import { nodeOutside } from '../src/platform/node-outside.ts'
 import { isPublicAddress } from '../src/platform/public-address.ts'
+import { workerOutside } from '../src/platform/worker-outside.ts'
 import { type DnsServer, startDns } from './support/dns.ts'
 
 describe('an address', () => {
@@ -249,4 +250,57 @@ describe('the links of a mail', () => {
     expect(checks.every(({ verdict }) => verdict === 'unknown')).toBe(true)
     expect(checks.at(-1)?.words).toContain('was not asked: the others took too long')
   }, 20_000)
+})
+
+describe('a worker, which asks DNS over HTTPS (RFC 8484, as JSON)', () => {
+  const asked: string[] = []
+  const says = (answer: () => Response | Promise<never>) =>
+    vi.stubGlobal('fetch', async (url: string) => {
+      asked.push(url)
+      return answer()
+    })
+  afterEach(() => vi.unstubAllGlobals())
+
+  it.each<[string, 'TXT' | 'MX', object, unknown]>([
+    ['a text', 'TXT', { Status: 0, Answer: [{ type: 16, data: '"v=spf1 -all"' }] }, ['v=spf1 -all']],
+    ['a text in parts', 'TXT', { Status: 0, Answer: [{ type: 16, data: '"p=A" "BC"' }] }, ['p=ABC']],
+    ['a quote in a text', 'TXT', { Status: 0, Answer: [{ type: 16, data: '"a \\"b\\" c"' }] }, ['a "b" c']],
+    [
+      'behind another name',
+      'TXT',
+      {
+        Status: 0,
+        Answer: [
+          { type: 5, data: 'x.se.' },
+          { type: 16, data: '"y"' },
+        ],
+      },
+      ['y'],
+    ],
+    ['hosts', 'MX', { Status: 0, Answer: [{ type: 15, data: '10 mail.a.se.' }] }, ['mail.a.se']],
+    ['a null MX', 'MX', { Status: 0, Answer: [{ type: 15, data: '0 .' }] }, ['']],
+    ['no such record', 'TXT', { Status: 0 }, []],
+    ['no such name', 'TXT', { Status: 3 }, 'no_such_name'],
+    ['a failure', 'TXT', { Status: 2 }, 'unknown'],
+    ['nonsense', 'TXT', ['?'], 'unknown'],
+  ])('reads %s', async (_, type, answer, expected) => {
+    says(() => Response.json(answer))
+    expect(await workerOutside.lookUp('_dmarc.a.se', type)).toEqual(expected)
+    expect(asked.at(-1)).toBe(`https://cloudflare-dns.com/dns-query?type=${type}&name=_dmarc.a.se`)
+  })
+
+  it('knows nothing where nobody answers, or something else does', async () => {
+    says(() => Promise.reject(new TypeError('fetch failed')))
+    expect(await workerOutside.lookUp('a.se', 'TXT')).toBe('unknown')
+    expect(await workerOutside.knock('https://a.se/', 'HEAD')).toEqual({ failure: 'network' })
+    says(() => new Response('<html>'))
+    expect(await workerOutside.lookUp('a.se', 'TXT')).toBe('unknown')
+  })
+
+  it('asks a link by the same rules', async () => {
+    says(() => new Response(null, { status: 302, headers: { location: '/there' } }))
+    expect(await workerOutside.knock('https://a.se/', 'HEAD')).toEqual({ status: 302, location: '/there' })
+    says(() => Promise.reject(new DOMException('late', 'TimeoutError')))
+    expect(await workerOutside.knock('https://a.se/', 'HEAD')).toEqual({ failure: 'timeout' })
+  })
 })
