@@ -30,14 +30,26 @@ let eva: Desk
 let web: Server
 /** What was handed to the provider. */
 const mails: string[] = []
+/** Transactions of a key that stood open while DNS was asked: each holds a lock. */
+let transactions = 0
 
 beforeAll(async () => {
   dns = await startDns(inOrder)
   web = createServer((request, response) => response.writeHead(request.url === '/gone' ? 404 : 200).end())
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
+  const outside = nodeOutside({ servers: [dns.address], isPublic: (address) => address === '127.0.0.1' })
   house = await openHouse({
     env: { PUBLIC_URL: 'https://lists.garden.se', MAIL: 'resend', RESEND_API_KEY: 're_x' },
-    outside: nodeOutside({ servers: [dns.address], isPublic: (address) => address === '127.0.0.1' }),
+    outside: {
+      ...outside,
+      lookUp: async (name, type) => {
+        const [row] = await house.owner<{ open: number }[]>`
+          select count(*)::int as open from pg_locks as l join pg_database as d on d.oid = l.database
+          where l.locktype = 'advisory' and d.datname = current_database()`
+        transactions += row?.open ?? 0
+        return outside.lookUp(name, type)
+      },
+    },
     mailer: ({ ids }) => ({
       name: 'resend',
       can: { setMessageId: false, smtpUtf8: false },
@@ -182,7 +194,7 @@ describe('a definite no', () => {
     expect((await launch(id)).status).toBe(202)
   })
 
-  it('comes under an Idempotency-Key too, and leaves no trace under it', async () => {
+  it('comes under an Idempotency-Key too, leaves no trace under it, and holds no transaction open meanwhile', async () => {
     says(unproven)
     const { id } = await house.makeCampaign(list)
     expect((await launchOnce(id, 'once')).status).toBe(422)
@@ -191,6 +203,7 @@ describe('a definite no', () => {
     expect((await launchOnce(id, 'once')).status).toBe(202)
     const again = await launchOnce(id, 'once')
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([202, 'true'])
+    expect(transactions).toBe(0)
   })
 
   it('is none where nobody could say, and takes three seconds at most', async () => {

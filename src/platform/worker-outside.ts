@@ -27,7 +27,12 @@ export const workerOutside: Outside = {
       () => 'unknown',
     ),
   knock: (url, method) =>
-    fetch(url, { method, redirect: 'manual', signal: AbortSignal.timeout(5000) }).then(
+    fetch(url, {
+      method,
+      redirect: 'manual',
+      headers: { 'user-agent': 'Assent (looks whether links answer)' },
+      signal: AbortSignal.timeout(5000),
+    }).then(
       async (response): Promise<Knock> => {
         await response.body?.cancel()
         return { status: response.status, location: response.headers.get('location') }
