@@ -178,6 +178,10 @@ describe('a link', () => {
     expect(visits.filter((visit) => visit.includes('secret'))).toEqual([])
   })
 
+  it('to another service than the web’s is not asked', async () => {
+    expect(await outside.knock('http://garden.se:25/', 'HEAD')).toEqual({ failure: 'network' })
+  })
+
   it('is not read: an endless page costs nothing', async () => {
     const before = performance.now()
     expect(await outside.knock(at('garden.se', '/endless'), 'GET')).toMatchObject({ status: 200 })

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { inviteOperator } from '../src/auth/operators.ts'
+import { archiveList } from '../src/lists/archive.ts'
 import { nodeOutside } from '../src/platform/node-outside.ts'
 import { tickCampaigns } from '../src/tick.ts'
 import { at, text } from './support/client.ts'
@@ -272,6 +273,14 @@ describe('the preflight', () => {
     const { body } = await house.api('POST', `/campaigns/${id}/preflight`)
     expect(body).toMatchObject({ verdict: 'block', people: 0 })
     expect(at(body, 'checks', 0)).toMatchObject({ key: 'people', group: 'audience', verdict: 'block' })
+  })
+
+  it('says that the list is archived', async () => {
+    const old = await house.makeList({ slug: 'old' })
+    const { id } = await house.makeCampaign(old)
+    await archiveList(house.deps, { kind: 'system' }, old)
+    const { body } = await house.api('POST', `/campaigns/${id}/preflight`)
+    expect(at(body, 'checks', 0)).toMatchObject({ key: 'list', verdict: 'block' })
   })
 
   it('asks nobody when the page is opened, and everybody when its button is pressed', async () => {

@@ -18,21 +18,31 @@ export interface OutsideOptions {
 }
 
 export function nodeOutside({ servers, isPublic = isPublicAddress }: OutsideOptions = {}): Outside {
-  const resolver = new Resolver({ timeout: dnsTimeoutMs, tries: dnsTries })
-  if (servers !== undefined) resolver.setServers([...servers])
-  const publicOnly = lookupOf(resolver, isPublic)
+  /** A new one each time: it reads the machine's settings when it is made, and those change. */
+  const resolver = (): Resolver => {
+    const made = new Resolver({ timeout: dnsTimeoutMs, tries: dnsTries })
+    if (servers !== undefined) made.setServers([...servers])
+    return made
+  }
   return {
     lookUp: (name, type) =>
       answerOf(
         type === 'TXT'
-          ? resolver.resolveTxt(name).then((records) => records.map((chunks) => chunks.join('')))
-          : resolver.resolveMx(name).then((records) => records.map(({ exchange }) => exchange)),
+          ? resolver()
+              .resolveTxt(name)
+              .then((records) => records.map((chunks) => chunks.join('')))
+          : resolver()
+              .resolveMx(name)
+              .then((records) => records.map(({ exchange }) => exchange)),
       ),
     knock: async (url, method) => {
-      const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
+      const { hostname, port } = new URL(url)
+      const host = hostname.replace(/^\[|\]$/g, '')
       // An address that stands in the link itself is looked up by nobody.
       if (isIP(host) !== 0 && !isPublic(host)) return { failure: 'private' }
-      return knock(url, method, publicOnly)
+      // Other services than the web's are nobody's link, as browsers see it too.
+      if (port !== '' && Number(port) < 1024) return { failure: 'network' }
+      return knock(url, method, lookupOf(resolver(), isPublic)).catch(() => ({ failure: 'network' }))
     },
   }
 }

@@ -35,17 +35,15 @@ export function lackingChecks(
   })
 }
 
-/** `problem`: why the audience cannot be named. */
-export const audienceChecks = (people: number, problem: string | null): readonly Check[] => {
-  if (problem !== null) return [check('segment', 'block', problem, 'Choose another segment, or everyone.')]
-  return people > 0
-    ? []
-    : [
-        check(
-          'people',
-          'block',
-          'Nobody would get this campaign.',
-          'Choose another segment, or wait for people to agree to it.',
-        ),
-      ]
+/** `problem`: why the audience cannot be named. The same that a launch refuses. */
+export function audienceChecks(
+  { archivedAt }: Pick<List, 'archivedAt'>,
+  people: number,
+  problem: string | null,
+): readonly Check[] {
+  const choose = 'Choose another segment, or everyone.'
+  if (archivedAt !== null)
+    return [check('list', 'block', 'The list is archived; nothing is sent to it any more.')]
+  if (problem !== null) return [check('segment', 'block', problem, choose)]
+  return people > 0 ? [] : [check('people', 'block', 'Nobody would get this campaign.', choose)]
 }

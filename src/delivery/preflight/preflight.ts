@@ -51,7 +51,7 @@ export async function preflight(deps: Deps, about: About, reach: 'here' | 'outsi
     isWhole: reach === 'outside',
     checks: worstFirst([
       ...(mail === null ? [unsendable] : contentChecks(mail, about.list.controller.address)),
-      ...audienceChecks(audience.people, audience.problem),
+      ...audienceChecks(about.list, audience.people, audience.problem),
       ...lackingChecks(about.campaign, about.list, lacking),
       ...(sender ?? []),
       ...links,

@@ -9,7 +9,7 @@ import { groupsOf, groupTitles, summaryOf, verdictWords } from './checks.ts'
 export const Checks = (props: { found: Preflight; action: string }) => {
   const { headers, isWhole } = props.found
   // Said already where the people are counted.
-  const checks = props.found.checks.filter(({ key }) => key !== 'people' && key !== 'segment')
+  const checks = props.found.checks.filter(({ key }) => !['list', 'segment', 'people'].includes(key))
   return (
     <section class="stack" aria-labelledby="checks">
       <h2 id="checks">Looked at for you</h2>
