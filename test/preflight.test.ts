@@ -1,5 +1,7 @@
 // pure · what is concluded from DNS and from a mail before it is sent: what is a definite no, and what is not
 import { describe, expect, it } from 'vitest'
+import { groupsOf, summaryOf } from '../src/admin/campaigns/sending/checks.ts'
+import { type CheckGroup, type Verdict, worstFirst } from '../src/delivery/preflight/check.ts'
 import { contentChecks, type SampleMail } from '../src/delivery/preflight/content.ts'
 import { type Dmarc, readDmarc } from '../src/delivery/preflight/dmarc.ts'
 import { linksOf } from '../src/delivery/preflight/links.ts'
@@ -372,5 +374,25 @@ describe('the links of a mail', () => {
     const { asked, checks } = links(html(url))
     expect(asked).toEqual([])
     expect(checks).toMatchObject([{ verdict: 'warn', words: expect.stringContaining(words) }])
+  })
+})
+
+describe('the checks on the page', () => {
+  const check = (group: CheckGroup, verdict: Verdict) => ({ key: 'x', group, verdict, words: '', mend: null })
+  const checks = [
+    check('content', 'ok'),
+    check('links', 'warn'),
+    check('sender', 'block'),
+    check('links', 'unknown'),
+  ]
+
+  it('are summed up, the worst first', () => {
+    expect(summaryOf(checks)).toBe('1 thing stops it, 1 to look at, 1 not known, 1 fine')
+    expect(summaryOf([check('content', 'ok')])).toBe('1 fine')
+  })
+
+  it('stand in groups, that with the worst first; empty ones are not there', () => {
+    expect(groupsOf(checks)).toEqual(['sender', 'links', 'content'])
+    expect(worstFirst(checks).map(({ verdict }) => verdict)).toEqual(['block', 'warn', 'unknown', 'ok'])
   })
 })
