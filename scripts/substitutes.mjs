@@ -25,6 +25,7 @@ export const charactersOfEsbuild = {
  * - drizzle-orm: builders for tables that name no column kinds, since ours all do; views; queries by relations, which need a
  *   schema that we do not hand over.
  * - webauthn: pictures and names of authenticators, and the half that runs in browsers.
+ * - smtp-sender: no worker sends by SMTP.
  * - zod: schemas as JSON Schema, and the page that is made of them: scripts/build-worker.mjs writes both to files.
  */
 const absent = [
@@ -61,6 +62,7 @@ const absent = [
     'export const createToJSONSchemaMethod = () => undefined, createStandardJSONSchemaMethod = createToJSONSchemaMethod',
   ],
   [/json-schema-generator\.js$/, 'zod', 'export class JSONSchemaGenerator {}'],
+  [/^\.\/smtp-sender\.ts$/, 'ask-dns.ts', 'export const smtpChecks = undefined'],
   [
     /^\.\/api\/docs\/routes\.tsx$/,
     'app.ts',
@@ -68,15 +70,28 @@ const absent = [
   ],
 ]
 
-/** The first function, class or variable of this name at the left margin, whole; `end` is how its last line begins. */
-const whole = (opening, end = '}') => new RegExp(String.raw`\n${opening}[\s\S]*?\n${end}(?=\r?\n)`)
+/**
+ * Rules of markdown-it for what we do not let it do (`html: false, linkify: false, typographer: false`): each begins by asking
+ * for its option.
+ */
+const rules = [
+  ['core/linkify', 'linkify$1'],
+  ['core/replacements', 'replace'],
+  ['core/smartquotes', 'smartquotes'],
+  ['inline/linkify', 'linkify'],
+  ['inline/html_inline', 'html_inline'],
+  ['block/html_block', 'html_block'],
+].map(([file, name]) => [
+  new RegExp(String.raw`\n//#region src/rules_${file}\.ts[\s\S]*?\n//#endregion`),
+  `\nfunction ${name}() { return false }`,
+])
 
 /**
  * Parts of one file, each found exactly once:
  * - liquidjs: the tags and filters that our templates and layouts use stay; all others are taken from it when it starts. Nor
- *   do we ask it which variables a template names, for dates, or for templates in files.
- * - markdown-it: bare addresses and typography, which our Markdown leaves as they are.
- * - drizzle-orm: queries by relations.
+ *   do we ask it which variables a template names, let it read files, keep what it parsed, or name days and months.
+ * - markdown-it: the rules above.
+ * - drizzle-orm: queries by relations; its own way to migrate.
  * - zod: kinds of text that nothing here is, and parsers made from text, which workers refuse; what is left of its tools is
  *   named directly, so that the bundler sees which are used.
  */
@@ -88,28 +103,36 @@ const cuts = [
         /\nconst tags = \{[^}]*\};/,
         "\nconst tags = { 'for': ForTag, 'case': CaseTag, 'if': IfTag, unless: UnlessTag };",
       ],
-      [whole(String.raw`function\* _analyze\(`), '\nfunction* _analyze() {}'],
+      [
+        /\nclass Variable \{[\s\S]*?\n(?=var LookupType;)/,
+        '\nconst Variable = undefined, analyze = undefined, analyzeSync = undefined;\n',
+      ],
       [/\n {4}analyze\(template[\s\S]*?\n\}\r?\n/, '\n}\n'],
+      [/\nvar fs = [^;]*;/, '\nvar fs = {};'],
+      [/\n {8}console\.warn\('\[LiquidJS\] `fs\.dirname`[^\n]*/, ''],
+      ...['Loader', 'MapFS', 'LRU', 'EchoTag', 'IncludeTag', 'TablerowTag', 'TablerowloopDrop'].map(
+        (name) => [new RegExp(String.raw`\nclass ${name} [\s\S]*?\n\}(?=\r?\n)`), `\nclass ${name} {}`],
+      ),
+      [
+        /\nconst monthNames = \[[\s\S]*?\nconst dayNamesShort = [^\n]*/,
+        '\nconst monthNames = [], monthNamesShort = [], dayNames = [], dayNamesShort = [];',
+      ],
+      [/\nconst padSpaceChars = [^\n]*/, "\nconst padSpaceChars = '';"],
+      [/\nformatCodes\.h = [^\n]*/, ''],
       [
         /\nconst filters = Object\.assign\([^;]*;/,
         '\nconst filters = Object.assign({ escape: escape }, misc);',
       ],
-      [/\nformatCodes\.h = formatCodes\.b;/, ''],
-      [whole('class Loader '), '\nclass Loader {}'],
-      [whole('class LRU '), '\nclass LRU {}'],
-      [whole('function readFile\\('), '\nfunction readFile() {}'],
     ],
   ],
+  [/markdown-it\.mjs$/, rules],
   [
-    /markdown-it\.mjs$/,
+    /[/\\]pg-core[/\\]dialect\.js$/,
     [
-      [whole(String.raw`function linkify\$1\(`), '\nfunction linkify$1() {}'],
-      [whole(String.raw`function linkify\(`), '\nfunction linkify() { return false }'],
-      [whole(String.raw`function replace\(`), '\nfunction replace() {}'],
-      [whole(String.raw`function smartquotes\(`), '\nfunction smartquotes() {}'],
+      [/\n {2}buildRelationalQueryWithoutPK\(\{[\s\S]*?\n\}(?=\r?\nexport)/, '\n}'],
+      [/\n {2}async migrate\([\s\S]*?\n {2}\}(?=\r?\n)/, ''],
     ],
   ],
-  [/[/\\]pg-core[/\\]dialect\.js$/, [[/\n {2}buildRelationalQueryWithoutPK\([\s\S]*?\n {2}\}(?=\r?\n)/, '']]],
   [
     /[/\\]classic[/\\]schemas\.js$/,
     [

@@ -4,7 +4,7 @@ import { mailboxMailer } from './mail/mailbox.ts'
 import { resendMailer } from './mail/resend.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/database.ts'
-import type { Deps, Log, Mailer } from './platform/deps.ts'
+import type { Deps, Log, Mailer, Outside } from './platform/deps.ts'
 import { identify } from './platform/identity.ts'
 import { uuidv7 } from './platform/uuid.ts'
 import type { Vault } from './platform/vault/keys.ts'
@@ -22,6 +22,7 @@ export interface Parts {
   readonly secret: Uint8Array
   readonly holder: string
   readonly log: Log
+  readonly outside: Outside
   readonly wake?: () => void
   readonly connections?: number
   readonly connectSeconds?: number
@@ -58,6 +59,7 @@ export async function assemble(options: Parts): Promise<Deployment> {
     chance,
     ids: monotonicIds(clock, chance),
     log: options.log,
+    outside: options.outside,
     wake: options.wake ?? (() => {}),
     holder: options.holder,
   }

@@ -6,14 +6,18 @@ import { migrate } from './migrate.ts'
 
 import { type Config, isLoopback } from './platform/config.ts'
 import { type Database, openDatabase } from './platform/database.ts'
+import type { Outside } from './platform/deps.ts'
 import { lookAround } from './platform/home.ts'
+import { nodeOutside } from './platform/node-outside.ts'
 
 /**
  * Migrates, then opens everything that a request needs. Throws StartRefused, MigrationRefused and VaultLocked, each with a
  * sentence to print.
  */
 export async function openDeployment(
-  options: Omit<Parts, 'databaseUrl'> & {
+  options: Omit<Parts, 'databaseUrl' | 'outside'> & {
+    /** Other eyes than the machine's own. */
+    readonly outside?: Outside
     /** The app role's URL, and the owner's where there are two. */
     readonly urls: { readonly app: string; readonly owner: string; readonly appRole: string | null }
     /** What tells the data folder from a copy of it; null where the database is not in one. */
@@ -27,6 +31,7 @@ export async function openDeployment(
   await asOwner(urls.owner, (db) => lookAround(db, folder))
   const smtp = smtpOf(parts.config)
   return assemble({
+    outside: nodeOutside(),
     ...(smtp === null ? {} : { mailer: (deps) => smtpMailer(deps, smtp) }),
     ...parts,
     databaseUrl: urls.app,

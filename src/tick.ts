@@ -10,6 +10,7 @@ import { freezeCampaigns } from './delivery/freeze.ts'
 import { guardCampaigns } from './delivery/guard.ts'
 import { dropPastEvents } from './delivery/hear.ts'
 import { giveUpLost } from './delivery/mark.ts'
+import { refuseDefiniteNo } from './delivery/preflight/preflight.ts'
 import { sendBatch } from './delivery/send.ts'
 import { listByNumber } from './lists/find.ts'
 import { forgetHandovers } from './mail/smtp-handovers.ts'
@@ -31,7 +32,7 @@ export const tickServiceMails = async (deps: Deps): Promise<boolean> =>
   (await sendServiceMails(deps, serviceMailRenderers)) > 0
 
 export async function tickCampaigns(deps: Deps): Promise<boolean> {
-  const launched = await launchDue(deps, (number) => listByNumber(deps.db, number))
+  const launched = await launchDue(deps, (number) => listByNumber(deps.db, number), refuseDefiniteNo)
   const moved = launched + (await freezeCampaigns(deps))
   // Here too, not only by an idle sender: one that is done does not wait for the end of a larger one.
   await finishCampaigns(deps)

@@ -8,6 +8,7 @@ import { describeError } from './platform/failures.ts'
 import { createLog } from './platform/log.ts'
 import type { Vault } from './platform/vault/keys.ts'
 import { VaultLocked } from './platform/vault/load.ts'
+import { workerOutside } from './platform/worker-outside.ts'
 import { consumeMessages, feedQueue, type Message, type Queue } from './queue.ts'
 import { tickCampaigns, tickServiceMails, tickSignups, tickUpkeep } from './tick.ts'
 
@@ -112,6 +113,7 @@ async function open(env: Bindings, connections: number, wake: () => void): Promi
     secret: config.secret,
     holder: crypto.randomUUID(),
     log: logOf(config.logLevel),
+    outside: workerOutside,
     wake,
     connections,
     connectSeconds,

@@ -114,6 +114,7 @@ const deeds: Readonly<Record<string, () => Deed>> = {
 const readings = {
   'POST /subscribers/search': { list: 'letter', filter: { all: [] } },
   'POST /segments/preview': { list: 'letter', filter: { all: [] } },
+  'POST /campaigns/:id/preflight': undefined,
   'POST /campaigns/:id/explain': { email: 'anna@example.pl' },
 }
 

@@ -3,9 +3,14 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { charactersOfEsbuild, withoutTheUnused } from '../scripts/substitutes.mjs'
+import { compileCampaign, renderMail, renderMailSlow } from '../src/campaigns/render.ts'
+import { messages } from '../src/i18n/messages.ts'
 import { bareEnvironment } from './support/script.ts'
 
 const kibibytesMost = 300
@@ -66,4 +71,81 @@ describe('what wrangler deploy uploads', () => {
     for (const binding of ['BATCHES', 'HYPERDRIVE', 'PUBLIC_URL', 'MAIL'])
       expect(said).toContain(`env.${binding} `)
   })
+})
+
+/** What each part of a library is for, one beside the other, and what we do not let it do. */
+const written = [
+  '# Title *x*',
+  'Setext\n===',
+  'Text "quotes" \'single\' -- dash ... (c) https://bare.se www.x.se',
+  '> quote\n> more',
+  '1. one\n2. two',
+  '- a\n  - b\n- c',
+  '| a | b |\n|---|:-:|\n| 1 | **2** |',
+  '```js\ncode <b>\n```',
+  '    indented',
+  '<div>raw</div>',
+  'a <b>inline</b> &eacute; &amp; &#38; <https://auto.se>',
+  '[link](https://x.se "title") ![p](https://x.se/p.png) [ref]\n\n[ref]: https://y.se',
+  '~~strike~~ **bold** _em_ `code`\\\nbreak  \nbreak\n\n***',
+  'Dear {{ subscriber.first_name | default: "friend" }}, [leave]({{ unsubscribe_url }})',
+  '{% if subscriber.n > 3 and subscriber.city contains "u" %}\nIn {{ subscriber.city }}.\n{% else %}\nNowhere.\n{% endif %}',
+  '{% unless subscriber.vip %}no{% endunless %}{% case subscriber.city %}{% when "Lund" %}north{% else %}x{% endcase %}',
+]
+
+describe('what is left out of libraries in a worker', () => {
+  const campaign = (body: string) => ({
+    id: 'c',
+    writing: {
+      subject: 'S {{ subscriber.first_name }}',
+      preheader: '',
+      content: { format: 'markdown' as const, body },
+    },
+    from: { name: 'Brand', email: 'news@brand.example' },
+    replyTo: null,
+    list: {
+      id: 'l',
+      slug: 'letter',
+      name: 'Letter',
+      controller: { name: 'Brand AB', address: 'Gatan 1', contact_email: 'privacy@brand.example' },
+    },
+    words: { en: messages('en').footer },
+    defaultLocale: 'en' as const,
+    publicUrl: 'https://lists.brand.example',
+    setsMessageId: false,
+  })
+  const person = (subscriber: Readonly<Record<string, string | number | boolean>>) => ({
+    to: 'anna@mail.example',
+    locale: 'en' as const,
+    subscriber,
+    unsubscribeUrl: 'https://lists.brand.example/u/x',
+    preferencesUrl: 'https://lists.brand.example/p/x',
+    agreedOn: null,
+    tag: 't',
+  })
+  const people = [person({}), person({ first_name: 'Åsa', city: 'Lund', n: 7, vip: true })]
+
+  it('is missed by no mail: a worker renders the bytes of Node', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'assent-renderer-'))
+    const outfile = path.join(folder, 'render.mjs')
+    await build({
+      entryPoints: ['src/campaigns/render.ts'],
+      bundle: true,
+      format: 'esm',
+      platform: 'browser',
+      conditions: ['workerd', 'worker', 'browser'],
+      external: ['node:*'],
+      loader: { '.liquid': 'text' },
+      plugins: [charactersOfEsbuild, withoutTheUnused],
+      outfile,
+    })
+    const worker: typeof import('../src/campaigns/render.ts') = await import(pathToFileURL(outfile).href)
+    for (const body of [...written, written.join('\n\n'), written.toReversed().join('\n\n')])
+      for (const one of people) {
+        const [here, there] = [compileCampaign(campaign(body)), worker.compileCampaign(campaign(body))]
+        expect(worker.renderMail(there, one)).toBe(renderMail(here, one))
+        expect(worker.renderMailSlow(there, one)).toBe(renderMailSlow(here, one))
+      }
+    await rm(folder, { recursive: true, force: true })
+  }, 30_000)
 })

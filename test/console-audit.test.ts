@@ -305,6 +305,7 @@ const readings: Readonly<Record<string, Fields>> = {
   '/console/lists/:list/edit/preview': [],
   '/console/people/search': [['email', 'reader@example.pl']],
   '/console/campaigns/preview': written,
+  '/console/campaigns/:id/preflight': [],
   '/console/campaigns/:id/explain': [['email', 'reader@example.pl']],
 }
 

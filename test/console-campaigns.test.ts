@@ -376,7 +376,7 @@ describe('the page before sending', () => {
     expect(page).toContain('/console/people?list=letter&amp;state=withdrawn')
     expect(said).toContain('5 people have no value for “First name”: they read “friend”.')
     expect(said).toContain('8 people have no value for “City”: they read nothing there.')
-    expect(said).toContain('Leaving takes one click: the header is there.')
+    expect(said).toContain('There is a header to leave by one click.')
     expect(said).toContain('There is a plain text part.')
     expect(said).toContain('Send to 8 people')
   })

@@ -117,6 +117,8 @@ const doors: Readonly<Record<string, Rule>> = {
   'POST /console/campaigns/:id/test': ['campaigns.write', 403],
   'GET /console/campaigns/:id/launch': ['campaigns.write', 403],
   'POST /console/campaigns/:id/launch': ['campaigns.send', 403],
+  'GET /console/campaigns/:id/preflight': ['campaigns.write', 403],
+  'POST /console/campaigns/:id/preflight': ['campaigns.write', 403],
   'GET /console/campaigns/:id/cancel': ['campaigns.send', 403],
   'POST /console/campaigns/:id/pause': ['campaigns.send', 403],
   'POST /console/campaigns/:id/resume': ['campaigns.send', 403],

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { campaignStates, storedContent } from '../campaigns/campaign.ts'
 import { subscriptionStates } from '../consent/ledger.ts'
 import { outcomes } from '../delivery/outcomes.ts'
+import { checkGroups, verdicts } from '../delivery/preflight/check.ts'
 import { locales } from '../i18n/locale.ts'
 import { fieldTypes, legalBases, purposeKinds } from '../lists/list.ts'
 import { listInput } from '../lists/settings.ts'
@@ -191,6 +192,32 @@ export const campaignShape = z
     version: z.int(),
   })
   .meta({ id: 'Campaign' })
+
+const checkShape = z
+  .strictObject({
+    key: text.describe('Such as `dmarc`; several links share one.'),
+    group: z.enum(checkGroups),
+    verdict: z.enum(verdicts),
+    words: text.describe('What is so.'),
+    mend: text.nullable().describe('How to mend it.'),
+  })
+  .meta({ id: 'Check' })
+
+export const preflightShape = z
+  .strictObject({
+    verdict: z.enum(verdicts).describe('The worst of all checks; `block` alone keeps it from being sent.'),
+    people: count.describe('Who would get it now.'),
+    left_out: z
+      .array(z.strictObject({ reason: text, people: count }))
+      .describe('Those of the list, or of the segment, who would not.'),
+    headers: z
+      .array(z.strictObject({ name: text, value: text }))
+      .describe(
+        'Of the mail to a sample reader. Whoever hands it over adds Date, Message-ID, DKIM-Signature.',
+      ),
+    checks: z.array(checkShape).describe('The worst first.'),
+  })
+  .meta({ id: 'Preflight' })
 
 export const recipientShape = z
   .strictObject({

@@ -12,11 +12,12 @@ import {
   scheduleCampaign,
 } from '../campaigns/launch.ts'
 import { totalsOf } from '../delivery/figures.ts'
+import { aboutSender, preflight, refuseDefiniteNo } from '../delivery/preflight/preflight.ts'
 import { sendTest } from '../delivery/test-mail.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import { mailAddress, time } from '../platform/form.ts'
-import { campaignShape, pageShape, type Shown } from './answers.ts'
+import { campaignShape, pageShape, preflightShape, type Shown } from './answers.ts'
 import { type Call, collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
@@ -163,6 +164,37 @@ endpoint(
 endpoint(
   {
     method: 'POST',
+    path: '/campaigns/:id/preflight',
+    permission: 'campaigns.write',
+    summary: 'Look it over before sending',
+    description:
+      'Renders the mail for a sample reader, counts the audience, asks DNS about the sender, and asks every link that is the same for everyone, 50 at most; takes ten seconds at most and changes nothing. Only a verdict of `block` keeps a launch from happening: what could not be asked is `unknown`.',
+    answer: preflightShape,
+    outside: true,
+  },
+  async ({ deps, path }) => {
+    const campaign = await campaignAt(deps, path('id'))
+    const list = await listOf(deps, campaign.list)
+    const { checks, headers, people, leftOut } = await preflight(deps, { campaign, list }, 'outside')
+    return {
+      verdict: checks[0]?.verdict ?? 'ok',
+      people,
+      left_out: leftOut,
+      headers: headers.map(([name, value]) => ({ name, value })),
+      checks,
+    }
+  },
+)
+
+/** Before a transaction that must not wait for DNS. */
+const askDns = async (deps: Deps, path: (name: string) => string): Promise<unknown> => {
+  const campaign = await campaignAt(deps, path('id'))
+  return aboutSender(deps, await listOf(deps, campaign.list))
+}
+
+endpoint(
+  {
+    method: 'POST',
     path: '/campaigns/:id/schedule',
     permission: 'campaigns.send',
     summary: 'Launch it later',
@@ -170,9 +202,11 @@ endpoint(
     example: { at: '2026-12-01T08:00:00+01:00' },
     status: 202,
     answer: campaignShape,
+    ask: askDns,
   },
   async ({ deps, actor, body, path }) => {
     const campaign = await campaignAt(deps, path('id'))
+    await refuseDefiniteNo(deps, { campaign, list: await listOf(deps, campaign.list) })
     await scheduleCampaign(deps, actor, campaign, body.at)
     return shown(deps, await campaignAt(deps, campaign.id))
   },
@@ -199,14 +233,19 @@ const sending = (name: string, summary: string, description: string) =>
   }) as const
 
 endpoint(
-  sending(
-    'launch',
-    'Launch it now',
-    'The audience is frozen at once: everyone in the segment with a live consent for its purpose.',
-  ),
-  verb(async ({ deps, actor }, campaign) =>
-    launchCampaign(deps, actor, campaign, await listOf(deps, campaign.list)),
-  ),
+  {
+    ...sending(
+      'launch',
+      'Launch it now',
+      'The audience is frozen at once: everyone in the segment with a live consent for its purpose. Refused with 422 where it would surely fail, as DNS says of the sender; see preflight.',
+    ),
+    ask: askDns,
+  },
+  verb(async ({ deps, actor }, campaign) => {
+    const list = await listOf(deps, campaign.list)
+    await refuseDefiniteNo(deps, { campaign, list })
+    await launchCampaign(deps, actor, campaign, list)
+  }),
 )
 endpoint(
   sending('pause', 'Pause it', 'Takes hold within one batch of a hundred.'),

@@ -53,6 +53,8 @@ export interface Endpoint<
   readonly status?: ContentfulStatusCode | 204
   /** What it does leaves the house (a mail) and cannot commit together with its answer. */
   readonly outside?: boolean
+  /** What must be asked outside before an act that commits with its answer: nothing outside is waited for in a transaction. */
+  readonly ask?: (deps: Deps, path: (name: string) => string) => Promise<unknown>
 }
 
 /** Every endpoint as declared: for the table that tests walk, and for documentation. */
@@ -73,13 +75,15 @@ export function endpoint<
     const actor = await authorised(c, declared.permission)
     const body = await bodyOf(c, declared.body)
     const query = queryOf(c, declared.query)
+    const path = (name: string): string => c.req.param(name) ?? ''
     const act = async (deps: Deps): Promise<Reply> => {
       const page = { limit: c.req.query('limit'), cursor: c.req.query('cursor') }
-      const answer = await handle({ deps, actor, body, path: (name) => c.req.param(name) ?? '', query, page })
+      const answer = await handle({ deps, actor, body, path, query, page })
       const status = declared.status ?? 200
       return { status, body: status === 204 ? '' : JSON.stringify(answer) }
     }
     const key = declared.method === 'GET' ? undefined : c.req.header('idempotency-key')
+    if (key !== undefined) await declared.ask?.(c.env, path)
     const reply =
       key === undefined ? await act(c.env) : await once(c.env, await requestOf(c, actor, key, declared), act)
     return sent(reply)

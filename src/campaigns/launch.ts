@@ -122,6 +122,8 @@ const askAboutOverdue = (deps: Deps): Promise<unknown> =>
 export async function launchDue(
   deps: Deps,
   listOf: (number: number) => Promise<List | null>,
+  /** Throws DomainError for what would surely fail. */
+  refuse: (deps: Deps, about: { campaign: Campaign; list: List }) => Promise<void>,
 ): Promise<number> {
   await askAboutOverdue(deps)
   const due = await dueCampaigns(deps.db, deps.clock())
@@ -130,6 +132,7 @@ export async function launchDue(
     const list = campaign === null ? null : await listOf(campaign.list)
     if (campaign === null || list === null) continue
     try {
+      await refuse(deps, { campaign, list })
       await launchCampaign(deps, { kind: 'system' }, campaign, list)
     } catch (error) {
       if (!(error instanceof DomainError)) throw error

@@ -12,6 +12,7 @@ import { type SampleFields, sampleAddress, sampleFields } from './sample.ts'
 
 const wire = z.object({
   from: z.string(),
+  reply_to: z.string().optional(),
   subject: z.string(),
   html: z.string(),
   text: z.string(),

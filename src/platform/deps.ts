@@ -9,6 +9,7 @@ export interface Deps {
   readonly db: Database
   readonly vault: Vault
   readonly mailer: Mailer
+  readonly outside: Outside
   readonly clock: () => Date
   readonly chance: (octets: number) => Uint8Array<ArrayBuffer>
   /** A fresh UUIDv7. */
@@ -32,6 +33,25 @@ export type LogIds = Readonly<Record<string, string | number | boolean | null | 
  * Text, not an object, because the fast renderer writes it directly (see campaigns/render).
  */
 export type WireMail = string
+
+/** What is looked at out there before something is sent. Neither ever throws. */
+export interface Outside {
+  /**
+   * The records of a name in DNS: texts in one piece, or the hosts of MX without their last dot (so a null MX is ''). Empty:
+   * the name has none of this type.
+   */
+  lookUp(name: string, type: 'TXT' | 'MX'): Promise<DnsAnswer>
+  /** Asks an address once: follows nothing, reads no body, waits five seconds at most. */
+  knock(url: string, method: 'HEAD' | 'GET'): Promise<Knock>
+}
+
+/** `no_such_name`: the whole name does not exist (NXDOMAIN). `unknown`: nobody could say. */
+export type DnsAnswer = readonly string[] | 'no_such_name' | 'unknown'
+
+export type Knock =
+  | { readonly status: number; readonly location: string | null }
+  /** `private`: its host lies in a network that is nobody else's to look into, so it was not asked. */
+  | { readonly failure: 'no_such_host' | 'tls' | 'timeout' | 'private' | 'network' }
 
 export interface Mailer {
   readonly name: MailerName

@@ -166,6 +166,25 @@ describe('every screen of campaigns', () => {
     await expectFit(rich, { width: 390, colorScheme: 'light' })
   }, 90_000)
 
+  it('does not scroll sideways where links were checked either, which needs no script', async () => {
+    const body =
+      'A [shop](https://example.com/a-long-way/to-the-very-page-that-nobody-can-break-into-lines) and [home](http://localhost/).'
+    const { id } = await opened.house.makeCampaign(list, { content: { format: 'markdown', body } })
+    for (const look of [
+      { width: 1280, colorScheme: 'light' },
+      { width: 390, colorScheme: 'dark' },
+    ] as const) {
+      const page = await open(`/console/campaigns/${id}/launch`, { ...look, scripts: false })
+      await page.locator('button', { hasText: 'Check links and DNS' }).click()
+      await hasText(page, 'http://localhost/ leads to a machine or network that only you can reach.')
+      await hasText(page, 'Check links and DNS again')
+      await page.locator('summary', { hasText: 'The headers as they will be sent' }).click()
+      await hasText(page, 'List-Unsubscribe=One-Click')
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      await page.context().close()
+    }
+  }, 30_000)
+
   it('meets it too where something is refused', async () => {
     const draft = await opened.house.makeCampaign(list)
     const page = await open(`/console/campaigns/${draft.id}/edit`)

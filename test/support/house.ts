@@ -5,7 +5,7 @@ import { app } from '../../src/app.ts'
 import { openDeployment } from '../../src/deployment.ts'
 import { appRole } from '../../src/embedded/roles.ts'
 import { readConfig } from '../../src/platform/config.ts'
-import type { Deps, Mailer } from '../../src/platform/deps.ts'
+import type { Deps, Mailer, Outside } from '../../src/platform/deps.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { addressIndex } from '../../src/platform/vault/indexes.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
@@ -91,6 +91,7 @@ export async function openHouse(
   options: {
     env?: Readonly<Record<string, string>>
     mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
+    outside?: Outside
     /**
      * Of the pool behind `deps`; the whole run shares 60. One, as a request in a worker has: whoever asks the pool from within a
      * transaction waits for ever. Tests of what happens at once ask for more.
@@ -119,6 +120,7 @@ export async function openHouse(
     connections: options.connections ?? 1,
     clock: () => clock.at,
     ...(options.mailer === undefined ? {} : { mailer: options.mailer }),
+    ...(options.outside === undefined ? {} : { outside: options.outside }),
   })
   const { deps } = deployment
   const owner = sqlOf(database.ownerUrl)

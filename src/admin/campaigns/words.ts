@@ -121,10 +121,6 @@ export function durationWords(seconds: number): string {
   return hours < 48 ? `about ${hours} hours` : `about ${Math.round(hours / 24)} days`
 }
 
-/** Kilobytes as people count them. */
-export const kilobytes = (bytes: number): string =>
-  `${(bytes / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} kB`
-
 /** What the address of a page may say was just done. */
 const doneWords: Readonly<Record<string, string>> = {
   created: 'The draft is saved.',

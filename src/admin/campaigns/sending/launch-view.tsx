@@ -1,14 +1,14 @@
 // view · the page before a campaign is sent: the people, the checks, now or later, the button
 import type { Campaign } from '../../../campaigns/campaign.ts'
+import type { Preflight } from '../../../delivery/preflight/preflight.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
-import type { LeftOut } from '../../../segments/left-out.ts'
 import { controlId, ErrorSummary, Hidden } from '../../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
 import { count, counted, LinkButton, PageHead, Said } from '../../../ui/console-parts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { isState, leftOutWord } from '../words.ts'
-import type { Check } from './checks.ts'
+import { Checks } from './checks-view.tsx'
 
 export interface LaunchPageProps {
   readonly frame: ConsoleFrame
@@ -16,11 +16,7 @@ export interface LaunchPageProps {
   readonly list: List
   /** The name; null: everyone. */
   readonly segment: string | null
-  readonly people: number
-  readonly leftOut: readonly LeftOut[]
-  /** Why the segment can no longer be asked. */
-  readonly blocked: string | null
-  readonly checks: readonly Check[]
+  readonly found: Preflight
   /** Null where the operator may send; else who can. */
   readonly senders: readonly string[] | null
   /** Whether a reason opens into its people. */
@@ -53,29 +49,16 @@ export const LaunchPage = (props: LaunchPageProps) => {
         heading="This was not sent"
         faults={faults.map(({ path, message }) => ({ name: path, message }))}
       />
-      {props.blocked === null && <People {...props} />}
-      <section class="stack" aria-labelledby="checks">
-        <h2 id="checks">Looked at for you</h2>
-        <ul class="checks">
-          {props.checks.map(({ passed, words }) => (
-            <li class={passed ? 'check-passed' : 'check-warns'}>
-              <Icon name={passed ? 'check' : 'triangle-alert'} />
-              <span>
-                {!passed && <span class="hidden-words">Look at this: </span>}
-                {words}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </section>
-      <div class="narrow">
+      {props.found.problem === null && <People {...props} />}
+      <Checks found={props.found} action={`${at}/preflight`} />
+      <div class="narrow stack">
         <Way {...props} />
       </div>
     </ConsolePage>
   )
 }
 
-const People = ({ people, leftOut, opensPeople, list }: LaunchPageProps) => {
+const People = ({ found: { people, leftOut }, opensPeople, list }: LaunchPageProps) => {
   const out = leftOut.reduce((sum, one) => sum + one.people, 0)
   return (
     <section class="panel narrow" aria-label="Who gets it">
@@ -107,13 +90,14 @@ const People = ({ people, leftOut, opensPeople, list }: LaunchPageProps) => {
 }
 
 const Way = (props: LaunchPageProps) => {
-  const { campaign, list, people, senders } = props
+  const { campaign, list, senders } = props
+  const { people, problem } = props.found
   if (list.archivedAt !== null)
     return <Said tone="bad">The list is archived; nothing is sent to it any more.</Said>
-  if (props.blocked !== null)
+  if (problem !== null)
     return (
       <Said tone="bad">
-        {props.blocked} <a href={`/console/campaigns/${campaign.id}/edit`}>Go on writing</a>
+        {problem} <a href={`/console/campaigns/${campaign.id}/edit`}>Go on writing</a>
       </Said>
     )
   if (senders !== null)
@@ -132,13 +116,24 @@ const Way = (props: LaunchPageProps) => {
           : 'Choose another segment, or everyone.'}
       </Said>
     )
-  return <LaunchForm {...props} />
+  const isStopped = props.found.checks.some(({ verdict }) => verdict === 'block')
+  return (
+    <>
+      {isStopped && (
+        <Said tone="bad">
+          It cannot be sent as it stands: see above what stops it, and how to mend that. Each press looks
+          again.
+        </Said>
+      )}
+      <LaunchForm {...props} />
+    </>
+  )
 }
 
 const sentenceOf = (names: readonly string[]): string =>
   names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 
-const LaunchForm = ({ frame, campaign, people, later, at, faults }: LaunchPageProps) => {
+const LaunchForm = ({ frame, campaign, found: { people }, later, at, faults }: LaunchPageProps) => {
   const fault = faults.find(({ path }) => path === 'at')?.message
   const id = controlId('at')
   return (

@@ -12,29 +12,20 @@ import { allOperators } from '../../../auth/find-operators.ts'
 import { allow } from '../../../auth/guard.tsx'
 import { operatorMay } from '../../../auth/operator.ts'
 import { may } from '../../../auth/roles.ts'
-import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
-import { filterOf, launchCampaign, scheduleCampaign } from '../../../campaigns/launch.ts'
-import { mergeUses } from '../../../campaigns/merge-uses.ts'
-import { previewOf } from '../../../delivery/preview.ts'
+import { isWritable } from '../../../campaigns/campaign.ts'
+import { launchCampaign, scheduleCampaign } from '../../../campaigns/launch.ts'
+import { type About, audienceOf, preflight, refuseDefiniteNo } from '../../../delivery/preflight/preflight.ts'
 import { atWallTime, wallTime } from '../../../i18n/zones.ts'
 import type { List } from '../../../lists/list.ts'
-import { DomainError, type Fault, invalid } from '../../../platform/errors.ts'
-import { countAudience } from '../../../segments/audience.ts'
-import type { Filter } from '../../../segments/filter.ts'
+import { type Fault, invalid } from '../../../platform/errors.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
-import { countLacking, countLeftOut, type LeftOut } from '../../../segments/left-out.ts'
 import { readForm } from '../../../ui/read-body.ts'
 import { campaignAt } from '../at.ts'
 import { type Form, valueIn, versionIn } from '../writing/fields.ts'
-import { checksOf, hasMoved } from './checks.ts'
+import { hasMoved } from './checks.ts'
 import { LaunchPage } from './launch-view.tsx'
 
 export const launchRoutes = new Hono<ConsoleEnv>()
-
-interface About {
-  readonly campaign: Campaign
-  readonly list: List
-}
 
 /** What was chosen, and what stands in the way. */
 interface Choice {
@@ -45,14 +36,23 @@ interface Choice {
   readonly moved: string | null
 }
 
-launchRoutes.get('/campaigns/:id/launch', async (c) => {
+launchRoutes.get('/campaigns/:id/launch', async (c) => firstLook(c, 'here'))
+
+/** The same page with what the world outside says; it shows, and changes nothing. */
+launchRoutes.post('/campaigns/:id/preflight', async (c) => firstLook(c, 'outside'))
+launchRoutes.get('/campaigns/:id/preflight', async (c) => {
+  const { campaign } = await campaignAt(c, 'campaigns.write')
+  return c.redirect(`/console/campaigns/${campaign.id}/launch`, 303)
+})
+
+async function firstLook(c: ConsoleContext, reach: 'here' | 'outside') {
   const about = await campaignAt(c, 'campaigns.write')
   if (!isWritable(about.campaign)) return c.redirect(`/console/campaigns/${about.campaign.id}`, 303)
   const { timezone } = c.var.session.operator
   const { scheduledAt } = about.campaign
   const at = wallTime(timezone, scheduledAt ?? tomorrowAtEight(c, timezone))
-  return launchPage(c, 200, about, { later: scheduledAt !== null, at, faults: [], moved: null })
-})
+  return launchPage(c, 200, about, { later: scheduledAt !== null, at, faults: [], moved: null }, reach)
+}
 
 /** A time to begin with; nobody sends at this minute. */
 const tomorrowAtEight = (c: ConsoleContext, timezone: string): Date => {
@@ -68,6 +68,7 @@ launchRoutes.post('/campaigns/:id/launch', async (c) => {
   const moved = await whatMoved(c, about, form)
   if (moved !== null) return launchPage(c, 409, about, { ...choice, faults: [], moved })
   try {
+    await refuseDefiniteNo(c.env, about)
     await (choice.later ? schedule(c, about, choice.at) : launchNow(c, about))
     const done = choice.later ? 'scheduled' : 'launched'
     return c.redirect(`/console/campaigns/${about.campaign.id}?done=${done}`, 303)
@@ -91,17 +92,23 @@ async function whatMoved(c: ConsoleContext, about: About, form: Form): Promise<s
   if (!isWritable(about.campaign)) return null
   if (versionIn(form) !== about.campaign.version)
     return 'Somebody changed this campaign while you looked at it. This is how it stands now; nothing was sent.'
-  const { people } = await audienceOf(c, about)
+  const { people } = await audienceOf(c.env, about)
   return hasMoved(Number(valueIn(form, 'people')), people)
     ? 'The number of people changed while you looked at it. These are the figures now; nothing was sent.'
     : null
 }
 
-async function launchPage(c: ConsoleContext, status: 200 | 409 | 422, about: About, choice: Choice) {
+async function launchPage(
+  c: ConsoleContext,
+  status: 200 | 409 | 422,
+  about: About,
+  choice: Choice,
+  reach: 'here' | 'outside' = 'here',
+) {
   const { campaign, list } = about
   const { operator } = c.var.session
   const maySeePeople = may(operator.role, 'subscribers.read')
-  const counted = await audienceOf(c, about)
+  const found = await preflight(c.env, about, reach)
   const segment =
     campaign.segment === null
       ? null
@@ -114,54 +121,12 @@ async function launchPage(c: ConsoleContext, status: 200 | 409 | 422, about: Abo
       campaign={campaign}
       list={list}
       segment={segment}
-      checks={checksOf(campaign, list, mailOf(c, about), counted.lacking)}
+      found={found}
       senders={may(operator.role, 'campaigns.send') ? null : await sendersOf(c, list)}
       opensPeople={maySeePeople && campaign.segment === null}
-      {...counted}
       {...choice}
     />,
   )
-}
-
-interface Audience {
-  readonly people: number
-  readonly leftOut: readonly LeftOut[]
-  /** How many have no value, by the key of a field that is shown. */
-  readonly lacking: ReadonlyMap<string, number>
-  /** Why the segment can no longer be asked; null where it can. */
-  readonly blocked: string | null
-}
-
-async function audienceOf(c: ConsoleContext, about: About): Promise<Audience> {
-  try {
-    const filter = await filterOf(c.env, about.campaign, about.list)
-    return { ...(await countAll(c, about, filter)), blocked: null }
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    return { people: 0, leftOut: [], lacking: new Map(), blocked: error.message }
-  }
-}
-
-async function countAll(c: ConsoleContext, { campaign, list }: About, filter: Filter) {
-  const about = { list, purpose: campaign.purpose, filter, now: c.env.clock() }
-  const shown = new Set(mergeUses(campaign).map(({ key }) => key))
-  const fields = list.fields.filter(({ key }) => shown.has(key))
-  const [people, leftOut, lacking] = await Promise.all([
-    countAudience(c.env.db, about),
-    countLeftOut(c.env.db, about),
-    countLacking(c.env.db, about, fields),
-  ])
-  return { people, leftOut, lacking }
-}
-
-/** Null where it cannot be rendered as it stands: the check says so. */
-function mailOf(c: ConsoleContext, { campaign, list }: About) {
-  try {
-    return previewOf(c.env, { campaign, list, person: 'complete' })
-  } catch (error) {
-    if (error instanceof DomainError) return null
-    throw error
-  }
 }
 
 /** Names of those who may send to this list. */

@@ -1,9 +1,9 @@
 // view · the documents in the frame of a preview: the mail as it is, with what an inbox shows of it on top
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
+import { kilobytes } from '../../../delivery/preflight/content.ts'
 import type { PreviewedMail } from '../../../delivery/preview.ts'
 import type { Fault } from '../../../platform/errors.ts'
-import { kilobytes } from '../words.ts'
 
 export type Look = 'desktop' | 'phone' | 'text'
 

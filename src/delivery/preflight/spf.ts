@@ -1,0 +1,62 @@
+// pure · what a domain's SPF says, with everything it includes. RFC 7208
+import type { DnsAnswer } from '../../platform/deps.ts'
+
+export type LookUp = (name: string, type: 'TXT' | 'MX') => Promise<DnsAnswer>
+
+export type Spf =
+  | { readonly kind: 'none' | 'unknown' }
+  /** What a reader of it must answer with permerror, as a sentence. */
+  | { readonly kind: 'broken'; readonly why: string }
+  /** `v=spf1 -all`, and nothing else: no machine may send in its name. */
+  | { readonly kind: 'nobody' }
+  /** The domains that it includes, directly or not, in small letters. */
+  | { readonly kind: 'somebody'; readonly includes: readonly string[] }
+
+/** Section 4.6.4. */
+const lookUpsMost = 10
+const term = /^[+?~-]?(?:(all)|(include|exists):(.+)|(a|mx|ptr)(?:[:/].*)?|ip[46]:.+)$/i
+const modifier = /^([a-z][\w.-]*)=(.*)$/i
+
+/**
+ * Reads the record and follows `include` and `redirect`. Counts what a receiver would look up if no machine fitted before the
+ * end; names with macros depend on the mail, and are counted only.
+ */
+export async function readSpf(lookUp: LookUp, domain: string): Promise<Spf> {
+  const includes: string[] = []
+  let lookUps = 0
+  const read = async (name: string): Promise<Spf> => {
+    const answer = await lookUp(name, 'TXT')
+    if (answer === 'unknown') return { kind: 'unknown' }
+    const [record, ...others] = typeof answer === 'string' ? [] : answer.filter((text) => version.test(text))
+    if (record === undefined) return { kind: 'none' }
+    if (others.length > 0) return broken(`${name} has ${others.length + 1} SPF records where one may be`)
+    if (/^v=spf1 +-all *$/i.test(record)) return { kind: 'nobody' }
+    return readTerms(name, record.trim().split(/ +/).slice(1))
+  }
+  const readTerms = async (name: string, words: readonly string[]): Promise<Spf> => {
+    const hasAll = words.some((word) => term.exec(word)?.[1] !== undefined)
+    for (const word of words) {
+      const [, key = '', value = ''] = modifier.exec(word) ?? []
+      const [, , looking, looked = '', own] = term.exec(word) ?? []
+      if (key === '' && !term.test(word)) return broken(`in the SPF of ${name} nobody understands “${word}”`)
+      const isRedirect = key.toLowerCase() === 'redirect' && !hasAll
+      if (looking === undefined && own === undefined && !isRedirect) continue
+      lookUps += 1
+      if (lookUps > lookUpsMost)
+        return broken(`the SPF of ${domain} asks for more than ${lookUpsMost} look-ups`)
+      const next = (isRedirect ? value : looked).toLowerCase().replace(/\.$/, '')
+      if (next === '' || next.includes('%') || looking?.toLowerCase() === 'exists') continue
+      includes.push(next)
+      const there = await read(next)
+      if (there.kind === 'none')
+        return broken(`the SPF of ${name} names that of ${next}, where there is none`)
+      if (there.kind === 'unknown' || there.kind === 'broken') return there
+    }
+    return { kind: 'somebody', includes }
+  }
+  return read(domain)
+}
+
+const version = /^v=spf1(?: |$)/i
+
+const broken = (why: string): Spf => ({ kind: 'broken', why })
