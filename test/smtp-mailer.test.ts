@@ -60,6 +60,7 @@ async function scene(
         server: { ...plain, port: host.port, ...server },
         hello: 'lists.brand.example',
         returnPath: null,
+        turn: async () => true,
         timeoutSeconds: 1,
         ...smtp,
         ...more,
@@ -181,7 +182,7 @@ describe('a batch to a server that takes everything', () => {
 
   it('goes out from the return path that is set', async () => {
     const { host, another } = await scene()
-    await another({ returnPath: 'bounces@brand.example' }).send([wire('anna@inbox.example')], 'key')
+    await another({ returnPath: () => 'bounces@brand.example' }).send([wire('anna@inbox.example')], 'key')
     expect(host.accepted[0]?.envelopeFrom).toBe('bounces@brand.example')
   })
 })

@@ -49,11 +49,18 @@ export interface Envelope {
   readonly from: string
   readonly to: string
   readonly size: number
-  /** Where the server offers DSN: it tells of failures only, returns headers only, and names the delivery. */
-  readonly dsn: { readonly ret: 'HDRS'; readonly notify: 'FAILURE'; readonly envid: string }
+  /**
+   * Where the server offers DSN: it returns headers only and names the delivery. Of delays it tells where a machine reads what
+   * comes back; an author's own mailbox would fill with them.
+   */
+  readonly dsn: {
+    readonly ret: 'HDRS'
+    readonly notify: 'FAILURE' | ['FAILURE', 'DELAY']
+    readonly envid: string
+  }
 }
 
-/** The return path is the author's own address, or the one address that is set for all: nobody reads bounces per mail yet. */
+/** `returnPath`: of this very mail; null: the author's own address. */
 export async function composed(
   parcel: Parcel,
   { at, returnPath }: { at: Date; returnPath: string | null },
@@ -81,7 +88,7 @@ export async function composed(
       from: returnPath ?? from,
       to,
       size: text.length,
-      dsn: { ret: 'HDRS', notify: 'FAILURE', envid: tag },
+      dsn: { ret: 'HDRS', notify: returnPath === null ? 'FAILURE' : ['FAILURE', 'DELAY'], envid: tag },
     },
   }
 }
