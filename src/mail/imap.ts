@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { ImapServer } from '../platform/smtp-url.ts'
 import { readMost } from './received.ts'
 
-/** A mail as it lies there, its first two million octets. */
+/** A mail as it lies there, its first quarter of a million octets. */
 export interface MailboxedMail {
   readonly raw: Uint8Array
   /** When the mailbox got it. */

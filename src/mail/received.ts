@@ -5,16 +5,21 @@ import type { ReceivedMail } from './report.ts'
 import type { Fields } from './report-fields.ts'
 
 /**
- * So much of a mail is read: what a report says stands before the mail that it returns, and of that only the headers count. What
- * follows may be as long as it likes.
+ * So many octets of a mail are read: what a report says stands before the mail that it returns, and of that only the headers
+ * count. What follows may be as long as it likes.
  */
-export const readMost = 2 * 1024 * 1024
+export const readMost = 256 * 1024
+/**
+ * And so many lines: four hundred thousand of two letters each in `format=flowed` kept the parser, and with it the whole process,
+ * for half a minute.
+ */
+const linesMost = 10_000
 const nestingMost = 20
-const headerBytesMost = 256 * 1024
+const headerBytesMost = 64 * 1024
 
 /** Null where it cannot be read: nested too deeply, headers without end. */
 export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null> {
-  const bytes = raw.subarray(0, readMost)
+  const bytes = beginningOf(raw)
   try {
     const { headers, attachments, from, messageId } = await PostalMime.parse(bytes, {
       maxNestingDepth: nestingMost,
@@ -35,6 +40,16 @@ export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null
   } catch {
     return null
   }
+}
+
+function beginningOf(raw: Uint8Array): Uint8Array {
+  const bytes = raw.subarray(0, readMost)
+  let end = 0
+  for (let lines = 0; lines < linesMost; lines += 1) {
+    end = bytes.indexOf(10, end) + 1
+    if (end === 0) return bytes
+  }
+  return bytes.subarray(0, end)
 }
 
 function fieldsOf(headers: readonly { readonly key: string; readonly value: string }[]): Fields {
