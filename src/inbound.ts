@@ -37,17 +37,18 @@ export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: Abo
     return reports.has(hearing) ? 'report' : 'other'
   }
   const before = new Date(deps.clock().getTime() - keptDays * 86_400_000)
-  const waiting = await visitMailbox(
+  const left = await visitMailbox(
     server,
     async (visit) => {
       const unseen = await visit.each(pageMost, ({ raw, at }) => take(raw, at))
       const forgotten = await visit.forget(before)
-      if (unseen + forgotten > 0) deps.log.info('inbound.read', { ...counts, forgotten })
+      if (forgotten > 0 || Object.keys(counts).length > 0)
+        deps.log.info('inbound.read', { ...counts, forgotten })
       return unseen
     },
     stop,
   )
-  return waiting > pageMost
+  return left > 0
 }
 
 /** A mail that nobody can make anything of holds up none behind it; trouble that passes does, and it is tried again. */

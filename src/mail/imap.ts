@@ -18,7 +18,10 @@ export interface MailboxedMail {
 export type Mark = 'report' | 'other' | 'trouble'
 
 export interface Visit {
-  /** Hands over at most `most` unseen mails, oldest first, one by one; answers how many there were. */
+  /**
+   * Hands over at most `most` unseen mails, oldest first, one by one; answers how many were left over. One that the server does
+   * not hand out is passed over, and stays unseen.
+   */
   each(most: number, take: (mail: MailboxedMail) => Promise<Mark>): Promise<number>
   /** Deletes reports that came before that day; answers how many. */
   forget(before: Date): Promise<number>
@@ -26,6 +29,7 @@ export interface Visit {
 
 /** A keyword of our own: nothing that somebody else has read or put there is ever deleted. */
 const reportKeyword = '$AssentReport'
+const firstOctets = { start: 0, maxLength: readMost }
 const connectMs = 10_000
 const silenceMs = 30_000
 
@@ -87,21 +91,22 @@ function visitOf(client: ImapFlow): Visit {
     (await asked(client.search(query, uid))) || []
   return {
     each: async (most, take) => {
-      const waiting = await found({ seen: false, deleted: false })
-      for (const one of waiting.toSorted((a, b) => a - b).slice(0, most)) {
+      const waiting = (await found({ seen: false, deleted: false })).toSorted((a, b) => a - b)
+      let left = waiting.length
+      let taken = 0
+      for (const one of waiting) {
+        if (taken === most) break
+        left -= 1
         const mail = await asked(
-          client.fetchOne(
-            String(one),
-            { internalDate: true, source: { start: 0, maxLength: readMost } },
-            uid,
-          ),
+          client.fetchOne(String(one), { internalDate: true, source: firstOctets }, uid).catch(passOver),
         )
         // Somebody else deleted it meanwhile.
         if (mail === false || mail.source === undefined) continue
         const mark = await take({ raw: mail.source, at: dateOf(mail.internalDate) })
         await asked(client.messageFlagsAdd([one], flagsOf(client, mark), { ...uid, silent: true }))
+        taken += 1
       }
-      return waiting.length
+      return left
     },
     forget: async (before) => {
       const old = await found({ seen: true, keyword: reportKeyword, before })
@@ -132,6 +137,12 @@ const failure = z.object({
   responseStatus: z.string().optional().catch(undefined),
 })
 
+/** The server said no to this one, and lives. */
+function passOver(error: unknown): false {
+  if (failure.safeParse(error).data?.responseStatus !== undefined) return false
+  throw error
+}
+
 async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
@@ -143,7 +154,7 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
     } = failure.safeParse(error).data ?? {}
     if (authenticationFailed)
       throw new MailboxUnread('sign_in', 'the server refused the sign-in of INBOUND_URL', error)
-    if (responseStatus === 'NO')
+    if (responseStatus !== '')
       throw new MailboxUnread(
         'refused',
         'the server has no such mailbox, or lets nobody read or mark it',

@@ -4,7 +4,6 @@ import { createRequire } from 'node:module'
 import type { AddressInfo, Server } from 'node:net'
 
 interface Stored {
-  readonly raw: string | Buffer
   readonly flags: readonly string[]
 }
 
@@ -19,7 +18,7 @@ interface Hoodiecrow {
   getMailbox(path: string): { readonly messages: readonly Stored[] }
   getCommandHandler(command: string): Handler
   setCommandHandler(command: string, handler: Handler): void
-  appendMessage(path: string, flags: readonly string[], at: Date, raw: Buffer): void
+  appendMessage(path: string, flags: readonly string[], at: Date, raw: string): void
 }
 
 /** Comes without types. */
@@ -62,7 +61,8 @@ export async function startImap(): Promise<ImapHost> {
   return {
     port,
     url: `imap://testuser:testpass@127.0.0.1:${port}/INBOX`,
-    deliver: (raw, at = new Date()) => server.appendMessage('INBOX', [], at, Buffer.from(raw)),
+    deliver: (raw, at = new Date()) =>
+      server.appendMessage('INBOX', [], at, Buffer.from(raw).toString('binary')),
     flags: () => server.getMailbox('INBOX').messages.map(({ flags }) => [...flags]),
     holdMarks: (holds) => {
       way.holds = holds
