@@ -128,7 +128,11 @@ describe('a campaign by SMTP of which some comes back', () => {
     for (const address of paths) expect(address).toMatch(/^Bounces\+[a-z2-7]{44}@brand\.example$/)
     const { parameters } = scene.mailTo(anna)
     expect(parameters).toMatchObject({ NOTIFY: 'FAILURE,DELAY', RET: 'HDRS' })
-    expect((await parsed(scene.mailTo(anna))).from?.value[0]?.address).toBe('news@brand.example')
+    const mail = await parsed(scene.mailTo(anna))
+    expect(mail.from?.value[0]?.address).toBe('news@brand.example')
+    // And a mailbox provider may report there (RFC 9477).
+    expect(mail.headers.get('cfbl-address')).toBe(`${scene.mailTo(anna).envelopeFrom}; report=arf`)
+    expect(mail.headers.get('cfbl-feedback-id')).toBe(parameters['ENVID'])
   })
 
   it('by the pipe: a mailbox that does not exist is suppressed at once', async () => {
@@ -308,6 +312,7 @@ describe('a confirmation that comes back', () => {
     await scene.house.rest()
     const mail = scene.mailTo(dan)
     expect(mail.envelopeFrom).toMatch(/^Bounces\+/)
+    expect(mail.raw).not.toMatch(/^(?:CFBL|List)-/im)
     expect(await scene.take(dsn(mail))).toBe('taken')
     const [row] = await scene.house.owner`
       select bounce from service_mails where kind = 'confirmation'`

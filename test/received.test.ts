@@ -137,6 +137,15 @@ describe('a complaint', () => {
     })
   })
 
+  it('names it first by what it was sent with for that (RFC 9477)', async () => {
+    const returned = `Message-ID: <x@y>\r\nCFBL-Feedback-ID: ${token}`
+    const found = await read(arf(sent, 'abuse', { to: back, returned }))
+    expect(found?.names).toEqual([
+      { kind: 'tag', token },
+      { kind: 'verp', token: name },
+    ])
+  })
+
   it.each(['fraud', 'virus', 'other', 'not-spam', 'auth-failure', 'unheard-of'])(
     'of the kind %s changes nothing',
     async (type) => {

@@ -40,7 +40,12 @@ export function readReport(mail: ReceivedMail, recipients: readonly string[]): R
     return {
       kind: 'complaint',
       said: arf.type === 'abuse' ? { kind: 'complained' } : null,
-      names: [...unsubscribeName(arf), ...returnedNames(returned, arf.messageId), ...own],
+      names: [
+        ...tagName(firstOf(returned, 'cfbl-feedback-id')),
+        ...unsubscribeName(arf),
+        ...returnedNames(returned, arf.messageId),
+        ...own,
+      ],
     }
   const dsn = isReportOf(mail, 'delivery-status') ? readDsn(mail.parts) : null
   if (dsn !== null)

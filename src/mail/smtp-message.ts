@@ -73,7 +73,9 @@ export async function composed(
     subject: mail.subject,
     date: at,
     messageId: `<${messageId}>`,
-    headers: Object.entries(mail.headers).map(([key, value]) => ({ key, value: headerValue(value) })),
+    headers: Object.entries({ ...mail.headers, ...complaintHeaders(parcel, returnPath) }).map(
+      ([key, value]) => ({ key, value: headerValue(value) }),
+    ),
     html: mail.html,
     text: mail.text,
     disableFileAccess: true,
@@ -92,6 +94,18 @@ export async function composed(
     },
   }
 }
+
+/**
+ * Where a mailbox provider may report that somebody pressed "this is spam", where a machine reads what comes back; of mail to a
+ * list only. It does so where the mail server's DKIM signature covers them. @see https://www.rfc-editor.org/rfc/rfc9477
+ */
+const complaintHeaders = (
+  { mail, tag }: Parcel,
+  returnPath: string | null,
+): Readonly<Record<string, string>> =>
+  returnPath === null || mail.headers['List-Unsubscribe'] === undefined
+    ? {}
+    : { 'CFBL-Address': `${returnPath}; report=arf`, 'CFBL-Feedback-ID': tag }
 
 /** As it was made, in one line: a fold after the name, before a long link, is one that some readers stumble over. */
 const headerValue = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? { prepared: true, value } : value)
