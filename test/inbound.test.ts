@@ -162,6 +162,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     // Also here, though the pipe had it.
     scene.imap.deliver(`Received: by elsewhere\r\n${dsn(scene.mailTo(anna))}`)
     expect(await scene.readMailbox()).toBe(false)
+    expect(scene.house.logged.join('')).toContain('"taken":2,"answer":1,"repeated":1')
     const report = ['\\Seen', '$AssentReport']
     expect(scene.imap.flags()).toEqual([report, report, ['\\Seen'], report])
     expect(await scene.house.standing(scene.list, cleo)).toMatchObject({
@@ -362,6 +363,16 @@ describe('the mailbox', () => {
     )
     expect(scene.imap.flags().at(-1)).toEqual(['\\Seen', '$AssentReport'])
     expect(await scene.totals()).toMatchObject({ complained: 1 })
+  })
+
+  it('is not opened over a certificate that somebody made themselves, from the start or by STARTTLS', async () => {
+    for (const options of [{ secureConnection: true }, { plugins: ['STARTTLS'] }]) {
+      const host = await startImap(options)
+      const url = 'secureConnection' in options ? host.url.replace('imap:', 'imaps:') : host.url
+      const failed = await readMailboxPage(scene.house.deps, mailboxAt(url)).catch((error: unknown) => error)
+      await host.close()
+      expect(failed).toMatchObject({ message: expect.stringContaining('a certificate that is not trusted') })
+    }
   })
 
   it.each([

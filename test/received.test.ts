@@ -203,6 +203,11 @@ describe('whatever else comes in', () => {
     5000,
   )
 
+  it('a report that begins with more lines than anybody reads is a bounce in words alone', async () => {
+    const raw = dsn(sent).replace('I am sorry', `${'a \r\n'.repeat(11_000)}I am sorry`)
+    expect((await read(raw))?.said).toEqual(soft)
+  })
+
   it('a report that breaks off before its fields is a bounce in words alone', async () => {
     const raw = dsn(sent)
     const broken = raw.slice(0, raw.indexOf('Reporting-MTA'))

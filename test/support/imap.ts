@@ -38,9 +38,10 @@ export interface ImapHost {
   close(): Promise<void>
 }
 
-export async function startImap(): Promise<ImapHost> {
+export async function startImap(options: object = {}): Promise<ImapHost> {
   const server = hoodiecrow({
     plugins: ['ID', 'UNSELECT', 'LITERALPLUS', 'NAMESPACE'],
+    ...options,
     storage: { INBOX: { messages: [] } },
   })
   const sockets = new Set<{ destroy(): void }>()
