@@ -5,6 +5,7 @@ import { MailboxUnread, type Mark, visitMailbox } from './mail/imap.ts'
 import { readReceived } from './mail/received.ts'
 import type { Deps } from './platform/deps.ts'
 import { describeError, isPassing } from './platform/failures.ts'
+import { whyHeld } from './platform/home.ts'
 import type { ImapServer } from './platform/smtp-url.ts'
 
 /** `unreadable`: no mail that can be taken apart. */
@@ -27,8 +28,12 @@ const keptDays = 30
 const everyMs = 60_000
 const longestRestMs = 15 * 60_000
 
-/** One page of the mailbox; answers whether there is more. Killed after a mail was heard and before it is marked, it hears of it again, which counts once. */
+/**
+ * One page of the mailbox; answers whether there is more. Killed after a mail was heard and before it is marked, it hears of it
+ * again, which counts once. A copy of the deployment leaves the mailbox alone: what it marked the other would never hear of.
+ */
 export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: AbortSignal): Promise<boolean> {
+  if ((await whyHeld(deps.db)) === 'copied') return false
   const counts: Partial<Record<InboundHearing | 'failed', number>> = {}
   const take = async (raw: Uint8Array, at: Date): Promise<Mark> => {
     const hearing = await hearOrTell(deps, raw, at)

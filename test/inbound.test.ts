@@ -138,8 +138,9 @@ describe('a campaign by SMTP of which some comes back', () => {
   it('by the pipe: a mailbox that does not exist is suppressed at once', async () => {
     const report = dsn(scene.mailTo(anna))
     expect(await pipe(['--json'], report)).toMatchObject({ code: 0, stdout: '{"taken":1}\n', stderr: '' })
-    // A mail server that is not sure tries again, and names the address in small letters.
-    const again = await pipe(['--recipient', scene.mailTo(anna).envelopeFrom.toLowerCase()], report)
+    // A mail server that is not sure tries again, names the address in small letters, and returns the mail with all it held.
+    const whole = `${report}${'All of it. '.repeat(300_000)}`
+    const again = await pipe(['--recipient', scene.mailTo(anna).envelopeFrom.toLowerCase()], whole)
     expect(again).toMatchObject({ code: 0, stdout: '1 known already.\n' })
     expect(await scene.suppressions()).toEqual(['all bounce'])
     expect((await scene.house.standing(scene.list, anna))?.sendable).toBe(false)
@@ -322,6 +323,25 @@ describe('a confirmation that comes back', () => {
   })
 })
 
+describe('a mail that may have been handed over, since the answer was lost', () => {
+  let scene: Scene
+  afterEach(() => scene.close())
+
+  it('is known to have been once it comes back', async () => {
+    scene = await sent('anna', 'bo')
+    scene.smtp.judge((stage, address) => (stage === 'text' && address === bo ? 'accept_and_cut' : null))
+    const july = await scene.house.makeCampaign(scene.list, { subject: 'July' })
+    await scene.house.launch(july)
+    await scene.house.rest()
+    const totals = async () => at((await scene.house.api('GET', `/campaigns/${july.id}`)).body, 'totals')
+    expect(await totals()).toMatchObject({ sent: 1, unknown: 1, bounced: 0 })
+    const mail = scene.smtp.accepted.filter(({ to }) => to === bo).at(-1)
+    if (mail === undefined) throw new Error('it was not accepted')
+    expect(await scene.take(dsn(mail, { status: '5.2.2' }))).toBe('taken')
+    expect(await totals()).toMatchObject({ sent: 2, unknown: 0, bounced: 1 })
+  })
+})
+
 describe('the mailbox', () => {
   let scene: Scene
   beforeAll(async () => {
@@ -337,6 +357,16 @@ describe('the mailbox', () => {
     expect(scene.imap.flags().filter((flags) => flags.length > 0)).toHaveLength(50)
     expect(await scene.readMailbox()).toBe(false)
     expect(await scene.totals()).toMatchObject({ bounced: 1 })
+  })
+
+  it('is left alone by a copy of the deployment', async () => {
+    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'not for the copy'))
+    await scene.house.owner`insert into deployment (name, value) values ('held', 'copied')`
+    expect(await scene.readMailbox()).toBe(false)
+    expect(scene.imap.flags().at(-1)).toEqual([])
+    await scene.house.owner`delete from deployment where name = 'held'`
+    await scene.readMailbox()
+    expect(scene.imap.flags().at(-1)).toEqual(['\\Seen'])
   })
 
   it('keeps reports for thirty days, and never deletes what is no report of ours', async () => {
