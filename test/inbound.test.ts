@@ -3,6 +3,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { linkForOperator } from '../src/auth/links.ts'
+import { inviteOperator } from '../src/auth/operators.ts'
+import { examine, type Finding } from '../src/cli/doctor.ts'
 import { inboundFindings } from '../src/cli/inbound.ts'
 import { readMailboxPage, startInbound, takeMail } from '../src/inbound.ts'
 import { MailboxUnread } from '../src/mail/imap.ts'
@@ -10,8 +13,10 @@ import { readConfig } from '../src/platform/config.ts'
 import type { ImapServer } from '../src/platform/smtp-url.ts'
 import { tagToken, verpToken } from '../src/platform/vault/tokens.ts'
 import { at, eventually } from './support/client.ts'
+import { fromConsole } from './support/console.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'
 import { type ImapHost, startImap } from './support/imap.ts'
+import { wordsOf } from './support/page.ts'
 import { arf, away, dsn, note, qmail } from './support/reports.ts'
 import { type Ended, runScript } from './support/script.ts'
 import { type Seeded, seedConfirmed } from './support/seed.ts'
@@ -154,6 +159,11 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(await readdir(path.join(maildir, 'new'))).toEqual([])
     expect((await readdir(path.join(maildir, 'cur'))).toSorted()).toEqual(['1.full:2,S', '2.away:2,S'])
     expect((await scene.house.standing(scene.list, bo))?.sendable).toBe(true)
+    const nowhere = await pipe(['--maildir', path.join(maildir, 'nowhere')], '')
+    expect(nowhere).toMatchObject({
+      code: 75,
+      stderr: '--maildir must be a Maildir that can be read (ENOENT).\n',
+    })
   }, 60_000)
 
   it('from the mailbox: a complaint ends the consent, a delay changes nothing', async () => {
@@ -190,6 +200,24 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(july.map(({ to }) => to).toSorted()).toEqual([bo, dan, eva])
   })
 
+  it('and on the screen, which does not say that nobody had it because mail servers do not', async () => {
+    const { house, campaign } = scene
+    const eva = { sendTo: 'eva@brand.example', canonical: 'eva@brand.example' }
+    await inviteOperator(
+      house.deps,
+      { kind: 'system' },
+      { name: 'Eva', address: eva, role: 'owner', lists: null, locale: 'en' },
+    )
+    const link = new URL((await linkForOperator(house.deps, eva.canonical)) ?? '')
+    const entered = await house.request(link.pathname, { method: 'POST', headers: fromConsole(house) })
+    const cookie = /assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0] ?? ''
+    const page = await house.request(`/console/campaigns/${campaign.id}`, { headers: { cookie } })
+    const words = wordsOf(await page.text()).replace(/\s+/g, ' ')
+    expect(words).toContain('Bounced 2 of 5 sent')
+    expect(words).toContain('Complained 1 of 5 sent')
+    expect(words).toContain('Delivered not known: a mail server tells of failures only')
+  })
+
   it('and nobody is named in the log (I6)', () => {
     const log = scene.house.logged.join('')
     expect(log).toContain('inbound.read')
@@ -211,7 +239,7 @@ async function readOnly({ owner, app }: House, setting: 'on' | 'off'): Promise<v
     tx.unsafe(`alter database ${row?.name} set default_transaction_read_only = ${setting}`),
   )
   await app`
-    select pg_terminate_backend(pid) from pg_stat_activity
+    select pg_terminate_backend(pid, 5000) from pg_stat_activity
     where usename = current_user and datname = current_database() and pid <> pg_backend_pid()`
 }
 
@@ -392,7 +420,7 @@ describe('the mailbox', () => {
       ),
     )
     expect(scene.imap.flags().at(-1)).toEqual(['\\Seen', '$AssentReport'])
-    expect(await scene.totals()).toMatchObject({ complained: 1 })
+    expect(await eventually(async () => (await scene.totals()) ?? null)).toMatchObject({ complained: 1 })
   })
 
   it('is not opened over a certificate that somebody made themselves, from the start or by STARTTLS', async () => {
@@ -435,7 +463,25 @@ describe('the mailbox', () => {
     expect(scene.house.logged.slice(from).join('')).not.toMatch(/wrong|@|testuser/)
   })
 
-  it('that opens is said to by the doctor', async () => {
+  it('and the address it belongs to are said to hold by the doctor', async () => {
+    const { config } = scene.house.deps
+    const said = async (known: typeof config): Promise<readonly Finding[]> =>
+      (await examine(scene.house.deps, { config: known, urls: { appRole: null } })).filter(({ sentence }) =>
+        sentence.startsWith('Bounces'),
+      )
+    const [set] = await said(config)
+    expect(set).toEqual({
+      holds: true,
+      sentence:
+        'Bounces go to SMTP_RETURN_PATH, each under a name of its own, and are read in the mailbox of INBOUND_URL.',
+    })
+    const [piped] = await said({ ...config, inbound: null })
+    expect(piped).toMatchObject({
+      holds: true,
+      sentence: expect.stringContaining('npm run assent -- inbound'),
+    })
+    const [unset] = await said({ ...config, smtpReturnPath: null })
+    expect(unset).toMatchObject({ holds: false, sentence: expect.stringContaining('are not heard of') })
     expect(await inboundFindings(scene.house.deps.config)).toEqual([
       { holds: true, sentence: 'The mailbox of INBOUND_URL opens.' },
     ])

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { namesIn, withName } from '../src/mail/verp.ts'
 import { base32Of, bytesOfBase32 } from '../src/platform/bytes.ts'
-import { readConfig } from '../src/platform/config.ts'
+import { readConfig, unheardOf } from '../src/platform/config.ts'
 import { openTag, openVerp, type Tagged, tagToken, verpToken } from '../src/platform/vault/tokens.ts'
 import { vaultOf } from './support/vault.ts'
 
@@ -95,6 +95,24 @@ describe('a return path', () => {
   it('of nineteen characters is taken', () => {
     const read = readConfig({ SMTP_RETURN_PATH: 'bounces-of-the-list@brand.example' })
     expect(read.ok && read.config.smtpReturnPath).toBe('bounces-of-the-list@brand.example')
+  })
+})
+
+describe('what is not known of mails that were sent', () => {
+  const read = (env: Readonly<Record<string, string>>) => {
+    const found = readConfig(env)
+    return found.ok ? unheardOf(found.config) : null
+  }
+  const resend = { MAIL: 'resend', RESEND_API_KEY: 're_x', PUBLIC_URL: 'https://lists.brand.example' }
+  const smtp = { MAIL: 'smtp', SMTP_URL: 'smtp://127.0.0.1:25' }
+  it.each([
+    [{ ...resend, RESEND_WEBHOOK_SECRET: `whsec_${'a'.repeat(24)}` }, null, null],
+    [resend, /RESEND_WEBHOOK_SECRET is not set$/, /RESEND_WEBHOOK_SECRET is not set$/],
+    [smtp, /SMTP_RETURN_PATH is not set$/, /SMTP_RETURN_PATH is not set$/],
+    [{ ...smtp, SMTP_RETURN_PATH: 'b@brand.example' }, /failures only$/, null],
+  ])('by %j', (env, delivered, returned) => {
+    const matching = (why: RegExp | null) => (why === null ? null : expect.stringMatching(why))
+    expect(read(env)).toEqual({ delivered: matching(delivered), returned: matching(returned) })
   })
 })
 

@@ -118,6 +118,24 @@ export const whyNode = ({ mail, inbound }: Config): string | null =>
       ? null
       : 'INBOUND_URL works on Node only; a worker hears of bounces by RESEND_WEBHOOK_SECRET.'
 
+/** Why it is not known which mails arrived, and which came back or were complained of; null where it is. */
+export interface Unheard {
+  readonly delivered: string | null
+  readonly returned: string | null
+}
+
+export function unheardOf({ mail, smtpReturnPath, resend }: Config): Unheard {
+  if (mail === 'smtp' && smtpReturnPath !== null)
+    return { delivered: 'a mail server tells of failures only', returned: null }
+  const missing =
+    mail === 'smtp'
+      ? 'nothing that comes back is read, since SMTP_RETURN_PATH is not set'
+      : resend.webhookSecret === undefined
+        ? 'no event of the provider can come in, since RESEND_WEBHOOK_SECRET is not set'
+        : null
+  return { delivered: missing, returned: missing }
+}
+
 export type ConfigOutcome =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problem: string }
