@@ -1,9 +1,14 @@
 // npm run assent -- <command>: the command line. Its standard output is the command's alone.
-import { build, ensureInstalled, fail, runNode } from './bootstrap.mjs'
+import { build, ensureInstalled, fail, runToEnd } from './bootstrap.mjs'
+
+// A mail server that pipes a mail here returns it to its sender at any other end than EX_TEMPFAIL; whatever is wrong here, it
+// is not the mail.
+const failed = process.argv[2] === 'inbound' ? () => 75 : (code) => code
 
 try {
   await ensureInstalled({ dev: false })
-  runNode([await build('src/cli/main.ts', 'dist/cli.mjs'), ...process.argv.slice(2)])
+  const code = await runToEnd([await build('src/cli/main.ts', 'dist/cli.mjs'), ...process.argv.slice(2)])
+  process.exit(code === 0 ? 0 : failed(code))
 } catch (error) {
-  fail(error)
+  fail(error, failed(1))
 }

@@ -84,10 +84,13 @@ export async function build(source, output, how = {}) {
  * killed, we are the ones to notice. `before` is done between its end and ours.
  */
 export function runNode(args, { env = process.env, before = async () => {} } = {}) {
-  void runToEnd(args, { env }).then(async (code) => {
-    await before()
-    process.exit(code)
-  }, fail)
+  void runToEnd(args, { env }).then(
+    async (code) => {
+      await before()
+      process.exit(code)
+    },
+    (error) => fail(error),
+  )
 }
 
 /** The same without leaving: answers the exit code. */
@@ -110,9 +113,9 @@ export function runToEnd(args, { env = process.env } = {}) {
 }
 
 /** Says in one sentence what a person can mend, in full what they cannot, and exits. */
-export function fail(error) {
+export function fail(error, code = 1) {
   process.stderr.write(`${error instanceof Failure ? error.message : (error?.stack ?? error)}\n`)
-  process.exit(1)
+  process.exit(code)
 }
 
 class Failure extends Error {}

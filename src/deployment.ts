@@ -1,14 +1,17 @@
 // entry · a deployment on a machine of its own: migrated by the owner, then run by the application's role
 import { assemble, type Deployment, type Parts } from './assemble.ts'
 import { databaseRefused, migrationRefused } from './environment.ts'
-import { type SmtpOptions, smtpMailer } from './mail/smtp.ts'
+import { smtpMailer } from './mail/smtp.ts'
+import { withName } from './mail/verp.ts'
 import { migrate } from './migrate.ts'
-
 import { type Config, isLoopback } from './platform/config.ts'
 import { type Database, openDatabase } from './platform/database.ts'
-import type { Outside } from './platform/deps.ts'
+import type { Deps, Outside } from './platform/deps.ts'
 import { lookAround } from './platform/home.ts'
 import { nodeOutside } from './platform/node-outside.ts'
+import { takeSlotWithin } from './platform/pace.ts'
+import type { SmtpServer } from './platform/smtp-url.ts'
+import { verpToken } from './platform/vault/tokens.ts'
 
 /**
  * Migrates, then opens everything that a request needs. Throws StartRefused, MigrationRefused and VaultLocked, each with a
@@ -29,10 +32,9 @@ export async function openDeployment(
     throw migrationRefused(variableOf(parts.config, 'owner'), error)
   })
   await asOwner(urls.owner, (db) => lookAround(db, folder))
-  const smtp = smtpOf(parts.config)
   return assemble({
     outside: nodeOutside(),
-    ...(smtp === null ? {} : { mailer: (deps) => smtpMailer(deps, smtp) }),
+    ...(parts.config.smtp === null ? {} : { mailer: smtpMailerOf(parts.config, parts.config.smtp) }),
     ...parts,
     databaseUrl: urls.app,
   }).catch((error: unknown) => {
@@ -50,17 +52,31 @@ export async function asOwner(url: string, act: (db: Database) => Promise<void>)
   }
 }
 
-/** Null unless mail goes by SMTP. */
-function smtpOf({ smtp, smtpReturnPath, publicUrl, postTimeoutSeconds }: Config): SmtpOptions | null {
-  if (smtp === null) return null
-  const host = new URL(publicUrl).hostname
-  return {
-    server: smtp,
-    // A host of this machine alone would be an untruth to any other; an address literal is always right.
-    hello: isLoopback(publicUrl) ? '[127.0.0.1]' : host,
-    returnPath: smtpReturnPath,
-    timeoutSeconds: postTimeoutSeconds,
+function smtpMailerOf(config: Config, server: SmtpServer): NonNullable<Parts['mailer']> {
+  const { publicUrl, smtpReturnPath, postTimeoutSeconds } = config
+  return (deps) => {
+    const returnPath = (address: string) => (tag: string) => {
+      const name = verpToken(deps.vault, tag)
+      return name === null ? address : withName(address, name)
+    }
+    return smtpMailer(deps, {
+      server,
+      // A host of this machine alone would be an untruth to any other; an address literal is always right.
+      hello: isLoopback(publicUrl) ? '[127.0.0.1]' : new URL(publicUrl).hostname,
+      returnPath: smtpReturnPath === null ? null : returnPath(smtpReturnPath),
+      timeoutSeconds: postTimeoutSeconds,
+      turn: (patienceMs) => turnBySmtp(deps, patienceMs),
+    })
   }
+}
+
+/**
+ * A slot for one mail, by the row of the provider that all workers share. It leaves up to half a slot early, and does not
+ * `depart`: a mail server counts no windows, and where each of twenty that were late put off all others, half the rate was used.
+ */
+async function turnBySmtp(deps: Pick<Deps, 'db' | 'config'>, patienceMs: number): Promise<boolean> {
+  const slot = await takeSlotWithin({ ...deps, mailer: { name: 'smtp' } }, patienceMs)
+  return !('waitSeconds' in slot)
 }
 
 /** Where the URL of a role comes from. */

@@ -10,7 +10,7 @@ import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
 import { StartRefused } from './embedded/start-refused.ts'
 import { type Environment, listenRefused, openEnvironment, printAndExit } from './environment.ts'
-import { type Config, smtpNeedsNode } from './platform/config.ts'
+import { type Config, whyNode } from './platform/config.ts'
 import { createLog } from './platform/log.ts'
 
 /** In production a minute; nobody who tries things waits that long. */
@@ -78,7 +78,8 @@ async function main(): Promise<void> {
 /** What was started for us is stopped where the rest is refused, not left to notice that we are gone. */
 async function getReady(environment: Environment): Promise<string | null> {
   try {
-    if (environment.config.mail === 'smtp') throw new StartRefused(smtpNeedsNode)
+    const refused = whyNode(environment.config)
+    if (refused !== null) throw new StartRefused(refused)
     await refuseTakenPort(environment.config)
     return await prepare(environment)
   } catch (error) {

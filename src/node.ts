@@ -7,6 +7,7 @@ import { takeOverBatches } from './delivery/claim.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
 import { listenRefused, openEnvironment, printAndExit } from './environment.ts'
+import { startInbound } from './inbound.ts'
 import { startLoops } from './loops.ts'
 import { takeOverServiceMails } from './outbox/send.ts'
 import type { Deps } from './platform/deps.ts'
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   void deps.mailer.meet?.()
   const loops = startLoops(deps)
   wake = loops.wake
+  const inbound = config.inbound === null ? null : startInbound(deps, config.inbound)
 
   let stopping = false
   const stop = async (): Promise<void> => {
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
     server.close()
     if ('closeIdleConnections' in server) server.closeIdleConnections()
     await deps.mailer.close?.()
-    await loops.stop()
+    await Promise.all([loops.stop(), inbound?.stop()])
     await deployment.close()
     await environment.stop()
     clearTimeout(deadline)

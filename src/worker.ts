@@ -2,7 +2,7 @@
 import { app } from './app.ts'
 import { assemble, type Deployment } from './assemble.ts'
 import { StartRefused } from './embedded/start-refused.ts'
-import { type Config, readConfig, smtpNeedsNode } from './platform/config.ts'
+import { type Config, readConfig, whyNode } from './platform/config.ts'
 import type { Deps, Log } from './platform/deps.ts'
 import { describeError } from './platform/failures.ts'
 import { createLog } from './platform/log.ts'
@@ -129,7 +129,8 @@ function configOf(env: Bindings): Config {
   )
   const read = readConfig({ ...Object.fromEntries(texts), DATABASE_URL: env.HYPERDRIVE.connectionString })
   if (!read.ok) throw new StartRefused(read.problem)
-  if (read.config.mail === 'smtp') throw new StartRefused(smtpNeedsNode)
+  const refused = whyNode(read.config)
+  if (refused !== null) throw new StartRefused(refused)
   return read.config
 }
 

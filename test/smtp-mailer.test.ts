@@ -60,6 +60,7 @@ async function scene(
         server: { ...plain, port: host.port, ...server },
         hello: 'lists.brand.example',
         returnPath: null,
+        turn: async () => true,
         timeoutSeconds: 1,
         ...smtp,
         ...more,
@@ -181,8 +182,31 @@ describe('a batch to a server that takes everything', () => {
 
   it('goes out from the return path that is set', async () => {
     const { host, another } = await scene()
-    await another({ returnPath: 'bounces@brand.example' }).send([wire('anna@inbox.example')], 'key')
+    await another({ returnPath: () => 'bounces@brand.example' }).send([wire('anna@inbox.example')], 'key')
     expect(host.accepted[0]?.envelopeFrom).toBe('bounces@brand.example')
+    expect(host.accepted[0]?.parameters).toMatchObject({ NOTIFY: 'FAILURE,DELAY' })
+  })
+})
+
+describe('a mail whose turn does not come in time', () => {
+  it('is later, and the repeat sends it alone', async () => {
+    const { host, another } = await scene()
+    let turns = 2
+    const mailer = another({ turn: async () => --turns >= 0 })
+    const outcome = await mailer.send(mailsTo(people(4)), 'key')
+    expect(outcome).toMatchObject({ kind: 'accepted', later: { indexes: [2, 3], retryAfterSeconds: 0 } })
+    turns = 4
+    expect(await mailer.send(mailsTo(people(4)), 'key')).not.toHaveProperty('later')
+    expect(turns).toBe(2)
+    expect(host.accepted).toHaveLength(4)
+  })
+
+  it('does not keep a mailer that is told to stop', async () => {
+    const { another } = await scene()
+    const mailer = another({ timeoutSeconds: 60, turn: () => new Promise(() => {}) })
+    const sending = mailer.send(mailsTo(people(3)), 'key')
+    await mailer.close?.()
+    expect(await sending).toMatchObject({ later: { indexes: [0, 1, 2] } })
   })
 })
 

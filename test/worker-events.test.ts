@@ -106,6 +106,7 @@ describe('a deployment that lacks something', () => {
       { MAIL: 'smtp', SMTP_URL: 'smtp://127.0.0.1:25' },
       'MAIL=smtp works on Node only',
     ],
+    ['a mailbox to read', { INBOUND_URL: 'imaps://u:p@mail.example' }, 'INBOUND_URL works on Node only'],
     ['the right SECRET', { SECRET: Buffer.alloc(32, 8).toString('base64') }, 'SECRET does not open the keys'],
     ['a whole SEND_RATE', { SEND_RATE: 'many' }, 'SEND_RATE must be a whole number'],
   ])('tells its visitors to come later, and its log why: %s', async (_, changed, why) => {

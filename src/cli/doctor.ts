@@ -116,6 +116,23 @@ async function nothingSetAside(deps: Deps): Promise<Finding> {
   }
 }
 
+const webhookFinding = ({ mail, resend }: Config): Finding => ({
+  holds: mail !== 'resend' || resend.webhookSecret !== undefined,
+  sentence:
+    resend.webhookSecret === undefined
+      ? 'Bounces and complaints are not heard of (RESEND_WEBHOOK_SECRET is not set).'
+      : 'Bounces and complaints come in at /hooks/resend.',
+})
+
+/** By which mailbox or pipe they come in, only the mail server knows. */
+const returnPathFinding = ({ smtpReturnPath, inbound }: Config): Finding => ({
+  holds: smtpReturnPath !== null,
+  sentence:
+    smtpReturnPath === null
+      ? 'Bounces go to the sender of each mail and are not heard of (SMTP_RETURN_PATH is not set).'
+      : `Bounces go to SMTP_RETURN_PATH, each under a name of its own, and are read ${inbound === null ? 'where the mail server pipes them into npm run assent -- inbound (INBOUND_URL is not set)' : 'in the mailbox of INBOUND_URL'}.`,
+})
+
 function configuration(config: Config): readonly Finding[] {
   const https = config.publicUrl.startsWith('https:')
   return [
@@ -124,15 +141,9 @@ function configuration(config: Config): readonly Finding[] {
       sentence:
         config.mail === 'mailbox'
           ? 'Mail goes to the mailbox of this machine: nobody receives anything (MAIL=mailbox).'
-          : `Mail is sent by ${config.mail}, ${config.sendRate === 0 ? 'without a limit' : `${config.sendRate} requests a second`}.`,
+          : `Mail is sent by ${config.mail}, ${config.sendRate === 0 ? 'without a limit' : `${config.sendRate} ${config.mail === 'smtp' ? 'mails' : 'requests'} a second`}.`,
     },
-    {
-      holds: config.mail !== 'resend' || config.resend.webhookSecret !== undefined,
-      sentence:
-        config.resend.webhookSecret === undefined
-          ? 'Bounces and complaints are not heard of (RESEND_WEBHOOK_SECRET is not set).'
-          : 'Bounces and complaints come in at /hooks/resend.',
-    },
+    config.mail === 'smtp' ? returnPathFinding(config) : webhookFinding(config),
     {
       holds: https || config.mail === 'mailbox',
       sentence: https ? 'Links in mails are https.' : `Links in mails are not https (${config.publicUrl}).`,

@@ -12,6 +12,7 @@ import type { Deps } from '../platform/deps.ts'
 import { createLog } from '../platform/log.ts'
 import { ensureAppRole } from './app-role.ts'
 import { examine } from './doctor.ts'
+import { countsSentence, inboundFindings, takeMaildir, takePiped } from './inbound.ts'
 import { rewrapKeys } from './rotate.ts'
 import { setSending } from './sending.ts'
 
@@ -24,6 +25,8 @@ const usage = `Usage: npm run assent -- <command> [--json]
   keys rotate                    wrap every person's key under SECRET; says when SECRET_PREVIOUS may go
   sending allow                  a deployment restored from a backup, copied or stopped sends again
   sending hold                   nothing is sent until sending allow; sign-ups are taken, campaigns wait
+  inbound                        reads one bounce or complaint from standard input, as a mail server pipes it (--recipient A:
+                                 whom it is for); --maildir PATH: those of a Maildir. Exit 0: done with; 75: to be tried again
   doctor                         what holds and what does not
   provider --record FILE         a local mail provider to test against, faults and webhooks included (--help)
 `
@@ -78,9 +81,18 @@ async function main(): Promise<void> {
         say({ ok: true, sends: sends === 'allow' }, sends === 'allow' ? 'It sends.' : 'It sends nothing.')
       })
     }
+    case 'inbound':
+      return withDeployment(async (deps) => {
+        const { maildir, recipient = [] } = values
+        const counts = await (maildir === undefined ? takePiped(deps, recipient) : takeMaildir(deps, maildir))
+        say(counts, countsSentence(counts))
+      })
     case 'doctor':
       return withDeployment(async (deps, environment) => {
-        const findings = await examine(deps, environment)
+        const findings = [
+          ...(await examine(deps, environment)),
+          ...(await inboundFindings(environment.config)),
+        ]
         say(
           { ok: findings.every(({ holds }) => holds), findings },
           findings.map(({ holds, sentence }) => `${holds ? 'ok  ' : 'NOT '} ${sentence}`).join('\n'),
@@ -105,6 +117,8 @@ function readArguments(args: string[]) {
         role: { type: 'string' },
         name: { type: 'string' },
         email: { type: 'string' },
+        maildir: { type: 'string' },
+        recipient: { type: 'string', multiple: true },
         json: { type: 'boolean', default: false },
       },
     })

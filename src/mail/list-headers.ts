@@ -16,7 +16,7 @@ export interface ListHeaderFacts {
 }
 
 /**
- * What every marketing message carries. No mailto way of leaving and no CFBL: nobody reads mail that comes in.
+ * What every marketing message carries. No mailto way of leaving, and no CFBL: that is for mailers whose bounces are read.
  * @see https://www.rfc-editor.org/rfc/rfc8058#section-3.1
  */
 export function listHeaders(facts: ListHeaderFacts): Readonly<Record<string, string>> {

@@ -49,11 +49,18 @@ export interface Envelope {
   readonly from: string
   readonly to: string
   readonly size: number
-  /** Where the server offers DSN: it tells of failures only, returns headers only, and names the delivery. */
-  readonly dsn: { readonly ret: 'HDRS'; readonly notify: 'FAILURE'; readonly envid: string }
+  /**
+   * Where the server offers DSN: it returns headers only and names the delivery. Of delays it tells where a machine reads what
+   * comes back; an author's own mailbox would fill with them.
+   */
+  readonly dsn: {
+    readonly ret: 'HDRS'
+    readonly notify: 'FAILURE' | ['FAILURE', 'DELAY']
+    readonly envid: string
+  }
 }
 
-/** The return path is the author's own address, or the one address that is set for all: nobody reads bounces per mail yet. */
+/** `returnPath`: of this very mail; null: the author's own address. */
 export async function composed(
   parcel: Parcel,
   { at, returnPath }: { at: Date; returnPath: string | null },
@@ -66,7 +73,9 @@ export async function composed(
     subject: mail.subject,
     date: at,
     messageId: `<${messageId}>`,
-    headers: Object.entries(mail.headers).map(([key, value]) => ({ key, value: headerValue(value) })),
+    headers: Object.entries({ ...mail.headers, ...complaintHeaders(parcel, returnPath) }).map(
+      ([key, value]) => ({ key, value: headerValue(value) }),
+    ),
     html: mail.html,
     text: mail.text,
     disableFileAccess: true,
@@ -81,10 +90,22 @@ export async function composed(
       from: returnPath ?? from,
       to,
       size: text.length,
-      dsn: { ret: 'HDRS', notify: 'FAILURE', envid: tag },
+      dsn: { ret: 'HDRS', notify: returnPath === null ? 'FAILURE' : ['FAILURE', 'DELAY'], envid: tag },
     },
   }
 }
+
+/**
+ * Where a mailbox provider may report that somebody pressed "this is spam", where a machine reads what comes back; of mail to a
+ * list only. It does so where the mail server's DKIM signature covers them. @see https://www.rfc-editor.org/rfc/rfc9477
+ */
+const complaintHeaders = (
+  { mail, tag }: Parcel,
+  returnPath: string | null,
+): Readonly<Record<string, string>> =>
+  returnPath === null || mail.headers['List-Unsubscribe'] === undefined
+    ? {}
+    : { 'CFBL-Address': `${returnPath}; report=arf`, 'CFBL-Feedback-ID': tag }
 
 /** As it was made, in one line: a fold after the name, before a long link, is one that some readers stumble over. */
 const headerValue = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? { prepared: true, value } : value)

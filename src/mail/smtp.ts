@@ -31,8 +31,10 @@ export interface SmtpOptions {
   readonly server: SmtpServer
   /** What we call ourselves to the server. */
   readonly hello: string
-  /** Where bounces go; null: to the sender of each mail. */
-  readonly returnPath: string | null
+  /** Where what cannot be delivered goes back to, for the mail with this tag; null: to the sender of each mail. */
+  readonly returnPath: ((tag: string) => string) | null
+  /** Waits for the next mail's turn; false, and no turn is used, where it is further away than `patienceMs`. */
+  readonly turn: (patienceMs: number) => Promise<boolean>
   /** How long one mail may take; no call begins a mail later than that after its start. */
   readonly timeoutSeconds: number
 }
@@ -41,6 +43,8 @@ type Parts = Pick<Deps, 'db' | 'clock' | 'log'>
 
 /** Mails of one call on their way at once. */
 const handsMost = 5
+/** Of what is left of a call a mail waits for its turn at most; the rest is for handing it over. */
+const patience = 0.75
 
 /**
  * SMTP knows no keys: a server takes the same mail twice. So before the text of a mail is sent a row says that it is being
@@ -56,10 +60,12 @@ const handsMost = 5
  */
 export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
   const lines = openLines({ ...options, timeoutMs: options.timeoutSeconds * 1000 })
+  const closed = Promise.withResolvers<false>()
   const state = { offersSmtpUtf8: false, closing: false }
-  const office: Office = { parts, options, lines, state }
+  const office: Office = { parts, options, lines, state, closed: closed.promise }
   return {
     name: 'smtp',
+    pacesMails: true,
     can: {
       // The mailer makes it, for service mail too.
       setMessageId: false,
@@ -88,6 +94,7 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
     },
     close: async () => {
       state.closing = true
+      closed.resolve(false)
       lines.close()
     },
   }
@@ -98,6 +105,7 @@ interface Office {
   readonly options: SmtpOptions
   readonly lines: Lines
   readonly state: { offersSmtpUtf8: boolean; closing: boolean }
+  readonly closed: Promise<false>
 }
 
 const handoverOf = (entry: Entry | undefined): Handover | null => {
@@ -115,9 +123,13 @@ async function send(office: Office, parcels: readonly Parcel[]): Promise<SendOut
   )
   const round = beginRound(parcels, opened.entries)
   const until = performance.now() + options.timeoutSeconds * 1000
-  const mayGoOn = (): boolean => !office.state.closing && performance.now() < until
+  const mayGoOn = async (): Promise<boolean> => {
+    const patienceMs = (until - performance.now()) * patience
+    return !office.state.closing && patienceMs > 0 && Promise.race([options.turn(patienceMs), office.closed])
+  }
   const hand = async (): Promise<void> => {
-    for (let parcel = nextOf(round); parcel !== undefined && mayGoOn(); parcel = nextOf(round))
+    // Whoever finds no turn in time is left without a fate: the batch comes back for them.
+    for (let parcel = nextOf(round); parcel !== undefined && (await mayGoOn()); parcel = nextOf(round))
       await deliver(office, round, { parcel, notAfter: opened.notAfter })
   }
   const hands = await Promise.allSettled(Array.from({ length: handsMost }, hand))
@@ -165,7 +177,8 @@ async function carry(
   { parcel, notAfter }: { readonly parcel: Parcel; readonly notAfter: string },
 ): Promise<Carried | null> {
   const { parts, options, lines, state } = office
-  const message = await composed(parcel, { at: parts.clock(), returnPath: options.returnPath })
+  const returnPath = options.returnPath?.(parcel.tag) ?? null
+  const message = await composed(parcel, { at: parts.clock(), returnPath })
   for (;;) {
     const taken = await lines.take()
     if (!taken.ok) {
@@ -194,7 +207,7 @@ async function carry(
     if (said.leave === 'late') stopRound(round, null)
     if (said.leave === 'taken' || said.leave === 'late') return null
     if (said.failure === null) return { fate: { kind: 'accepted' }, begun: true }
-    const names = [parcel.to, parcel.from, options.server.credentials?.user ?? '']
+    const names = [parcel.to, message.envelope.from, parcel.from, options.server.credentials?.user ?? '']
     const fate = fateOf(said.failure, said.leave === 'given', names)
     if (fate.kind !== 'lost') return { fate, begun: said.leave === 'given' }
     // An old connection may have been closed by the server meanwhile; a new one that breaks breaks on this mail.

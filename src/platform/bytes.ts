@@ -1,4 +1,4 @@
-// pure · octets and their spellings: hex, base64url, joining by one zero octet. RFC 4648 section 5
+// pure · octets and their spellings: hex, base64url, base32, joining by one zero octet. RFC 4648 sections 5 and 6
 
 const utf8 = new TextEncoder()
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -22,6 +22,34 @@ export function bytesOfBase64url(text: string): Bytes | null {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return null
   const bytes = new Uint8Array(Buffer.from(text, 'base64url'))
   return base64urlOf(bytes) === text ? bytes : null
+}
+
+const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** base32 in small letters, without padding: for where capitals and small letters are not told apart. */
+export function base32Of(bytes: Uint8Array): string {
+  let held = 0
+  let bits = 0
+  let text = ''
+  for (const byte of bytes) {
+    held = ((held & 0x1f) << 8) | byte
+    for (bits += 8; bits >= 5; bits -= 5) text += base32[(held >> (bits - 5)) & 0x1f]
+  }
+  return bits === 0 ? text : text + base32[(held << (5 - bits)) & 0x1f]
+}
+
+/** The octets behind base32 in any case, without padding; null where a character is foreign or a spare bit is set. */
+export function bytesOfBase32(text: string): Bytes | null {
+  const small = text.toLowerCase()
+  const bytes = new Uint8Array(Math.floor((small.length * 5) / 8))
+  for (const [at, character] of [...small].entries()) {
+    const value = base32.indexOf(character)
+    for (let bit = 0; bit < 5; bit += 1) {
+      const place = at * 5 + bit
+      if ((value >> (4 - bit)) & 1) bytes[place >> 3] = (bytes[place >> 3] ?? 0) | (0x80 >> (place & 7))
+    }
+  }
+  return base32Of(bytes) === small ? bytes : null
 }
 
 export function concat(...parts: readonly Uint8Array[]): Bytes {

@@ -1,7 +1,14 @@
 // pure · the environment as one checked table: names, defaults, and a sentence for what is missing or bad
 import * as z from 'zod'
 import { isTrustable } from './peer.ts'
-import { isLoopbackHost, readSmtpUrl, type SmtpServer } from './smtp-url.ts'
+import {
+  type ImapServer,
+  isLoopbackHost,
+  readImapUrl,
+  readSmtpUrl,
+  type SmtpServer,
+  type SmtpUrlOutcome,
+} from './smtp-url.ts'
 
 const wholeNumber = (least: number, most: number) =>
   z
@@ -40,8 +47,15 @@ const variables = z.object({
     .regex(/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/, 'must be the signing secret of the webhook: whsec_ and base64')
     .optional(),
   SMTP_URL: z.string().optional(),
-  SMTP_RETURN_PATH: z.email('must be an address such as bounces@brand.example').optional(),
-  SEND_RATE: wholeNumber(0, 10_000).default(5),
+  SMTP_RETURN_PATH: z
+    .email('must be an address such as bounces@brand.example')
+    .regex(
+      /^[^+]{1,19}@.{1,189}$/,
+      'must have no + and at most 19 characters before its @: the name of each mail is put between them',
+    )
+    .optional(),
+  INBOUND_URL: z.string().optional(),
+  SEND_RATE: wholeNumber(0, 10_000).optional(),
   LEASE_SECONDS: wholeNumber(3, 3600).default(120),
   POST_TIMEOUT_SECONDS: wholeNumber(1, 1200).optional(),
   BOOTSTRAP_API_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
@@ -83,7 +97,9 @@ export interface Config {
   readonly smtp: SmtpServer | null
   /** Where mail that cannot be delivered goes back to; null: to the sender of each mail. */
   readonly smtpReturnPath: string | null
-  /** Provider requests a second; 0: no limit. */
+  /** The mailbox where bounces and complaints are read; null: they are not, or come by the pipe. */
+  readonly inbound: ImapServer | null
+  /** Provider requests a second, by SMTP mails a second; 0: no limit. */
   readonly sendRate: number
   readonly leaseSeconds: number
   readonly postTimeoutSeconds: number
@@ -94,8 +110,31 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
-/** For the entries that are no Node: nothing there opens a connection to a mail server. */
-export const smtpNeedsNode = 'MAIL=smtp works on Node only; a worker sends with MAIL=resend.'
+/** For the entries that are no Node: nothing there opens a connection to a mail server. Null where nothing asks for one. */
+export const whyNode = ({ mail, inbound }: Config): string | null =>
+  mail === 'smtp'
+    ? 'MAIL=smtp works on Node only; a worker sends with MAIL=resend.'
+    : inbound === null
+      ? null
+      : 'INBOUND_URL works on Node only; a worker hears of bounces by RESEND_WEBHOOK_SECRET.'
+
+/** Why it is not known which mails arrived, and which came back or were complained of; null where it is. */
+export interface Unheard {
+  readonly delivered: string | null
+  readonly returned: string | null
+}
+
+export function unheardOf({ mail, smtpReturnPath, resend }: Config): Unheard {
+  if (mail === 'smtp' && smtpReturnPath !== null)
+    return { delivered: 'a mail server tells of failures only', returned: null }
+  const missing =
+    mail === 'smtp'
+      ? 'nothing that comes back is read, since SMTP_RETURN_PATH is not set'
+      : resend.webhookSecret === undefined
+        ? 'no event of the provider can come in, since RESEND_WEBHOOK_SECRET is not set'
+        : null
+  return { delivered: missing, returned: missing }
+}
 
 export type ConfigOutcome =
   | { readonly ok: true; readonly config: Config }
@@ -111,22 +150,28 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     const issue = parsed.error.issues[0]
     return { ok: false, problem: `${String(issue?.path[0])} ${issue?.message}.` }
   }
-  const smtp = smtpOf(parsed.data)
+  const { MAIL, SMTP_URL, INBOUND_URL } = parsed.data
+  const smtp = MAIL === 'smtp' ? serverOf('SMTP_URL', SMTP_URL, readSmtpUrl) : null
   if (typeof smtp === 'string') return { ok: false, problem: smtp }
-  const config = configOf(parsed.data, smtp)
+  const inbound = serverOf('INBOUND_URL', INBOUND_URL, readImapUrl)
+  if (typeof inbound === 'string') return { ok: false, problem: inbound }
+  const config = configOf(parsed.data, smtp, inbound)
   const problem = problemOf(parsed.data, config)
   return problem === null ? { ok: true, config } : { ok: false, problem }
 }
 
-/** The server, null where mail does not go that way, or what is wrong with its URL: never the URL itself, it holds a password. */
-function smtpOf(env: z.output<typeof variables>): SmtpServer | null | string {
-  if (env.MAIL !== 'smtp') return null
-  if (env.SMTP_URL === undefined) return 'SMTP_URL is missing; MAIL=smtp needs it.'
-  const read = readSmtpUrl(env.SMTP_URL)
-  return read.ok ? read.server : `SMTP_URL ${read.problem}.`
+/** The server, null where there is none, or what is wrong with its URL: never the URL itself, it holds a password. */
+function serverOf<S>(name: string, url: string | undefined, read: (url: string) => SmtpUrlOutcome<S>) {
+  if (url === undefined) return null
+  const outcome = read(url)
+  return outcome.ok ? outcome.server : `${name} ${outcome.problem}.`
 }
 
-function configOf(env: z.output<typeof variables>, smtp: SmtpServer | null): Config {
+function configOf(
+  env: z.output<typeof variables>,
+  smtp: SmtpServer | null,
+  inbound: ImapServer | null,
+): Config {
   const publicUrl = (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, '')
   return {
     port: env.PORT,
@@ -145,7 +190,9 @@ function configOf(env: z.output<typeof variables>, smtp: SmtpServer | null): Con
     },
     smtp,
     smtpReturnPath: env.SMTP_RETURN_PATH ?? null,
-    sendRate: env.SEND_RATE,
+    inbound,
+    // A request carries a hundred mails; by SMTP it is one.
+    sendRate: env.SEND_RATE ?? (smtp === null ? 5 : 50),
     leaseSeconds: env.LEASE_SECONDS,
     postTimeoutSeconds:
       env.POST_TIMEOUT_SECONDS ?? Math.max(1, Math.min(20, Math.floor(env.LEASE_SECONDS / 3))),
@@ -159,6 +206,7 @@ function configOf(env: z.output<typeof variables>, smtp: SmtpServer | null): Con
 function problemOf(env: z.output<typeof variables>, config: Config): string | null {
   if (env.MAIL === undefined && !isLoopback(config.publicUrl))
     return 'MAIL must be set to resend or smtp when PUBLIC_URL is not on loopback.'
+  if (config.mail === 'smtp' && config.smtp === null) return 'SMTP_URL is missing; MAIL=smtp needs it.'
   if (config.mail === 'resend' && config.resend.apiKey === '')
     return 'RESEND_API_KEY is missing; MAIL=resend needs it.'
   const isRemote =

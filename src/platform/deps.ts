@@ -59,6 +59,8 @@ export interface Mailer {
   readonly can: { readonly setMessageId: boolean; readonly smtpUtf8: boolean }
   /** Hands over up to 100 mails under one idempotency key. Never throws for what the network or the provider does. */
   send(mails: readonly WireMail[], idempotencyKey: string): Promise<SendOutcome>
+  /** It keeps SEND_RATE itself, mail by mail: a batch of its needs no slot. */
+  readonly pacesMails?: boolean
   /** Where the provider remembers no keys, the mailer keeps its own record of every mail; absent where the provider does. */
   readonly record?: HandoverRecord
   /** Meets the server, to learn what it offers; called once, when a process starts. */

@@ -1,7 +1,7 @@
 // shell · one row hands out slots to every worker: the provider's allowance, used evenly and never exceeded
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
-import type { Deps } from './deps.ts'
+import type { Deps, Mailer } from './deps.ts'
 import { isAtHome } from './home.ts'
 
 /** The right to make one request. */
@@ -39,11 +39,11 @@ export async function takeSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>): Pr
 
 /** The same, but where the next slot lies further away than `patienceMs` none is taken: how long to stay away is answered. */
 export async function takeSlotWithin(
-  deps: Pick<Deps, 'db' | 'config' | 'mailer'>,
+  deps: Pick<Deps, 'db' | 'config'> & { readonly mailer: Pick<Mailer, 'name' | 'pacesMails'> },
   patienceMs: number,
 ): Promise<Slot | { readonly waitSeconds: number }> {
   const { sendRate } = deps.config
-  if (sendRate === 0) return { depart: () => Promise.resolve() }
+  if (sendRate === 0 || deps.mailer.pacesMails === true) return { depart: () => Promise.resolve() }
   const stepMs = (1000 / sendRate) * slack
   const leadMs = Math.min(stepMs / 2, longestLeadMs)
   const reserved = await reserve(deps, { stepMs, leadMs, patienceMs })
@@ -59,9 +59,11 @@ export async function takeSlotWithin(
   }
 }
 
+type Paced = Pick<Deps, 'db'> & { readonly mailer: Pick<Mailer, 'name'> }
+
 /** Null where the next slot is further away than `patienceMs`. */
 async function reserve(
-  deps: Pick<Deps, 'db' | 'mailer'>,
+  deps: Paced,
   { stepMs, leadMs, patienceMs }: { stepMs: number; leadMs: number; patienceMs: number },
 ): Promise<{ waitMs: number; slotAt: string } | null> {
   const rested = sql`p.next_slot_at < now() - ${restSeconds} * interval '1 second'`
@@ -80,7 +82,7 @@ async function reserve(
   return row === undefined ? null : { waitMs: row.wait, slotAt: row.slot }
 }
 
-async function secondsToSlot(deps: Pick<Deps, 'db' | 'mailer'>): Promise<number> {
+async function secondsToSlot(deps: Paced): Promise<number> {
   const [row] = await deps.db.execute<{ seconds: number }>(sql`
     select extract(epoch from next_slot_at - clock_timestamp())::float8 as seconds
     from pace where provider = ${deps.mailer.name}`)
@@ -88,7 +90,7 @@ async function secondsToSlot(deps: Pick<Deps, 'db' | 'mailer'>): Promise<number>
 }
 
 /** Who leaves late opens the provider's window late: the next slots to be handed out move by as much. */
-async function moveOthers(deps: Pick<Deps, 'db' | 'mailer'>, slotAt: string): Promise<void> {
+async function moveOthers(deps: Paced, slotAt: string): Promise<void> {
   await deps.db.execute(sql`
     update pace set next_slot_at = next_slot_at + (clock_timestamp() - ${slotAt}::timestamptz)
     where provider = ${deps.mailer.name} and clock_timestamp() - ${slotAt}::timestamptz > ${milliseconds(tolerableMs)}`)

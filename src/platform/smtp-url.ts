@@ -1,4 +1,4 @@
-// pure · SMTP_URL: which server, how encrypted, who signs in. RFC 8314
+// pure · SMTP_URL and INBOUND_URL: which server, how encrypted, who signs in, which mailbox. RFC 8314, 5092
 export interface SmtpServer {
   readonly host: string
   readonly port: number
@@ -10,22 +10,57 @@ export interface SmtpServer {
   readonly credentials: { readonly user: string; readonly password: string } | null
 }
 
-export type SmtpUrlOutcome =
-  | { readonly ok: true; readonly server: SmtpServer }
+/** A mailbox that is read; whoever reads it signs in. */
+export interface ImapServer extends SmtpServer {
+  /** `INBOX` unless the URL names another. */
+  readonly mailbox: string
+}
+
+export type SmtpUrlOutcome<S = SmtpServer> =
+  | { readonly ok: true; readonly server: S }
   | { readonly ok: false; readonly problem: string }
 
-const shape = 'must look like smtps://user:password@host:465, or smtp://user:password@host:587'
-const ports = { 'smtps:': 465, 'smtp:': 587 } as const
+const protocols = {
+  smtp: { 'smtps:': 465, 'smtp:': 587 },
+  imap: { 'imaps:': 993, 'imap:': 143 },
+} as const
 
 /** The problem is the rest of a sentence about the variable; it never quotes it. */
 export function readSmtpUrl(text: string): SmtpUrlOutcome {
-  const no = (problem: string): SmtpUrlOutcome => ({ ok: false, problem })
-  if (!URL.canParse(text)) return no(shape)
+  const read = readUrl('smtp', text)
+  if (!read.ok || /^\/?$/.test(read.path)) return read
+  return { ok: false, problem: `${shapeOf('smtp')}, with nothing behind the port` }
+}
+
+/** The same for `imaps://user:password@host/INBOX`. */
+export function readImapUrl(text: string): SmtpUrlOutcome<ImapServer> {
+  const read = readUrl('imap', text)
+  if (!read.ok) return read
+  const mailbox = decoded(read.path.slice(1))
+  if (mailbox === undefined || read.server.credentials === null)
+    return { ok: false, problem: shapeOf('imap') }
+  return { ok: true, server: { ...read.server, mailbox: mailbox || 'INBOX' } }
+}
+
+type Kind = keyof typeof protocols
+type Read =
+  | { readonly ok: true; readonly server: SmtpServer; readonly path: string }
+  | { readonly ok: false; readonly problem: string }
+
+const shapeOf = (kind: Kind): string => {
+  const [secure, plain] = Object.entries(protocols[kind]).map(
+    ([protocol, port]) => `${protocol}//user:password@host:${port}`,
+  )
+  return `must look like ${secure}, or ${plain}`
+}
+
+function readUrl(kind: Kind, text: string): Read {
+  const no = (problem: string): Read => ({ ok: false, problem })
+  if (!URL.canParse(text)) return no(shapeOf(kind))
   const url = new URL(text)
-  const { protocol } = url
+  const port = new Map<string, number>(Object.entries(protocols[kind])).get(url.protocol)
   const hostname = url.hostname.toLowerCase()
-  if ((protocol !== 'smtp:' && protocol !== 'smtps:') || hostname === '') return no(shape)
-  if (!/^\/?$/.test(url.pathname) || url.hash !== '') return no(`${shape}, with nothing behind the port`)
+  if (port === undefined || hostname === '' || url.hash !== '') return no(shapeOf(kind))
   const credentials = credentialsOf(url)
   if (credentials === undefined)
     return no(
@@ -35,31 +70,34 @@ export function readSmtpUrl(text: string): SmtpUrlOutcome {
   if (options.some(([name, value]) => name !== 'tls' || value !== 'off'))
     return no('knows no option but ?tls=off')
   const isOff = options.length > 0
-  if (isOff && (protocol === 'smtps:' || !isLoopbackHost(hostname)))
-    return no('may say ?tls=off only with smtp:// and a server on loopback')
+  const isSecure = url.protocol === `${kind}s:`
+  const isHere = isLoopbackHost(hostname)
+  if (isOff && (isSecure || !isHere))
+    return no(`may say ?tls=off only with ${kind}:// and a server on loopback`)
   return {
     ok: true,
+    path: url.pathname,
     server: {
       host: hostname.replace(/^\[|\]$/g, ''),
-      port: url.port === '' ? ports[protocol] : Number(url.port),
-      tls: tlsOf(protocol, hostname, isOff),
+      port: url.port === '' ? port : Number(url.port),
+      tls: isSecure ? 'from_start' : isOff ? 'never' : isHere ? 'offered' : 'upgrade',
       credentials,
     },
   }
-}
-
-function tlsOf(protocol: 'smtp:' | 'smtps:', hostname: string, isOff: boolean): SmtpServer['tls'] {
-  if (protocol === 'smtps:') return 'from_start'
-  if (isOff) return 'never'
-  return isLoopbackHost(hostname) ? 'offered' : 'upgrade'
 }
 
 /** Undefined where they are half there, or not written as a URL writes them. */
 function credentialsOf({ username, password }: URL): SmtpServer['credentials'] | undefined {
   if (username === '' && password === '') return null
   if (username === '' || password === '') return undefined
+  const user = decoded(username)
+  const word = decoded(password)
+  return user === undefined || word === undefined ? undefined : { user, password: word }
+}
+
+function decoded(text: string): string | undefined {
   try {
-    return { user: decodeURIComponent(username), password: decodeURIComponent(password) }
+    return decodeURIComponent(text)
   } catch {
     return undefined
   }

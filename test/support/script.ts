@@ -16,17 +16,21 @@ export const bareEnvironment = (
   return { PATH, HOME, ...variables }
 }
 
-/** Runs it to its end; after `seconds` it is killed, and the code is null. */
+/** Runs it to its end; after `seconds` it is killed, and the code is null. `input`: what is piped into it. */
 export function runScript(
   script: 'start' | 'assent' | 'dev-worker',
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
   seconds = 60,
+  input: string | null = null,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [`scripts/${script}.mjs`, ...args], {
     env: bareEnvironment(variables),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // Who ends before it has read all of it is no fault of the test.
+  child.stdin.on('error', () => {})
+  child.stdin.end(input ?? '')
   const said = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()))

@@ -1,6 +1,6 @@
 // pure · what stands in links and tags: references that never expire, requests that act once. ledger specification, section 6
 import type { KeyObject } from 'node:crypto'
-import { type Bytes, base64urlOf, bytesOfBase64url, concat } from '../bytes.ts'
+import { type Bytes, base32Of, base64urlOf, bytesOfBase32, bytesOfBase64url, concat } from '../bytes.ts'
 import { bytesOfUuid, uuidOf } from '../uuid.ts'
 import { hmac, sameBytes, type Vault } from './keys.ts'
 
@@ -53,6 +53,32 @@ export function openTag(vault: Vault, token: string): Tagged | null {
   if (body[0] === 3) return { kind: 'service_mail', id: uuidOf(body.subarray(1)) }
   return null
 }
+
+/** With the base and a plus sign it has to fit in the 64 octets of a local part. */
+export const verpLength = 44
+const verpMacLength = 10
+
+/**
+ * The same name as a tag as a part of an address: 44 letters and digits in whatever case, since some who return mail write
+ * addresses small. 80 bits of it are the MAC. Null where the tag is not ours.
+ */
+export function verpToken(vault: Vault, tag: string): string | null {
+  const body = openMacToken(vault.keys.K_un, 'tag/v1', tag)
+  return body === null ? null : base32Of(concat(body, verpMac(vault, body)))
+}
+
+/** The tag again; null where the token is malformed or was not made here. */
+export function openVerp(vault: Vault, token: string): string | null {
+  const bytes = token.length === verpLength ? bytesOfBase32(token) : null
+  if (bytes === null) return null
+  const body = bytes.slice(0, -verpMacLength)
+  return sameBytes(bytes.subarray(-verpMacLength), verpMac(vault, body))
+    ? macToken(vault.keys.K_un, 'tag/v1', body)
+    : null
+}
+
+const verpMac = (vault: Vault, body: Bytes): Bytes =>
+  hmac(vault.keys.K_un, 'verp/v1', body).slice(0, verpMacLength)
 
 /** A single-effect request: the row says whether it is still open, the token only which row. */
 export const requestToken = (vault: Vault, use: RequestUse, request: string): string =>

@@ -4,6 +4,7 @@ import type { Permission } from '../../../auth/roles.ts'
 import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
 import type { Counts, ReasonCount } from '../../../delivery/figures.ts'
 import type { List } from '../../../lists/list.ts'
+import type { Unheard } from '../../../platform/config.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
 import { Act, counted, LinkButton, PageHead, Said, Time } from '../../../ui/console-parts.tsx'
 import { doneWord, verbWord } from '../words.ts'
@@ -27,7 +28,7 @@ export interface CampaignPageProps {
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
   /** Whether the provider's events come in. */
-  readonly hears: boolean
+  readonly unheard: Unheard
   readonly story: readonly Story[]
   readonly done: string | undefined
   readonly may: (permission: Permission) => boolean

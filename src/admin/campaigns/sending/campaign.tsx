@@ -1,4 +1,5 @@
 // web · /console/campaigns/{id}: how far it got, what became of everybody, what was sent, who did what
+
 import { Hono } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { actsOn } from '../../../audit/find-acts.ts'
@@ -10,6 +11,7 @@ import type { Campaign } from '../../../campaigns/campaign.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../campaigns/launch.ts'
 import { countsOfOne, rateOf, reasonsOf, totalsOf } from '../../../delivery/figures.ts'
 import type { List } from '../../../lists/list.ts'
+import { unheardOf } from '../../../platform/config.ts'
 import { closedUntil } from '../../../platform/pace.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
 import { campaignAt } from '../at.ts'
@@ -43,7 +45,7 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
       progress={progress}
       totals={totals}
       reasons={reasons}
-      hears={c.env.config.resend.webhookSecret !== undefined}
+      unheard={unheardOf(c.env.config)}
       story={story}
       done={c.req.query('done')}
       may={(permission) => mayHere(c, permission, list)}
@@ -69,7 +71,7 @@ async function progressOf(c: ConsoleContext, campaign: Campaign): Promise<Progre
     isSending ? rateOf(db, campaign.number, clock()) : null,
     isSending ? closedUntil(db, mailer.name) : null,
   ])
-  const allowed = config.sendRate === 0 ? null : config.sendRate * batchMost
+  const allowed = config.sendRate === 0 ? null : config.sendRate * (config.mail === 'smtp' ? 1 : batchMost)
   const { id, state, problem } = campaign
   return { id, state, problem, counts, peoplePerSecond: measured ?? allowed, waitsUntil }
 }

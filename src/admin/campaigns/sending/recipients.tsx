@@ -1,8 +1,10 @@
 // web · /console/campaigns/{id}/recipients: everybody, one by one, for those who may see people
+
 import { Hono } from 'hono'
 import { type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
 import { countsOfOne } from '../../../delivery/figures.ts'
 import { heardOf, outcomes, recipientsOf } from '../../../delivery/outcomes.ts'
+import { unheardOf } from '../../../platform/config.ts'
 import { campaignAt } from '../at.ts'
 import { RecipientsPage } from './recipients-view.tsx'
 
@@ -39,7 +41,7 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
       counts={counts}
       outcome={outcome}
       heard={heard}
-      hears={c.env.config.resend.webhookSecret !== undefined}
+      hears={unheardOf(c.env.config).returned === null}
       rows={rows}
       after={last === undefined ? null : `${last.batch}.${last.number}`}
     />,

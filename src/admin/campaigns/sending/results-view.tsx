@@ -1,7 +1,9 @@
 // view · what became of everybody: figures with their denominators, what is not known, and why some did not get it
+
 import type { Permission } from '../../../auth/roles.ts'
 import type { Campaign, Totals } from '../../../campaigns/campaign.ts'
 import type { ReasonCount } from '../../../delivery/figures.ts'
+import type { Unheard } from '../../../platform/config.ts'
 import type { ConsoleFrame } from '../../../ui/console.tsx'
 import { count, Figures, Table } from '../../../ui/console-parts.tsx'
 import { skipWord } from '../words.ts'
@@ -13,15 +15,12 @@ export interface ResultsProps {
   readonly progress: Progress
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
-  /** Whether the provider's events come in. */
-  readonly hears: boolean
+  readonly unheard: Unheard
   readonly may: (permission: Permission) => boolean
 }
 
-const notKnown = 'no event of the provider can come in, since RESEND_WEBHOOK_SECRET is not set'
-
 export const Results = (props: ResultsProps) => {
-  const { campaign, totals, progress, hears, may } = props
+  const { campaign, totals, progress, unheard, may } = props
   const of = `of ${count(totals.recipients)}`
   const rows = may('subscribers.read') ? `/console/campaigns/${campaign.id}/recipients?` : null
   const linked = (query: string) => (rows === null ? {} : { href: `${rows}${query}` })
@@ -43,33 +42,45 @@ export const Results = (props: ResultsProps) => {
           { label: 'Left afterwards', value: count(totals.withdrawn), note: of },
         ]}
       />
-      {hears && (
+      {unheard.returned === null && (
         <Figures
           figures={[
-            {
-              label: 'Delivered',
-              value: count(totals.delivered),
-              note: ofSent,
-              ...linked('heard=delivered'),
-            },
+            ...(unheard.delivered === null
+              ? [
+                  {
+                    label: 'Delivered',
+                    value: count(totals.delivered),
+                    note: ofSent,
+                    ...linked('heard=delivered'),
+                  },
+                ]
+              : []),
             { label: 'Bounced', value: count(totals.bounced), note: ofSent, ...linked('heard=bounced') },
             {
               label: 'Complained',
               value: count(totals.complained),
-              note: `of ${count(totals.delivered)} delivered`,
+              note: unheard.delivered === null ? `of ${count(totals.delivered)} delivered` : ofSent,
               ...linked('heard=complained'),
             },
           ]}
         />
       )}
       <dl class="facts">
-        {!hears &&
-          ['Delivered', 'Bounced', 'Complained'].map((label) => (
-            <>
-              <dt>{label}</dt>
-              <dd class="soft">not known: {notKnown}</dd>
-            </>
-          ))}
+        {(
+          [
+            ['Delivered', unheard.delivered],
+            ['Bounced', unheard.returned],
+            ['Complained', unheard.returned],
+          ] as const
+        ).map(
+          ([label, why]) =>
+            why !== null && (
+              <>
+                <dt>{label}</dt>
+                <dd class="soft">not known: {why}</dd>
+              </>
+            ),
+        )}
         <dt>Opened, clicked</dt>
         <dd class="soft">not measured: this campaign was sent without measuring</dd>
       </dl>

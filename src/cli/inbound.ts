@@ -1,0 +1,104 @@
+// entry · npm run assent -- inbound: one mail from standard input, as a mail server pipes it, or those of a Maildir
+import { open, readdir, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { StartRefused } from '../embedded/start-refused.ts'
+import { type InboundHearing, takeMail } from '../inbound.ts'
+import { visitMailbox } from '../mail/imap.ts'
+import { readMost } from '../mail/received.ts'
+import type { Config } from '../platform/config.ts'
+import type { Deps } from '../platform/deps.ts'
+import { codeOf, describeError, isPassing } from '../platform/failures.ts'
+import type { Finding } from './doctor.ts'
+
+export type Counts = Partial<Record<InboundHearing | 'failed', number>>
+
+/** The mail that is piped in; `recipients`: whom the mail server says it is for. Throws where it has to be piped again. */
+export async function takePiped(deps: Deps, recipients: readonly string[]): Promise<Counts> {
+  if (process.stdin.isTTY)
+    throw new StartRefused('inbound reads one mail from standard input, or those of --maildir PATH.')
+  const raw = await beginningOf(process.stdin)
+  if (raw.length === 0) throw new StartRefused('Standard input was empty: no mail came in.')
+  return { [await takeMail(deps, raw, { recipients, at: deps.clock() })]: 1 }
+}
+
+/** Reads to the end, since who writes into a pipe that nobody reads fails; keeps what is looked at. */
+async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const kept: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    if (length < readMost) kept.push(chunk)
+    length += chunk.length
+  }
+  return Buffer.concat(kept)
+}
+
+/**
+ * Each mail in `new`, oldest name first; moved to `cur` as seen once it was heard. Killed in between, it is heard again, which
+ * counts once. Trouble that passes is thrown, and leaves the rest where it is.
+ */
+export async function takeMaildir(deps: Deps, maildir: string): Promise<Counts> {
+  const fresh = path.join(maildir, 'new')
+  const entries = await readdir(fresh, { withFileTypes: true }).catch((error: unknown) => {
+    throw new StartRefused(`--maildir must be a Maildir that can be read (${codeOf(error)}).`, error)
+  })
+  const counts: Counts = {}
+  const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
+  for (const name of names.toSorted()) {
+    const hearing = await takeFile(deps, path.join(fresh, name))
+    if (hearing === null) continue
+    counts[hearing] = (counts[hearing] ?? 0) + 1
+    const flags = hearing === 'failed' ? 'FS' : 'S'
+    await rename(path.join(fresh, name), path.join(maildir, 'cur', `${name.split(':')[0]}:2,${flags}`))
+  }
+  return counts
+}
+
+/** Null where somebody else took it away. */
+async function takeFile(deps: Deps, file: string): Promise<InboundHearing | 'failed' | null> {
+  try {
+    const handle = await open(file, 'r')
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(readMost), 0, readMost, 0)
+      const at = (await handle.stat()).mtime
+      return await takeMail(deps, buffer.subarray(0, bytesRead), { recipients: [], at })
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null
+    if (isPassing(error)) throw error
+    deps.log.error('inbound.failed', describeError(error))
+    return 'failed'
+  }
+}
+
+/** Whether the mailbox opens, asked of its server now; nothing where there is none. */
+export async function inboundFindings({ inbound }: Config): Promise<readonly Finding[]> {
+  if (inbound === null) return []
+  try {
+    await visitMailbox(inbound, async () => {})
+    return [{ holds: true, sentence: 'The mailbox of INBOUND_URL opens.' }]
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unknown'
+    return [{ holds: false, sentence: `Bounces and complaints wait: ${why} (INBOUND_URL).` }]
+  }
+}
+
+const words = {
+  taken: 'taken',
+  repeated: 'known already',
+  foreign: 'about no mail of ours',
+  nothing: 'of no consequence',
+  answer: 'no report',
+  unreadable: 'unreadable',
+  failed: 'failed; see the log',
+} as const satisfies Record<InboundHearing | 'failed', string>
+
+/** `2 taken, 1 known already`, or that there was none. */
+export const countsSentence = (counts: Counts): string => {
+  const parts = Object.entries(words).flatMap(([hearing, word]) => {
+    const count = new Map<string, number>(Object.entries(counts)).get(hearing) ?? 0
+    return count === 0 ? [] : [`${count} ${word}`]
+  })
+  return parts.length === 0 ? 'No mail came in.' : `${parts.join(', ')}.`
+}

@@ -1,0 +1,125 @@
+// pure · what mail servers and people send back: reports made of what was received, sent to where it came from
+import type { SmtpMail } from './smtp.ts'
+
+export interface ReportOptions {
+  readonly action?: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
+  readonly status?: string
+  readonly diagnosis?: string
+  /** Instead of where the mail came from. */
+  readonly to?: string
+  /** Of the report. */
+  readonly messageId?: string
+  /** What becomes of more, behind the one address. */
+  readonly others?: readonly { readonly action: string; readonly status: string }[]
+  /** Instead of the headers of the mail. */
+  readonly returned?: string
+}
+
+const headersOf = ({ raw }: SmtpMail): string => raw.slice(0, raw.indexOf('\r\n\r\n'))
+
+/** Of a mail server that took the mail and could not deliver it, as Postfix writes it. RFC 3464 */
+export function dsn(mail: SmtpMail, options: ReportOptions = {}): string {
+  const { action = 'failed', status = '5.1.1', others = [] } = options
+  const recipients = [{ action, status }, ...others].map((one) =>
+    [
+      `Final-Recipient: rfc822; ${mail.to}`,
+      `Action: ${one.action}`,
+      `Status: ${one.status}`,
+      `Diagnostic-Code: smtp; ${options.diagnosis ?? `550 ${one.status} <${mail.to}>: said no`}`,
+      '',
+    ].join('\r\n'),
+  )
+  const envid =
+    mail.parameters['ENVID'] === undefined ? [] : [`Original-Envelope-Id: ${mail.parameters['ENVID']}`]
+  return report('delivery-status', {
+    to: options.to ?? mail.envelopeFrom,
+    messageId: options.messageId ?? `dsn.${mail.to}.${action}.${status}`,
+    words: `I am sorry: <${mail.to}> could not be reached.`,
+    fields: ['Reporting-MTA: dns; mx.inbox.example', ...envid, '', ...recipients].join('\r\n'),
+    returned: options.returned ?? headersOf(mail),
+  })
+}
+
+/** Of a mailbox provider whose user pressed "this is spam". RFC 5965 */
+export function arf(mail: SmtpMail, type = 'abuse', options: ReportOptions = {}): string {
+  return report('feedback-report', {
+    to: options.to ?? 'fbl@brand.example',
+    messageId: options.messageId ?? `arf.${mail.to}.${type}`,
+    words: 'This is an email abuse report.',
+    fields: `Feedback-Type: ${type}\r\nUser-Agent: Provider/1.0\r\nVersion: 1\r\n`,
+    returned: options.returned ?? `Return-Path: <${mail.envelopeFrom}>\r\n${headersOf(mail)}`,
+  })
+}
+
+function report(
+  type: 'delivery-status' | 'feedback-report',
+  about: { to: string; messageId: string; words: string; fields: string; returned: string },
+): string {
+  return [
+    'Return-Path: <>',
+    `From: Mail Delivery System <MAILER-DAEMON@mx.inbox.example>`,
+    `To: ${about.to}`,
+    `Message-ID: <${about.messageId}@mx.inbox.example>`,
+    'Subject: Undelivered Mail Returned to Sender',
+    'Auto-Submitted: auto-replied',
+    'MIME-Version: 1.0',
+    `Content-Type: multipart/report; report-type=${type};`,
+    '\tboundary="part/of=the.report"',
+    '',
+    'This is a MIME-encapsulated message.',
+    '',
+    '--part/of=the.report',
+    'Content-Type: text/plain; charset=us-ascii',
+    '',
+    about.words,
+    '',
+    '--part/of=the.report',
+    `Content-Type: message/${type}`,
+    '',
+    about.fields,
+    '--part/of=the.report',
+    type === 'delivery-status' ? 'Content-Type: text/rfc822-headers' : 'Content-Type: message/rfc822',
+    '',
+    about.returned,
+    '',
+    '--part/of=the.report--',
+    '',
+  ].join('\r\n')
+}
+
+/** A mail of text alone. */
+export const note = (headers: Readonly<Record<string, string>>, text: string): string =>
+  [
+    ...Object.entries({ 'MIME-Version': '1.0', 'Content-Type': 'text/plain; charset=utf-8', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
+    '',
+    text,
+    '',
+  ].join('\r\n')
+
+/** As qmail says it: in words. */
+export const qmail = (mail: SmtpMail, headers: Readonly<Record<string, string>> = {}): string =>
+  note(
+    {
+      'Return-Path': '<>',
+      From: 'MAILER-DAEMON@mx.inbox.example',
+      To: mail.envelopeFrom,
+      Subject: 'failure notice',
+      ...headers,
+    },
+    `Hi. This is the qmail-send program at mx.inbox.example.\r\n\r\n<${mail.to}>:\r\nSorry, no mailbox here by that name. (#5.1.1)`,
+  )
+
+/** As a machine answers for somebody who is away. RFC 3834 */
+export const away = (mail: SmtpMail, headers: Readonly<Record<string, string>> = {}): string =>
+  note(
+    {
+      From: mail.to,
+      To: mail.envelopeFrom,
+      Subject: 'Out of office',
+      'Auto-Submitted': 'auto-replied',
+      ...headers,
+    },
+    'I am back on Monday.',
+  )
