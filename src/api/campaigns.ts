@@ -12,7 +12,9 @@ import {
   scheduleCampaign,
 } from '../campaigns/launch.ts'
 import { totalsOf } from '../delivery/figures.ts'
+import { type Outlook, outlookOf } from '../delivery/outlook.ts'
 import { sendTest } from '../delivery/test-mail.ts'
+import { waitSentences } from '../delivery/waits.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import { mailAddress, time } from '../platform/form.ts'
@@ -21,9 +23,12 @@ import { type Call, collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
 
+const at = (moment: Date | null): string | null => moment?.toISOString() ?? null
+
 async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campaignShape>> {
   const list = await listOf(deps, campaign.list)
-  const at = (moment: Date | null): string | null => moment?.toISOString() ?? null
+  const totals = await totalsOf(deps.db, campaign.number, deps.clock())
+  const outlook = await outlookOf(deps, campaign, totals)
   return {
     id: campaign.id,
     list: list.id,
@@ -36,7 +41,8 @@ async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campa
     state: campaign.state,
     problem: campaign.problem,
     version: campaign.version,
-    totals: await totalsOf(deps.db, campaign.number, deps.clock()),
+    totals,
+    progress: outlook === null ? null : progressOf(outlook),
     created_at: at(campaign.createdAt),
     updated_at: at(campaign.updatedAt),
     scheduled_at: at(campaign.scheduledAt),
@@ -44,6 +50,15 @@ async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campa
     finished_at: at(campaign.finishedAt),
   }
 }
+
+const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt, waits }: Outlook) => ({
+  handled,
+  recipients,
+  frozen_share: frozenShare,
+  rate_per_second: peoplePerSecond === null ? null : Math.round(peoplePerSecond * 10) / 10,
+  expected_end: at(endsAt),
+  waits: waits.map(({ reason, until }) => ({ reason, until: at(until), explanation: waitSentences[reason] })),
+})
 
 /** Throws DomainError `not_found`. */
 export async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
@@ -106,7 +121,8 @@ endpoint(
     path: '/campaigns/:id',
     permission: 'campaigns.read',
     summary: 'One campaign',
-    description: 'With its state and its totals.',
+    description:
+      'With its state, its totals, and how far it is: how fast, until when, and why it waits where it does.',
     answer: campaignShape,
   },
   async (call) => shown(call.deps, await campaignAt(call.deps, call.path('id'))),

@@ -105,26 +105,6 @@ export async function reasonsOf(db: Executor, campaign: number): Promise<readonl
     order by people desc, outcome, reason`)
 }
 
-/** Batches that are looked back at, and for how long: a pause in between would make it look slow. */
-const lastBatches = 20
-const lookBackSeconds = 120
-
-/** People a second that the last batches went out at; null where there were too few to tell. */
-export async function rateOf(db: Executor, campaign: number, now: Date): Promise<number | null> {
-  const [row] = await db.execute<{ people: number; seconds: number }>(sql`
-    select coalesce(sum(size) - min(size), 0)::float8 as people,
-      coalesce(extract(epoch from max(sent_at) - min(sent_at)), 0)::float8 as seconds
-    from (
-      select size, sent_at
-      from batches
-      where campaign = ${campaign} and state = 'sent'
-        and sent_at > ${now.toISOString()}::timestamptz - ${lookBackSeconds} * interval '1 second'
-      order by sent_at desc
-      limit ${lastBatches}
-    ) as last`)
-  return row === undefined || row.seconds < 1 || row.people === 0 ? null : row.people / row.seconds
-}
-
 /** Recipients who ended their consent after the campaign was frozen. */
 async function withdrawnOf(db: Executor, campaign: number): Promise<number> {
   const [row] = await db.execute<{ count: number }>(sql`

@@ -1,6 +1,5 @@
 // shell · one row hands out slots to every worker: the provider's allowance, used evenly and never exceeded
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from './database.ts'
 import type { Deps } from './deps.ts'
 import { isAtHome } from './home.ts'
 
@@ -94,27 +93,10 @@ async function moveOthers(deps: Pick<Deps, 'db' | 'mailer'>, slotAt: string): Pr
     where provider = ${deps.mailer.name} and clock_timestamp() - ${slotAt}::timestamptz > ${milliseconds(tolerableMs)}`)
 }
 
-/** The provider said: not before. Nothing is due until then; who waits for a slot finds nothing to claim. */
-export async function closeProvider(db: Database, provider: string, seconds: number): Promise<void> {
-  await db.execute(sql`
-    insert into pace as p (provider, next_slot_at, closed_until)
-    values (${provider}, clock_timestamp(), clock_timestamp() + ${seconds} * interval '1 second')
-    on conflict (provider) do update set
-      closed_until = greatest(p.closed_until, excluded.closed_until)`)
-}
-
 /** A condition: whether anything may be handed over now: the provider takes requests, and this is no copy that must not send. */
 export const isOpen = (provider: string): SQL => sql`
   not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())
   and ${isAtHome}`
-
-/** Until when the provider wants nothing; null where it takes requests now. */
-export async function closedUntil(db: Database, provider: string): Promise<Date | null> {
-  const [row] = await db.execute<{ until: string }>(sql`
-    select to_json(closed_until) #>> '{}' as until from pace
-    where provider = ${provider} and closed_until > now()`)
-  return row === undefined ? null : new Date(row.until)
-}
 
 const milliseconds = (count: number): SQL => sql`${count} * interval '1 millisecond'`
 
