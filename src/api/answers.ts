@@ -177,12 +177,15 @@ export const campaignShape = z
         rejected: count,
         unknown: count,
         delivered: count.describe('Arrived and did not come back, as far as the provider told.'),
+        delayed: count.describe('Put off at least once, whatever came after.'),
         bounced: count,
         complained: count,
+        failed: count.describe('Taken by the provider, and never sent.'),
+        suppressed: count.describe('Held back by a list of the provider’s own.'),
         withdrawn: count,
       })
       .describe(
-        'Every recipient ends as sent, skipped, rejected or unknown. What the provider tells beside that needs its webhook: without it these are 0.',
+        'Every recipient ends as sent, skipped, rejected or unknown. What the provider tells beside that needs its webhook: without it these are 0. Of a campaign to more than 50,000 people what is told afterwards may be up to 15 seconds old.',
       ),
     progress: z
       .strictObject({

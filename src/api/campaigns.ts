@@ -1,6 +1,6 @@
 // web · /api/v1/campaigns
 import * as z from 'zod'
-import { type Campaign, campaignChange, campaignInput } from '../campaigns/campaign.ts'
+import { type Campaign, campaignChange, campaignInput, type Totals } from '../campaigns/campaign.ts'
 import { contentOf } from '../campaigns/content.ts'
 import { changeCampaign, createCampaign, type Draft } from '../campaigns/draft.ts'
 import { findCampaign, pageOfCampaigns } from '../campaigns/find.ts'
@@ -11,7 +11,7 @@ import {
   resumeCampaign,
   scheduleCampaign,
 } from '../campaigns/launch.ts'
-import { totalsOf } from '../delivery/figures.ts'
+import { totalsOf, totalsOfMany, untold } from '../delivery/figures.ts'
 import { type Outlook, outlookOf } from '../delivery/outlook.ts'
 import { sendTest } from '../delivery/test-mail.ts'
 import { waitSentences } from '../delivery/waits.ts'
@@ -25,9 +25,15 @@ import { listOf } from './subscribers.ts'
 
 const at = (moment: Date | null): string | null => moment?.toISOString() ?? null
 
-async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campaignShape>> {
+const shown = async (deps: Deps, campaign: Campaign): Promise<Shown<typeof campaignShape>> =>
+  withTotals(deps, campaign, await totalsOf(deps.db, campaign.number, deps.clock()))
+
+async function withTotals(
+  deps: Deps,
+  campaign: Campaign,
+  totals: Totals,
+): Promise<Shown<typeof campaignShape>> {
   const list = await listOf(deps, campaign.list)
-  const totals = await totalsOf(deps.db, campaign.number, deps.clock())
   const outlook = await outlookOf(deps, campaign, totals)
   return {
     id: campaign.id,
@@ -111,7 +117,10 @@ endpoint(
     const { limit, after } = pageOf(call, z.int())
     const campaigns = await pageOfCampaigns(call.deps.db, { limit, before: after })
     const page = collection(campaigns, { limit, show: (one) => one, position: (one) => one.number })
-    return { ...page, data: await Promise.all(campaigns.map((campaign) => shown(call.deps, campaign))) }
+    const numbers = page.data.map(({ number }) => number)
+    const totals = await totalsOfMany(call.deps.db, numbers, call.deps.clock())
+    const shown = page.data.map((one) => withTotals(call.deps, one, totals.get(one.number) ?? untold))
+    return { ...page, data: await Promise.all(shown) }
   },
 )
 

@@ -20,6 +20,13 @@ export interface ResultsProps {
 
 const notKnown = 'no event of the provider can come in, since RESEND_WEBHOOK_SECRET is not set'
 
+/** Shown where there are any. */
+const rare = [
+  { heard: 'delayed', label: 'Delayed', note: 'put off at least once' },
+  { heard: 'failed', label: 'Failed', note: 'taken, and never sent' },
+  { heard: 'suppressed', label: 'Held back', note: 'by a list of the provider’s' },
+] as const
+
 export const Results = (props: ResultsProps) => {
   const { campaign, totals, progress, hears, may } = props
   const of = `of ${count(totals.recipients)}`
@@ -59,6 +66,11 @@ export const Results = (props: ResultsProps) => {
               note: `of ${count(totals.delivered)} delivered`,
               ...linked('heard=complained'),
             },
+            ...rare.flatMap(({ heard, label, note }) =>
+              totals[heard] === 0
+                ? []
+                : [{ label, value: count(totals[heard]), note, ...linked(`heard=${heard}`) }],
+            ),
           ]}
         />
       )}
