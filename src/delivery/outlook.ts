@@ -1,6 +1,5 @@
 // shell · how far a campaign is, how fast it goes, when it will be done, and why it stands where it does
 import { sql } from 'drizzle-orm'
-import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { whyClosed } from '../platform/closed.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -67,16 +66,16 @@ function endOf(about: { waits: readonly Wait[]; seconds: number; now: Date }): D
 /** How far back marks are looked at. */
 const lookBackSeconds = 60
 
-const facts = z.object({
-  people: z.number(),
-  marks: z.number(),
-  seconds: z.number(),
-  isDue: z.boolean(),
-  isHeld: z.boolean(),
-  askedAgainAt: z.coerce.date().nullable(),
-  givenUpAt: z.coerce.date().nullable(),
-  idleSeconds: z.number(),
-})
+interface Facts extends Record<string, unknown> {
+  people: number
+  marks: number
+  seconds: number
+  isDue: boolean
+  isHeld: boolean
+  askedAgainAt: string | null
+  givenUpAt: string | null
+  idleSeconds: number
+}
 
 /** One look at the batches of the campaign. Marks are made by the clock of the application, leases by that of the database. */
 async function factsOf(deps: Deps, { number, updatedAt, frozenAt }: Campaign) {
@@ -87,7 +86,7 @@ async function factsOf(deps: Deps, { number, updatedAt, frozenAt }: Campaign) {
   // a sender that is at work has its answer by then; whoever holds the lease after that, if anybody, waits to ask again
   const freshUntil = sql`now() + ${leaseSeconds - postTimeoutSeconds} * interval '1 second'`
   const missing = sql`state = 'posting' and lease_until < ${freshUntil}`
-  const [row] = await deps.db.execute(sql`
+  const [row] = await deps.db.execute<Facts>(sql`
     select
       coalesce(sum(size) filter (where ${recent}), 0)::float8 as people,
       (count(*) filter (where ${recent}))::int as marks,
@@ -103,10 +102,16 @@ async function factsOf(deps: Deps, { number, updatedAt, frozenAt }: Campaign) {
         now() - max(first_attempt_at)))::float8 as "idleSeconds"
     from batches
     where campaign = ${number}`)
-  const { people, marks, seconds, ...known } = facts.parse(row)
-  const isMeasured = marks > 1 && seconds >= 1
-  // the first mark says when the others began
-  return { ...known, peoplePerSecond: isMeasured ? (people * (1 - 1 / marks)) / seconds : null }
+  if (row === undefined) throw new Error('a sum without a row')
+  const { people, marks, seconds, askedAgainAt, givenUpAt, ...known } = row
+  const at = (text: string | null): Date | null => (text === null ? null : new Date(text))
+  return {
+    ...known,
+    askedAgainAt: at(askedAgainAt),
+    givenUpAt: at(givenUpAt),
+    // the first mark says when the others began
+    peoplePerSecond: marks > 1 && seconds >= 1 ? (people * (1 - 1 / marks)) / seconds : null,
+  }
 }
 
 /** Batches go in the order of their campaigns. */

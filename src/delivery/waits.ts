@@ -10,20 +10,20 @@ export const waitSentences = {
   stopped: 'Sending was stopped by hand; npm run assent -- sending allow lets it go on.',
   rate: 'The provider asked us to wait; it goes on by itself.',
   daily_quota:
-    'The quota of the day is used up, says the provider. It is asked again by itself; more can be had in its dashboard.',
+    'The quota of the day is used up, says the provider. It is asked again by itself; its dashboard has more.',
   monthly_quota:
-    'The quota of the month is used up, says the provider. It is asked again by itself; more can be had in its dashboard.',
+    'The quota of the month is used up, says the provider. It is asked again by itself; its dashboard has more.',
   no_answer:
-    'The provider cannot be reached, or gives no answer that says anything. It is asked again by itself, and nobody gets anything twice. Its status page may know more.',
+    'The provider cannot be reached, or its answers say nothing. It is asked again by itself, and nobody gets anything twice.',
   answer_missing:
-    'The answer for the batches that are left never came: the provider was silent, or a sender was stopped. They are asked about once more by themselves, and nobody gets anything twice.',
+    'No answer came for the batches that are left. They are asked about again by themselves, and nobody gets anything twice.',
   answer_unknown:
-    'Some mail was with the provider when it stopped, and what became of it is not known. Unless it goes on before, its people count as unknown from then on.',
+    'No answer came for some mail that was with the provider when it stopped. Unless it goes on before, its people count as unknown then.',
   another_campaign: 'A campaign that was launched before goes first.',
   nobody_sends:
-    'Batches are due, and nobody has taken one for two minutes: the sender fails, or none is running. Its log says why (loop.failed, queue.failed).',
+    'Nothing has been sent for two minutes, though it could be. The log says what fails (loop.failed, queue.failed).',
   not_frozen:
-    'Writing down who gets it has not gone on for two minutes. It is tried again all the time; the log says what fails (loop.failed).',
+    'Nobody has been written down for two minutes. It is tried again by itself; the log says what fails (loop.failed).',
 } as const satisfies Record<Closure | Hold, string> & Record<string, string>
 
 export type WaitReason = keyof typeof waitSentences
