@@ -37,7 +37,7 @@ const start = async (port: number, dataDir: string): Promise<void> => {
       RESEND_BASE_URL: provider.url,
       RESEND_WEBHOOK_SECRET: hookSecret,
       SEND_RATE: String(perSecond),
-      LEASE_SECONDS: '3',
+      LEASE_SECONDS: '9',
     },
   })
   client = clientOf(running.url, running.key)
@@ -76,7 +76,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await running?.stop()
   await provider?.close()
-  await rm(folder, { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
 }, 30_000)
 
 async function launch(subject: string, list = listSettings.slug): Promise<string> {

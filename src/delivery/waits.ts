@@ -18,7 +18,7 @@ export const waitSentences = {
   answer_missing:
     'No answer came for the batches that are left. They are asked about again by themselves, and nobody gets anything twice.',
   answer_unknown:
-    'No answer came for some mail that was with the provider when it stopped. Unless it goes on before, its people count as unknown then.',
+    'No answer came for some mail that was with the provider when it stopped. Unless it goes on before, its people count as unknown.',
   another_campaign: 'A campaign that was launched before goes first.',
   nobody_sends:
     'Nothing has been sent for two minutes, though it could be. The log says what fails (loop.failed, queue.failed).',

@@ -36,7 +36,7 @@ export const ProgressPanel = ({ progress, timezone }: { progress: Progress; time
       </p>
       {progress.counts.recipients > 0 && <Bar counts={progress.counts} />}
       <p>{sentenceOf(progress)}</p>
-      {outlook?.peoplePerSecond != null && (
+      {state === 'sending' && outlook?.peoplePerSecond != null && (
         <p class="soft">
           {count(Math.round(outlook.peoplePerSecond))} a second in the last minute.
           {outlook.endsAt !== null && (
@@ -55,6 +55,14 @@ export const ProgressPanel = ({ progress, timezone }: { progress: Progress; time
   )
 }
 
+const untilWords: Readonly<Record<string, string>> = {
+  daily_quota: 'Next at',
+  monthly_quota: 'Next at',
+  no_answer: 'Next at',
+  answer_missing: 'Next at',
+  answer_unknown: 'That is from',
+}
+
 /** A pause is told by its state, and by its problem where it has one. */
 const Waiting = (props: { wait: Wait; timezone: string }) => {
   const { reason, until } = props.wait
@@ -64,7 +72,7 @@ const Waiting = (props: { wait: Wait; timezone: string }) => {
       {until !== null && (
         <>
           {' '}
-          Until <Time at={until} timezone={props.timezone} />.
+          {untilWords[reason] ?? 'Until'} <Time at={until} timezone={props.timezone} />.
         </>
       )}
     </Said>

@@ -23,7 +23,7 @@ const notKnown = 'no event of the provider can come in, since RESEND_WEBHOOK_SEC
 /** Shown where there are any. */
 const rare = [
   { heard: 'delayed', label: 'Delayed', note: 'put off at least once' },
-  { heard: 'failed', label: 'Failed', note: 'taken, and never sent' },
+  { heard: 'failed', label: 'Failed', note: 'taken and not sent on' },
   { heard: 'suppressed', label: 'Held back', note: 'by a list of the provider’s' },
 ] as const
 
@@ -69,7 +69,14 @@ export const Results = (props: ResultsProps) => {
             ...rare.flatMap(({ heard, label, note }) =>
               totals[heard] === 0
                 ? []
-                : [{ label, value: count(totals[heard]), note, ...linked(`heard=${heard}`) }],
+                : [
+                    {
+                      label,
+                      value: count(totals[heard]),
+                      note: `${ofSent}, ${note}`,
+                      ...linked(`heard=${heard}`),
+                    },
+                  ],
             ),
           ]}
         />
