@@ -122,7 +122,7 @@ export const isOpen = (provider: string): SQL => sql`
   not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())
   and ${isAtHome}`
 
-const milliseconds = (count: number): SQL => sql`${count} * interval '1 millisecond'`
+const milliseconds = (count: number): SQL => sql`(${count}::float8 * interval '1 millisecond')`
 
 const pause = (waitMs: number): Promise<void> =>
   waitMs <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, waitMs))
