@@ -16,6 +16,7 @@ import { listByNumber } from './lists/find.ts'
 import { forgetHandovers } from './mail/smtp-handovers.ts'
 import { sendServiceMails } from './outbox/send.ts'
 import type { Deps } from './platform/deps.ts'
+import { eachInTurn } from './platform/failures.ts'
 import { dropPastLimits } from './platform/limits.ts'
 import { serviceMailRenderers } from './service-mails.ts'
 import { expireSignups } from './signup/expire.ts'
@@ -32,10 +33,18 @@ export const tickServiceMails = async (deps: Deps): Promise<boolean> =>
   (await sendServiceMails(deps, serviceMailRenderers)) > 0
 
 export async function tickCampaigns(deps: Deps): Promise<boolean> {
-  const launched = await launchDue(deps, (number) => listByNumber(deps.db, number), refuseDefiniteNo)
-  const moved = launched + (await freezeCampaigns(deps))
-  // Here too, not only by an idle sender: one that is done does not wait for the end of a larger one.
-  await finishCampaigns(deps)
+  let moved = 0
+  const steps = [
+    async () => {
+      moved += await launchDue(deps, (number) => listByNumber(deps.db, number), refuseDefiniteNo)
+    },
+    async () => {
+      moved += await freezeCampaigns(deps)
+    },
+    // Here too, not only by an idle sender: one that is done does not wait for the end of a larger one.
+    () => finishCampaigns(deps),
+  ]
+  await eachInTurn(steps, (step) => step())
   if (moved > 0) deps.wake()
   return moved > 0
 }

@@ -539,7 +539,7 @@ describe('a campaign under way', () => {
       update batches set state = 'sent', sent_at = ${house.now()}::timestamptz - (10 - batch_no) * interval '2 seconds'
       where batch_no < 10`
     expect(await words(eva.get(`/console/campaigns/${id}`))).toContain(
-      '1,000 of 20,000 people, about 6 minutes left',
+      '1,000 of 20,000 people, about 7 minutes left',
     )
   })
 
@@ -616,7 +616,7 @@ describe('a campaign under way', () => {
     await house.owner`
       insert into pace (provider, next_slot_at, closed_until) values ('mailbox', now(), now() + interval '1 hour')
       on conflict (provider) do update set closed_until = excluded.closed_until`
-    expect(await words(eva.get(path))).toContain('The provider asked us to wait until')
+    expect(await words(eva.get(path))).toContain('The provider asked us to wait; it goes on by itself.')
     await house.owner`update campaigns set state = 'paused', problem = 'The provider refused a batch (403): no.'`
     expect(await words(eva.get(path))).toContain('It stands still: The provider refused a batch (403): no.')
   })

@@ -213,17 +213,21 @@ describe('an answer that the documents do not show', () => {
       { status: 202, body: { data: three } },
       { kind: 'accepted', ids: three.map(({ id }) => id), rejected: [] },
     ],
-    ['a daily quota', quota, { kind: 'busy', retryAfterSeconds: 3600 }],
-    ['a monthly quota', problem(429, 'monthly_quota_exceeded'), { kind: 'busy', retryAfterSeconds: 3600 }],
+    ['a daily quota', quota, { kind: 'busy', retryAfterSeconds: 3600, reason: 'daily_quota' }],
+    [
+      'a monthly quota',
+      problem(429, 'monthly_quota_exceeded'),
+      { kind: 'busy', retryAfterSeconds: 3600, reason: 'monthly_quota' },
+    ],
     [
       'a quota with a time',
       { ...quota, headers: { 'retry-after': '90' } },
-      { kind: 'busy', retryAfterSeconds: 90 },
+      { kind: 'busy', retryAfterSeconds: 90, reason: 'daily_quota' },
     ],
     [
       'a quota beside the rate limit',
       { ...quota, headers: { 'ratelimit-reset': '1' } },
-      { kind: 'busy', retryAfterSeconds: 3600 },
+      { kind: 'busy', retryAfterSeconds: 3600, reason: 'daily_quota' },
     ],
     [
       '429 with a reset',

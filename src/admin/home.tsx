@@ -29,7 +29,7 @@ const latelyMost = 8
 homeRoutes.get('/', async (c) => {
   const { operator } = c.var.session
   const [standings, campaigns, lists] = await Promise.all([
-    standingsOf(c.env.db, operator.lists),
+    standingsOf(c.env.db, { lists: operator.lists, now: c.env.clock() }),
     campaignsLately(c.env.db, { lists: operator.lists, limit: latelyMost }),
     allListNames(c.env.db),
   ])

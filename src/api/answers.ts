@@ -4,6 +4,7 @@ import { campaignStates, storedContent } from '../campaigns/campaign.ts'
 import { subscriptionStates } from '../consent/ledger.ts'
 import { outcomes } from '../delivery/outcomes.ts'
 import { checkGroups, verdicts } from '../delivery/preflight/check.ts'
+import { waitReasons } from '../delivery/waits.ts'
 import { locales } from '../i18n/locale.ts'
 import { fieldTypes, legalBases, purposeKinds } from '../lists/list.ts'
 import { listInput } from '../lists/settings.ts'
@@ -177,13 +178,43 @@ export const campaignShape = z
         rejected: count,
         unknown: count,
         delivered: count.describe('Arrived and did not come back, as far as the provider told.'),
+        delayed: count.describe('Put off at least once, whatever came after.'),
         bounced: count,
         complained: count,
+        failed: count.describe('Taken by the provider, and never sent.'),
+        suppressed: count.describe('Held back by a list of the provider’s own.'),
         withdrawn: count,
       })
       .describe(
-        'Every recipient ends as sent, skipped, rejected or unknown. What the provider tells beside that needs its webhook: without it these are 0.',
+        'Every recipient ends as sent, skipped, rejected or unknown. What the provider tells beside that needs its webhook: without it these are 0. Of a campaign to more than 50,000 people what is told afterwards may be up to 15 seconds old.',
       ),
+    progress: z
+      .strictObject({
+        handled: count.describe('Whose end is known.'),
+        recipients: count.describe('So far, while it is freezing.'),
+        frozen_share: z
+          .number()
+          .min(0)
+          .max(1)
+          .nullable()
+          .describe('How much of the list was looked at, about; null once the audience is written down.'),
+        rate_per_second: z
+          .number()
+          .nullable()
+          .describe('People a second in the last minute; null where too few went out to tell.'),
+        expected_end: moment.nullable().describe('Null where nobody can tell.'),
+        waits: z
+          .array(
+            z.strictObject({
+              reason: z.enum(waitReasons),
+              until: moment.nullable().describe('When it goes on, or is tried again, by itself.'),
+              explanation: text.describe('The reason as a sentence, with what can be done.'),
+            }),
+          )
+          .describe('Why it does not move now; empty while it does.'),
+      })
+      .nullable()
+      .describe('While it is freezing, sending or paused, or what it left with the provider is not settled.'),
     created_at: moment.nullable(),
     updated_at: moment.nullable(),
     scheduled_at: moment.nullable(),

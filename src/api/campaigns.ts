@@ -1,6 +1,6 @@
 // web · /api/v1/campaigns
 import * as z from 'zod'
-import { type Campaign, campaignChange, campaignInput } from '../campaigns/campaign.ts'
+import { type Campaign, campaignChange, campaignInput, type Totals } from '../campaigns/campaign.ts'
 import { contentOf } from '../campaigns/content.ts'
 import { changeCampaign, createCampaign, type Draft } from '../campaigns/draft.ts'
 import { findCampaign, pageOfCampaigns } from '../campaigns/find.ts'
@@ -11,9 +11,11 @@ import {
   resumeCampaign,
   scheduleCampaign,
 } from '../campaigns/launch.ts'
-import { totalsOf } from '../delivery/figures.ts'
+import { totalsOf, totalsOfMany, untold } from '../delivery/figures.ts'
+import { type Outlook, outlookOf } from '../delivery/outlook.ts'
 import { aboutSender, preflight, refuseDefiniteNo } from '../delivery/preflight/preflight.ts'
 import { sendTest } from '../delivery/test-mail.ts'
+import { waitSentences } from '../delivery/waits.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import { mailAddress, time } from '../platform/form.ts'
@@ -22,9 +24,18 @@ import { type Call, collection, endpoint, pageOf } from './endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
 
-async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campaignShape>> {
+const at = (moment: Date | null): string | null => moment?.toISOString() ?? null
+
+const shown = async (deps: Deps, campaign: Campaign): Promise<Shown<typeof campaignShape>> =>
+  withTotals(deps, campaign, await totalsOf(deps.db, campaign.number, deps.clock()))
+
+async function withTotals(
+  deps: Deps,
+  campaign: Campaign,
+  totals: Totals,
+): Promise<Shown<typeof campaignShape>> {
   const list = await listOf(deps, campaign.list)
-  const at = (moment: Date | null): string | null => moment?.toISOString() ?? null
+  const outlook = await outlookOf(deps, campaign, totals)
   return {
     id: campaign.id,
     list: list.id,
@@ -37,7 +48,8 @@ async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campa
     state: campaign.state,
     problem: campaign.problem,
     version: campaign.version,
-    totals: await totalsOf(deps.db, campaign.number, deps.clock()),
+    totals,
+    progress: outlook === null ? null : progressOf(outlook),
     created_at: at(campaign.createdAt),
     updated_at: at(campaign.updatedAt),
     scheduled_at: at(campaign.scheduledAt),
@@ -45,6 +57,15 @@ async function shown(deps: Deps, campaign: Campaign): Promise<Shown<typeof campa
     finished_at: at(campaign.finishedAt),
   }
 }
+
+const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt, waits }: Outlook) => ({
+  handled,
+  recipients,
+  frozen_share: frozenShare,
+  rate_per_second: peoplePerSecond === null ? null : Math.round(peoplePerSecond * 10) / 10,
+  expected_end: at(endsAt),
+  waits: waits.map(({ reason, until }) => ({ reason, until: at(until), explanation: waitSentences[reason] })),
+})
 
 /** Throws DomainError `not_found`. */
 export async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
@@ -97,7 +118,10 @@ endpoint(
     const { limit, after } = pageOf(call, z.int())
     const campaigns = await pageOfCampaigns(call.deps.db, { limit, before: after })
     const page = collection(campaigns, { limit, show: (one) => one, position: (one) => one.number })
-    return { ...page, data: await Promise.all(campaigns.map((campaign) => shown(call.deps, campaign))) }
+    const numbers = page.data.map(({ number }) => number)
+    const totals = await totalsOfMany(call.deps.db, numbers, call.deps.clock())
+    const shown = page.data.map((one) => withTotals(call.deps, one, totals.get(one.number) ?? untold))
+    return { ...page, data: await Promise.all(shown) }
   },
 )
 
@@ -107,7 +131,8 @@ endpoint(
     path: '/campaigns/:id',
     permission: 'campaigns.read',
     summary: 'One campaign',
-    description: 'With its state and its totals.',
+    description:
+      'With its state, its totals, and how far it is: how fast, until when, and why it waits where it does.',
     answer: campaignShape,
   },
   async (call) => shown(call.deps, await campaignAt(call.deps, call.path('id'))),

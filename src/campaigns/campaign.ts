@@ -87,7 +87,10 @@ export interface Totals {
   readonly rejected: number
   readonly unknown: number
   readonly delivered: number
+  readonly delayed: number
   readonly bounced: number
   readonly complained: number
+  readonly failed: number
+  readonly suppressed: number
   readonly withdrawn: number
 }

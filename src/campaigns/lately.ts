@@ -24,19 +24,22 @@ export async function campaignsLately(
   db: Executor,
   about: { lists: readonly number[] | null; limit: number },
 ): Promise<readonly LatelyRow[]> {
-  // each campaign with its list's name and the sums of its batches
+  // the few that are shown, each with its list's name and the sums of its batches
   const rows = await db.execute(sql`
     select c.id, c.subject, l.name as list, c.state, c.problem,
       coalesce(b.recipients, 0)::int as recipients, coalesce(b.settled, 0)::int as settled,
       to_json(c.updated_at) #>> '{}' as at
-    from campaigns as c
+    from (
+      select * from campaigns as c
+      where ${onLists(sql`c.list`, about.lists)}
+      order by c.state in ('freezing', 'sending', 'paused') desc, c.updated_at desc
+      limit ${about.limit}
+    ) as c
     join lists as l on l.number = c.list
     left join lateral (
       select sum(size) as recipients, sum(size) filter (where state in ('sent', 'unknown')) as settled
       from batches where campaign = c.number
     ) as b on true
-    where ${onLists(sql`c.list`, about.lists)}
-    order by c.state in ('freezing', 'sending', 'paused') desc, c.updated_at desc
-    limit ${about.limit}`)
+    order by c.state in ('freezing', 'sending', 'paused') desc, c.updated_at desc`)
   return rows.map((one) => row.parse(one))
 }

@@ -5,6 +5,7 @@ import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
+import { eachInTurn } from '../platform/failures.ts'
 import { countAudience } from '../segments/audience.ts'
 import { everyone, type Filter } from '../segments/filter.ts'
 import { checkedFilter, findSegment } from '../segments/save.ts'
@@ -117,7 +118,7 @@ const askAboutOverdue = (deps: Deps): Promise<unknown> =>
 
 /**
  * Launches what is due, but for what was due more than an hour ago: that asks first. A campaign that cannot be launched goes
- * back to its author, with the reason.
+ * back to its author, with the reason, and keeps none of the others waiting.
  */
 export async function launchDue(
   deps: Deps,
@@ -127,10 +128,10 @@ export async function launchDue(
 ): Promise<number> {
   await askAboutOverdue(deps)
   const due = await dueCampaigns(deps.db, deps.clock())
-  for (const { id } of due) {
+  await eachInTurn(due, async ({ id }) => {
     const campaign = await findCampaign(deps.db, id)
     const list = campaign === null ? null : await listOf(campaign.list)
-    if (campaign === null || list === null) continue
+    if (campaign === null || list === null) return
     try {
       await refuse(deps, { campaign, list })
       await launchCampaign(deps, { kind: 'system' }, campaign, list)
@@ -141,7 +142,7 @@ export async function launchDue(
         .set({ state: 'draft', problem: error.message })
         .where(and(eq(campaigns.id, id), eq(campaigns.state, 'scheduled')))
     }
-  }
+  })
   return due.length
 }
 

@@ -13,8 +13,15 @@ export async function stopForProblem(deps: Deps, number: number, problem: string
 }
 
 /** So far the audience is written down: whoever goes on, after a crash or a pause, begins behind this subscriber. */
-export async function markFrozenTo(tx: Tx, number: number, subscriber: number): Promise<void> {
-  await tx.update(campaigns).set({ frozenTo: subscriber }).where(eq(campaigns.number, number))
+export async function markFrozenTo(
+  deps: Pick<Deps, 'clock'>,
+  tx: Tx,
+  { number, subscriber }: { number: number; subscriber: number },
+): Promise<void> {
+  await tx
+    .update(campaigns)
+    .set({ frozenTo: subscriber, updatedAt: deps.clock() })
+    .where(eq(campaigns.number, number))
 }
 
 /** The audience is written down: from now on it is sent, or, with nobody in it, done. */

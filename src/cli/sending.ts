@@ -1,5 +1,6 @@
 // shell · whether this deployment sends: a copy does not until somebody says so, and one can be told not to. Audited
 import { recordAct } from '../audit/record.ts'
+import { waitSentences } from '../delivery/waits.ts'
 import type { Database } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { allowSending, type Hold, holdSending } from '../platform/home.ts'
@@ -20,13 +21,7 @@ export const setSending = (
     })
   })
 
-const sentences = {
-  copied:
-    'This is a copy of another deployment, restored or moved: it sends nothing, lest people get everything twice or are mailed after they left. If the other one does not send any more: npm run assent -- sending allow.',
-  stopped: 'Sending was stopped by hand; npm run assent -- sending allow lets it go on.',
-} as const satisfies Record<Hold, string>
-
-export const heldSentence = (hold: Hold): string => sentences[hold]
+export const heldSentence = (hold: Hold): string => waitSentences[hold]
 
 export const sendingFinding = (hold: Hold | null): Finding => ({
   holds: hold === null,

@@ -1,14 +1,26 @@
 // sql · the figures of campaigns, made of exactly the rows that they open into. I10
 import { sql } from 'drizzle-orm'
 import type { Totals } from '../campaigns/campaign.ts'
-import { receptionOf } from '../campaigns/reception.ts'
 import type { Executor } from '../platform/database.ts'
-import { isOverdue } from './outcomes.ts'
+import { keepCounts } from '../platform/kept-counts.ts'
+import { type Heard, hasHeard, heardOf, isOverdue } from './outcomes.ts'
 
 /** What became of everybody; who is in none of the last four still waits. */
 export type Counts = Pick<Totals, 'recipients' | 'sent' | 'skipped' | 'rejected' | 'unknown'>
 
 const nobody: Counts = { recipients: 0, sent: 0, skipped: 0, rejected: 0, unknown: 0 }
+
+/** Of a campaign with so many nothing is counted twice within a moment. */
+const largeCount = 50_000
+
+/** What stays as it is: it is done, and nothing that the provider may still say changes it. */
+interface Accounted extends Counts {
+  readonly isFinal: boolean
+}
+
+const keptCounts = keepCounts<number, Accounted>(
+  ({ isFinal, recipients }) => isFinal && recipients > largeCount,
+)
 
 /**
  * Sums over the batches, by the campaign's number: each recipient counts once. What the provider said since settles the
@@ -20,43 +32,71 @@ export async function countsOf(
   campaigns: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, Counts>> {
-  const asked = sql`any(${`{${campaigns.join(',')}}`}::bigint[])`
-  // batches by their own account; `settled`: unknown by it, known by the provider's word; `overdue`: the other way round
-  const rows = await db.execute<Counts & { campaign: number } & Record<string, unknown>>(sql`
-    with accounted as (
-      select b.campaign,
-        sum(size) as recipients,
-        sum(case when b.state = 'sent' then size - cardinality(left_out) else 0 end) as sent,
-        sum(case when b.state = 'queued' and c.state = 'cancelled' then size
-          else jsonb_array_length(skips) end) as skipped,
-        sum(jsonb_array_length(rejects)) as rejected,
-        sum(case when b.state in ('sent', 'unknown') then cardinality(unknowns) else 0 end) as unknown
-      from batches as b
-      join campaigns as c on c.number = b.campaign
-      where b.campaign = ${asked}
-      group by b.campaign
-    ), settled as (
+  const counted = await keptCounts.of({ db, keys: campaigns, now }, (missing) => account(db, missing, now))
+  return new Map(Array.from(counted, ([campaign, { isFinal, ...counts }]) => [campaign, counts]))
+}
+
+const among = (campaigns: readonly number[]) => sql`any(${`{${campaigns.join(',')}}`}::bigint[])`
+
+/** The batches by their own account; of the few campaigns where that is not the last word, the people too. */
+async function account(
+  db: Executor,
+  campaigns: readonly number[],
+  now: Date,
+): Promise<ReadonlyMap<number, Accounted>> {
+  const rows = await db.execute<
+    Accounted & { campaign: number; isUnsure: boolean } & Record<string, unknown>
+  >(sql`
+    select b.campaign,
+      sum(size)::int as recipients,
+      sum(case when b.state = 'sent' then size - cardinality(left_out) else 0 end)::int as sent,
+      sum(case when b.state = 'queued' and c.state = 'cancelled' then size
+        else jsonb_array_length(skips) end)::int as skipped,
+      sum(jsonb_array_length(rejects))::int as rejected,
+      sum(case when b.state in ('sent', 'unknown') then cardinality(unknowns) else 0 end)::int as unknown,
+      bool_or(unknowns <> '{}' or b.inferred) as "isUnsure",
+      bool_and(c.state in ('sent', 'cancelled') and b.state <> 'posting' and unknowns = '{}' and not b.inferred)
+        as "isFinal"
+    from batches as b
+    join campaigns as c on c.number = b.campaign
+    where b.campaign = ${among(campaigns)}
+    group by b.campaign`)
+  const unsure = rows.flatMap(({ isUnsure, campaign }) => (isUnsure ? [campaign] : []))
+  const learnt = unsure.length === 0 ? new Map<number, number>() : await learntOf(db, unsure, now)
+  return new Map(
+    rows.map(({ campaign, isUnsure: _, ...counts }) => {
+      const people = learnt.get(campaign) ?? 0
+      return [campaign, { ...counts, sent: counts.sent + people, unknown: counts.unknown - people }]
+    }),
+  )
+}
+
+/** How many count as sent by the provider's word, less those who do not for want of one. */
+async function learntOf(
+  db: Executor,
+  campaigns: readonly number[],
+  now: Date,
+): Promise<ReadonlyMap<number, number>> {
+  // `settled`: unknown by their batch, known by the provider's word; `overdue`: the other way round
+  const rows = await db.execute<{ campaign: number; people: number }>(sql`
+    select campaign, sum(people)::int as people
+    from (
       select b.campaign, count(*) as people
       from batches as b
       cross join unnest(b.unknowns) as u (subscriber)
       join deliveries as d on d.campaign = b.campaign and d.subscriber = u.subscriber
-      where b.campaign = ${asked} and b.state in ('sent', 'unknown') and b.unknowns <> '{}'
+      where b.campaign = ${among(campaigns)} and b.state in ('sent', 'unknown') and b.unknowns <> '{}'
       group by b.campaign
-    ), overdue as (
-      select b.campaign, count(*) as people
+      union all
+      select b.campaign, -count(*)
       from batches as b
       join recipients as r on r.campaign = b.campaign and r.batch_no = b.batch_no and r.subscriber <> all (b.left_out)
       left join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
-      where b.campaign = ${asked} and d.campaign is null and ${isOverdue(now)}
+      where b.campaign = ${among(campaigns)} and d.campaign is null and ${isOverdue(now)}
       group by b.campaign
-    )
-    select a.campaign, a.recipients::int, a.skipped::int, a.rejected::int,
-      (a.sent + coalesce(s.people, 0) - coalesce(o.people, 0))::int as sent,
-      (a.unknown - coalesce(s.people, 0) + coalesce(o.people, 0))::int as unknown
-    from accounted as a
-    left join settled as s on s.campaign = a.campaign
-    left join overdue as o on o.campaign = a.campaign`)
-  return new Map(rows.map(({ campaign, ...counts }) => [campaign, counts]))
+    ) as learnt
+    group by campaign`)
+  return new Map(rows.map(({ campaign, people }) => [campaign, people]))
 }
 
 export const countsOfOne = async (db: Executor, campaign: number, now: Date): Promise<Counts> =>
@@ -64,13 +104,39 @@ export const countsOfOne = async (db: Executor, campaign: number, now: Date): Pr
 
 /** With what the provider told of its own, and what people did afterwards. */
 export async function totalsOf(db: Executor, campaign: number, now: Date): Promise<Totals> {
-  const [counts, { delivered, bounced, complained }, withdrawn] = await Promise.all([
-    countsOfOne(db, campaign, now),
-    receptionOf(db, campaign),
-    withdrawnOf(db, campaign),
-  ])
-  return { ...counts, delivered, bounced, complained, withdrawn }
+  return (await totalsOfMany(db, [campaign], now)).get(campaign) ?? untold
 }
+
+type Hearings = Pick<Totals, Heard>
+
+const unheard: Hearings = { delivered: 0, delayed: 0, bounced: 0, complained: 0, failed: 0, suppressed: 0 }
+/** Of a campaign that nobody was sent yet. */
+export const untold: Totals = { ...nobody, ...unheard, withdrawn: 0 }
+
+/** The same of a page of campaigns, by number, each question asked once. */
+export async function totalsOfMany(
+  db: Executor,
+  campaigns: readonly number[],
+  now: Date,
+): Promise<ReadonlyMap<number, Totals>> {
+  const [counts, hearings, withdrawn] = await Promise.all([
+    countsOf(db, campaigns, now),
+    keptHearings.of({ db, keys: campaigns, now }, (missing) => hearingsOf(db, missing)),
+    keptWithdrawn.of({ db, keys: campaigns, now }, (missing) => withdrawnOf(db, missing)),
+  ])
+  return new Map(
+    campaigns.map((campaign) => {
+      const heard = hearings.get(campaign) ?? unheard
+      const left = withdrawn.get(campaign)?.people ?? 0
+      return [campaign, { ...(counts.get(campaign) ?? nobody), ...heard, withdrawn: left }]
+    }),
+  )
+}
+
+const keptHearings = keepCounts<number, Hearings>(({ delivered }) => delivered > largeCount)
+
+/** The provider said something of this campaign. */
+export const forgetHearings = (db: Executor, campaign: number): void => keptHearings.forget(db, campaign)
 
 export interface ReasonCount extends Record<string, unknown> {
   readonly outcome: 'skipped' | 'rejected'
@@ -105,33 +171,49 @@ export async function reasonsOf(db: Executor, campaign: number): Promise<readonl
     order by people desc, outcome, reason`)
 }
 
-/** Batches that are looked back at, and for how long: a pause in between would make it look slow. */
-const lastBatches = 20
-const lookBackSeconds = 120
-
-/** People a second that the last batches went out at; null where there were too few to tell. */
-export async function rateOf(db: Executor, campaign: number, now: Date): Promise<number | null> {
-  const [row] = await db.execute<{ people: number; seconds: number }>(sql`
-    select coalesce(sum(size) - min(size), 0)::float8 as people,
-      coalesce(extract(epoch from max(sent_at) - min(sent_at)), 0)::float8 as seconds
-    from (
-      select size, sent_at
-      from batches
-      where campaign = ${campaign} and state = 'sent'
-        and sent_at > ${now.toISOString()}::timestamptz - ${lookBackSeconds} * interval '1 second'
-      order by sent_at desc
-      limit ${lastBatches}
-    ) as last`)
-  return row === undefined || row.seconds < 1 || row.people === 0 ? null : row.people / row.seconds
+interface Withdrawn {
+  readonly people: number
+  /** Of everybody who left since. */
+  readonly among: number
 }
 
-/** Recipients who ended their consent after the campaign was frozen. */
-async function withdrawnOf(db: Executor, campaign: number): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(sql`
-    select count(*)::int as count
-    from campaigns as c
-    join subscriptions as s on s.list = c.list and s.withdrawn_at >= c.frozen_at
-    join recipients as r on r.campaign = c.number and r.subscriber = s.subscriber
-    where c.number = ${campaign}`)
-  return row?.count ?? 0
+/** To find them every subscription is read: 350 ms of a million. */
+const keptWithdrawn = keepCounts<number, Withdrawn>(({ among }) => among > largeCount)
+/** By campaign: recipients who ended their consent after it was frozen. */
+async function withdrawnOf(
+  db: Executor,
+  campaigns: readonly number[],
+): Promise<ReadonlyMap<number, Withdrawn>> {
+  // who left since the first of them was frozen, found once; then those of each campaign
+  const rows = await db.execute<Withdrawn & { campaign: number } & Record<string, unknown>>(sql`
+    with frozen as materialized (
+      select number, list, frozen_at from campaigns where number = ${among(campaigns)} and frozen_at is not null
+    ), gone as materialized (
+      select s.subscriber, s.list, s.withdrawn_at
+      from subscriptions as s
+      where s.withdrawn_at is not null and s.withdrawn_at >= (select min(frozen_at) from frozen)
+    )
+    select c.number as campaign, count(r.campaign)::int as people, max(t.reltuples)::float8 as among
+    from frozen as c
+    join pg_class as t on t.oid = 'subscriptions'::regclass
+    left join gone as g on g.list = c.list and g.withdrawn_at >= c.frozen_at
+    left join recipients as r on r.campaign = c.number and r.subscriber = g.subscriber
+    group by c.number`)
+  return new Map(rows.map(({ campaign, ...withdrawn }) => [campaign, withdrawn]))
+}
+
+/** By campaign: what the provider said, each as often as its rows are there. */
+async function hearingsOf(
+  db: Executor,
+  campaigns: readonly number[],
+): Promise<ReadonlyMap<number, Hearings>> {
+  const counted = heardOf.map(
+    (heard) => sql`(count(*) filter (where ${hasHeard[heard]}))::int as ${sql.identifier(heard)}`,
+  )
+  const rows = await db.execute<Hearings & { campaign: number } & Record<string, unknown>>(sql`
+    select d.campaign, ${sql.join(counted, sql`, `)}
+    from deliveries as d
+    where d.campaign = ${among(campaigns)}
+    group by d.campaign`)
+  return new Map(rows.map(({ campaign, ...heard }) => [campaign, heard]))
 }

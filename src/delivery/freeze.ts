@@ -2,15 +2,16 @@
 import { sql } from 'drizzle-orm'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { campaignByNumber, freezingCampaigns } from '../campaigns/find.ts'
-import { markFrozen, markFrozenTo, stopForProblem } from '../campaigns/progress.ts'
+import { markFrozen, markFrozenTo } from '../campaigns/progress.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { List } from '../lists/list.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
-import { codeOf } from '../platform/failures.ts'
+import { codeOf, eachInTurn } from '../platform/failures.ts'
 import { audience } from '../segments/audience.ts'
 import { checkedFilter } from '../segments/save.ts'
+import { stopUnlessPassing } from './stop.ts'
 
 /** Recipients of one batch, and mails of one request to the provider. */
 export const batchMost = 100
@@ -18,23 +19,22 @@ export const batchMost = 100
 /** People of the list who are looked at in one transaction; a pause or a kill costs no more than that. */
 const rangeMost = 50_000
 
-/** Freezes what was launched; answers how many campaigns. */
+/** Freezes what was launched; answers how many campaigns. Throws the first error that may pass, after all had their turn. */
 export async function freezeCampaigns(deps: Deps, most = rangeMost): Promise<number> {
   const launched = await freezingCampaigns(deps.db)
-  for (const { number, id } of launched) {
+  await eachInTurn(launched, async ({ number, id }) => {
     const people = await freezeOrStop(deps, number, most)
     if (people !== null) deps.log.info('campaign.frozen', { campaign: id, people })
-  }
+  })
   return launched.length
 }
 
-/** A segment that names what its list no longer has stops its own campaign, not those behind it. */
+/** A segment that names what its list no longer has, or an error that stays, stops its own campaign and says so. */
 async function freezeOrStop(deps: Deps, number: number, most: number): Promise<number | null> {
   try {
     return await freeze(deps, number, most)
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    await stopForProblem(deps, number, error.message)
+    await stopUnlessPassing(deps, number, error)
     return null
   }
 }
@@ -78,7 +78,7 @@ async function writeRange(deps: Deps, tx: Tx, number: number, most: number): Pro
   const to = await endOfRange(tx, campaign, most)
   await writeRecipients(deps, tx, { campaign, list, to })
   if (to !== null) {
-    await markFrozenTo(tx, number, to)
+    await markFrozenTo(deps, tx, { number, subscriber: to })
     return { people: null }
   }
   const [frozen] = await tx.execute<{ people: number }>(sql`

@@ -8,6 +8,7 @@ import type { Executor, Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openTag, type Tagged } from '../platform/vault/tokens.ts'
 import { followUp, followUpRequest, hasConsequences } from './consequences.ts'
+import { forgetHearings } from './figures.ts'
 import { guardCampaign } from './guard.ts'
 
 /** `foreign`: about a mail that is not ours, or about nothing that changes anything here. */
@@ -23,6 +24,7 @@ export async function hear(deps: Deps, id: string, event: HookedEvent): Promise<
     tagged.kind === 'campaign' && !hasConsequences(feedback)
       ? await keepRecipient(deps.db, tagged, heard)
       : await deps.db.transaction((tx) => take(deps, tx, tagged, heard))
+  if (hearing === 'taken' && tagged.kind === 'campaign') forgetHearings(deps.db, tagged.campaign)
   if (hearing === 'taken' && isSenderProblem(feedback)) await alarm(deps, tagged, feedback)
   return hearing
 }

@@ -1,8 +1,8 @@
 // shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
 import { stopForProblem } from '../campaigns/progress.ts'
+import { closeProvider } from '../platform/closed.ts'
 import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
-import { closeProvider } from '../platform/pace.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
@@ -50,7 +50,7 @@ export async function markBatch(
       )
       return release(deps, batch, 60)
     case 'busy':
-      await closeProvider(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
+      await closeProvider(deps, outcome)
       return release(deps, batch, outcome.retryAfterSeconds)
     case 'refused':
       deps.log.error('batch.refused', { ...ids, status: outcome.status, reason: outcome.reason })
@@ -64,6 +64,7 @@ export async function markBatch(
       return repeatIn(deps, batch, outcome.retryAfterSeconds)
     case 'unknown':
       deps.log.warn('batch.unanswered', { ...ids, reason: outcome.reason })
+      await restInSilence(deps, batch)
       return repeatIn(deps, batch, patience(deps, batch.attempt))
   }
 }
@@ -74,6 +75,28 @@ export async function markBatch(
  */
 const patience = (deps: Deps, attempt: number): number =>
   Math.min(2 ** (attempt - 1) * 0.25, deps.config.leaseSeconds, 60)
+
+/** A batch that got no answer so often says something of the provider, unless another got one lately. */
+const silentAttempts = 4
+const answeredLatelySeconds = 60
+/** So long at most after its end is an outage noticed. */
+const silenceMost = 15
+
+/**
+ * While a provider is silent no new batch is begun: each begun is one whose people become unknown, should the silence last
+ * longer than the life of a key. One batch alone that is never answered keeps nobody else waiting.
+ */
+async function restInSilence(deps: Deps, { campaign, attempt }: ClaimedBatch): Promise<void> {
+  if (attempt < silentAttempts) return
+  const since = new Date(deps.clock().getTime() - answeredLatelySeconds * 1000).toISOString()
+  const answered = await deps.db.execute(sql`
+    select 1 from batches
+    where campaign = ${campaign} and state = 'sent' and sent_at > ${since}::timestamptz
+    limit 1`)
+  if (answered.length > 0) return
+  const retryAfterSeconds = Math.min(patience(deps, attempt), silenceMost)
+  await closeProvider(deps, { reason: 'no_answer', retryAfterSeconds })
+}
 
 /**
  * Nobody is left to post to. Where an earlier attempt was never answered, its people may have it: they are unknown, since

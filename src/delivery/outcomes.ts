@@ -72,7 +72,8 @@ export const besideRecipient = sql`
   ) as reject on true
   left join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber`
 
-const hasHeard = {
+/** Over `d` (deliveries). */
+export const hasHeard = {
   // Arrived and did not come back: the sum of what follows is not more than was sent.
   delivered: sql`d.delivered_at is not null and d.bounced_at is null`,
   delayed: sql`d.delayed_at is not null`,

@@ -1,9 +1,8 @@
 // shell · sends one batch: slot, claim, render, post, mark. Killed anywhere in between, the same request is made again
 
-import { finishCampaigns, stopForProblem } from '../campaigns/progress.ts'
+import { finishCampaigns } from '../campaigns/progress.ts'
 import { renderMail } from '../campaigns/render.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
-import { DomainError } from '../platform/errors.ts'
 import { type Slot, takeSlot, takeSlotWithin } from '../platform/pace.ts'
 import { addresseeOf } from './addressee.ts'
 import type { Skip } from './attempt.ts'
@@ -17,6 +16,7 @@ import {
 } from './claim.ts'
 import { type ReadyCampaign, readyCampaign } from './compile.ts'
 import { markBatch, release, settleWithoutPost } from './mark.ts'
+import { stopUnlessPassing } from './stop.ts'
 
 /**
  * Answers whether there was a batch. `again`: the one before answered yes, so another is likely and nobody asks first. With
@@ -82,8 +82,7 @@ async function readyOrStopped(deps: Deps, batch: ClaimedBatch): Promise<ReadyCam
   try {
     return await readyCampaign(deps, batch.campaign)
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error
-    await stopForProblem(deps, batch.campaign, error.message)
+    await stopUnlessPassing(deps, batch.campaign, error)
     await release(deps, batch, 0)
     return null
   }

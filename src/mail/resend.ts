@@ -1,5 +1,6 @@
 // adapter · Resend: posts a batch under its idempotency key and says what became of it
 import * as z from 'zod'
+import type { Closure } from '../platform/closed.ts'
 import type { Mailer, SendOutcome, WireMail } from '../platform/deps.ts'
 import { withoutAddresses } from './reasons.ts'
 
@@ -99,8 +100,14 @@ function failureOf(error: unknown): string {
 function outcomeOf({ status, headers, body }: Answer, count: number): SendOutcome {
   if (status >= 200 && status < 300) return acceptedOf(body, count)
   const { name, message } = problem.safeParse(body).data ?? { name: `status ${status}`, message: '' }
-  if (status === 429)
-    return { kind: 'busy', retryAfterSeconds: secondsToWait(headers, restAfter(name, headers)) }
+  if (status === 429) {
+    const quota = quotas.get(name)
+    return {
+      kind: 'busy',
+      retryAfterSeconds: secondsToWait(headers, restAfter(quota, headers)),
+      ...(quota === undefined ? {} : { reason: quota }),
+    }
+  }
   if (status === 409 && name === 'invalid_idempotent_request') return { kind: 'conflict' }
   if (status === 409 && name === 'concurrent_idempotent_requests')
     return { kind: 'under_way', retryAfterSeconds: secondsToWait(headers, underWaySeconds) }
@@ -134,13 +141,16 @@ function acceptedOf(body: unknown, count: number): SendOutcome {
   return { kind: 'accepted', ids, rejected: Array.from(reasons, ([index, reason]) => ({ index, reason })) }
 }
 
-const quotas: ReadonlySet<string> = new Set(['daily_quota_exceeded', 'monthly_quota_exceeded'])
+const quotas: ReadonlyMap<string, Closure> = new Map([
+  ['daily_quota_exceeded', 'daily_quota'],
+  ['monthly_quota_exceeded', 'monthly_quota'],
+])
 const quotaRestSeconds = 3600
 const underWaySeconds = 2
 
 /** How long to rest after a 429 that does not say: a quota does not come back with the next second's window. */
-function restAfter(name: string, headers: Headers): number {
-  if (quotas.has(name)) return quotaRestSeconds
+function restAfter(quota: Closure | undefined, headers: Headers): number {
+  if (quota !== undefined) return quotaRestSeconds
   const reset = Number(headers.get('ratelimit-reset') ?? Number.NaN)
   return Number.isFinite(reset) ? Math.max(1, Math.ceil(reset)) : 1
 }

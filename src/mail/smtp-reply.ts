@@ -87,7 +87,7 @@ export function unreachedOf({ code, originalCode, responseCode = 0, command = ''
       status: responseCode,
       reason: 'the SMTP server of SMTP_URL offers no encryption, or a certificate that is not trusted',
     }
-  return { kind: 'busy', retryAfterSeconds: restSeconds }
+  return { kind: 'busy', retryAfterSeconds: restSeconds, reason: 'no_answer' }
 }
 
 /** A handshake that failed, or a STARTTLS refused for good; a connection that was cut meanwhile is neither. */

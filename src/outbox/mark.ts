@@ -1,9 +1,9 @@
 // shell · writes down what became of service mails that were handed over, fenced by the lease: a late worker changes nothing
 import { type SQL, sql } from 'drizzle-orm'
 import { bytesOf, hexOf } from '../platform/bytes.ts'
+import { closeProvider } from '../platform/closed.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { sha256 } from '../platform/jcs.ts'
-import { closeProvider } from '../platform/pace.ts'
 import type { ServiceMail } from './send.ts'
 
 /** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */
@@ -43,7 +43,7 @@ export async function markMails(
         ready.map(({ id, wire }) => ({ id, state: 'sent', bodyHash: hexOf(sha256(bytesOf(wire))) })),
       )
     case 'busy':
-      await closeProvider(deps.db, deps.mailer.name, outcome.retryAfterSeconds)
+      await closeProvider(deps, outcome)
       return goBack(deps, claim, outcome.retryAfterSeconds)
     case 'refused':
       deps.log.error('service_mail.refused', {

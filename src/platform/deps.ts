@@ -1,4 +1,5 @@
 // pure · what the outside world offers to the application: database, mailer, clock, chance, ids, log
+import type { Closure } from './closed.ts'
 import type { Config, MailerName } from './config.ts'
 import type { Database } from './database.ts'
 import type { Vault } from './vault/keys.ts'
@@ -95,8 +96,8 @@ export type SendOutcome =
     }
   /** The whole batch was refused for a reason of the sender's: nothing was accepted. Status 0: before anything was asked. */
   | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
-  /** Not now: nothing was accepted by this request. */
-  | { readonly kind: 'busy'; readonly retryAfterSeconds: number }
+  /** Not now: nothing was accepted by this request. `reason`: where it is not the number of requests. */
+  | { readonly kind: 'busy'; readonly retryAfterSeconds: number; readonly reason?: Closure }
   /** An earlier request with this key is still under way: its outcome is not known yet. */
   | { readonly kind: 'under_way'; readonly retryAfterSeconds: number }
   /** This key was used with another body: an earlier attempt was accepted. */

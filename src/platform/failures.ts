@@ -34,3 +34,13 @@ export function describeError(error: unknown): LogIds {
  */
 export const isPassing = (error: unknown): boolean =>
   /^(?:08|25006|40|53|55|57|58|CONNECT|E[A-Z_]+$)/.test(codeOf(error))
+
+/** Each in turn: one that fails keeps none of those behind it waiting. The first error is thrown at the end. */
+export async function eachInTurn<One>(
+  all: readonly One[],
+  act: (one: One) => Promise<unknown>,
+): Promise<void> {
+  const errors: unknown[] = []
+  for (const one of all) await act(one).catch((error: unknown) => void errors.push(error))
+  if (errors.length > 0) throw errors[0]
+}

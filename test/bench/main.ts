@@ -1,12 +1,14 @@
 // npm run bench [name…] [--json]: ratios of two ways to do the same work, measured in turn in one run.
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { type Ratio, table } from './measure.ts'
+import { benchRate } from './rate.ts'
 import { benchSend } from './send.ts'
 import { benchSignup } from './signup.ts'
 
 const benches: Readonly<Record<string, () => Promise<readonly Ratio[]>>> = {
   signup: benchSignup,
   send: benchSend,
+  rate: benchRate,
 }
 
 const names = process.argv.slice(2).filter((argument) => argument !== '--json')

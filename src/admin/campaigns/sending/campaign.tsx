@@ -9,10 +9,10 @@ import { operatorMay } from '../../../auth/operator.ts'
 import type { Permission } from '../../../auth/roles.ts'
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../campaigns/launch.ts'
-import { countsOfOne, rateOf, reasonsOf, totalsOf } from '../../../delivery/figures.ts'
+import { countsOfOne, reasonsOf, totalsOf } from '../../../delivery/figures.ts'
+import { outlookOf } from '../../../delivery/outlook.ts'
 import type { List } from '../../../lists/list.ts'
 import { unheardOf } from '../../../platform/config.ts'
-import { closedUntil } from '../../../platform/pace.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
 import { campaignAt } from '../at.ts'
 import { CampaignPage, CancelPage, type Story } from './campaign-view.tsx'
@@ -22,8 +22,6 @@ export const campaignRoutes = new Hono<ConsoleEnv>()
 
 /** Acts in the story of one campaign. */
 const actsMost = 200
-/** Mails of one request to the provider. */
-const batchMost = 100
 
 campaignRoutes.get('/campaigns/:id', async (c) => {
   const { campaign, list } = await campaignAt(c, 'campaigns.read')
@@ -64,16 +62,9 @@ const mayHere = (c: ConsoleContext, permission: Permission, list: List): boolean
   operatorMay(c.var.session.operator, permission, list.number)
 
 async function progressOf(c: ConsoleContext, campaign: Campaign): Promise<Progress> {
-  const { db, config, mailer, clock } = c.env
-  const isSending = campaign.state === 'sending'
-  const [counts, measured, waitsUntil] = await Promise.all([
-    countsOfOne(db, campaign.number, clock()),
-    isSending ? rateOf(db, campaign.number, clock()) : null,
-    isSending ? closedUntil(db, mailer.name) : null,
-  ])
-  const allowed = config.sendRate === 0 ? null : config.sendRate * (config.mail === 'smtp' ? 1 : batchMost)
+  const counts = await countsOfOne(c.env.db, campaign.number, c.env.clock())
   const { id, state, problem } = campaign
-  return { id, state, problem, counts, peoplePerSecond: measured ?? allowed, waitsUntil }
+  return { id, state, problem, counts, outlook: await outlookOf(c.env, campaign, counts), now: c.env.clock() }
 }
 
 async function segmentOf(c: ConsoleContext, { segment }: Campaign): Promise<string | null> {

@@ -1,6 +1,8 @@
 // view · how far a campaign got: a bar, its counts, and the same in words
 import type { CampaignState } from '../../../campaigns/campaign.ts'
 import type { Counts } from '../../../delivery/figures.ts'
+import type { Outlook } from '../../../delivery/outlook.ts'
+import { type Wait, waitSentences } from '../../../delivery/waits.ts'
 import { count, counted, Said, State, Time } from '../../../ui/console-parts.tsx'
 import { durationWords, stateWords } from '../words.ts'
 
@@ -9,15 +11,14 @@ export interface Progress {
   readonly state: CampaignState
   readonly problem: string | null
   readonly counts: Counts
-  /** Measured, or what the provider allows; null where neither is known. */
-  readonly peoplePerSecond: number | null
-  /** Until when the provider asked us to wait. */
-  readonly waitsUntil: Date | null
+  /** Null where there is nothing to wait for. */
+  readonly outlook: Outlook | null
+  readonly now: Date
 }
 
 /** `data-again` holds for as long as there is something to wait for. */
 export const ProgressPanel = ({ progress, timezone }: { progress: Progress; timezone: string }) => {
-  const { state, problem, id, waitsUntil } = progress
+  const { state, problem, id, outlook } = progress
   const { word, tone } = stateWords[state]
   const isMoving = state === 'freezing' || state === 'sending'
   return (
@@ -35,14 +36,46 @@ export const ProgressPanel = ({ progress, timezone }: { progress: Progress; time
       </p>
       {progress.counts.recipients > 0 && <Bar counts={progress.counts} />}
       <p>{sentenceOf(progress)}</p>
-      {waitsUntil !== null && isMoving && (
-        <Said tone="warn">
-          The provider asked us to wait until <Time at={waitsUntil} timezone={timezone} />; it goes on by
-          itself.
-        </Said>
+      {state === 'sending' && outlook?.peoplePerSecond != null && (
+        <p class="soft">
+          {count(Math.round(outlook.peoplePerSecond))} a second in the last minute.
+          {outlook.endsAt !== null && (
+            <>
+              {' '}
+              Done at about <Time at={outlook.endsAt} timezone={timezone} />.
+            </>
+          )}
+        </p>
       )}
       {problem !== null && <Said tone="bad">It stands still: {problem}</Said>}
+      {outlook?.waits.map((wait) => (
+        <Waiting wait={wait} timezone={timezone} />
+      ))}
     </section>
+  )
+}
+
+const untilWords: Readonly<Record<string, string>> = {
+  daily_quota: 'Next at',
+  monthly_quota: 'Next at',
+  no_answer: 'Next at',
+  answer_missing: 'Next at',
+  answer_unknown: 'That is from',
+}
+
+/** A pause is told by its state, and by its problem where it has one. */
+const Waiting = (props: { wait: Wait; timezone: string }) => {
+  const { reason, until } = props.wait
+  return reason === 'paused' ? null : (
+    <Said tone="warn">
+      {waitSentences[reason]}
+      {until !== null && (
+        <>
+          {' '}
+          {untilWords[reason] ?? 'Until'} <Time at={until} timezone={props.timezone} />.
+        </>
+      )}
+    </Said>
   )
 }
 
@@ -77,16 +110,19 @@ const xOf = (parts: readonly { width: number }[], at: number): number =>
 export const settledOf = ({ sent, skipped, rejected, unknown }: Counts): number =>
   sent + skipped + rejected + unknown
 
-function sentenceOf({ state, counts, peoplePerSecond }: Progress): string {
+const percentOf = (outlook: Outlook | null): string => `${Math.floor((outlook?.frozenShare ?? 0) * 100)} %`
+
+function sentenceOf({ state, counts, outlook, now }: Progress): string {
   const { recipients, sent } = counts
   const left = recipients - settledOf(counts)
   switch (state) {
     case 'freezing':
-      return 'The people who get it are being written down, each with the consent that allows it.'
+      return `The people who get it are being written down, each with the consent that allows it: ${count(recipients)} so far, ${percentOf(outlook)} of the list looked at.`
     case 'sending': {
       const handed = `${count(sent)} of ${counted(recipients, 'person', 'people')}`
-      if (peoplePerSecond === null) return `${handed}; ${count(left)} to go.`
-      return `${handed}, ${durationWords(left / peoplePerSecond)} left at the provider’s pace.`
+      if (outlook?.endsAt == null) return `${handed}; ${count(left)} to go.`
+      const seconds = (outlook.endsAt.getTime() - now.getTime()) / 1000
+      return `${handed}, ${durationWords(seconds)} left${outlook.peoplePerSecond === null ? ' at the provider’s pace' : ''}.`
     }
     case 'paused':
       return recipients === 0

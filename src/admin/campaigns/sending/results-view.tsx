@@ -19,6 +19,13 @@ export interface ResultsProps {
   readonly may: (permission: Permission) => boolean
 }
 
+/** Shown where there are any. */
+const rare = [
+  { heard: 'delayed', label: 'Delayed', note: 'put off at least once' },
+  { heard: 'failed', label: 'Failed', note: 'taken and not sent on' },
+  { heard: 'suppressed', label: 'Held back', note: 'by a list of the provider’s' },
+] as const
+
 export const Results = (props: ResultsProps) => {
   const { campaign, totals, progress, unheard, may } = props
   const of = `of ${count(totals.recipients)}`
@@ -62,6 +69,18 @@ export const Results = (props: ResultsProps) => {
               note: unheard.delivered === null ? `of ${count(totals.delivered)} delivered` : ofSent,
               ...linked('heard=complained'),
             },
+            ...rare.flatMap(({ heard, label, note }) =>
+              totals[heard] === 0
+                ? []
+                : [
+                    {
+                      label,
+                      value: count(totals[heard]),
+                      note: `${ofSent}, ${note}`,
+                      ...linked(`heard=${heard}`),
+                    },
+                  ],
+            ),
           ]}
         />
       )}

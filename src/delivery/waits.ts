@@ -1,0 +1,88 @@
+// pure · why a campaign does not move now, until when, and what somebody can do about it
+import type { Closure } from '../platform/closed.ts'
+import type { Hold } from '../platform/home.ts'
+
+/** A reason and its sentence: what is going on, what comes by itself, what an operator can do. */
+export const waitSentences = {
+  paused: 'It was paused, and goes on when somebody lets it.',
+  copied:
+    'This is a copy of another deployment, restored or moved: it sends nothing, lest people get everything twice or are mailed after they left. If the other one does not send any more: npm run assent -- sending allow.',
+  stopped: 'Sending was stopped by hand; npm run assent -- sending allow lets it go on.',
+  rate: 'The provider asked us to wait; it goes on by itself.',
+  daily_quota:
+    'The quota of the day is used up, says the provider. It is asked again by itself; its dashboard has more.',
+  monthly_quota:
+    'The quota of the month is used up, says the provider. It is asked again by itself; its dashboard has more.',
+  no_answer:
+    'The provider cannot be reached, or its answers say nothing. It is asked again by itself, and nobody gets anything twice.',
+  answer_missing:
+    'No answer came for the batches that are left. They are asked about again by themselves, and nobody gets anything twice.',
+  answer_unknown:
+    'No answer came for some mail that was with the provider when it stopped. Unless it goes on before, its people count as unknown.',
+  another_campaign: 'A campaign that was launched before goes first.',
+  nobody_sends:
+    'Nothing has been sent for two minutes, though it could be. The log says what fails (loop.failed, queue.failed).',
+  not_frozen:
+    'Nobody has been written down for two minutes. It is tried again by itself; the log says what fails (loop.failed).',
+} as const satisfies Record<Closure | Hold, string> & Record<string, string>
+
+export type WaitReason = keyof typeof waitSentences
+const isReason = (word: string): word is WaitReason => Object.hasOwn(waitSentences, word)
+export const waitReasons = Object.keys(waitSentences).filter(isReason)
+
+export interface Wait {
+  readonly reason: WaitReason
+  /** When it goes on, or is tried again, by itself; null where somebody must act, or nobody can tell. */
+  readonly until: Date | null
+}
+
+/** What is known of a campaign that has people left. */
+export interface Standing {
+  readonly state: 'freezing' | 'sending' | 'paused' | 'cancelled'
+  readonly hold: Hold | null
+  readonly closed: { readonly reason: Closure; readonly until: Date } | null
+  /** A batch could be taken now, but for the two above. */
+  readonly isDue: boolean
+  /** So could one of a campaign that was launched before. */
+  readonly isBehind: boolean
+  /** A batch is with a sender at this moment, as far as its lease tells. */
+  readonly isHeld: boolean
+  /** When a batch whose answer is missing is asked about again; null where none is. */
+  readonly askedAgainAt: Date | null
+  /** When the people of the oldest such batch count as unknown. */
+  readonly givenUpAt: Date | null
+  /** Since anything was written down, taken or marked. */
+  readonly idleSeconds: number
+}
+
+const idleMost = 120
+
+/** Each reason that holds, the strongest first; none while it moves. */
+export function waitsOf(standing: Standing): readonly Wait[] {
+  const { state, hold, closed, givenUpAt, idleSeconds } = standing
+  switch (state) {
+    case 'freezing':
+      return idleSeconds > idleMost ? [{ reason: 'not_frozen', until: null }] : []
+    case 'paused':
+      return [{ reason: 'paused', until: null }, ...waitFor('answer_unknown', givenUpAt)]
+    case 'cancelled':
+      return waitFor('answer_unknown', givenUpAt)
+    case 'sending': {
+      const outside: readonly Wait[] = [
+        ...(hold === null ? [] : [{ reason: hold, until: null }]),
+        ...(closed === null ? [] : [closed]),
+      ]
+      return outside.length > 0 ? outside : inside(standing)
+    }
+  }
+}
+
+function inside({ isDue, isBehind, isHeld, askedAgainAt, idleSeconds }: Standing): readonly Wait[] {
+  if (isHeld) return []
+  if (!isDue && askedAgainAt !== null) return waitFor('answer_missing', askedAgainAt)
+  if (isDue && isBehind) return [{ reason: 'another_campaign', until: null }]
+  return idleSeconds > idleMost ? [{ reason: 'nobody_sends', until: null }] : []
+}
+
+const waitFor = (reason: WaitReason, until: Date | null): readonly Wait[] =>
+  until === null ? [] : [{ reason, until }]

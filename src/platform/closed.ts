@@ -1,0 +1,46 @@
+// shell · why the provider takes nothing at the moment, and until when
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import type { Deps } from './deps.ts'
+
+/** `rate`: it said 429. `no_answer`: it says nothing, and is not asked all the time. */
+export const closures = ['rate', 'daily_quota', 'monthly_quota', 'no_answer'] as const
+export type Closure = (typeof closures)[number]
+
+export interface Closed {
+  readonly reason: Closure
+  readonly until: Date
+}
+
+/**
+ * Nothing is due until then; who waits for a slot finds nothing to claim. Any reason but the usual one stands in a row of its
+ * own beside that of the provider, which hands out the slots.
+ */
+export async function closeProvider(
+  { db, mailer: { name } }: Pick<Deps, 'db' | 'mailer'>,
+  { reason = 'rate', retryAfterSeconds }: { reason?: Closure; retryAfterSeconds: number },
+): Promise<void> {
+  const rows = reason === 'rate' ? [name] : [name, `${name} ${reason}`]
+  await db.execute(sql`
+    insert into pace as p (provider, next_slot_at, closed_until)
+    select row, now(), now() + ${retryAfterSeconds} * interval '1 second'
+    from jsonb_array_elements_text(${JSON.stringify(rows)}::jsonb) as row
+    on conflict (provider) do update set
+      closed_until = greatest(p.closed_until, excluded.closed_until)`)
+}
+
+const stored = z.object({ reason: z.enum(closures).catch('rate'), until: z.coerce.date() })
+
+/** Null where it takes requests now. */
+export async function whyClosed({
+  db,
+  mailer: { name },
+}: Pick<Deps, 'db' | 'mailer'>): Promise<Closed | null> {
+  const [row] = await db.execute(sql`
+    select substr(provider, length(${name}::text) + 2) as reason, to_json(closed_until) #>> '{}' as until
+    from pace
+    where (provider = ${name} or starts_with(provider, ${`${name} `})) and closed_until > now()
+    order by closed_until desc, provider desc
+    limit 1`)
+  return row === undefined ? null : stored.parse(row)
+}
