@@ -83,7 +83,7 @@ async function schedule(c: ConsoleContext, { campaign }: About, text: string): P
   const { timezone } = c.var.session.operator
   const at = atWallTime(timezone, text)
   if (at === null) throw invalid('at', `Choose a day and a time that the clock in ${timezone} shows.`)
-  await scheduleCampaign(c.env, actorOf(c), campaign, at)
+  await scheduleCampaign(c.env, actorOf(c), campaign, { at })
 }
 
 /** Nobody sends what they have not seen, nor to many more or fewer than they were told. */
