@@ -64,7 +64,8 @@ begin
     pace_quiet_until(jsonb, text, timestamptz), pace_limits(jsonb, text, timestamptz),
     pace_full(jsonb, text, integer, timestamptz, timestamptz),
     pace_hold(jsonb, text, text, timestamptz, integer, timestamptz, timestamptz),
-    pace_take(jsonb, text, integer, timestamptz, timestamptz) to %I', app);
+    pace_take(jsonb, text, integer, timestamptz, timestamptz),
+    batches_in_turn(timestamptz, interval, integer, boolean, bigint, integer) to %I', app);
   execute format(
     'grant execute on function consent_transition(text, text[], text[], integer, text, text[], boolean) to %I', app);
 end $$;

@@ -5,19 +5,23 @@
 -- Until when it is quiet where somebody lives; null where it is not. Both ends are read on the clock on their wall, so that
 -- a day of 23 or 25 hours has the same night as any other.
 create or replace function pace_quiet_until(rules jsonb, zone text, at timestamptz) returns timestamptz
-language sql stable as $$
-  select case
-    when w.begins < w.ends then
-      case when w.clock >= w.begins and w.clock < w.ends then (w.day + w.ends) at time zone w.place end
-    when w.clock >= w.begins then (w.day + 1 + w.ends) at time zone w.place
-    when w.clock < w.ends then (w.day + w.ends) at time zone w.place
-  end
-  from (
-    select h.place, (at at time zone h.place)::time as clock, (at at time zone h.place)::date as day,
-      (rules #>> '{quiet_hours,from}')::time as begins, (rules #>> '{quiet_hours,to}')::time as ends
-    from (select coalesce(zone, rules ->> 'timezone', 'UTC') as place) as h
-  ) as w
-$$;
+language plpgsql stable as $$
+declare
+  begins constant time := rules #>> '{quiet_hours,from}';
+  ends constant time := rules #>> '{quiet_hours,to}';
+  place text;
+  wall timestamp;
+begin
+  if begins is null then return null; end if;
+  place := coalesce(zone, rules ->> 'timezone', 'UTC');
+  wall := at at time zone place;
+  return case
+    when begins < ends then
+      case when wall::time >= begins and wall::time < ends then (wall::date + ends) at time zone place end
+    when wall::time >= begins then (wall::date + 1 + ends) at time zone place
+    when wall::time < ends then (wall::date + ends) at time zone place
+  end;
+end $$;
 
 -- What limits this mailbox provider (null: none of its own) now: how many people from `since` until `next`.
 create or replace function pace_limits(rules jsonb, mailbox text, at timestamptz)
@@ -60,22 +64,27 @@ language sql stable as $$
     and (k.since > at or k.people + size > l.most)
 $$;
 
--- Why a batch may not go, and until when; no row where it may. What holds it longest says why.
+-- Why a batch may not go, and until when; no row where it may. The clock is asked first: limits are looked at by whoever the
+-- clock lets go (a fifth of the time, where hundreds of lanes wait for their morning).
 create or replace function pace_hold(
   rules jsonb, mailbox text, zone text, not_before timestamptz, size integer, counted_at timestamptz, at timestamptz
 ) returns table (reason text, until timestamptz)
-language sql stable as $$
-  select h.reason, coalesce(pace_quiet_until(rules, zone, h.until), h.until)
-  from (
-    select 'local_time', not_before where not_before > at
-    union all
-    select 'quiet_hours', q.until from (select pace_quiet_until(rules, zone, at)) as q (until) where q.until is not null
-    union all
-    select f.reason, f.until from pace_full(rules, mailbox, size, counted_at, at) as f
-  ) as h (reason, until)
-  order by 2 desc
-  limit 1
-$$;
+language plpgsql stable rows 1 as $$
+begin
+  until := pace_quiet_until(rules, zone, at);
+  reason := 'quiet_hours';
+  if not_before > at and coalesce(not_before >= until, true) then
+    until := not_before;
+    reason := 'local_time';
+  end if;
+  if until is null and (rules #>> '{warm_up}' is not null or rules #> array['caps', mailbox] is not null) then
+    select f.reason, f.until into reason, until
+    from pace_full(rules, mailbox, size, counted_at, at) as f order by f.until desc limit 1;
+  end if;
+  if until is null then return; end if;
+  until := coalesce(pace_quiet_until(rules, zone, until), until);
+  return next;
+end $$;
 
 -- Counts a batch into each limit, or into none and answers false, where somebody else was quicker: asked again behind the
 -- locks, in one order, until the claim that asks is over.

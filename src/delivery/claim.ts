@@ -70,14 +70,14 @@ const askingOf = (deps: Deps): Asking => ({
 
 /** Whether a batch, or this one, waits for a worker: asked before a slot of the provider's pace is taken. */
 export async function isBatchDue(deps: Deps, which: BatchName | null = null): Promise<boolean> {
-  const rows = await deps.db.execute(batchesInTurn(askingOf(deps), { most: 1, lock: false, which }))
+  const rows = await deps.db.execute(batchesInTurn(askingOf(deps), { most: 1, locking: false, which }))
   return rows.length > 0
 }
 
 /** The batches that wait for a worker, in the order they are sent. */
 export async function waitingBatches(deps: Deps, most: number): Promise<readonly BatchName[]> {
   const rows = await deps.db.execute<{ campaign: number; batch_no: number }>(
-    batchesInTurn(askingOf(deps), { most, lock: false }),
+    batchesInTurn(askingOf(deps), { most, locking: false }),
   )
   return rows.map(({ campaign, batch_no }) => ({ campaign, batchNo: batch_no }))
 }
@@ -98,7 +98,7 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
   return deps.db.transaction(async (tx) => {
     const [batch] = await tx.execute<BatchRow>(sql`
       with next as materialized (
-        ${batchesInTurn(asking, { most: 1, lock: true, which })}
+        ${batchesInTurn(asking, { most: 1, locking: true, which })}
       ), allowed as materialized (
         select * from next as n
         where n.rules is null or pace_take(n.rules, n.mailbox, n.size, n.counted_at, ${timeOf(asking)})

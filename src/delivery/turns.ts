@@ -24,10 +24,32 @@ const withRules = sql`left join settings as rules on rules.name = 'sending'`
 /** The time of the question, for a function of pace.sql. */
 export const timeOf = ({ at }: Pick<Asking, 'at'>): SQL => sql`${at.toISOString()}::timestamptz`
 
-/** Not settled, and young enough to be posted by itself; over `b`. */
-const isOurs = ({ keyLifeHours }: Asking) => sql`
-  b.state in ('queued', 'posting')
-    and coalesce(b.first_attempt_at > now() - ${keyLifeHours} * interval '1 hour', true)`
+/**
+ * The batches that may go now, at most `most`, in the order they are sent. Rows: campaign, batch_no, size, counted_at, and rules
+ * and mailbox, which are null where nothing is to be counted. One that another worker holds is left out where they are locked.
+ */
+export const batchesInTurn = (
+  asking: Asking,
+  { most, locking, which = null }: { most: number; locking: boolean; which?: BatchName | null },
+): SQL => sql`
+  select * from batches_in_turn(${timeOf(asking)}, ${asking.keyLifeHours} * interval '1 hour', ${most}, ${locking},
+    ${which?.campaign ?? null}, ${which?.batchNo ?? null})
+  where ${asking.isOpen}`
+
+/** In how many seconds this batch may go, 0 at least; no row where it is settled, or its campaign is not being sent. */
+export const secondsToTurn = (asking: Asking, { campaign, batchNo }: BatchName): SQL => sql`
+  select extract(epoch from greatest(b.lease_until, p.closed_until, now(),
+    case when b.state = 'queued' then now() + (hold.until - ${timeOf(asking)}) end,
+    case when not (${isAtHome}) then now() + interval '1 minute' end) - now())::float8 as seconds
+  from batches as b
+  join campaigns as c on c.number = b.campaign and c.state = 'sending'
+  ${withRules}
+  left join lanes as l on l.campaign = b.campaign and l.lane = b.lane
+  left join pace as p on p.provider = ${asking.provider}
+  left join lateral pace_hold(
+    rules.value, l.mailbox, l.zone, l.not_before, b.size, b.counted_at, ${timeOf(asking)}) as hold on true
+  where b.campaign = ${campaign} and b.batch_no = ${batchNo} and b.state in ('queued', 'posting')
+    and coalesce(b.first_attempt_at > now() - ${asking.keyLifeHours} * interval '1 hour', true)`
 
 /**
  * The lanes of the campaigns under way that have a batch nobody posted yet and no lease holds, as `l`, with the first such
@@ -44,72 +66,12 @@ export const lanesWaiting = sql`
   cross join lateral (
     select b.size, b.counted_at
     from batches as b
-    where b.campaign = c.number and b.state = 'queued' and b.lane = l.lane and ${isFree(sql`b`)}
-    order by b.batch_no
+    where b.campaign = c.number and b.state = 'queued' and b.lane >= l.lane and b.lane <= l.lane
+      and coalesce(b.lease_until <= now(), true)
+    order by b.lane, b.batch_no
     limit 1
   ) as h`
-
-function isFree(batch: SQL): SQL {
-  return sql`coalesce(${batch}.lease_until <= now(), true)`
-}
 
 /** Why the first batch of the lane may not go; see pace_hold. */
 export const holdOfLane = (asking: Pick<Asking, 'at'>): SQL => sql`
   pace_hold(rules.value, l.mailbox, l.zone, l.not_before, h.size, h.counted_at, ${timeOf(asking)})`
-
-/**
- * The batches that may go now, at most `most`: first those that were posted and never answered, whatever the hour, since
- * their people may have it already and were counted; then those that are new, campaign by campaign and lane by lane. A lane
- * that waits is passed over as a whole, by its first batch: ten thousand that wait for the next hour cost no more than one.
- * Rows: campaign, batch_no, rules and mailbox (both null where nothing is to be counted), size, counted_at.
- */
-export const batchesInTurn = (
-  asking: Asking,
-  { most, lock, which = null }: { most: number; lock: boolean; which?: BatchName | null },
-): SQL => {
-  const locked = lock ? sql`for update of b skip locked` : sql``
-  const named =
-    which === null ? sql`true` : sql`b.campaign = ${which.campaign} and b.batch_no = ${which.batchNo}`
-  return sql`
-  select * from (select b.campaign, b.batch_no, null::jsonb as rules, null::text as mailbox, b.size, b.counted_at
-    from batches as b
-    join campaigns as c on c.number = b.campaign and c.state = 'sending'
-    where b.state = 'posting' and b.lease_until <= now() and ${isOurs(asking)} and ${asking.isOpen} and ${named}
-    order by b.campaign, b.batch_no
-    limit ${most}
-    ${locked}) as unanswered
-  union all
-  select * from (select b.campaign, b.batch_no, turn.rules, turn.mailbox, b.size, b.counted_at
-    from (
-      select c.number, l.lane, l.mailbox, rules.value as rules
-      from ${lanesWaiting}
-      where c.state = 'sending' and ${asking.isOpen}
-        and ${which === null ? sql`true` : sql`c.number = ${which.campaign}`}
-        and (rules.value is null and l.lane = 0 or not exists (select from ${holdOfLane(asking)}))
-      order by c.number, l.lane
-    ) as turn
-    cross join lateral (
-      select b.campaign, b.batch_no, b.size, b.counted_at
-      from batches as b
-      where b.campaign = turn.number and b.state = 'queued' and b.lane = turn.lane and ${isFree(sql`b`)} and ${named}
-      order by b.batch_no
-      limit ${most}
-      ${locked}
-    ) as b
-    limit ${most}) as new
-  limit ${most}`
-}
-
-/** In how many seconds this batch may go, 0 at least; no row where it is settled, or its campaign is not being sent. */
-export const secondsToTurn = (asking: Asking, { campaign, batchNo }: BatchName): SQL => sql`
-  select extract(epoch from greatest(b.lease_until, p.closed_until, now(),
-    case when b.state = 'queued' then now() + (hold.until - ${timeOf(asking)}) end,
-    case when not (${isAtHome}) then now() + interval '1 minute' end) - now())::float8 as seconds
-  from batches as b
-  join campaigns as c on c.number = b.campaign and c.state = 'sending'
-  ${withRules}
-  left join lanes as l on l.campaign = b.campaign and l.lane = b.lane
-  left join pace as p on p.provider = ${asking.provider}
-  left join lateral pace_hold(
-    rules.value, l.mailbox, l.zone, l.not_before, b.size, b.counted_at, ${timeOf(asking)}) as hold on true
-  where b.campaign = ${campaign} and b.batch_no = ${batchNo} and ${isOurs(asking)}`
