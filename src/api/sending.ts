@@ -4,6 +4,8 @@ import { rulesOf } from '../pacing/find.ts'
 import { noRules, sendingRules, usualWarmUp } from '../pacing/rules.ts'
 import { endpoint } from './endpoint.ts'
 
+const sendingShape = sendingRules.meta({ id: 'SendingRules' })
+
 endpoint(
   {
     method: 'GET',
@@ -12,7 +14,7 @@ endpoint(
     summary: 'How much is sent, and when',
     description:
       'One set of rules for all campaigns, every worker and both runtimes. Service mail is not held.',
-    answer: sendingRules,
+    answer: sendingShape,
   },
   ({ deps }) => rulesOf(deps.db),
 )
@@ -33,7 +35,7 @@ endpoint(
       caps: { gmail: { per_hour: 2000, per_day: null } },
       quiet_hours: { from: '21:00', to: '08:00' },
     },
-    answer: sendingRules,
+    answer: sendingShape,
   },
   async ({ deps, actor, body }) => {
     await changeRules(deps, actor, body)

@@ -34,16 +34,14 @@ const quietHours = z
 
 const provider = z.enum(mailboxProviders, { error: `must be one of ${mailboxProviders.join(', ')}` })
 
-export const sendingRules = z
-  .strictObject({
-    timezone: zoneName.describe('Of the house: for its days, and for people whose own is not known.'),
-    warm_up: warmUp.nullable(),
-    caps: z.partialRecord(provider, cap, { error: `must name ${mailboxProviders.join(', ')}` }),
-    quiet_hours: quietHours
-      .nullable()
-      .describe('When nobody is sent a campaign, by the clock where they live; across midnight too.'),
-  })
-  .meta({ id: 'SendingRules' })
+export const sendingRules = z.strictObject({
+  timezone: zoneName.describe('Of the house: for its days, and for people whose own is not known.'),
+  warm_up: warmUp.nullable(),
+  caps: z.partialRecord(provider, cap, { error: `must name ${mailboxProviders.join(', ')}` }),
+  quiet_hours: quietHours
+    .nullable()
+    .describe('When nobody is sent a campaign, by the clock where they live; across midnight too.'),
+})
 
 export type SendingRules = z.output<typeof sendingRules>
 
