@@ -436,6 +436,35 @@ describe('a campaign at eight in each person’s time zone', () => {
   })
 })
 
+describe('ten thousand batches that wait for the next hour', () => {
+  /** Pages that one look for the next batch reads, with so many waiting. */
+  async function pagesRead(waiting: number): Promise<number> {
+    const { number } = await house.makeCampaign(list)
+    await house.owner`update campaigns set state = 'freezing' where number = ${number}`
+    await house.owner`update campaigns set state = 'sending' where number = ${number}`
+    await house.owner`insert into lanes (campaign, lane, mailbox) values (${number}, 1, 'gmail')`
+    await house.owner`
+      insert into batches (campaign, batch_no, lane, size)
+      select ${number}::bigint, n, 1, 100 from generate_series(1, ${waiting}::int) as n`
+    await house.owner`vacuum analyze batches`
+    const look = () => house.owner<{ 'QUERY PLAN': unknown }[]>`
+      explain (analyze, buffers, format json)
+      select * from batches_in_turn(${house.now()}, '23 hours', 1, false, ${number}, null)`
+    await look()
+    const plan = (await look())[0]?.['QUERY PLAN']
+    expect(at(plan, 0, 'Plan', 'Actual Rows')).toBe(0)
+    return Number(at(plan, 0, 'Plan', 'Shared Hit Blocks')) + Number(at(plan, 0, 'Plan', 'Shared Read Blocks'))
+  }
+
+  it('cost a worker that looks for another no more than ten of them', async () => {
+    await open({ caps: { gmail: { per_hour: 100, per_day: null } } })
+    await house.owner`insert into pace_counts values ('gmail/hour', ${utc('06-01T09:00')}, 100)`
+    const few = await pagesRead(10)
+    const many = await pagesRead(10_000)
+    expect(many).toBeLessThan(few + 20)
+  })
+})
+
 describe('a batch that a queue names', () => {
   it('comes back when its turn comes, and is not written for before', async () => {
     await open({ caps: { gmail: { per_hour: 100, per_day: null } } })
