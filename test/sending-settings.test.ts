@@ -138,9 +138,9 @@ describe('the screen of the rules', () => {
 describe('a batch', () => {
   it.each([
     ['is of a hundred without limits', null, {}, 100],
-    ['fits into a limit below a hundred', [60], {}, 60],
-    ['uses a limit up nearly whole', [250], {}, 83],
-    ['uses up two limits', [200], { gmail: { per_hour: 150, per_day: null } }, 50],
+    ['is a quarter of a small limit', [60], {}, 15],
+    ['uses a limit up nearly whole', [250], {}, 62],
+    ['uses up two limits', [200], { gmail: { per_hour: 150, per_day: null } }, 25],
     [
       'does not mind limits that are large',
       [10_000_000],

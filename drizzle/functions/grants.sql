@@ -65,7 +65,9 @@ begin
     pace_full(jsonb, text, integer, timestamptz, timestamptz),
     pace_hold(jsonb, text, text, timestamptz, integer, timestamptz, timestamptz),
     pace_take(jsonb, text, integer, timestamptz, timestamptz),
-    batches_in_turn(timestamptz, interval, integer, boolean, bigint, integer) to %I', app);
+    batches_in_turn(timestamptz, interval, integer, boolean, bigint, integer),
+    seconds_to_turn(timestamptz, interval, text, boolean, bigint, integer), standstill(bigint, timestamptz),
+    write_lanes(bigint, integer, bigint[], integer[], jsonb, boolean, text) to %I', app);
   execute format(
     'grant execute on function consent_transition(text, text[], text[], integer, text, text[], boolean) to %I', app);
 end $$;

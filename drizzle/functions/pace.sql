@@ -1,4 +1,4 @@
--- caller: src/delivery/turns.ts, src/delivery/standstill.ts
+-- caller: src/delivery/claim.ts
 -- The one place that says whether a batch may go now, and if not, why and until when. `rules` is what stands in the settings
 -- as `sending` (src/pacing/rules.ts); null where nobody made any. `at` is the time of whoever asks, as for schedules.
 

@@ -2,7 +2,6 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database.ts'
-import { holdOfLane, lanesWaiting } from './turns.ts'
 
 export const standstillReasons = ['quiet_hours', 'warm_up', 'cap', 'local_time'] as const
 
@@ -14,12 +13,8 @@ export interface Standstill {
   readonly mailbox?: string
 }
 
-const waiting = z.array(
-  z.object({
-    reason: z.enum(standstillReasons).nullable(),
-    until: z.coerce.date().nullable(),
-    mailbox: z.string().nullable(),
-  }),
+const rows = z.array(
+  z.object({ reason: z.enum(standstillReasons), until: z.coerce.date(), mailbox: z.string().nullable() }),
 )
 
 /**
@@ -27,15 +22,12 @@ const waiting = z.array(
  * goes on first says why.
  */
 export async function standstillOf(db: Executor, campaign: number, at: Date): Promise<Standstill | null> {
-  const rows = await db.execute(sql`
-    select hold.reason, to_json(hold.until) #>> '{}' as until, l.mailbox
-    from ${lanesWaiting}
-    left join lateral ${holdOfLane({ at })} as hold on true
-    where c.number = ${campaign} and c.state = 'sending'
-    order by hold.until nulls first, l.lane
-    limit 1`)
-  const [first] = waiting.parse(rows)
-  if (first === undefined || first.reason === null || first.until === null) return null
-  const { reason, until, mailbox } = first
-  return { reason, until, ...(reason === 'cap' && mailbox !== null ? { mailbox } : {}) }
+  const [found] = rows.parse(
+    await db.execute(sql`
+      select reason, to_json(until) #>> '{}' as until, mailbox
+      from standstill(${campaign}, ${at.toISOString()}::timestamptz)`),
+  )
+  if (found === undefined) return null
+  const { mailbox, ...held } = found
+  return mailbox === null ? held : { ...held, mailbox }
 }

@@ -1,4 +1,4 @@
-// sql · whose turn it is: the batches that may go now, for every worker and both runtimes. drizzle/functions/pace.sql decides
+// sql · whose turn it is: the batches that may go now, for every worker and both runtimes. Decided in drizzle/functions
 import { type SQL, sql } from 'drizzle-orm'
 import { isAtHome } from '../platform/home.ts'
 
@@ -18,9 +18,6 @@ export interface Asking {
   readonly isOpen: SQL
 }
 
-/** The rules as they stand, as `rules.value`; null where nobody made any. */
-const withRules = sql`left join settings as rules on rules.name = 'sending'`
-
 /** The time of the question, for a function of pace.sql. */
 export const timeOf = ({ at }: Pick<Asking, 'at'>): SQL => sql`${at.toISOString()}::timestamptz`
 
@@ -36,42 +33,7 @@ export const batchesInTurn = (
     ${which?.campaign ?? null}, ${which?.batchNo ?? null})
   where ${asking.isOpen}`
 
-/** In how many seconds this batch may go, 0 at least; no row where it is settled, or its campaign is not being sent. */
+/** In how many seconds this batch may go, 0 at least; null where it is settled, or its campaign is not being sent. */
 export const secondsToTurn = (asking: Asking, { campaign, batchNo }: BatchName): SQL => sql`
-  select extract(epoch from greatest(b.lease_until, p.closed_until, now(),
-    case when b.state = 'queued' then now() + (hold.until - ${timeOf(asking)}) end,
-    case when not (${isAtHome}) then now() + interval '1 minute' end) - now())::float8 as seconds
-  from batches as b
-  join campaigns as c on c.number = b.campaign and c.state = 'sending'
-  ${withRules}
-  left join lanes as l on l.campaign = b.campaign and l.lane = b.lane
-  left join pace as p on p.provider = ${asking.provider}
-  left join lateral pace_hold(
-    rules.value, l.mailbox, l.zone, l.not_before, b.size, b.counted_at, ${timeOf(asking)}) as hold on true
-  where b.campaign = ${campaign} and b.batch_no = ${batchNo} and b.state in ('queued', 'posting')
-    and coalesce(b.first_attempt_at > now() - ${asking.keyLifeHours} * interval '1 hour', true)`
-
-/**
- * The lanes of the campaigns under way that have a batch nobody posted yet and no lease holds, as `l`, with the first such
- * batch as `h` and the rules. Every batch without a lane of its own is in lane 0.
- */
-export const lanesWaiting = sql`
-  campaigns as c
-  ${withRules}
-  cross join lateral (
-    select 0 as lane, null::text as mailbox, null::text as zone, null::timestamptz as not_before
-    union all
-    select lanes.lane, lanes.mailbox, lanes.zone, lanes.not_before from lanes where lanes.campaign = c.number
-  ) as l
-  cross join lateral (
-    select b.size, b.counted_at
-    from batches as b
-    where b.campaign = c.number and b.state = 'queued' and b.lane >= l.lane and b.lane <= l.lane
-      and coalesce(b.lease_until <= now(), true)
-    order by b.lane, b.batch_no
-    limit 1
-  ) as h`
-
-/** Why the first batch of the lane may not go; see pace_hold. */
-export const holdOfLane = (asking: Pick<Asking, 'at'>): SQL => sql`
-  pace_hold(rules.value, l.mailbox, l.zone, l.not_before, h.size, h.counted_at, ${timeOf(asking)})`
+  select seconds_to_turn(${timeOf(asking)}, ${asking.keyLifeHours} * interval '1 hour', ${asking.provider}, ${isAtHome},
+    ${campaign}, ${batchNo}) as seconds`

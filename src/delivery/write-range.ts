@@ -48,47 +48,15 @@ async function writeAll(tx: Tx, range: Range, first: number): Promise<void> {
 const sizeFor = ({ rules, now }: Range, mailbox: string | null): number =>
   batchSize(rules, { mailbox, today: wallTime(rules.timezone, now).slice(0, 10), most: batchMost })
 
-/** One statement, so that nobody is asked for twice: who is in the range, their lanes, their places, then the rows. */
+/** Each with the lane of its mailbox provider and zone; by a function, which is told who is in the range. */
 async function writeLanes(tx: Tx, range: Range, first: number): Promise<void> {
-  const { campaign, rules } = range
-  const capped = cappedProviders(rules)
-  const sizes = Object.fromEntries(capped.map((mailbox) => [mailbox, sizeFor(range, mailbox)]))
-  const hasZones = rules.quiet_hours !== null || campaign.localTime !== null
+  const { campaign, rules, people } = range
+  const sizes = Object.fromEntries(
+    [null, ...cappedProviders(rules)].map((mailbox) => [mailbox ?? '', sizeFor(range, mailbox)]),
+  )
   await tx.execute(sql`
-    with people as materialized (
-      select s.subscriber, s.seq,
-        case when p.mailbox_provider = any (${`{${capped.join(',')}}`}::text[]) then p.mailbox_provider end as mailbox,
-        ${hasZones ? sql`p.timezone` : sql`null::text`} as zone
-      ${range.people}
-    ), wanted as (
-      select mailbox, zone from people group by mailbox, zone
-    ), new_lanes as (
-      insert into lanes (campaign, lane, mailbox, zone, not_before)
-      select ${campaign.number},
-        (select coalesce(max(lane), 0) from lanes where campaign = ${campaign.number})
-          + row_number() over (order by w.mailbox nulls first, w.zone nulls first),
-        w.mailbox, w.zone,
-        ${campaign.localTime}::timestamp at time zone coalesce(w.zone, ${rules.timezone})
-      from wanted as w
-      where not exists (
-        select from lanes as l where l.campaign = ${campaign.number}
-          and l.mailbox is not distinct from w.mailbox and l.zone is not distinct from w.zone)
-      returning lane, mailbox, zone
-    ), known as (
-      select lane, mailbox, zone from lanes where campaign = ${campaign.number} union all select * from new_lanes
-    ), parts as (
-      select p.subscriber, p.seq, k.lane,
-        (row_number() over (partition by k.lane order by p.subscriber) - 1)
-          / coalesce((${JSON.stringify(sizes)}::jsonb ->> p.mailbox)::int, ${sizeFor(range, null)}::int) as part
-      from people as p
-      join known as k
-        on coalesce(k.mailbox, '') = coalesce(p.mailbox, '') and coalesce(k.zone, '') = coalesce(p.zone, '')
-    ), placed as materialized (
-      select subscriber, seq, lane, ${first}::int - 1 + dense_rank() over (order by lane, part) as batch_no from parts
-    ), written as (
-      insert into recipients (campaign, batch_no, subscriber, consent_seq)
-      select ${campaign.number}, batch_no, subscriber, seq from placed
-    )
-    insert into batches (campaign, batch_no, lane, size)
-    select ${campaign.number}, batch_no, lane, count(*)::int from placed group by batch_no, lane`)
+    select write_lanes(${campaign.number}, ${first}::int, coalesce(array_agg(s.subscriber), '{}'),
+      coalesce(array_agg(s.seq), '{}'), ${JSON.stringify(sizes)}::jsonb,
+      ${rules.quiet_hours !== null || campaign.localTime !== null}, ${rules.timezone})
+    ${people}`)
 }

@@ -55,9 +55,9 @@ export const dayOfPlan = (start: string, today: string): number =>
   Math.round((Date.parse(today) - Date.parse(start)) / 86_400_000)
 
 /**
- * How many people a batch holds at most: the largest size whose whole batches leave no more than a twentieth of any limit
- * unused. 83 where 250 are allowed: three times 83 is nearly all of it, twice 100 is not. `today` as for dayOfPlan; days of
- * the plan that are over limit nothing.
+ * How many people a batch holds at most. A batch goes when there is room for all of it, so it is a quarter of any limit at
+ * most, for campaigns beside each other; and of those sizes the largest whose whole batches leave no more than a twentieth of
+ * a limit unused. `today` as for dayOfPlan; days of the plan that are over limit nothing.
  */
 export function batchSize(
   { warm_up, caps }: SendingRules,
@@ -65,7 +65,7 @@ export function batchSize(
 ): number {
   const days = warm_up?.people_per_day.slice(Math.max(0, dayOfPlan(warm_up.start, about.today))) ?? []
   const limits = [...days, ...capsOf(caps, about.mailbox)]
-  let size = about.most
+  let size = Math.max(1, Math.min(about.most, ...limits.map((limit) => Math.floor(limit / 4))))
   while (!limits.every((limit) => limit % size <= limit / 20)) size -= 1
   return size
 }
