@@ -161,7 +161,7 @@ const undocumented = [
       ).join(''),
   ],
   [
-    /[/\\]src[/\\](?:api|campaigns|lists|segments)[/\\]\w+\.ts$/,
+    /[/\\]src[/\\](?:api|campaigns|lists|pacing|segments)[/\\]\w+\.ts$/,
     (text) =>
       text
         .replace(new RegExp(String.raw`\s*\.describe\(\s*${quoted},?\s*\)`, 'g'), '')

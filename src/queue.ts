@@ -1,8 +1,9 @@
 // entry · batches by way of a queue: one message each, which only names it. Postgres stays the truth
 import * as z from 'zod'
 import { finishCampaigns } from './campaigns/progress.ts'
-import { type BatchName, waitingBatches } from './delivery/claim.ts'
+import { waitingBatches } from './delivery/claim.ts'
 import { sendNamedBatch } from './delivery/send.ts'
+import type { BatchName } from './delivery/turns.ts'
 import type { Deps } from './platform/deps.ts'
 import { describeError } from './platform/failures.ts'
 import { identityOf } from './platform/identity.ts'

@@ -95,6 +95,11 @@ const deeds: Readonly<Record<string, () => Deed>> = {
   'POST /campaigns/:id/resume': () =>
     onCampaign('resume', { after: () => does('launch')().then(does('pause')) }),
   'POST /campaigns/:id/cancel': () => onCampaign('cancel'),
+  'PUT /sending': () => ({
+    body: { timezone: 'Europe/Warsaw', warm_up: null, caps: {}, quiet_hours: null },
+    verb: 'settings.sending',
+    subject: () => 'sending',
+  }),
   'POST /suppressions': () => ({
     body: { email: `cy.${slugs++}@example.pl` },
     verb: 'suppression.add',

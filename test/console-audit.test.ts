@@ -183,6 +183,15 @@ const deeds: Readonly<Record<string, readonly [verb: string, deed: () => Promise
         ['email', 'house@brand.example'],
       ]),
   ],
+  '/console/settings/sending': [
+    'settings.sending',
+    () =>
+      at('/console/settings/sending', [
+        ['timezone', 'UTC'],
+        ['from', '21:00'],
+        ['to', '08:00'],
+      ]),
+  ],
   '/console/lists/new': [
     'list.create',
     async () =>

@@ -451,7 +451,7 @@ describe('the page before sending', () => {
     const actor: Actor = { kind: 'operator', id: eva.operator }
     const inTime = new Date('2026-06-04T06:00:00Z')
     await expect(launchCampaign(house.deps, actor, seen, whole)).rejects.toMatchObject({ code: 'conflict' })
-    await expect(scheduleCampaign(house.deps, actor, seen, inTime)).rejects.toMatchObject({
+    await expect(scheduleCampaign(house.deps, actor, seen, { at: inTime })).rejects.toMatchObject({
       code: 'conflict',
     })
     expect((await house.api('GET', `/campaigns/${id}`)).body).toMatchObject({ state: 'draft' })

@@ -60,6 +60,8 @@ const doors: Readonly<Record<string, Rule>> = {
   'POST /console/settings/keys/:id/revoke': ['keys.manage'],
   'GET /console/settings/sender': ['settings.write'],
   'POST /console/settings/sender': ['settings.write'],
+  'GET /console/settings/sending': ['settings.write'],
+  'POST /console/settings/sending': ['settings.write'],
   'GET /console/settings/acts': ['audit.read'],
   'GET /console/settings/suppressions': ['subscribers.read'],
   'POST /console/settings/suppressions': ['subscribers.write'],

@@ -22,6 +22,7 @@ begin
       ('keys.subscription_keys', 'update (wrapped), delete'),
       ('limits', 'update (count, until), delete'),
       ('pace', 'update'),
+      ('pace_counts', 'update'),
       ('api_keys', 'update (revoked_at)'),
       ('operators', 'update (name, role, lists, timezone, joined_at, disabled_at)'),
       ('sessions', 'update (last_seen_at, ended_at), delete'),
@@ -46,9 +47,9 @@ begin
       ('open_requests', 'delete'),
       ('segments', 'update (name, filter, updated_at), delete'),
       ('campaigns', 'update (purpose, segment, filter, subject, preheader, content, tracking, pinned, state, problem,
-        updated_at, acknowledged, scheduled_at, launched_at, frozen_at, frozen_to, finished_at, version)'),
-      ('batches', 'update (state, attempt, lease_until, holder, first_attempt_at, skips, open_attempts, rejects, unknowns,
-        left_out, provider_ids, inferred, sent_at)'),
+        updated_at, acknowledged, scheduled_at, local_time, launched_at, frozen_at, frozen_to, finished_at, version)'),
+      ('batches', 'update (state, attempt, lease_until, holder, first_attempt_at, counted_at, skips, open_attempts, rejects,
+        unknowns, left_out, provider_ids, inferred, sent_at)'),
       ('deliveries', 'update (delivered_at, delayed_at, bounced_at, bounce, complained_at, failed_at, failure,
         suppressed_at)'),
       ('hook_events', 'delete'),
@@ -59,6 +60,14 @@ begin
   end loop;
   execute format('revoke execute on all functions in schema public from public');
   execute format('grant execute on function may_send(subscriptions, text, timestamptz) to %I', app);
+  execute format('grant execute on function
+    pace_quiet_until(jsonb, text, timestamptz), pace_limits(jsonb, text, timestamptz),
+    pace_full(jsonb, text, integer, timestamptz, timestamptz),
+    pace_hold(jsonb, text, text, timestamptz, integer, timestamptz, timestamptz),
+    pace_take(jsonb, text, integer, timestamptz, timestamptz),
+    batches_in_turn(timestamptz, interval, integer, boolean, bigint, integer),
+    seconds_to_turn(timestamptz, interval, text, boolean, bigint, integer), standstill(bigint, timestamptz),
+    write_lanes(bigint, integer, bigint[], integer[], jsonb, boolean, text) to %I', app);
   execute format(
     'grant execute on function consent_transition(text, text[], text[], integer, text, text[], boolean) to %I', app);
 end $$;

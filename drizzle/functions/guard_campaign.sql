@@ -5,9 +5,9 @@ language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   if old.state not in ('draft', 'scheduled')
     and (new.list, new.purpose, new.segment, new.filter, new.subject, new.preheader, new.content,
-        new.tracking, new.pinned)
+        new.tracking, new.pinned, new.local_time)
       is distinct from (old.list, old.purpose, old.segment, old.filter, old.subject, old.preheader, old.content,
-        old.tracking, old.pinned)
+        old.tracking, old.pinned, old.local_time)
   then
     raise exception 'campaigns: what was launched cannot change' using errcode = 'insufficient_privilege';
   end if;

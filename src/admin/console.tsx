@@ -26,6 +26,7 @@ import { actRoutes } from './settings/acts.tsx'
 import { keyRoutes } from './settings/keys.tsx'
 import { operatorRoutes } from './settings/operators.tsx'
 import { senderRoutes } from './settings/sender.tsx'
+import { sendingRoutes } from './settings/sending.tsx'
 import { suppressionRoutes } from './settings/suppressions.tsx'
 import { youRoutes } from './settings/you.tsx'
 
@@ -51,6 +52,7 @@ consoleRoutes.route('/', youRoutes)
 consoleRoutes.route('/', operatorRoutes)
 consoleRoutes.route('/', keyRoutes)
 consoleRoutes.route('/', senderRoutes)
+consoleRoutes.route('/', sendingRoutes)
 consoleRoutes.route('/', suppressionRoutes)
 consoleRoutes.route('/', actRoutes)
 // In this order: `new` and `brand.css` are no lists.

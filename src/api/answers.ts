@@ -103,6 +103,7 @@ export const subscriberShape = z
     id,
     email: text.nullable().describe('Null where it cannot be opened any more.'),
     locale: text,
+    timezone: text.nullable().describe('IANA name; null where nobody said.'),
     fields: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
     tags: z.array(text),
     subscriptions: z.array(
@@ -218,6 +219,9 @@ export const campaignShape = z
     created_at: moment.nullable(),
     updated_at: moment.nullable(),
     scheduled_at: moment.nullable(),
+    local_time: text
+      .nullable()
+      .describe('Such as `2026-12-01T08:00`, by the clock of each person; null: at one moment for all.'),
     launched_at: moment.nullable(),
     finished_at: moment.nullable(),
     version: z.int(),

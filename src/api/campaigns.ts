@@ -16,6 +16,8 @@ import { type Outlook, outlookOf } from '../delivery/outlook.ts'
 import { aboutSender, preflight, refuseDefiniteNo } from '../delivery/preflight/preflight.ts'
 import { sendTest } from '../delivery/test-mail.ts'
 import { waitSentences } from '../delivery/waits.ts'
+import { wallTime } from '../i18n/zones.ts'
+import { rulesOf } from '../pacing/find.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import { mailAddress, time } from '../platform/form.ts'
@@ -53,6 +55,7 @@ async function withTotals(
     created_at: at(campaign.createdAt),
     updated_at: at(campaign.updatedAt),
     scheduled_at: at(campaign.scheduledAt),
+    local_time: campaign.localTime,
     launched_at: at(campaign.launchedAt),
     finished_at: at(campaign.finishedAt),
   }
@@ -223,8 +226,10 @@ endpoint(
     path: '/campaigns/:id/schedule',
     permission: 'campaigns.send',
     summary: 'Launch it later',
-    body: z.strictObject({ at: time }),
-    example: { at: '2026-12-01T08:00:00+01:00' },
+    description:
+      'With `local`, each person gets it when the clock in their own time zone shows what `at` is in the zone of the house (`GET /sending`), which is also theirs where none is known. The audience is then written down at the first of those moments.',
+    body: z.strictObject({ at: time, local: z.boolean({ error: 'must be true or false' }).default(false) }),
+    example: { at: '2026-12-01T08:00:00+01:00', local: true },
     status: 202,
     answer: campaignShape,
     ask: askDns,
@@ -232,7 +237,9 @@ endpoint(
   async ({ deps, actor, body, path }) => {
     const campaign = await campaignAt(deps, path('id'))
     await refuseDefiniteNo(deps, { campaign, list: await listOf(deps, campaign.list) })
-    await scheduleCampaign(deps, actor, campaign, body.at)
+    const { timezone } = await rulesOf(deps.db)
+    const when = body.local ? { localTime: wallTime(timezone, body.at) } : { at: body.at }
+    await scheduleCampaign(deps, actor, campaign, when)
     return shown(deps, await campaignAt(deps, campaign.id))
   },
 )

@@ -32,7 +32,7 @@ export interface Endpoint<
   Answer extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
 > {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below /api/v1, in Hono's form. */
   readonly path: string
   readonly permission: Permission

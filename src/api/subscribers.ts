@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { subscriptionStates } from '../consent/ledger.ts'
 import { locales } from '../i18n/locale.ts'
+import { zoneName } from '../i18n/zones.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { List } from '../lists/list.ts'
 import { bytesOfHex } from '../platform/bytes.ts'
@@ -50,6 +51,10 @@ const search = z.union(
 const change = z
   .strictObject({
     locale: z.enum(locales, { error: `must be one of ${locales.join(', ')}` }).optional(),
+    timezone: zoneName
+      .nullable()
+      .optional()
+      .describe('Such as `Europe/Warsaw`: for quiet hours, and for campaigns at a time of their own.'),
     fields: z.record(z.string(), sentValue).optional(),
     tags: z
       .array(line(60))
@@ -71,6 +76,7 @@ async function shower(deps: Deps): Promise<(row: SubscriberRow) => Shown<typeof 
     id: row.uid,
     email: openField(deps.vault, { uid: row.uid, field: 'address' }, bytesOfHex(row.address)),
     locale: row.locale,
+    timezone: row.timezone,
     fields: Object.fromEntries(
       Object.entries(row.attributes).map(([key, value]) => [
         key,
@@ -165,7 +171,7 @@ endpoint(
     permission: 'subscribers.write',
     summary: 'Correct a person',
     description:
-      'Language, fields and tags; a field of null is taken away. Consents cannot be given here: only the person does that.',
+      'Language, time zone, fields and tags; a field of null is taken away. Consents cannot be given here: only the person does that.',
     body: change,
     example: { fields: { first_name: 'Anna' }, tags: ['vip'] },
     answer: subscriberShape,

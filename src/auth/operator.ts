@@ -37,12 +37,3 @@ export const operatorMay = (
 
 /** What the column says, or null where it says nothing that this version knows. */
 export const roleOf = (text: string): Role | null => (isRole(text) ? text : null)
-
-export const isTimezone = (name: string): boolean => {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}

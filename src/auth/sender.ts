@@ -2,10 +2,9 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
-import { recordAct } from '../audit/record.ts'
 import type { Deps } from '../platform/deps.ts'
 import { line, mailAddress } from '../platform/form.ts'
-import { settings } from './tables.ts'
+import { saveSetting } from './save-setting.ts'
 
 export const senderInput = z.object({ name: line(100), email: mailAddress })
 export type HouseSender = z.output<typeof senderInput>
@@ -26,13 +25,5 @@ export async function houseSender(
   return { ...(first.success ? first.data : { name: 'Assent', email: `assent@${host}` }), isSet: false }
 }
 
-export async function setHouseSender(deps: Deps, actor: Actor, sender: HouseSender): Promise<void> {
-  await deps.db.transaction(async (tx) => {
-    const set = { value: sender, updatedAt: deps.clock() }
-    await tx
-      .insert(settings)
-      .values({ name: 'sender', ...set })
-      .onConflictDoUpdate({ target: settings.name, set })
-    await recordAct(deps, tx, { actor, verb: 'settings.sender', subject: { kind: 'settings', id: 'sender' } })
-  })
-}
+export const setHouseSender = (deps: Deps, actor: Actor, sender: HouseSender): Promise<void> =>
+  saveSetting(deps, actor, { name: 'sender', value: sender })

@@ -70,6 +70,8 @@ export interface Campaign {
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly scheduledAt: Date | null
+  /** `2026-12-01T08:00` by the clock of each person's own zone; null: at one moment for everybody. */
+  readonly localTime: string | null
   readonly launchedAt: Date | null
   readonly frozenAt: Date | null
   readonly frozenTo: number | null

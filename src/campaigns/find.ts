@@ -1,5 +1,5 @@
 // sql · campaigns by id, by page, by what is due
-import { and, desc, eq, gte, inArray, lt, lte, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database.ts'
 import { isAtHome } from '../platform/home.ts'
@@ -70,6 +70,26 @@ export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readon
     )
     .orderBy(campaigns.scheduledAt)
     .limit(10)
+
+/** When that time is reached in the zone of the house, and in the first zone of those who may be sent mail of the list. */
+export async function firstMoment(
+  db: Executor,
+  about: { list: number; localTime: string; timezone: string },
+): Promise<{ house: Date; first: Date }> {
+  const momentIn = (zone: SQL) => sql`${about.localTime}::timestamp at time zone ${zone}`
+  const house = momentIn(sql`${about.timezone}`)
+  const rows = await db.execute(sql`
+    select to_json(${house}) #>> '{}' as house, to_json(coalesce(min(${momentIn(sql`z.zone`)}), ${house})) #>> '{}' as first
+    from (
+      select distinct coalesce(p.timezone, ${about.timezone}) as zone
+      from subscriptions as s
+      join subscribers as p on p.id = s.subscriber
+      where s.list = ${about.list} and s.sendable
+    ) as z`)
+  return moments.parse(rows)[0]
+}
+
+const moments = z.tuple([z.object({ house: z.coerce.date(), first: z.coerce.date() })])
 
 export const freezingCampaigns = (
   db: Executor,

@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
+import { rulesOf } from '../pacing/find.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { eachInTurn } from '../platform/failures.ts'
@@ -10,7 +11,7 @@ import { countAudience } from '../segments/audience.ts'
 import { everyone, type Filter } from '../segments/filter.ts'
 import { checkedFilter, findSegment } from '../segments/save.ts'
 import type { Campaign, CampaignState } from './campaign.ts'
-import { dueCampaigns, findCampaign, isOverdue } from './find.ts'
+import { dueCampaigns, findCampaign, firstMoment, isOverdue } from './find.ts'
 import { pinOf } from './pinned.ts'
 import { receptionOf } from './reception.ts'
 import { campaigns } from './tables.ts'
@@ -48,6 +49,8 @@ export async function launchCampaign(
       filter: campaign.segment === null ? everyone : (await findSegment(deps.db, campaign.segment))?.filter,
       pinned: pinOf(list),
       launchedAt: deps.clock(),
+      // Whoever launches it now means now; what goes out by itself keeps its hour.
+      localTime: actor.kind === 'system' ? campaign.localTime : null,
       problem: null,
     },
     fenced: actor.kind !== 'system',
@@ -55,21 +58,42 @@ export async function launchCampaign(
   deps.wake()
 }
 
+/** At one moment for everybody, or at a time by the clock of each person's own zone: `2026-12-01T08:00`. */
+export type When = { readonly at: Date } | { readonly localTime: string }
+
 export async function scheduleCampaign(
   deps: Deps,
   actor: Actor,
   campaign: Campaign,
-  at: Date,
+  when: When,
 ): Promise<void> {
-  if (at <= deps.clock()) throw invalid('at', 'This time is past; launch now, or choose a later one.')
+  const now = deps.clock()
+  const { house, first } =
+    'at' in when ? { house: when.at, first: when.at } : await localMoments(deps, campaign, when)
+  if (house <= now) throw invalid('at', 'This time is past; launch now, or choose a later one.')
   await move(deps, actor, {
     campaign,
     verb: 'campaign.schedule',
     from: ['draft', 'scheduled'],
     to: 'scheduled',
-    set: { scheduledAt: at, problem: null },
+    set: {
+      // Who lives where that time is past already gets it at once.
+      scheduledAt: first > now ? first : now,
+      localTime: 'localTime' in when ? when.localTime : null,
+      problem: null,
+    },
     fenced: true,
   })
+}
+
+/** When the clock of the house shows that time, and when the first clock of anybody on the list does. */
+async function localMoments(
+  { db }: Deps,
+  { list }: Campaign,
+  { localTime }: { localTime: string },
+): Promise<{ house: Date; first: Date }> {
+  const { timezone } = await rulesOf(db)
+  return firstMoment(db, { list, localTime, timezone })
 }
 
 /** Takes hold within one batch. */

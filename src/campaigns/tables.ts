@@ -30,6 +30,8 @@ export const campaigns = pgTable(
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
     scheduledAt: moment('scheduled_at'),
+    /** `2026-12-01T08:00` by the clock of each person's own zone; null: at one moment for everybody. */
+    localTime: text('local_time'),
     launchedAt: moment('launched_at'),
     frozenAt: moment('frozen_at'),
     /** The last subscriber up to whom the audience is written down, while it is. */

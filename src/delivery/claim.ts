@@ -4,9 +4,9 @@ import * as z from 'zod'
 import { bytesOfHex } from '../platform/bytes.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import { isAtHome } from '../platform/home.ts'
 import { isOpen } from '../platform/pace.ts'
 import type { Skip } from './attempt.ts'
+import { type Asking, type BatchName, batchesInTurn, secondsToTurn, timeOf } from './turns.ts'
 
 /** A person of a batch, as the renderer needs them. */
 export interface Member {
@@ -61,60 +61,47 @@ const storedAttributes = z.record(z.string(), z.unknown()).catch({})
 /** The provider forgets a key after 24 hours; a mailer with a record of its own says itself. */
 export const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record?.keyLifeHours ?? 23
 
-export interface BatchName {
-  readonly campaign: number
-  readonly batchNo: number
-}
+const askingOf = (deps: Deps): Asking => ({
+  at: deps.clock(),
+  keyLifeHours: keyLifeHours(deps),
+  provider: deps.mailer.name,
+  isOpen: isOpen(deps.mailer.name),
+})
 
 /** Whether a batch, or this one, waits for a worker: asked before a slot of the provider's pace is taken. */
 export async function isBatchDue(deps: Deps, which: BatchName | null = null): Promise<boolean> {
-  const rows = await deps.db.execute(sql`select 1 ${dueBatches(deps, which)} limit 1`)
+  const rows = await deps.db.execute(batchesInTurn(askingOf(deps), { most: 1, locking: false, which }))
   return rows.length > 0
 }
 
 /** The batches that wait for a worker, in the order they are sent. */
 export async function waitingBatches(deps: Deps, most: number): Promise<readonly BatchName[]> {
-  const rows = await deps.db.execute<{ campaign: number; batch_no: number }>(sql`
-    select b.campaign, b.batch_no ${dueBatches(deps)}
-    order by b.campaign, b.batch_no
-    limit ${most}`)
+  const rows = await deps.db.execute<{ campaign: number; batch_no: number }>(
+    batchesInTurn(askingOf(deps), { most, locking: false }),
+  )
   return rows.map(({ campaign, batch_no }) => ({ campaign, batchNo: batch_no }))
 }
 
 /** In how many seconds this batch can be claimed, 0 at least; null where it is settled, or its campaign is not being sent. */
-export async function secondsUntilDue(deps: Deps, { campaign, batchNo }: BatchName): Promise<number | null> {
-  const [row] = await deps.db.execute<{ seconds: number }>(sql`
-    select extract(epoch from greatest(b.lease_until, p.closed_until, now(),
-      case when not (${isAtHome}) then now() + interval '1 minute' end) - now())::float8 as seconds
-    from batches as b
-    join campaigns as c on c.number = b.campaign and c.state = 'sending'
-    left join pace as p on p.provider = ${deps.mailer.name}
-    where b.campaign = ${campaign} and b.batch_no = ${batchNo} and ${isOurs(deps)}`)
+export async function secondsUntilDue(deps: Deps, which: BatchName): Promise<number | null> {
+  const [row] = await deps.db.execute<{ seconds: number }>(secondsToTurn(askingOf(deps), which))
   return row?.seconds ?? null
 }
 
-const dueBatches = (deps: Deps, which: BatchName | null = null) => sql`
-  from batches as b
-  join campaigns as c on c.number = b.campaign and c.state = 'sending'
-  where ${isOurs(deps)}
-    and coalesce(b.lease_until <= now(), b.state = 'queued')
-    and ${isOpen(deps.mailer.name)}
-    and ${which === null ? sql`true` : sql`b.campaign = ${which.campaign} and b.batch_no = ${which.batchNo}`}`
-
-/** Not settled, and young enough to be posted by itself. */
-const isOurs = (deps: Deps) => sql`
-  b.state in ('queued', 'posting')
-    and coalesce(b.first_attempt_at > now() - ${keyLifeHours(deps)} * interval '1 hour', true)`
-
-/** The next batch, or this one; null where it is not due. Two workers never hold the same attempt. */
+/**
+ * The next batch, or this one; null where it is not due. Two workers never hold the same attempt. What a rule limits is
+ * counted in this transaction, at the first attempt alone: a crash before the commit counts nothing, one after it counts
+ * once. Null too where another worker took the last of what was allowed in this moment.
+ */
 export async function claimBatch(deps: Deps, which: BatchName | null = null): Promise<ClaimedBatch | null> {
+  const asking = askingOf(deps)
   return deps.db.transaction(async (tx) => {
     const [batch] = await tx.execute<BatchRow>(sql`
-      with next as (
-        select b.campaign, b.batch_no ${dueBatches(deps, which)}
-        order by b.campaign, b.batch_no
-        limit 1
-        for update of b skip locked
+      with next as materialized (
+        ${batchesInTurn(asking, { most: 1, locking: true, which })}
+      ), allowed as materialized (
+        select * from next as n
+        where n.rules is null or pace_take(n.rules, n.mailbox, n.size, n.counted_at, ${timeOf(asking)})
       )
       update batches as b set
         state = 'posting',
@@ -122,8 +109,9 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
         holder = ${deps.holder},
         lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
         first_attempt_at = coalesce(b.first_attempt_at, now()),
+        counted_at = case when n.rules is null then b.counted_at else ${timeOf(asking)} end,
         open_attempts = b.open_attempts || jsonb_array_length(b.skips)
-      from next as n
+      from allowed as n
       where b.campaign = n.campaign and b.batch_no = n.batch_no
       returning b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips,
         array_to_string(b.open_attempts, ',') as open_attempts`)

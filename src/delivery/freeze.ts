@@ -5,6 +5,7 @@ import { campaignByNumber, freezingCampaigns } from '../campaigns/find.ts'
 import { markFrozen, markFrozenTo } from '../campaigns/progress.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { List } from '../lists/list.ts'
+import { rulesOf } from '../pacing/find.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
@@ -12,9 +13,7 @@ import { codeOf, eachInTurn } from '../platform/failures.ts'
 import { audience } from '../segments/audience.ts'
 import { checkedFilter } from '../segments/save.ts'
 import { stopUnlessPassing } from './stop.ts'
-
-/** Recipients of one batch, and mails of one request to the provider. */
-export const batchMost = 100
+import { writeRange } from './write-range.ts'
 
 /** People of the list who are looked at in one transaction; a pause or a kill costs no more than that. */
 const rangeMost = 50_000
@@ -58,7 +57,7 @@ interface FrozenRange {
  */
 const freezeRange = (deps: Deps, number: number, most: number): Promise<FrozenRange | null> =>
   deps.db
-    .transaction((tx) => writeRange(deps, tx, number, most), { isolationLevel: 'repeatable read' })
+    .transaction((tx) => freezeNext(deps, tx, number, most), { isolationLevel: 'repeatable read' })
     .catch((error: unknown) => {
       if (codeOf(error) === overtaken) return null
       throw error
@@ -67,7 +66,7 @@ const freezeRange = (deps: Deps, number: number, most: number): Promise<FrozenRa
 /** serialization_failure: the campaign moved between our first look and its lock. Seen about once in 60 freezes by two at once. */
 const overtaken = '40001'
 
-async function writeRange(deps: Deps, tx: Tx, number: number, most: number): Promise<FrozenRange | null> {
+async function freezeNext(deps: Deps, tx: Tx, number: number, most: number): Promise<FrozenRange | null> {
   const locked = await tx.execute(sql`
     select 1 from campaigns where number = ${number} and state = 'freezing' for update skip locked`)
   const campaign = locked.length === 0 ? null : await campaignByNumber(tx, number)
@@ -107,26 +106,19 @@ async function writeRecipients(
   tx: Tx,
   { campaign, list, to }: { campaign: Campaign; list: List; to: number | null },
 ): Promise<void> {
-  const { number } = campaign
   const people = await audience(tx, {
     list,
     purpose: campaign.purpose,
     filter: checkedFilter(campaign.filter, list),
     now: campaign.launchedAt ?? deps.clock(),
   })
-  const [next] = await tx.execute<{ batch: number }>(sql`
-    select coalesce(max(batch_no) + 1, 0) as batch from batches where campaign = ${number}`)
-  const first = next?.batch ?? 0
-  await tx.execute(sql`
-    insert into recipients (campaign, batch_no, subscriber, consent_seq)
-    select ${number}, ${first}::int + (row_number() over (order by s.subscriber) - 1) / ${batchMost}, s.subscriber, s.seq
-    ${people}
-      and ${behind(campaign)}
-      and ${to === null ? sql`true` : sql`s.subscriber <= ${to}`}`)
-  await tx.execute(sql`
-    insert into batches (campaign, batch_no, size)
-    select campaign, batch_no, count(*)::int
-    from recipients
-    where campaign = ${number} and batch_no >= ${first}
-    group by campaign, batch_no`)
+  await writeRange(tx, {
+    campaign,
+    people: sql`
+      ${people}
+        and ${behind(campaign)}
+        and ${to === null ? sql`true` : sql`s.subscriber <= ${to}`}`,
+    rules: await rulesOf(tx),
+    now: deps.clock(),
+  })
 }

@@ -6,8 +6,8 @@ import type { Deps } from '../platform/deps.ts'
 import { whyHeld } from '../platform/home.ts'
 import { keyLifeHours } from './claim.ts'
 import type { Counts } from './figures.ts'
-import { batchMost } from './freeze.ts'
 import { type Standing, type Wait, waitsOf } from './waits.ts'
+import { batchMost } from './write-range.ts'
 
 export interface Outlook {
   /** People whose end is known: sent, skipped, rejected or unknown. */

@@ -6,17 +6,11 @@ import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { type Slot, takeSlot, takeSlotWithin } from '../platform/pace.ts'
 import { addresseeOf } from './addressee.ts'
 import type { Skip } from './attempt.ts'
-import {
-  type BatchName,
-  type ClaimedBatch,
-  claimBatch,
-  isBatchDue,
-  type Member,
-  secondsUntilDue,
-} from './claim.ts'
+import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
 import { type ReadyCampaign, readyCampaign } from './compile.ts'
 import { markBatch, release, settleWithoutPost } from './mark.ts'
 import { stopUnlessPassing } from './stop.ts'
+import type { BatchName } from './turns.ts'
 
 /**
  * Answers whether there was a batch. `again`: the one before answered yes, so another is likely and nobody asks first. With

@@ -44,12 +44,16 @@ export const batches = pgTable(
       .notNull()
       .references(() => campaigns.number),
     batchNo: integer('batch_no').notNull(),
+    /** Those who share what they wait for, see `lanes`; 0: nothing but the rules of the whole house. */
+    lane: integer().notNull().default(0),
     size: integer().notNull(),
     state: text().notNull().default('queued'),
     attempt: integer().notNull().default(0),
     leaseUntil: moment('lease_until'),
     holder: text(),
     firstAttemptAt: moment('first_attempt_at'),
+    /** When its people were counted into what may be sent in an hour or a day; null where nothing is limited. */
+    countedAt: moment('counted_at'),
     idempotencyKey: uuid('idempotency_key').notNull().default(sql`gen_random_uuid()`),
     /** [[subscriber, reason], …] in the order they left; once out, out. */
     skips: jsonb().notNull().default(sql`'[]'::jsonb`),
@@ -67,8 +71,32 @@ export const batches = pgTable(
   (t) => [
     primaryKey({ columns: [t.campaign, t.batchNo] }),
     check('batches_state', sql`${t.state} in ('queued', 'posting', 'sent', 'unknown')`),
-    index('batches_due').on(t.campaign, t.batchNo).where(sql`${t.state} in ('queued', 'posting')`),
+    index('batches_due')
+      .on(t.campaign, t.state, t.lane, t.batchNo)
+      .where(sql`${t.state} in ('queued', 'posting')`),
   ],
+)
+
+/**
+ * What some batches of a campaign wait for together: a mailbox provider whose people are sent so many an hour or a day, and a
+ * time of day by the clock of their zone. A rule that holds back a lane is looked at once for all of its batches.
+ */
+export const lanes = pgTable(
+  'lanes',
+  {
+    campaign: bigint({ mode: 'number' })
+      .notNull()
+      .references(() => campaigns.number),
+    /** From 1. */
+    lane: integer().notNull(),
+    /** Null: whoever has no limit of their own. */
+    mailbox: text(),
+    /** IANA name; null: the zone of the house. */
+    zone: text(),
+    /** Where the campaign goes out at a time of everybody's own. */
+    notBefore: moment('not_before'),
+  },
+  (t) => [primaryKey({ columns: [t.campaign, t.lane] })],
 )
 
 /**

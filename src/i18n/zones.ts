@@ -1,4 +1,20 @@
-// pure · times as the clock on somebody's wall shows them, and back
+// pure · times as the clock on somebody's wall shows them, and back; names of time zones
+import * as z from 'zod'
+
+export const isTimezone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** By name only: `+01:00` is a zone to Intl, and the opposite of it to PostgreSQL. */
+export const zoneName = z
+  .string({ error: 'must be a time zone such as Europe/Warsaw' })
+  .max(60, 'must be a time zone such as Europe/Warsaw')
+  .refine((name) => /^[a-z]/i.test(name) && isTimezone(name), 'must be a time zone such as Europe/Warsaw')
 
 /** `2026-06-04T08:00`, as a control of type datetime-local takes it. */
 export function wallTime(timezone: string, at: Date): string {

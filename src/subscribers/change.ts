@@ -1,5 +1,5 @@
-// shell · corrects a person: language, fields and tags, with the audit row beside it. GDPR Art. 16
-import { sql } from 'drizzle-orm'
+// shell · corrects a person: language, time zone, fields and tags, with the audit row beside it. GDPR Art. 16
+import { eq, sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Locale } from '../i18n/locale.ts'
@@ -7,13 +7,17 @@ import { readField } from '../lists/field-value.ts'
 import type { RegisteredField } from '../lists/list.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import { DomainError } from '../platform/errors.ts'
+import { DomainError, invalid } from '../platform/errors.ts'
 import { fieldRegistry, standingOfPerson } from './find.ts'
 import { type AttributeValue, mergeFields } from './merge-fields.ts'
+import { subscribers } from './tables.ts'
 import { setTags } from './tags.ts'
+import { isKnownZone } from './zone.ts'
 
 export interface SubscriberChange {
   readonly locale?: Locale | undefined
+  /** IANA name; null: not known. */
+  readonly timezone?: string | null | undefined
   /** By key; null takes the value away. */
   readonly fields?: Readonly<Record<string, AttributeValue | null>> | undefined
   /** All of them, in place of those before. */
@@ -36,6 +40,8 @@ export async function changeSubscriber(
   const { subscriber, change } = about
   const registry = await fieldRegistry(deps.db)
   const values = checkedValues(registry, change.fields ?? {})
+  if (change.timezone != null && !(await isKnownZone(deps.db, change.timezone)))
+    throw invalid('timezone', 'The database does not know this time zone; choose a city near by.')
   await deps.db.transaction(async (tx) => {
     if (about.seen !== undefined && (await lockedVersion(tx, subscriber.number)) !== about.seen)
       throw new DomainError('conflict', 'Somebody else changed this person meanwhile.')
@@ -45,6 +51,11 @@ export async function changeSubscriber(
       values,
       locale: change.locale,
     })
+    if (change.timezone !== undefined)
+      await tx
+        .update(subscribers)
+        .set({ timezone: change.timezone })
+        .where(eq(subscribers.id, subscriber.number))
     if (change.tags !== undefined) await setTags(tx, subscriber.number, change.tags)
     await recordAct(deps, tx, {
       actor,

@@ -14,6 +14,7 @@ export interface SubscriberRow extends Record<string, unknown> {
   /** Hexadecimal ciphertext. */
   address: string
   locale: string
+  timezone: string | null
   attributes: Record<string, string | number | boolean>
   tags: string[]
   subscriptions: {
@@ -31,7 +32,7 @@ export const everybody = sql`true`
 
 /** What an operator may change of the person `p`, as one short text to compare. */
 export const standingOfPerson = sql`
-  encode(sha256(convert_to(concat_ws('|', p.locale, p.attributes::text, p.tags::text), 'UTF8')), 'hex')`
+  encode(sha256(convert_to(concat_ws('|', p.locale, coalesce(p.timezone, ''), p.attributes::text, p.tags::text), 'UTF8')), 'hex')`
 
 /** The person with this address, by its index. */
 export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = decode(${hexOf(index)}, 'hex')`
@@ -71,7 +72,7 @@ export async function pageOfSubscribers(
 ): Promise<readonly SubscriberRow[]> {
   // each person with the names of their tags and their subscriptions
   return db.execute<SubscriberRow>(sql`
-    select p.id as number, p.uid, encode(p.address, 'hex') as address, p.locale, p.attributes,
+    select p.id as number, p.uid, encode(p.address, 'hex') as address, p.locale, p.timezone, p.attributes,
       ${standingOfPerson} as version,
       (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (p.tags)) as tags,
       (select coalesce(json_agg(json_build_object(

@@ -23,7 +23,7 @@ interface Labelled {
 }
 
 export interface TextFieldProps extends Labelled {
-  readonly type?: 'text' | 'email' | 'date'
+  readonly type?: 'text' | 'email' | 'date' | 'time'
   readonly value?: string
   readonly autocomplete?: string | undefined
   readonly inputmode?: 'email' | 'decimal' | 'numeric' | undefined

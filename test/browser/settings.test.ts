@@ -129,6 +129,7 @@ describe('the door, the first screen and the settings', () => {
         `/console/settings/operators/${signedIn.operator}`,
         '/console/settings/keys',
         '/console/settings/sender',
+        '/console/settings/sending?plan=usual',
         '/console/nothing',
       ]
       for (const path of paths) {

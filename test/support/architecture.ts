@@ -31,6 +31,7 @@ export const folders: readonly string[] = [
   'unsubscribe',
   'preferences',
   'segments',
+  'pacing',
   'campaigns',
   'delivery',
   'automation',

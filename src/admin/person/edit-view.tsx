@@ -5,10 +5,13 @@ import { controlId, ErrorSummary, Hidden, SelectField, TextField } from '../../u
 import { type ConsoleFrame, ConsolePage } from '../../ui/console.tsx'
 import { LinkButton, PageHead, Said, SubmitButton } from '../../ui/console-parts.tsx'
 import { languages } from '../people/words.ts'
+import { zoneOptions } from '../zone-options.ts'
 import { type FieldShown, fieldWords } from './fields.ts'
 
 export interface Typed {
   readonly locale: string
+  /** Empty: not known. */
+  readonly timezone: string
   /** One a line. */
   readonly tags: string
   readonly fields: ReadonlyMap<string, string>
@@ -22,6 +25,7 @@ export interface EditProps {
   readonly fields: readonly FieldShown[]
   readonly saved: {
     readonly locale: string
+    readonly timezone: string
     readonly tags: readonly string[]
     readonly fields: ReadonlyMap<string, string>
   }
@@ -57,6 +61,14 @@ export const EditPage = (props: EditProps) => {
           value={typed.locale}
           options={locales.map((value) => ({ value, label: languages[value] ?? value }))}
         />
+        <SelectField
+          name="timezone"
+          label="Time zone"
+          hint="For quiet hours, and for campaigns at a time of their own."
+          value={typed.timezone}
+          options={[{ value: '', label: 'Not known' }, ...zoneOptions(typed.timezone)]}
+          fault={faultOf('timezone')}
+        />
         {props.fields.map((shown) => (
           <FieldControl
             shown={shown}
@@ -77,7 +89,9 @@ export const EditPage = (props: EditProps) => {
 }
 
 const labelOf = ({ fields }: EditProps, path: string): string =>
-  fields.find(({ field }) => path === `fields.${field.key}`)?.label ?? 'Tags'
+  path === 'timezone'
+    ? 'Time zone'
+    : (fields.find(({ field }) => path === `fields.${field.key}`)?.label ?? 'Tags')
 
 const FieldControl = ({
   shown,
@@ -160,6 +174,7 @@ const TagsControl = ({ value, fault }: { value: string; fault: string | undefine
 const Theirs = ({ saved, typed, fields }: EditProps) => {
   const rows = [
     { label: 'Language', theirs: languages[saved.locale], yours: languages[typed.locale] },
+    { label: 'Time zone', theirs: saved.timezone, yours: typed.timezone },
     ...fields.map((shown) => ({
       label: shown.label,
       theirs: fieldWords(shown),

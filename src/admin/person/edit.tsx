@@ -1,4 +1,4 @@
-// web · /console/people/{id}/edit: language, fields and tags corrected; nothing that somebody else saved is lost
+// web · /console/people/{id}/edit: language, time zone, fields and tags corrected; nothing that somebody else saved is lost
 import { Hono } from 'hono'
 import * as z from 'zod'
 import {
@@ -11,7 +11,8 @@ import {
 } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
 import { isLocale } from '../../i18n/locale.ts'
-import { DomainError, type Fault } from '../../platform/errors.ts'
+import { zoneName } from '../../i18n/zones.ts'
+import { DomainError, type Fault, invalid } from '../../platform/errors.ts'
 import { faultsOf, line } from '../../platform/form.ts'
 import { changeSubscriber, type SubscriberChange } from '../../subscribers/change.ts'
 import { fieldRegistry } from '../../subscribers/find.ts'
@@ -51,14 +52,15 @@ editRoutes.post('/people/:id/edit', async (c) => {
 
 async function editProps(c: ConsoleContext, { row, lists }: PersonSeen): Promise<EditProps> {
   const fields = fieldsShown(c.env.vault, { row, lists, registry: await fieldRegistry(c.env.db) })
+  const known = { locale: row.locale, timezone: row.timezone ?? '' }
   return {
     frame: frameOf(c),
     id: row.uid,
     masked: maskAddress(addressOf(c.env, row) ?? ''),
     version: row.version,
     fields,
-    saved: { locale: row.locale, tags: row.tags, fields: valuesOf(fields) },
-    typed: { locale: row.locale, tags: row.tags.join('\n'), fields: valuesOf(fields) },
+    saved: { ...known, tags: row.tags, fields: valuesOf(fields) },
+    typed: { ...known, tags: row.tags.join('\n'), fields: valuesOf(fields) },
     faults: [],
   }
 }
@@ -68,6 +70,7 @@ const valuesOf = (fields: readonly FieldShown[]): ReadonlyMap<string, string> =>
 
 const typedIn = (sent: ReadonlyMap<string, readonly string[]>, fields: readonly FieldShown[]): Typed => ({
   locale: sent.get('locale')?.[0] ?? '',
+  timezone: sent.get('timezone')?.[0] ?? '',
   tags: sent.get('tags')?.[0] ?? '',
   fields: new Map(fields.map(({ field }) => [field.key, sent.get(`fields.${field.key}`)?.[0] ?? ''])),
 })
@@ -88,9 +91,17 @@ function changeOf(typed: Typed, { saved }: EditProps): SubscriberChange {
   const hasOtherTags = [...tags.data].sort().join('\n') !== [...saved.tags].sort().join('\n')
   return {
     ...(isLocale(typed.locale) && typed.locale !== saved.locale ? { locale: typed.locale } : {}),
+    ...(typed.timezone === saved.timezone ? {} : { timezone: zoneIn(typed.timezone) }),
     ...(fields.length === 0 ? {} : { fields: Object.fromEntries(fields) }),
     ...(hasOtherTags ? { tags: tags.data } : {}),
   }
+}
+
+/** Throws `invalid`. */
+function zoneIn(text: string): string | null {
+  const read = zoneName.safeParse(text)
+  if (text !== '' && !read.success) throw invalid('timezone', 'This is not a time zone.')
+  return read.data ?? null
 }
 
 const tagFaults = (error: z.ZodError, names: readonly string[]): readonly Fault[] =>

@@ -23,6 +23,8 @@ export interface PersonProps {
   /** In clear, where the operator just asked for it; null where it cannot be read any more. */
   readonly address?: string | null
   readonly locale: string
+  /** Null where nobody said. */
+  readonly timezone: string | null
   readonly tags: readonly string[]
   readonly fields: readonly FieldShown[]
   readonly onLists: readonly OnList[]
@@ -194,6 +196,8 @@ const FieldsPanel = (props: PersonProps) => {
       <dl class="facts">
         <dt>Language</dt>
         <dd>{languages[props.locale] ?? props.locale}</dd>
+        <dt>Time zone</dt>
+        <dd>{props.timezone ?? <span class="soft">not known</span>}</dd>
         {known.map((shown) => (
           <>
             <dt>{shown.label}</dt>

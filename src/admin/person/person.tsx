@@ -68,6 +68,7 @@ async function personProps(c: ConsoleContext, person: PersonSeen): Promise<Perso
     id: row.uid,
     masked: maskAddress(addressOf(c.env, row) ?? ''),
     locale: row.locale,
+    timezone: row.timezone,
     tags: row.tags,
     fields: fieldsShown(c.env.vault, { row, lists, registry }),
     onLists,

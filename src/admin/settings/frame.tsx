@@ -8,7 +8,7 @@ import { ConsolePage, type ConsolePageProps } from '../../ui/console.tsx'
 import { PageHead, Said } from '../../ui/console-parts.tsx'
 import { readForm } from '../../ui/read-body.ts'
 
-export type SettingsTab = 'you' | 'operators' | 'keys' | 'sender' | 'suppressions' | 'acts'
+export type SettingsTab = 'you' | 'operators' | 'keys' | 'sender' | 'sending' | 'suppressions' | 'acts'
 
 const tabs = [
   { key: 'you', label: 'You', href: '/console/settings', permission: null },
@@ -20,6 +20,7 @@ const tabs = [
   },
   { key: 'keys', label: 'API keys', href: '/console/settings/keys', permission: 'keys.manage' },
   { key: 'sender', label: 'Sender', href: '/console/settings/sender', permission: 'settings.write' },
+  { key: 'sending', label: 'Sending', href: '/console/settings/sending', permission: 'settings.write' },
   {
     key: 'suppressions',
     label: 'Suppressions',

@@ -3,10 +3,10 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../auth/console.tsx'
 import { type PasskeyRow, passkeysOf, type SessionRow, sessionsOf } from '../../auth/find-operators.ts'
-import { isTimezone } from '../../auth/operator.ts'
 import { changeProfile } from '../../auth/operators.ts'
 import { addPasskey, forRegistering, passkeyChallenge, removePasskey } from '../../auth/passkeys.ts'
 import { endOtherSessions, endSession } from '../../auth/sessions.ts'
+import { isTimezone } from '../../i18n/zones.ts'
 import { DomainError, type Fault, notFound } from '../../platform/errors.ts'
 import { faultsOf, inWords, line } from '../../platform/form.ts'
 import { isUuid } from '../../platform/uuid.ts'
@@ -14,6 +14,7 @@ import { SelectField, TextField } from '../../ui/components.tsx'
 import { Act, SubmitButton, Table, Time } from '../../ui/console-parts.tsx'
 import { readJsonAs } from '../../ui/read-body.ts'
 import { statusOf } from '../../ui/status.ts'
+import { zoneOptions } from '../zone-options.ts'
 import { faultAt, sentValues, settingsScreen } from './frame.tsx'
 
 export const youRoutes = new Hono<ConsoleEnv>()
@@ -139,18 +140,12 @@ const Profile = (props: { name: string; email: string; timezone: string; faults:
       label="Time zone"
       hint="Times in the console are yours."
       value={props.timezone}
-      options={timezones(props.timezone)}
+      options={zoneOptions(props.timezone)}
       fault={faultAt(props.faults, 'timezone')}
     />
     <SubmitButton>Save</SubmitButton>
   </form>
 )
-
-const timezones = (own: string) =>
-  [...new Set(['UTC', own, ...Intl.supportedValuesOf('timeZone')])].map((zone) => ({
-    value: zone,
-    label: zone,
-  }))
 
 const Passkeys = ({ passkeys, timezone }: { passkeys: readonly PasskeyRow[]; timezone: string }) => (
   <section class="panel">

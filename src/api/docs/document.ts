@@ -245,7 +245,7 @@ const ref = (kind: 'parameters' | 'responses' | 'headers', name: string): Refere
 const pathOf = ({ path }: Endpoint): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
 /** In the order of the story; what is not in it follows. */
-const story = ['Lists', 'Signups', 'Subscribers', 'Segments', 'Campaigns', 'Suppressions', 'Audit']
+const story = ['Lists', 'Signups', 'Subscribers', 'Segments', 'Campaigns', 'Sending', 'Suppressions', 'Audit']
 
 /** The first step of the path: `Lists`. */
 const tagOf = ({ path }: Endpoint): string =>

@@ -3,6 +3,7 @@
 import type { Permission } from '../../../auth/roles.ts'
 import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
 import type { Counts, ReasonCount } from '../../../delivery/figures.ts'
+import type { Standstill } from '../../../delivery/standstill.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Unheard } from '../../../platform/config.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
@@ -11,6 +12,7 @@ import { doneWord, verbWord } from '../words.ts'
 import { ExplainForm } from './explain-view.tsx'
 import { type Progress, ProgressPanel, settledOf } from './progress-view.tsx'
 import { Results } from './results-view.tsx'
+import { StandstillLine } from './standstill-view.tsx'
 
 export interface Story {
   readonly at: Date
@@ -25,6 +27,8 @@ export interface CampaignPageProps {
   /** Null: everyone. */
   readonly segment: string | null
   readonly progress: Progress
+  /** Why it waits by the rules of the house; null where it does not. */
+  readonly standstill: Standstill | null
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
   /** Whether the provider's events come in. */
@@ -48,6 +52,9 @@ export const CampaignPage = (props: CampaignPageProps) => {
       </PageHead>
       {said !== null && <Said>{said}</Said>}
       <ProgressPanel progress={progress} timezone={frame.operator.timezone} />
+      {props.standstill !== null && (
+        <StandstillLine standstill={props.standstill} timezone={frame.operator.timezone} />
+      )}
       {(campaign.state === 'freezing' || campaign.state === 'sending') && (
         <noscript>
           <p>
@@ -105,7 +112,10 @@ const Acts = ({ campaign, may }: CampaignPageProps) => {
 
 const When = ({ frame, campaign, list }: CampaignPageProps) => {
   const times = [
-    { label: 'Goes out', at: campaign.state === 'scheduled' ? campaign.scheduledAt : null },
+    {
+      label: campaign.localTime === null ? 'Goes out' : 'Begins',
+      at: campaign.state === 'scheduled' ? campaign.scheduledAt : null,
+    },
     { label: 'Launched', at: campaign.launchedAt },
     { label: 'Finished', at: campaign.finishedAt },
   ]
@@ -121,6 +131,12 @@ const When = ({ frame, campaign, list }: CampaignPageProps) => {
               </dd>
             </>
           ),
+      )}
+      {campaign.localTime !== null && (
+        <>
+          <dt>For each person</dt>
+          <dd>at {campaign.localTime.replace('T', ', ')} by the clock where they live</dd>
+        </>
       )}
       <dt>From</dt>
       <dd>

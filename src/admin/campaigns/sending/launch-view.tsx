@@ -22,6 +22,10 @@ export interface LaunchPageProps {
   /** Whether a reason opens into its people. */
   readonly opensPeople: boolean
   readonly later: boolean
+  /** By each person's own clock. */
+  readonly local: boolean
+  /** Zone of the house. */
+  readonly houseZone: string
   readonly at: string
   readonly faults: readonly Fault[]
   readonly moved: string | null
@@ -133,7 +137,9 @@ const Way = (props: LaunchPageProps) => {
 const sentenceOf = (names: readonly string[]): string =>
   names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 
-const LaunchForm = ({ frame, campaign, found: { people }, later, at, faults }: LaunchPageProps) => {
+const LaunchForm = (props: LaunchPageProps) => {
+  const { frame, campaign, found, later, local, at, faults } = props
+  const { people } = found
   const fault = faults.find(({ path }) => path === 'at')?.message
   const id = controlId('at')
   return (
@@ -147,8 +153,12 @@ const LaunchForm = ({ frame, campaign, found: { people }, later, at, faults }: L
           <span>Now</span>
         </label>
         <label class="option">
-          <input type="radio" name="when" value="later" checked={later} />
+          <input type="radio" name="when" value="later" checked={later && !local} />
           <span>At a time</span>
+        </label>
+        <label class="option">
+          <input type="radio" name="when" value="local" checked={local} />
+          <span>At a time, in each person’s time zone</span>
         </label>
       </fieldset>
       <div class="field launch-time">
@@ -156,8 +166,13 @@ const LaunchForm = ({ frame, campaign, found: { people }, later, at, faults }: L
           <span class="label">The time</span>
         </label>
         <span class="hint" id={`${id}-hint`}>
-          By the clock in {frame.operator.timezone}. Who gets it is decided then: people who leave until that
-          moment are left out, people who come get it too.
+          <span class="launch-here">By the clock in {frame.operator.timezone}.</span>
+          <span class="launch-there">
+            By the clock where each person lives, or in {props.houseZone} where that is not known. It begins
+            in the first of their zones.
+          </span>{' '}
+          Who gets it is decided then: people who leave until that moment are left out, people who come get it
+          too.
         </span>
         {fault !== undefined && (
           <p class="fault" id={`${id}-fault`}>

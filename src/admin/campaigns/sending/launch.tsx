@@ -17,6 +17,7 @@ import { launchCampaign, scheduleCampaign } from '../../../campaigns/launch.ts'
 import { type About, audienceOf, preflight, refuseDefiniteNo } from '../../../delivery/preflight/preflight.ts'
 import { atWallTime, wallTime } from '../../../i18n/zones.ts'
 import type { List } from '../../../lists/list.ts'
+import { rulesOf } from '../../../pacing/find.ts'
 import { type Fault, invalid } from '../../../platform/errors.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
 import { readForm } from '../../../ui/read-body.ts'
@@ -30,6 +31,7 @@ export const launchRoutes = new Hono<ConsoleEnv>()
 /** What was chosen, and what stands in the way. */
 interface Choice {
   readonly later: boolean
+  readonly local: boolean
   readonly at: string
   readonly faults: readonly Fault[]
   /** Why the page is there once more, though nothing typed was wrong. */
@@ -49,9 +51,10 @@ async function firstLook(c: ConsoleContext, reach: 'here' | 'outside') {
   const about = await campaignAt(c, 'campaigns.write')
   if (!isWritable(about.campaign)) return c.redirect(`/console/campaigns/${about.campaign.id}`, 303)
   const { timezone } = c.var.session.operator
-  const { scheduledAt } = about.campaign
-  const at = wallTime(timezone, scheduledAt ?? tomorrowAtEight(c, timezone))
-  return launchPage(c, 200, about, { later: scheduledAt !== null, at, faults: [], moved: null }, reach)
+  const { scheduledAt, localTime } = about.campaign
+  const at = localTime ?? wallTime(timezone, scheduledAt ?? tomorrowAtEight(c, timezone))
+  const chosen = { later: scheduledAt !== null, local: localTime !== null }
+  return launchPage(c, 200, about, { ...chosen, at, faults: [], moved: null }, reach)
 }
 
 /** A time to begin with; nobody sends at this minute. */
@@ -64,12 +67,14 @@ launchRoutes.post('/campaigns/:id/launch', async (c) => {
   const about = await campaignAt(c, 'campaigns.write')
   allow(c, 'campaigns.send', about.list.number)
   const form = await readForm(c)
-  const choice = { later: valueIn(form, 'when') === 'later', at: valueIn(form, 'at') }
+  const when = valueIn(form, 'when')
+  const local = when === 'local'
+  const choice = { later: local || when === 'later', local, at: valueIn(form, 'at') }
   const moved = await whatMoved(c, about, form)
   if (moved !== null) return launchPage(c, 409, about, { ...choice, faults: [], moved })
   try {
     await refuseDefiniteNo(c.env, about)
-    await (choice.later ? schedule(c, about, choice.at) : launchNow(c, about))
+    await (choice.later ? schedule(c, about, choice) : launchNow(c, about))
     const done = choice.later ? 'scheduled' : 'launched'
     return c.redirect(`/console/campaigns/${about.campaign.id}?done=${done}`, 303)
   } catch (error) {
@@ -80,11 +85,17 @@ launchRoutes.post('/campaigns/:id/launch', async (c) => {
 const launchNow = (c: ConsoleContext, { campaign, list }: About): Promise<void> =>
   launchCampaign(c.env, actorOf(c), campaign, list)
 
-async function schedule(c: ConsoleContext, { campaign }: About, text: string): Promise<void> {
-  const { timezone } = c.var.session.operator
-  const at = atWallTime(timezone, text)
-  if (at === null) throw invalid('at', `Choose a day and a time that the clock in ${timezone} shows.`)
-  await scheduleCampaign(c.env, actorOf(c), campaign, at)
+async function schedule(
+  c: ConsoleContext,
+  { campaign }: About,
+  chosen: { at: string; local: boolean },
+): Promise<void> {
+  // Whether a clock shows it is asked of UTC, where no hour is leapt over: what others leap over they show an hour later.
+  const timezone = chosen.local ? 'UTC' : c.var.session.operator.timezone
+  const at = atWallTime(timezone, chosen.at)
+  const shown = chosen.local ? '' : ` that the clock in ${timezone} shows`
+  if (at === null) throw invalid('at', `Choose a day and a time${shown}.`)
+  await scheduleCampaign(c.env, actorOf(c), campaign, chosen.local ? { localTime: chosen.at } : { at })
 }
 
 /** Nobody sends what they have not seen, nor to many more or fewer than they were told. */
@@ -109,6 +120,7 @@ async function launchPage(
   const { operator } = c.var.session
   const maySeePeople = may(operator.role, 'subscribers.read')
   const found = await preflight(c.env, about, reach)
+  const houseZone = (await rulesOf(c.env.db)).timezone
   const segment =
     campaign.segment === null
       ? null
@@ -123,6 +135,7 @@ async function launchPage(
       segment={segment}
       found={found}
       senders={may(operator.role, 'campaigns.send') ? null : await sendersOf(c, list)}
+      houseZone={houseZone}
       opensPeople={maySeePeople && campaign.segment === null}
       {...choice}
     />,
