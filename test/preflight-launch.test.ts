@@ -304,15 +304,35 @@ describe('the preflight', () => {
 })
 
 describe('a deployment for a try', () => {
-  it('does not ask DNS, says so, and launches', async () => {
-    const trial = await openHouse({ outside: nodeOutside({ servers: [dns.address] }) })
+  const resend = { MAIL: 'resend', RESEND_API_KEY: 're_x', PUBLIC_URL: 'https://lists.garden.se' }
+  it.each<[string, Readonly<Record<string, string>>, string, string]>([
+    [
+      'whose mail goes to its own mailbox',
+      {},
+      'news@nowhere.se',
+      'DNS was not asked: this deployment is for a try',
+    ],
+    [
+      'whose provider is on this machine',
+      { ...resend, RESEND_BASE_URL: 'http://127.0.0.1:1' },
+      'news@nowhere.se',
+      'DNS was not asked: this deployment is for a try',
+    ],
+    [
+      'whose sender has a name for examples',
+      resend,
+      'news@brand.example',
+      'brand.example is a name for examples.',
+    ],
+  ])('%s does not ask DNS, says so, and launches', async (_, env, email, words) => {
+    const trial = await openHouse({ env, outside: nodeOutside({ servers: [dns.address] }) })
     try {
-      const letter = await trial.makeList({ sender: { name: 'X', email: 'news@nowhere.se' } })
+      const letter = await trial.makeList({ sender: { name: 'X', email } })
       await seedConfirmed(trial.deps, letter.slug, [{ email: 'anna@example.pl' }])
       const { id } = await trial.makeCampaign(letter)
       const before = dns.asked.length
       const { body } = await trial.api('POST', `/campaigns/${id}/preflight`)
-      expect(JSON.stringify(at(body, 'checks'))).toContain('DNS was not asked: this deployment is for a try')
+      expect(JSON.stringify(at(body, 'checks'))).toContain(words)
       await trial.launch({ id })
       await sleep(50)
       expect(dns.asked.length).toBe(before)

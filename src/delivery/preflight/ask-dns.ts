@@ -2,9 +2,10 @@
 import type { List } from '../../lists/list.ts'
 import { isLoopback } from '../../platform/config.ts'
 import type { Deps, DnsAnswer, Outside } from '../../platform/deps.ts'
-import { type Check, checking } from './check.ts'
+import type { Check } from './check.ts'
 import { readDmarc } from './dmarc.ts'
-import { dmarcCheck, domainCheck, resendChecks } from './sender.ts'
+import { isSampleHost } from './links.ts'
+import { check, dmarcCheck, domainCheck, resendChecks } from './sender.ts'
 import { smtpChecks } from './smtp-sender.ts'
 import type { LookUp } from './spf.ts'
 
@@ -35,7 +36,7 @@ const kept = new WeakMap<Outside, Map<string, Kept>>()
 /** What was found of a list's sender lately; null where nobody asked. */
 export function knownOfSender(deps: Asking, { sender }: OfSender): readonly Check[] | null {
   const way = wayOf(deps, sender.email)
-  if (typeof way === 'string') return [checking('sender')('dns', 'unknown', way)]
+  if ('words' in way) return [way]
   const known = kept.get(deps.outside)?.get(keyOf(way))
   return known === undefined || known.untilMs <= deps.clock().getTime() ? null : known.checks
 }
@@ -43,7 +44,7 @@ export function knownOfSender(deps: Asking, { sender }: OfSender): readonly Chec
 /** Asks anew. Never throws, and never takes longer than three seconds: what did not answer is unknown. */
 export async function askAboutSender(deps: Asking, list: OfSender): Promise<readonly Check[]> {
   const way = wayOf(deps, list.sender.email)
-  if (typeof way === 'string') return knownOfSender(deps, list) ?? []
+  if ('words' in way) return [way]
   const checks = await lookAround(deps.outside, way)
   const memory = kept.get(deps.outside) ?? new Map<string, Kept>()
   kept.set(deps.outside, memory)
@@ -56,17 +57,26 @@ export async function askAboutSender(deps: Asking, list: OfSender): Promise<read
 
 const keyOf = ({ by, domain, returns }: Way): string => `${by} ${domain} ${returns}`
 
-/** Whose records count for mail from this address; a sentence where nobody needs to be asked. */
-function wayOf({ config }: Asking, address: string): Way | string {
+/**
+ * Whose records count for mail from this address; a check where nobody needs to be asked, since mail reaches nobody: a mailbox
+ * or a provider on this machine, links that only this machine follows, a name for examples. SMTP on loopback is no such sign:
+ * many servers hand their mail to one beside them.
+ */
+function wayOf({ config }: Asking, address: string): Way | Check {
   const { mail, publicUrl, smtpReturnPath, resend } = config
-  if (mail === 'mailbox' || isLoopback(publicUrl))
-    return 'DNS was not asked: this deployment is for a try and cannot be sending to people.'
+  const domain = domainOf(address)
+  const isTrial =
+    mail === 'mailbox' || isLoopback(publicUrl) || (mail === 'resend' && isLoopback(resend.baseUrl))
+  if (isTrial)
+    return check(
+      'dns',
+      'unknown',
+      'DNS was not asked: this deployment is for a try and cannot be sending to people.',
+    )
+  if (isSampleHost(domain))
+    return check('dns', 'warn', `${domain} is a name for examples.`, 'Give the list a sender of your own.')
   const isKnown = mail === 'smtp' || /^https:\/\/api\.resend\.com(?:\/|$)/.test(resend.baseUrl)
-  return {
-    by: isKnown ? mail : 'other',
-    domain: domainOf(address),
-    returns: domainOf(smtpReturnPath ?? address),
-  }
+  return { by: isKnown ? mail : 'other', domain, returns: domainOf(smtpReturnPath ?? address) }
 }
 
 /** As DNS writes it. */

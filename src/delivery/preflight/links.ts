@@ -77,9 +77,11 @@ export const isHere = (url: string): boolean =>
     new URL(url).hostname,
   )
 
+const isSample = (url: string): boolean => isSampleHost(new URL(url).hostname)
+
 /** RFC 2606 section 3, RFC 6761 section 6. */
-const isSample = (url: string): boolean =>
-  /(?:^|\.)(?:example(?:\.(?:com|net|org))?|invalid|test)\.?$/.test(new URL(url).hostname)
+export const isSampleHost = (host: string): boolean =>
+  /(?:^|\.)(?:example(?:\.(?:com|net|org))?|invalid|test)\.?$/.test(host)
 
 const warn = (url: string, what: string, mend: string): Check =>
   check('link', 'warn', `${shortened(url)} ${what}.`, mend)
