@@ -35,7 +35,7 @@ const aheadMost = 5000
 const callMost = 100
 /**
  * A message keeps its worker waiting for a slot so long at most; then it comes back. Ten at five a second find theirs within
- * it: of an account limited to that, 95 % were used so, and two thirds with a second less.
+ * it: with a second less, two thirds of an account limited to that were used.
  */
 const patienceMs = 3000
 const failureSeconds = 10

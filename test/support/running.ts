@@ -80,8 +80,8 @@ const ready = (child: ChildProcess, output: () => string): Promise<void> =>
       if (/assent ready on/.test(output())) finish(resolve)
     }, 20)
     const deadline = setTimeout(
-      () => finish(() => reject(new Error(`not ready in 60 s: ${output()}`))),
-      60_000,
+      () => finish(() => reject(new Error(`not ready in 120 s: ${output()}`))),
+      120_000,
     )
     const finish = (then: () => void): void => {
       clearInterval(beat)
