@@ -351,6 +351,7 @@ describe('why a campaign waits', () => {
   const moving: Standing = {
     state: 'sending',
     hold: null,
+    rules: null,
     closed: null,
     isDue: true,
     isBehind: false,
@@ -369,6 +370,16 @@ describe('why a campaign waits', () => {
       'a closed provider is the reason, not the batch that waits for it',
       { closed, isDue: false, askedAgainAt: soon },
       ['rate'],
+    ],
+    [
+      'a rule of the house is the reason, not the campaign before it that the same rule holds',
+      { rules: { reason: 'quiet_hours', until: soon }, isBehind: true, idleSeconds: 500 },
+      ['quiet_hours'],
+    ],
+    [
+      'a rule holds back the rest while a sender is at its last batch',
+      { rules: { reason: 'warm_up', until: soon }, isHeld: true },
+      [],
     ],
     ['one answer is missing while others go out', { askedAgainAt: soon }, []],
     ['only missing answers are left', { isDue: false, askedAgainAt: soon }, ['answer_missing']],

@@ -209,6 +209,7 @@ export const campaignShape = z
             z.strictObject({
               reason: z.enum(waitReasons),
               until: moment.nullable().describe('When it goes on, or is tried again, by itself.'),
+              mailbox: text.optional().describe('Whose limit it is, where the reason is `cap`.'),
               explanation: text.describe('The reason as a sentence, with what can be done.'),
             }),
           )

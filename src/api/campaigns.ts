@@ -15,7 +15,7 @@ import { totalsOf, totalsOfMany, untold } from '../delivery/figures.ts'
 import { type Outlook, outlookOf } from '../delivery/outlook.ts'
 import { aboutSender, preflight, refuseDefiniteNo } from '../delivery/preflight/preflight.ts'
 import { sendTest } from '../delivery/test-mail.ts'
-import { waitSentences } from '../delivery/waits.ts'
+import { sentenceOfWait } from '../delivery/waits.ts'
 import { wallTime } from '../i18n/zones.ts'
 import { rulesOf } from '../pacing/find.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -67,7 +67,12 @@ const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt,
   frozen_share: frozenShare,
   rate_per_second: peoplePerSecond === null ? null : Math.round(peoplePerSecond * 10) / 10,
   expected_end: at(endsAt),
-  waits: waits.map(({ reason, until }) => ({ reason, until: at(until), explanation: waitSentences[reason] })),
+  waits: waits.map((wait) => ({
+    reason: wait.reason,
+    until: at(wait.until),
+    ...(wait.mailbox === undefined ? {} : { mailbox: wait.mailbox }),
+    explanation: sentenceOfWait(wait),
+  })),
 })
 
 /** Throws DomainError `not_found`. */

@@ -6,6 +6,7 @@ import type { Deps } from '../platform/deps.ts'
 import { whyHeld } from '../platform/home.ts'
 import { keyLifeHours } from './claim.ts'
 import type { Counts } from './figures.ts'
+import { standstillOf } from './standstill.ts'
 import { type Standing, type Wait, waitsOf } from './waits.ts'
 import { batchMost } from './write-range.ts'
 
@@ -32,14 +33,15 @@ export async function outlookOf(deps: Deps, campaign: Campaign, counts: Counts):
   const handled = counts.sent + counts.skipped + counts.rejected + counts.unknown
   if (!isUnderWay(state) || (state === 'cancelled' && handled === counts.recipients)) return null
   const now = deps.clock()
-  const [facts, isBehind, frozenShare, closed, hold] = await Promise.all([
+  const [facts, isBehind, frozenShare, closed, hold, rules] = await Promise.all([
     factsOf(deps, campaign),
     state === 'sending' && isAnotherDue(deps, campaign.number),
     shareOf(deps, campaign),
     whyClosed(deps),
     whyHeld(deps.db),
+    standstillOf(deps.db, campaign.number, now),
   ])
-  const waits = waitsOf({ ...facts, state, isBehind, closed, hold })
+  const waits = waitsOf({ ...facts, state, isBehind, closed, hold, rules })
   const left = counts.recipients - handled
   const pace = facts.peoplePerSecond ?? allowedPace(deps)
   const endsAt = state === 'sending' && pace !== null ? endOf({ waits, seconds: left / pace, now }) : null

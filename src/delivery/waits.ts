@@ -1,6 +1,8 @@
 // pure · why a campaign does not move now, until when, and what somebody can do about it
 import type { Closure } from '../platform/closed.ts'
 import type { Hold } from '../platform/home.ts'
+import { mailboxName } from '../segments/words.ts'
+import type { Standstill } from './standstill.ts'
 
 /** A reason and its sentence: what is going on, what comes by itself, what an operator can do. */
 export const waitSentences = {
@@ -19,12 +21,16 @@ export const waitSentences = {
     'No answer came for the batches that are left. They are asked about again by themselves, and nobody gets anything twice.',
   answer_unknown:
     'No answer came for some mail that was with the provider when it stopped. Unless it goes on before, its people count as unknown.',
+  quiet_hours: 'It is quiet hours where the people live who are left.',
+  warm_up: 'As many people were sent something as the warm-up allows today.',
+  cap: 'As many people at one mailbox provider were sent something as its limit allows.',
+  local_time: 'It waits for its time in the next time zone.',
   another_campaign: 'A campaign that was launched before goes first.',
   nobody_sends:
     'Nothing has been sent for two minutes, though it could be. The log says what fails (loop.failed, queue.failed).',
   not_frozen:
     'Nobody has been written down for two minutes. It is tried again by itself; the log says what fails (loop.failed).',
-} as const satisfies Record<Closure | Hold, string> & Record<string, string>
+} as const satisfies Record<Closure | Hold | Standstill['reason'], string> & Record<string, string>
 
 export type WaitReason = keyof typeof waitSentences
 const isReason = (word: string): word is WaitReason => Object.hasOwn(waitSentences, word)
@@ -34,12 +40,21 @@ export interface Wait {
   readonly reason: WaitReason
   /** When it goes on, or is tried again, by itself; null where somebody must act, or nobody can tell. */
   readonly until: Date | null
+  /** Whose limit it is, where one mailbox provider's holds people back. */
+  readonly mailbox?: string
 }
+
+export const sentenceOfWait = ({ reason, mailbox }: Wait): string =>
+  mailbox === undefined
+    ? waitSentences[reason]
+    : `As many people at ${mailboxName(mailbox)} were sent something as the limit allows.`
 
 /** What is known of a campaign that has people left. */
 export interface Standing {
   readonly state: 'freezing' | 'sending' | 'paused' | 'cancelled'
   readonly hold: Hold | null
+  /** By the rules of the house, where they hold back every batch that nobody posted yet. */
+  readonly rules: Standstill | null
   readonly closed: { readonly reason: Closure; readonly until: Date } | null
   /** A batch could be taken now, but for the two above. */
   readonly isDue: boolean
@@ -77,8 +92,9 @@ export function waitsOf(standing: Standing): readonly Wait[] {
   }
 }
 
-function inside({ isDue, isBehind, isHeld, askedAgainAt, idleSeconds }: Standing): readonly Wait[] {
+function inside({ rules, isDue, isBehind, isHeld, askedAgainAt, idleSeconds }: Standing): readonly Wait[] {
   if (isHeld) return []
+  if (rules !== null) return [rules]
   if (!isDue && askedAgainAt !== null) return waitFor('answer_missing', askedAgainAt)
   if (isDue && isBehind) return [{ reason: 'another_campaign', until: null }]
   return idleSeconds > idleMost ? [{ reason: 'nobody_sends', until: null }] : []

@@ -3,7 +3,6 @@
 import type { Permission } from '../../../auth/roles.ts'
 import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
 import type { Counts, ReasonCount } from '../../../delivery/figures.ts'
-import type { Standstill } from '../../../delivery/standstill.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Unheard } from '../../../platform/config.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
@@ -12,7 +11,6 @@ import { doneWord, verbWord } from '../words.ts'
 import { ExplainForm } from './explain-view.tsx'
 import { type Progress, ProgressPanel, settledOf } from './progress-view.tsx'
 import { Results } from './results-view.tsx'
-import { StandstillLine } from './standstill-view.tsx'
 
 export interface Story {
   readonly at: Date
@@ -27,8 +25,6 @@ export interface CampaignPageProps {
   /** Null: everyone. */
   readonly segment: string | null
   readonly progress: Progress
-  /** Why it waits by the rules of the house; null where it does not. */
-  readonly standstill: Standstill | null
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
   /** Whether the provider's events come in. */
@@ -52,9 +48,6 @@ export const CampaignPage = (props: CampaignPageProps) => {
       </PageHead>
       {said !== null && <Said>{said}</Said>}
       <ProgressPanel progress={progress} timezone={frame.operator.timezone} />
-      {props.standstill !== null && (
-        <StandstillLine standstill={props.standstill} timezone={frame.operator.timezone} />
-      )}
       {(campaign.state === 'freezing' || campaign.state === 'sending') && (
         <noscript>
           <p>

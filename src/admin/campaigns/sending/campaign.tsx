@@ -11,7 +11,6 @@ import type { Campaign } from '../../../campaigns/campaign.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../campaigns/launch.ts'
 import { countsOfOne, reasonsOf, totalsOf } from '../../../delivery/figures.ts'
 import { outlookOf } from '../../../delivery/outlook.ts'
-import { standstillOf } from '../../../delivery/standstill.ts'
 import type { List } from '../../../lists/list.ts'
 import { unheardOf } from '../../../platform/config.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
@@ -26,13 +25,12 @@ const actsMost = 200
 
 campaignRoutes.get('/campaigns/:id', async (c) => {
   const { campaign, list } = await campaignAt(c, 'campaigns.read')
-  const [progress, totals, reasons, story, segment, standstill] = await Promise.all([
+  const [progress, totals, reasons, story, segment] = await Promise.all([
     progressOf(c, campaign),
     totalsOf(c.env.db, campaign.number, c.env.clock()),
     reasonsOf(c.env.db, campaign.number),
     storyOf(c, campaign),
     segmentOf(c, campaign),
-    standstillOf(c.env.db, campaign.number, c.env.clock()),
   ])
   return screen(
     c,
@@ -43,7 +41,6 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
       list={list}
       segment={segment}
       progress={progress}
-      standstill={standstill}
       totals={totals}
       reasons={reasons}
       unheard={unheardOf(c.env.config)}

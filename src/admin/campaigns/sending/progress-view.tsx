@@ -2,7 +2,7 @@
 import type { CampaignState } from '../../../campaigns/campaign.ts'
 import type { Counts } from '../../../delivery/figures.ts'
 import type { Outlook } from '../../../delivery/outlook.ts'
-import { type Wait, waitSentences } from '../../../delivery/waits.ts'
+import { sentenceOfWait, type Wait } from '../../../delivery/waits.ts'
 import { count, counted, Said, State, Time } from '../../../ui/console-parts.tsx'
 import { durationWords, stateWords } from '../words.ts'
 
@@ -61,6 +61,10 @@ const untilWords: Readonly<Record<string, string>> = {
   no_answer: 'Next at',
   answer_missing: 'Next at',
   answer_unknown: 'That is from',
+  quiet_hours: 'It goes on at',
+  warm_up: 'It goes on at',
+  cap: 'It goes on at',
+  local_time: 'It goes on at',
 }
 
 /** A pause is told by its state, and by its problem where it has one. */
@@ -68,7 +72,7 @@ const Waiting = (props: { wait: Wait; timezone: string }) => {
   const { reason, until } = props.wait
   return reason === 'paused' ? null : (
     <Said tone="warn">
-      {waitSentences[reason]}
+      {sentenceOfWait(props.wait)}
       {until !== null && (
         <>
           {' '}
