@@ -1,2 +1,5 @@
-// What vitest.config.ts needs to know of substitutes.mjs.
+// What vitest.config.ts and tests need to know of substitutes.mjs.
+import type { Plugin } from 'esbuild'
+
 export declare const namedCharacters: string
+export declare const withoutTheUnused: Plugin
