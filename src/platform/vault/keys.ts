@@ -50,10 +50,22 @@ export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b)
 
 /** nonce96 || AES-256-GCM(key, plain, aad). */
-export function encrypt(key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes {
+export const encrypt = (key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes =>
+  concat(nonce, ...encrypted(key, nonce, plain, aad))
+
+/** 0x01 || nonce96 || AES-256-GCM(key, plain, aad): as whatever may be sealed otherwise one day is kept. */
+export const seal = (key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes =>
+  concat(versionOne, nonce, ...encrypted(key, nonce, plain, aad))
+
+function encrypted(
+  key: KeyObject,
+  nonce: Uint8Array,
+  plain: Uint8Array,
+  aad: Uint8Array,
+): readonly Uint8Array[] {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(aad)
-  return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag())
+  return [cipher.update(plain), cipher.final(), cipher.getAuthTag()]
 }
 
 /** The plain octets, or null where key, associated data or content do not fit. */
@@ -75,7 +87,7 @@ const versionOne = new Uint8Array([1])
 
 /** 0x01 || nonce96 || AES-256-GCM(KEK, key, aad = its name): a key as it may be stored. */
 export const wrap = (kek: KeyObject, nonce: Uint8Array, key: Uint8Array, name: string): Bytes =>
-  concat(versionOne, encrypt(kek, nonce, key, bytesOf(name)))
+  seal(kek, nonce, key, bytesOf(name))
 
 /** Tries each KEK in turn; `stale` says that it was not the first. Null where none opens it. */
 export function unwrap(
