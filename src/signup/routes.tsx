@@ -57,8 +57,10 @@ signupRoutes.post('/s/:list', async (c) => {
     return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
   }
   const sent = await readForm(c)
-  const fallbackLocale = localeOf(c, { offered: list.locales, fallback: list.default_locale })
-  const read = readSignupForm(list, sent, { smtpUtf8: c.env.mailer.can.smtpUtf8, fallbackLocale })
+  const read = readSignupForm(list, sent, {
+    smtpUtf8: c.env.mailer.can.smtpUtf8,
+    fallbackLocale: () => localeOf(c, { offered: list.locales, fallback: list.default_locale }),
+  })
   if (!read.ok) return refusal(c, list, { sent, faults: read.faults })
   const outcome = await acceptSignup(c.env, list, read.form, {
     method: json ? 'json' : 'form',
