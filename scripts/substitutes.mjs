@@ -24,6 +24,7 @@ export const charactersOfEsbuild = {
  * - postgres: logical replication, which no pooled connection carries, and large objects.
  * - drizzle-orm: builders for tables that name no column kinds, since ours all do; views; queries by relations, which need a
  *   schema that we do not hand over.
+ * - vault: HMAC in JavaScript, which is faster on Node; a worker has its own.
  * - webauthn: pictures and names of authenticators, and the half that runs in browsers.
  * - smtp-sender: no worker sends by SMTP.
  * - zod: schemas as JSON Schema, and the page that is made of them: scripts/build-worker.mjs writes both to files.
@@ -52,6 +53,11 @@ const absent = [
     export class Many {}
     export const getOperators = undefined, getOrderByOperators = undefined, normalizeRelation = undefined
     export const createTableRelationsHelpers = undefined, extractTablesRelationalConfig = undefined`,
+  ],
+  [
+    /^\.\/mac\.ts$/,
+    'vault',
+    "import { createHmac } from 'node:crypto'\nexport const shortMac = (key, message) => createHmac('sha256', key).update(message).digest()",
   ],
   [/authenticatorMetadata\.js$/, 'webauthn', 'export const authenticatorMetadata = {}'],
   [/^\.\/client\.js$/, 'webauthn', 'export default {}'],

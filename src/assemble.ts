@@ -1,7 +1,7 @@
 // entry · puts the parts together: database, keys, mailer. Every runtime begins here
-import { randomBytes } from 'node:crypto'
 import { mailboxMailer } from './mail/mailbox.ts'
 import { resendMailer } from './mail/resend.ts'
+import { createChance } from './platform/chance.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/database.ts'
 import type { Deps, Log, Mailer, Outside } from './platform/deps.ts'
@@ -40,7 +40,7 @@ export async function assemble(options: Parts): Promise<Deployment> {
     connections: options.connections ?? 20,
     ...(options.connectSeconds === undefined ? {} : { connectSeconds: options.connectSeconds }),
   })
-  const chance = (octets: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(octets))
+  const chance = createChance()
   const clock = options.clock ?? (() => new Date())
   const vault =
     options.vault ??

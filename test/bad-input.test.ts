@@ -640,6 +640,14 @@ describe('a method that an address does not know', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
     expect(answer.headers.get('access-control-allow-methods')).toBe('POST')
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+    for (const body of ['{}', '{"email":"any.site@example.pl"}', 'no JSON']) {
+      const posted = await house.request('/s/letter', {
+        method: 'POST',
+        headers: { origin: 'https://brand.example', 'content-type': 'application/json' },
+        body,
+      })
+      expect(posted.headers.get('access-control-allow-origin'), body).toBe('*')
+    }
     const token = await house.get('/c/nothing', { origin: 'https://brand.example' })
     expect(token.headers.get('access-control-allow-origin')).toBeNull()
   })

@@ -55,7 +55,7 @@ endpoint(
         ['purpose', body.purposes],
         ...(body.locale === undefined ? [] : [['locale', [body.locale]] as const]),
       ]),
-      { smtpUtf8: deps.mailer.can.smtpUtf8, fallbackLocale: list.default_locale },
+      { smtpUtf8: deps.mailer.can.smtpUtf8, fallbackLocale: () => list.default_locale },
     )
     if (!read.ok) throw faulty(read.faults)
     const outcome = await deps.db.transaction(async (tx) => {

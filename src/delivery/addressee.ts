@@ -6,7 +6,7 @@ import { dateText } from '../i18n/dates.ts'
 import { isLocale, type Locale } from '../i18n/locale.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openField } from '../platform/vault/fields.ts'
-import { referenceToken, tagToken } from '../platform/vault/tokens.ts'
+import { campaignTokens } from '../platform/vault/tokens.ts'
 import type { Member } from './claim.ts'
 
 /** Null where the address cannot be opened. A field whose purpose the person did not grant is absent. */
@@ -18,15 +18,15 @@ export function addresseeOf(
   const to = openField(deps.vault, { uid: member.uid, field: 'address' }, member.address)
   if (to === null) return null
   const locale: Locale = isLocale(member.locale) ? member.locale : about.list.default_locale
-  const reference = { subscription: member.subscription, campaign: about.campaign }
+  const tokens = campaignTokens(deps.vault, { subscription: member.subscription, campaign: about.campaign })
   return {
     to,
     locale,
     subscriber: { email: to, ...permittedFields(deps, member, about.list) },
-    unsubscribeUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}`,
-    preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}`,
+    unsubscribeUrl: `${deps.config.publicUrl}/u/${tokens.unsubscribe}`,
+    preferencesUrl: `${deps.config.publicUrl}/p/${tokens.preferences}`,
     agreedOn: member.confirmedAt === null ? null : dateText(locale, member.confirmedAt),
-    tag: tagToken(deps.vault, { kind: 'campaign', ...reference }),
+    tag: tokens.tag,
   }
 }
 

@@ -5,7 +5,13 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export type Bytes = Uint8Array<ArrayBuffer>
 
-export const bytesOf = (text: string): Bytes => utf8.encode(text)
+/** So short a text, of at most three octets a unit, is encoded where one buffer serves for all, and then copied. */
+const shortMost = 64
+const short = new Uint8Array(3 * shortMost)
+
+/** UTF-8. `encode` allocates outside the heap: 3 microseconds, where a copy of a few octets takes a tenth. */
+export const bytesOf = (text: string): Bytes =>
+  text.length > shortMost ? utf8.encode(text) : short.slice(0, utf8.encodeInto(text, short).written)
 
 /** The text of UTF-8 octets. Throws a TypeError where they are not UTF-8. */
 export const textOf = (bytes: Uint8Array): string => strictUtf8.decode(bytes)

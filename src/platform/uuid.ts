@@ -4,7 +4,9 @@ import { type Bytes, bytesOfHex, hexOf } from './bytes.ts'
 /** A UUIDv7: 48 bits of milliseconds, then 74 of chance. `random` holds at least 10 octets. */
 export function uuidv7(at: Date, random: Uint8Array): string {
   const bytes = new Uint8Array(16)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(at.getTime()) << 16n)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, Math.floor(at.getTime() / 2 ** 16))
+  view.setUint16(4, at.getTime() % 2 ** 16)
   bytes.set(random.subarray(0, 10), 6)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80

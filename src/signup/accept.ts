@@ -119,7 +119,7 @@ async function insertRequest(
   if (with_.allowances.length === 0 && $client !== undefined) {
     await $client`
       insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
-      values (${id}, ${list.number}, ${body.locale}, ${sealed}, ${now}::text::timestamptz, ${expiresAt}::text::timestamptz)`
+      values (${id}, ${list.number}, ${body.locale}, ${sealed}, ${now}, ${expiresAt})`
     return true
   }
   const inserted = await deps.db.execute(sql`

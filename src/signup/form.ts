@@ -42,14 +42,14 @@ export const alsoMost = 10
 export function readSignupForm(
   list: List,
   sent: Sent,
-  options: { smtpUtf8: boolean; fallbackLocale: Locale },
+  options: { smtpUtf8: boolean; fallbackLocale: () => Locale },
 ): FormOutcome {
   const faults: FormFault[] = []
   const say = (name: string, code: FormErrorCode, label = name, limit = 0): void =>
     void faults.push({ name, code, about: { label: label.slice(0, 100), limit } })
   const one = (name: string): string => sent.get(name)?.[0] ?? ''
 
-  const locale = one('locale') === '' ? options.fallbackLocale : one('locale')
+  const locale = one('locale') === '' ? options.fallbackLocale() : one('locale')
   if (!isLocale(locale) || !list.locales.includes(locale)) say('locale', 'locale_unknown')
   const chosen: Locale = isLocale(locale) ? locale : list.default_locale
 

@@ -20,7 +20,14 @@ import { makeStamp } from './stamp.ts'
 
 export const signupRoutes = new Hono<Env>()
 
-signupRoutes.use('/s/:list', cors({ origin: '*', allowMethods: ['POST'], allowHeaders: ['content-type'] }))
+const fromAnySite = cors({ origin: '*', allowMethods: ['POST'], allowHeaders: ['content-type'] })
+
+/** The middleware only where it is asked: for one header it makes a response before there is one, a sixth of a sign-up. */
+signupRoutes.use('/s/:list', (c, next) => {
+  if (c.req.method === 'OPTIONS') return fromAnySite(c, next)
+  c.header('Access-Control-Allow-Origin', '*')
+  return next()
+})
 
 signupRoutes.get('/s/:list', async (c) => {
   const list = await openList(c)
@@ -50,8 +57,10 @@ signupRoutes.post('/s/:list', async (c) => {
     return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
   }
   const sent = await readForm(c)
-  const fallbackLocale = localeOf(c, { offered: list.locales, fallback: list.default_locale })
-  const read = readSignupForm(list, sent, { smtpUtf8: c.env.mailer.can.smtpUtf8, fallbackLocale })
+  const read = readSignupForm(list, sent, {
+    smtpUtf8: c.env.mailer.can.smtpUtf8,
+    fallbackLocale: () => localeOf(c, { offered: list.locales, fallback: list.default_locale }),
+  })
   if (!read.ok) return refusal(c, list, { sent, faults: read.faults })
   const outcome = await acceptSignup(c.env, list, read.form, {
     method: json ? 'json' : 'form',

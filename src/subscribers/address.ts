@@ -97,7 +97,7 @@ const hasStrayDots = (part: string): boolean => /^\.|\.\.|\.$/.test(part)
  */
 const isLocalPart = (local: string): boolean =>
   /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\p{ASCII}\p{Z}])+$/u.test(local) &&
-  Array.from(local).every((point) => isAscii(point) || !isAscii(foldCase(point)))
+  (isAscii(local) || Array.from(local).every((point) => isAscii(point) || !isAscii(foldCase(point))))
 
 const isAscii = (text: string): boolean => /^\p{ASCII}*$/u.test(text)
 

@@ -55,7 +55,10 @@ const drizzle = /^drizzle-orm(?:\/|$)/
 const kinds: Readonly<
   Record<string, { readonly own: readonly string[]; readonly libraries: readonly RegExp[] }>
 > = {
-  pure: { own: ['pure'], libraries: [/^(?:zod|liquidjs|markdown-it|jose|node:crypto)$/] },
+  pure: {
+    own: ['pure'],
+    libraries: [/^(?:zod|liquidjs|markdown-it|jose|node:crypto|@noble\/hashes\/\w+\.js)$/],
+  },
   view: { own: ['view', 'pure'], libraries: [/^hono\/(?:jsx|html)$/] },
   table: { own: ['table'], libraries: [drizzle] },
   sql: { own: ['sql', 'table', 'pure'], libraries: [drizzle, /^zod$/] },

@@ -1,8 +1,6 @@
 // pure · identifying values as ciphertext: fields of a subscriber, sealed rows. ledger specification, section 4
-import { type Bytes, bytesOf, concat, textOf, zeroJoined } from '../bytes.ts'
-import { decrypt, encrypt, type Vault } from './keys.ts'
-
-const versionOne = new Uint8Array([1])
+import { type Bytes, bytesOf, textOf, zeroJoined } from '../bytes.ts'
+import { open, seal, type Vault } from './keys.ts'
 
 /** 0x01 || nonce96 || AES-256-GCM(K_field, UTF-8 value, aad = subscriber uid 00 field key). */
 export const sealField = (
@@ -10,8 +8,7 @@ export const sealField = (
   nonce: Uint8Array,
   at: { uid: string; field: string },
   value: string,
-): Bytes =>
-  concat(versionOne, encrypt(vault.keys.K_field, nonce, bytesOf(value), zeroJoined(at.uid, at.field)))
+): Bytes => seal(vault.keys.K_field, nonce, bytesOf(value), zeroJoined(at.uid, at.field))
 
 /** The value, or null where the ciphertext was moved, cut or made under another key. */
 export function openField(
@@ -19,7 +16,7 @@ export function openField(
   at: { uid: string; field: string },
   sealed: Uint8Array,
 ): string | null {
-  const plain = open(vault, zeroJoined(at.uid, at.field), sealed)
+  const plain = open(vault.keys.K_field, sealed, zeroJoined(at.uid, at.field))
   return plain === null ? null : textOf(plain)
 }
 
@@ -29,10 +26,7 @@ export const sealRow = (
   nonce: Uint8Array,
   at: { table: string; id: string },
   bytes: Uint8Array,
-): Bytes => concat(versionOne, encrypt(vault.keys.K_field, nonce, bytes, zeroJoined(at.table, at.id)))
+): Bytes => seal(vault.keys.K_field, nonce, bytes, zeroJoined(at.table, at.id))
 
 export const openRow = (vault: Vault, at: { table: string; id: string }, sealed: Uint8Array): Bytes | null =>
-  open(vault, zeroJoined(at.table, at.id), sealed)
-
-const open = (vault: Vault, aad: Uint8Array, sealed: Uint8Array): Bytes | null =>
-  sealed[0] === 1 ? decrypt(vault.keys.K_field, sealed.subarray(1), aad) : null
+  open(vault.keys.K_field, sealed, zeroJoined(at.table, at.id))

@@ -50,20 +50,40 @@ export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b)
 
 /** nonce96 || AES-256-GCM(key, plain, aad). */
-export function encrypt(key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes {
+export const encrypt = (key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes =>
+  concat(nonce, ...encrypted(key, nonce, plain, aad))
+
+/** 0x01 || nonce96 || AES-256-GCM(key, plain, aad): as whatever may be sealed otherwise one day is kept. */
+export const seal = (key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes =>
+  concat(versionOne, nonce, ...encrypted(key, nonce, plain, aad))
+
+function encrypted(
+  key: KeyObject,
+  nonce: Uint8Array,
+  plain: Uint8Array,
+  aad: Uint8Array,
+): readonly Uint8Array[] {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(aad)
-  return concat(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag())
+  return [cipher.update(plain), cipher.final(), cipher.getAuthTag()]
 }
 
 /** The plain octets, or null where key, associated data or content do not fit. */
-export function decrypt(key: KeyObject, blob: Uint8Array, aad: Uint8Array): Bytes | null {
-  if (blob.length < 28) return null
-  const decipher = createDecipheriv('aes-256-gcm', key, blob.subarray(0, 12))
+export const decrypt = (key: KeyObject, blob: Uint8Array, aad: Uint8Array): Bytes | null =>
+  decrypted(key, blob, 0, aad)
+
+/** The same of what was sealed. */
+export const open = (key: KeyObject, sealed: Uint8Array, aad: Uint8Array): Bytes | null =>
+  sealed[0] === 1 ? decrypted(key, sealed, 1, aad) : null
+
+/** `from`: where the nonce begins. Each part that is cut out costs, and every mail opens several. */
+function decrypted(key: KeyObject, blob: Uint8Array, from: number, aad: Uint8Array): Bytes | null {
+  if (blob.length < from + 28) return null
+  const decipher = createDecipheriv('aes-256-gcm', key, blob.subarray(from, from + 12))
   decipher.setAAD(aad)
   decipher.setAuthTag(blob.subarray(-16))
   try {
-    const plain = decipher.update(blob.subarray(12, -16))
+    const plain = decipher.update(blob.subarray(from + 12, -16))
     decipher.final()
     return new Uint8Array(plain)
   } catch {
@@ -75,7 +95,7 @@ const versionOne = new Uint8Array([1])
 
 /** 0x01 || nonce96 || AES-256-GCM(KEK, key, aad = its name): a key as it may be stored. */
 export const wrap = (kek: KeyObject, nonce: Uint8Array, key: Uint8Array, name: string): Bytes =>
-  concat(versionOne, encrypt(kek, nonce, key, bytesOf(name)))
+  seal(kek, nonce, key, bytesOf(name))
 
 /** Tries each KEK in turn; `stale` says that it was not the first. Null where none opens it. */
 export function unwrap(
@@ -83,9 +103,8 @@ export function unwrap(
   wrapped: Uint8Array,
   name: string,
 ): { readonly key: Bytes; readonly stale: boolean } | null {
-  if (wrapped[0] !== 1) return null
   for (const [at, kek] of keks.entries()) {
-    const key = decrypt(kek, wrapped.subarray(1), bytesOf(name))
+    const key = open(kek, wrapped, bytesOf(name))
     if (key !== null) return { key, stale: at > 0 }
   }
   return null

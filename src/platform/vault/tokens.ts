@@ -1,8 +1,17 @@
 // pure · what stands in links and tags: references that never expire, requests that act once. ledger specification, section 6
 import type { KeyObject } from 'node:crypto'
-import { type Bytes, base32Of, base64urlOf, bytesOfBase32, bytesOfBase64url, concat } from '../bytes.ts'
+import {
+  type Bytes,
+  base32Of,
+  base64urlOf,
+  bytesOf,
+  bytesOfBase32,
+  bytesOfBase64url,
+  concat,
+} from '../bytes.ts'
 import { bytesOfUuid, uuidOf } from '../uuid.ts'
 import { hmac, sameBytes, type Vault } from './keys.ts'
+import { shortMac } from './mac.ts'
 
 export type ReferenceUse = 'unsub' | 'pref'
 export type RequestUse = 'confirm' | 'guardian' | 'me' | 'sign-in'
@@ -15,11 +24,25 @@ export interface Reference {
 
 /** 44 characters; deterministic, so that a mail can be rendered again byte for byte. */
 export const referenceToken = (vault: Vault, use: ReferenceUse, reference: Reference): string =>
-  macToken(vault.keys.K_un, `${use}/v1`, referenceBody(1, reference.subscription, reference.campaign))
+  macToken(vault.keys.K_un, labels[use], referenceBody(1, reference.subscription, reference.campaign))
+
+/** The three tokens of a campaign's mail at once: they speak of the same. */
+export function campaignTokens(
+  vault: Vault,
+  reference: Reference,
+): { readonly unsubscribe: string; readonly preferences: string; readonly tag: string } {
+  const { K_un } = vault.keys
+  const body = referenceBody(1, reference.subscription, reference.campaign)
+  return {
+    unsubscribe: macToken(K_un, labels.unsub, body),
+    preferences: macToken(K_un, labels.pref, body),
+    tag: macToken(K_un, labels.tag, body),
+  }
+}
 
 /** Null where the token is malformed or was not made here for this use. */
 export function openReference(vault: Vault, use: ReferenceUse, token: string): Reference | null {
-  const body = openMacToken(vault.keys.K_un, `${use}/v1`, token)
+  const body = openMacToken(vault.keys.K_un, labels[use], token)
   if (body === null || body[0] !== 1) return null
   const view = new DataView(body.buffer, body.byteOffset)
   return { subscription: Number(view.getBigUint64(1)), campaign: Number(view.getBigUint64(9)) }
@@ -34,16 +57,16 @@ export type Tagged =
 export function tagToken(vault: Vault, tagged: Tagged): string {
   switch (tagged.kind) {
     case 'campaign':
-      return macToken(vault.keys.K_un, 'tag/v1', referenceBody(1, tagged.subscription, tagged.campaign))
+      return macToken(vault.keys.K_un, labels.tag, referenceBody(1, tagged.subscription, tagged.campaign))
     case 'message':
-      return macToken(vault.keys.K_un, 'tag/v1', referenceBody(2, tagged.subscription, tagged.message))
+      return macToken(vault.keys.K_un, labels.tag, referenceBody(2, tagged.subscription, tagged.message))
     case 'service_mail':
-      return macToken(vault.keys.K_un, 'tag/v1', concat(new Uint8Array([3]), bytesOfUuid(tagged.id)))
+      return macToken(vault.keys.K_un, labels.tag, concat(new Uint8Array([3]), bytesOfUuid(tagged.id)))
   }
 }
 
 export function openTag(vault: Vault, token: string): Tagged | null {
-  const body = openMacToken(vault.keys.K_un, 'tag/v1', token)
+  const body = openMacToken(vault.keys.K_un, labels.tag, token)
   if (body === null) return null
   const view = new DataView(body.buffer, body.byteOffset)
   const first = (): number => Number(view.getBigUint64(1))
@@ -63,7 +86,7 @@ const verpMacLength = 10
  * addresses small. 80 bits of it are the MAC. Null where the tag is not ours.
  */
 export function verpToken(vault: Vault, tag: string): string | null {
-  const body = openMacToken(vault.keys.K_un, 'tag/v1', tag)
+  const body = openMacToken(vault.keys.K_un, labels.tag, tag)
   return body === null ? null : base32Of(concat(body, verpMac(vault, body)))
 }
 
@@ -73,7 +96,7 @@ export function openVerp(vault: Vault, token: string): string | null {
   if (bytes === null) return null
   const body = bytes.slice(0, -verpMacLength)
   return sameBytes(bytes.subarray(-verpMacLength), verpMac(vault, body))
-    ? macToken(vault.keys.K_un, 'tag/v1', body)
+    ? macToken(vault.keys.K_un, labels.tag, body)
     : null
 }
 
@@ -82,11 +105,11 @@ const verpMac = (vault: Vault, body: Bytes): Bytes =>
 
 /** A single-effect request: the row says whether it is still open, the token only which row. */
 export const requestToken = (vault: Vault, use: RequestUse, request: string): string =>
-  macToken(vault.keys.K_tok, `${use}/v1`, requestBody(request))
+  macToken(vault.keys.K_tok, labels[use], requestBody(request))
 
 /** The id of the request, or null where the token is malformed or foreign. */
 export function openRequest(vault: Vault, use: RequestUse, token: string): string | null {
-  const body = openMacToken(vault.keys.K_tok, `${use}/v1`, token)
+  const body = openMacToken(vault.keys.K_tok, labels[use], token)
   return body === null || body[0] !== 1 ? null : uuidOf(body.subarray(1))
 }
 
@@ -109,18 +132,39 @@ function referenceBody(kind: number, first: number, second: number): Bytes {
 
 /** Big-endian, by halves: a BigInt for each of six numbers a mail costs more than the MAC's share of them. */
 function writeU64(bytes: Uint8Array, at: number, number: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  view.setUint32(at, Math.floor(number / 2 ** 32))
-  view.setUint32(at + 4, number % 2 ** 32)
+  writeU32(bytes, at, Math.floor(number / 2 ** 32))
+  writeU32(bytes, at + 4, number)
 }
 
-const macToken = (key: KeyObject, label: string, body: Bytes): string =>
-  base64urlOf(concat(body, hmac(key, label, body).subarray(0, 16)))
+/** Octets are cut to eight bits as they are written, and shifting takes the number modulo 2^32. */
+function writeU32(bytes: Uint8Array, at: number, number: number): void {
+  bytes[at] = number >>> 24
+  bytes[at + 1] = number >>> 16
+  bytes[at + 2] = number >>> 8
+  bytes[at + 3] = number
+}
 
-function openMacToken(key: KeyObject, label: string, token: string): Bytes | null {
+/** What each kind of token is for, and the zero octet that parts it from the body under the MAC. */
+const labels = {
+  unsub: bytesOf('unsub/v1\0'),
+  pref: bytesOf('pref/v1\0'),
+  tag: bytesOf('tag/v1\0'),
+  confirm: bytesOf('confirm/v1\0'),
+  guardian: bytesOf('guardian/v1\0'),
+  me: bytesOf('me/v1\0'),
+  'sign-in': bytesOf('sign-in/v1\0'),
+} as const satisfies Record<ReferenceUse | RequestUse | 'tag', Bytes>
+
+const macToken = (key: KeyObject, label: Bytes, body: Bytes): string =>
+  base64urlOf(concat(body, macOf(key, label, body)))
+
+function openMacToken(key: KeyObject, label: Bytes, token: string): Bytes | null {
   if (token.length !== 44) return null
   const bytes = bytesOfBase64url(token)
   if (bytes === null || bytes.length !== 33) return null
   const body = bytes.slice(0, 17)
-  return sameBytes(bytes.subarray(17), hmac(key, label, body).subarray(0, 16)) ? body : null
+  return sameBytes(bytes.subarray(17), macOf(key, label, body)) ? body : null
 }
+
+const macOf = (key: KeyObject, label: Bytes, body: Bytes): Bytes =>
+  shortMac(key, concat(label, body)).subarray(0, 16)
