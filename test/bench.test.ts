@@ -22,7 +22,8 @@ const figuresOf = (ratios: readonly Ratio[]) =>
     areFigures: [ours, theirs, ratio].every((figure) => Number.isFinite(figure) && figure > 0),
   }))
 
-const sound = (count: number) => Array.from({ length: count }, () => expect.objectContaining({ areFigures: true }))
+const sound = (count: number) =>
+  Array.from({ length: count }, () => expect.objectContaining({ areFigures: true }))
 
 describe('a bench at a small size', () => {
   it('freezes with the gate, without it and into a bare table, the same people each time', async () => {
@@ -34,7 +35,9 @@ describe('a bench at a small size', () => {
   })
 
   it('counts segments that name a few in a hundred, now and when there are more people', async () => {
-    expect(figuresOf(await benchSegments(crowd, { sizes: [people, 2 * people], rounds: 1 }))).toEqual(sound(20))
+    expect(figuresOf(await benchSegments(crowd, { sizes: [people, 2 * people], rounds: 1 }))).toEqual(
+      sound(20),
+    )
   })
 
   it('sends with a process of its own, and reads its memory', async () => {
