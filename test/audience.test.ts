@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withdraw } from '../src/consent/withdraw.ts'
 import { findList } from '../src/lists/find.ts'
 import type { List } from '../src/lists/list.ts'
-import { audience, countAudience } from '../src/segments/audience.ts'
+import { audience, countAudience, matches } from '../src/segments/audience.ts'
 import { everyone, type Filter } from '../src/segments/filter.ts'
+import { checkedFilter } from '../src/segments/save.ts'
 import { type House, openHouse } from './support/house.ts'
 import { seedConfirmed } from './support/seed.ts'
 
@@ -71,5 +72,31 @@ describe('an audience of people who said yes to more, to less, or for a time', (
         about(purpose, { any: [{ locale: 'en' }, { not: { locale: 'en' } }] }),
       ),
     ).toBe(people)
+  })
+})
+
+describe('a field that is filtered by range', () => {
+  it.each([
+    { key: 'points', type: 'number', range: { gte: 9600 } },
+    { key: 'since', type: 'date', range: { lt: '2026-06-01' } },
+  ])('is looked up in an index of its own: $type', async ({ key, type, range }) => {
+    const { slug } = await house.makeList({
+      slug: `by-${key}`,
+      fields: [{ key, type, label: key, purpose: 'newsletter', filterable: true }],
+    })
+    const asked = await findList(house.deps.db, slug)
+    if (asked === null) throw new Error('no list')
+    const condition = await matches(house.deps.db, {
+      list: asked,
+      filter: checkedFilter({ field: key, ...range }, asked),
+      now: house.now(),
+    })
+    const plan = await house.deps.db.transaction(async (tx) => {
+      await tx.execute(sql`set local enable_seqscan = off`)
+      return tx.execute(sql`
+        explain select from (select ${asked.number}::bigint as list, '{newsletter}'::text[] as granted) as s, subscribers as p
+        where ${condition}`)
+    })
+    expect(JSON.stringify(plan)).toContain(`subscribers_${type}_${key}`)
   })
 })

@@ -92,7 +92,7 @@ const compared = (key: string, operator: SQL, bound: string | number): SQL =>
     ? sql`${numberOf(key)} ${operator} ${bound}::numeric`
     : sql`${textOf(key)} collate "C" ${operator} ${bound}`
 
-/** The expression to put an index on for a field that is filtered by range: with the key written out as a constant. */
+/** The expression that a field filtered by range has an index on, with its key as a constant: drizzle/functions/index_fields.sql. */
 const numberOf = (key: string): SQL =>
   sql`(case when jsonb_typeof(p.attributes -> ${key}::text) = 'number' then ${textOf(key)}::numeric end)`
 
