@@ -6,6 +6,7 @@ import type { Ratio } from './bench/measure.ts'
 import { benchMemory } from './bench/memory.ts'
 import { benchPages } from './bench/pages.ts'
 import { benchSegments } from './bench/segments.ts'
+import { benchSend } from './bench/send.ts'
 
 const people = 1500
 
@@ -25,12 +26,12 @@ const figuresOf = (ratios: readonly Ratio[]) =>
 const sound = (count: number) =>
   Array.from({ length: count }, () => expect.objectContaining({ areFigures: true }))
 
-describe('a bench at a small size', () => {
+describe('a bench at a small size', { timeout: 120_000 }, () => {
   it('freezes with the gate, without it and into a bare table, the same people each time', async () => {
     expect(figuresOf(await benchFreeze(crowd, { people, rounds: 1 }))).toEqual(sound(2))
   })
 
-  it('opens the tenth page where the four hundredth would be', async () => {
+  it('opens a second page where the four hundredth would be', async () => {
     expect(figuresOf(await benchPages(crowd, { people, rounds: 1, page: 2 }))).toEqual(sound(3))
   })
 
@@ -38,6 +39,10 @@ describe('a bench at a small size', () => {
     expect(figuresOf(await benchSegments(crowd, { sizes: [people, 2 * people], rounds: 1 }))).toEqual(
       sound(20),
     )
+  })
+
+  it('sends beside bare loops, and reads the write-ahead log', async () => {
+    expect(figuresOf(await benchSend({ people: 400, rounds: 1 }))).toEqual(sound(3))
   })
 
   it('sends with a process of its own, and reads its memory', async () => {

@@ -1,5 +1,6 @@
 // A list of a million people, and of five: rows as sign-up and confirmation would leave them, written by the owner's side door.
 import type postgres from 'postgres'
+import type { Locale } from '../../src/i18n/locale.ts'
 import { hexOf } from '../../src/platform/bytes.ts'
 import { sealField } from '../../src/platform/vault/fields.ts'
 import { addressIndex } from '../../src/platform/vault/indexes.ts'
@@ -78,7 +79,7 @@ function subscriberRow({ deps }: BenchHouse, id: number): string {
     uid,
     `\\\\x${hexOf(addressIndex(deps.vault, address))}`,
     `\\\\x${hexOf(sealed('address', address))}`,
-    pick(id, 'locale', locales),
+    localeOf(id),
     JSON.stringify(attributes),
     `{${tagsOf(id).join(',')}}`,
     pick(id, 'mailbox', mailboxes),
@@ -100,6 +101,8 @@ const leaf = `\\\\x${'5a'.repeat(32)}`
 
 const line = (values: readonly (string | number)[]): string => `${values.join('\t')}\n`
 
+export const localeOf = (id: number): Locale => pick(id, 'locale', locales)
+
 export const addressOf = (id: number): string => `person.${id}+news@example.pl`
 
 /** The same for the same person in each run: from 0 to below 1. */
@@ -110,17 +113,17 @@ export function chanceOf(id: number, about: string): number {
   return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32
 }
 
-type Shares = readonly (readonly [value: string, share: number])[]
+type Shares<Value extends string = string> = readonly (readonly [value: Value, share: number])[]
 
 /** Shares of a whole, the last one a few in a hundred: who a selective segment names. */
-export const countries: Shares = [
+const countries: Shares = [
   ['PL', 0.5],
   ['DE', 0.25],
   ['UA', 0.14],
   ['CZ', 0.07],
   ['SE', 0.04],
 ]
-const locales: Shares = [
+const locales: Shares<Locale> = [
   ['pl', 0.6],
   ['en', 0.3],
   ['sv', 0.07],
@@ -134,13 +137,15 @@ const mailboxes: Shares = [
   ['proton', 0.03],
 ]
 
-function pick(id: number, about: string, shares: Shares): string {
-  let left = chanceOf(id, about)
+function pick<Value extends string>(id: number, about: string, shares: Shares<Value>): Value {
+  const chance = chanceOf(id, about)
+  let sum = 0
   for (const [value, share] of shares) {
-    left -= share
-    if (left < 0) return value
+    sum += share
+    // Shares of two decimals do not quite add up to one.
+    if (chance < sum || sum > 0.999) return value
   }
-  return shares.at(-1)?.[0] ?? ''
+  throw new Error(`the shares of ${about} are no whole`)
 }
 
 const tagsOf = (id: number): readonly number[] =>

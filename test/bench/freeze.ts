@@ -36,7 +36,7 @@ export async function benchFreeze(
           insert into bare_recipients (campaign, batch_no, subscriber, consent_seq)
           select 1, (row_number() over (order by s.subscriber) - 1) / ${batchMost}, s.subscriber, s.seq
           from subscriptions as s
-          join subscribers as p on p.id = s.subscriber
+          left join subscribers as p on p.id = s.subscriber
           where s.list = ${list.number} and s.sendable and may_send(s, 'newsletter', now())`
         return inserted.count
       },

@@ -23,7 +23,7 @@ const million = 1_000_000
 /** In the order in which they run: one crowd serves them all, and only grows. */
 const benches: readonly Bench[] = [
   { names: ['signup'], run: benchSignup },
-  { names: ['send'], run: benchSend },
+  { names: ['send'], run: () => benchSend() },
   { names: ['freeze'], run: async (crowd) => benchFreeze(await crowd()) },
   { names: ['pages'], run: async (crowd) => benchPages(await crowd()) },
   {

@@ -1,4 +1,5 @@
 // npm run bench send: the sender end to end against bare loops that render and post the same mails; and its write-ahead log.
+import * as z from 'zod'
 import { campaignByNumber } from '../../src/campaigns/find.ts'
 import { type Addressee, renderMail, renderMailSlow } from '../../src/campaigns/render.ts'
 import { compile } from '../../src/delivery/compile.ts'
@@ -6,18 +7,16 @@ import { sendBatch } from '../../src/delivery/send.ts'
 import { resendMailer } from '../../src/mail/resend.ts'
 import { referenceToken, tagToken } from '../../src/platform/vault/tokens.ts'
 import { batchMost, insertFrozen } from './campaign.ts'
-import { addressOf, seed } from './crowd.ts'
+import { addressOf, localeOf, seed } from './crowd.ts'
 import { type BenchHouse, openBenchHouse } from './house.ts'
 import { atLeast, interleaved, type Ratio } from './measure.ts'
 import { startSink } from './sink.ts'
 
-const people = 50_000
-const rounds = 5
-const perRound = people / rounds
 /** Requests under way at once, the same on every arm. */
 const lanes = 4
 
-export async function benchSend(): Promise<readonly Ratio[]> {
+export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<readonly Ratio[]> {
+  const perRound = people / rounds
   const sink = await startSink()
   const mailerOptions = { apiKey: 'bench', baseUrl: sink.url, timeoutMs: 30_000, smtpUtf8: false }
   const house = await openBenchHouse(() => resendMailer(mailerOptions))
@@ -30,7 +29,9 @@ export async function benchSend(): Promise<readonly Ratio[]> {
     const compiled = compile(house.deps, campaign, house.list)
     const mailer = resendMailer(mailerOptions)
     const addressees = Array.from({ length: perRound }, (_, at) => addressee(house, at + 1, first))
-    const bytes = renderMail(compiled, addressees[0] ?? addressee(house, 1, first)).length
+    const mail = renderMail(compiled, addressee(house, 1, first))
+    const { html } = z.object({ html: z.string() }).parse(JSON.parse(mail))
+    process.stderr.write(`one mail: ${mail.length} characters of JSON, ${html.length} of them HTML\n`)
 
     const loop = (post: (batch: readonly Addressee[], key: string) => Promise<unknown>) => async () => {
       let next = 0
@@ -76,7 +77,6 @@ export async function benchSend(): Promise<readonly Ratio[]> {
     const bareWal = await walOf(house)
     await sendSome(house, people / batchMost)
     const withoutImages = await bareWal()
-    process.stderr.write(`one mail: ${bytes} bytes of JSON\n`)
     return [
       atLeast({
         name: 'sender / bare render and post',
@@ -136,7 +136,7 @@ const addressee = ({ deps }: BenchHouse, id: number, campaign: number): Addresse
   const reference = { subscription: id, campaign }
   return {
     to: addressOf(id),
-    locale: 'en',
+    locale: localeOf(id),
     subscriber: { email: addressOf(id), first_name: 'Małgorzata' },
     unsubscribeUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}`,
     preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}`,
