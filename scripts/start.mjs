@@ -1,9 +1,9 @@
 // npm start: installs if needed, builds, serves.
-import { build, ensureInstalled, fail, runNode } from './bootstrap.mjs'
+import { build, ensureInstalled, fail, runNode, thrifty } from './bootstrap.mjs'
 
 try {
   await ensureInstalled({ dev: false })
-  runNode([await build('src/node.ts', 'dist/node.mjs'), ...process.argv.slice(2)])
+  runNode([...thrifty, await build('src/node.ts', 'dist/node.mjs'), ...process.argv.slice(2)])
 } catch (error) {
   fail(error)
 }

@@ -373,7 +373,7 @@ describe('a filter as SQL', () => {
 
   it('asks for a batch that was sent, and did not leave them out', () => {
     const text = plain({ received: campaign })
-    expect(text).toContain("where r.campaign = $2 and r.subscriber = p.id and b.state = 'sent'")
+    expect(text).toContain("where r.campaign = $2 and r.subscriber = s.subscriber and b.state = 'sent'")
     expect(text).toContain('not (r.subscriber = any (b.left_out))')
     expect(plain({ received: '0193a8f0-0000-7ce1-8589-000000000000' })).toBe('(s.list = $1 and false)')
   })

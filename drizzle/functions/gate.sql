@@ -7,14 +7,17 @@ declare
   asked bigint;
   allowed bigint;
 begin
-  select count(*) into asked from arrived;
-  -- the campaign of each row and its purpose, then the subscription of that person to the campaign's list
-  select count(*) into allowed
+  -- each row with its campaign and the purpose it goes out on, then the subscription of that person to the campaign's list; outer
+  -- joins, so that one pass counts both, and the purpose is looked up once, not for each person (a third of the gate's time)
+  select count(*), count(*) filter (where may_send(s, c.purpose, now())) into asked, allowed
   from arrived as r
-  join campaigns as c on c.number = r.campaign and c.state = 'freezing'
-  join purposes as p on p.list = c.list and p.key = c.purpose and p.kind = 'mail'
-  join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list and s.seq = r.consent_seq
-  where may_send(s, c.purpose, now());
+  left join (
+    select k.number, k.list, k.purpose
+    from campaigns as k
+    join purposes as p on p.list = k.list and p.key = k.purpose and p.kind = 'mail'
+    where k.state = 'freezing'
+  ) as c on c.number = r.campaign
+  left join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list and s.seq = r.consent_seq;
   if asked <> allowed then
     raise exception 'recipients: % of % have no live grant', asked - allowed, asked using errcode = 'insufficient_privilege';
   end if;

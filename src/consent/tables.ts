@@ -1,6 +1,7 @@
 // table · subscriptions, the ledger of consent events, sealed evidence and the keys that open it
 import { type SQL, sql } from 'drizzle-orm'
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   char,
@@ -55,10 +56,26 @@ export const subscriptions = pgTable(
       'subscriptions_state',
       sql`${t.state} in ('pending', 'active', 'refused', 'expired', 'withdrawn', 'revoked', 'invalidated', 'erased')`,
     ),
-    index('subscriptions_sendable').on(t.list, t.subscriber).where(sql`${t.sendable}`),
+    // All that may_send asks, so that nobody's row is read for a count; then the few that one period names.
+    index('subscriptions_sendable')
+      .on(t.list, t.subscriber, t.granted, t.notBefore, t.sendableUntil)
+      .where(sql`${t.sendable}`),
+    index('subscriptions_confirmed').on(t.list, t.confirmedAt).where(sql`${t.sendable}`),
+    // Counted without asking, and the others: see countAudience.
+    index('subscriptions_plain')
+      .on(t.list)
+      .where(sql`${t.sendable} and ${isPlain(t)}`),
+    index('subscriptions_particular')
+      .on(t.list, t.granted, t.notBefore, t.sendableUntil)
+      .where(sql`${t.sendable} and not ${isPlain(t)}`),
     index('subscriptions_suppressed').on(t.id).where(sql`${t.suppressed}`),
   ],
 )
+
+/** Said yes to the list itself, to no purpose beside it, and for any time. */
+function isPlain(t: Readonly<Record<'granted' | 'notBefore' | 'sendableUntil', AnyPgColumn>>): SQL {
+  return sql`(${t.granted} = '{newsletter}' and ${t.notBefore} is null and ${t.sendableUntil} is null)`
+}
 
 /** The leaf is the proof; everything else in the row is there to find it. INSERT only. */
 export const consentEvents = pgTable(

@@ -1,14 +1,15 @@
 // sql · the people of a list whom a filter names and who may be mailed: the same words for a count and for a freeze
 import { type SQL, sql } from 'drizzle-orm'
-import type { List } from '../lists/list.ts'
+import { type List, ownPurpose } from '../lists/list.ts'
 import type { Executor } from '../platform/database.ts'
-import { type Filter, namesIn } from './filter.ts'
+import { asksPerson, type Filter, isEveryone, namesIn } from './filter.ts'
 import { whereFilter } from './where.ts'
 
 /**
  * `from … where …` over the aliases `s` (subscriptions) and `p` (subscribers): who is on the list, may be sent mail for
  * the purpose now, and is named by the filter. "Now" is the database's, as for gate and claim: with a clock of our own
- * the gate refused the whole freeze for one person whose time began or ended between the two. `now` is the filter's.
+ * the gate refused the whole freeze for one person whose time began or ended between the two. `now` is the filter's. Each
+ * subscription has its subscriber: an outer join says the same as an inner one, and costs nothing where nobody looks at `p`.
  */
 export async function audience(
   db: Executor,
@@ -17,7 +18,7 @@ export async function audience(
   const condition = await matches(db, about)
   return sql`
     from subscriptions as s
-    join subscribers as p on p.id = s.subscriber
+    ${asksPerson(about.filter) ? sql`join` : sql`left join`} subscribers as p on p.id = s.subscriber
     where s.list = ${about.list.number}
       and s.sendable
       and may_send(s, ${about.purpose}, now())
@@ -48,16 +49,31 @@ export async function matches(db: Executor, about: { list: List; filter: Filter;
   })
 }
 
-/** How many people a campaign of this purpose would reach now. */
+/**
+ * How many people a campaign of this purpose would reach now. A million of them take no longer than a bare count: those who said
+ * yes to the list and to nothing else are counted in an index that holds nobody else, and only the others are asked one by one.
+ * The same by may_send for each, from an index that has all it needs, measured 3.3 times a bare count; with the join, 10 times.
+ */
 export async function countAudience(
   db: Executor,
   about: { list: List; purpose: string; filter: Filter; now: Date },
 ): Promise<number> {
   const [row] = await db.execute<{ count: number }>(
-    sql`select count(*)::int as count ${await audience(db, about)}`,
+    isEveryone(about.filter)
+      ? sql`
+        select (
+          (select count(*) from subscriptions as s where s.list = ${about.list.number} and s.sendable and ${isPlain}
+            and ${about.purpose === ownPurpose})
+          + (select count(*) from subscriptions as s where s.list = ${about.list.number} and s.sendable
+            and not ${isPlain} and may_send(s, ${about.purpose}, now()))
+        )::int as count`
+      : sql`select count(*)::int as count ${await audience(db, about)}`,
   )
   return row?.count ?? 0
 }
+
+/** Said yes to the list itself, to no purpose beside it, and for any time: the words of two indexes of subscriptions. */
+const isPlain = sql`(s.granted = '{newsletter}' and s.not_before is null and s.sendable_until is null)`
 
 /** How many people are on the list now: their consent is live, whether or not something holds mail back. */
 export async function countOnList(db: Executor, list: Pick<List, 'number'>): Promise<number> {

@@ -12,6 +12,8 @@ export type Filter =
 
 export const everyone: Filter = { all: [] }
 
+export const isEveryone = (filter: Filter): boolean => 'all' in filter && filter.all.length === 0
+
 export type FilterOutcome =
   | { readonly ok: true; readonly filter: Filter }
   | { readonly ok: false; readonly faults: readonly Fault[] }
@@ -48,6 +50,10 @@ export function namesIn(filter: Filter): {
     campaigns: [...new Set(nodes.flatMap((node) => ('received' in node ? [node.received] : [])))],
   }
 }
+
+/** Whether a condition looks at the person, not at their subscription alone. */
+export const asksPerson = (filter: Filter): boolean =>
+  nodesOf(filter).some((node) => 'field' in node || 'tag' in node || 'locale' in node || 'mailbox' in node)
 
 function nodesOf(filter: Filter): readonly Filter[] {
   if ('all' in filter) return filter.all.flatMap(nodesOf)

@@ -15,8 +15,8 @@ export interface SegmentContext {
 }
 
 /**
- * True for the subscriptions of the list that the filter names. Columns used: s.list, s.granted, s.grade, s.confirmed_at,
- * p.id, p.locale, p.attributes, p.tags, p.mailbox_provider.
+ * True for the subscriptions of the list that the filter names. Columns used: s.list, s.subscriber, s.granted, s.grade,
+ * s.confirmed_at, and where `asksPerson` says so p.locale, p.attributes, p.tags, p.mailbox_provider.
  */
 export const whereFilter = (filter: Filter, context: SegmentContext): SQL =>
   sql`(s.list = ${context.list} and ${conditionOf(filter, context)})`
@@ -24,8 +24,7 @@ export const whereFilter = (filter: Filter, context: SegmentContext): SQL =>
 function conditionOf(filter: Filter, context: SegmentContext): SQL {
   if ('all' in filter) return joined(filter.all, context, { with: sql` and `, none: sql`true` })
   if ('any' in filter) return joined(filter.any, context, { with: sql` or `, none: sql`false` })
-  // What is not known is not so, and its opposite is: three-valued logic ends here.
-  if ('not' in filter) return sql`not coalesce(${conditionOf(filter.not, context)}, false)`
+  if ('not' in filter) return notCondition(filter.not, context)
   if ('field' in filter) return fieldCondition(filter, context.fields)
   if ('tag' in filter) return tagCondition(own(context.tagIds, filter.tag))
   if ('locale' in filter) return sql`p.locale = ${filter.locale}`
@@ -34,6 +33,16 @@ function conditionOf(filter: Filter, context: SegmentContext): SQL {
   if ('grade' in filter) return sql`s.grade in ${grades.slice(0, grades.indexOf(filter.grade) + 1)}`
   if ('confirmed' in filter) return confirmedCondition(filter.confirmed, context.now)
   return receivedCondition(own(context.campaignNumbers, filter.received))
+}
+
+/**
+ * What is not known is not so, and its opposite is: three-valued logic ends here. Whether somebody received a campaign is always
+ * known, and without the coalesce the planner joins against its recipients once instead of looking for each person (measured on
+ * 960,000 of them: 25 times faster).
+ */
+function notCondition(filter: Filter, context: SegmentContext): SQL {
+  const condition = conditionOf(filter, context)
+  return 'received' in filter ? sql`not ${condition}` : sql`not coalesce(${condition}, false)`
 }
 
 const joined = (parts: readonly Filter[], context: SegmentContext, by: { with: SQL; none: SQL }): SQL =>
@@ -83,7 +92,7 @@ const compared = (key: string, operator: SQL, bound: string | number): SQL =>
     ? sql`${numberOf(key)} ${operator} ${bound}::numeric`
     : sql`${textOf(key)} collate "C" ${operator} ${bound}`
 
-/** The expression to put an index on for a field that is filtered by range: with the key written out as a constant. */
+/** The expression that a field filtered by range has an index on, with its key as a constant: drizzle/functions/index_fields.sql. */
 const numberOf = (key: string): SQL =>
   sql`(case when jsonb_typeof(p.attributes -> ${key}::text) = 'number' then ${textOf(key)}::numeric end)`
 
@@ -118,7 +127,7 @@ const receivedCondition = (campaign: number | undefined): SQL =>
         from recipients as r
         join batches as b on b.campaign = r.campaign and b.batch_no = r.batch_no
         where r.campaign = ${campaign}
-          and r.subscriber = p.id
+          and r.subscriber = s.subscriber
           and b.state = 'sent'
           and not (r.subscriber = any (b.left_out)))`
 

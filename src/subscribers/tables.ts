@@ -20,6 +20,9 @@ export const subscribers = pgTable(
   (t) => [
     index('subscribers_attributes').using('gin', sql`${t.attributes} jsonb_path_ops`),
     index('subscribers_tags').using('gin', t.tags),
+    // With the id, so that the rows themselves are not read.
+    index('subscribers_locale').on(t.locale, t.id),
+    index('subscribers_mailbox').on(t.mailboxProvider, t.id),
   ],
 )
 

@@ -7,30 +7,41 @@ import path from 'node:path'
 import postgres from 'postgres'
 import { createList } from '../../src/consent/publish.ts'
 import { openDeployment } from '../../src/deployment.ts'
-import { appRole } from '../../src/embedded/roles.ts'
+import { appRole, type Urls } from '../../src/embedded/roles.ts'
 import { startEmbedded } from '../../src/embedded/server.ts'
 import type { List } from '../../src/lists/list.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import type { Deps, Mailer } from '../../src/platform/deps.ts'
 import { createLog } from '../../src/platform/log.ts'
 
+export const benchKey = 'a-bootstrap-key-for-benches-0123456789'
+
 export interface BenchHouse {
   readonly deps: Deps
   /** The superuser: seeds with triggers off. */
   readonly admin: postgres.Sql
   readonly list: List
+  /** For a process of its own over the same database. */
+  readonly urls: Urls
+  readonly secret: Uint8Array
   close(): Promise<void>
 }
 
 export async function openBenchHouse(mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer): Promise<BenchHouse> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'assent-bench-'))
   const server = await startEmbedded({ dataDir })
-  const read = readConfig({ DATA_DIR: dataDir, SEND_RATE: '0', LIMIT_PER_NETWORK: '0' })
+  const read = readConfig({
+    DATA_DIR: dataDir,
+    SEND_RATE: '0',
+    LIMIT_PER_NETWORK: '0',
+    BOOTSTRAP_API_KEY: benchKey,
+  })
   if (!read.ok) throw new Error(read.problem)
+  const secret = new Uint8Array(randomBytes(32))
   const deployment = await openDeployment({
     config: read.config,
     urls: { app: server.appUrl, owner: server.ownerUrl, appRole },
-    secret: new Uint8Array(randomBytes(32)),
+    secret,
     holder: 'bench',
     folder: null,
     log: createLog('error', (line) => process.stderr.write(line)),
@@ -45,13 +56,26 @@ export async function openBenchHouse(mailer?: (deps: Omit<Deps, 'mailer'>) => Ma
       name: 'Bench',
       sender: { name: 'Brand', email: 'news@brand.example' },
       controller: { name: 'Brand AB', address: 'Storgatan 1', contact_email: 'privacy@brand.example' },
-      fields: [{ key: 'first_name', label: 'First name', purpose: 'newsletter' }],
+      fields: [
+        { key: 'first_name', label: 'First name', purpose: 'newsletter' },
+        {
+          key: 'country',
+          label: 'Country',
+          purpose: 'newsletter',
+          type: 'choice',
+          options: ['PL', 'DE', 'UA', 'CZ', 'SE'],
+          filterable: true,
+        },
+        { key: 'points', label: 'Points', purpose: 'newsletter', type: 'number', filterable: true },
+      ],
     },
   )
   return {
     deps: deployment.deps,
     admin,
     list,
+    urls: server,
+    secret,
     close: async () => {
       await admin.end()
       await deployment.close()

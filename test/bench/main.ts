@@ -1,20 +1,53 @@
-// npm run bench [name…] [--json]: ratios of two ways to do the same work, measured in turn in one run.
+// npm run bench [name…] [--all] [--json]: ratios of two ways to do the same work, measured in turn in one run.
 import { availableParallelism, cpus, loadavg } from 'node:os'
+import { type Crowd, openCrowd } from './crowd.ts'
+import { benchFreeze } from './freeze.ts'
 import { type Ratio, table } from './measure.ts'
+import { benchMemory } from './memory.ts'
+import { benchPages } from './pages.ts'
 import { benchRate } from './rate.ts'
+import { benchSegments } from './segments.ts'
 import { benchSend } from './send.ts'
 import { benchSignup } from './signup.ts'
 
-const benches: Readonly<Record<string, () => Promise<readonly Ratio[]>>> = {
-  signup: benchSignup,
-  send: benchSend,
-  rate: benchRate,
+interface Bench {
+  /** What it is asked for by; the first is its own. */
+  readonly names: readonly string[]
+  /** `whole`: it was asked for, and may take its minutes. */
+  run(crowd: () => Promise<Crowd>, whole: boolean): Promise<readonly Ratio[]>
+  /** What of it is left out of a run that names nothing. */
+  readonly long?: string
 }
 
-const names = process.argv.slice(2).filter((argument) => argument !== '--json')
-const unknown = names.find((name) => !Object.hasOwn(benches, name))
+const million = 1_000_000
+
+/** In the order in which they run: one crowd serves them all, and only grows. */
+const benches: readonly Bench[] = [
+  { names: ['signup'], run: benchSignup },
+  { names: ['send'], run: () => benchSend() },
+  { names: ['rate'], run: benchRate },
+  { names: ['freeze'], run: async (crowd) => benchFreeze(await crowd()) },
+  { names: ['pages'], run: async (crowd) => benchPages(await crowd()) },
+  {
+    names: ['memory', 'send'],
+    run: async (crowd, whole) => (whole ? benchMemory(await crowd()) : []),
+    long: 'memory while a million are sent to',
+  },
+  {
+    names: ['segments'],
+    run: async (crowd, whole) =>
+      benchSegments(await crowd(), { sizes: whole ? [million, 5 * million] : [million] }),
+    long: 'counts among five million',
+  },
+]
+
+const asked = process.argv.slice(2)
+const [isAll, isJson] = [asked.includes('--all'), asked.includes('--json')]
+const names = asked.filter((argument) => !['--all', '--json'].includes(argument))
+const unknown = names.find((name) => !benches.some((bench) => bench.names[0] === name))
 if (unknown !== undefined) {
-  process.stderr.write(`There is no bench "${unknown}"; there are ${Object.keys(benches).join(', ')}.\n`)
+  const known = benches.map((bench) => bench.names[0]).join(', ')
+  process.stderr.write(`There is no bench "${unknown}"; there are ${known}.\n`)
   process.exit(1)
 }
 // Figures of a busy machine are figures of the others on it: who reads them should know.
@@ -24,12 +57,25 @@ const machine = {
   node: process.version,
   load: Number((loadavg()[0] ?? 0).toFixed(2)),
 }
+let open: Promise<Crowd> | undefined
+const crowd = (): Promise<Crowd> => (open ??= openCrowd())
 const rows: Ratio[] = []
-for (const [name, bench] of Object.entries(benches))
-  if (names.length === 0 || names.includes(name)) rows.push(...(await bench()))
+try {
+  for (const bench of benches)
+    if (names.length === 0 || bench.names.some((name) => names.includes(name)))
+      rows.push(...(await bench.run(crowd, isAll || names.length > 0)))
+} finally {
+  await (await open)?.close()
+}
+const notRun =
+  isAll || names.length > 0
+    ? []
+    : benches.flatMap(({ names: [name], long }) =>
+        long === undefined ? [] : [`not run: ${long} (npm run bench ${name}, or -- --all)`],
+      )
 process.stdout.write(
-  process.argv.includes('--json')
-    ? `${JSON.stringify({ machine, benches: rows })}\n`
-    : `${table(rows)}\n\n${machine.cpus} × ${machine.model}, Node ${machine.node.slice(1)}, load ${machine.load} at the start\n`,
+  isJson
+    ? `${JSON.stringify({ machine, benches: rows, notRun })}\n`
+    : `${[table(rows), '', ...notRun].join('\n')}\n${machine.cpus} × ${machine.model}, Node ${machine.node.slice(1)}, load ${machine.load} at the start\n`,
 )
 process.exit(0)

@@ -19,16 +19,21 @@ export const median = (values: readonly number[]): number => {
     : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
 }
 
-/** Runs each arm in turn, `rounds` times, and takes the median rate of each: units a second. */
+/**
+ * Runs each arm in turn, `rounds` times, and takes the median rate of each: units a second. `before` clears the table for each
+ * arm, untimed.
+ */
 export async function interleaved<Name extends string>(
   arms: Readonly<Record<Name, (round: number) => Promise<number>>>,
   rounds: number,
+  before: (arm: Name) => Promise<void> = async () => {},
 ): Promise<Readonly<Record<Name, number>>> {
   const names = Object.keys(arms).filter((name): name is Name => name in arms)
   const rates = new Map<Name, number[]>(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round += 1)
     // Each round begins with another arm, so that none always follows the same one.
     for (const name of [...names.slice(round % names.length), ...names.slice(0, round % names.length)]) {
+      await before(name)
       const began = performance.now()
       const units = await arms[name](round)
       rates.get(name)?.push(units / ((performance.now() - began) / 1000))
@@ -48,6 +53,24 @@ export const atLeast = (about: {
   return { ...about, ratio, goal: `>= ${Math.round(about.goal * 100)} %`, met: ratio >= about.goal }
 }
 
+/** `ours` and `theirs` in a unit of which less is better: milliseconds, MiB. */
+export const atMost = (about: {
+  name: string
+  ours: number
+  theirs: number
+  unit: string
+  goal: number
+}): Ratio => {
+  const ratio = about.ours / about.theirs
+  return { ...about, ratio, goal: `<= ${about.goal} x`, met: ratio <= about.goal }
+}
+
+/** Of a rate: how long one unit takes. */
+export const millisecondsOf = (perSecond: number): number => 1000 / perSecond
+
+const ratioOf = ({ goal, ratio }: Ratio): string =>
+  goal.endsWith(' x') ? `${ratio.toFixed(2)} x` : `${Math.round(ratio * 100)} %`
+
 const figure = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(1)
 
@@ -56,7 +79,7 @@ export function table(rows: readonly Ratio[]): string {
     row.name,
     `${figure(row.ours)} ${row.unit}`,
     `${figure(row.theirs)} ${row.unit}`,
-    `${Math.round(row.ratio * 100)} %`,
+    ratioOf(row),
     row.goal,
     row.met ? 'met' : 'MISSED',
   ])

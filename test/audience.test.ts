@@ -1,0 +1,102 @@
+// sql · how many a campaign would reach: whoever is counted without being asked would have said the same
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withdraw } from '../src/consent/withdraw.ts'
+import { findList } from '../src/lists/find.ts'
+import type { List } from '../src/lists/list.ts'
+import { audience, countAudience, matches } from '../src/segments/audience.ts'
+import { everyone, type Filter } from '../src/segments/filter.ts'
+import { checkedFilter } from '../src/segments/save.ts'
+import { type House, openHouse } from './support/house.ts'
+import { seedConfirmed } from './support/seed.ts'
+
+let house: House
+let list: List
+
+beforeAll(async () => {
+  house = await openHouse()
+  const { slug } = await house.makeList({
+    purposes: [{ key: 'offers', kind: 'mail', title: 'Offers', text: 'Now and then.' }],
+  })
+  const whole = await findList(house.deps.db, slug)
+  if (whole === null) throw new Error('no list')
+  list = whole
+  const people = (names: readonly string[]) => names.map((name) => ({ email: `${name}@example.pl` }))
+  await seedConfirmed(
+    house.deps,
+    slug,
+    people(['plain', 'another', 'gone', 'held', 'later', 'begun', 'over', 'until']),
+  )
+  await seedConfirmed(house.deps, slug, people(['both', 'both-over']), ['newsletter', 'offers'])
+  await seedConfirmed(house.deps, slug, people(['offers-only']), ['offers'])
+  const stand = async (name: string, column: string, value: string | boolean) => {
+    const standing = await house.standing(list, `${name}@example.pl`)
+    await house.owner`
+      update subscriptions set ${house.owner(column)} = ${value} where id = ${standing?.id ?? 0}`
+  }
+  await stand('held', 'suppressed', true)
+  await stand('later', 'not_before', '2099-01-01T00:00:00Z')
+  await stand('begun', 'not_before', '2020-01-01T00:00:00Z')
+  await stand('over', 'sendable_until', '2020-01-01T00:00:00Z')
+  await stand('both-over', 'sendable_until', '2020-01-01T00:00:00Z')
+  await stand('until', 'sendable_until', '2099-01-01T00:00:00Z')
+  const gone = await house.standing(list, 'gone@example.pl')
+  await withdraw(house.deps, { subscription: gone?.id ?? 0, channel: 'page', actor: { kind: 'subject' } })
+})
+afterAll(() => house.close())
+
+const about = (purpose: string, filter: Filter) => ({ list, purpose, filter, now: house.now() })
+
+/** The audience that a freeze would write down, person by person. */
+async function frozen(purpose: string, filter: Filter): Promise<number> {
+  const rows = await house.deps.db.execute(
+    sql`select s.id ${await audience(house.deps.db, about(purpose, filter))}`,
+  )
+  return rows.length
+}
+
+describe('an audience of people who said yes to more, to less, or for a time', () => {
+  it.each([
+    // plain, another, begun, until, both
+    { purpose: 'newsletter', people: 5 },
+    // both, offers-only
+    { purpose: 'offers', people: 2 },
+    { purpose: 'unheard_of', people: 0 },
+  ])('is counted for $purpose as it would be frozen', async ({ purpose, people }) => {
+    expect(await countAudience(house.deps.db, about(purpose, everyone))).toBe(people)
+    expect(await frozen(purpose, everyone)).toBe(people)
+    // The same people by a condition that everybody meets, so that each is asked.
+    expect(
+      await countAudience(
+        house.deps.db,
+        about(purpose, { any: [{ locale: 'en' }, { not: { locale: 'en' } }] }),
+      ),
+    ).toBe(people)
+  })
+})
+
+describe('a field that is filtered by range', () => {
+  it.each([
+    { key: 'points', type: 'number', range: { gte: 9600 } },
+    { key: 'since', type: 'date', range: { lt: '2026-06-01' } },
+  ])('is looked up in an index of its own: $type', async ({ key, type, range }) => {
+    const { slug } = await house.makeList({
+      slug: `by-${key}`,
+      fields: [{ key, type, label: key, purpose: 'newsletter', filterable: true }],
+    })
+    const asked = await findList(house.deps.db, slug)
+    if (asked === null) throw new Error('no list')
+    const condition = await matches(house.deps.db, {
+      list: asked,
+      filter: checkedFilter({ field: key, ...range }, asked),
+      now: house.now(),
+    })
+    const plan = await house.deps.db.transaction(async (tx) => {
+      await tx.execute(sql`set local enable_seqscan = off`)
+      return tx.execute(sql`
+        explain select from (select ${asked.number}::bigint as list, '{newsletter}'::text[] as granted) as s, subscribers as p
+        where ${condition}`)
+    })
+    expect(JSON.stringify(plan)).toContain(`subscribers_${type}_${key}`)
+  })
+})
