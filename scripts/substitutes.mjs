@@ -159,7 +159,7 @@ const quoted = String.raw`(['"])(?:\\.|(?!\1)[^\\\n])*\1`
  */
 const undocumented = [
   [
-    /[/\\]src[/\\]api[/\\]answers\.ts$/,
+    /[/\\]src[/\\]api[/\\](?:campaign-)?answers\.ts$/,
     (text) =>
       Array.from(
         text.matchAll(/^export const (\w+)/gm),
