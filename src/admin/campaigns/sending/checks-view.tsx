@@ -1,12 +1,17 @@
 // view · what was looked at before sending: by group, the worst first, each with its verdict in a word and a drawing
+import type { Child } from 'hono/jsx'
 import type { Check, Verdict } from '../../../delivery/preflight/check.ts'
 import type { Preflight } from '../../../delivery/preflight/preflight.ts'
 import { Aside } from '../../../ui/components.tsx'
-import { Act, Table } from '../../../ui/console-parts.tsx'
+import { Table } from '../../../ui/console-parts.tsx'
 import { Icon, type IconName } from '../../../ui/icons.tsx'
 import { groupsOf, groupTitles, summaryOf, verdictWords } from './checks.ts'
 
-export const Checks = (props: { found: Preflight; action: string }) => {
+export const checkLabel = ({ isWhole }: Preflight): string =>
+  isWhole ? 'Check links and DNS again' : 'Check links and DNS'
+
+/** With the button that looks further as its child; where there is none, another form of the page has it. */
+export const Checks = (props: { found: Preflight; children?: Child }) => {
   const { headers, isWhole } = props.found
   // Said already where the people are counted.
   const checks = props.found.checks.filter(({ key }) => !['list', 'segment', 'people'].includes(key))
@@ -21,15 +26,11 @@ export const Checks = (props: { found: Preflight; action: string }) => {
       </div>
       {!isWhole && (
         <p class="soft">
-          Links are asked, and DNS about the sender, when you say so: it takes ten seconds at most.
+          Links are asked, and DNS about the sender, when you press “{checkLabel(props.found)}”: it takes ten
+          seconds at most.
         </p>
       )}
-      <Act
-        action={props.action}
-        label={isWhole ? 'Check links and DNS again' : 'Check links and DNS'}
-        weight="quiet"
-        icon="search"
-      />
+      {props.children}
       {headers.length > 0 && (
         <Aside summary="The headers as they will be sent">
           <Table

@@ -5,10 +5,10 @@ import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
 import { controlId, ErrorSummary, Hidden } from '../../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console.tsx'
-import { count, counted, LinkButton, PageHead, Said } from '../../../ui/console-parts.tsx'
+import { Act, count, counted, LinkButton, PageHead, Said } from '../../../ui/console-parts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
 import { isState, leftOutWord } from '../words.ts'
-import { Checks } from './checks-view.tsx'
+import { Checks, checkLabel } from './checks-view.tsx'
 
 export interface LaunchPageProps {
   readonly frame: ConsoleFrame
@@ -54,13 +54,21 @@ export const LaunchPage = (props: LaunchPageProps) => {
         faults={faults.map(({ path, message }) => ({ name: path, message }))}
       />
       {props.found.problem === null && <People {...props} />}
-      <Checks found={props.found} action={`${at}/preflight`} />
+      <Checks found={props.found}>
+        {!hasForm(props) && (
+          <Act action={`${at}/preflight`} label={checkLabel(props.found)} weight="quiet" icon="search" />
+        )}
+      </Checks>
       <div class="narrow stack">
         <Way {...props} />
       </div>
     </ConsolePage>
   )
 }
+
+/** Whether somebody may press a button here, and for somebody. */
+const hasForm = ({ list, senders, found: { people, problem } }: LaunchPageProps): boolean =>
+  list.archivedAt === null && problem === null && senders === null && people > 0
 
 const People = ({ found: { people, leftOut }, opensPeople, list }: LaunchPageProps) => {
   const out = leftOut.reduce((sum, one) => sum + one.people, 0)
@@ -194,6 +202,14 @@ const LaunchForm = (props: LaunchPageProps) => {
           <Icon name="send" />
           <span class="launch-now">Send to {counted(people, 'person', 'people')}</span>
           <span class="launch-later">Schedule for {counted(people, 'person', 'people')}</span>
+        </button>
+        <button
+          type="submit"
+          class="button button-quiet"
+          formaction={`/console/campaigns/${campaign.id}/preflight`}
+        >
+          <Icon name="search" />
+          {checkLabel(found)}
         </button>
       </div>
     </form>

@@ -12,7 +12,7 @@ import { allOperators } from '../../../auth/find-operators.ts'
 import { allow } from '../../../auth/guard.tsx'
 import { operatorMay } from '../../../auth/operator.ts'
 import { may } from '../../../auth/roles.ts'
-import { isWritable } from '../../../campaigns/campaign.ts'
+import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
 import { launchCampaign, scheduleCampaign } from '../../../campaigns/launch.ts'
 import { type About, audienceOf, preflight, refuseDefiniteNo } from '../../../delivery/preflight/preflight.ts'
 import { atWallTime, wallTime } from '../../../i18n/zones.ts'
@@ -28,33 +28,49 @@ import { LaunchPage } from './launch-view.tsx'
 
 export const launchRoutes = new Hono<ConsoleEnv>()
 
-/** What was chosen, and what stands in the way. */
-interface Choice {
+interface Chosen {
   readonly later: boolean
+  /** By each person's own clock. */
   readonly local: boolean
   readonly at: string
+}
+
+/** What was chosen, and what stands in the way. */
+interface Choice extends Chosen {
   readonly faults: readonly Fault[]
   /** Why the page is there once more, though nothing typed was wrong. */
   readonly moved: string | null
 }
 
-launchRoutes.get('/campaigns/:id/launch', async (c) => firstLook(c, 'here'))
+launchRoutes.get('/campaigns/:id/launch', async (c) => {
+  const about = await campaignAt(c, 'campaigns.write')
+  if (!isWritable(about.campaign)) return c.redirect(`/console/campaigns/${about.campaign.id}`, 303)
+  return launchPage(c, 200, about, { ...plannedFor(c, about.campaign), faults: [], moved: null })
+})
 
-/** The same page with what the world outside says; it shows, and changes nothing. */
-launchRoutes.post('/campaigns/:id/preflight', async (c) => firstLook(c, 'outside'))
+/** The same page with what the world outside says; it shows, keeps what was chosen, and changes nothing. */
+launchRoutes.post('/campaigns/:id/preflight', async (c) => {
+  const about = await campaignAt(c, 'campaigns.write')
+  if (!isWritable(about.campaign)) return c.redirect(`/console/campaigns/${about.campaign.id}`, 303)
+  const form = await readForm(c)
+  const chosen = valueIn(form, 'when') === '' ? plannedFor(c, about.campaign) : choiceIn(form)
+  return launchPage(c, 200, about, { ...chosen, faults: [], moved: null }, 'outside')
+})
 launchRoutes.get('/campaigns/:id/preflight', async (c) => {
   const { campaign } = await campaignAt(c, 'campaigns.write')
   return c.redirect(`/console/campaigns/${campaign.id}/launch`, 303)
 })
 
-async function firstLook(c: ConsoleContext, reach: 'here' | 'outside') {
-  const about = await campaignAt(c, 'campaigns.write')
-  if (!isWritable(about.campaign)) return c.redirect(`/console/campaigns/${about.campaign.id}`, 303)
+function plannedFor(c: ConsoleContext, { scheduledAt, localTime }: Campaign): Chosen {
   const { timezone } = c.var.session.operator
-  const { scheduledAt, localTime } = about.campaign
   const at = localTime ?? wallTime(timezone, scheduledAt ?? tomorrowAtEight(c, timezone))
-  const chosen = { later: scheduledAt !== null, local: localTime !== null }
-  return launchPage(c, 200, about, { ...chosen, at, faults: [], moved: null }, reach)
+  return { later: scheduledAt !== null, local: localTime !== null, at }
+}
+
+function choiceIn(form: Form): Chosen {
+  const when = valueIn(form, 'when')
+  const local = when === 'local'
+  return { later: local || when === 'later', local, at: valueIn(form, 'at') }
 }
 
 /** A time to begin with; nobody sends at this minute. */
@@ -67,9 +83,7 @@ launchRoutes.post('/campaigns/:id/launch', async (c) => {
   const about = await campaignAt(c, 'campaigns.write')
   allow(c, 'campaigns.send', about.list.number)
   const form = await readForm(c)
-  const when = valueIn(form, 'when')
-  const local = when === 'local'
-  const choice = { later: local || when === 'later', local, at: valueIn(form, 'at') }
+  const choice = choiceIn(form)
   const moved = await whatMoved(c, about, form)
   if (moved !== null) return launchPage(c, 409, about, { ...choice, faults: [], moved })
   try {
