@@ -10,13 +10,13 @@ export interface Slot {
 }
 
 /** Slots lie this much further apart than the limit says: so late may a request be before the next window counts it. */
-const slack = 1.012
+const slack = 1.015
 const longestLeadMs = 100
 /** Slots are handed out for the next hour; who comes when that is full waits before taking one. */
 const longestPatienceMs = 3_600_000
 /**
  * Between a request and the one that has its place in the next window, however late the first one left: the next window opens
- * a little later for both. With five a second that leaves 2 ms of lateness that costs nothing, and 10 for the network.
+ * a little later for both. With five a second that leaves 5 ms of lateness that costs nothing, and 10 for the network.
  */
 const windowMs = 1010
 /**
