@@ -3,6 +3,7 @@
 // postgres 3.4.9, when a server ends a connection (porsager/postgres issues 1066, 1154, 1208; pull requests 1168, 1209):
 // - a write that was scheduled, or comes from a transaction whose connection is gone, meets no socket and ends the process;
 // - a statement given to a connection between its error and its end is never answered;
+// - what the server said of a statement when it ended its connection fails the first statement on the next one;
 // - the flag "a write is scheduled" outlives the connection, and the next one waits for ever;
 // - a transaction whose connection was lost goes on with its statements on that connection's successor, perhaps in the
 //   middle of somebody else's transaction.
@@ -25,6 +26,7 @@ const connection = [
     "clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)",
     "clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener('data', data)",
   ],
+  ['removeAllListeners()\n    socket = null\n', 'removeAllListeners()\n    socket = errorResponse = null\n'],
   ['    !hadError && (query || sent.length) && error(', '    ;(query || sent.length) && error('],
 ]
 

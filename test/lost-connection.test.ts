@@ -40,6 +40,24 @@ const insert = (what: string) => sql`insert into written (what) values (${what})
 const written = async (): Promise<readonly string[]> =>
   (await admin<{ what: string }[]>`select what from written order by what`).map(({ what }) => what)
 
+describe('a statement whose connection is ended while it runs', () => {
+  it('fails, and leaves nothing of its failure to the statement after it', async () => {
+    const both = (seconds: number) =>
+      Promise.allSettled([1, 2].map(() => pool.db.execute(sql`select pg_sleep(${seconds}::float8)`)))
+    await both(0.01)
+    const ended = both(20)
+    await eventually(async () => {
+      const [row] = await admin<{ running: number }[]>`
+        select count(*)::int as running from pg_stat_activity
+        where application_name = 'victim' and datname = current_database() and query like '%pg_sleep%' and state = 'active'`
+      return row?.running === 2 ? true : null
+    })
+    await endConnections()
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect((await both(0.01)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+  })
+})
+
 describe('a transaction whose connection is ended between two of its statements', () => {
   it('writes nothing, neither what came before nor what comes after', async () => {
     const before = Promise.resolve()

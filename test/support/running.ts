@@ -57,7 +57,10 @@ export async function startAssent(
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-  await ready(child, () => output)
+  await ready(child, () => output).catch((error: unknown) => {
+    child.kill('SIGTERM')
+    throw error
+  })
   return {
     url: `http://127.0.0.1:${port}`,
     key: ownerKey,
