@@ -21,6 +21,8 @@ interface Scene {
   readonly campaign: { readonly id: string; readonly number: number }
   /** `sent`, `skipped: withdrawn`, … by address. */
   outcomes(): Promise<Readonly<Record<string, string>>>
+  /** To whom nothing is sent any more, on any list. */
+  suppressed(): Promise<readonly string[]>
   /** Whatever waits is due. */
   expire(): Promise<void>
   totals(): Promise<unknown>
@@ -60,6 +62,11 @@ async function frozen(): Promise<Scene> {
     list,
     seeded,
     campaign,
+    suppressed: async () => {
+      const rows = await house.owner<{ uid: string }[]>`
+        select p.uid from subscribers as p join subscriptions as s on s.subscriber = p.id where s.suppressed`
+      return rows.map(({ uid }) => emailOf(uid))
+    },
     outcomes: async () =>
       Object.fromEntries(
         (await recipientsOf(house, campaign)).map(({ subscriber, outcome, reason }) => [
@@ -106,6 +113,7 @@ describe('a campaign by SMTP', () => {
 
   it('shows who was refused, and who may have it, and is done', async () => {
     const scene = await frozen()
+    scene.house.later({ minutes: 1 })
     scene.host.judge((stage, address) => {
       if (address === anna && stage === 'rcpt') return { code: 550, text: '5.1.1 unknown' }
       return address === bo && stage === 'text' ? 'accept_and_cut' : null
@@ -118,6 +126,8 @@ describe('a campaign by SMTP', () => {
     })
     await scene.house.rest()
     expect(await scene.totals()).toMatchObject({ recipients: 3, sent: 1, rejected: 1, unknown: 1 })
+    // The mailbox does not exist, says who would have it: nothing is sent there again.
+    expect(await scene.suppressed()).toEqual([anna])
     expect(at((await scene.house.api('GET', `/campaigns/${scene.campaign.id}`)).body, 'state')).toBe('sent')
   })
 

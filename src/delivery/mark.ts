@@ -1,11 +1,14 @@
 // shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
 import { stopForProblem } from '../campaigns/progress.ts'
+import { isHardRefusal } from '../mail/feedback.ts'
 import { closeProvider } from '../platform/closed.ts'
+import type { Executor } from '../platform/database.ts'
 import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
+import { followUp } from './consequences.ts'
 import { recallHandovers } from './recall.ts'
 
 /** Settles, releases or leaves the batch to be repeated, as the answer says. */
@@ -136,8 +139,27 @@ async function settle(
   account: BatchAccount,
   how: { providerIds: readonly (string | null)[] | null; inferred: boolean },
 ): Promise<void> {
+  const noSuch = new Set(account.rejects.flatMap(([who, reason]) => (isHardRefusal(reason) ? [who] : [])))
+  const gone = batch.members.filter(({ subscriber }) => noSuch.has(subscriber))
+  if (gone.length === 0) return void (await write(deps, deps.db, batch, account, how))
+  const bounce = { kind: 'bounced', bounce: 'hard', code: null, at: deps.clock() } as const
+  await deps.db.transaction(async (tx) => {
+    if (!(await write(deps, tx, batch, account, how))) return
+    for (const { subscription } of gone)
+      await followUp(deps, tx, { subscription, campaign: batch.campaign }, bounce)
+  })
+}
+
+/** Answers whether this attempt was still the one that counts. */
+async function write(
+  deps: Deps,
+  db: Executor,
+  batch: ClaimedBatch,
+  account: BatchAccount,
+  how: { providerIds: readonly (string | null)[] | null; inferred: boolean },
+): Promise<boolean> {
   const ids = how.providerIds?.map((id) => (id !== null && isUuid(id) ? id : 'null')) ?? null
-  await deps.db.execute(sql`
+  const { count } = await db.execute(sql`
     update batches set
       state = 'sent',
       sent_at = ${deps.clock().toISOString()}::timestamptz,
@@ -148,6 +170,7 @@ async function settle(
       ${accountColumns(account)}
     where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
       and attempt = ${batch.attempt} and state = 'posting'`)
+  return count > 0
 }
 
 const accountColumns = (account: BatchAccount) => sql`

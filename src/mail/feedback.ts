@@ -74,6 +74,9 @@ function kindOfCode(code: string | null): BounceKind | null {
   return code.startsWith('4.') || code === '5.2.2' ? 'soft' : null
 }
 
+/** Whether a server that was given the mail itself said that there is no such mailbox: a bounce that never had to travel. */
+export const isHardRefusal = (reason: string): boolean => kindOfCode(statusCode([reason])) === 'hard'
+
 function kindOfName(type: string, subType: string): BounceKind {
   if (contentFaults.test(subType)) return 'sender'
   return type.toLowerCase() === 'permanent' ? 'hard' : 'soft'
