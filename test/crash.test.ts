@@ -29,7 +29,7 @@ describe('a campaign to 2,000 people whose sender is killed ten times', () => {
       content: { format: 'markdown', body: 'The garden in June, for {{ subscriber.email }}.' },
     })
     campaign = text(made.body, 'id')
-  }, 240_000)
+  }, 120_000)
   afterAll(() => scene?.close(), 60_000)
 
   it('hands everyone over exactly once, and says so (I4)', async () => {
@@ -55,7 +55,7 @@ describe('a campaign to 2,000 people whose sender is killed ten times', () => {
       unknown: 0,
     })
     expect(at(body, 'problem')).toBeNull()
-  }, 300_000)
+  }, 150_000)
 
   it('made every repeat the same request: the provider never saw a key with another body', () => {
     expect(scene.provider.stats.conflicts).toBe(0)
@@ -74,7 +74,7 @@ describe('people who come and go while the server is killed', () => {
     const { victim, client } = scene
     expect(await victim.start(), victim.output()).toBe('ready')
     expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
-  }, 240_000)
+  }, 120_000)
   afterAll(() => scene?.close(), 60_000)
 
   const confirmationTo = (email: string) =>
@@ -136,7 +136,7 @@ describe('people who come and go while the server is killed', () => {
       visitors.map(({ email }) => (left.has(email) ? 'withdrawn' : 'active')),
     )
     expect(left.size).toBeGreaterThan(0)
-  }, 300_000)
+  }, 150_000)
 
   /** Id and state of each visitor, as the API tells. */
   const standings = async (): Promise<ReadonlyMap<string, { id: string; state: unknown }>> =>
@@ -184,5 +184,5 @@ describe('people who come and go while the server is killed', () => {
       else expect(outcome, email).toBe(times === 1 ? 'sent' : 'skipped')
     }
     expect(stayed.filter((email) => !left.has(email) && accepted.get(email) !== 1)).toEqual([])
-  }, 240_000)
+  }, 120_000)
 })

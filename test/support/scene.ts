@@ -84,7 +84,7 @@ export function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<
 
 /** Asks again until the server is there to answer. */
 export const insist = <T>(ask: () => Promise<T | null>): Promise<T> =>
-  eventually(() => ask().catch(() => null), 100)
+  eventually(() => ask().catch(() => null), 60)
 
 /** The campaign once it is sent. */
 export const sent = ({ client }: Scene, campaign: string): Promise<unknown> =>
