@@ -35,6 +35,7 @@ async function main(): Promise<void> {
   await takeOverBatches(deps)
   const server = await listen(deps)
   const ownerLink = await firstOwnerLink(deps)
+  const hold = await whyHeld(deps.db)
   void deps.mailer.meet?.()
   const loops = startLoops(deps)
   wake = loops.wake
@@ -55,16 +56,16 @@ async function main(): Promise<void> {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
-  process.stdout.write(`assent ready on ${config.publicUrl}\n`)
-  if (ownerLink !== null)
-    process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
-  const hold = await whyHeld(deps.db)
-  if (hold !== null) process.stdout.write(`${heldSentence(hold)}\n`)
   onOrphaned(() => void stop())
   environment.onDatabaseLost(() => {
     process.stderr.write('The embedded PostgreSQL stopped; see postgres.log in DATA_DIR.\n')
     process.exit(1)
   })
+  // Nothing is asked of the database from here on: whoever has read "ready" may rely on us through its crashes.
+  process.stdout.write(`assent ready on ${config.publicUrl}\n`)
+  if (ownerLink !== null)
+    process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
+  if (hold !== null) process.stdout.write(`${heldSentence(hold)}\n`)
 }
 
 const listen = (deps: Deps) =>

@@ -63,6 +63,25 @@ describe('a campaign to 2,000 people whose sender is killed ten times', () => {
   })
 })
 
+describe('a server that has just said it is ready', () => {
+  let scene: Scene
+  beforeAll(async () => {
+    scene = await setScene({ latencyMs: 0, seed, keepContent: false })
+  }, 60_000)
+  afterAll(() => scene?.close(), 60_000)
+
+  it('outlives the crash of its database that follows in the same instant', async () => {
+    const { victim, client } = scene
+    for (let round = 0; round < 3; round += 1) {
+      expect(await victim.start(), victim.output()).toBe('ready')
+      expect(await victim.kill('backend')).toBe(true)
+      // While the database recovers, an answer may be an excuse.
+      await insist(async () => ((await client.api('GET', '/lists')).status === 200 ? true : null))
+      await victim.kill('app')
+    }
+  }, 90_000)
+})
+
 describe('people who come and go while the server is killed', () => {
   const visitors = people(60, 815)
   const left = new Set<string>()

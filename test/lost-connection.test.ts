@@ -1,4 +1,5 @@
 // shell · a database that ends connections: what is under way fails in one piece, the process and the pool live on (I4)
+import { connect, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -118,4 +119,43 @@ describe('a pool whose connections are ended again and again while it works', ()
     expect(await pool.db.execute(sql`select 1 as one`)).toMatchObject([{ one: 1 }])
     expect(broken).toEqual([])
   }, 60_000)
+})
+
+describe('a database that resets every connection, as it does after the crash of one of its processes', () => {
+  it('is asked again a second after it is back, however many connections were lost meanwhile', async () => {
+    const house = { open: true }
+    const held = new Set<Socket>()
+    const server = new URL(database.appUrl)
+    const door = createServer((visitor) => {
+      if (!house.open) {
+        visitor.resetAndDestroy()
+        return
+      }
+      const behind = connect(Number(server.port), server.hostname)
+      for (const socket of [visitor, behind]) {
+        held.add(socket)
+        socket.on('error', () => {}).on('close', () => held.delete(socket))
+      }
+      visitor.pipe(behind).pipe(visitor)
+    })
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve))
+    const address = door.address()
+    const url = new URL(server)
+    url.port = String(address !== null && typeof address === 'object' ? address.port : 0)
+    const behindDoor = openDatabase(url.href, { connections: 10 })
+    const ask = async () => {
+      const asked = Array.from({ length: 10 }, () => behindDoor.db.execute(sql`select 1 as one`))
+      return (await Promise.allSettled(asked)).every(({ status }) => status === 'fulfilled')
+    }
+    expect(await ask()).toBe(true)
+    house.open = false
+    for (const socket of held) socket.resetAndDestroy()
+    expect(await ask()).toBe(false)
+    house.open = true
+    const late = new Promise((resolve) => setTimeout(resolve, 5000, 'late').unref())
+    const answered = eventually(async () => ((await ask()) ? true : null))
+    expect(await Promise.race([answered, late])).toBe(true)
+    await behindDoor.close()
+    door.close()
+  }, 30_000)
 })

@@ -18,6 +18,12 @@ export interface OpenDatabase {
 }
 
 /**
+ * How long a connection that was lost waits before it is opened again. postgres.js asks with a count of failures of the whole
+ * pool, so that one crash of the server is ten of them: its own rule would then keep every visitor waiting for 20 s.
+ */
+const secondsBeforeConnecting = (failures: number): number => Math.min(0.05 * 2 ** failures, 1)
+
+/**
  * Opens a pool of at most `connections`, each of which may take `connectSeconds` to open. Identifiers are bigint below 2^53
  * and come as numbers.
  */
@@ -30,6 +36,7 @@ export function openDatabase(
     fetch_types: false,
     onnotice: () => {},
     connect_timeout: options.connectSeconds ?? 10,
+    backoff: secondsBeforeConnecting,
     connection: { application_name: options.applicationName ?? 'assent' },
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
   })

@@ -82,9 +82,29 @@ export function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<
   )
 }
 
-/** Asks again until the server is there to answer. */
-export const insist = <T>(ask: () => Promise<T | null>): Promise<T> =>
-  eventually(() => ask().catch(() => null), 60)
+/** Asks again until the server is there to answer. Where it never is, the error says what became of the last ask. */
+export async function insist<T>(ask: () => Promise<T | null>): Promise<T> {
+  const said = { last: 'no answer yet', asks: 0, longestMs: 0 }
+  const once = async (): Promise<T | null> => {
+    const from = performance.now()
+    try {
+      const answer = await ask()
+      if (answer === null) said.last = 'an answer that was not the one waited for'
+      return answer
+    } catch (error) {
+      said.last = String(error)
+      return null
+    } finally {
+      said.asks += 1
+      said.longestMs = Math.max(said.longestMs, Math.round(performance.now() - from))
+    }
+  }
+  try {
+    return await eventually(once, 60)
+  } catch (cause) {
+    throw new Error(`asked ${said.asks} times, ${said.longestMs} ms the longest: ${said.last}`, { cause })
+  }
+}
 
 /** The campaign once it is sent. */
 export const sent = ({ client }: Scene, campaign: string): Promise<unknown> =>

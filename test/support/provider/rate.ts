@@ -22,7 +22,8 @@ export function rateLimit(perSecond: number): (at: number) => Allowance {
     }
     const allowed = used < perSecond
     if (allowed) used += 1
-    const resetSeconds = String(Math.ceil((openedAt + windowMs - at) / 1000))
+    // Whole milliseconds first: of two readings of a clock with fractions, a window may be a hair longer than itself.
+    const resetSeconds = String(Math.max(1, Math.ceil(Math.round(openedAt + windowMs - at) / 1000)))
     const headers = {
       'ratelimit-limit': String(perSecond),
       'ratelimit-policy': `${perSecond};w=1`,
