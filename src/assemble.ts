@@ -1,5 +1,6 @@
 // entry · puts the parts together: database, keys, mailer. Every runtime begins here
 import { mailboxMailer } from './mail/mailbox.ts'
+import type { Post } from './mail/post.ts'
 import { resendMailer } from './mail/resend.ts'
 import { createChance } from './platform/chance.ts'
 import type { Config } from './platform/config.ts'
@@ -31,6 +32,8 @@ export interface Parts {
   readonly vault?: Vault
   /** Another way to send; else what the configuration names, of those that run everywhere. */
   readonly mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
+  /** How Resend is posted to, where there is something better than fetch. */
+  readonly post?: Post
 }
 
 /** Everything that a request needs, over a database that is migrated. Throws VaultLocked with a sentence to print. */
@@ -63,7 +66,7 @@ export async function assemble(options: Parts): Promise<Deployment> {
     wake: options.wake ?? (() => {}),
     holder: options.holder,
   }
-  const mailer = options.mailer?.(parts) ?? mailerOf(parts)
+  const mailer = options.mailer?.(parts) ?? mailerOf(parts, options.post)
   return {
     deps: { ...parts, mailer },
     close: async () => {
@@ -74,16 +77,19 @@ export async function assemble(options: Parts): Promise<Deployment> {
 }
 
 /** SMTP is not among them: what speaks it is Node's, and comes as a part (deployment.ts). */
-function mailerOf(parts: Omit<Deps, 'mailer'>): Mailer {
+function mailerOf(parts: Omit<Deps, 'mailer'>, post: Post | undefined): Mailer {
   const { config } = parts
   if (config.mail === 'smtp') throw new Error('the SMTP mailer comes from the entry')
   return config.mail === 'resend'
-    ? resendMailer({
-        apiKey: config.resend.apiKey,
-        baseUrl: config.resend.baseUrl,
-        timeoutMs: config.postTimeoutSeconds * 1000,
-        smtpUtf8: false,
-      })
+    ? resendMailer(
+        {
+          apiKey: config.resend.apiKey,
+          baseUrl: config.resend.baseUrl,
+          timeoutMs: config.postTimeoutSeconds * 1000,
+          smtpUtf8: false,
+        },
+        post,
+      )
     : mailboxMailer(parts)
 }
 

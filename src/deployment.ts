@@ -1,6 +1,7 @@
 // entry · a deployment on a machine of its own: migrated by the owner, then run by the application's role
 import { assemble, type Deployment, type Parts } from './assemble.ts'
 import { databaseRefused, migrationRefused } from './environment.ts'
+import { postByHttp } from './mail/post-by-http.ts'
 import { smtpMailer } from './mail/smtp.ts'
 import { withName } from './mail/verp.ts'
 import { migrate } from './migrate.ts'
@@ -34,6 +35,7 @@ export async function openDeployment(
   await asOwner(urls.owner, (db) => lookAround(db, folder))
   return assemble({
     outside: nodeOutside(),
+    post: postByHttp(),
     ...(parts.config.smtp === null ? {} : { mailer: smtpMailerOf(parts.config, parts.config.smtp) }),
     ...parts,
     databaseUrl: urls.app,

@@ -1,8 +1,10 @@
 // adapter · Resend: posts a batch under its idempotency key and says what became of it
 import * as z from 'zod'
-import { type Bytes, bytesOf, concat } from '../platform/bytes.ts'
+import { bytesOfAll } from '../platform/bytes.ts'
 import type { Closure } from '../platform/closed.ts'
 import type { Mailer, SendOutcome, WireMail } from '../platform/deps.ts'
+import { codeOf } from '../platform/failures.ts'
+import { type Post, postByFetch } from './post.ts'
 import { withoutAddresses } from './reasons.ts'
 
 export interface ResendOptions {
@@ -15,7 +17,7 @@ export interface ResendOptions {
 }
 
 /**
- * `POST /emails/batch` by fetch, not by the `resend` package, for two reasons. A retry must carry the same
+ * `POST /emails/batch` by our own hand, not by the `resend` package, for two reasons. A retry must carry the same
  * bytes under the same key, or Resend answers 409; the package rebuilds every mail and stringifies it anew.
  * And the fast renderer writes JSON text already, which the package would have us parse first.
  *
@@ -29,13 +31,13 @@ export interface ResendOptions {
  * @see https://resend.com/docs/dashboard/emails/batch-validation-modes
  * @see https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
  */
-export function resendMailer(options: ResendOptions): Mailer {
+export function resendMailer(options: ResendOptions, post: Post = postByFetch): Mailer {
   return {
     name: 'resend',
     can: { setMessageId: false, smtpUtf8: options.smtpUtf8 },
     async send(mails, idempotencyKey) {
       if (mails.length === 0) return { kind: 'accepted', ids: [], rejected: [] }
-      const answer = await post(options, mails, idempotencyKey)
+      const answer = await handOver(post, options, mails, idempotencyKey)
       return typeof answer === 'string'
         ? { kind: 'unknown', reason: answer }
         : outcomeOf(answer, mails.length)
@@ -50,14 +52,15 @@ interface Answer {
 }
 
 /** The provider's answer, or the reason why there is none. */
-async function post(
+async function handOver(
+  post: Post,
   { apiKey, baseUrl, timeoutMs }: ResendOptions,
   mails: readonly WireMail[],
   idempotencyKey: string,
 ): Promise<Answer | string> {
   try {
-    const response = await fetch(`${baseUrl}/emails/batch`, {
-      method: 'POST',
+    const { status, headers, text } = await post({
+      url: `${baseUrl}/emails/batch`,
       headers: {
         authorization: `Bearer ${apiKey}`,
         'content-type': 'application/json',
@@ -66,23 +69,14 @@ async function post(
         // Resend refuses requests without one (403, error code 1010), and fetch in a worker sends none.
         'user-agent': 'assent',
       },
-      body: bytesOfBatch(mails),
-      // A 301 or 302 would be followed as a GET.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      body: bytesOfAll(mails.flatMap((mail, at) => [at === 0 ? '[' : ',', mail]).concat(']')),
+      timeoutMs,
     })
-    return { status: response.status, headers: response.headers, body: jsonOf(await response.text()) }
+    return { status, headers, body: jsonOf(text) }
   } catch (error) {
     return failureOf(error)
   }
 }
-
-/**
- * The mails as one JSON array, put together as bytes. As text, three megabytes lay in memory three times, in two bytes a letter
- * where one of them is not Latin, and long enough to be taken for something that stays.
- */
-const bytesOfBatch = (mails: readonly WireMail[]): Bytes =>
-  concat(...mails.flatMap((mail, at) => [bytesOf(at === 0 ? '[' : ','), bytesOf(mail)]), bytesOf(']'))
 
 function jsonOf(text: string): unknown {
   try {
@@ -95,9 +89,8 @@ function jsonOf(text: string): unknown {
 /** A code, never the error's own words: those may name hosts. */
 function failureOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'timeout'
-  const cause = error instanceof Error ? error.cause : undefined
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' ? `network: ${code}` : 'network'
+  const code = codeOf(error)
+  return code === '' ? 'network' : `network: ${code}`
 }
 
 /**

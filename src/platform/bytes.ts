@@ -13,6 +13,14 @@ const short = new Uint8Array(3 * shortMost)
 export const bytesOf = (text: string): Bytes =>
   text.length > shortMost ? utf8.encode(text) : short.slice(0, utf8.encodeInto(text, short).written)
 
+/** The UTF-8 of texts behind one another, in one piece of memory that each of them is written into. */
+export function bytesOfAll(texts: readonly string[]): Bytes {
+  const bytes = Buffer.allocUnsafeSlow(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0))
+  let at = 0
+  for (const text of texts) at += bytes.write(text, at)
+  return bytes
+}
+
 /** The text of UTF-8 octets. Throws a TypeError where they are not UTF-8. */
 export const textOf = (bytes: Uint8Array): string => strictUtf8.decode(bytes)
 

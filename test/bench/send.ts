@@ -4,6 +4,7 @@ import { campaignByNumber } from '../../src/campaigns/find.ts'
 import { type Addressee, renderMail, renderMailSlow } from '../../src/campaigns/render.ts'
 import { compile } from '../../src/delivery/compile.ts'
 import { sendBatch } from '../../src/delivery/send.ts'
+import { postByHttp } from '../../src/mail/post-by-http.ts'
 import { resendMailer } from '../../src/mail/resend.ts'
 import { referenceToken, tagToken } from '../../src/platform/vault/tokens.ts'
 import { batchMost, insertFrozen } from './campaign.ts'
@@ -19,7 +20,7 @@ export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<r
   const perRound = people / rounds
   const sink = await startSink()
   const mailerOptions = { apiKey: 'bench', baseUrl: sink.url, timeoutMs: 30_000, smtpUtf8: false }
-  const house = await openBenchHouse(() => resendMailer(mailerOptions))
+  const house = await openBenchHouse(() => resendMailer(mailerOptions, postByHttp()))
   try {
     await seed(house, 1, people)
     await house.admin`vacuum analyze`
@@ -27,7 +28,8 @@ export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<r
     const campaign = await campaignByNumber(house.deps.db, first)
     if (campaign === null) throw new Error('no campaign')
     const compiled = compile(house.deps, campaign, house.list)
-    const mailer = resendMailer(mailerOptions)
+    const byFetch = resendMailer(mailerOptions)
+    const byHttp = resendMailer(mailerOptions, postByHttp())
     const addressees = Array.from({ length: perRound }, (_, at) => addressee(house, at + 1, first))
     const mail = renderMail(compiled, addressee(house, 1, first))
     const { html } = z.object({ html: z.string() }).parse(JSON.parse(mail))
@@ -45,19 +47,17 @@ export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<r
       )
       return perRound
     }
+    const rendered = (batch: readonly Addressee[]) => batch.map((one) => renderMail(compiled, one))
     const wal = await walOf(house)
     const rates = await interleaved(
       {
         // Arm 1: slot, claim, permission, decryption, rendering, posting, marking.
         ours: () => sendSome(house, perRound / batchMost),
-        // Arm 2: nothing but rendering and posting the same bytes.
-        bare: loop((batch, key) =>
-          mailer.send(
-            batch.map((one) => renderMail(compiled, one)),
-            key,
-          ),
-        ),
-        // Arm 3: what one would write first: render each part, build objects, JSON.stringify, fetch.
+        // Arm 2: nothing but rendering and posting the same bytes, by fetch.
+        bare: loop((batch, key) => byFetch.send(rendered(batch), key)),
+        // Arm 3: the same, posted as our sender posts: what the rest of it costs.
+        barest: loop((batch, key) => byHttp.send(rendered(batch), key)),
+        // Arm 4: what one would write first: render each part, build objects, JSON.stringify, fetch.
         naive: loop(async (batch, key) => {
           const mails: unknown[] = batch.map((one) => JSON.parse(renderMailSlow(compiled, one)))
           const response = await fetch(`${sink.url}/emails/batch`, {
@@ -69,6 +69,10 @@ export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<r
         }),
       },
       rounds,
+    )
+    const share = Math.round((100 * rates.ours) / rates.barest)
+    process.stderr.write(
+      `the bare loop, posting by our client: ${Math.round(rates.barest)} mails/s; ours ${share} %\n`,
     )
     const logged = await wal()
     await house.admin`alter system set full_page_writes = off`
