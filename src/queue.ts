@@ -39,8 +39,6 @@ const callMost = 100
  */
 const patienceMs = 3000
 const failureSeconds = 10
-/** The queue takes no longer delay. */
-const delayMost = 43_200
 
 /** When a message was last written for a batch, by this isolate. Another may write it again, which is harmless. */
 const written = new WeakMap<object, Map<string, number>>()
@@ -83,7 +81,8 @@ const nameOf = ({ campaign, batch_no }: BatchMessage): string => `${campaign}/${
 
 /**
  * Sends the batches that these messages name, side by side. A message is done with once its batch is settled or not to be sent
- * now; else it comes back when the pace, the provider or a lease says so.
+ * for a while, since rules and a provider change their minds sooner than a message comes back; else it comes back when the pace,
+ * the provider or a lease says so.
  */
 export async function consumeMessages(deps: Deps, messages: readonly Message[]): Promise<void> {
   await Promise.all(messages.map((message) => consume(deps, message)))
@@ -99,11 +98,11 @@ async function consume(deps: Deps, message: Message): Promise<void> {
   const batch: BatchName = { campaign: read.data.campaign, batchNo: read.data.batch_no }
   try {
     const seconds = await sendNamedBatch(deps, batch, patienceMs)
-    if (seconds === null) {
-      // A campaign that was paused, and goes on, needs a message anew.
+    if (seconds === null || seconds > aheadSeconds) {
+      // A campaign that was paused, and goes on, needs a message anew; so does one that a rule held, perhaps until tomorrow.
       memoryOf(deps).delete(nameOf(read.data))
       message.ack()
-    } else message.retry({ delaySeconds: Math.min(Math.max(1, Math.ceil(seconds)), delayMost) })
+    } else message.retry({ delaySeconds: Math.max(1, Math.ceil(seconds)) })
   } catch (error) {
     deps.log.error('queue.failed', {
       campaign: batch.campaign,

@@ -467,7 +467,7 @@ describe('ten thousand batches that wait for the next hour', () => {
 })
 
 describe('a batch that a queue names', () => {
-  it('comes back when its turn comes, and is not written for before', async () => {
+  it('lets its message go, and has another when its turn comes, by the clock or by a change of the rules', async () => {
     await open({ caps: { gmail: { per_hour: 400, per_day: null } } })
     await seed(people(500, 'gmail.com'))
     const campaign = await launched()
@@ -489,11 +489,16 @@ describe('a batch that a queue names', () => {
       retry: ({ delaySeconds }: { delaySeconds: number }) => void asked.push(delaySeconds),
     }
     await consumeMessages(house.deps, [message])
+    await setRules({})
+    expect(await feedQueue(house.deps, queue)).toBe(1)
+    await setRules({ caps: { gmail: { per_hour: 400, per_day: null } } })
+    await consumeMessages(house.deps, [message])
+    expect(handed).toHaveLength(400)
     house.later({ hours: 1 })
     expect(await feedQueue(house.deps, queue)).toBe(1)
-    expect(written).toEqual([message.body])
+    expect(written).toEqual([message.body, message.body])
     await consumeMessages(house.deps, [message])
-    expect(asked).toEqual([3600, 0])
+    expect(asked).toEqual([0, 0, 0])
     expect(handed).toHaveLength(500)
   })
 })

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { joinOrStart } from '../src/embedded/join.ts'
+import { noRules } from '../src/pacing/rules.ts'
 import { at, type Client, clientOf, eventually, text } from './support/client.ts'
 import { hookSecret } from './support/hooks.ts'
 import { listSettings } from './support/house.ts'
@@ -212,6 +213,33 @@ describe('an operator who stops a worker’s campaign', () => {
   )
 })
 
+describe('the rules of the house, by the queue of a worker', () => {
+  const rule = async (rules: object): Promise<void> => {
+    expect((await client.api('PUT', '/sending', { ...noRules, ...rules })).status).toBe(200)
+  }
+  const today = (): string => new Date().toISOString().slice(0, 10)
+  const hour = (ahead: number): string =>
+    `${String((new Date().getUTCHours() + ahead + 24) % 24).padStart(2, '0')}:30`
+  afterAll(() => rule({}))
+
+  it('keep to the day of a warm-up plan, then to quiet hours, and leave nobody out', async () => {
+    await rule({ warm_up: { start: today(), people_per_day: [400, 800] } })
+    const id = await launch('Ruled')
+    await until(id, waitsFor('warm_up'))
+    await sleep(2000)
+    expect(accepted('Ruled')).toHaveLength(400)
+    // From half past the hour before last to half past the next: now, wherever in its hour it is.
+    await rule({ quiet_hours: { from: hour(-2), to: hour(1) } })
+    await until(id, waitsFor('quiet_hours'))
+    await sleep(2000)
+    expect(accepted('Ruled')).toHaveLength(400)
+    await rule({})
+    await until(id, is('sent'))
+    expect(accepted('Ruled')).toHaveLength(count)
+    await expectEachOnce(id, 'Ruled')
+  }, 120_000)
+})
+
 describe('a worker that is killed in the middle of a campaign', () => {
   it('goes on when it is started again, and everybody has it once (I4)', async () => {
     const id = await launch('Killed')
@@ -250,5 +278,18 @@ describe('a campaign of which one mail in five bounces', () => {
     expect(at(campaign, 'problem')).toMatch(/mails bounced .*take the sender for a spammer/)
     expect(accepted('Bounced').length).toBeLessThan(count)
     expect(at(campaign, 'progress', 'waits', 0, 'reason')).toBe('paused')
+  }, 90_000)
+})
+
+describe('a campaign of which one mail in ten is reported as spam', () => {
+  it('is paused by the heartbeat of the worker, and those who complained have left', async () => {
+    provider.setCourses({ complained: 0.1 })
+    provider.setFaults({ busy429: 0.6 })
+    const id = await launch('Unwanted')
+    const campaign = await until(id, is('paused'))
+    provider.setFaults({})
+    expect(at(campaign, 'problem')).toMatch(/people reported this as spam/)
+    expect(at(campaign, 'totals', 'withdrawn')).toBeGreaterThan(0)
+    expect(accepted('Unwanted').length).toBeLessThan(count)
   }, 90_000)
 })
