@@ -5,6 +5,7 @@ import { type List, ownPurpose } from '../lists/list.ts'
 import { bytesOf } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
 import { takeTogetherStatement } from '../platform/limits.ts'
+import { executeOften } from '../platform/often.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
@@ -127,12 +128,15 @@ async function insertRequest(
     })
     return true
   }
-  const inserted = await deps.db.execute(sql`
-    with allowance as (${takeTogetherStatement(with_.allowances, with_.now)})
-    insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
-    select ${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
-      ${now}::timestamptz, ${expiresAt}::timestamptz
-    where (select count(*) from allowance) = ${with_.allowances.length}
-    returning id`)
+  const inserted = await executeOften(
+    deps.db,
+    sql`
+      with allowance as (${takeTogetherStatement(with_.allowances, with_.now)})
+      insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
+      select ${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
+        ${now}::timestamptz, ${expiresAt}::timestamptz
+      where (select count(*) from allowance) = ${with_.allowances.length}
+      returning id`,
+  )
   return inserted.length === 1
 }
