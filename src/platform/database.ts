@@ -3,7 +3,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
 /**
- * `$client` for the one statement that is worth preparing by hand; everything else goes through Drizzle. A transaction has
+ * `$client` for the statements of a sign-up, which are worth preparing; everything else goes through Drizzle. A transaction has
  * none, and stands in for the database where a whole verb is to run inside it: its own transactions become savepoints.
  */
 export type Database = PostgresJsDatabase & { readonly $client?: postgres.Sql | undefined }

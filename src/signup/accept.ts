@@ -5,11 +5,13 @@ import { type List, ownPurpose } from '../lists/list.ts'
 import { bytesOf } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
 import { takeTogetherStatement } from '../platform/limits.ts'
+import { executeOften } from '../platform/often.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
 import { networkAllowances, storedAddress } from './network.ts'
 import { ageOfStamp, openStamp } from './stamp.ts'
+import { writeSignup } from './write.ts'
 
 /** Where a sign-up came from. */
 export interface SignupOrigin {
@@ -114,20 +116,27 @@ async function insertRequest(
   )
   const now = with_.now.toISOString()
   const expiresAt = new Date(with_.now.getTime() + list.confirm.ttl_hours * 3_600_000).toISOString()
-  // Prepared by the driver: building and parsing the same statement each time took a third of the request.
   const { $client } = deps.db
   if (with_.allowances.length === 0 && $client !== undefined) {
-    await $client`
-      insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
-      values (${id}, ${list.number}, ${body.locale}, ${sealed}, ${now}, ${expiresAt})`
+    await writeSignup($client, {
+      id,
+      list: list.number,
+      locale: body.locale,
+      sealed,
+      createdAt: now,
+      expiresAt,
+    })
     return true
   }
-  const inserted = await deps.db.execute(sql`
-    with allowance as (${takeTogetherStatement(with_.allowances, with_.now)})
-    insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
-    select ${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
-      ${now}::timestamptz, ${expiresAt}::timestamptz
-    where (select count(*) from allowance) = ${with_.allowances.length}
-    returning id`)
+  const inserted = await executeOften(
+    deps.db,
+    sql`
+      with allowance as (${takeTogetherStatement(with_.allowances, with_.now)})
+      insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
+      select ${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
+        ${now}::timestamptz, ${expiresAt}::timestamptz
+      where (select count(*) from allowance) = ${with_.allowances.length}
+      returning id`,
+  )
   return inserted.length === 1
 }

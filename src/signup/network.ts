@@ -17,13 +17,14 @@ export function networkAllowances(
   const today = from.now.toISOString().slice(0, 10)
   const hash = (network: string): Uint8Array => networkHash(vault, today, network)
   const { narrow, wide } = networksOf(from.address)
+  const near = hash(narrow)
   const most = from.stamped ? from.limitPerNetwork : Math.min(bareMost, from.limitPerNetwork)
   return [
     {
-      hash: hash(narrow),
+      hash: near,
       window: { name: from.stamped ? 'signups:10m' : 'signups:10m:bare', most, seconds: tenMinutes },
     },
-    { hash: hash(narrow), window: { name: 'signups:day', most: 4 * from.limitPerNetwork, seconds: day } },
+    { hash: near, window: { name: 'signups:day', most: 4 * from.limitPerNetwork, seconds: day } },
     ...(wide === null
       ? []
       : [
