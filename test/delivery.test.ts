@@ -2,8 +2,11 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inviteOperator } from '../src/auth/operators.ts'
+import { launchDue } from '../src/campaigns/launch.ts'
 import { claimBatch } from '../src/delivery/claim.ts'
 import { markBatch } from '../src/delivery/mark.ts'
+import { listByNumber } from '../src/lists/find.ts'
+import { DomainError } from '../src/platform/errors.ts'
 import { at } from './support/client.ts'
 import { openSender, recipientsOf, type Sender } from './support/sender.ts'
 
@@ -538,6 +541,34 @@ describe('a scheduled campaign', () => {
     const shown = await sender.until({ id }, 'draft')
     expect(at(shown, 'problem')).toMatch(/^Nobody would get this campaign/)
   })
+
+  it.each([
+    ['fine', null],
+    ['surely going to fail', new DomainError('invalid', 'The sender is not in order.')],
+  ])(
+    'that gets another hour while the sender is asked about, and found %s, keeps that hour',
+    async (_, found) => {
+      const { house, list } = await open()
+      await sender.seed([anna])
+      const { id } = await house.makeCampaign(list)
+      await house.api('POST', `/campaigns/${id}/schedule`, { at: inTwoHours() })
+      house.later({ minutes: 121 })
+      const next = inTwoHours()
+      await launchDue(
+        house.deps,
+        (number) => listByNumber(house.deps.db, number),
+        async () => {
+          expect((await house.api('POST', `/campaigns/${id}/schedule`, { at: next })).status).toBe(202)
+          if (found !== null) throw found
+        },
+      )
+      const { body } = await house.api('GET', `/campaigns/${id}`)
+      expect(body).toMatchObject({ state: 'scheduled', scheduled_at: next, problem: null })
+      house.later({ minutes: 121 })
+      await sender.until({ id }, 'sent')
+      expect(sender.accepted()).toEqual([anna])
+    },
+  )
 
   it('cannot be scheduled for a time that is past', async () => {
     const { house, list } = await open()

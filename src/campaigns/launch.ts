@@ -43,7 +43,7 @@ export async function launchCampaign(
   await move(deps, actor, {
     campaign,
     verb: 'campaign.launch',
-    from: ['draft', 'scheduled'],
+    from: actor.kind === 'system' ? ['scheduled'] : ['draft', 'scheduled'],
     to: 'freezing',
     set: {
       filter: campaign.segment === null ? everyone : (await findSegment(deps.db, campaign.segment))?.filter,
@@ -53,7 +53,7 @@ export async function launchCampaign(
       localTime: actor.kind === 'system' ? campaign.localTime : null,
       problem: null,
     },
-    fenced: actor.kind !== 'system',
+    fenced: true,
   })
   deps.wake()
 }
@@ -142,7 +142,8 @@ const askAboutOverdue = (deps: Deps): Promise<unknown> =>
 
 /**
  * Launches what is due, but for what was due more than an hour ago: that asks first. A campaign that cannot be launched goes
- * back to its author, with the reason, and keeps none of the others waiting.
+ * back to its author, with the reason, and keeps none of the others waiting. One that was changed meanwhile, to another hour
+ * perhaps, is looked at anew.
  */
 export async function launchDue(
   deps: Deps,
@@ -164,7 +165,13 @@ export async function launchDue(
       await deps.db
         .update(campaigns)
         .set({ state: 'draft', problem: error.message })
-        .where(and(eq(campaigns.id, id), eq(campaigns.state, 'scheduled')))
+        .where(
+          and(
+            eq(campaigns.id, id),
+            eq(campaigns.state, 'scheduled'),
+            eq(campaigns.version, campaign.version),
+          ),
+        )
     }
   })
   return due.length
