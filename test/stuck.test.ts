@@ -248,6 +248,23 @@ describe('a provider that wants no mail', () => {
     expect(sender.accepted()).toEqual(crowd)
   })
 
+  it.each([
+    ['years', 1e9],
+    ['longer than any clock knows', 1e18],
+  ])('for %s: it is asked again after a day', async (_, retryAfterSeconds) => {
+    const { house } = await open()
+    await sender.seed(crowd)
+    const campaign = await sender.launched()
+    sender.onPost(async () => ({ kind: 'busy', retryAfterSeconds }))
+    await sender.attempt()
+    sender.onPost(null)
+    expect(await waitsNow(campaign)).toEqual([waiting('rate', inHours(24))])
+    await house.owner`update pace set closed_until = closed_until - interval '24 hours'`
+    await house.owner`update batches set lease_until = lease_until - interval '24 hours'`
+    await sender.until(campaign, 'sent')
+    expect(sender.accepted()).toEqual(crowd)
+  })
+
   it('for a moment (429): it is said until when, and when it will be done at the rate that is allowed', async () => {
     const { house, provider } = await open({ env: { SEND_RATE: '1' } })
     await sender.seed(crowd)

@@ -4,7 +4,7 @@ import { isLocale, type Locale } from '../i18n/locale.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
 import { describeError, isPassing } from '../platform/failures.ts'
-import { isOpen, takeSlot } from '../platform/pace.ts'
+import { isOpen, liesAhead, takeSlot } from '../platform/pace.ts'
 import { type Claim, markMails, type Ready, type Settled, settleMails } from './mark.ts'
 import type { ServiceMailKind } from './queue.ts'
 
@@ -163,4 +163,11 @@ export async function takeOverServiceMails(deps: Deps): Promise<void> {
   await deps.db.execute(sql`
     update service_mails set lease_until = now()
     where state = 'posting' and holder = ${deps.holder} and lease_until > now()`)
+}
+
+/** After the clock of the database was put back: what lies ahead is asked about while its key is remembered. */
+export async function pullBackServiceMails({ db }: Deps): Promise<void> {
+  await db.execute(sql`
+    update service_mails set first_attempt_at = least(first_attempt_at, now()), lease_until = now()
+    where state in ('queued', 'posting') and ${liesAhead}`)
 }
