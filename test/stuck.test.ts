@@ -224,6 +224,20 @@ describe('an error that may pass, such as a statement that takes too long', () =
   })
 })
 
+describe('a step of the upkeep that fails each time', () => {
+  it('keeps none of the others waiting: a batch without an answer still ends', async () => {
+    const { house, provider } = await open()
+    await sender.seed(crowd)
+    const campaign = await sender.launched()
+    provider.setFaults({ timeoutAfter: 1 })
+    await sender.attempt()
+    await house.owner`update batches set first_attempt_at = now() - interval '24 hours', lease_until = now() where state = 'posting'`
+    await house.owner`alter table limits rename to limits_no_more`
+    await expect(tickUpkeep(house.deps)).rejects.toThrow()
+    expect(await recipientsOf(house, campaign, 'unknown')).toHaveLength(100)
+  })
+})
+
 describe('a provider that wants no mail', () => {
   it.each([
     ['daily_quota', 'dailyQuota'],
