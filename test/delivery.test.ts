@@ -7,6 +7,7 @@ import { claimBatch } from '../src/delivery/claim.ts'
 import { markBatch } from '../src/delivery/mark.ts'
 import { listByNumber } from '../src/lists/find.ts'
 import { DomainError } from '../src/platform/errors.ts'
+import { tickBatches } from '../src/tick.ts'
 import { at } from './support/client.ts'
 import { openSender, recipientsOf, type Sender } from './support/sender.ts'
 
@@ -389,6 +390,31 @@ describe('two senders, one of whom lost its lease', () => {
     const second = await claimBatch(house.deps)
     expect(second?.idempotencyKey).toBe(first?.idempotencyKey)
     expect(second).toMatchObject({ attempt: 2, earlier: [0] })
+  })
+})
+
+describe('a sender that was stopped for two days between claim and post, as by the sleep of its machine', () => {
+  it('posts nothing any more: others may have, and the provider has forgotten the key', async () => {
+    const { house } = await open({ env: { SEND_RATE: '5' } })
+    await sender.seed([anna, bo])
+    const campaign = await sender.launched()
+    const { owner } = house
+    await owner`insert into pace (provider, next_slot_at) values ('resend #1', now())`
+    await owner
+      .begin(async (tx) => {
+        // it departs by this row
+        await tx`select from pace where provider = 'resend #1' for update`
+        const sending = tickBatches(house.deps)
+        await expect
+          .poll(async () => owner`select 1 from batches where state = 'posting'`, { timeout: 10_000 })
+          .toHaveLength(1)
+        house.later({ days: 2 })
+        return { sending }
+      })
+      .then(({ sending }) => sending)
+    expect(sender.posts).toEqual([])
+    await sender.until(campaign, 'sent')
+    expect(sender.accepted(), 'each once').toEqual([anna, bo])
   })
 })
 

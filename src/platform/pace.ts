@@ -129,6 +129,13 @@ const longestLeaseSeconds = 3600
 export const leaseOf = (seconds: number): SQL =>
   sql`now() + ${Math.min(seconds, longestLeaseSeconds)} * interval '1 second'`
 
+/**
+ * Whether whoever claimed something then may lose it before an answer comes: a machine that slept between claim and request.
+ * Nothing is handed over any more; others may have done so, and the provider may have forgotten the key since.
+ */
+export const isLate = ({ clock, config }: Pick<Deps, 'clock' | 'config'>, claimedAt: Date): boolean =>
+  clock().getTime() - claimedAt.getTime() > (config.leaseSeconds - config.postTimeoutSeconds) * 1000
+
 /** A condition: a clock that was put back since wrote down when this was begun, or how long it rests. */
 export const liesAhead: SQL = sql`
   (first_attempt_at > now() or lease_until > now() + ${longestLeaseSeconds + 60} * interval '1 second')`
