@@ -314,6 +314,16 @@ describe('one row among others that was damaged', () => {
     expect(house.logged.filter((line) => line.includes('mail.not_rendered'))).toHaveLength(1)
   })
 
+  it('in what a batch remembers of who was left out: all are asked about anew, and the batch keeps nobody waiting', async () => {
+    const { house } = await open()
+    const [left] = await sender.seed([anna, bo])
+    const campaign = await sender.launched()
+    await house.owner`update batches set skips = '[[1]]'`
+    await sender.leave(left ?? { subscription: 0 })
+    await sender.until(campaign, 'sent')
+    expect(await sender.outcomes(campaign)).toEqual({ [anna]: 'skipped: withdrawn', [bo]: 'sent' })
+  })
+
   it('in the ciphertext of a field: the field is absent, the mail arrives', async () => {
     const { house } = await open({
       list: { purposes: [], fields: [{ key: 'first_name', label: 'First name', purpose: 'newsletter' }] },

@@ -54,7 +54,8 @@ interface MemberRow {
   why_not: string | null
 }
 
-const storedSkips = z.array(z.tuple([z.number(), z.string()]))
+/** Where it was damaged, everybody is asked about anew: whoever left stays out, and the key keeps all others from a second mail. */
+const storedSkips = z.array(z.tuple([z.number(), z.string()])).catch([])
 /** A row that was damaged costs its person the merge fields, not the batch its mail. */
 const storedAttributes = z.record(z.string(), z.unknown()).catch({})
 
