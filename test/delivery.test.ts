@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inviteOperator } from '../src/auth/operators.ts'
 import { launchDue } from '../src/campaigns/launch.ts'
+import { stopForProblem } from '../src/campaigns/progress.ts'
 import { claimBatch } from '../src/delivery/claim.ts'
 import { markBatch } from '../src/delivery/mark.ts'
 import { listByNumber } from '../src/lists/find.ts'
@@ -390,6 +391,25 @@ describe('two senders, one of whom lost its lease', () => {
     const second = await claimBatch(house.deps)
     expect(second?.idempotencyKey).toBe(first?.idempotencyKey)
     expect(second).toMatchObject({ attempt: 2, earlier: [0] })
+  })
+})
+
+describe('a campaign that was stopped for a problem', () => {
+  it.each(['sent', 'cancelled'] as const)('does not stand still any more once it is %s', async (state) => {
+    const { house } = await open()
+    await sender.seed([anna])
+    const campaign = await sender.launched()
+    sender.onPost(async (mails, key, usual) => {
+      await stopForProblem(house.deps, campaign.number, 'Too many bounced.')
+      return state === 'sent' ? usual(mails, key) : { kind: 'refused', status: 422, reason: 'no' }
+    })
+    await sender.attempt()
+    if (state === 'cancelled') {
+      const paused = await house.api('GET', `/campaigns/${campaign.id}`)
+      expect(paused.body).toMatchObject({ state: 'paused', problem: 'Too many bounced.' })
+      await house.api('POST', `/campaigns/${campaign.id}/cancel`)
+    }
+    expect(await sender.until(campaign, state)).toMatchObject({ problem: null })
   })
 })
 

@@ -127,7 +127,7 @@ export const cancelCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pr
     verb: 'campaign.cancel',
     from: ['draft', 'scheduled', 'freezing', 'sending', 'paused'],
     to: 'cancelled',
-    set: { finishedAt: deps.clock() },
+    set: { problem: null, finishedAt: deps.clock() },
   })
 
 const overdueProblem =
