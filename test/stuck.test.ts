@@ -242,25 +242,28 @@ describe('a provider that wants no mail', () => {
   it.each([
     ['daily_quota', 'dailyQuota'],
     ['monthly_quota', 'monthlyQuota'],
-  ] as const)('by its %s: it is asked again an hour later, nobody is lost', async (reason, refusedAs) => {
-    const { house, provider } = await open()
-    await sender.seed(crowd)
-    const campaign = await sender.launched()
-    provider.setFaults({ refused: 1, refusedAs })
-    await sender.attempt()
-    provider.setFaults({})
-    expect(at(await campaignOf(campaign), 'progress')).toMatchObject({
-      handled: 0,
-      expected_end: null,
-      waits: [waiting(reason, inHours(1))],
-    })
-    await house.rest()
-    expect(sender.posts).toHaveLength(1)
-    await house.owner`update pace set closed_until = null`
-    await house.owner`update batches set lease_until = null where state = 'queued'`
-    await sender.until(campaign, 'sent')
-    expect(sender.accepted()).toEqual(crowd)
-  })
+  ] as const)(
+    'by its %s: it is asked again an hour later, or when somebody lets the campaign go on; nobody is lost',
+    async (reason, refusedAs) => {
+      const { house, provider } = await open()
+      await sender.seed(crowd)
+      const campaign = await sender.launched()
+      provider.setFaults({ refused: 1, refusedAs })
+      await sender.attempt()
+      provider.setFaults({})
+      expect(at(await campaignOf(campaign), 'progress')).toMatchObject({
+        handled: 0,
+        expected_end: null,
+        waits: [waiting(reason, inHours(1))],
+      })
+      await house.rest()
+      expect(sender.posts).toHaveLength(1)
+      await act(campaign, 'pause')
+      await act(campaign, 'resume')
+      await sender.until(campaign, 'sent')
+      expect(sender.accepted()).toEqual(crowd)
+    },
+  )
 
   it.each([
     ['years', 1e9],

@@ -4,6 +4,7 @@ import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
 import { rulesOf } from '../pacing/find.ts'
+import { openProvider } from '../platform/closed.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { eachInTurn } from '../platform/failures.ts'
@@ -107,7 +108,8 @@ export const pauseCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pro
   })
 
 /**
- * Goes on with the batches that are left; nobody gets it twice. What is known of complaints and bounces by now is known to
+ * Goes on with the batches that are left; nobody gets it twice. A provider that wanted no mail for a while is asked at once: its
+ * quota may be larger now. What is known of complaints and bounces by now is known to
  * whoever resumes: it does not stop the campaign again.
  */
 export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaign): Promise<void> {
@@ -118,6 +120,7 @@ export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaig
     to: campaign.frozenAt === null ? 'freezing' : 'sending',
     set: { problem: null, acknowledged: await receptionOf(deps.db, campaign.number) },
   })
+  await openProvider(deps)
   deps.wake()
 }
 

@@ -54,8 +54,9 @@ export async function markBatch(
       )
       return release(deps, batch, 60)
     case 'busy':
+      // That row says how long; the batch is ready when it opens.
       await closeProvider(deps, outcome)
-      return release(deps, batch, outcome.retryAfterSeconds)
+      return release(deps, batch, 0)
     case 'refused':
       deps.log.error('batch.refused', { ...ids, status: outcome.status, reason: outcome.reason })
       await stopForProblem(

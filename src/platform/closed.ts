@@ -32,6 +32,12 @@ export async function closeProvider(
       closed_until = greatest(p.closed_until, excluded.closed_until)`)
 }
 
+/** Somebody says that it may take requests again: it is asked at once, and closed anew where it does not. */
+export async function openProvider({ db, mailer: { name } }: Pick<Deps, 'db' | 'mailer'>): Promise<void> {
+  await db.execute(sql`
+    update pace set closed_until = null where provider = ${name} or starts_with(provider, ${`${name} `})`)
+}
+
 const stored = z.object({ reason: z.enum(closures).catch('rate'), until: z.coerce.date() })
 
 /** Null where it takes requests now. */
