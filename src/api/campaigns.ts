@@ -290,11 +290,7 @@ endpoint(
   verb(({ deps, actor }, campaign) => pauseCampaign(deps, actor, campaign)),
 )
 endpoint(
-  sending(
-    'resume',
-    'Go on',
-    'With the batches that are left; nobody gets it twice. A provider that wanted no mail for a while, as for a quota that was used up, is asked at once.',
-  ),
+  sending('resume', 'Go on', 'Nobody gets it twice. A provider whose quota was used up is asked at once.'),
   verb(({ deps, actor }, campaign) => resumeCampaign(deps, actor, campaign)),
 )
 endpoint(

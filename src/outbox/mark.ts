@@ -44,8 +44,9 @@ export async function markMails(
         ready.map(({ id, wire }) => ({ id, state: 'sent', bodyHash: hexOf(sha256(bytesOf(wire))) })),
       )
     case 'busy':
+      // That row says how long; the mails are ready when it opens.
       await closeProvider(deps, outcome)
-      return goBack(deps, claim, outcome.retryAfterSeconds)
+      return goBack(deps, claim, 0)
     case 'refused':
       deps.log.error('service_mail.refused', {
         batch: claim.batch,
