@@ -56,19 +56,18 @@ export async function feedQueue(deps: Deps, queue: Queue): Promise<number> {
       delaySeconds: rate === 0 ? 0 : Math.floor(at / rate),
     }))
     .filter(({ body }) => isNew(deps, body))
-  for (let from = 0; from < messages.length; from += callMost)
-    await queue.sendBatch(messages.slice(from, from + callMost))
+  for (let from = 0; from < messages.length; from += callMost) {
+    const call = messages.slice(from, from + callMost)
+    await queue.sendBatch(call)
+    for (const { body } of call) memoryOf(deps).set(nameOf(body), deps.clock().getTime())
+  }
   return messages.length
 }
 
 function isNew(deps: Deps, message: BatchMessage): boolean {
   const memory = memoryOf(deps)
-  const name = nameOf(message)
-  const now = deps.clock().getTime()
-  if (now - (memory.get(name) ?? 0) < aheadSeconds * 1000) return false
   if (memory.size > 10_000) memory.clear()
-  memory.set(name, now)
-  return true
+  return deps.clock().getTime() - (memory.get(nameOf(message)) ?? 0) >= aheadSeconds * 1000
 }
 
 function memoryOf(deps: Deps): Map<string, number> {

@@ -6,6 +6,7 @@ import { dropPastLinks } from './auth/links.ts'
 import { dropPastSessions } from './auth/sessions.ts'
 import { launchDue } from './campaigns/launch.ts'
 import { finishCampaigns } from './campaigns/progress.ts'
+import { pullBackBatches } from './delivery/claim.ts'
 import { freezeCampaigns } from './delivery/freeze.ts'
 import { guardCampaigns } from './delivery/guard.ts'
 import { dropPastEvents } from './delivery/hear.ts'
@@ -14,7 +15,7 @@ import { refuseDefiniteNo } from './delivery/preflight/preflight.ts'
 import { sendBatch } from './delivery/send.ts'
 import { listByNumber } from './lists/find.ts'
 import { forgetHandovers } from './mail/smtp-handovers.ts'
-import { sendServiceMails } from './outbox/send.ts'
+import { pullBackServiceMails, sendServiceMails } from './outbox/send.ts'
 import type { Deps } from './platform/deps.ts'
 import { eachInTurn } from './platform/failures.ts'
 import { dropPastLimits } from './platform/limits.ts'
@@ -51,16 +52,35 @@ export async function tickCampaigns(deps: Deps): Promise<boolean> {
 
 export const tickBatches = (deps: Deps, again = false): Promise<boolean> => sendBatch(deps, again)
 
-/** What can wait for minutes. */
+/** What can wait for minutes. One that fails keeps none of the others waiting. */
 export async function tickUpkeep(deps: Deps): Promise<boolean> {
-  await dropPastLimits(deps.db, deps.clock())
-  await dropPastForms(deps)
-  await dropPastLinks(deps)
-  await dropPastSessions(deps)
-  await forgetHandovers(deps.db)
-  await guardCampaigns(deps)
-  const dropped = await dropPastEvents(deps)
-  return (await expireSignups(deps)) + (await giveUpLost(deps)) + (await forgetAnswers(deps)) > 0 || dropped
+  let done = 0
+  const steps = [
+    () => pullBackBatches(deps),
+    () => pullBackServiceMails(deps),
+    () => dropPastLimits(deps.db, deps.clock()),
+    () => dropPastForms(deps),
+    () => dropPastLinks(deps),
+    () => dropPastSessions(deps),
+    () => guardCampaigns(deps),
+    async () => {
+      done += Number(await dropPastEvents(deps))
+    },
+    async () => {
+      done += await expireSignups(deps)
+    },
+    async () => {
+      const lost = await giveUpLost(deps)
+      done += lost
+      // Not before: the record says what became of them.
+      if (lost === 0) await forgetHandovers(deps.db)
+    },
+    async () => {
+      done += await forgetAnswers(deps)
+    },
+  ]
+  await eachInTurn(steps, (step) => step())
+  return done > 0
 }
 
 /** One of everything; answers whether anything was done. Workers call it by cron, tests until it rests. */

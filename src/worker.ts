@@ -4,7 +4,7 @@ import { assemble, type Deployment } from './assemble.ts'
 import { StartRefused } from './embedded/start-refused.ts'
 import { type Config, readConfig, whyNode } from './platform/config.ts'
 import type { Deps, Log } from './platform/deps.ts'
-import { describeError } from './platform/failures.ts'
+import { describeError, eachInTurn } from './platform/failures.ts'
 import { createLog } from './platform/log.ts'
 import type { Vault } from './platform/vault/keys.ts'
 import { VaultLocked } from './platform/vault/load.ts'
@@ -61,10 +61,9 @@ export default {
   },
 
   async scheduled(_event: unknown, env: Bindings): Promise<void> {
-    await within(env, async (deps) => {
-      await tickUpkeep(deps)
-      await beat(deps, env.BATCHES, cronMostMs)
-    })
+    await within(env, (deps) =>
+      eachInTurn([tickUpkeep, () => beat(deps, env.BATCHES, cronMostMs)], (step) => step(deps)),
+    )
   },
 }
 
@@ -80,17 +79,24 @@ function planBeat(env: Bindings, context: Context): void {
   )
 }
 
-/** Everything that happens without anybody asking, until nothing is left to do. Batches are not sent here: their messages are. */
+/**
+ * Everything that happens without anybody asking, until nothing is left to do, or something fails: not before the others had
+ * their turn. Batches are not sent here: their messages are.
+ */
 async function beat(deps: Deps, queue: Queue, mostMs: number): Promise<void> {
   const until = performance.now() + mostMs
   while (performance.now() < until) {
-    const done = [
-      await tickSignups(deps),
-      await tickServiceMails(deps),
-      await tickCampaigns(deps),
-      (await feedQueue(deps, queue)) > 0,
+    let more = false
+    const steps = [
+      tickSignups,
+      tickServiceMails,
+      tickCampaigns,
+      async () => (await feedQueue(deps, queue)) > 0,
     ]
-    if (!done.some(Boolean)) return
+    await eachInTurn(steps, async (step) => {
+      more = (await step(deps)) || more
+    })
+    if (!more) return
   }
 }
 

@@ -2,8 +2,13 @@
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inviteOperator } from '../src/auth/operators.ts'
+import { launchDue } from '../src/campaigns/launch.ts'
+import { stopForProblem } from '../src/campaigns/progress.ts'
 import { claimBatch } from '../src/delivery/claim.ts'
 import { markBatch } from '../src/delivery/mark.ts'
+import { listByNumber } from '../src/lists/find.ts'
+import { DomainError } from '../src/platform/errors.ts'
+import { tickBatches } from '../src/tick.ts'
 import { at } from './support/client.ts'
 import { openSender, recipientsOf, type Sender } from './support/sender.ts'
 
@@ -389,6 +394,50 @@ describe('two senders, one of whom lost its lease', () => {
   })
 })
 
+describe('a campaign that was stopped for a problem', () => {
+  it.each(['sent', 'cancelled'] as const)('does not stand still any more once it is %s', async (state) => {
+    const { house } = await open()
+    await sender.seed([anna])
+    const campaign = await sender.launched()
+    sender.onPost(async (mails, key, usual) => {
+      await stopForProblem(house.deps, campaign.number, 'Too many bounced.')
+      return state === 'sent' ? usual(mails, key) : { kind: 'refused', status: 422, reason: 'no' }
+    })
+    await sender.attempt()
+    if (state === 'cancelled') {
+      const paused = await house.api('GET', `/campaigns/${campaign.id}`)
+      expect(paused.body).toMatchObject({ state: 'paused', problem: 'Too many bounced.' })
+      await house.api('POST', `/campaigns/${campaign.id}/cancel`)
+    }
+    expect(await sender.until(campaign, state)).toMatchObject({ problem: null })
+  })
+})
+
+describe('a sender that was stopped for two days between claim and post, as by the sleep of its machine', () => {
+  it('posts nothing any more: others may have, and the provider has forgotten the key', async () => {
+    const { house } = await open({ env: { SEND_RATE: '5' } })
+    await sender.seed([anna, bo])
+    const campaign = await sender.launched()
+    const { owner } = house
+    await owner`insert into pace (provider, next_slot_at) values ('resend #1', now())`
+    await owner
+      .begin(async (tx) => {
+        // it departs by this row
+        await tx`select from pace where provider = 'resend #1' for update`
+        const sending = tickBatches(house.deps)
+        await expect
+          .poll(async () => owner`select 1 from batches where state = 'posting'`, { timeout: 10_000 })
+          .toHaveLength(1)
+        house.later({ days: 2 })
+        return { sending }
+      })
+      .then(({ sending }) => sending)
+    expect(sender.posts).toEqual([])
+    await sender.until(campaign, 'sent')
+    expect(sender.accepted(), 'each once').toEqual([anna, bo])
+  })
+})
+
 describe('an operator who stops a campaign under way', () => {
   const everyone = Array.from({ length: 250 }, (_, n) => `reader${n}@inbox.example`)
 
@@ -538,6 +587,34 @@ describe('a scheduled campaign', () => {
     const shown = await sender.until({ id }, 'draft')
     expect(at(shown, 'problem')).toMatch(/^Nobody would get this campaign/)
   })
+
+  it.each([
+    ['fine', null],
+    ['surely going to fail', new DomainError('invalid', 'The sender is not in order.')],
+  ])(
+    'that gets another hour while the sender is asked about, and found %s, keeps that hour',
+    async (_, found) => {
+      const { house, list } = await open()
+      await sender.seed([anna])
+      const { id } = await house.makeCampaign(list)
+      await house.api('POST', `/campaigns/${id}/schedule`, { at: inTwoHours() })
+      house.later({ minutes: 121 })
+      const next = inTwoHours()
+      await launchDue(
+        house.deps,
+        (number) => listByNumber(house.deps.db, number),
+        async () => {
+          expect((await house.api('POST', `/campaigns/${id}/schedule`, { at: next })).status).toBe(202)
+          if (found !== null) throw found
+        },
+      )
+      const { body } = await house.api('GET', `/campaigns/${id}`)
+      expect(body).toMatchObject({ state: 'scheduled', scheduled_at: next, problem: null })
+      house.later({ minutes: 121 })
+      await sender.until({ id }, 'sent')
+      expect(sender.accepted()).toEqual([anna])
+    },
+  )
 
   it('cannot be scheduled for a time that is past', async () => {
     const { house, list } = await open()

@@ -151,6 +151,19 @@ describe('somebody who did not get it', () => {
     expect(await explain('got', later)).toMatchObject({ got: false, reason: 'purpose_not_granted' })
   })
 
+  it('since the campaign was cancelled is told so, whether they were chosen by then or not', async () => {
+    const cancelled = await house.makeCampaign(list)
+    await house.launch(cancelled)
+    expect((await house.api('POST', `/campaigns/${cancelled.id}/cancel`)).status).toBe(202)
+    const words = { got: false, reason: 'cancelled', explanation: expect.stringContaining('was cancelled') }
+    expect(await explain('got', cancelled)).toMatchObject({ ...words, outcome: 'not_a_recipient' })
+    const chosen = await house.makeCampaign(list)
+    await house.launch(chosen)
+    await tickCampaigns(house.deps)
+    await house.api('POST', `/campaigns/${chosen.id}/cancel`)
+    expect(await explain('got', chosen)).toMatchObject({ ...words, outcome: 'skipped' })
+  })
+
   it('since the record is gone is told that there is none', async () => {
     await house.owner`delete from recipients where campaign = ${later.number}`
     expect(await explain('kept', later)).toMatchObject({ got: false, reason: 'record_gone' })

@@ -102,6 +102,16 @@ describe('a message that was lost', () => {
   })
 })
 
+describe('a queue that takes nothing for a moment', () => {
+  it('is written to anew with the next beat: no campaign stands still for it', async () => {
+    await launched(150)
+    const { deps } = sender.house
+    const full = { sendBatch: () => Promise.reject(new Error('Too Many Requests')) }
+    await expect(feedQueue(deps, full)).rejects.toThrow('Too Many')
+    expect(await feedQueue(deps, openQueue())).toBe(2)
+  })
+})
+
 describe('a message that comes when it is not to be sent', () => {
   it('is done with where the campaign was paused, and written anew when it goes on', async () => {
     const campaign = await launched(50)

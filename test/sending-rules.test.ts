@@ -232,6 +232,8 @@ describe('a limit of 160 people an hour at Gmail', () => {
     await sendAll()
     await seed(['one@firm.example'])
     const second = await launched({ subject: 'July' })
+    const { body } = await house.api('GET', `/campaigns/${second.id}`)
+    expect(at(body, 'progress', 'waits'), 'nor says that it waits').toEqual([])
     await sendAll()
     expect(mailed()).toEqual({ 'firm.example': 1, 'gmail.com': 160 })
     expect([await stateOf(first), await stateOf(second)]).toEqual(['sending', 'sending'])

@@ -204,6 +204,18 @@ describe('a campaign by SMTP', () => {
     expect(await scene.outcomes()).toEqual({ [anna]: 'sent', [bo]: 'rejected: not_taken', [cleo]: 'unknown' })
   })
 
+  it('tells them apart after nine days without a server too: the record is not forgotten before', async () => {
+    const scene = await frozen()
+    scene.host.judge(to(bo, 'rcpt', { code: 451, text: 'greylisted' }))
+    await tickBatches(scene.house.deps)
+    await scene.expire()
+    await scene.house.owner`update batches set first_attempt_at = now() - interval '9 days'`
+    await scene.house.owner`update smtp_handovers set since = now() - interval '9 days'`
+    while (await tickUpkeep(scene.house.deps));
+    expect(await scene.outcomes()).toEqual({ [anna]: 'sent', [bo]: 'rejected: not_taken', [cleo]: 'sent' })
+    expect(await scene.house.owner`select 1 from smtp_handovers`).toEqual([])
+  })
+
   it('leaves neither an address nor a name in the record, and nothing at all after eight days', async () => {
     const scene = await frozen()
     scene.host.judge(to(anna, 'rcpt', { code: 550, text: `<${anna}> anna is unknown` }))

@@ -224,26 +224,60 @@ describe('an error that may pass, such as a statement that takes too long', () =
   })
 })
 
+describe('a step of the upkeep that fails each time', () => {
+  it('keeps none of the others waiting: a batch without an answer still ends', async () => {
+    const { house, provider } = await open()
+    await sender.seed(crowd)
+    const campaign = await sender.launched()
+    provider.setFaults({ timeoutAfter: 1 })
+    await sender.attempt()
+    await house.owner`update batches set first_attempt_at = now() - interval '24 hours', lease_until = now() where state = 'posting'`
+    await house.owner`alter table limits rename to limits_no_more`
+    await expect(tickUpkeep(house.deps)).rejects.toThrow()
+    expect(await recipientsOf(house, campaign, 'unknown')).toHaveLength(100)
+  })
+})
+
 describe('a provider that wants no mail', () => {
   it.each([
     ['daily_quota', 'dailyQuota'],
     ['monthly_quota', 'monthlyQuota'],
-  ] as const)('by its %s: it is asked again an hour later, nobody is lost', async (reason, refusedAs) => {
-    const { house, provider } = await open()
+  ] as const)(
+    'by its %s: it is asked again an hour later, or when somebody lets the campaign go on; nobody is lost',
+    async (reason, refusedAs) => {
+      const { house, provider } = await open()
+      await sender.seed(crowd)
+      const campaign = await sender.launched()
+      provider.setFaults({ refused: 1, refusedAs })
+      await sender.attempt()
+      provider.setFaults({})
+      expect(at(await campaignOf(campaign), 'progress')).toMatchObject({
+        handled: 0,
+        expected_end: null,
+        waits: [waiting(reason, inHours(1))],
+      })
+      await house.rest()
+      expect(sender.posts).toHaveLength(1)
+      await act(campaign, 'pause')
+      await act(campaign, 'resume')
+      await sender.until(campaign, 'sent')
+      expect(sender.accepted()).toEqual(crowd)
+    },
+  )
+
+  it.each([
+    ['years', 1e9],
+    ['longer than any clock knows', 1e18],
+  ])('for %s: it is asked again after a day', async (_, retryAfterSeconds) => {
+    const { house } = await open()
     await sender.seed(crowd)
     const campaign = await sender.launched()
-    provider.setFaults({ refused: 1, refusedAs })
+    sender.onPost(async () => ({ kind: 'busy', retryAfterSeconds }))
     await sender.attempt()
-    provider.setFaults({})
-    expect(at(await campaignOf(campaign), 'progress')).toMatchObject({
-      handled: 0,
-      expected_end: null,
-      waits: [waiting(reason, inHours(1))],
-    })
-    await house.rest()
-    expect(sender.posts).toHaveLength(1)
-    await house.owner`update pace set closed_until = null`
-    await house.owner`update batches set lease_until = null where state = 'queued'`
+    sender.onPost(null)
+    expect(await waitsNow(campaign)).toEqual([waiting('rate', inHours(24))])
+    await house.owner`update pace set closed_until = closed_until - interval '24 hours'`
+    await house.owner`update batches set lease_until = lease_until - interval '24 hours'`
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toEqual(crowd)
   })

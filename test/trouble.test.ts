@@ -7,7 +7,7 @@ import { openDeployment } from '../src/deployment.ts'
 import { appRole } from '../src/embedded/roles.ts'
 import { type Loops, startLoops } from '../src/loops.ts'
 import { createLog } from '../src/platform/log.ts'
-import { tickBatches } from '../src/tick.ts'
+import { tickBatches, tickUpkeep } from '../src/tick.ts'
 import { at, eventually } from './support/client.ts'
 import { openSender, type Sender } from './support/sender.ts'
 
@@ -173,6 +173,53 @@ describe('a clock that jumps by a day', () => {
   )
 })
 
+/** The clock of the database was a day fast, and is put right: whatever it wrote down lies a day ahead. */
+async function putBack(): Promise<void> {
+  const { owner } = sender.house
+  await owner`update pace set next_slot_at = next_slot_at + interval '1 day'`
+  await owner`
+    update batches set lease_until = lease_until + interval '1 day', first_attempt_at = first_attempt_at + interval '1 day'`
+}
+
+describe('a clock of the database that is put back by a day', () => {
+  it('keeps nobody waiting for the slots of that day', async () => {
+    await open({ env: { SEND_RATE: '5' } })
+    await sender.seed([anna, bo])
+    await sender.until(await sender.launched(), 'sent')
+    await putBack()
+    const next = await sender.launched({ subject: 'July' })
+    await sender.until(next, 'sent')
+    expect(sender.accepted('July')).toEqual([anna, bo])
+  })
+
+  it('keeps nobody waiting whose batch was put off for a second', async () => {
+    const { house, provider } = await open()
+    await sender.seed([anna, bo])
+    const campaign = await sender.launched()
+    provider.setFaults({ busy429: 1 })
+    await sender.attempt()
+    provider.setFaults({})
+    await putBack()
+    await tickUpkeep(house.deps)
+    await sender.until(campaign, 'sent')
+    expect(sender.accepted()).toEqual([anna, bo])
+  })
+
+  it('asks about a batch without an answer while the provider remembers its key, not a day later', async () => {
+    const { house, provider } = await open()
+    await sender.seed([anna, bo])
+    const campaign = await sender.launched()
+    provider.setFaults({ timeoutAfter: 1 })
+    await sender.attempt()
+    provider.setFaults({})
+    await putBack()
+    await tickUpkeep(house.deps)
+    await sender.until(campaign, 'sent')
+    expect(sender.accepted(), 'each once').toEqual([anna, bo])
+    expect(await sender.outcomes(campaign)).toEqual({ [anna]: 'sent', [bo]: 'sent' })
+  })
+})
+
 describe('a campaign scheduled for the night when clocks are put back', () => {
   it('goes out at the one of the two hours that was meant: 02:30 after the change, not before', async () => {
     const { house, list } = await open()
@@ -265,6 +312,16 @@ describe('one row among others that was damaged', () => {
       [cleo]: 'sent',
     })
     expect(house.logged.filter((line) => line.includes('mail.not_rendered'))).toHaveLength(1)
+  })
+
+  it('in what a batch remembers of who was left out: all are asked about anew, and the batch keeps nobody waiting', async () => {
+    const { house } = await open()
+    const [left] = await sender.seed([anna, bo])
+    const campaign = await sender.launched()
+    await house.owner`update batches set skips = '[[1]]'`
+    await sender.leave(left ?? { subscription: 0 })
+    await sender.until(campaign, 'sent')
+    expect(await sender.outcomes(campaign)).toEqual({ [anna]: 'skipped: withdrawn', [bo]: 'sent' })
   })
 
   it('in the ciphertext of a field: the field is absent, the mail arrives', async () => {

@@ -1,6 +1,7 @@
 // entry · what a worker does with each event: answers, and works only afterwards, the same whoever asked. I5
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { tickCampaigns } from '../src/tick.ts'
 import worker from '../src/worker.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'
 import { ownerKey } from './support/running.ts'
@@ -119,5 +120,27 @@ describe('a deployment that lacks something', () => {
     } finally {
       log.mockRestore()
     }
+  })
+})
+
+describe('a step that fails each time', () => {
+  it('keeps no batch waiting: its message is written', async () => {
+    const sent = await house.makeCampaign(list)
+    await house.launch(sent)
+    await tickCampaigns(house.deps)
+    const broken = await house.makeCampaign(list)
+    await house.launch(broken)
+    await house.owner.unsafe(`
+      create function broken() returns trigger language plpgsql as $$
+      begin raise exception 'no' using errcode = '57014'; end $$;
+      create trigger broken before insert on batches for each row execute function broken();
+      alter table limits rename to limits_no_more`)
+    const written: unknown[] = []
+    const queue = { sendBatch: async (messages: unknown) => void written.push(messages) }
+    await expect(worker.scheduled({}, { ...bindings(), BATCHES: queue })).rejects.toThrow()
+    await house.owner.unsafe(`
+      drop trigger broken on batches;
+      alter table limits_no_more rename to limits`)
+    expect(written).toEqual([[{ body: { campaign: sent.number, batch_no: 0 }, delaySeconds: 0 }]])
   })
 })

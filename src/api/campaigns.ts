@@ -290,7 +290,7 @@ endpoint(
   verb(({ deps, actor }, campaign) => pauseCampaign(deps, actor, campaign)),
 )
 endpoint(
-  sending('resume', 'Go on', 'With the batches that are left; nobody gets it twice.'),
+  sending('resume', 'Go on', 'Nobody gets it twice. A provider whose quota was used up is asked at once.'),
   verb(({ deps, actor }, campaign) => resumeCampaign(deps, actor, campaign)),
 )
 endpoint(

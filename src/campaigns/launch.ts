@@ -4,6 +4,7 @@ import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
 import { rulesOf } from '../pacing/find.ts'
+import { openProvider } from '../platform/closed.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { eachInTurn } from '../platform/failures.ts'
@@ -43,7 +44,7 @@ export async function launchCampaign(
   await move(deps, actor, {
     campaign,
     verb: 'campaign.launch',
-    from: ['draft', 'scheduled'],
+    from: actor.kind === 'system' ? ['scheduled'] : ['draft', 'scheduled'],
     to: 'freezing',
     set: {
       filter: campaign.segment === null ? everyone : (await findSegment(deps.db, campaign.segment))?.filter,
@@ -53,7 +54,7 @@ export async function launchCampaign(
       localTime: actor.kind === 'system' ? campaign.localTime : null,
       problem: null,
     },
-    fenced: actor.kind !== 'system',
+    fenced: true,
   })
   deps.wake()
 }
@@ -107,7 +108,8 @@ export const pauseCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pro
   })
 
 /**
- * Goes on with the batches that are left; nobody gets it twice. What is known of complaints and bounces by now is known to
+ * Goes on with the batches that are left; nobody gets it twice. A provider that wanted no mail for a while is asked at once: its
+ * quota may be larger now. What is known of complaints and bounces by now is known to
  * whoever resumes: it does not stop the campaign again.
  */
 export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaign): Promise<void> {
@@ -118,6 +120,7 @@ export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaig
     to: campaign.frozenAt === null ? 'freezing' : 'sending',
     set: { problem: null, acknowledged: await receptionOf(deps.db, campaign.number) },
   })
+  await openProvider(deps)
   deps.wake()
 }
 
@@ -127,7 +130,7 @@ export const cancelCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pr
     verb: 'campaign.cancel',
     from: ['draft', 'scheduled', 'freezing', 'sending', 'paused'],
     to: 'cancelled',
-    set: { finishedAt: deps.clock() },
+    set: { problem: null, finishedAt: deps.clock() },
   })
 
 const overdueProblem =
@@ -142,7 +145,8 @@ const askAboutOverdue = (deps: Deps): Promise<unknown> =>
 
 /**
  * Launches what is due, but for what was due more than an hour ago: that asks first. A campaign that cannot be launched goes
- * back to its author, with the reason, and keeps none of the others waiting.
+ * back to its author, with the reason, and keeps none of the others waiting. One that was changed meanwhile, to another hour
+ * perhaps, is looked at anew.
  */
 export async function launchDue(
   deps: Deps,
@@ -164,7 +168,13 @@ export async function launchDue(
       await deps.db
         .update(campaigns)
         .set({ state: 'draft', problem: error.message })
-        .where(and(eq(campaigns.id, id), eq(campaigns.state, 'scheduled')))
+        .where(
+          and(
+            eq(campaigns.id, id),
+            eq(campaigns.state, 'scheduled'),
+            eq(campaigns.version, campaign.version),
+          ),
+        )
     }
   })
   return due.length

@@ -43,7 +43,7 @@ export async function markFrozen(deps: Deps, tx: Tx, number: number, people: num
 export async function finishCampaigns(deps: Deps): Promise<void> {
   await deps.db
     .update(campaigns)
-    .set({ state: 'sent', finishedAt: deps.clock() })
+    .set({ state: 'sent', problem: null, finishedAt: deps.clock() })
     .where(
       and(
         inArray(campaigns.state, ['sending', 'paused']),

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { bytesOfHex } from '../platform/bytes.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import { isOpen } from '../platform/pace.ts'
+import { isOpen, liesAhead } from '../platform/pace.ts'
 import type { Skip } from './attempt.ts'
 import { type Asking, type BatchName, batchesInTurn, secondsToTurn, timeOf } from './turns.ts'
 
@@ -54,7 +54,8 @@ interface MemberRow {
   why_not: string | null
 }
 
-const storedSkips = z.array(z.tuple([z.number(), z.string()]))
+/** Where it was damaged, everybody is asked about anew: whoever left stays out, and the key keeps all others from a second mail. */
+const storedSkips = z.array(z.tuple([z.number(), z.string()])).catch([])
 /** A row that was damaged costs its person the merge fields, not the batch its mail. */
 const storedAttributes = z.record(z.string(), z.unknown()).catch({})
 
@@ -199,4 +200,14 @@ export async function takeOverBatches(deps: Deps): Promise<void> {
   await deps.db.execute(sql`
     update batches set lease_until = now()
     where state = 'posting' and holder = ${deps.holder} and lease_until > now()`)
+}
+
+/**
+ * The clock of the database was put back: what it wrote down lies ahead, and nobody would look at it before the clock comes there
+ * again, when the provider may have forgotten the key.
+ */
+export async function pullBackBatches({ db }: Deps): Promise<void> {
+  await db.execute(sql`
+    update batches set first_attempt_at = least(first_attempt_at, now()), lease_until = now()
+    where state in ('queued', 'posting') and ${liesAhead}`)
 }

@@ -67,7 +67,8 @@ export async function explainCampaign(deps: Deps, about: Question): Promise<Expl
       got: recipient.outcome === 'unknown' ? null : recipient.outcome === 'sent',
       outcome: recipient.outcome,
       reason: recipient.reason,
-      explanation: outcomeWords[recipient.outcome] ?? '',
+      explanation:
+        recipient.reason === 'cancelled' ? whyNotWords.cancelled : (outcomeWords[recipient.outcome] ?? ''),
       recipient,
     }
   const reason = await reasonOf(deps, about, { history, hasSegment })
@@ -87,7 +88,7 @@ async function reasonOf(
   known: { history: readonly LedgerEntry[]; hasSegment: boolean },
 ): Promise<WhyNot> {
   const { frozenAt } = campaign
-  if (frozenAt === null) return 'not_frozen'
+  if (frozenAt === null) return campaign.state === 'cancelled' ? 'cancelled' : 'not_frozen'
   if (await isRecordGone(deps, campaign.number)) return 'record_gone'
   const suppressed = await suppressedSince(deps, list, address)
   if (known.history.length === 0 && suppressed.some(({ reason }) => reason === 'erasure')) return 'erased'

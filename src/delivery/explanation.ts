@@ -15,6 +15,7 @@ export interface LedgerFact {
 
 export type WhyNot =
   | 'not_frozen'
+  | 'cancelled'
   | 'record_gone'
   | 'erased'
   | 'never_on_list'
@@ -29,6 +30,7 @@ export type WhyNot =
 
 export const whyNotWords: Readonly<Record<WhyNot, string>> = {
   not_frozen: 'Nobody was chosen yet: the audience is written down when the campaign starts.',
+  cancelled: 'The campaign was cancelled before anything was sent to this person.',
   record_gone:
     'The record of who got this campaign was deleted when its time was over; only totals are left.',
   erased: 'This person was erased and is not mailed again.',

@@ -5,6 +5,7 @@ import { isHardRefusal } from '../mail/feedback.ts'
 import { closeProvider } from '../platform/closed.ts'
 import type { Executor } from '../platform/database.ts'
 import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
+import { leaseOf } from '../platform/pace.ts'
 import { isUuid } from '../platform/uuid.ts'
 import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
@@ -53,8 +54,9 @@ export async function markBatch(
       )
       return release(deps, batch, 60)
     case 'busy':
+      // That row says how long; the batch is ready when it opens.
       await closeProvider(deps, outcome)
-      return release(deps, batch, outcome.retryAfterSeconds)
+      return release(deps, batch, 0)
     case 'refused':
       deps.log.error('batch.refused', { ...ids, status: outcome.status, reason: outcome.reason })
       await stopForProblem(
@@ -186,7 +188,7 @@ export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: num
       state = ${batch.earlier.length > 0 ? 'posting' : 'queued'},
       open_attempts = ${`{${batch.earlier.join(',')}}`}::integer[],
       first_attempt_at = case when ${batch.earlier.length > 0} then first_attempt_at end,
-      lease_until = now() + ${afterSeconds} * interval '1 second'
+      lease_until = ${leaseOf(afterSeconds)}
     where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
       and attempt = ${batch.attempt} and state = 'posting'`)
 }
@@ -194,7 +196,7 @@ export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: num
 /** It may have been accepted: the same batch under the same key, later. */
 async function repeatIn(deps: Deps, batch: ClaimedBatch, seconds: number): Promise<void> {
   await deps.db.execute(sql`
-    update batches set lease_until = now() + ${seconds} * interval '1 second'
+    update batches set lease_until = ${leaseOf(seconds)}
     where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
       and attempt = ${batch.attempt} and state = 'posting'`)
 }

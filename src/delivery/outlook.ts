@@ -4,7 +4,7 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import { whyClosed } from '../platform/closed.ts'
 import type { Deps } from '../platform/deps.ts'
 import { whyHeld } from '../platform/home.ts'
-import { keyLifeHours } from './claim.ts'
+import { keyLifeHours, waitingBatches } from './claim.ts'
 import type { Counts } from './figures.ts'
 import { standstillOf } from './standstill.ts'
 import { type Standing, type Wait, waitsOf } from './waits.ts'
@@ -35,7 +35,7 @@ export async function outlookOf(deps: Deps, campaign: Campaign, counts: Counts):
   const now = deps.clock()
   const [facts, isBehind, frozenShare, closed, hold, rules] = await Promise.all([
     factsOf(deps, campaign),
-    state === 'sending' && isAnotherDue(deps, campaign.number),
+    state === 'sending' && isBehindAnother(deps, campaign.number),
     shareOf(deps, campaign),
     whyClosed(deps),
     whyHeld(deps.db),
@@ -116,16 +116,9 @@ async function factsOf(deps: Deps, { number, updatedAt, frozenAt }: Campaign) {
   }
 }
 
-/** Batches go in the order of their campaigns. */
-async function isAnotherDue(deps: Deps, number: number): Promise<boolean> {
-  const rows = await deps.db.execute(sql`
-    select 1
-    from campaigns as c
-    join batches as b on b.campaign = c.number and b.state in ('queued', 'posting')
-    where c.state = 'sending' and c.number < ${number} and coalesce(b.lease_until <= now(), b.state = 'queued')
-    limit 1`)
-  return rows.length > 0
-}
+/** Whether a batch of a campaign that was launched before goes first. */
+const isBehindAnother = async (deps: Deps, number: number): Promise<boolean> =>
+  (await waitingBatches(deps, 1)).some(({ campaign }) => campaign < number)
 
 async function shareOf(
   deps: Deps,

@@ -3,7 +3,7 @@
 import { finishCampaigns } from '../campaigns/progress.ts'
 import { renderMail } from '../campaigns/render.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
-import { type Slot, takeSlot, takeSlotWithin } from '../platform/pace.ts'
+import { isLate, type Slot, takeSlot, takeSlotWithin } from '../platform/pace.ts'
 import { addresseeOf } from './addressee.ts'
 import type { Skip } from './attempt.ts'
 import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
@@ -38,8 +38,8 @@ export async function sendNamedBatch(
   if (await isBatchDue(deps, which)) {
     const slot = await takeSlotWithin(deps, patienceMs)
     if ('waitSeconds' in slot) return slot.waitSeconds
-    const batch = await claimBatch(deps, which)
-    if (batch !== null) await handOver(deps, { slot, batch })
+    const taken = await claimWith(deps, slot, which)
+    if (taken !== null) await handOver(deps, taken)
   }
   return secondsUntilDue(deps, which)
 }
@@ -47,20 +47,24 @@ export async function sendNamedBatch(
 interface Taken {
   readonly slot: Slot
   readonly batch: ClaimedBatch
+  readonly claimedAt: Date
 }
 
-async function takeBatch(deps: Deps): Promise<Taken | null> {
-  const slot = await takeSlot(deps)
-  const batch = await claimBatch(deps)
-  return batch === null ? null : { slot, batch }
+const takeBatch = async (deps: Deps): Promise<Taken | null> => claimWith(deps, await takeSlot(deps))
+
+async function claimWith(deps: Deps, slot: Slot, which: BatchName | null = null): Promise<Taken | null> {
+  const claimedAt = deps.clock()
+  const batch = await claimBatch(deps, which)
+  return batch === null ? null : { slot, batch, claimedAt }
 }
 
-async function handOver(deps: Deps, { slot, batch }: Taken): Promise<void> {
+async function handOver(deps: Deps, { slot, batch, claimedAt }: Taken): Promise<void> {
   const ready = await readyOrStopped(deps, batch)
   if (ready === null) return
   const rendered = renderBatch(deps, ready, batch.members)
   if (rendered.mails.length === 0) return settleWithoutPost(deps, batch, rendered)
   await slot.depart()
+  if (isLate(deps, claimedAt)) return
   const outcome = await postMarketing(deps, rendered.mails, batch.idempotencyKey)
   await markBatch(deps, batch, rendered, outcome)
 }

@@ -12,9 +12,9 @@ export const waitSentences = {
   stopped: 'Sending was stopped by hand; npm run assent -- sending allow lets it go on.',
   rate: 'The provider asked us to wait; it goes on by itself.',
   daily_quota:
-    'The quota of the day is used up, says the provider. It is asked again by itself; its dashboard has more.',
+    'The quota of the day is used up, says the provider; its dashboard has more. It is asked again by itself, or at once when the campaign is paused and let go on.',
   monthly_quota:
-    'The quota of the month is used up, says the provider. It is asked again by itself; its dashboard has more.',
+    'The quota of the month is used up, says the provider; its dashboard has more. It is asked again by itself, or at once when the campaign is paused and let go on.',
   no_answer:
     'The provider cannot be reached, or its answers say nothing. It is asked again by itself, and nobody gets anything twice.',
   answer_missing:

@@ -4,6 +4,7 @@ import { bytesOf, hexOf } from '../platform/bytes.ts'
 import { closeProvider } from '../platform/closed.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { sha256 } from '../platform/jcs.ts'
+import { leaseOf } from '../platform/pace.ts'
 import type { ServiceMail } from './send.ts'
 
 /** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */
@@ -43,8 +44,9 @@ export async function markMails(
         ready.map(({ id, wire }) => ({ id, state: 'sent', bodyHash: hexOf(sha256(bytesOf(wire))) })),
       )
     case 'busy':
+      // That row says how long; the mails are ready when it opens.
       await closeProvider(deps, outcome)
-      return goBack(deps, claim, outcome.retryAfterSeconds)
+      return goBack(deps, claim, 0)
     case 'refused':
       deps.log.error('service_mail.refused', {
         batch: claim.batch,
@@ -136,14 +138,14 @@ async function release(
     update service_mails as m set
       state = 'queued', batch = null, position = null, first_attempt_at = null,
       problem = ${problem}::text,
-      lease_until = now() + ${afterSeconds} * interval '1 second'
+      lease_until = ${leaseOf(afterSeconds)}
     where ${isOurs(claim)}`)
 }
 
 /** It may have been accepted: the same mails under the same key, later. */
 async function repeatIn(deps: Deps, claim: Claim, seconds: number): Promise<void> {
   await deps.db.execute(sql`
-    update service_mails as m set lease_until = now() + ${seconds} * interval '1 second'
+    update service_mails as m set lease_until = ${leaseOf(seconds)}
     where ${isOurs(claim)}`)
 }
 

@@ -4,7 +4,7 @@ import { isLocale, type Locale } from '../i18n/locale.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
 import { describeError, isPassing } from '../platform/failures.ts'
-import { isOpen, takeSlot } from '../platform/pace.ts'
+import { isLate, isOpen, liesAhead, takeSlot } from '../platform/pace.ts'
 import { type Claim, markMails, type Ready, type Settled, settleMails } from './mark.ts'
 import type { ServiceMailKind } from './queue.ts'
 
@@ -28,6 +28,7 @@ const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record
 export async function sendServiceMails(deps: Deps, renderers: ServiceMailRenderers): Promise<number> {
   if (!(await isAnyDue(deps))) return 0
   const slot = await takeSlot(deps)
+  const claimedAt = deps.clock()
   const claim = await claimMails(deps)
   if (claim === null) return 0
   const rendered = await Promise.all(claim.mails.map((mail) => rendering(deps, renderers, mail)))
@@ -36,6 +37,7 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
   const ready = rendered.flatMap((one) => ('wire' in one ? [one] : []))
   if (ready.length > 0) {
     await slot.depart()
+    if (isLate(deps, claimedAt)) return claim.mails.length
     const outcome = await deps.mailer.send(
       ready.map(({ wire }) => wire),
       `service-${claim.batch}`,
@@ -163,4 +165,11 @@ export async function takeOverServiceMails(deps: Deps): Promise<void> {
   await deps.db.execute(sql`
     update service_mails set lease_until = now()
     where state = 'posting' and holder = ${deps.holder} and lease_until > now()`)
+}
+
+/** After the clock of the database was put back: what lies ahead is asked about while its key is remembered. */
+export async function pullBackServiceMails({ db }: Deps): Promise<void> {
+  await db.execute(sql`
+    update service_mails set first_attempt_at = least(first_attempt_at, now()), lease_until = now()
+    where state in ('queued', 'posting') and ${liesAhead}`)
 }

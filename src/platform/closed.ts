@@ -12,6 +12,9 @@ export interface Closed {
   readonly until: Date
 }
 
+/** Whatever a provider says, it is asked again after a day: nothing stands still for years by a header. */
+const longestSeconds = 86_400
+
 /**
  * Nothing is due until then; who waits for a slot finds nothing to claim. Any reason but the usual one stands in a row of its
  * own beside that of the provider, which hands out the slots.
@@ -23,10 +26,16 @@ export async function closeProvider(
   const rows = reason === 'rate' ? [name] : [name, `${name} ${reason}`]
   await db.execute(sql`
     insert into pace as p (provider, next_slot_at, closed_until)
-    select row, now(), now() + ${retryAfterSeconds} * interval '1 second'
+    select row, now(), now() + ${Math.min(retryAfterSeconds, longestSeconds)} * interval '1 second'
     from jsonb_array_elements_text(${JSON.stringify(rows)}::jsonb) as row
     on conflict (provider) do update set
       closed_until = greatest(p.closed_until, excluded.closed_until)`)
+}
+
+/** Somebody says that it may take requests again: it is asked at once, and closed anew where it does not. */
+export async function openProvider({ db, mailer: { name } }: Pick<Deps, 'db' | 'mailer'>): Promise<void> {
+  await db.execute(sql`
+    update pace set closed_until = null where provider = ${name} or starts_with(provider, ${`${name} `})`)
 }
 
 const stored = z.object({ reason: z.enum(closures).catch('rate'), until: z.coerce.date() })

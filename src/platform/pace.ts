@@ -61,6 +61,13 @@ export async function takeSlotWithin(
   }
 }
 
+/**
+ * No slot lies as far ahead as this but where the clock of the database was put back meanwhile: then it is null, and nobody waits
+ * for the clock to come there again.
+ */
+const believed = sql`
+  case when p.next_slot_at < clock_timestamp() + ${longestPatienceMs + 60_000} * interval '1 millisecond' then p.next_slot_at end`
+
 type Paced = Pick<Deps, 'db'> & { readonly mailer: Pick<Mailer, 'name'> }
 
 /** Null where the next slot is further away than `patienceMs`. */
@@ -75,10 +82,10 @@ async function reserve(
     insert into pace as p (provider, next_slot_at, slots)
     values (${deps.mailer.name}, clock_timestamp() + ${milliseconds(leadMs + stepMs + connectMs)}, 1)
     on conflict (provider) do update set
-      next_slot_at = greatest(p.next_slot_at, clock_timestamp() + ${milliseconds(leadMs)})
+      next_slot_at = greatest(${believed}, clock_timestamp() + ${milliseconds(leadMs)})
         + ${milliseconds(stepMs)} + case when ${rested} then ${milliseconds(connectMs)} else '0' end,
       slots = case when ${rested} then 1 else p.slots + 1 end
-    where p.next_slot_at <= clock_timestamp() + ${milliseconds(patienceMs)}
+    where coalesce(${believed} <= clock_timestamp() + ${milliseconds(patienceMs)}, true)
     returning (extract(epoch from ${slotAt} - clock_timestamp()) * 1000)::float8 as wait,
       slots`)
   return row === undefined ? null : { waitMs: row.wait, number: row.slots }
@@ -105,7 +112,7 @@ async function leave(deps: Paced, { number, rate }: { number: number; rate: numb
       insert into pace as p (provider, next_slot_at)
       select ${`${name} #${number % rate}`}, clock_timestamp() + ${milliseconds(windowMs)} from fast
       on conflict (provider) do update set
-        next_slot_at = greatest(p.next_slot_at, clock_timestamp()) + ${milliseconds(windowMs)}
+        next_slot_at = greatest(${believed}, clock_timestamp()) + ${milliseconds(windowMs)}
       returning next_slot_at - ${milliseconds(windowMs)} as at
     ), moved as (
       update pace set next_slot_at = gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
@@ -115,6 +122,23 @@ async function leave(deps: Paced, { number, rate }: { number: number; rate: numb
     select (extract(epoch from at - clock_timestamp()) * 1000)::float8 as wait from gone`)
   return row?.wait ?? 0
 }
+
+const longestLeaseSeconds = 3600
+
+/** So long from now, for a lease; a provider that is closed for longer is closed by its own row. */
+export const leaseOf = (seconds: number): SQL =>
+  sql`now() + ${Math.min(seconds, longestLeaseSeconds)} * interval '1 second'`
+
+/**
+ * Whether whoever claimed something then may lose it before an answer comes: a machine that slept between claim and request.
+ * Nothing is handed over any more; others may have done so, and the provider may have forgotten the key since.
+ */
+export const isLate = ({ clock, config }: Pick<Deps, 'clock' | 'config'>, claimedAt: Date): boolean =>
+  clock().getTime() - claimedAt.getTime() > (config.leaseSeconds - config.postTimeoutSeconds) * 1000
+
+/** A condition: a clock that was put back since wrote down when this was begun, or how long it rests. */
+export const liesAhead: SQL = sql`
+  (first_attempt_at > now() or lease_until > now() + ${longestLeaseSeconds + 60} * interval '1 second')`
 
 /** A condition: whether anything may be handed over now: the provider takes requests, and this is no copy that must not send. */
 export const isOpen = (provider: string): SQL => sql`
