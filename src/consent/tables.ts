@@ -68,6 +68,8 @@ export const subscriptions = pgTable(
     index('subscriptions_particular')
       .on(t.list, t.granted, t.notBefore, t.sendableUntil)
       .where(sql`${t.sendable} and not ${isPlain(t)}`),
+    // Whom a count of those who received a campaign takes away again: see received.
+    index('subscriptions_unsendable').on(t.list, t.subscriber).where(sql`not ${t.sendable}`),
     index('subscriptions_suppressed').on(t.id).where(sql`${t.suppressed}`),
   ],
 )

@@ -1,0 +1,1 @@
+CREATE INDEX "subscriptions_unsendable" ON "subscriptions" USING btree ("list","subscriber") WHERE not "subscriptions"."sendable";
