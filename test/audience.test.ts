@@ -87,6 +87,54 @@ describe('an audience of people who said yes to more, to less, or for a time', (
   })
 })
 
+describe('an audience on a list of one purpose', () => {
+  it('is counted in two parts, of the plain and of the others, as it would be frozen', async () => {
+    const { slug } = await house.makeList({
+      slug: 'single',
+      fields: [
+        {
+          key: 'land',
+          type: 'choice',
+          options: ['PL', 'SE'],
+          label: 'Land',
+          purpose: 'newsletter',
+          filterable: true,
+        },
+      ],
+    })
+    const single = await findList(house.deps.db, slug)
+    if (single === null) throw new Error('no list')
+    const people = (names: readonly string[], land: string) =>
+      names.map((name) => ({ email: `${name}@example.pl`, fields: { land } }))
+    await seedConfirmed(house.deps, slug, people(['se', 'se-held', 'se-later', 'se-begun', 'se-over'], 'SE'))
+    await seedConfirmed(house.deps, slug, people(['pl', 'pl-until', 'pl-gone'], 'PL'))
+    const stand = standOn(single)
+    await stand('se-held', 'suppressed', true)
+    await stand('se-later', 'not_before', '2099-01-01T00:00:00Z')
+    await stand('se-begun', 'not_before', '2020-01-01T00:00:00Z')
+    await stand('se-over', 'sendable_until', '2020-01-01T00:00:00Z')
+    await stand('pl-until', 'sendable_until', '2099-01-01T00:00:00Z')
+    await leave(single, 'pl-gone')
+    const count = (filter: Filter) => countAudience(house.deps.db, about('newsletter', filter, single))
+    // se, se-begun; pl, pl-until
+    expect(await count({ field: 'land', is: 'SE' })).toBe(2)
+    expect(await count({ field: 'land', is: 'PL' })).toBe(2)
+    const filters: readonly Filter[] = [
+      { not: { field: 'land', is: 'SE' } },
+      { field: 'land', is_not: 'PL' },
+      { all: [{ locale: 'en' }, { purpose: 'newsletter' }] },
+      { any: [{ field: 'land', is: 'SE' }, { purpose: 'offers' }] },
+      { all: [{ field: 'land', exists: true }, { not: { purpose: 'newsletter' } }] },
+    ]
+    for (const filter of filters)
+      expect({ filter, counted: await count(filter) }).toEqual({
+        filter,
+        counted: await frozen('newsletter', filter, single),
+      })
+    expect(await countAudience(house.deps.db, about('offers', { locale: 'en' }, single))).toBe(0)
+  })
+})
+
 describe('those who received a campaign, and those who did not', () => {
   let letters: List
   let sent: { readonly id: string }

@@ -63,7 +63,7 @@ export const subscriptions = pgTable(
     index('subscriptions_confirmed').on(t.list, t.confirmedAt).where(sql`${t.sendable}`),
     // Counted without asking, and the others: see countAudience.
     index('subscriptions_plain')
-      .on(t.list)
+      .on(t.list, t.subscriber)
       .where(sql`${t.sendable} and ${isPlain(t)}`),
     index('subscriptions_particular')
       .on(t.list, t.granted, t.notBefore, t.sendableUntil)

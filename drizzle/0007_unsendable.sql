@@ -1,1 +1,0 @@
-CREATE INDEX "subscriptions_unsendable" ON "subscriptions" USING btree ("list","subscriber") WHERE not "subscriptions"."sendable";
