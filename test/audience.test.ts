@@ -91,6 +91,7 @@ describe('an audience on a list of one purpose', () => {
   it('is counted in two parts, of the plain and of the others, as it would be frozen', async () => {
     const { slug } = await house.makeList({
       slug: 'single',
+      purposes: [],
       fields: [
         {
           key: 'land',
@@ -104,6 +105,7 @@ describe('an audience on a list of one purpose', () => {
     })
     const single = await findList(house.deps.db, slug)
     if (single === null) throw new Error('no list')
+    expect(single.purposes).toHaveLength(1)
     const people = (names: readonly string[], land: string) =>
       names.map((name) => ({ email: `${name}@example.pl`, fields: { land } }))
     await seedConfirmed(house.deps, slug, people(['se', 'se-held', 'se-later', 'se-begun', 'se-over'], 'SE'))
