@@ -4,23 +4,38 @@
 create or replace function gate_recipients() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  asked bigint;
+  part record;
   allowed bigint;
 begin
-  -- each row with its campaign and the purpose it goes out on, then the subscription of that person to the campaign's list; outer
-  -- joins, so that one pass counts both, and the purpose is looked up once, not for each person (a third of the gate's time)
-  select count(*), count(*) filter (where may_send(s, c.purpose, now())) into asked, allowed
-  from arrived as r
-  left join (
-    select k.number, k.list, k.purpose
-    from campaigns as k
-    join purposes as p on p.list = k.list and p.key = k.purpose and p.kind = 'mail'
-    where k.state = 'freezing'
-  ) as c on c.number = r.campaign
-  left join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list and s.seq = r.consent_seq;
-  if asked <> allowed then
-    raise exception 'recipients: % of % have no live grant', asked - allowed, asked using errcode = 'insufficient_privilege';
-  end if;
+  -- each campaign among the rows, mostly one: how many came, from whom to whom, and the list and purpose that it goes out on,
+  -- both null where it is not freezing
+  for part in
+    select r.campaign, r.asked, r.first_one, r.last_one, k.list, k.purpose
+    from (
+      select campaign, count(*) as asked, min(subscriber) as first_one, max(subscriber) as last_one
+      from arrived
+      group by campaign
+    ) as r
+    left join (
+      campaigns as k
+      join purposes as p on p.list = k.list and p.key = k.purpose and p.kind = 'mail'
+    ) on k.number = r.campaign and k.state = 'freezing'
+  loop
+    -- Who may be sent to between the first and the last is read in one go, not looked up one by one (60 and 100 ms of 50,000). By
+    -- an outer join: the planner knows how many rows came, and of a condition on them believes that hardly one meets it.
+    select count(s.id) into allowed
+    from arrived as r
+    left join subscriptions as s on s.subscriber = r.subscriber
+      and s.seq = r.consent_seq
+      and r.campaign = part.campaign
+      and s.list = part.list
+      and s.subscriber between part.first_one and part.last_one
+      and may_send(s, part.purpose, now());
+    if part.asked <> allowed then
+      raise exception 'recipients: % of % have no live grant', part.asked - allowed, part.asked
+        using errcode = 'insufficient_privilege';
+    end if;
+  end loop;
   return null;
 end $$;
 

@@ -56,18 +56,22 @@ export const subscriptions = pgTable(
       'subscriptions_state',
       sql`${t.state} in ('pending', 'active', 'refused', 'expired', 'withdrawn', 'revoked', 'invalidated', 'erased')`,
     ),
-    // All that may_send asks, so that nobody's row is read for a count; then the few that one period names.
+    // All that may_send asks, so that nobody's row is read for a count, nor for that of the few that one period names.
     index('subscriptions_sendable')
       .on(t.list, t.subscriber, t.granted, t.notBefore, t.sendableUntil)
       .where(sql`${t.sendable}`),
-    index('subscriptions_confirmed').on(t.list, t.confirmedAt).where(sql`${t.sendable}`),
+    index('subscriptions_confirmed')
+      .on(t.list, t.confirmedAt, t.granted, t.notBefore, t.sendableUntil)
+      .where(sql`${t.sendable}`),
     // Counted without asking, and the others: see countAudience.
     index('subscriptions_plain')
-      .on(t.list)
+      .on(t.list, t.subscriber)
       .where(sql`${t.sendable} and ${isPlain(t)}`),
     index('subscriptions_particular')
       .on(t.list, t.granted, t.notBefore, t.sendableUntil)
       .where(sql`${t.sendable} and not ${isPlain(t)}`),
+    // Whom a count of those who received a campaign takes away again: see received.
+    index('subscriptions_unsendable').on(t.list, t.subscriber).where(sql`not ${t.sendable}`),
     index('subscriptions_suppressed').on(t.id).where(sql`${t.suppressed}`),
   ],
 )

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
@@ -40,7 +41,6 @@ const settings = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=60',
-  'shared_buffers=128MB',
   'jit=off',
   // What is not in memory is on an SSD: with the default of 4, made for disks that turn, whole tables were read for a few rows.
   'random_page_cost=1.1',
@@ -53,6 +53,16 @@ const settings = [
   'log_parameter_max_length_on_error=0',
   'log_checkpoints=off',
 ] as const
+
+/**
+ * An eighth of the memory, from 128 MB (PostgreSQL's own) to 4 GB; its manual suggests a quarter of a machine it has to itself.
+ * Taken as it is needed. With 128 MB the people of a segment of a million were copied from the system's cache for each count, and
+ * checked: 1.3 to 1.9 times as long.
+ */
+function sharedBuffers(): string {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+  return `shared_buffers=${Math.floor(Math.min(Math.max(memory / 8 / 2 ** 20, 128), 4096))}MB`
+}
 
 const carelessSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] as const
 
@@ -80,10 +90,12 @@ async function attemptStart({
   const port = randomInt(firstPort, lastPort + 1)
   const logFile = join(folder.path, 'postgres.log')
   const log = openLog(logFile)
-  const options = [...settings, ...(durable ? [] : carelessSettings), `port=${port}`].flatMap((one) => [
-    '-c',
-    one,
-  ])
+  const options = [
+    ...settings,
+    sharedBuffers(),
+    ...(durable ? [] : carelessSettings),
+    `port=${port}`,
+  ].flatMap((one) => ['-c', one])
   const { file, args, identity } = commandOf(runAs, binaries.postgres, ['-D', folder.cluster, ...options])
   // A process group of its own: Ctrl-C in a terminal reaches us alone, and we finish our work before we stop it.
   const child = spawn(file, args, {

@@ -39,6 +39,13 @@ export function parseFilter(input: unknown, fields: readonly Field[]): FilterOut
   return { ok: false, faults: reading.faults.slice(0, mostFaults) }
 }
 
+/** The filter without groups around it that hold nothing else. */
+export function unwrapped(filter: Filter): Filter {
+  const parts = 'all' in filter ? filter.all : 'any' in filter ? filter.any : []
+  const [only] = parts
+  return only === undefined || parts.length > 1 ? filter : unwrapped(only)
+}
+
 /** The tags and campaigns that a filter names: to be looked up before it is asked. */
 export function namesIn(filter: Filter): {
   readonly tags: readonly string[]

@@ -1,21 +1,13 @@
 // sql · those of a list whom a filter names and who still get nothing, by reason; and whom a field is not known of
 import { sql } from 'drizzle-orm'
-import type { Field, List } from '../lists/list.ts'
+import type { Field } from '../lists/list.ts'
 import type { Executor } from '../platform/database.ts'
-import { audience, matches } from './audience.ts'
-import type { Filter } from './filter.ts'
+import { type About, audience, matches } from './audience.ts'
 
 /** A state of the subscription, or what else stands in the way of one that is active. */
 export interface LeftOut extends Record<string, unknown> {
   readonly reason: string
   readonly people: number
-}
-
-interface About {
-  readonly list: List
-  readonly purpose: string
-  readonly filter: Filter
-  readonly now: Date
 }
 
 /**

@@ -9,6 +9,8 @@ export interface SegmentContext {
   readonly list: number
   readonly fields: readonly Field[]
   readonly now: Date
+  /** What everybody who is asked about granted, and nothing else, where that is known: then s.granted is not looked at. */
+  readonly granted?: readonly string[]
   /** The tags and campaigns that exist among those the filter names; nobody has another, nobody received another. */
   readonly tagIds: Readonly<Record<string, number>>
   readonly campaignNumbers: Readonly<Record<string, number>>
@@ -25,10 +27,10 @@ function conditionOf(filter: Filter, context: SegmentContext): SQL {
   if ('all' in filter) return joined(filter.all, context, { with: sql` and `, none: sql`true` })
   if ('any' in filter) return joined(filter.any, context, { with: sql` or `, none: sql`false` })
   if ('not' in filter) return notCondition(filter.not, context)
-  if ('field' in filter) return fieldCondition(filter, context.fields)
+  if ('field' in filter) return fieldCondition(filter, context)
   if ('tag' in filter) return tagCondition(own(context.tagIds, filter.tag))
   if ('locale' in filter) return sql`p.locale = ${filter.locale}`
-  if ('purpose' in filter) return isGranted(filter.purpose)
+  if ('purpose' in filter) return isGranted(filter.purpose, context)
   if ('mailbox' in filter) return sql`p.mailbox_provider = ${filter.mailbox}`
   if ('grade' in filter) return sql`s.grade in ${grades.slice(0, grades.indexOf(filter.grade) + 1)}`
   if ('confirmed' in filter) return confirmedCondition(filter.confirmed, context.now)
@@ -54,11 +56,11 @@ const joined = (parts: readonly Filter[], context: SegmentContext, by: { with: S
       )})`
 
 /** A field is looked at only where the purpose that it serves is granted; without it no question about it is true. */
-function fieldCondition(condition: FieldCondition, fields: readonly Field[]): SQL {
-  const field = fields.find((one) => one.key === condition.field)
+function fieldCondition(condition: FieldCondition, context: SegmentContext): SQL {
+  const field = context.fields.find((one) => one.key === condition.field)
   return field === undefined
     ? sql`false`
-    : sql`(${isGranted(field.purpose)} and ${valueCondition(condition)})`
+    : sql`(${isGranted(field.purpose, context)} and ${valueCondition(condition)})`
 }
 
 function valueCondition(condition: FieldCondition): SQL {
@@ -96,7 +98,8 @@ const compared = (key: string, operator: SQL, bound: string | number): SQL =>
 const numberOf = (key: string): SQL =>
   sql`(case when jsonb_typeof(p.attributes -> ${key}::text) = 'number' then ${textOf(key)}::numeric end)`
 
-const isGranted = (purpose: string): SQL => sql`${purpose} = any (s.granted)`
+const isGranted = (purpose: string, { granted }: SegmentContext): SQL =>
+  granted === undefined ? sql`${purpose} = any (s.granted)` : sql`${granted.includes(purpose)}`
 
 const tagCondition = (tag: number | undefined): SQL =>
   tag === undefined ? sql`false` : sql`p.tags @> array[${tag}::integer]`
