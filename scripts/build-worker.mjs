@@ -93,13 +93,14 @@ async function buildWorker() {
   await squeeze(worker)
 }
 
-/** Once more by terser, which sees further within a function: 291 KiB compressed of the 300 that esbuild alone leaves. */
+/** Once more by terser, which sees further within a function, and twice further still: ten KiB of three hundred. */
 async function squeeze(file) {
   const { minify } = await import('terser')
   const content = await readFile(`${file}.map`, 'utf8')
   const { code, map } = await minify(await readFile(file, 'utf8'), {
     module: true,
     ecma: 2020,
+    compress: { passes: 2 },
     sourceMap: { content, url: basename(`${file}.map`) },
   })
   await Promise.all([replaceFile(file, code), replaceFile(`${file}.map`, map)])
