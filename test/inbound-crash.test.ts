@@ -61,7 +61,10 @@ it('a report that was heard and not marked is heard again after kill -9, and is 
   expect(await victim.start(), victim.output()).toBe('ready')
   await eventually(async () => (imap.flags()[0]?.includes('\\Seen') ? true : null), 100)
   expect(imap.flags()).toEqual([['\\Seen', '$AssentReport']])
-  expect(victim.output()).toContain('"event":"inbound.read","repeated":1')
+  // It says so once it has looked through the mailbox, a moment after the mark.
+  await eventually(async () =>
+    victim.output().includes('"event":"inbound.read","repeated":1') ? true : null,
+  )
   expect(await totals()).toMatchObject({ recipients: 2, sent: 2, bounced: 1 })
   const { body } = await client.api('GET', '/suppressions')
   expect(at(body, 'data')).toHaveLength(1)
