@@ -97,6 +97,18 @@ describe.each(ways)('by %s', (_, post) => {
       expect(outcome).toMatchObject({ kind: 'accepted', ids: expected })
     })
 
+    it('leaves nothing of itself in the next one, longer or shorter, nor do two at once mix', async () => {
+      const provider = await provide()
+      const { send } = mailer(provider.url)
+      await send(people(40), 'k1')
+      await Promise.all([send(people(3), 'k2'), send(people(60), 'k3'), send(people(1), 'k4')])
+      const accepted = Map.groupBy(provider.accepted(), ({ key }) => key)
+      expect(['k1', 'k2', 'k3', 'k4'].map((key) => accepted.get(key)?.map(({ to }) => to[0]))).toEqual(
+        [40, 3, 60, 1].map((count) => Array.from({ length: count }, (_, n) => `person${n}@inbox.example`)),
+      )
+      expect(provider.stats.refused).toBe(0)
+    })
+
     it('is not posted when nobody is in it', async () => {
       const provider = await provide()
       expect(await mailer(provider.url).send([], 'k1')).toEqual({ kind: 'accepted', ids: [], rejected: [] })

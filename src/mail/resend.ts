@@ -1,8 +1,8 @@
 // adapter · Resend: posts a batch under its idempotency key and says what became of it
 import * as z from 'zod'
-import { bytesOfAll } from '../platform/bytes.ts'
+import { type Bytes, bytesOfAll } from '../platform/bytes.ts'
 import type { Closure } from '../platform/closed.ts'
-import type { Mailer, SendOutcome, WireMail } from '../platform/deps.ts'
+import type { Mailer, SendOutcome } from '../platform/deps.ts'
 import { codeOf } from '../platform/failures.ts'
 import { type Post, postByFetch } from './post.ts'
 import { withoutAddresses } from './reasons.ts'
@@ -32,12 +32,17 @@ export interface ResendOptions {
  * @see https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
  */
 export function resendMailer(options: ResendOptions, post: Post = postByFetch): Mailer {
+  /** Of batches that were taken, whose octets nobody reads any more: the next ones are written over them. */
+  const spare: ArrayBuffer[] = []
   return {
     name: 'resend',
     can: { setMessageId: false, smtpUtf8: options.smtpUtf8 },
     async send(mails, idempotencyKey) {
       if (mails.length === 0) return { kind: 'accepted', ids: [], rejected: [] }
-      const answer = await handOver(post, options, mails, idempotencyKey)
+      const texts = mails.flatMap((mail, at) => [at === 0 ? '[' : ',', mail]).concat(']')
+      const body = bytesOfAll(texts, spare.pop())
+      const answer = await handOver(post, options, { body, idempotencyKey })
+      if (typeof answer !== 'string' && isAccepted(answer)) spare.push(body.buffer)
       return typeof answer === 'string'
         ? { kind: 'unknown', reason: answer }
         : outcomeOf(answer, mails.length)
@@ -51,12 +56,14 @@ interface Answer {
   readonly body: unknown
 }
 
+/** Then all of the request was read. */
+const isAccepted = ({ status }: Pick<Answer, 'status'>): boolean => status >= 200 && status < 300
+
 /** The provider's answer, or the reason why there is none. */
 async function handOver(
   post: Post,
   { apiKey, baseUrl, timeoutMs }: ResendOptions,
-  mails: readonly WireMail[],
-  idempotencyKey: string,
+  { body, idempotencyKey }: { body: Bytes; idempotencyKey: string },
 ): Promise<Answer | string> {
   try {
     const { status, headers, text } = await post({
@@ -69,7 +76,7 @@ async function handOver(
         // Resend refuses requests without one (403, error code 1010), and fetch in a worker sends none.
         'user-agent': 'assent',
       },
-      body: bytesOfAll(mails.flatMap((mail, at) => [at === 0 ? '[' : ',', mail]).concat(']')),
+      body,
       timeoutMs,
     })
     return { status, headers, body: jsonOf(text) }
@@ -99,7 +106,7 @@ function failureOf(error: unknown): string {
  * @see https://resend.com/docs/api-reference/errors
  */
 function outcomeOf({ status, headers, body }: Answer, count: number): SendOutcome {
-  if (status >= 200 && status < 300) return acceptedOf(body, count)
+  if (isAccepted({ status })) return acceptedOf(body, count)
   const { name, message } = problem.safeParse(body).data ?? { name: `status ${status}`, message: '' }
   if (status === 429) {
     const quota = quotas.get(name)

@@ -13,9 +13,11 @@ const short = new Uint8Array(3 * shortMost)
 export const bytesOf = (text: string): Bytes =>
   text.length > shortMost ? utf8.encode(text) : short.slice(0, utf8.encodeInto(text, short).written)
 
-/** The UTF-8 of texts behind one another, in one piece of memory that each of them is written into. */
-export function bytesOfAll(texts: readonly string[]): Bytes {
-  const bytes = Buffer.allocUnsafeSlow(texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0))
+/** The UTF-8 of texts behind one another, each written into one piece of memory: `spare`, where they fit into it. */
+export function bytesOfAll(texts: readonly string[], spare?: ArrayBuffer): Bytes {
+  const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  const memory = spare !== undefined && spare.byteLength >= size ? spare : new ArrayBuffer(size)
+  const bytes = Buffer.from(memory, 0, size)
   let at = 0
   for (const text of texts) at += bytes.write(text, at)
   return bytes
