@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { islandsOfVite } from './scripts/islands.mjs'
 import { namedCharacters } from './scripts/substitutes.mjs'
 
+const root = import.meta.dirname
 const { ASSENT_TEST_ALL } = process.env
 
 /**
@@ -26,6 +28,17 @@ const assetsAsText = {
   },
 }
 
+/** What starts servers takes a minute and more, however short its text: last, each of them would run with nobody beside it. */
+const long = /worker|crash|server|home|start|stuck|browser|journeys/
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification): boolean => long.test(moduleId.slice(root.length))
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((one) => !isLong(one))]
+  }
+}
+
 export default defineConfig({
   plugins: [islandsOfVite, assetsAsText],
   resolve: { alias: { entities: namedCharacters } },
@@ -36,6 +49,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(ASSENT_TEST_ALL === '1' ? [] : ['test/long/**'])],
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     server: { deps: { inline: ['markdown-it'] } },
     // Tests wait for the database and for children about as much as they compute.
     maxWorkers: Math.min(4, availableParallelism() + 1),
