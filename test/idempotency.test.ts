@@ -290,20 +290,21 @@ describe("a campaign's test, whose mail cannot be taken back", () => {
   })
 
   it('may be tried again five minutes after its process was lost', async () => {
-    let lost = (): void => {}
-    onTheWay = () =>
-      new Promise((_, reject) => {
-        lost = () => reject(new Error('gone'))
-      })
+    const begun = Promise.withResolvers<void>()
+    const lost = Promise.withResolvers<never>()
+    onTheWay = () => {
+      begun.resolve()
+      return lost.promise
+    }
     const first = ask('lost', { path, body })
-    while ((await house.owner`select 1 from idempotency_keys where status = 102`).length === 0);
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await begun.promise
+    expect(await house.owner`select 1 from idempotency_keys where status = 102`).toHaveLength(1)
     onTheWay = async () => {}
     house.later({ minutes: 4 })
     expect((await ask('lost', { path, body })).status).toBe(409)
     house.later({ minutes: 1 })
     expect((await ask('lost', { path, body })).status).toBe(202)
-    lost()
+    lost.reject(new Error('gone'))
     expect((await first).status).toBe(500)
     expect((await ask('lost', { path, body })).replayed).toBe('true')
   })
