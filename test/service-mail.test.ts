@@ -48,6 +48,24 @@ describe('a mail that asks for a confirmation', () => {
     expect(nonceIn(await page.text())).toBeTruthy()
   })
 
+  it('is not posted by a machine that slept for two days after the claim: the provider has forgotten the key', async () => {
+    const { house, posts } = await open({ env: { SEND_RATE: '5' } })
+    await waiting(anna)
+    const { owner } = house
+    await owner`insert into pace (provider, next_slot_at) values ('resend #1', now())`
+    await owner
+      .begin(async (tx) => {
+        // it departs by this row
+        await tx`select from pace where provider = 'resend #1' for update`
+        const sending = tickServiceMails(house.deps)
+        await expect.poll(states, { timeout: 10_000 }).toEqual(['posting'])
+        house.later({ days: 2 })
+        return { sending }
+      })
+      .then(({ sending }) => sending)
+    expect(posts).toEqual([])
+  })
+
   it('is repeated under the same key when the process died between the post and the mark', async () => {
     const { house, posts, provider } = await open()
     await waiting(anna, bo)
