@@ -1,4 +1,5 @@
-// npm test: types, style, tests. The last line is `N passed, N failed`, where types and style count as one each.
+// npm test: types, style, tests. The last line is `N passed, N failed`, where types and style count as one each, with
+// `, N skipped` behind it where something that a test needs is not on this machine.
 //   --all     also the long tests      --vectors   only the ledger's vectors      --crash   only the long crash test
 //   the rest goes to vitest
 import { spawn } from 'node:child_process'
@@ -19,8 +20,9 @@ try {
   const counts = only.length > 0 ? [await vitest(only)] : [...(await checks()), await vitest()]
   const passed = counts.reduce((sum, count) => sum + count.passed, 0)
   const failed = counts.reduce((sum, count) => sum + count.failed, 0)
+  const skipped = counts.reduce((sum, count) => sum + count.skipped, 0)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
-  process.stdout.write(`${passed} passed, ${failed} failed\n`)
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)
 } catch (error) {
   fail(error)
 }
@@ -32,7 +34,7 @@ async function checks() {
   ])
   return results.map(({ name, code, said }) => {
     process.stdout.write(code === 0 ? `✓ ${name}\n` : `${said.trimEnd()}\n✗ ${name}\n`)
-    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
   })
 }
 
@@ -54,13 +56,18 @@ async function vitest(files = []) {
 
 /** A file that broke before its first test counts as one failed test, and so does a run that broke outside of them. */
 function countsOf(report, code) {
-  const { numPassedTests: passed = 0, numFailedTests = 0, testResults = [] } = JSON.parse(report)
+  const {
+    numPassedTests: passed = 0,
+    numFailedTests = 0,
+    numPendingTests: skipped = 0,
+    testResults = [],
+  } = JSON.parse(report)
   const broken = testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   )
   const failed = numFailedTests + broken.length
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed }
+  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped }
 }
 
 function tool(path) {

@@ -27,6 +27,8 @@ export interface Parts {
   readonly wake?: () => void
   readonly connections?: number
   readonly connectSeconds?: number
+  /** False where the way to the database forgets prepared statements. */
+  readonly prepares?: boolean
   readonly clock?: () => Date
   /** Keys that were opened before, with the same secret from the same database. */
   readonly vault?: Vault
@@ -42,6 +44,7 @@ export async function assemble(options: Parts): Promise<Deployment> {
   const database = openDatabase(options.databaseUrl, {
     connections: options.connections ?? 20,
     ...(options.connectSeconds === undefined ? {} : { connectSeconds: options.connectSeconds }),
+    ...(options.prepares === undefined ? {} : { prepares: options.prepares }),
   })
   const chance = createChance()
   const clock = options.clock ?? (() => new Date())

@@ -1,5 +1,6 @@
 // entry · a deployment on a machine of its own: migrated by the owner, then run by the application's role
 import { assemble, type Deployment, type Parts } from './assemble.ts'
+import { StartRefused } from './embedded/start-refused.ts'
 import { databaseRefused, migrationRefused } from './environment.ts'
 import { postByHttp } from './mail/post-by-http.ts'
 import { smtpMailer } from './mail/smtp.ts'
@@ -11,6 +12,7 @@ import type { Deps, Outside } from './platform/deps.ts'
 import { lookAround } from './platform/home.ts'
 import { nodeOutside } from './platform/node-outside.ts'
 import { takeSlotWithin } from './platform/pace.ts'
+import { lookBetween, type Pooler } from './platform/pooler.ts'
 import type { SmtpServer } from './platform/smtp-url.ts'
 import { verpToken } from './platform/vault/tokens.ts'
 
@@ -33,15 +35,34 @@ export async function openDeployment(
     throw migrationRefused(variableOf(parts.config, 'owner'), error)
   })
   await asOwner(urls.owner, (db) => lookAround(db, folder))
+  const pooler = await poolerBefore(parts, urls.app)
   return assemble({
     outside: nodeOutside(),
     post: postByHttp(),
     ...(parts.config.smtp === null ? {} : { mailer: smtpMailerOf(parts.config, parts.config.smtp) }),
     ...parts,
     databaseUrl: urls.app,
+    prepares: pooler !== 'forgetful',
   }).catch((error: unknown) => {
     throw databaseRefused(variableOf(parts.config, 'app'), error)
   })
+}
+
+/**
+ * The embedded database is reached directly. Throws StartRefused where an act that was answered as done might not be
+ * committed.
+ */
+async function poolerBefore({ config, log }: Pick<Parts, 'config' | 'log'>, appUrl: string): Promise<Pooler> {
+  if (config.databaseUrl === undefined) return 'none'
+  const { pooler, commitsHold } = await lookBetween(appUrl).catch((error: unknown) => {
+    throw databaseRefused('DATABASE_URL', error)
+  })
+  if (!commitsHold)
+    throw new StartRefused(
+      'DATABASE_URL leads through a program that does not say truly whether a transaction was committed: connect to PostgreSQL directly or through another pooler.',
+    )
+  if (pooler === 'forgetful') log.warn('database.pooler_forgets_statements')
+  return pooler
 }
 
 /** By a connection of the owner's, closed afterwards. */

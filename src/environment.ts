@@ -11,6 +11,7 @@ import { StartRefused } from './embedded/start-refused.ts'
 import { MigrationRefused } from './migrate.ts'
 import { type Config, readConfig } from './platform/config.ts'
 import { codeOf, rootOf } from './platform/failures.ts'
+import { isStatementMode } from './platform/pooler.ts'
 import { VaultLocked } from './platform/vault/load.ts'
 
 export interface Environment {
@@ -103,6 +104,11 @@ function sentenceOf(error: unknown): string {
 /** A refusal that names the variable at fault, where the database could not be reached or would not let us in. */
 export function databaseRefused(variable: string, error: unknown): unknown {
   const code = codeOf(error)
+  if (isStatementMode(error))
+    return new StartRefused(
+      `${variable} leads through a pooler in statement mode, which lets no transaction pass: set its pool_mode to transaction or session.`,
+      error,
+    )
   if (unreachable.includes(code)) return new StartRefused(`${variable} does not answer (${code}).`, error)
   if (/^(28|3D)/.test(code))
     return new StartRefused(`${variable}: the database refused the sign-in (${code}).`, error)

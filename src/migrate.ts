@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
-import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { openDatabase } from './platform/database.ts'
 
 /** A start that must not go on, with the sentence to print. */
 export class MigrationRefused extends Error {
@@ -26,14 +26,18 @@ export async function migrate(options: {
 }): Promise<void> {
   const folder = options.folder ?? path.join(process.cwd(), 'drizzle')
   const known = readMigrationFiles({ migrationsFolder: folder })
-  const client = postgres(options.ownerUrl, { max: 1, onnotice: () => {}, connect_timeout: 10 })
+  const open = () => openDatabase(options.ownerUrl, { connections: 1, prepares: false })
+  const [lock, owner] = [open(), open()]
   try {
-    await client`select pg_advisory_lock(${advisoryLock})`
-    await refuseForeign(client, known)
-    await applyMigrations(drizzle(client), { migrationsFolder: folder })
-    await applyFunctions(client, path.join(folder, 'functions'), options.appRole)
+    // Held by a transaction beside the work: behind a pooler the lock of a session is never given back.
+    await lock.client.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(${advisoryLock})`
+      await refuseForeign(owner.client, known)
+      await applyMigrations(owner.db, { migrationsFolder: folder })
+      await applyFunctions(owner.client, path.join(folder, 'functions'), options.appRole)
+    })
   } finally {
-    await client.end({ timeout: 5 })
+    await Promise.all([lock.close(), owner.close()])
   }
 }
 

@@ -1,7 +1,7 @@
 // adapter · the application's role in a PostgreSQL of one's own: made where it is missing, let into this database only
-import postgres from 'postgres'
 import { closeDatabase, createRole } from '../embedded/roles.ts'
 import { StartRefused } from '../embedded/start-refused.ts'
+import { openDatabase } from '../platform/database.ts'
 import { codeOf } from '../platform/failures.ts'
 
 /**
@@ -15,7 +15,7 @@ export async function ensureAppRole(urls: {
 }): Promise<boolean> {
   const app = new URL(urls.app)
   const role = decodeURIComponent(app.username)
-  const owner = postgres(urls.owner, { max: 1, fetch_types: false, onnotice: () => {}, connect_timeout: 10 })
+  const { client: owner, close } = openDatabase(urls.owner, { connections: 1, prepares: false })
   try {
     const [found] = await owner`select from pg_roles where rolname = ${role}`
     if (found === undefined) await createRole(owner, role, decodeURIComponent(app.password))
@@ -29,7 +29,7 @@ export async function ensureAppRole(urls: {
       error,
     )
   } finally {
-    await owner.end({ timeout: 5 })
+    await close()
   }
 }
 

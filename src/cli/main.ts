@@ -11,6 +11,7 @@ import { databaseRefused, type Environment, openEnvironment, printAndExit } from
 import type { Deps } from '../platform/deps.ts'
 import { createLog } from '../platform/log.ts'
 import { ensureAppRole } from './app-role.ts'
+import { connectionFinding } from './connection.ts'
 import { examine } from './doctor.ts'
 import { countsSentence, inboundFindings, takeMaildir, takePiped } from './inbound.ts'
 import { rewrapKeys } from './rotate.ts'
@@ -90,6 +91,7 @@ async function main(): Promise<void> {
     case 'doctor':
       return withDeployment(async (deps, environment) => {
         const findings = [
+          await connectionFinding(environment.config, environment.urls.app),
           ...(await examine(deps, environment)),
           ...(await inboundFindings(environment.config)),
         ]

@@ -25,15 +25,17 @@ const secondsBeforeConnecting = (failures: number): number => Math.min(0.05 * 2 
 
 /**
  * Opens a pool of at most `connections`, each of which may take `connectSeconds` to open. Identifiers are bigint below 2^53
- * and come as numbers.
+ * and come as numbers. `prepares: false` where the way to the server forgets prepared statements; the driver finds that out by
+ * itself too, at the first one that is forgotten.
  */
 export function openDatabase(
   url: string,
-  options: { connections: number; connectSeconds?: number; applicationName?: string },
+  options: { connections: number; connectSeconds?: number; applicationName?: string; prepares?: boolean },
 ): OpenDatabase {
   const client = postgres(url, {
     max: options.connections,
     fetch_types: false,
+    prepare: options.prepares ?? true,
     onnotice: () => {},
     connect_timeout: options.connectSeconds ?? 10,
     backoff: secondsBeforeConnecting,
