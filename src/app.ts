@@ -53,7 +53,8 @@ const tooLarge = (): never => {
   throw new DomainError('too_large', 'The body is larger than this address takes.')
 }
 app.use('/api/*', bodyLimit({ maxSize: apiBytesMost, onError: tooLarge }))
-for (const path of ['/s/*', '/c/*', '/u/*', '/p/*', '/console/sign-in/*'])
+// Not /u/: a POST there has ended the subscription, and its body is not read.
+for (const path of ['/s/*', '/c/*', '/p/*', '/console/sign-in/*'])
   app.use(path, bodyLimit({ maxSize: formBytesMost, onError: tooLarge }))
 app.use('/hooks/*', bodyLimit({ maxSize: hookBytesMost, onError: tooLarge }))
 

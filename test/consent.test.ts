@@ -715,10 +715,23 @@ describe('a member who leaves with one click (RFC 8058; GDPR Art. 7(3): as easy 
     for (const kind of ['u', 'p'] as const)
       for (const method of ['GET', 'HEAD', 'OPTIONS'])
         await house.request(new URL(linkIn(letter, kind)).pathname, { method })
-    await house.post(linkIn(letter, 'u'), [])
-    await house.post(linkIn(letter, 'u'), [['nonce', 'forged']])
     expect(await standingOf(email)).toEqual(before)
     await house.press(linkIn(letter, 'u'))
+    expect(await standingOf(email)).toMatchObject({ state: 'withdrawn' })
+  })
+})
+
+describe('a member who presses the button of the page behind the link', () => {
+  it('leaves, however long ago the page was opened, and is answered by a page in its language', async () => {
+    const email = somebody('slow')
+    await house.subscribe(list, [email])
+    const link = linkIn(await letterTo(email), 'u')
+    const page = await (await house.get(`${link}?lang=pl`)).text()
+    const action = /<form method="post" action="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    house.later({ days: 3 })
+    const answer = await house.post(new URL(action, link).href, [])
+    expect(answer.status).toBe(200)
+    expect(await titleOf(answer)).toBe(messages('pl').unsubscribe.done)
     expect(await standingOf(email)).toMatchObject({ state: 'withdrawn' })
   })
 })

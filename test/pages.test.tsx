@@ -116,7 +116,7 @@ function pagesIn(locale: (typeof locales)[number]): Readonly<Record<string, stri
     expired: <ExpiredPage frame={frame} list={list} expiredAt={at} />,
     leftBefore: <LeftBeforePage frame={frame} list={list} />,
     unknown: <UnknownLinkPage frame={{ locale }} />,
-    leave: <LeavePage frame={frame} list={evil} nonce="the-nonce" />,
+    leave: <LeavePage frame={frame} list={evil} />,
     left: <LeftPage frame={frame} list={evil} formUrl="/s/monthly" />,
     notSubscribed: <NotSubscribedPage frame={frame} list={evil} />,
     preferences: (

@@ -1,23 +1,21 @@
 // view · leaving: one question, one button, and that it is done
 import { messages } from '../i18n/messages.ts'
-import { Button, Hidden, Tick } from '../ui/components.tsx'
+import { Button, Tick } from '../ui/components.tsx'
 import { type Frame, PublicPage } from '../ui/layout.tsx'
 
 export interface LeavePageProps {
   readonly frame: Frame
   readonly list: string
-  readonly nonce: string
 }
 
-/** Looking at it changes nothing; the form posts to the page's own address. */
-export const LeavePage = ({ frame, list, nonce }: LeavePageProps) => {
+/** Looking at it changes nothing. Its form never grows old: the link itself is all that leaving needs (GDPR Art. 7(3)). */
+export const LeavePage = ({ frame, list }: LeavePageProps) => {
   const { unsubscribe } = messages(frame.locale)
   return (
     <PublicPage frame={frame} title={unsubscribe.title(list)} hidden>
       <h1>{unsubscribe.title(list)}</h1>
       <p>{unsubscribe.text}</p>
-      <form method="post">
-        <Hidden name="nonce" value={nonce} />
+      <form method="post" action={`?page&lang=${frame.locale}`}>
         <Button>{unsubscribe.button}</Button>
       </form>
     </PublicPage>

@@ -1,14 +1,12 @@
-// web · /u/{token}: GET asks, POST leaves at once. One-click by RFC 8058: no cookie, no redirect, both encodings
+// web · /u/{token}: GET asks, POST leaves at once, whatever its body. One-click by RFC 8058: no cookie, no redirect
 import { type Context, Hono } from 'hono'
 import { grantedOf, withdraw } from '../consent/withdraw.ts'
 import { messages } from '../i18n/messages.ts'
 import type { List } from '../lists/list.ts'
-import { makeNonce, readNonce } from '../platform/vault/nonce.ts'
 import { openReference, type Reference } from '../platform/vault/tokens.ts'
 import { UnknownLinkPage } from '../signup/confirm-pages.tsx'
 import { frameOf } from '../signup/routes.tsx'
 import { type Env, localeOf, tokenPage } from '../ui/answer.tsx'
-import { readForm } from '../ui/read-body.ts'
 import { campaignIdOf } from './campaign.ts'
 import { LeavePage, LeftPage, NotSubscribedPage } from './pages.tsx'
 
@@ -19,24 +17,23 @@ unsubscribeRoutes.get('/u/:token', async (c) => {
   return reference === null ? unknownLink(c) : askPage(c, reference)
 })
 
+/**
+ * A program that presses the button for its reader cannot ask what we meant: the body may be multipart, urlencoded, JSON, text,
+ * broken or empty, and is not read. Only the address tells our own page, which is answered by a page.
+ */
 unsubscribeRoutes.post('/u/:token', async (c) => {
   const reference = openReference(c.env.vault, 'unsub', c.req.param('token'))
   if (reference === null) return unknownLink(c)
-  const sent = await readForm(c).catch(() => new Map<string, readonly string[]>())
-  const oneClick = sent.get('List-Unsubscribe')?.[0] === 'One-Click'
-  const nonce = readNonce(c.env.vault, nonceAbout(reference), sent.get('nonce')?.[0] ?? '', c.env.clock())
-  if (!oneClick && nonce.kind !== 'valid') return askPage(c, reference)
-  const withdrawal = await withdraw(c.env, {
+  const fromPage = c.req.query('page') !== undefined
+  const { list } = await withdraw(c.env, {
     subscription: reference.subscription,
-    channel: oneClick ? 'one_click' : 'page',
+    channel: fromPage ? 'page' : 'one_click',
     campaign: await campaignIdOf(c.env.db, reference.campaign),
     actor: { kind: 'subject' },
   })
-  if (oneClick) return oneClickAnswer(c, withdrawal.list)
-  return withdrawal.list === null ? nothingPage(c, null) : leftPage(c, withdrawal.list)
+  if (!fromPage) return oneClickAnswer(c, list)
+  return list === null ? nothingPage(c, null) : leftPage(c, list)
 })
-
-const nonceAbout = (reference: Reference): string => `leave ${reference.subscription}`
 
 const unknownLink = (c: Context<Env>) =>
   tokenPage(c, 404, <UnknownLinkPage frame={{ locale: localeOf(c) }} />)
@@ -49,8 +46,7 @@ const frameFor = (c: Context<Env>, list: List | null) =>
 async function askPage(c: Context<Env>, reference: Reference): Promise<Response> {
   const known = await grantedOf(c.env, reference.subscription)
   if (known === null || known.granted.length === 0) return nothingPage(c, known?.list ?? null)
-  const nonce = makeNonce(c.env.vault, nonceAbout(reference), c.env.clock())
-  return tokenPage(c, 200, <LeavePage frame={frameFor(c, known.list)} list={known.list.name} nonce={nonce} />)
+  return tokenPage(c, 200, <LeavePage frame={frameFor(c, known.list)} list={known.list.name} />)
 }
 
 const nothingPage = (c: Context<Env>, list: List | null) =>

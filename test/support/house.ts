@@ -137,8 +137,11 @@ export async function openHouse(
   const rest = (): Promise<void> => tickUntilRest(deps)
 
   const press: House['press'] = async (link, fields = []) => {
-    const page = await client.get(link)
-    return client.post(link, [['nonce', nonceIn(await page.text())], ...fields])
+    const page = await (await client.get(link)).text()
+    const action = /<form method="post" action="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&')
+    return action === undefined
+      ? client.post(link, [['nonce', nonceIn(page)], ...fields])
+      : client.post(new URL(action, link).href, fields)
   }
   const mailsTo: House['mailsTo'] = async (email) =>
     (await client.mails()).filter((mail) => mail.to === email)
