@@ -2,7 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps } from './platform/deps.ts'
 import { describeError } from './platform/failures.ts'
-import { tickBatches, tickCampaigns, tickServiceMails, tickSignups, tickUpkeep } from './tick.ts'
+import { beatMilliseconds } from './platform/heartbeat.ts'
+import {
+  tickBatches,
+  tickCampaigns,
+  tickHeartbeat,
+  tickServiceMails,
+  tickSignups,
+  tickUpkeep,
+} from './tick.ts'
 
 /** Sign-ups are looked at on a fixed beat that no request starts, so that its moment tells nothing about an address. */
 const signupBeatMilliseconds = 250
@@ -53,6 +61,7 @@ export function startLoops(deps: Deps): Loops {
     run('signups', tickSignups, signupBeatMilliseconds, false),
     run('service_mails', tickServiceMails, restMilliseconds, true),
     run('campaigns', tickCampaigns, restMilliseconds, true),
+    run('heartbeat', tickHeartbeat, beatMilliseconds, false),
     run('upkeep', tickUpkeep, upkeepMilliseconds, false),
     ...Array.from({ length: senders }, () => run('batches', tickBatches, restMilliseconds, true)),
   ]

@@ -3,16 +3,15 @@ import { serve } from '@hono/node-server'
 import { app } from './app.ts'
 import { firstOwnerLink } from './auth/links.ts'
 import { heldSentence } from './cli/sending.ts'
-import { takeOverBatches } from './delivery/claim.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
 import { listenRefused, openEnvironment, printAndExit } from './environment.ts'
 import { startInbound } from './inbound.ts'
 import { startLoops } from './loops.ts'
-import { takeOverServiceMails } from './outbox/send.ts'
 import type { Deps } from './platform/deps.ts'
 import { whyHeld } from './platform/home.ts'
 import { createLog } from './platform/log.ts'
+import { takeOver, tickHeartbeat } from './tick.ts'
 
 /** What SIGTERM leaves for requests and batches under way; the contract says ten seconds in all. */
 const graceMilliseconds = 8000
@@ -31,8 +30,8 @@ async function main(): Promise<void> {
     wake: () => wake(),
   })
   const { deps } = deployment
-  await takeOverServiceMails(deps)
-  await takeOverBatches(deps)
+  await takeOver(deps.db, [deps.holder])
+  await tickHeartbeat(deps)
   const server = await listen(deps)
   const ownerLink = await firstOwnerLink(deps)
   const hold = await whyHeld(deps.db)

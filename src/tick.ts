@@ -6,7 +6,7 @@ import { dropPastLinks } from './auth/links.ts'
 import { dropPastSessions } from './auth/sessions.ts'
 import { launchDue } from './campaigns/launch.ts'
 import { finishCampaigns } from './campaigns/progress.ts'
-import { pullBackBatches } from './delivery/claim.ts'
+import { pullBackBatches, takeOverBatches } from './delivery/claim.ts'
 import { freezeCampaigns } from './delivery/freeze.ts'
 import { guardCampaigns } from './delivery/guard.ts'
 import { dropPastEvents } from './delivery/hear.ts'
@@ -15,9 +15,11 @@ import { refuseDefiniteNo } from './delivery/preflight/preflight.ts'
 import { sendBatch } from './delivery/send.ts'
 import { listByNumber } from './lists/find.ts'
 import { forgetHandovers } from './mail/smtp-handovers.ts'
-import { pullBackServiceMails, sendServiceMails } from './outbox/send.ts'
+import { pullBackServiceMails, sendServiceMails, takeOverServiceMails } from './outbox/send.ts'
+import type { Executor } from './platform/database.ts'
 import type { Deps } from './platform/deps.ts'
 import { eachInTurn } from './platform/failures.ts'
+import { beat, removeDead } from './platform/heartbeat.ts'
 import { dropPastLimits } from './platform/limits.ts'
 import { serviceMailRenderers } from './service-mails.ts'
 import { expireSignups } from './signup/expire.ts'
@@ -52,10 +54,33 @@ export async function tickCampaigns(deps: Deps): Promise<boolean> {
 
 export const tickBatches = (deps: Deps, again = false): Promise<boolean> => sendBatch(deps, again)
 
+/** Says that this process is alive, and takes over what the dead ones held. */
+export async function tickHeartbeat(deps: Deps): Promise<boolean> {
+  await beat(deps)
+  if (await takeOverFromDead(deps)) deps.wake()
+  return false
+}
+
+const takeOverFromDead = (deps: Deps): Promise<boolean> =>
+  deps.db.transaction(async (tx) => {
+    const dead = await removeDead(tx)
+    if (dead.length > 0) await takeOver(tx, dead)
+    return dead.length > 0
+  })
+
+/** What these holders held is claimed again at once: a process that comes back under its old name asks for its own. */
+export async function takeOver(db: Executor, holders: readonly string[]): Promise<void> {
+  await takeOverServiceMails(db, holders)
+  await takeOverBatches(db, holders)
+}
+
 /** What can wait for minutes. One that fails keeps none of the others waiting. */
 export async function tickUpkeep(deps: Deps): Promise<boolean> {
   let done = 0
   const steps = [
+    async () => {
+      await takeOverFromDead(deps)
+    },
     () => pullBackBatches(deps),
     () => pullBackServiceMails(deps),
     () => dropPastLimits(deps.db, deps.clock()),

@@ -516,7 +516,7 @@ describe('a body that is not a form', () => {
       },
     })
 
-  it.each(['/s/letter', '/s/nowhere', '/c/nothing', '/u/nothing', '/p/nothing'])(
+  it.each(['/s/letter', '/s/nowhere', '/c/nothing', '/p/nothing'])(
     'of a megabyte is left unread at %s',
     async (path) => {
       for (const [type, body] of [

@@ -77,7 +77,7 @@ describe('a mail that asks for a confirmation', () => {
     sender.onPost(null)
     expect(await states()).toEqual(['posting', 'posting'])
     // As a process does that holds the same data folder again.
-    await takeOverServiceMails(house.deps)
+    await takeOverServiceMails(house.deps.db, [house.deps.holder])
     await house.rest()
     expect(await states()).toEqual(['sent', 'sent'])
     expect(sender.accepted(subject)).toEqual([anna, bo])
@@ -91,7 +91,7 @@ describe('a mail that asks for a confirmation', () => {
     sender.onPost(() => Promise.reject(new Error('killed')))
     await expect(tickServiceMails(house.deps)).rejects.toThrow('killed')
     sender.onPost(null)
-    await takeOverServiceMails(house.deps)
+    await takeOverServiceMails(house.deps.db, [house.deps.holder])
     await house.rest()
     expect(sender.accepted(subject)).toEqual([anna])
   })

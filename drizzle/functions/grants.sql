@@ -21,6 +21,7 @@ begin
       ('keys.vault_keys', 'update (wrapped)'),
       ('keys.subscription_keys', 'update (wrapped), delete'),
       ('limits', 'update (count, until), delete'),
+      ('heartbeats', 'update (seen_at), delete'),
       ('pace', 'update'),
       ('pace_counts', 'update'),
       ('api_keys', 'update (revoked_at)'),

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { bytesOfHex } from '../platform/bytes.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Executor, Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { isOpen, liesAhead } from '../platform/pace.ts'
 import type { Skip } from './attempt.ts'
@@ -195,11 +195,12 @@ function memberOf(row: MemberRow): readonly Member[] {
   ]
 }
 
-/** A process that was killed comes back: what it held it takes up at once. */
-export async function takeOverBatches(deps: Deps): Promise<void> {
-  await deps.db.execute(sql`
+/** What killed processes held is claimed again at once. */
+export async function takeOverBatches(db: Executor, holders: readonly string[]): Promise<void> {
+  await db.execute(sql`
     update batches set lease_until = now()
-    where state = 'posting' and holder = ${deps.holder} and lease_until > now()`)
+    where state = 'posting' and lease_until > now()
+      and holder in (select jsonb_array_elements_text(${JSON.stringify(holders)}::jsonb))`)
 }
 
 /**

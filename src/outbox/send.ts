@@ -1,7 +1,7 @@
 // shell · hands service mail over: claim, render, post under one key, mark. A crash at any point repeats the same request
 import { type SQL, sql } from 'drizzle-orm'
 import { isLocale, type Locale } from '../i18n/locale.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Executor, Tx } from '../platform/database.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
 import { describeError, isPassing } from '../platform/failures.ts'
 import { isLate, isOpen, liesAhead, takeSlot } from '../platform/pace.ts'
@@ -160,11 +160,12 @@ async function takeMails(
   return rows.length === 0 ? null : rows
 }
 
-/** A process that was killed comes back: what it held it takes up at once. */
-export async function takeOverServiceMails(deps: Deps): Promise<void> {
-  await deps.db.execute(sql`
+/** What killed processes held is claimed again at once. */
+export async function takeOverServiceMails(db: Executor, holders: readonly string[]): Promise<void> {
+  await db.execute(sql`
     update service_mails set lease_until = now()
-    where state = 'posting' and holder = ${deps.holder} and lease_until > now()`)
+    where state = 'posting' and lease_until > now()
+      and holder in (select jsonb_array_elements_text(${JSON.stringify(holders)}::jsonb))`)
 }
 
 /** After the clock of the database was put back: what lies ahead is asked about while its key is remembered. */

@@ -32,6 +32,12 @@ export const limits = pgTable(
   (t) => [primaryKey({ columns: [t.hash, t.window] })],
 )
 
+/** The processes that may hold leases: one that was not seen for some seconds is dead, and others take over what it held. */
+export const heartbeats = pgTable('heartbeats', {
+  holder: text().primaryKey(),
+  seenAt: moment('seen_at').notNull(),
+})
+
 /** One row per provider hands out slots to every worker. */
 export const pace = pgTable('pace', {
   provider: text().primaryKey(),

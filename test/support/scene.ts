@@ -25,6 +25,8 @@ export async function setScene(options: {
   latencyMs: number
   seed: number
   keepContent: boolean
+  /** Beside the usual settings, or in their place. */
+  env?: Readonly<Record<string, string>>
 }): Promise<Scene> {
   process.stdout.write(`crash test: ASSENT_SEED=${seed}\n`)
   const folder = await mkdtemp(path.join(tmpdir(), 'assent-record-'))
@@ -39,6 +41,7 @@ export async function setScene(options: {
     RESEND_BASE_URL: provider.url,
     LEASE_SECONDS: '3',
     POST_TIMEOUT_SECONDS: '1',
+    ...options.env,
   })
   return {
     provider,
