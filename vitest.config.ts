@@ -4,8 +4,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { islandsOfVite } from './scripts/islands.mjs'
-import { namedCharacters } from './scripts/substitutes.mjs'
+import { writeIslands } from './scripts/islands.mjs'
 
 const root = import.meta.dirname
 const { ASSENT_TEST_ALL } = process.env
@@ -18,7 +17,7 @@ const assetsAsText = {
   name: 'assets-as-text',
   enforce: 'pre' as const,
   resolveId(source: string, importer: string | undefined) {
-    const isAsset = importer !== undefined && /^\..*\.(liquid|css|sql|svg)$/.test(source)
+    const isAsset = importer !== undefined && /^\..*\.(liquid|css|sql|svg|txt)$/.test(source)
     return isAsset ? `\0text:${resolve(dirname(importer), source)}!` : undefined
   },
   async load(id: string) {
@@ -39,9 +38,10 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+await writeIslands()
+
 export default defineConfig({
-  plugins: [islandsOfVite, assetsAsText],
-  resolve: { alias: { entities: namedCharacters } },
+  plugins: [assetsAsText],
   oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   test: {
     environment: 'node',
@@ -50,7 +50,6 @@ export default defineConfig({
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
     sequence: { sequencer: LongestFirst },
-    server: { deps: { inline: ['markdown-it'] } },
     // Tests wait for the database and for children about as much as they compute.
     maxWorkers: Math.min(4, availableParallelism() + 1),
     testTimeout: 30_000,

@@ -1,14 +1,13 @@
 // What every script starts with, on a bare clone with nothing but Node 20.11: install, build, run under Node 24.
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { constants, hostname } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { islandsOfEsbuild } from './islands.mjs'
+import { writeIslands } from './islands.mjs'
 import { applyPatches } from './patches.mjs'
-import { charactersOfEsbuild } from './substitutes.mjs'
+import { replaceFile } from './replace-file.mjs'
 
 export const root = resolve(import.meta.dirname, '..')
 
@@ -49,10 +48,11 @@ export function node24() {
 }
 
 /**
- * Bundles a source file for Node, dependencies left outside; `how` says what is different for another runtime. Several
- * processes may build the same file at once, and one that is up to date is not touched.
+ * Bundles a source file for Node, dependencies left outside. Several processes may build the same file at once, and one that is
+ * up to date is not touched.
  */
-export async function build(source, output, how = {}) {
+export async function build(source, output) {
+  await writeIslands()
   const { build: bundle, stop } = await import('esbuild')
   const { outputFiles } = await bundle({
     absWorkingDir: root,
@@ -70,8 +70,6 @@ export async function build(source, output, how = {}) {
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     logLevel: 'error',
-    ...how,
-    plugins: [...(how.plugins ?? []), charactersOfEsbuild, islandsOfEsbuild],
   })
   await stop()
   for (const { path, contents } of outputFiles) await replaceFile(path, contents)
@@ -245,14 +243,4 @@ function isAlive(pid) {
   } catch (error) {
     return error.code === 'EPERM'
   }
-}
-
-/** A reader sees the old file or the new one, whole; the same again is not written, so that nobody who watches it stirs. */
-export async function replaceFile(path, contents) {
-  const before = await readFile(path).catch(() => null)
-  if (before?.equals(Buffer.from(contents))) return
-  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(draft, contents)
-  await rename(draft, path)
 }

@@ -1,3 +1,2 @@
 // What vitest.config.ts needs to know of islands.mjs.
-import type { Plugin } from 'vitest/config'
-export declare const islandsOfVite: Plugin
+export declare function writeIslands(): Promise<void>

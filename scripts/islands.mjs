@@ -1,16 +1,19 @@
-// Client islands: `import text from './passkeys.island'` is `passkeys.ts`, bundled and minified, as text. One way
-// for the server's bundle, the worker's and the tests, so that each serves the same bytes.
-import { dirname, join } from 'node:path'
+// Client islands: each file of src/ui/islands, bundled and minified for browsers, becomes a text in dist/islands, which the
+// application imports. The server, the worker and the tests so serve the same bytes.
+import { readdir } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { replaceFile } from './replace-file.mjs'
 
-const suffix = /\.island$/
+const root = resolve(import.meta.dirname, '..')
+const sources = join(root, 'src/ui/islands')
 
-const clientOf = (specifier, importer) => join(dirname(importer), specifier.replace(suffix, '.ts'))
-
-/** The island as a browser gets it: a module without imports. */
-export async function islandText(path) {
+export async function writeIslands() {
+  const names = (await readdir(sources)).filter((name) => name.endsWith('.ts'))
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    entryPoints: [path],
+    absWorkingDir: root,
+    entryPoints: names.map((name) => join(sources, name)),
+    outdir: join(root, 'dist/islands'),
     write: false,
     bundle: true,
     minify: true,
@@ -20,35 +23,6 @@ export async function islandText(path) {
     charset: 'utf8',
     legalComments: 'none',
   })
-  return outputFiles[0].text
-}
-
-/** For esbuild. */
-export const islandsOfEsbuild = {
-  name: 'islands',
-  setup(build) {
-    build.onResolve({ filter: suffix }, ({ path, importer }) => ({
-      path: clientOf(path, importer),
-      namespace: 'island',
-    }))
-    build.onLoad({ filter: /./, namespace: 'island' }, async ({ path }) => ({
-      contents: await islandText(path),
-      loader: 'text',
-    }))
-  },
-}
-
-/** For Vite. */
-export const islandsOfVite = {
-  name: 'islands',
-  enforce: 'pre',
-  resolveId: (source, importer) =>
-    importer !== undefined && suffix.test(source) ? `\0island:${clientOf(source, importer)}!` : undefined,
-  async load(id) {
-    if (!id.startsWith('\0island:')) return undefined
-    return {
-      code: `export default ${JSON.stringify(await islandText(id.slice('\0island:'.length, -1)))}`,
-      map: null,
-    }
-  },
+  for (const { path, contents } of outputFiles)
+    await replaceFile(join(root, 'dist/islands', `${basename(path, '.js')}.txt`), contents)
 }

@@ -114,7 +114,8 @@ async function writeSettings(folder: string): Promise<string> {
   const shared = await readFile('wrangler.toml', 'utf8')
   const file = path.join(folder, 'wrangler.toml')
   const own = shared
-    .replaceAll('"dist/', `"${folder}/`)
+    .replace('"src/worker.ts"', here('src/worker.ts'))
+    .replace('"dist/assets"', JSON.stringify(`${folder}/assets`))
     .replace('\n[build]\n', `\n[build]\ncwd = ${here('.')}\n`)
     .replace('["src", "templates"]', `[${here('src')}, ${here('templates')}]`)
   await writeFile(file, own)
@@ -155,7 +156,7 @@ async function startWrangler(
       env: {
         ...process.env,
         PUBLIC_URL: config.publicUrl,
-        WORKER_DIST: at.folder,
+        WORKER_ASSETS: `${at.folder}/assets`,
         CI: '1',
         NO_COLOR: '1',
         WRANGLER_SEND_METRICS: 'false',

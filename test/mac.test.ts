@@ -1,10 +1,7 @@
-// pure · the MAC under every link and tag: the same octets from JavaScript, from Node and from what a worker bundles
+// pure · the MAC under every link and tag: the same octets from JavaScript and from node:crypto
 import { createHmac, createSecretKey } from 'node:crypto'
-import { build } from 'esbuild'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
-import * as z from 'zod'
-import { withoutTheUnused } from '../scripts/substitutes.mjs'
+import { describe, expect, it } from 'vitest'
 import { bytesOf } from '../src/platform/bytes.ts'
 import { shortMac } from '../src/platform/vault/mac.ts'
 import {
@@ -91,36 +88,5 @@ describe('the three tokens of a mail', () => {
     expect(openReference(vault, 'unsub', tokens.unsubscribe)).toEqual(reference)
     expect(openReference(vault, 'pref', tokens.preferences)).toEqual(reference)
     expect(openTag(vault, tokens.tag)).toEqual(tagged)
-  })
-})
-
-describe('what a worker bundles', () => {
-  let text = ''
-  beforeAll(async () => {
-    const { outputFiles } = await build({
-      entryPoints: ['src/platform/vault/tokens.ts'],
-      bundle: true,
-      write: false,
-      format: 'esm',
-      platform: 'node',
-      plugins: [withoutTheUnused],
-    })
-    text = outputFiles[0]?.text ?? ''
-  })
-
-  it('asks the runtime for its MACs, and brings none of its own', () => {
-    expect(text).toContain('createHmac')
-    expect(text).not.toContain('noble')
-  })
-
-  it('makes the tokens that Node makes', async () => {
-    const bundled: unknown = await import(
-      /* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
-    )
-    const { campaignTokens: inWorker } = z
-      .object({ campaignTokens: z.custom<typeof campaignTokens>((value) => typeof value === 'function') })
-      .parse(bundled)
-    const reference = { subscription: 12_345_678_901, campaign: 77 }
-    expect(inWorker(vaultOf(5), reference)).toEqual(campaignTokens(vaultOf(5), reference))
   })
 })

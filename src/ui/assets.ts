@@ -1,12 +1,12 @@
 // pure · what pages load from us: named by their content, so that a browser may keep them for ever
+import copyJs from '../../dist/islands/copy.txt'
+import passkeysJs from '../../dist/islands/passkeys.txt'
+import progressJs from '../../dist/islands/progress.txt'
+import segmentCountJs from '../../dist/islands/segment-count.txt'
+import writingJs from '../../dist/islands/writing.txt'
 import { bytesOf, hexOf } from '../platform/bytes.ts'
 import { sha256 } from '../platform/jcs.ts'
 import consoleCss from './console.css'
-import copyJs from './islands/copy.island'
-import passkeysJs from './islands/passkeys.island'
-import progressJs from './islands/progress.island'
-import segmentCountJs from './islands/segment-count.island'
-import writingJs from './islands/writing.island'
 import publicCss from './public.css'
 import referenceCss from './reference.css'
 

@@ -9,8 +9,8 @@ declare module '*.liquid' {
   export default text
 }
 
-/** The `.ts` beside it, bundled for the browser. */
-declare module '*.island' {
+/** A file of src/ui/islands, bundled for the browser: scripts/islands.mjs. */
+declare module '*.txt' {
   const text: string
   export default text
 }

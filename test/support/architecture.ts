@@ -84,7 +84,7 @@ const agreedWrites: readonly { readonly table: string; readonly path: string; re
 ]
 
 /** Data that the bundler hands over as text. */
-const assets = /\.(?:liquid|css|sql|svg|json|island)$/
+const assets = /\.(?:liquid|css|sql|svg|json|txt)$/
 
 const mostLines = 300
 

@@ -9,8 +9,7 @@ const kept = new WeakMap<KeyObject, ReturnType<typeof scheduleOf>>()
 
 /**
  * The same as `createHmac` of node:crypto, which makes and drops a native object each time: three tokens of a mail took 21
- * microseconds with it and take 8 with this. A long message is its business still. In a worker nothing of this is bundled:
- * scripts/substitutes.mjs puts `createHmac` in its place.
+ * microseconds with it and take 8 with this. A long message is its business still.
  */
 export function shortMac(key: KeyObject, message: Uint8Array): Bytes {
   const schedule = kept.get(key) ?? scheduleOf(key)

@@ -1,0 +1,14 @@
+// One way to write a file that others may be reading.
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** A reader sees the old file or the new one, whole; the same again is not written, so that nobody who watches it stirs. */
+export async function replaceFile(path, contents) {
+  const before = await readFile(path).catch(() => null)
+  if (before?.equals(Buffer.from(contents))) return
+  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(draft, contents)
+  await rename(draft, path)
+}
