@@ -4,9 +4,10 @@ FROM node:24-bookworm-slim
 
 WORKDIR /app
 
-# Packages first, so that a change of the code does not install them anew. The installation mends one of them: scripts/.
+# Packages first, so that a change of the code does not install them anew. The installation mends one of them: patches/.
 COPY package.json package-lock.json ./
 COPY scripts scripts
+COPY patches patches
 RUN npm ci --omit=dev --include=optional --no-audit --no-fund && npm cache clean --force
 
 COPY . .
