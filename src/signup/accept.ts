@@ -9,14 +9,14 @@ import { executeOften } from '../platform/often.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
-import { networkAllowances, storedAddress } from './network.ts'
+import { signupAllowances, storedAddress } from './network.ts'
 import { ageOfStamp, openStamp } from './stamp.ts'
 import { writeSignup } from './write.ts'
 
 /** Where a sign-up came from. */
 export interface SignupOrigin {
   readonly method: SignupBody['method']
-  /** Address of the peer; null for the API, which is free of network limits. */
+  /** Address of the visitor; null where nobody can say. The API answers for its own visitors: no network of theirs is counted. */
   readonly address: string | null
   readonly userAgent: string
   readonly page: string | null
@@ -60,10 +60,10 @@ export async function acceptSignup(
     bot: form.honeypot,
     actor: origin.actor,
   }
-  const allowances = networkAllowances(deps.vault, {
+  const allowances = signupAllowances(deps.vault, {
     address: origin.address,
     stamped: stamp !== null && ageOfStamp(stamp.at, now) === 'fresh',
-    limitPerNetwork: deps.config.limitPerNetwork,
+    limitPerNetwork: origin.method === 'api' ? 0 : deps.config.limitPerNetwork,
     now,
   })
   const taken = await insertRequest(deps, list, body, { allowances, now })
