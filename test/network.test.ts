@@ -1,4 +1,5 @@
 // pure · who is at the other end, and which network that is: every spelling of an address read the same. RFC 4291, 4632, 5952
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ipText, readIp } from '../src/platform/ip.ts'
 import { networkAllowances, networksOf } from '../src/platform/network.ts'
@@ -50,6 +51,35 @@ describe('an address', () => {
   it.each(cases)('$title', ({ spelled, is }) => {
     const ip = readIp(spelled)
     expect(ip === null ? null : ipText(ip)).toBe(is)
+  })
+})
+
+describe('any address', () => {
+  const group = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff }))
+  const ips = fc.array(group, { minLength: 8, maxLength: 8 })
+
+  it('is written as a URL writes it, and read again as what it was', () => {
+    fc.assert(
+      fc.property(ips, (ip) => {
+        const whole = ip.map((one) => one.toString(16).padStart(4, '0')).join(':')
+        const text = ipText(ip)
+        if (text.includes(':')) expect(`[${text}]`).toBe(new URL(`http://[${whole}]/`).hostname)
+        for (const spelled of [whole, whole.toUpperCase(), text]) expect(readIp(spelled)).toEqual(ip)
+      }),
+    )
+  })
+
+  it('is one where a URL would take it, and none where it would not', () => {
+    const pieces = fc.constantFrom(':', '::', '0', '1', 'ffff', 'a', '12345', 'g', '.', '192.0.2.1', '256')
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 14 }), (parts) => {
+        const text = parts.join('')
+        // An IPv4 address with a port is no host in brackets.
+        if (text.includes(':') && !/^[\d.]+:\d+$/.test(text))
+          expect(readIp(text) !== null, text).toBe(URL.canParse(`http://[${text}]/`))
+      }),
+      { numRuns: 5000 },
+    )
   })
 })
 

@@ -13,43 +13,64 @@ export interface IpNetwork {
  * An address as a socket or a proxy names it: also in brackets, with a port, with the zone of a link-local address, in capitals,
  * with or without its zeros, with an IPv4 tail. Null for anything else; a number with a leading zero could be octal, so it is none.
  */
-export function readIp(text: string): Ip | null {
-  const bare = text
-    .trim()
-    .replace(/^\[([^\]]*)\](?::\d{1,5})?$/, '$1')
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/, '$1')
-    .replace(/^([^%]*:[^%]*)%.*$/, '$1')
-  return readBare(bare)
-}
+export const readIp = (text: string): Ip | null =>
+  readBare(text) ??
+  readBare(
+    text
+      .trim()
+      .replace(/^\[([^\]]*)\](?::\d{1,5})?$/, '$1')
+      .replace(/^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/, '$1')
+      .replace(/^([^%]*:[^%]*)%.*$/, '$1'),
+  )
 
 function readBare(text: string): Ip | null {
   if (!text.includes(':')) {
-    const [a, b, c, d] = octetsOf(text)
-    if (a === undefined || b === undefined || c === undefined || d === undefined) return null
-    return [0, 0, 0, 0, 0, 0xffff, a * 256 + b, c * 256 + d]
+    const ipv4 = ipv4Groups(text)
+    return ipv4 === null ? null : [0, 0, 0, 0, 0, 0xffff, ...ipv4]
   }
-  // The URL parser knows every spelling, and writes each address in one way.
-  if (!/^[0-9a-f:.]{2,45}$/i.test(text) || !URL.canParse(`http://[${text}]/`)) return null
-  const [head = '', tail = ''] = new URL(`http://[${text}]/`).hostname.slice(1, -1).split('::')
-  const [left, right] = [groupsOf(head), groupsOf(tail)]
-  return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right]
+  const [head = '', tail, ...more] = text.split('::')
+  const left = groupsOf(head, tail === undefined)
+  const right = groupsOf(tail ?? '', true)
+  if (left === null || right === null || more.length > 0) return null
+  // A gap stands for a group at least.
+  const gap = 8 - left.length - right.length
+  if (tail === undefined ? gap !== 0 : gap < 1) return null
+  return [...left, ...Array<number>(gap).fill(0), ...right]
 }
 
-const octetsOf = (text: string): readonly number[] =>
-  /^(?:(?:0|[1-9]\d{0,2})(?:\.(?!$)|$)){4}$/.test(text)
-    ? text.split('.').flatMap((part) => (Number(part) > 255 ? [] : [Number(part)]))
-    : []
+/** The groups of one side of a gap; the last of all may be an IPv4 address in its own spelling. */
+function groupsOf(text: string, isLast: boolean): readonly number[] | null {
+  if (text === '') return []
+  const parts = text.split(':')
+  const ipv4 = isLast && text.includes('.') ? ipv4Groups(parts.pop() ?? '') : []
+  if (ipv4 === null || !parts.every((part) => /^[0-9a-f]{1,4}$/i.test(part))) return null
+  return [...parts.map((part) => Number.parseInt(part, 16)), ...ipv4]
+}
 
-const groupsOf = (text: string): readonly number[] =>
-  text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
+function ipv4Groups(text: string): readonly [number, number] | null {
+  const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1) ?? []
+  if (octets.some((octet) => Number(octet) > 255 || /^0\d/.test(octet))) return null
+  const [a, b, c, d] = octets.map(Number)
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return null
+  return [a * 256 + b, c * 256 + d]
+}
 
-export const isIpv4 = (ip: Ip): boolean => ip.slice(0, 5).every((group) => group === 0) && ip[5] === 0xffff
+export const isIpv4 = (ip: Ip): boolean => ip[5] === 0xffff && ip.every((group, at) => at > 4 || group === 0)
 
 /** In one spelling: RFC 5952, and an IPv4 address in its own. */
-export const ipText = (ip: Ip): string =>
-  isIpv4(ip)
-    ? ipv4Text(ip.slice(6))
-    : new URL(`http://[${ip.map((group) => group.toString(16)).join(':')}]/`).hostname.slice(1, -1)
+export function ipText(ip: Ip): string {
+  if (isIpv4(ip)) return ipv4Text(ip.slice(6))
+  const groups = ip.map((group) => group.toString(16))
+  // The longest run of zeros, the first of several: from two of them on it is a gap.
+  const runs = ip.map((_, from) => {
+    const end = ip.findIndex((group, at) => at >= from && group !== 0)
+    return (end === -1 ? 8 : end) - from
+  })
+  const longest = Math.max(...runs)
+  if (longest < 2) return groups.join(':')
+  const from = runs.indexOf(longest)
+  return `${groups.slice(0, from).join(':')}::${groups.slice(from + longest).join(':')}`
+}
 
 /** Of two groups: `192.0.2.1`. */
 export const ipv4Text = (groups: readonly number[]): string =>

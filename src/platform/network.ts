@@ -61,10 +61,8 @@ export function networksOf(address: string | null): Networks {
   return { narrow: first(4), wide: first(3) }
 }
 
-/** An address cut to its network: the last octet of IPv4, all but 48 bits of IPv6. Null where it is no address. */
-export function cutAddress(address: string): string | null {
-  const ip = readIp(address)
-  if (ip === null) return null
+/** An address cut to its network: without the last octet of IPv4, with the first 48 bits of IPv6. */
+export function cutIp(ip: Ip): string {
   const holder = holderIpv4(ip)
   return holder === null ? ipText(ip.map((group, at) => (at < 3 ? group : 0))) : holder.replace(/\d+$/, '0')
 }

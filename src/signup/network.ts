@@ -1,7 +1,7 @@
 // pure · how many sign-ups a network may send, and what of its address a list keeps
 import { ipText, readIp } from '../platform/ip.ts'
 import type { Allowance } from '../platform/limits.ts'
-import { cutAddress, networkAllowances } from '../platform/network.ts'
+import { cutIp, networkAllowances } from '../platform/network.ts'
 import type { Vault } from '../platform/vault/keys.ts'
 
 const tenMinutes = 600
@@ -27,6 +27,6 @@ export function signupAllowances(
 /** An address as the list's setting lets it be kept: not at all, cut to its network, or whole, in its one spelling. */
 export function storedAddress(address: string | null, setting: 'none' | 'truncated' | 'full'): string | null {
   const ip = address === null || setting === 'none' ? null : readIp(address)
-  if (address === null || ip === null) return null
-  return setting === 'full' ? ipText(ip) : cutAddress(address)
+  if (ip === null) return null
+  return setting === 'full' ? ipText(ip) : cutIp(ip)
 }
