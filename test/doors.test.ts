@@ -42,6 +42,7 @@ async function ask(method: string, path: string, by: Ask = {}): Promise<Response
     method,
     headers: { ...fromConsole(house), ...by.headers },
     redirect: 'manual',
+    ...(by.body instanceof ReadableStream ? { duplex: 'half' } : {}),
     ...(method === 'GET' || method === 'DELETE'
       ? {}
       : { body: by.body ?? new URLSearchParams({ any: 'thing' }) }),
@@ -184,6 +185,24 @@ describe('the addresses behind a session or a key', () => {
       }
     expect(await contentsOf(house.owner)).toEqual(before)
   })
+
+  it.each(['/api/v1/lists', '/console/campaigns/new'])(
+    'read nothing of what comes in pieces: %s',
+    async (path) => {
+      let read = 0
+      const endless = new ReadableStream(
+        {
+          pull(controller) {
+            read += 1
+            controller.enqueue(new Uint8Array(8192))
+          },
+        },
+        { highWaterMark: 0 },
+      )
+      expect((await ask('POST', path, { body: endless })).status).toBe(401)
+      expect(read).toBe(0)
+    },
+  )
 })
 
 interface Knock {
