@@ -33,8 +33,6 @@ import { formBytesMost } from './ui/read-body.ts'
 import { statusOf } from './ui/status.ts'
 import { unsubscribeRoutes } from './unsubscribe/routes.tsx'
 
-const apiBytesMost = 512 * 1024
-
 export const app = new Hono<Env>()
 
 app.use(async (c, next) => {
@@ -52,7 +50,6 @@ app.use(async (c, next) => {
 const tooLarge = (): never => {
   throw new DomainError('too_large', 'The body is larger than this address takes.')
 }
-app.use('/api/*', bodyLimit({ maxSize: apiBytesMost, onError: tooLarge }))
 // Not /u/: a POST there has ended the subscription, and its body is not read.
 for (const path of ['/s/*', '/c/*', '/p/*', '/console/sign-in/*'])
   app.use(path, bodyLimit({ maxSize: formBytesMost, onError: tooLarge }))

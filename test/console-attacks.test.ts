@@ -93,41 +93,6 @@ describe('a form that is kept from a session that ended', () => {
     expect((await desk.get('/console/kept')).headers.get('location')).toBe('/console')
     expect(await house.owner`select from kept_forms where sealed is not null`).toHaveLength(1)
   })
-
-  it('takes the place of the one before: a preview that presses itself does not keep the save from being kept', async () => {
-    house.later({ hours: 1 })
-    const before = await house.owner`select from kept_forms`
-    let cookie = ''
-    for (let time = 0; time < 30; time += 1) {
-      const desk = deskOf(house, { cookie, operator: '' })
-      const answer = await desk.post('/console/campaigns/preview', [['body', `Draft ${time} of a letter`]])
-      cookie = keptIn(answer)
-    }
-    await deskOf(house, { cookie, operator: '' }).post('/console/campaigns/new', [
-      ['body', 'The whole letter'],
-    ])
-    expect(await house.owner`select from kept_forms`).toHaveLength(before.length + 1)
-    const back = deskOf(house, { cookie: `${owner.cookie}; ${cookie}`, operator: owner.operator })
-    const page = await (await back.get('/console/kept')).text()
-    expect(page).toContain('The whole letter')
-    expect(page).not.toContain('Draft 29')
-  })
-
-  it('cannot be used to fill the database: a network keeps twenty in ten minutes', async () => {
-    const stranger = deskOf(house, { cookie: '', operator: '' })
-    const counted = async () => (await house.owner`select from kept_forms`).length
-    const before = await counted()
-    const answers: Response[] = []
-    for (let time = 0; time < 25; time += 1)
-      answers.push(await stranger.post('/console/campaigns/new', [['body', 'x'.repeat(1000)]]))
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 401))
-    expect((await counted()) - before).toBeLessThanOrEqual(20)
-    expect(answers.at(-1)?.headers.get('set-cookie')).toBeNull()
-    expect(wordsOf((await answers.at(-1)?.text()) ?? '')).toContain('could not be kept')
-    house.later({ minutes: 11 })
-    await stranger.post('/console/campaigns/new', [['body', 'later']])
-    expect((await counted()) - before).toBeLessThanOrEqual(21)
-  })
 })
 
 describe('an invitation', () => {

@@ -214,30 +214,48 @@ describe('networks of IPv6', () => {
     expect((await signUp({ stamp, address: '2001:db8:1:2::1' })).status).toBe(303)
   })
 
-  it('may send a hundred a day per /48', async () => {
-    const stamp = await freshStamp()
-    const answers = await statuses(101, (time) => ({
+  it('may send five times as many per /48: twenty-five in ten minutes, a hundred a day', async () => {
+    const fromHouse = (stamp: string, first: number) => (time: number) => ({
       stamp,
-      address: `2001:db8:7:${Math.floor(time / 5)}::${time}`,
-    }))
-    expect(answers).toEqual([...times(100, 303), 422])
+      address: `2001:db8:7:${(first + Math.floor(time / 5)).toString(16)}::${time}`,
+    })
+    for (let window = 0; window < 4; window += 1) {
+      const stamp = await freshStamp()
+      expect(await statuses(26, fromHouse(stamp, 10 * window))).toEqual([...times(25, 303), 422])
+      house.later({ minutes: 11 })
+    }
+    const stamp = await freshStamp()
+    expect(await statuses(1, fromHouse(stamp, 50))).toEqual([422])
     expect((await signUp({ stamp, address: '2001:db8:8:1::1' })).status).toBe(303)
+  })
+
+  it('do not fill the table of limits by what is refused', async () => {
+    const stamp = await freshStamp()
+    await statuses(200, (time) => ({ stamp, address: `2001:db8:9:${time.toString(16)}::1` }))
+    // Two windows of 25 networks, and of the one around them.
+    expect(await house.owner`select from limits where "window" like 'signups:%'`).toHaveLength(2 * 26)
   })
 
   it('are no way around the limit of IPv4', async () => {
     const stamp = await freshStamp()
     const answers = await statuses(6, (time) => ({
       stamp,
-      address: time % 2 === 0 ? '192.0.2.9' : '::ffff:192.0.2.9',
+      address: ['192.0.2.9', '::ffff:192.0.2.9', '::FFFF:c000:209', '64:ff9b::192.0.2.9'][time % 4] ?? '',
     }))
     expect(answers).toEqual([...times(5, 303), 422])
   })
 })
 
 describe('the setting LIMIT_PER_NETWORK', () => {
-  it('lifts all limits with 0, and where nobody knows the peer there are none', async () => {
+  it('lifts all limits with 0', async () => {
     expect(await statuses(30, { config: { limitPerNetwork: 0 } })).toEqual(times(30, 303))
-    expect(await statuses(30, { address: 'unknown' })).toEqual(times(30, 303))
+  })
+
+  // A connection that was reset has no peer: whoever resets each of theirs would not be counted at all.
+  it('counts all whose address nobody can tell as one network', async () => {
+    const stamp = await freshStamp()
+    expect(await statuses(7, { stamp, address: 'unknown' })).toEqual([...times(5, 303), ...times(2, 422)])
+    expect((await signUp({ stamp, address: '192.0.2.1' })).status).toBe(303)
   })
 
   it('scales them: 1 lets one through, with the page or without', async () => {

@@ -90,7 +90,7 @@ describe('a start with a variable that is missing or bad', () => {
     ['BOOTSTRAP_API_KEY must have 32 characters or more.', { BOOTSTRAP_API_KEY: 'letmein' }],
     ['LIMIT_PER_NETWORK must be a whole number.', { LIMIT_PER_NETWORK: 'five' }],
     [
-      'TRUST_PROXY must hold IP addresses, IPv4 networks such as 10.0.0.0/8, or loopback, parted by commas.',
+      'TRUST_PROXY must hold IP addresses, networks such as 10.0.0.0/8 or fd00::/8, or loopback, parted by commas.',
       { TRUST_PROXY: '10.0.0.0/8, proxy.brand.example' },
     ],
     ['LOG_LEVEL must be debug, info, warn, error or silent.', { LOG_LEVEL: 'loud' }],

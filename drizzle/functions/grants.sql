@@ -29,7 +29,7 @@ begin
       ('sessions', 'update (last_seen_at, ended_at), delete'),
       ('sign_in_links', 'update (used_at), delete'),
       ('passkeys', 'update (name, counter, synced, last_used_at), delete'),
-      ('kept_forms', 'delete'),
+      ('kept_forms', 'update (sealed, expires_at), delete'),
       ('settings', 'update (value, updated_at)'),
       ('idempotency_keys', 'delete'),
       ('mailbox', 'delete'),

@@ -35,6 +35,9 @@ const bodyBytesMost = 2 * 1024 * 1024
 
 export const consoleRoutes = new Hono<ConsoleEnv>()
 
+// The door before the body: what somebody sends who has no session is not read.
+consoleRoutes.use(sameOrigin)
+consoleRoutes.use(signedIn)
 consoleRoutes.use(
   bodyLimit({
     maxSize: bodyBytesMost,
@@ -43,8 +46,6 @@ consoleRoutes.use(
     },
   }),
 )
-consoleRoutes.use(sameOrigin)
-consoleRoutes.use(signedIn)
 
 consoleRoutes.route('/', homeRoutes)
 consoleRoutes.route('/', keptRoutes)

@@ -47,7 +47,7 @@ keptRoutes.post('/kept/drop', async (c) => {
 })
 
 async function forget(c: ConsoleContext): Promise<void> {
-  await forgetForm(c.env, consoleCookie(c, keptCookie))
+  await forgetForm(c.env, consoleCookie(c, keptCookie), c.var.session.operator.id)
   dropConsoleCookie(c, keptCookie)
 }
 

@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { dateTimeText } from '../i18n/dates.ts'
 import { emptyMailbox, type MailboxMail, readMailbox } from '../mail/box.ts'
 import { isLoopback } from '../platform/config.ts'
+import { isLoopbackIp, readIp } from '../platform/ip.ts'
 import { type Env, errorPage, page } from '../ui/answer.tsx'
 import { PublicPage } from '../ui/layout.tsx'
 
@@ -37,9 +38,9 @@ mailboxRoutes.get('/dev/mailbox', async (c) => {
  * a page on the open web must not reach it by a name that points here.
  */
 const isFromLoopback = (c: Context<Env>): boolean => {
-  const peer = c.env.remoteAddress ?? ''
+  const peer = readIp(c.env.remoteAddress ?? '')
   const host = c.req.header('host')?.replace(/:\d+$/, '') ?? ''
-  const local = peer === '::1' || /^(::ffff:)?127\./.test(peer)
+  const local = peer !== null && isLoopbackIp(peer)
   const proxied = proxyHeaders.some((name) => c.req.header(name) !== undefined)
   return (
     local &&

@@ -1,5 +1,6 @@
 // web · one endpoint of the API: its permission, the schema of its body, its answer, all in one declaration
 import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as z from 'zod'
 import { type Actor, nameOfActor } from '../audit/actor.ts'
@@ -16,6 +17,12 @@ import { once, type Reply, type Request } from './idempotency.ts'
 
 /** Larger than the longest campaign. */
 const bodyBytesMost = 512 * 1024
+const withinLimit = bodyLimit({
+  maxSize: bodyBytesMost,
+  onError: () => {
+    throw new DomainError('too_large', 'The body is larger than this address takes.')
+  },
+})
 
 export interface Call<Body, Query = unknown> {
   readonly deps: Deps
@@ -73,6 +80,8 @@ export function endpoint<
   endpoints.push(declared)
   apiRoutes.on(declared.method, declared.path, async (c) => {
     const actor = await authorised(c, declared.permission)
+    // After the key: the body of a program that has none is not read.
+    await withinLimit(c, async () => {})
     const body = await bodyOf(c, declared.body)
     const query = queryOf(c, declared.query)
     const path = (name: string): string => c.req.param(name) ?? ''
@@ -143,9 +152,7 @@ async function json(c: Context): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json')
     throw new DomainError('unsupported_media_type', 'Send the body as application/json.')
-  const text = await c.req.text()
-  if (text.length > bodyBytesMost) throw new DomainError('too_large', 'The body is larger than 512 KiB.')
-  return parseJson(text)
+  return parseJson(await c.req.text())
 }
 
 /** A page of a collection: `?limit=` from 1 to 200 and the cursor of the page before. */

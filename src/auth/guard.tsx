@@ -1,7 +1,8 @@
 // web · the door of the console: from where a post may come, who is signed in, what their role allows
 import type { Context, MiddlewareHandler } from 'hono'
 import { DomainError } from '../platform/errors.ts'
-import { consolePairsMost, readForm } from '../ui/read-body.ts'
+import { knockAllowances } from '../ui/door.ts'
+import { consolePairsMost, readFormWithin } from '../ui/read-body.ts'
 import {
   type ConsoleContext,
   type ConsoleEnv,
@@ -11,12 +12,10 @@ import {
   sessionCookie,
   setConsoleCookie,
 } from './console.tsx'
-import { keepForm, keepInPlace } from './kept-forms.ts'
-import { isNetworkLet } from './network.ts'
+import { keepForm, keptBytesMost } from './kept-forms.ts'
 import { operatorMay } from './operator.ts'
 import type { Permission } from './roles.ts'
-import { readSession } from './session-token.ts'
-import { sessionOf } from './sessions.ts'
+import { onceSignedIn, sessionOf } from './sessions.ts'
 import { type Keeping, SessionOverPage } from './sign-in-pages.tsx'
 
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -40,7 +39,10 @@ function isSameOrigin(c: ConsoleContext): boolean {
   return c.req.header('origin') === new URL(c.env.config.publicUrl).origin
 }
 
-/** Lets operators in. A form posted without a session is kept, so that nothing written is lost. */
+/**
+ * Lets operators in. A form posted with the cookie of a session that is over is kept, so that nothing written is lost. Of what a
+ * stranger posts not an octet is read.
+ */
 export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   const session = await sessionOf(c.env, consoleCookie(c, sessionCookie))
   if (session !== null) {
@@ -49,28 +51,36 @@ export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   }
   if (reads.has(c.req.method)) return c.redirect('/console/sign-in', 303)
   if (isJson(c)) throw new DomainError('unauthenticated', 'Your session is over; sign in again.')
-  const kept = await keep(c)
+  const operator = await onceSignedIn(c.env, consoleCookie(c, sessionCookie))
+  const kept = operator === null ? 'stranger' : await keep(c, operator)
   return screen(c, 401, <SessionOverPage kept={kept} />)
 }
 
 const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').startsWith('application/json')
 
 /** Forms of one network in ten minutes: more than an office full of people writes while their sessions end. */
-const keptMost = 20
+const keptDoor = { name: 'kept-forms', most: 20, seconds: 600 }
 
-async function keep(c: ConsoleContext): Promise<Keeping> {
-  const sent = await readForm(c, consolePairsMost)
+/** One octet of a form is three on the way: %D0. */
+const sentBytesMost = 3 * keptBytesMost
+
+async function keep(c: ConsoleContext, operator: string): Promise<Keeping> {
+  const sent = await readFormWithin(c, { bytes: sentBytesMost, pairs: consolePairsMost })
+  if (sent === null) return 'too_large'
   const pairs = [...sent].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
   if (pairs.every(([, value]) => value.trim() === '')) return 'nothing'
-  const writer = await readSession(c.env.vault, consoleCookie(c, sessionCookie), c.env.clock())
-  const form = { path: c.req.path, pairs, operator: writer?.operator ?? null }
-  const before = consoleCookie(c, keptCookie)
-  const isInPlace = await keepInPlace(c.env, before, form)
-  // Strangers can post, too: what they send must not fill the database.
-  if (!isInPlace && !(await isNetworkLet(c, 'kept-forms', keptMost))) return 'refused'
-  const id = isInPlace ? before : await keepForm(c.env, form)
-  setConsoleCookie(c, { name: keptCookie, value: id, until: new Date(c.env.clock().getTime() + 86_400_000) })
-  return 'kept'
+  const outcome = await keepForm(
+    c.env,
+    { path: c.req.path, pairs },
+    { operator, before: consoleCookie(c, keptCookie), allowances: knockAllowances(c, keptDoor) },
+  )
+  if (outcome.kind === 'kept')
+    setConsoleCookie(c, {
+      name: keptCookie,
+      value: outcome.id,
+      until: new Date(c.env.clock().getTime() + 86_400_000),
+    })
+  return outcome.kind
 }
 
 /** Throws `forbidden` where the role does not allow it, or the list is not among theirs. */

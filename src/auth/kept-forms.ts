@@ -1,65 +1,99 @@
-// shell · what somebody was writing when their session ended: kept sealed for a day, for whoever holds the cookie
-import { and, eq, gt, inArray, lt } from 'drizzle-orm'
+// shell · what an operator was writing when their session ended: kept sealed for a day, for them and who holds the cookie
+import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { bytesOf, textOf } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
-import { isUuid } from '../platform/uuid.ts'
+import { type Allowance, takeTogether } from '../platform/limits.ts'
+import { isUuid, uuidOf } from '../platform/uuid.ts'
 import { openRow, sealRow } from '../platform/vault/fields.ts'
 import { keptForms } from './tables.ts'
 
 const keptHours = 24
+/** A letter of 60,000 characters; of 30,000 in Cyrillic. */
+export const keptBytesMost = 64 * 1024
+/** Browsers in which one operator's sessions end within a day. */
+const perOperatorMost = 5
+/** 32 MB. */
+const inAllMost = 500
 
-const form = z.object({
-  path: z.string(),
-  pairs: z.array(z.tuple([z.string(), z.string()])),
-  operator: z.string().nullable().default(null),
-})
-/** A form as it was posted: where to, its names and values in order, and by whom, where their cookie still said so. */
+const form = z.object({ path: z.string(), pairs: z.array(z.tuple([z.string(), z.string()])) })
+/** A form as it was posted: where to, its names and values in order. */
 export type KeptForm = z.output<typeof form>
 
-/** Answers the id, which is the cookie's value: a UUID whose chance nobody guesses. */
-export async function keepForm(deps: Deps, kept: KeptForm): Promise<string> {
-  const id = deps.ids()
-  await deps.db.insert(keptForms).values({ id, ...columnsOf(deps, id, kept) })
-  return id
-}
+export type KeepOutcome =
+  /** `id` is the cookie's value: 128 bits of chance. */
+  | { readonly kind: 'kept'; readonly id: string }
+  | { readonly kind: 'too_large' }
+  /** This operator has as many waiting as may, or the whole deployment has. */
+  | { readonly kind: 'full' }
+  | { readonly kind: 'limited' }
 
 /**
- * In the place of the one that is kept already: a page that counts or previews by itself goes on posting after its session
- * ended. Answers whether there was one.
+ * In the place of the form that `before` names where that one is this operator's: a page that counts or previews by itself goes
+ * on posting after its session ended. Else as a new one, which takes the allowances of a network.
  */
-export async function keepInPlace(deps: Deps, id: string, kept: KeptForm): Promise<boolean> {
-  if (!isUuid(id)) return false
-  return deps.db.transaction(async (tx) => {
-    const gone = await tx
-      .delete(keptForms)
-      .where(and(eq(keptForms.id, id), gt(keptForms.expiresAt, deps.clock())))
+export async function keepForm(
+  deps: Deps,
+  kept: KeptForm,
+  from: { operator: string; before: string; allowances: readonly Allowance[] },
+): Promise<KeepOutcome> {
+  const plain = bytesOf(JSON.stringify(kept))
+  if (plain.length > keptBytesMost) return { kind: 'too_large' }
+  const { operator, before } = from
+  if (isUuid(before)) {
+    const replaced = await deps.db
+      .update(keptForms)
+      .set(contentOf(deps, before, plain))
+      .where(mine(deps, before, operator))
       .returning({ id: keptForms.id })
-    if (gone.length > 0) await tx.insert(keptForms).values({ id, ...columnsOf(deps, id, kept) })
-    return gone.length > 0
+    if (replaced.length > 0) return { kind: 'kept', id: before }
+  }
+  return insertForm(deps, plain, from)
+}
+
+async function insertForm(
+  deps: Deps,
+  plain: Uint8Array,
+  { operator, allowances }: { operator: string; allowances: readonly Allowance[] },
+): Promise<KeepOutcome> {
+  const id = uuidOf(deps.chance(16))
+  const { sealed, expiresAt } = contentOf(deps, id, plain)
+  return deps.db.transaction(async (tx): Promise<KeepOutcome> => {
+    if ((await takeTogether(tx, allowances, deps.clock())) !== null) return { kind: 'limited' }
+    // One after the other, so that all who come at once are counted.
+    await tx.execute(sql`lock table kept_forms in share row exclusive mode`)
+    const inserted = await tx.execute(sql`
+      insert into kept_forms (id, operator, sealed, expires_at)
+      select ${id}::uuid, ${operator}::uuid, ${Buffer.from(sealed)}::bytea, ${expiresAt.toISOString()}::timestamptz
+      where (select count(*) from kept_forms where operator = ${operator}::uuid) < ${perOperatorMost}
+        and (select count(*) from kept_forms) < ${inAllMost}
+      returning 1`)
+    return inserted.length > 0 ? { kind: 'kept', id } : { kind: 'full' }
   })
 }
 
-const columnsOf = (deps: Deps, id: string, kept: KeptForm) => ({
-  sealed: sealRow(deps.vault, deps.chance(12), { table: 'kept_forms', id }, bytesOf(JSON.stringify(kept))),
+const contentOf = (deps: Deps, id: string, plain: Uint8Array) => ({
+  sealed: sealRow(deps.vault, deps.chance(12), { table: 'kept_forms', id }, plain),
   expiresAt: new Date(deps.clock().getTime() + keptHours * 3_600_000),
 })
 
-/** Null where there is none, it is over, or somebody else wrote it. Reading it changes nothing. */
-export async function keptFormOf(deps: Deps, id: string, reader: string): Promise<KeptForm | null> {
+const mine = (deps: Deps, id: string, operator: string) =>
+  and(eq(keptForms.id, id), eq(keptForms.operator, operator), gt(keptForms.expiresAt, deps.clock()))
+
+/** Null where there is none, it is over, or another operator wrote it. Reading it changes nothing. */
+export async function keptFormOf(deps: Deps, id: string, operator: string): Promise<KeptForm | null> {
   if (!isUuid(id)) return null
   const [row] = await deps.db
     .select({ sealed: keptForms.sealed })
     .from(keptForms)
-    .where(and(eq(keptForms.id, id), gt(keptForms.expiresAt, deps.clock())))
+    .where(mine(deps, id, operator))
   const bytes = row === undefined ? null : openRow(deps.vault, { table: 'kept_forms', id }, row.sealed)
-  if (bytes === null) return null
-  const kept = form.parse(JSON.parse(textOf(bytes)))
-  return kept.operator === null || kept.operator === reader ? kept : null
+  return bytes === null ? null : form.parse(JSON.parse(textOf(bytes)))
 }
 
-export async function forgetForm(deps: Deps, id: string): Promise<void> {
-  if (isUuid(id)) await deps.db.delete(keptForms).where(eq(keptForms.id, id))
+/** Leaves another operator's alone. */
+export async function forgetForm(deps: Deps, id: string, operator: string): Promise<void> {
+  if (isUuid(id)) await deps.db.delete(keptForms).where(mine(deps, id, operator))
 }
 
 const dropMost = 1000

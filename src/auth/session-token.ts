@@ -28,14 +28,19 @@ export const signSession = (
     .setExpirationTime(token.until)
     .sign(keyOf(vault))
 
-/** Null where it was not signed here, is over, or says something else. */
-export async function readSession(vault: Vault, jws: string, now: Date): Promise<SessionToken | null> {
+/** Null where it was not signed here, was over more than `lateSeconds` ago, or says something else. */
+export async function readSession(
+  vault: Vault,
+  jws: string,
+  { now, lateSeconds = 0 }: { now: Date; lateSeconds?: number },
+): Promise<SessionToken | null> {
   try {
     const { payload } = await jwtVerify(jws, keyOf(vault), {
       algorithms: ['HS256'],
       issuer,
       audience,
       currentDate: now,
+      clockTolerance: lateSeconds,
     })
     const parsed = claims.safeParse(payload)
     return parsed.success ? { secret: parsed.data.sid, operator: parsed.data.sub } : null

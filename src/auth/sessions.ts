@@ -10,9 +10,11 @@ import { deviceOf } from './device.ts'
 import { findOperator } from './find-operators.ts'
 import type { Operator } from './operator.ts'
 import { readSession, signSession } from './session-token.ts'
-import { sessions } from './tables.ts'
+import { operators, sessions } from './tables.ts'
 
 export const sessionDays = 14
+/** So long after its end a session is known to have been one. */
+const sessionKeptDays = 30
 /** Without any request for so long it is over. */
 const idleHours = 12
 const touchMinutes = 5
@@ -22,7 +24,7 @@ export interface Session {
   readonly operator: Operator
 }
 
-/** Begins a session; answers what the cookie shall hold. */
+/** Begins a session; answers what the cookie shall hold, and until when. */
 export async function beginSession(
   deps: Deps,
   tx: Tx,
@@ -48,16 +50,17 @@ export async function beginSession(
     subject: { kind: 'session', id },
     details: { method: who.method },
   })
+  // The browser holds the cookie for longer than it opens anything: so what is written past the end can still be kept.
   return {
     cookie: await signSession(deps.vault, { secret, operator: who.operator, from: now, until }),
-    until,
+    until: new Date(until.getTime() + sessionKeptDays * 86_400_000),
   }
 }
 
 /** The session behind a cookie; null where it is over, was ended, or its operator was disabled. */
 export async function sessionOf(deps: Deps, cookie: string): Promise<Session | null> {
   const now = deps.clock()
-  const token = await readSession(deps.vault, cookie, now)
+  const token = await readSession(deps.vault, cookie, { now })
   if (token === null) return null
   const [row] = await deps.db
     .select({ id: sessions.id, operator: sessions.operator, lastSeenAt: sessions.lastSeenAt })
@@ -76,6 +79,30 @@ export async function sessionOf(deps: Deps, cookie: string): Promise<Session | n
   if (now.getTime() - row.lastSeenAt.getTime() > touchMinutes * 60_000)
     await deps.db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, row.id))
   return { id: row.id, operator }
+}
+
+/**
+ * Who had the session behind a cookie, whether it is over or not. Null where we never gave the cookie out, forgot its session, or
+ * shut its operator out: a cookie without our signature costs no question to the database.
+ */
+export async function onceSignedIn(deps: Deps, cookie: string): Promise<string | null> {
+  const token = await readSession(deps.vault, cookie, {
+    now: deps.clock(),
+    lateSeconds: sessionKeptDays * 86_400,
+  })
+  if (token === null) return null
+  const [row] = await deps.db
+    .select({ operator: sessions.operator })
+    .from(sessions)
+    .innerJoin(operators, eq(operators.id, sessions.operator))
+    .where(
+      and(
+        eq(sessions.hash, sha256(bytesOf(token.secret))),
+        eq(sessions.operator, token.operator),
+        isNull(operators.disabledAt),
+      ),
+    )
+  return row?.operator ?? null
 }
 
 /** One of an operator's own; answers whether it was still in force. */
@@ -131,12 +158,11 @@ export async function endSessionsOf(
   return ended.length
 }
 
-const keptDays = 30
 const dropMost = 1000
 
 /** Rows of sessions that were over long ago; what they did stays in the audit log. */
 export async function dropPastSessions(deps: Deps): Promise<void> {
-  const before = new Date(deps.clock().getTime() - keptDays * 86_400_000)
+  const before = new Date(deps.clock().getTime() - sessionKeptDays * 86_400_000)
   const past = deps.db
     .select({ id: sessions.id })
     .from(sessions)

@@ -3,6 +3,7 @@ import type { Fault } from '../platform/errors.ts'
 import { Button, ErrorSummary, TextField } from '../ui/components.tsx'
 import { DoorPage } from '../ui/console.tsx'
 import { Said } from '../ui/console-parts.tsx'
+import type { KeepOutcome } from './kept-forms.ts'
 
 const faultOf = (faults: readonly Fault[], name: string): string | undefined =>
   faults.find(({ path }) => path === name)?.message
@@ -120,14 +121,28 @@ export const LinkOverPage = () => (
   </DoorPage>
 )
 
+export const WaitPage = ({ wait }: { wait: string }) => (
+  <DoorPage title="Too many links were asked for">
+    <h1>Too many links were asked for</h1>
+    <p>Nothing was sent this time: too many came from your network, or for this address. Try again {wait}.</p>
+    <p>
+      <a href="/console/sign-in">Back to signing in</a>
+    </p>
+  </DoorPage>
+)
+
 /** What became of a form that came without a session. */
-export type Keeping = 'kept' | 'nothing' | 'refused'
+export type Keeping = KeepOutcome['kind'] | 'nothing' | 'stranger'
+
+const copyFirst = 'Go back to it, copy your text, then sign in again.'
 
 const keepingWords: Readonly<Record<Keeping, string>> = {
   kept: 'Nothing was saved yet, and nothing is lost: what you wrote is kept, sealed, for a day. Sign in again in this browser, and you can go on.',
   nothing: 'Nothing was done. Sign in again, and go on.',
-  refused:
-    'Nothing was saved, and what you wrote could not be kept: too many forms came from this network. Go back to it, copy your text, then sign in again.',
+  limited: `Nothing was saved, and what you wrote could not be kept: too many forms came from this network. ${copyFirst}`,
+  full: `Nothing was saved, and what you wrote could not be kept: too many forms wait already for people who sign in again. ${copyFirst}`,
+  too_large: `Nothing was saved, and what you wrote is too long to be kept: more than 64 KiB. ${copyFirst}`,
+  stranger: `Nothing was saved, and what you wrote was not kept: nobody has signed in with this browser lately. ${copyFirst}`,
 }
 
 export const SessionOverPage = ({ kept }: { kept: Keeping }) => (

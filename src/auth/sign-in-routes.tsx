@@ -3,8 +3,10 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import { DomainError, type Fault } from '../platform/errors.ts'
 import { faultsOf, inWords, line } from '../platform/form.ts'
-import { type Allowance, takeAllowances } from '../platform/limits.ts'
+import { takeTogether } from '../platform/limits.ts'
+import { bucketOf } from '../platform/network.ts'
 import { limitHash } from '../platform/vault/indexes.ts'
+import { knock, knockAllowances, waitWords } from '../ui/door.ts'
 import { readForm, readJsonAs } from '../ui/read-body.ts'
 import { statusOf } from '../ui/status.ts'
 import {
@@ -20,12 +22,18 @@ import {
 } from './console.tsx'
 import { sameOrigin } from './guard.tsx'
 import { linkMinutes, mailSignInLink, type OpenLink, openLink } from './links.ts'
-import { isNetworkLet } from './network.ts'
 import { operatorAddress } from './operator.ts'
 import { becomeFirstOwner, type Entry, enterByLink } from './operators.ts'
 import { enterByPasskey, forSigningIn, passkeyChallenge } from './passkeys.ts'
 import { roleWords } from './roles.ts'
-import { FirstOwnerPage, LinkOverPage, LinkSentPage, SignInPage, UseLinkPage } from './sign-in-pages.tsx'
+import {
+  FirstOwnerPage,
+  LinkOverPage,
+  LinkSentPage,
+  SignInPage,
+  UseLinkPage,
+  WaitPage,
+} from './sign-in-pages.tsx'
 
 export const signInRoutes = new Hono<ConsoleEnv>()
 signInRoutes.use(sameOrigin)
@@ -45,32 +53,42 @@ signInRoutes.post('/', async (c) => {
     return screen(c, 422, <SignInPage email={sent} faults={faults} kept={false} />)
   }
   const pause = new Promise((resolve) => setTimeout(resolve, answerMilliseconds))
-  if (!(await withinLimits(c, address.data.canonical)))
-    throw new DomainError('rate_limited', 'Too many links were asked for; wait ten minutes.', {
-      retryAfterSeconds: 600,
-    })
+  const seconds = await secondsBeforeLink(c, address.data.canonical)
+  if (seconds !== null) {
+    c.header('Retry-After', String(seconds))
+    return screen(c, 429, <WaitPage wait={waitWords(seconds)} />)
+  }
   await mailSignInLink(c.env, address.data.canonical, 'en')
   await pause
   return screen(c, 200, <LinkSentPage minutes={linkMinutes} />)
 })
 
-/** The network first: what is refused for it uses up nothing of the address, whose operator is somewhere else. */
-async function withinLimits(c: ConsoleContext, canonical: string): Promise<boolean> {
-  if (!(await isNetworkLet(c, 'sign-in:network', 20))) return false
-  const byAddress: Allowance = {
-    hash: limitHash(c.env.vault, canonical),
-    window: { name: 'sign-in:address', most: 5, seconds: 3600 },
-  }
-  return (await takeAllowances(c.env.db, [byAddress], c.env.clock())).every(Boolean)
-}
+const linkDoor = { name: 'sign-in:network', most: 20, seconds: 600 }
+const addressDoor = { name: 'sign-in:address', most: 5, seconds: 3600 }
+
+/** Of both or of neither: what is refused for the network uses up nothing of the address, whose operator is somewhere else. */
+const secondsBeforeLink = (c: ConsoleContext, canonical: string): Promise<number | null> =>
+  takeTogether(
+    c.env.db,
+    [
+      ...knockAllowances(c, linkDoor),
+      { hash: bucketOf(limitHash(c.env.vault, canonical)), window: addressDoor },
+    ],
+    c.env.clock(),
+  )
 
 signInRoutes.post('/passkey/options', (c) => c.json({ challenge: passkeyChallenge(c.env, forSigningIn) }))
+
+const passkeyDoor = { name: 'sign-in:passkey', most: 30, seconds: 600 }
 
 const passkeyAnswer = z.object({ answer: z.unknown() })
 
 signInRoutes.post('/passkey', async (c) => {
-  if (!(await isNetworkLet(c, 'sign-in:passkey', 30)))
-    throw new DomainError('rate_limited', 'Too many tries; wait ten minutes.', { retryAfterSeconds: 600 })
+  const seconds = await knock(c, passkeyDoor)
+  if (seconds !== null)
+    throw new DomainError('rate_limited', `There were too many tries; try again ${waitWords(seconds)}.`, {
+      retryAfterSeconds: seconds,
+    })
   const { answer } = await readJsonAs(c, passkeyAnswer)
   try {
     comeIn(c, await enterByPasskey(c.env, { answer, userAgent: userAgentOf(c) }))

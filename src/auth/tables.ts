@@ -103,9 +103,13 @@ export const passkeys = pgTable(
   (t) => [index('passkeys_operator').on(t.operator)],
 )
 
-/** What was being written when a session ended, sealed; shown again to whoever holds the cookie and signs in. */
+/** What an operator was writing when their session ended, sealed; shown again to them in the browser that holds the cookie. */
 export const keptForms = pgTable('kept_forms', {
+  /** 128 bits of chance: the cookie's value. */
   id: uuid().primaryKey(),
+  operator: uuid()
+    .notNull()
+    .references(() => operators.id),
   sealed: octets().notNull(),
   expiresAt: moment('expires_at').notNull(),
 })

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { readResendEvent } from '../mail/resend-events.ts'
 import { isSigned } from '../mail/webhook-signature.ts'
 import { textOf } from '../platform/bytes.ts'
+import { warnRarely } from '../platform/rarely.ts'
 import type { Env } from '../ui/answer.tsx'
 import { hear } from './hear.ts'
 
@@ -16,7 +17,7 @@ hookRoutes.post('/hooks/resend', async (c) => {
   const { config, log, clock } = c.env
   if (config.resend.webhookSecret === undefined) {
     // Not 404: the provider tries again for days, and what happened meanwhile is not lost once the secret is there.
-    log.warn('hook.no_secret', { missing: 'RESEND_WEBHOOK_SECRET' })
+    warnRarely(c.env, 'hook.no_secret', { missing: 'RESEND_WEBHOOK_SECRET' })
     return c.json({ status: 'RESEND_WEBHOOK_SECRET is not set; no event can be trusted.' }, 503)
   }
   const body = new Uint8Array(await c.req.arrayBuffer())
@@ -25,7 +26,7 @@ hookRoutes.post('/hooks/resend', async (c) => {
   const id = header('id')
   const hook = { id, timestamp: header('timestamp'), signature: header('signature'), body }
   if (!isSigned(hook, config.resend.webhookSecret, clock())) {
-    log.warn('hook.not_signed')
+    warnRarely(c.env, 'hook.not_signed')
     return c.json({ status: 'The signature does not hold, or its time is more than five minutes off.' }, 401)
   }
   const event = eventIn(body, clock())

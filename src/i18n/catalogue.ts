@@ -22,6 +22,7 @@ export const formErrorCodes = [
   'list_unknown',
   'locale_unknown',
   'network_limit',
+  'line_full',
   'too_large',
   'malformed',
   'code_missing',

@@ -191,6 +191,7 @@ export const en: Catalogue = {
     list_unknown: () => 'One of the lists is no longer offered. Reload the page and try again.',
     locale_unknown: () => 'This form is not available in that language.',
     network_limit: () => 'Too many sign-ups have come from your network. Try again in ten minutes.',
+    line_full: () => 'Very many sign-ups are waiting just now, and yours was not taken. Try again later.',
     too_large: () => 'More was sent than this form accepts. Shorten your answers.',
     malformed: () => 'The form arrived garbled. Reload the page and try again.',
     code_missing: () => 'Enter the six digits from the message.',

@@ -197,6 +197,7 @@ export const pl: Catalogue = {
     list_unknown: () => 'Jedna z list nie jest już dostępna. Odśwież stronę i spróbuj ponownie.',
     locale_unknown: () => 'Ten formularz nie jest dostępny w tym języku.',
     network_limit: () => 'Z tej sieci przyszło zbyt wiele zapisów. Spróbuj ponownie za dziesięć minut.',
+    line_full: () => 'Czeka teraz bardzo wiele zapisów i ten nie został przyjęty. Spróbuj ponownie później.',
     too_large: () => 'Wysłano więcej, niż ten formularz przyjmuje. Skróć odpowiedzi.',
     malformed: () => 'Formularz dotarł zniekształcony. Odśwież stronę i spróbuj ponownie.',
     code_missing: () => 'Wpisz sześć cyfr z wiadomości.',

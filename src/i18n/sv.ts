@@ -195,6 +195,7 @@ export const sv: Catalogue = {
     list_unknown: () => 'En av listorna finns inte längre. Ladda om sidan och försök igen.',
     locale_unknown: () => 'Formuläret finns inte på det språket.',
     network_limit: () => 'För många anmälningar har kommit från ditt nätverk. Försök igen om tio minuter.',
+    line_full: () => 'Väldigt många anmälningar väntar just nu, och din togs inte emot. Försök igen senare.',
     too_large: () => 'Mer skickades än formuläret tar emot. Korta dina svar.',
     malformed: () => 'Formuläret kom fram förvanskat. Ladda om sidan och försök igen.',
     code_missing: () => 'Skriv de sex siffrorna från meddelandet.',

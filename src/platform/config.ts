@@ -66,7 +66,7 @@ const variables = z.object({
     .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
     .refine(
       (peers) => peers.every(isTrustable),
-      'must hold IP addresses, IPv4 networks such as 10.0.0.0/8, or loopback, parted by commas',
+      'must hold IP addresses, networks such as 10.0.0.0/8 or fd00::/8, or loopback, parted by commas',
     ),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {

@@ -12,6 +12,7 @@ export const errorCodes = [
   'unsupported_media_type',
   'not_available_yet',
   'rate_limited',
+  'overloaded',
   'provider_unavailable',
 ] as const
 

@@ -78,6 +78,33 @@ export async function takeAllowances(
   return asks.map((ask) => taken.has(`${hexOf(ask.hash)} ${ask.window.name}`))
 }
 
+/** Takes one from each allowance, or from none of them; answers null, or in how many seconds each has one again. */
+export async function takeTogether(
+  db: Executor,
+  asks: readonly Allowance[],
+  now: Date,
+): Promise<number | null> {
+  if (asks.length === 0) return null
+  const taken = await db.execute(takeTogetherStatement(asks, now))
+  return taken.length === asks.length ? null : secondsToWait(db, asks, now)
+}
+
+/** Until the last of the allowances that are used up begins anew; a second where none is any more. */
+export async function secondsToWait(db: Executor, asks: readonly Allowance[], now: Date): Promise<number> {
+  const rows = asks.map(({ hash, window }) => ({ hash: hexOf(hash), name: window.name, most: window.most }))
+  const at = now.toISOString()
+  const [row] = await db.execute<{ seconds: number | null }>(sql`
+    select ceil(extract(epoch from max(full_until) - ${at}::timestamptz))::int as seconds
+    from (
+      select (
+        select known.until from limits as known
+        where known.hash = decode(ask.hash, 'hex') and known."window" = ask.name and known.count >= ask.most
+      ) as full_until
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ask (hash text, name text, most int)
+    ) as asked`)
+  return Math.max(1, row?.seconds ?? 1)
+}
+
 /** Windows that are over say nothing any more. */
 export const dropPastLimits = async (db: Executor, now: Date): Promise<void> => {
   await db.delete(limits).where(sql`${limits.until} < ${now.toISOString()}::timestamptz`)

@@ -1,52 +1,33 @@
 // pure · who is at the other end: the peer of the connection, or whom a proxy that we trust names
+import { type Ip, ipText, isLoopbackIp, isWithin, readIp, readIpNetwork } from './ip.ts'
 
 /**
- * The address of the visitor. `X-Forwarded-For` is believed from the right as long as its sender is trusted: an address,
- * an IPv4 network such as 10.0.0.0/8, or the word loopback.
+ * The address of the visitor, in its one spelling. `X-Forwarded-For` is believed from the right as long as its sender is
+ * trusted: an address, a network such as 10.0.0.0/8 or fd00::/8, or the word loopback. Null where the runtime cannot say: a
+ * connection that was reset before it was read has no peer any more.
  */
 export function visitorAddress(
   peer: string | undefined,
   forwardedFor: string | undefined,
   trusted: readonly string[],
 ): string | null {
-  if (peer === undefined) return null
-  let address = plain(peer)
-  const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()))
-  while (hops.length > 0 && trusted.some((one) => covers(one, address))) {
-    const hop = hops.pop()
-    if (hop === undefined || !/^[0-9a-f.:]{2,45}$/i.test(hop)) break
-    address = hop
+  let visitor = readIp(peer ?? '')
+  const hops = (forwardedFor ?? '').split(',')
+  while (visitor !== null && hops.length > 0) {
+    const sender: Ip = visitor
+    if (!trusted.some((one) => covers(one, sender))) break
+    const hop = readIp(hops.pop() ?? '')
+    if (hop === null) break
+    visitor = hop
   }
-  return address
+  return visitor === null ? null : ipText(visitor)
 }
 
 /** Whether a word names somebody who can be trusted: see visitorAddress. */
-export function isTrustable(word: string): boolean {
-  const [address = '', bits, ...more] = word.split('/')
-  if (word === 'loopback' || (bits === undefined && isIPv6(address))) return true
-  return numberOf(address) !== null && more.length === 0 && /^(?:\d|[12]\d|3[0-2])$/.test(bits ?? '32')
-}
+export const isTrustable = (word: string): boolean => word === 'loopback' || readIpNetwork(word) !== null
 
-const isIPv6 = (text: string): boolean => text.includes(':') && URL.canParse(`http://[${text}]/`)
-
-/** Without brackets, a port, which some proxies add, and the IPv6 spelling of an IPv4 address. */
-const plain = (address: string): string =>
-  address
-    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
-    .replace(/^::ffff:(?=\d+\.)/i, '')
-    .replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
-
-function covers(trusted: string, address: string): boolean {
-  if (trusted === 'loopback') return address === '::1' || address.startsWith('127.')
-  const [network = '', bits] = trusted.split('/')
-  if (bits === undefined) return network === address
-  const [a, b] = [numberOf(network), numberOf(address)]
-  const size = 2 ** (32 - Number(bits))
-  return a !== null && b !== null && Math.floor(a / size) === Math.floor(b / size)
-}
-
-function numberOf(address: string): number | null {
-  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(address)) return null
-  const parts = address.split('.').map(Number)
-  return parts.some((part) => part > 255) ? null : parts.reduce((sum, part) => sum * 256 + part, 0)
+function covers(trusted: string, ip: Ip): boolean {
+  if (trusted === 'loopback') return isLoopbackIp(ip)
+  const network = readIpNetwork(trusted)
+  return network !== null && isWithin(network, ip)
 }

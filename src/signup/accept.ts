@@ -9,14 +9,15 @@ import { executeOften } from '../platform/often.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
-import { networkAllowances, storedAddress } from './network.ts'
+import { type Line, secondsOfFullLine } from './line.ts'
+import { signupAllowances, storedAddress } from './network.ts'
 import { ageOfStamp, openStamp } from './stamp.ts'
 import { writeSignup } from './write.ts'
 
 /** Where a sign-up came from. */
 export interface SignupOrigin {
   readonly method: SignupBody['method']
-  /** Address of the peer; null for the API, which is free of network limits. */
+  /** Address of the visitor; null where nobody can say. The API answers for its own visitors: no network of theirs is counted. */
   readonly address: string | null
   readonly userAgent: string
   readonly page: string | null
@@ -27,6 +28,8 @@ export interface SignupOrigin {
 export type AcceptOutcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
+  /** More sign-ups wait in all than may. */
+  | { readonly kind: 'full'; readonly retryAfterSeconds: number }
   | { readonly kind: 'faulty'; readonly faults: readonly FormFault[] }
 
 /** The same work for everyone: an address is neither looked up nor hashed here, so the answer and its time tell nothing. */
@@ -39,6 +42,8 @@ export async function acceptSignup(
   const now = deps.clock()
   const further = await furtherLists(deps, list, form, now)
   if (further.kind === 'faulty') return further
+  const full = origin.method === 'api' ? null : await secondsOfFullLine(deps.db, now, tellFull(deps))
+  if (full !== null) return { kind: 'full', retryAfterSeconds: full }
 
   const stamp = form.stamp === null ? null : openStamp(deps.vault, list.id, form.stamp)
   const body: SignupBody = {
@@ -60,10 +65,10 @@ export async function acceptSignup(
     bot: form.honeypot,
     actor: origin.actor,
   }
-  const allowances = networkAllowances(deps.vault, {
+  const allowances = signupAllowances(deps.vault, {
     address: origin.address,
     stamped: stamp !== null && ageOfStamp(stamp.at, now) === 'fresh',
-    limitPerNetwork: deps.config.limitPerNetwork,
+    limitPerNetwork: origin.method === 'api' ? 0 : deps.config.limitPerNetwork,
     now,
   })
   const taken = await insertRequest(deps, list, body, { allowances, now })
@@ -71,6 +76,11 @@ export async function acceptSignup(
   deps.wake()
   return { kind: 'accepted' }
 }
+
+const tellFull =
+  ({ log }: Deps) =>
+  ({ received, open }: Line): void =>
+    log.error('signup.line_full', { received, open })
 
 /** The notice of the page that the form came from. */
 const shownBy = (stamp: { notice: string } | null): string | null =>

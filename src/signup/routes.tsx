@@ -87,6 +87,18 @@ signupRoutes.post('/s/:list', async (c) => {
         sent,
         faults: [{ name: '', code: 'network_limit', about: { label: '', limit: 0 } }],
       })
+    case 'full':
+      if (json)
+        throw new DomainError('overloaded', messages('en').formErrors.line_full({ label: '', limit: 0 }), {
+          retryAfterSeconds: outcome.retryAfterSeconds,
+        })
+      c.header('Retry-After', String(outcome.retryAfterSeconds))
+      return formPage(c, list, {
+        status: 503,
+        sent,
+        faults: [{ name: '', code: 'line_full', about: { label: '', limit: 0 } }],
+        asked: read.form.locale,
+      })
     case 'accepted':
       return json
         ? c.json({ status: 'check_your_inbox' }, 202)
@@ -126,7 +138,7 @@ async function refusal(
 async function formPage(
   c: Context<Env>,
   list: List,
-  about: { status: 200 | 422; sent?: Sent; faults?: readonly FormFault[]; asked?: string | undefined },
+  about: { status: 200 | 422 | 503; sent?: Sent; faults?: readonly FormFault[]; asked?: string | undefined },
 ): Promise<Response> {
   const posted = list.locales.find((locale) => locale === about.asked)
   const locale = posted ?? localeOf(c, { offered: list.locales, fallback: list.default_locale })

@@ -1,5 +1,6 @@
 // web · the body of a form post, whatever its encoding, as names and values
 import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import * as z from 'zod'
 import { DomainError } from '../platform/errors.ts'
 import { parseJson } from '../platform/form.ts'
@@ -32,6 +33,20 @@ export async function readForm(
     'unsupported_media_type',
     'Send application/x-www-form-urlencoded, multipart/form-data or application/json.',
   )
+}
+
+/** The same where it has no more octets; null, and nothing more is read, where it has. */
+export async function readFormWithin(
+  c: Context,
+  most: { bytes: number; pairs: number },
+): Promise<ReadonlyMap<string, readonly string[]> | null> {
+  let isWithin = true
+  const noteLarger = (): Response => {
+    isWithin = false
+    return c.body(null, 413)
+  }
+  await bodyLimit({ maxSize: most.bytes, onError: noteLarger })(c, async () => {})
+  return isWithin ? readForm(c, most.pairs) : null
 }
 
 /** What a script of ours posts. Throws DomainError `malformed` where it is not JSON of this shape. */

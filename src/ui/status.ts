@@ -13,6 +13,7 @@ const statuses = {
   unsupported_media_type: 415,
   not_available_yet: 422,
   rate_limited: 429,
+  overloaded: 503,
   provider_unavailable: 503,
 } as const satisfies Record<ErrorCode, number>
 

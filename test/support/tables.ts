@@ -21,6 +21,23 @@ export async function contentsOf(owner: postgres.Sql, only?: readonly string[]):
   return Object.fromEntries(rows.map(({ name, rows, print }) => [name, `${rows} rows, ${print}`]))
 }
 
+export interface Size {
+  readonly rows: number
+  readonly octets: number
+}
+
+/** How many rows and octets each table has, of those that have any. */
+export async function sizesOf(owner: postgres.Sql): Promise<Readonly<Record<string, Size>>> {
+  const selects = (await tablesOf(owner)).map(
+    (table) => `select '${table}' as name, count(*)::int as rows,
+      coalesce(sum(pg_column_size(t.*)), 0)::int as octets from ${table} as t`,
+  )
+  const rows = await owner.unsafe<(Size & { name: string })[]>(selects.join(' union all '))
+  return Object.fromEntries(
+    rows.flatMap(({ name, ...size }) => (size.rows === 0 ? [] : [[name.replace(/^public\./, ''), size]])),
+  )
+}
+
 /** Schema and name of each table, drizzle's journal among them. */
 export function tablesOf(owner: postgres.Sql): Promise<readonly string[]> {
   const tables =
