@@ -82,10 +82,10 @@ const rules = {
     }),
 
   'a file that is named is there': (tree) =>
-    found(tree, beyondTests, fileNamed, ([file]) => (isThere(tree, file) ? [] : [`There is no ${file}.`])),
+    found(tree, filesIn, fileNamed, ([file]) => (isThere(tree, file) ? [] : [`There is no ${file}.`])),
 
   'no path leads out of the repository': (tree) =>
-    found(tree, ofItsOwn, pathUpwards, ([upwards, name = ''], path) => {
+    found(tree, pathsIn, pathUpwards, ([upwards, name = ''], path) => {
       const there = resolved(path, upwards)
       const isOut = there === null || (there === name && !isThere(tree, name) && !made.includes(name))
       return isOut ? [`${upwards} leads out of the repository.`] : []
@@ -182,12 +182,10 @@ const withoutTargets: View = (text, path) =>
 /** The same where a page can be named at all: most files name none. */
 const pagesIn: View = (text, path) => (text.includes('.md') ? withoutTargets(text, path) : '')
 
-/** Tests of the layout name files that never were. */
-const beyondTests: View = (text, path) => (path.startsWith('test/') ? '' : withoutTargets(text, path))
-
 /** What these write stands elsewhere: in a copy of the tree, in a library. */
 const writers: readonly string[] = ['test/architecture.test.ts', 'scripts/substitutes.mjs']
-const ofItsOwn: View = (text, path) => (writers.includes(path) ? '' : withoutUrls(text, path))
+const filesIn: View = (text, path) => (writers.includes(path) ? '' : withoutTargets(text, path))
+const pathsIn: View = (text, path) => (writers.includes(path) ? '' : withoutUrls(text, path))
 
 /** A page without its examples: fenced code and code within a line. */
 const prose: View = (text, path) => (path.endsWith('.md') ? blanked(blanked(text, fence), /`[^`\n]*`/g) : '')
