@@ -1,4 +1,4 @@
-// npm run bench [name]: the ratios of the design, measured here.
+// npm run bench [name]: the ratios of docs/benchmarks.md, measured here.
 import { build, ensureInstalled, fail, runNode, thrifty } from './bootstrap.mjs'
 
 try {

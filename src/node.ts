@@ -13,7 +13,7 @@ import { whyHeld } from './platform/home.ts'
 import { createLog } from './platform/log.ts'
 import { takeOver, tickHeartbeat } from './tick.ts'
 
-/** What SIGTERM leaves for requests and batches under way; the contract says ten seconds in all. */
+/** What SIGTERM leaves for requests and batches under way; ten seconds in all, docs/deploy-node.md. */
 const graceMilliseconds = 8000
 
 async function main(): Promise<void> {

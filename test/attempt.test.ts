@@ -1,4 +1,4 @@
-// pure · the arithmetic of unknown answers: who surely has a mail, who surely has not, who may or may not. design: "When the answer never came"
+// pure · the arithmetic of unknown answers: who surely has a mail, who surely has not, who may or may not. I4
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accepted, type BatchAccount, conflicted, lost, type Skip } from '../src/delivery/attempt.ts'

@@ -945,7 +945,7 @@ describe('what is not built yet', () => {
   const tracking = { tracking: 'individual' }
   const html = (format: string) => ({ content: { format, body: 'x' } })
   const rows: readonly (readonly [string, string, string, unknown, string])[] = [
-    ['measuring of a list', 'PATCH', '/lists/letter', { tracking: 'aggregate' }, 'tracking'],
+    ['measuring of a list (I8)', 'PATCH', '/lists/letter', { tracking: 'aggregate' }, 'tracking'],
     ['measuring of a new list', 'POST', '/lists', { ...listSettings, slug: 'new', ...tracking }, 'tracking'],
     ['measuring of a campaign', 'PATCH', '/campaigns/:id', tracking, 'tracking'],
     ['HTML', 'PATCH', '/campaigns/:id', html('html'), 'content.format'],

@@ -1,4 +1,4 @@
-// shell · every act of an operator in the console leaves one row, in its own transaction; what only looks leaves none (2.10)
+// shell · every act of an operator in the console leaves one row, in its own transaction; what only looks leaves none. GDPR Art. 5(2)
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
 import { findOperatorByAddress } from '../src/auth/find-operators.ts'

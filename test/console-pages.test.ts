@@ -70,7 +70,7 @@ describe('a page of the console', () => {
     }
   })
 
-  it.each(gets)('changes nothing but when its session was last seen: %s', async (path) => {
+  it.each(gets)('changes nothing but when its session was last seen (I3): %s', async (path) => {
     house.later({ minutes: 6 })
     const before = await contentsOf(house.owner)
     for (const method of ['GET', 'HEAD'])
@@ -138,7 +138,7 @@ describe('a stranger at the door', () => {
     expect((await askFrom('owner@brand.example', '203.0.113.99')).status).toBe(200)
   })
 
-  it('learns nothing from being refused: known and unknown alike', async () => {
+  it('learns nothing from being refused: known and unknown alike (I5)', async () => {
     house.later({ hours: 2 })
     const told = async (email: string) => {
       const answers: (readonly [number, string])[] = []

@@ -447,7 +447,7 @@ describe('ending a consent for somebody who asked (GDPR Art. 7(3))', () => {
 })
 
 describe('an address in the console', () => {
-  it('stands in no line of the log, no audit row, and no redirect', async () => {
+  it('stands in no line of the log, no audit row, and no redirect (I6)', async () => {
     expect(house.logged.filter((line) => line.includes('@example.pl') || line.includes('kowalska'))).toEqual(
       [],
     )

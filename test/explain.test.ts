@@ -171,7 +171,7 @@ describe('somebody who did not get it', () => {
 })
 
 describe('the question', () => {
-  it('leaves no address behind, in log, audit or answer', async () => {
+  it('leaves no address behind, in log, audit or answer (I6)', async () => {
     expect(JSON.stringify(await explain('got'))).not.toContain('@')
     expect(house.logged.filter((line) => line.includes('@'))).toEqual([])
     expect(JSON.stringify(await house.owner`select * from audit_log`)).not.toContain('@example.pl')

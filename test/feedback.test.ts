@@ -1,4 +1,4 @@
-// shell · what follows when a mail bounces, is reported as spam, or is refused for the sender's sake. standards 3.7
+// shell · what follows when a mail bounces, is reported as spam, or is refused for the sender's sake. RFC 3463, RFC 5965
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { claimBatch } from '../src/delivery/claim.ts'

@@ -1,4 +1,4 @@
-// shell · what comes back by mail: from a campaign by SMTP through pipe and mailbox to the person, the figures and the log. standards 3.7
+// shell · what comes back by mail: from a campaign by SMTP through pipe and mailbox to the person, the figures and the log. RFC 3464, RFC 5965
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'

@@ -1,4 +1,4 @@
-// entry · the vectors of an independent program, row by row, against our functions; LEDGER_VECTORS names another file
+// entry · the vectors of an independent program, row by row, against our functions (docs/ledger.md); LEDGER_VECTORS names another file
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'

@@ -242,7 +242,7 @@ const keyOf = (subscription: number): Promise<Uint8Array> =>
     return key
   })
 
-/** HMAC(K_pay, JCS(payload)), K_pay = HMAC(K_s, "consent-log/paykey/v1" 00 eid): by the specification, not by our code. */
+/** HMAC(K_pay, JCS(payload)), K_pay = HMAC(K_s, "consent-log/paykey/v1" 00 eid): by docs/ledger.md 4.4, not by our code. */
 const commitmentTo = (payload: Json, key: Uint8Array, eid: string): string => {
   const kPay = createHmac('sha256', key).update(`consent-log/paykey/v1\0${eid}`).digest()
   return createHmac('sha256', kPay).update(canonicalJson(payload)).digest('base64url')

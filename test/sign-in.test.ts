@@ -101,7 +101,7 @@ async function linkForOlof(): Promise<string> {
 }
 
 describe('an address that belongs to nobody here', () => {
-  it('gets the same answer, and no mail', async () => {
+  it('gets the same answer, and no mail (I5)', async () => {
     house.later({ hours: 2 })
     const [known, unknown] = [await askFor('olof@brand.example'), await askFor('nobody@brand.example')]
     expect(unknown.status).toBe(known.status)

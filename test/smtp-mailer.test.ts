@@ -147,7 +147,7 @@ describe('a batch to a server that takes everything', () => {
     expect(host.accepted).toHaveLength(14)
   })
 
-  it('carries the headers of standards 3.1 as they were made, and a Message-ID, a Date and a return path of its own', async () => {
+  it('carries its headers as they were made (RFC 8058, RFC 2919), and a Message-ID, a Date and a return path of its own', async () => {
     const { host, mailer } = await scene()
     await mailer.send([wire('anna@inbox.example', { reply_to: 'hello@brand.example' })], 'key')
     const mail = await parsed(host.accepted[0])

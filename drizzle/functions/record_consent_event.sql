@@ -1,6 +1,6 @@
 -- caller: src/consent/record.ts
 -- Takes an event into the ledger: checks the leaf to the byte, its place in the chain, its lawfulness, and moves the
--- fold. AFTER INSERT, so that a row which a conflict kept out moves nothing.
+-- fold. docs/ledger.md 5.3. AFTER INSERT, so that a row which a conflict kept out moves nothing.
 create or replace function record_consent_event() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare

@@ -1,4 +1,4 @@
-// pure · what ties a leaf to a person and to its evidence, and how both are let go. ledger specification, section 4
+// pure · what ties a leaf to a person and to its evidence, and how both are let go. docs/ledger.md 4.4
 import { type Bytes, bytesOf, textOf, zeroJoined } from '../platform/bytes.ts'
 import { canonicalBytes, canonicalJson, type Json } from '../platform/jcs.ts'
 import { decrypt, encrypt, hkdf, hmac, secretKey } from '../platform/vault/keys.ts'

@@ -1,4 +1,4 @@
-// pure · the events of the consent ledger, their leaves, and which may follow which. GDPR Art. 7; ledger specification, section 3
+// pure · the events of the consent ledger, their leaves, and which may follow which. GDPR Art. 7, docs/ledger.md 3
 import { type Bytes, base64urlOf, bytesOf, concat } from '../platform/bytes.ts'
 import { canonicalJson, sha256 } from '../platform/jcs.ts'
 

@@ -1,4 +1,4 @@
-// shell · the one writer of the ledger: events with their leaves and sealed evidence, many at once
+// shell · the one writer of the ledger: events with their leaves and sealed evidence, many at once. docs/ledger.md 5.2
 import { base64urlOf, bytesOfBase64url } from '../platform/bytes.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Deps } from '../platform/deps.ts'

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database.ts'
 
-/** A leaf as it stands in the ledger. @see ledger specification, section 3 */
+/** A leaf as it stands in the ledger. @see docs/ledger.md 3.1 */
 const leaf = z.object({
   eid: z.string(),
   type: z.string(),

@@ -1,4 +1,4 @@
-// pure · checkpoints as signed notes: made, and believed only when every byte is as it should be. C2SP signed-note, tlog-checkpoint
+// pure · checkpoints as signed notes: made, and believed only when every byte is as it should be. C2SP signed-note, tlog-checkpoint, docs/ledger.md 5.6
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { type Bytes, bytesOf, bytesOfHex, concat, hexOf } from '../platform/bytes.ts'
 import { sha256 } from '../platform/jcs.ts'

@@ -1,4 +1,4 @@
-// pure · canonical JSON of the ledger's subset: ASCII keys, NFC strings, whole numbers. RFC 8785
+// pure · canonical JSON of the ledger's subset: ASCII keys, NFC strings, whole numbers. RFC 8785, docs/ledger.md 1
 import { createHash } from 'node:crypto'
 import { type Bytes, bytesOf } from './bytes.ts'
 

@@ -1,4 +1,4 @@
-// pure · the two mails of a sign-up: please confirm, and you are in already. No promotion. RFC 3834, standards 3.3
+// pure · the two mails of a sign-up: please confirm, and you are in already. No promotion. RFC 3834, UWG section 7(2)
 import { dateTimeText } from '../i18n/dates.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'

@@ -1,4 +1,4 @@
-// pure · the stamp of a form: when it was shown and with which notice; and the nonce of a token page
+// pure · the stamp of a form: when it was shown and with which notice; and the nonce of a token page. docs/ledger.md 6.6
 import { base64urlOf, bytesOfBase64url } from '../platform/bytes.ts'
 import { hmac, sameBytes, type Vault } from '../platform/vault/keys.ts'
 

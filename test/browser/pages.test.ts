@@ -1,4 +1,4 @@
-// The public pages in a real browser, without JavaScript, as a visitor on a phone and at a desk. WCAG 2.2 AA, ux: one thing to do
+// The public pages in a real browser, without JavaScript, as a visitor on a phone and at a desk. WCAG 2.2 AA, one thing to do on each
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from '../support/axe.ts'

@@ -43,7 +43,7 @@ export function act(
   })
 }
 
-/** A leaf by its values, in the order of the canonical form. @see ledger specification, section 3 */
+/** A leaf by its values, in the order of the canonical form. @see docs/ledger.md 3.1 */
 export interface LeafValues {
   readonly eid: string
   readonly list: string | null

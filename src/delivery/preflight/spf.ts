@@ -12,7 +12,7 @@ export type Spf =
   /** The domains that it includes, directly or not, in small letters. */
   | { readonly kind: 'somebody'; readonly includes: readonly string[] }
 
-/** Section 4.6.4. */
+/** RFC 7208 section 4.6.4. */
 const lookUpsMost = 10
 const term = /^[+?~-]?(?:(all)|(include|exists):(.+)|(a|mx|ptr)(?:[:/].*)?|ip[46]:.+)$/i
 const modifier = /^([a-z][\w.-]*)=(.*)$/i

@@ -1,4 +1,4 @@
-// pure · identifying values as ciphertext: fields of a subscriber, sealed rows. ledger specification, section 4
+// pure · identifying values as ciphertext: fields of a subscriber, sealed rows. docs/ledger.md 4.7
 import { type Bytes, bytesOf, textOf, zeroJoined } from '../bytes.ts'
 import { open, seal, type Vault } from './keys.ts'
 

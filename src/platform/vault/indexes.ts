@@ -1,4 +1,4 @@
-// pure · keyed hashes to look up by: addresses, suppressions, limits. ledger specification, section 4
+// pure · keyed hashes to look up by: addresses, suppressions, limits. docs/ledger.md 4.6
 import type { Bytes } from '../bytes.ts'
 import { hmac, secretKey, type Vault } from './keys.ts'
 

@@ -1,4 +1,4 @@
-// pure · the key-encryption key, wrapping, and the named keys of a deployment. ledger specification, section 4
+// pure · the key-encryption key, wrapping, and the named keys of a deployment. docs/ledger.md 4.1
 import {
   createCipheriv,
   createDecipheriv,

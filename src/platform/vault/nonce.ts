@@ -1,4 +1,4 @@
-// pure · the nonce of a page with a button: shows that the page was opened before it was posted
+// pure · the nonce of a page with a button: shows that the page was opened before it was posted. docs/ledger.md 6.6
 import { base64urlOf, bytesOfBase64url } from '../bytes.ts'
 import { hmac, sameBytes, type Vault } from './keys.ts'
 

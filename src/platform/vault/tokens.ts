@@ -1,4 +1,4 @@
-// pure · what stands in links and tags: references that never expire, requests that act once. ledger specification, section 6
+// pure · what stands in links and tags: references that never expire, requests that act once. docs/ledger.md 6
 import type { KeyObject } from 'node:crypto'
 import {
   type Bytes,
