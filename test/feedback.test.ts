@@ -14,27 +14,47 @@ import { type Seeded, seedConfirmed } from './support/seed.ts'
 import { openSender, recipientsOf, type Sender } from './support/sender.ts'
 import { contentsOf } from './support/tables.ts'
 
+/** As Resend tells of a refusal that a mail server gave the code of a mailbox that does not exist. */
+const hardly = (words: string) => bounced('Permanent', 'General', `smtp; 550 5.1.1 ${words}`)
+
 describe('a bounce', () => {
   it.each([
     ['Permanent', 'General', 'smtp; 550 5.1.1 <x@y.example>: no such user', 'hard', '5.1.1'],
     ['Transient', 'General', '550-5.1.10 not found', 'hard', '5.1.10'],
     ['Permanent', 'NoEmail', '', 'hard', null],
-    ['Permanent', 'Suppressed', 'on the list of addresses', 'hard', null],
-    ['Permanent', 'General', '550 5.2.1 disabled', 'hard', '5.2.1'],
+    ['Permanent', 'General', '', 'hard', null],
+    ['Permanent', 'Suppressed', '', 'hard', null],
+    ['Permanent', 'General', '550 5.2.1 disabled for now', 'hard', '5.2.1'],
+    ['Permanent', 'General', '550 5.2.1 this account is disabled', 'soft', '5.2.1'],
     ['Permanent', 'General', '552 5.2.2 over quota', 'soft', '5.2.2'],
+    ['Permanent', 'General', '550 5.1.1 over quota', 'soft', '5.1.1'],
     ['Transient', 'MailboxFull', '', 'soft', null],
-    ['Permanent', 'General', 'smtp; 451 4.7.1 greylisted', 'soft', '4.7.1'],
+    ['Permanent', 'MailboxFull', '', 'soft', null],
+    ['Permanent', 'General', 'smtp; 451 4.7.1 greylisted', 'sender', '4.7.1'],
     ['Undetermined', 'Undetermined', '', 'soft', null],
     ['Something', 'New', '', 'soft', null],
     ['Permanent', 'General', '550 5.7.26 unauthenticated', 'sender', '5.7.26'],
-    ['Permanent', 'General', '550 5.7.1 [54.240.8.12] blocked; see 10.5.1.1', 'sender', '5.7.1'],
-    ['Permanent', 'General', '554 5.4.4 unrouteable', 'sender', '5.4.4'],
+    ['Permanent', 'General', '550 5.1.1 [54.240.8.12] blocked; see 10.5.1.1', 'sender', '5.1.1'],
+    ['Permanent', 'General', '554 5.4.4 no route', 'soft', '5.4.4'],
     ['Transient', 'ContentRejected', '', 'sender', null],
     ['Transient', 'MessageTooLarge', '', 'sender', null],
-    ['Permanent', 'General', 'host 10.5.1.1 said no', 'hard', null],
+    ['Permanent', 'ContentRejected', '550 5.1.1 no', 'sender', '5.1.1'],
+    // "Permanent" alone is no word of the server's: what that one said decides.
+    ['Permanent', 'General', 'host 10.5.1.1 said no', 'soft', null],
     ['Permanent', 'General', '550 5.1.1.', 'hard', '5.1.1'],
   ])('%s/%s "%s" is %s', (type, subType, diagnostic, bounce, code) => {
-    expect(readBounce({ type, subType, diagnostics: [diagnostic] })).toEqual({ bounce, code })
+    expect(readBounce({ type, subType, diagnostics: [diagnostic], message: '' })).toEqual({ bounce, code })
+    // Some events have the answer of the server in their message alone.
+    if (/(?<![\d.])5(?:\d\d|\.\d+\.\d+)/.test(diagnostic))
+      expect(readBounce({ type, subType, diagnostics: [], message: diagnostic })).toEqual({ bounce, code })
+  })
+
+  it('is at the word of the provider where the server said nothing, and its own prose is no answer of a server', () => {
+    const message =
+      "The recipient's email provider sent a hard bounce message, but did not say why. It may be temporary, or a policy."
+    const general = { type: 'Permanent', subType: 'General', diagnostics: [], message }
+    expect(readBounce(general)).toEqual({ bounce: 'hard', code: null })
+    expect(readBounce({ ...general, type: 'Transient' })).toEqual({ bounce: 'soft', code: null })
   })
 
   it.each([
@@ -291,21 +311,52 @@ describe('a subscriber of two lists', () => {
     expect(await standings()).toEqual([mute, mute])
   })
 
-  it('who says it is not spam changes nothing', async () => {
-    const tag = await mailed()
-    const before = await contentsOf(house.owner)
-    await tell(house, tag, { type: 'email.complained', data: { complaint: { type: 'not-spam' } } })
-    expect(await contentsOf(house.owner)).toEqual(before)
-  })
+  it.each(['not-spam', 'auth-failure', 'virus'])(
+    'whose report is of the type %s changes nothing',
+    async (type) => {
+      const tag = await mailed()
+      const before = await contentsOf(house.owner)
+      await tell(house, tag, { type: 'email.complained', data: { complaint: { type } } })
+      expect(await contentsOf(house.owner)).toEqual(before)
+    },
+  )
 
-  it.each([
+  const against = [
     ['a policy of the other side', told.refused],
-    ['a quota', told.quota],
+    ['a quota of the account', told.quota],
     ['what the mail says', bounced('Transient', 'ContentRejected')],
     ['something of their own', told.invalid],
-  ])('is not punished for %s', async (_, event) => {
+    [
+      'a blocklist, under the code of a mailbox that does not exist',
+      hardly('blocked using zen.spamhaus.org'),
+    ],
+    ['a reputation', hardly('rejected due to the reputation of 192.0.2.1')],
+    ['a rate', hardly('too many messages from your IP')],
+    ['a signature that is missing', hardly('DKIM and SPF did not pass')],
+    ['a relay', hardly('relay access denied')],
+    ['a greylist', hardly('greylisted, try again')],
+    ['an address of the sender', hardly('sender address rejected: domain not found')],
+  ] as const
+  it.each(against)('is not punished for %s', async (_, event) => {
     await tell(house, await mailed(), event)
     expect(await standings()).toEqual([free, free])
+  })
+
+  it('is not worn out by words against the sender, on whatever list and however often', async () => {
+    const events = against.slice(4).map(([, event]) => event)
+    for (const [nth, event] of [...events, ...events].entries()) {
+      await tell(house, await mailed(nth % 2 === 0 ? letter : offers), event)
+      house.later({ days: 4 })
+      expect(await standings()).toEqual([free, free])
+    }
+    // And they are no part of a row of those that count.
+    for (let times = 0; times < 4; times += 1) {
+      await tell(house, await mailed(), told.soft)
+      house.later({ days: 4 })
+    }
+    expect(await standings()).toEqual([free, free])
+    await tell(house, await mailed(), told.soft)
+    expect(await standings()).toEqual([mute, mute])
   })
 
   async function evidenceOf(): Promise<readonly unknown[]> {
@@ -441,7 +492,7 @@ describe('a campaign', () => {
     await tell(sender.house, tagOf(people[2], campaign), told.invalid)
     await tickGuard()
     expect(await shown(campaign)).toMatchObject({ state: 'sending', totals: { bounced: 2 } })
-    expect(sender.house.logged.filter((line) => line.includes('"event":"sender.refused"'))).toHaveLength(2)
+    expect(sender.house.logged.filter((line) => line.includes('"event":"sender.refused"'))).toHaveLength(1)
   })
 
   it('knows its recipients by the tag that the provider was given', async () => {
