@@ -1,5 +1,15 @@
 // pure · whose fault a refusal is, judged by the server that refused: by its words, then its codes. RFC 3463, 3464 section 2.3.6, 5321
-import { either, full, gone, passing, resting, sender, tooLarge, unexplained } from './bounce-words.ts'
+import {
+  denied,
+  either,
+  full,
+  gone,
+  passing,
+  resting,
+  sender,
+  tooLarge,
+  unexplained,
+} from './bounce-words.ts'
 
 /**
  * `hard`: there is no such mailbox or no such domain. `soft`: not now, or nobody can tell; five over fourteen days are one too
@@ -48,6 +58,7 @@ function verdictOf(text: string, own: readonly string[], status: string | null):
   if (isGone && !either.test(text) && !isOutOfStep(text, own)) return isDenied ? 'sender' : 'hard'
   if (byCode !== 'hard') return resting.test(text) && !isDenied ? 'soft' : (byCode ?? 'soft')
   if (resting.test(text) && !own.some(isOfNobody)) return 'soft'
+  if (denied.test(text)) return 'soft'
   // A Status that only the reporting server gives is no more than a guess at words that say something else.
   return told.length === 0 && unexplained.test(text) ? 'soft' : 'hard'
 }
