@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { receptionOf } from '../src/campaigns/reception.ts'
 import { referenceToken } from '../src/platform/vault/tokens.ts'
 import { at } from './support/client.ts'
 import { arf, away, dsn, forwarded, note, qmail, wrapped } from './support/reports.ts'
@@ -100,6 +101,19 @@ describe('a server that refuses during the conversation', () => {
     expect(await refuse(stage, 550, text)).toEqual(free)
     expect(await scene.suppressions()).toEqual([])
   })
+
+  it.each([
+    ['5.7.1 blocked using zen.spamhaus.org', 1],
+    ['5.1.1 user unknown', 0],
+  ])(
+    'with "%s" counts %i among the refusals that stop a campaign, as a report of it would',
+    async (text, refused) => {
+      await refuse('rcpt', 550, text)
+      const [july] = await scene.house.owner<{ number: number }[]>`
+      select max(number)::int as number from campaigns`
+      expect(await receptionOf(scene.house.deps.db, july?.number ?? 0)).toMatchObject({ refused })
+    },
+  )
 
   it.each([
     ['rcpt', 'no such user here'],

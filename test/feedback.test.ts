@@ -122,8 +122,13 @@ describe('an event of the provider', () => {
 })
 
 describe('the rates that stop a campaign', () => {
-  const is = (now: Partial<typeof untroubled>, known: Partial<typeof untroubled> = {}, sent = 0): boolean =>
-    troubleOf({ ...untroubled, ...now }, { ...untroubled, ...known }, sent) !== null
+  const is = (
+    now: Partial<typeof untroubled>,
+    known: Partial<typeof untroubled> = {},
+    sent = 0,
+    refusedDomains = 2,
+  ): boolean =>
+    troubleOf({ ...untroubled, ...now }, { ...untroubled, ...known }, { sent, refusedDomains }) !== null
   it.each([
     [{ delivered: 1666, complained: 5 }, {}, true],
     [{ delivered: 1667, complained: 5 }, {}, false],
@@ -133,16 +138,26 @@ describe('the rates that stop a campaign', () => {
     [{ delivered: 95, bounced: 5 }, {}, true],
     [{ delivered: 94, bounced: 5 }, {}, false],
     [{ delivered: 96, bounced: 4 }, {}, false],
-    [{ delivered: 9, refused: 1 }, {}, true],
+    [{ delivered: 9, unsent: 1 }, {}, true],
+    [{ delivered: 9, refused: 4 }, {}, false],
+    [{ delivered: 95, bounced: 5, refused: 5 }, {}, true],
+    [{ delivered: 196, bounced: 5, refused: 5 }, {}, false],
+    [{ delivered: 90, bounced: 9, refused: 9 }, { delivered: 95, bounced: 5, refused: 5 }, false],
+    [{ delivered: 90, bounced: 10, refused: 10 }, { delivered: 95, bounced: 5, refused: 5 }, true],
     [{ delivered: 380, bounced: 20 }, { delivered: 380, bounced: 20 }, false],
     [{ delivered: 400, bounced: 40 }, { delivered: 380, bounced: 20 }, true],
     [{ delivered: 1780, bounced: 40 }, { delivered: 380, bounced: 20 }, false],
     [{ delivered: 10_000, complained: 59 }, { delivered: 10_000, complained: 30 }, false],
     [{ delivered: 10_000, complained: 60 }, { delivered: 10_000, complained: 30 }, true],
-    [{ refused: 9 }, { refused: 1 }, false],
-    [{ refused: 10 }, { refused: 1 }, true],
+    [{ unsent: 9 }, { unsent: 1 }, false],
+    [{ unsent: 10 }, { unsent: 1 }, true],
   ])('%o, of which %o was known: %s', (now, known, expected) => {
     expect(is(now, known)).toBe(expected)
+  })
+
+  it('say nothing where one domain alone refuses', () => {
+    expect(is({ delivered: 20, bounced: 15, refused: 15 }, {}, 0, 1)).toBe(false)
+    expect(is({ delivered: 20, bounced: 15, refused: 15 }, {}, 0, 2)).toBe(true)
   })
 
   it('are measured by what was sent where no deliveries are told of', () => {
@@ -465,16 +480,30 @@ describe('a campaign', () => {
   const shown = async (campaign: { id: string }) =>
     (await sender.house.api('GET', `/campaigns/${campaign.id}`)).body
 
-  it('stands still at the first word that the sender is refused, and says why; resumed, it goes on', async () => {
-    const people = await open(250)
+  const seeded = async (addresses: readonly string[]) => {
+    sender = await openSender({ env: hookEnv })
+    return sender.seed(addresses)
+  }
+
+  it('goes on where a few do not take mail from us, or one domain; stands still where several do, and says why', async () => {
+    const people = await seeded(
+      Array.from(
+        { length: 250 },
+        (_, index) => `reader.${index}@${index < 4 ? 'one' : `host${index}`}.example`,
+      ),
+    )
     const campaign = await sender.launched()
     await sender.attempt()
-    await tell(sender.house, tagOf(people[0], campaign), told.refused)
+    for (const person of people.slice(0, 4)) await tell(sender.house, tagOf(person, campaign), told.refused)
+    expect(await shown(campaign)).toMatchObject({ state: 'sending' })
+    await tell(sender.house, tagOf(people[4], campaign), told.refused)
     expect(await shown(campaign)).toMatchObject({ state: 'paused' })
-    expect(at(await shown(campaign), 'problem')).toMatch(/refused for a reason of the sender's \(1 so far\)/)
+    expect(at(await shown(campaign), 'problem')).toMatch(
+      /^5 of 100 mails were refused for a reason of the sender's \(5 %\)/,
+    )
     expect(sender.house.logged.some((line) => line.includes('"event":"sender.refused"'))).toBe(true)
     await sender.house.api('POST', `/campaigns/${campaign.id}/resume`)
-    await tell(sender.house, tagOf(people[1], campaign), told.refused)
+    await tell(sender.house, tagOf(people[5], campaign), told.refused)
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toHaveLength(250)
   })

@@ -86,6 +86,10 @@ export const isHardRefusal = (reason: string): boolean =>
   reason.length < answerLength &&
   judge({ status: null, words: reason }).verdict === 'hard'
 
+/** Whether a server refused a mail during the conversation for who sent it, how, or what it says. */
+export const isSenderRefusal = (reason: string): boolean =>
+  holdsCode(reason) && judge({ status: null, words: reason }).verdict === 'sender'
+
 /** An answer of a mail server; what a provider says of a request has no code, and is about no mailbox. */
 const holdsCode = (text: string): boolean => /(?:^|[^\d.])5(?:\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])/.test(text)
 
