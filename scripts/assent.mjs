@@ -3,7 +3,8 @@ import { build, ensureInstalled, fail, runToEnd } from './bootstrap.mjs'
 
 // A mail server that pipes a mail here returns it to its sender at any other end than EX_TEMPFAIL; whatever is wrong here, it
 // is not the mail.
-const failed = process.argv[2] === 'inbound' ? () => 75 : (code) => code
+const isPiped = process.argv[2] === 'inbound' && !process.argv.includes('--dry-run')
+const failed = isPiped ? () => 75 : (code) => code
 
 try {
   await ensureInstalled({ dev: false })

@@ -9,100 +9,17 @@ import { examine, type Finding } from '../src/cli/doctor.ts'
 import { inboundFindings } from '../src/cli/inbound.ts'
 import { readMailboxPage, startInbound, takeMail } from '../src/inbound.ts'
 import { MailboxUnread } from '../src/mail/imap.ts'
-import { readConfig } from '../src/platform/config.ts'
-import type { ImapServer } from '../src/platform/smtp-url.ts'
 import { tagToken, verpToken } from '../src/platform/vault/tokens.ts'
 import { at, eventually } from './support/client.ts'
 import { fromConsole } from './support/console.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
-import { type ImapHost, startImap } from './support/imap.ts'
+import type { House } from './support/house.ts'
+import { startImap } from './support/imap.ts'
 import { wordsOf } from './support/page.ts'
 import { arf, away, dsn, note, qmail } from './support/reports.ts'
+import { mailboxAt, type Scene, sent } from './support/returned.ts'
 import { type Ended, runScript } from './support/script.ts'
-import { type Seeded, seedConfirmed } from './support/seed.ts'
 import { recipientsOf } from './support/sender.ts'
-import { parsed, type SmtpHost, type SmtpMail, startSmtp } from './support/smtp.ts'
-
-interface Scene {
-  readonly house: House
-  readonly smtp: SmtpHost
-  readonly imap: ImapHost
-  readonly list: HouseList
-  readonly campaign: { readonly id: string; readonly number: number }
-  readonly seeded: readonly Seeded[]
-  /** The mail of a campaign that somebody got. */
-  mailTo(email: string): SmtpMail
-  /** Hands a mail in by the way of the pipe, in this process; answers what became of it. */
-  take(raw: string, recipients?: readonly string[]): Promise<string>
-  /** The mailbox, as the deployment knows it. */
-  readonly mailbox: ImapServer
-  readMailbox(): Promise<boolean>
-  totals(): Promise<unknown>
-  explain(email: string): Promise<unknown>
-  suppressions(): Promise<readonly string[]>
-  close(): Promise<void>
-}
-
-const mailboxAt = (url: string): ImapServer => {
-  const read = readConfig({ INBOUND_URL: url })
-  if (!read.ok || read.config.inbound === null) throw new Error('no mailbox')
-  return read.config.inbound
-}
-
-/** A campaign by SMTP that everybody got. */
-async function sent(...names: readonly string[]): Promise<Scene> {
-  const smtp = await startSmtp()
-  const imap = await startImap()
-  const house = await openHouse({
-    connections: 4,
-    env: {
-      MAIL: 'smtp',
-      SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
-      SMTP_RETURN_PATH: 'Bounces@brand.example',
-      INBOUND_URL: imap.url,
-    },
-  })
-  const list = await house.makeList()
-  const seeded = await seedConfirmed(
-    house.deps,
-    list.slug,
-    names.map((name) => ({ email: `${name}@inbox.example` })),
-  )
-  house.later({ hours: 1 })
-  const campaign = await house.makeCampaign(list)
-  await house.launch(campaign)
-  await house.rest()
-  house.later({ minutes: 5 })
-  const mailbox = mailboxAt(imap.url)
-  return {
-    house,
-    smtp,
-    imap,
-    list,
-    campaign,
-    seeded,
-    mailbox,
-    mailTo: (email) => {
-      const mail = smtp.accepted.find(({ to }) => to === email)
-      if (mail === undefined) throw new Error(`no mail to ${email}`)
-      return mail
-    },
-    take: (raw, recipients = []) => takeMail(house.deps, Buffer.from(raw), { recipients, at: house.now() }),
-    readMailbox: () => readMailboxPage(house.deps, mailbox),
-    totals: async () => at((await house.api('GET', `/campaigns/${campaign.id}`)).body, 'totals'),
-    explain: async (email) => (await house.api('POST', `/campaigns/${campaign.id}/explain`, { email })).body,
-    suppressions: async () =>
-      (
-        await house.owner<{ line: string }[]>`
-        select scope || ' ' || reason as line from suppressions order by 1`
-      ).map(({ line }) => line),
-    close: async () => {
-      await house.close()
-      await smtp.close()
-      await imap.close()
-    },
-  }
-}
+import { parsed } from './support/smtp.ts'
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
@@ -278,7 +195,7 @@ describe('whoever writes to that address', () => {
     for (const raw of [away(mail), note({ From: anna, To: mail.envelopeFrom }, 'Hello'), ''])
       expect(await scene.take(raw)).toBe('answer')
     expect(await scene.take(`To: ${'x'.repeat(100_000)}\r\n\r\n`)).toBe('unreadable')
-    for (const type of ['not-spam', 'fraud', 'virus', 'other'])
+    for (const type of ['not-spam', 'auth-failure', 'virus', 'other'])
       expect(await scene.take(arf(mail, type))).toBe('nothing')
     expect(await state()).toEqual(before)
   })
@@ -313,7 +230,10 @@ describe('whoever writes to that address', () => {
     expect(mails).toHaveLength(5)
     for (const [nth, mail] of mails.entries()) {
       const moment = new Date(scene.house.now().getTime() - (4 - nth) * 4 * 86_400_000)
-      const taken = await takeMail(scene.house.deps, Buffer.from(qmail(mail)), { recipients: [], at: moment })
+      const taken = await takeMail(scene.house.deps, Buffer.from(qmail(mail, {}, 'It did not work out.')), {
+        recipients: [],
+        at: moment,
+      })
       expect(taken).toBe('taken')
       expect((await scene.house.standing(scene.list, bo))?.sendable).toBe(nth < 4)
     }

@@ -22,7 +22,7 @@ export async function takePiped(deps: Deps, recipients: readonly string[]): Prom
 }
 
 /** Reads to the end, since who writes into a pipe that nobody reads fails; keeps what is looked at. */
-async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+export async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const kept: Uint8Array[] = []
   let length = 0
   for await (const chunk of stream) {

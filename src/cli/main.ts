@@ -14,6 +14,7 @@ import { ensureAppRole } from './app-role.ts'
 import { connectionFinding } from './connection.ts'
 import { examine } from './doctor.ts'
 import { countsSentence, inboundFindings, takeMaildir, takePiped } from './inbound.ts'
+import { readFiles, readingsTable, vaultAtHand } from './inbound-dry-run.ts'
 import { rewrapKeys } from './rotate.ts'
 import { setSending } from './sending.ts'
 
@@ -28,6 +29,7 @@ const usage = `Usage: npm run assent -- <command> [--json]
   sending hold                   nothing is sent until sending allow; sign-ups are taken, campaigns wait
   inbound                        reads one bounce or complaint from standard input, as a mail server pipes it (--recipient A:
                                  whom it is for); --maildir PATH: those of a Maildir. Exit 0: done with; 75: to be tried again
+  inbound --dry-run [FILE...]    what each mail would be taken for; changes nothing and needs no database
   doctor                         what holds and what does not
   provider --record FILE         a local mail provider to test against, faults and webhooks included (--help)
 `
@@ -38,6 +40,10 @@ async function main(): Promise<void> {
   const { values, positionals } = readArguments(process.argv.slice(2))
   const say = (answer: object, sentence: string): void =>
     void process.stdout.write(values.json ? `${JSON.stringify(answer)}\n` : `${sentence}\n`)
+  if (positionals[0] === 'inbound' && values['dry-run']) {
+    const readings = await readFiles(positionals.slice(1), await vaultAtHand(process.env))
+    return say(readings, readingsTable(readings))
+  }
   switch (positionals.join(' ')) {
     case 'setup':
       return withDeployment(async (deps, { urls }) => {
@@ -120,6 +126,7 @@ function readArguments(args: string[]) {
         name: { type: 'string' },
         email: { type: 'string' },
         maildir: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
         recipient: { type: 'string', multiple: true },
         json: { type: 'boolean', default: false },
       },

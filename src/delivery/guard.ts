@@ -1,9 +1,11 @@
 // shell · stops a campaign that hurts: too many complaints or bounces, or mail refused for the sender's sake
 import { sql } from 'drizzle-orm'
 import { stopForProblem } from '../campaigns/progress.ts'
-import { readReception, receptionOf, troubleCounts } from '../campaigns/reception.ts'
+import { readReception, receptionOf, refusedOf, troubleCounts } from '../campaigns/reception.ts'
+import { bytesOfHex } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
-import { mayBeTrouble, troubleOf } from './feedback.ts'
+import { openField } from '../platform/vault/fields.ts'
+import { mayBeTrouble, refusedLeast, troubleOf } from './feedback.ts'
 
 /** Looks at every campaign under way. Counting is for the heartbeat: a webhook has no time for it. */
 export async function guardCampaigns(deps: Deps): Promise<void> {
@@ -20,7 +22,10 @@ export async function guardCampaign(deps: Deps, number: number): Promise<void> {
   )
   if (campaign === undefined || !mayBeTrouble(await troubleCounts(deps.db, number))) return
   const now = await receptionOf(deps.db, number)
-  const problem = troubleOf(now, readReception(campaign.acknowledged), await sentOf(deps, number))
+  const problem = troubleOf(now, readReception(campaign.acknowledged), {
+    sent: await sentOf(deps, number),
+    refusedDomains: now.refused < refusedLeast ? 0 : await refusedDomains(deps, number),
+  })
   if (problem === null) return
   await stopForProblem(deps, number, problem)
   deps.log.error('campaign.trouble', { campaign: campaign.id, ...now })
@@ -32,4 +37,18 @@ async function sentOf(deps: Deps, number: number): Promise<number> {
     from batches
     where campaign = ${number} and state = 'sent'`)
   return row?.sent ?? 0
+}
+
+/** How many domains refused: by the addresses of those who were refused, of which a hundred are opened. */
+async function refusedDomains(deps: Deps, number: number): Promise<number> {
+  const { subscribers } = await refusedOf(deps.db, number)
+  const rows = await deps.db.execute<{ uid: string; address: string }>(sql`
+    select uid, encode(address, 'hex') as address from subscribers
+    where id = any(${`{${subscribers.join(',')}}`}::bigint[])
+    limit 100`)
+  const domains = rows.flatMap(({ uid, address }) => {
+    const opened = openField(deps.vault, { uid, field: 'address' }, bytesOfHex(address))
+    return opened === null ? [] : [opened.slice(opened.lastIndexOf('@') + 1).toLowerCase()]
+  })
+  return new Set(domains).size
 }

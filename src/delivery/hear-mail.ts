@@ -1,8 +1,10 @@
 // shell · takes what a mail that came in says of one of ours, where it names that mail by a name we signed
-import { type ReceivedMail, type ReportedName, readReport } from '../mail/report.ts'
+import type { ReceivedMail, ReportedName } from '../mail/received-mail.ts'
+import { readReport } from '../mail/report.ts'
 import { base64urlOf, bytesOf } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
 import { sha256 } from '../platform/jcs.ts'
+import type { Vault } from '../platform/vault/keys.ts'
 import { openReference, openTag, openVerp, tagToken } from '../platform/vault/tokens.ts'
 import { type Hearing, hear } from './hear.ts'
 
@@ -21,10 +23,10 @@ export type MailHearing = Hearing | 'nothing' | 'answer'
  * nothing. The same report twice, by whatever way, counts once.
  */
 export async function hearMail(deps: Deps, mail: ReceivedMail, arrival: Arrival): Promise<MailHearing> {
-  const { kind, said, names } = readReport(mail, arrival.recipients)
-  if (kind === 'answer') return 'answer'
-  const tag = names.map((name) => tagOf(deps, name)).find((found) => found !== null)
-  if (tag === undefined) {
+  const { kind, isReport, said, names } = readReport(mail, arrival.recipients)
+  if (!isReport) return 'answer'
+  const tag = signedName(deps.vault, names)
+  if (tag === null) {
     deps.log.warn('inbound.foreign_report', { kind, names: names.length })
     return 'foreign'
   }
@@ -37,20 +39,21 @@ export async function hearMail(deps: Deps, mail: ReceivedMail, arrival: Arrival)
   return hear(deps, eventId(mail, tag), { type: `inbound.${kind}`, tag, feedback: { ...said, at } })
 }
 
-/** Null where it was not made here, or names no mail. */
-function tagOf({ vault }: Deps, { kind, token }: ReportedName): string | null {
-  switch (kind) {
-    case 'verp':
-      return openVerp(vault, token)
-    case 'tag':
-      return openTag(vault, token) === null ? null : token
-    case 'unsubscribe': {
-      const reference = openReference(vault, 'unsub', token)
-      return reference === null || reference.campaign === 0
-        ? null
-        : tagToken(vault, { kind: 'campaign', ...reference })
-    }
-  }
+/** The tag of the first name that was signed here; null where none was. */
+export const signedName = (vault: Vault, names: readonly ReportedName[]): string | null =>
+  names
+    .map(({ kind, token }) => (kind === 'verp' ? openVerp(vault, token) : tagOf(vault, token)))
+    .find((tag) => tag !== null) ?? null
+
+/** A tag as it is, a reference of a link as the tag of the mail that the link stood in. */
+function tagOf(vault: Vault, token: string): string | null {
+  if (openTag(vault, token) !== null) return token
+  const reference = openReference(vault, 'unsub', token) ?? openReference(vault, 'pref', token)
+  if (reference === null) return null
+  const { subscription, campaign } = reference
+  return campaign === 0
+    ? tagToken(vault, { kind: 'message', subscription, message: 0 })
+    : tagToken(vault, { kind: 'campaign', subscription, campaign })
 }
 
 /** The Message-ID stays the same by whatever way a report comes in; with our own name in front nobody else can use it up. */

@@ -1,6 +1,8 @@
 // adapter · use the server of a running Assent, or start it for as long as we run: for commands, and for the worker in development
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import { credentialsOf, type DataFolder, openDataFolder, tryLock } from './data-folder.ts'
@@ -42,6 +44,14 @@ export async function joinOrStart(
   throw new StartRefused(
     `DATA_DIR ${folder.path} is in use by another Assent whose database does not answer.`,
   )
+}
+
+/** The server of an Assent that runs now; null where none does. Makes and starts nothing. */
+export async function runningServer(dataDir: string): Promise<Urls | null> {
+  if (!existsSync(join(dataDir, 'server.json'))) return null
+  const folder = openDataFolder(dataDir)
+  const port = await runningPort(folder)
+  return port === null ? null : urlsOf(port, await credentialsOf(folder), databaseName)
 }
 
 async function runningPort(folder: DataFolder): Promise<number | null> {

@@ -1,84 +1,75 @@
-// pure · what a delivery status notification says of each recipient, and whose fault it is. RFC 3464, 3463
-import { type Fields, firstOf, partOf, type ReportPart, readBlocks } from './report-fields.ts'
+// pure · what a delivery status notification says of each recipient. RFC 3464
+import { type Fields, firstOf, partsOf, type ReportPart, readBlocks } from './report-fields.ts'
+import { judge, statusIn, type Verdict } from './verdict.ts'
 
 export interface Dsn {
-  /** The ENVID of RFC 3461 that the mail was sent with: our own name of the delivery, to be checked before it is believed. */
-  readonly envelopeId: string | null
-  /** The Message-ID of the mail it is about, without brackets; null where its headers were not returned. */
-  readonly messageId: string | null
   readonly recipients: readonly DsnRecipient[]
 }
 
 export interface DsnRecipient {
   readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
-  /** `5.1.1`; null where the report has none that can be read. */
+  /** `5.1.1`: of the server that refused, else of the one that reports; null where there is none that can be read. */
   readonly status: string | null
-  readonly verdict: DsnVerdict
+  readonly verdict: Verdict
 }
 
-/**
- * `hard`: there is no such mailbox. `soft`: not now; five over fourteen days are one too many. `sender`: something is wrong with
- * us, and the recipient is not to be punished. `none`: no failure.
- */
-export type DsnVerdict = 'hard' | 'soft' | 'sender' | 'none'
+type Action = DsnRecipient['action']
 
-const actions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const
+/** RFC 3464 section 2.3.3 knows five; mail servers write the others all the same. */
+const actions: ReadonlyMap<string, Action> = new Map([
+  ...(['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const).map((one) => [one, one] as const),
+  ...['failure', 'fail', 'expired', 'error', 'bounced', 'rejected', 'undeliverable', 'undelivered'].map(
+    (one) => [one, 'failed'] as const,
+  ),
+  ...['delay', 'deferred'].map((one) => [one, 'delayed'] as const),
+])
 
 /**
- * Null where the parts are those of no delivery report. Addresses are not read: whose mail it was says the name that we gave
- * it. @see https://www.rfc-editor.org/rfc/rfc3464#section-2
+ * Null where the parts are those of no delivery report. Whose mail it was says the name that we gave it, not an address.
+ * `words`: what the report says for people, which is all that OpenSMTPD repeats of the server that refused.
+ * @see https://www.rfc-editor.org/rfc/rfc3464#section-2
  */
-export function readDsn(parts: readonly ReportPart[]): Dsn | null {
-  const status = partOf(parts, ['message/delivery-status', 'message/global-delivery-status'])
-  if (status === null) return null
-  const [perMessage, ...perRecipient] = readBlocks(status)
-  const headers = partOf(parts, [
-    'message/rfc822',
-    'text/rfc822-headers',
-    'message/global',
-    'message/global-headers',
-  ])
-  // Some reports have no block for the message, or none of its own.
-  const blocks = perMessage?.has('action') === true ? [perMessage, ...perRecipient] : perRecipient
-  const recipients = blocks.flatMap(recipientOf)
-  if (recipients.length === 0) return null
-  return {
-    envelopeId: decodeXtext(firstOf(perMessage, 'original-envelope-id')),
-    messageId: messageIdIn(headers),
-    recipients,
-  }
+export function readDsn(parts: readonly ReportPart[], words = ''): Dsn | null {
+  const blocks = partsOf(parts, ['message/delivery-status', 'message/global-delivery-status']).flatMap(
+    readBlocks,
+  )
+  const about = blocks.filter((fields) => recipientFields.some((name) => fields.has(name)))
+  const recipients = about.flatMap((fields) => recipientOf(fields, about.length === 1 ? words : ''))
+  return recipients.length === 0 ? null : { recipients }
 }
 
-function recipientOf(fields: Fields): readonly DsnRecipient[] {
-  const said = firstOf(fields, 'action')
-    ?.toLowerCase()
-    .split(/[\s(;]/)[0]
-  const action = actions.find((one) => one === said)
+/** Any of these makes a block one of a recipient; a block of the message has none. */
+const recipientFields = ['action', 'status', 'final-recipient', 'diagnostic-code'] as const
+
+function recipientOf(fields: Fields, words: string): readonly DsnRecipient[] {
+  const said = /[a-z]+/.exec(firstOf(fields, 'action')?.toLowerCase() ?? '')?.[0]
+  const status = statusIn(firstOf(fields, 'status'))
+  const diagnosis = (fields.get('diagnostic-code') ?? []).join(' ')
+  // A report without an act tells of a failure where its status is one.
+  const action =
+    said === undefined ? (/^[45]\./.test(status ?? '') ? 'failed' : undefined) : actions.get(said)
   if (action === undefined) return []
-  const status = statusIn(firstOf(fields, 'status')) ?? statusIn(firstOf(fields, 'diagnostic-code'))
-  return [{ action, status, verdict: verdictOf(action, status) }]
+  if (action !== 'failed') return [{ action, status, verdict: 'none' }]
+  const comment = /\(([^()]*)\)/.exec(firstOf(fields, 'status') ?? '')?.[1] ?? ''
+  const told = [diagnosis, comment, words].find(isTelling) ?? diagnosis
+  const { verdict, code } = judge({ status, words: told === diagnosis ? told : `${diagnosis} ${told}` })
+  return [{ action, status: code, verdict: verdict === 'hard' && isForwarded(fields) ? 'soft' : verdict }]
 }
 
-/** `5.1.1`, with a comment behind it or a word before it. */
-const statusIn = (text: string | null): string | null =>
-  /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(text ?? '')?.[1] ?? null
+/** `smtp; 550`: less than the words beside it. */
+const isTelling = (diagnosis: string): boolean =>
+  /[\p{L}]{3,}.*[\p{L}]{3,}/u.test(diagnosis.replace(/^[\w-]+;/, ''))
 
-const hard: ReadonlySet<string> = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1'])
-
-/** 5.7 is policy, 5.4 the network: neither says anything about the person. What is not understood is soft. */
-export function verdictOf(action: DsnRecipient['action'], status: string | null): DsnVerdict {
-  if (action !== 'failed') return 'none'
-  if (status === null) return 'soft'
-  if (hard.has(status)) return 'hard'
-  return /^5\.[47]\./.test(status) ? 'sender' : 'soft'
+/**
+ * The address that we wrote to was answered for, and passed the mail on to another: that one is out of reach, perhaps beside
+ * others that were reached.
+ */
+function isForwarded(fields: Fields): boolean {
+  const [original, final] = ['original-recipient', 'final-recipient'].map((name) =>
+    addressIn(firstOf(fields, name)),
+  )
+  return original != null && final != null && original !== final
 }
 
-/** `+3D` is `=`: how RFC 3461 writes what a parameter cannot hold. */
-const decodeXtext = (text: string | null): string | null =>
-  text?.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) ?? null
-
-const messageIdIn = (headers: string | null): string | null =>
-  headers === null ? null : idIn(firstOf(readBlocks(headers)[0], 'message-id'))
-
-export const idIn = (value: string | null): string | null =>
-  /<([^<>\s]{1,998})>/.exec(value ?? '')?.[1] ?? null
+const addressIn = (value: string | null): string | null =>
+  /([^\s<>;]{1,320}@[^\s<>;]{1,320})/.exec((value ?? '').replaceAll('"', ''))?.[1]?.toLowerCase() ?? null

@@ -1,7 +1,8 @@
 // pure · what a provider may say of one mail, whichever provider it is, and how a bounce is read. RFC 3463
+import { answerLength } from './reasons.ts'
+import { judge, type Verdict } from './verdict.ts'
 
-/** hard: the mailbox does not exist; sender: we or our words were refused; soft: not now. */
-export type BounceKind = 'hard' | 'sender' | 'soft'
+export type BounceKind = Exclude<Verdict, 'none'>
 /** Why nothing was sent at all. The first three are the sender's account, whoever the recipient is. */
 export type FailureKind = 'domain' | 'key' | 'quota' | 'other'
 
@@ -47,13 +48,12 @@ export const isSenderProblem = (feedback: Feedback): boolean =>
 export const isUndeliverable = (feedback: Feedback): boolean =>
   feedback.kind === 'suppressed' || (feedback.kind === 'bounced' && feedback.bounce === 'hard')
 
-const hardCodes: ReadonlySet<string> = new Set(['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1'])
 /** The mail itself was refused: too large, or what it says. */
 const contentFaults = /content|attachment|toolarge|too_large/i
 
 /**
- * The enhanced status code decides where there is one, since `Permanent` is also said of mail that was refused for who
- * sent it; else what the provider calls it. Whatever is not understood is soft: nobody is shut out by a guess.
+ * The words of the refusing server decide where there are any, since `Permanent` is also said of mail that was refused for who
+ * sent it; else what the provider calls it, whose own words are not the server's.
  * @see https://www.rfc-editor.org/rfc/rfc3463
  */
 export function readBounce(said: {
@@ -62,29 +62,36 @@ export function readBounce(said: {
   readonly subType: string
   /** What the other server answered; may quote addresses, and is not kept. */
   readonly diagnostics: readonly string[]
+  /** What the provider says of it, which may repeat the answer. */
+  readonly message: string
 }): { readonly bounce: BounceKind; readonly code: string | null } {
-  const code = statusCode(said.diagnostics)
-  return { bounce: kindOfCode(code) ?? kindOfName(said.type, said.subType), code }
+  const told = said.diagnostics.filter((text) => text.trim() !== '').join(' ')
+  const words = told === '' && holdsCode(said.message) ? said.message : told
+  if (contentFaults.test(said.subType)) return { bounce: 'sender', code: judge({ status: null, words }).code }
+  if (words === '') return { bounce: kindOfName(said.type, said.subType), code: null }
+  const { verdict, code } = judge({ status: null, words })
+  return { bounce: verdict, code }
 }
 
-function kindOfCode(code: string | null): BounceKind | null {
-  if (code === null) return null
-  if (hardCodes.has(code)) return 'hard'
-  if (code.startsWith('5.7.') || code.startsWith('5.4.')) return 'sender'
-  return code.startsWith('4.') || code === '5.2.2' ? 'soft' : null
-}
+/** At the provider's word: on its own list of addresses, or refused for good without a reason. */
+const kindOfName = (type: string, subType: string): BounceKind =>
+  type.toLowerCase() === 'permanent' && !/full|quota/i.test(subType) ? 'hard' : 'soft'
 
-/** Whether a server that was given the mail itself said that there is no such mailbox: a bounce that never had to travel. */
-export const isHardRefusal = (reason: string): boolean => kindOfCode(statusCode([reason])) === 'hard'
+/**
+ * Whether a server that was given the mail itself said that there is no such mailbox: a bounce that never had to travel. Of an
+ * answer that was cut off the end is not known.
+ */
+export const isHardRefusal = (reason: string): boolean =>
+  holdsCode(reason) &&
+  reason.length < answerLength &&
+  judge({ status: null, words: reason }).verdict === 'hard'
 
-function kindOfName(type: string, subType: string): BounceKind {
-  if (contentFaults.test(subType)) return 'sender'
-  return type.toLowerCase() === 'permanent' ? 'hard' : 'soft'
-}
+/** Whether a server refused a mail during the conversation for who sent it, how, or what it says. */
+export const isSenderRefusal = (reason: string): boolean =>
+  holdsCode(reason) && judge({ status: null, words: reason }).verdict === 'sender'
 
-/** The first `5.1.1` in what a server said; never a part of an IP address or a version. */
-const statusCode = (texts: readonly string[]): string | null =>
-  texts.flatMap((text) => /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\d|\.\d)/.exec(text) ?? [])[0] ?? null
+/** An answer of a mail server; what a provider says of a request has no code, and is about no mailbox. */
+const holdsCode = (text: string): boolean => /(?:^|[^\d.])5(?:\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])/.test(text)
 
 /** What a provider's reason comes down to: `reached_daily_quota`, `domain_not_verified`, … */
 export function readFailure(reason: string): FailureKind {

@@ -1,7 +1,7 @@
 // adapter · a mail that came in, taken apart: its headers, and the parts of a report. Bounded, and never thrown by. RFC 5322, 2045, 6522
 import { createHash } from 'node:crypto'
 import PostalMime from 'postal-mime'
-import type { ReceivedMail } from './report.ts'
+import type { ReceivedMail } from './received-mail.ts'
 import type { Fields } from './report-fields.ts'
 
 /**
@@ -21,7 +21,13 @@ const headerBytesMost = 64 * 1024
 export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null> {
   const bytes = beginningOf(raw)
   try {
-    const { headers, attachments, from, messageId } = await PostalMime.parse(bytes, {
+    const {
+      headers,
+      attachments,
+      text = '',
+      html = '',
+      messageId,
+    } = await PostalMime.parse(bytes, {
       maxNestingDepth: nestingMost,
       maxHeadersSize: headerBytesMost,
       // A mail within the mail is evidence, and is not unpacked.
@@ -29,18 +35,38 @@ export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null
     })
     return {
       fields: fieldsOf(headers),
-      from: from?.address ?? '',
       messageId: messageId ?? null,
       digest: createHash('sha256').update(bytes).digest('base64url'),
+      text:
+        [text, wordsOf(html), attachments.length === 0 ? bodyOf(bytes) : ''].find((one) => one !== '') ?? '',
+      html,
       parts: attachments.map(({ mimeType, content }) => ({
         type: mimeType.toLowerCase(),
-        text: typeof content === 'string' ? content : new TextDecoder().decode(content),
+        text: typeof content === 'string' ? content : decoded(content),
       })),
     }
   } catch {
     return null
   }
 }
+
+/** What stands where parts should be, and have no borders. */
+const bodyOf = (bytes: Uint8Array): string =>
+  /\r?\n\r?\n([\s\S]*)/.exec(new TextDecoder().decode(bytes))?.[1] ?? ''
+
+/** Fields of a report have no charset; Japanese servers write them in theirs, which nobody else's text looks like. */
+function decoded(content: ArrayBuffer | Uint8Array): string {
+  const text = new TextDecoder().decode(content)
+  return text.includes('\u001b$') ? new TextDecoder('iso-2022-jp').decode(content) : text
+}
+
+const wordsOf = (html: string): string =>
+  html
+    .replace(/<(?:br|\/p|\/div|\/tr|\/td|\/li|\/h\d)\b[^>]{0,200}>/gi, '\n')
+    .replace(/<[^>]{0,2000}>/g, '')
+    .replace(/&(?:#60|lt);/g, '<')
+    .replace(/&(?:#62|gt);/g, '>')
+    .replace(/&nbsp;/g, ' ')
 
 function beginningOf(raw: Uint8Array): Uint8Array {
   const bytes = raw.subarray(0, readMost)

@@ -38,5 +38,6 @@ export interface ReportPart {
   readonly text: string
 }
 
-export const partOf = (parts: readonly ReportPart[], types: readonly string[]): string | null =>
-  parts.find(({ type }) => types.includes(type))?.text ?? null
+/** The texts of all parts of these types, in order. */
+export const partsOf = (parts: readonly ReportPart[], types: readonly string[]): readonly string[] =>
+  parts.filter(({ type }) => types.includes(type)).map(({ text }) => text)

@@ -1,5 +1,6 @@
 // pure · an event of Resend's in our own words: which mail, by its signed tag, and what became of it
 import * as z from 'zod'
+import { isComplaintType } from './complaint.ts'
 import { type Feedback, readBounce, readFailure } from './feedback.ts'
 
 export interface HookedEvent {
@@ -69,8 +70,8 @@ function feedbackOf({ type, created_at, data }: z.output<typeof event>, heardAt:
     case 'email.bounced':
       return { kind: 'bounced', at, ...bounceOf(data.bounce) }
     case 'email.complained':
-      // "This is not spam" comes by the same way. RFC 5965 section 7.3
-      return data.complaint?.type === 'not-spam' ? null : { kind: 'complained', at }
+      // "This is not spam" comes by the same way (RFC 5965 section 7.3); most complaints name no type.
+      return isComplaintType(data.complaint?.type || 'abuse') ? { kind: 'complained', at } : null
     case 'email.failed':
       return { kind: 'failed', at, failure: readFailure(data.failed?.reason ?? '') }
     case 'email.suppressed':
@@ -85,5 +86,6 @@ const bounceOf = (said: z.output<typeof event>['data']['bounce']) =>
   readBounce({
     type: said?.type || 'Permanent',
     subType: said?.subType ?? '',
-    diagnostics: [...(said?.diagnosticCode ?? []), said?.message ?? ''],
+    diagnostics: said?.diagnosticCode ?? [],
+    message: said?.message ?? '',
   })

@@ -99,7 +99,11 @@ export const note = (headers: Readonly<Record<string, string>>, text: string): s
   ].join('\r\n')
 
 /** As qmail says it: in words. */
-export const qmail = (mail: SmtpMail, headers: Readonly<Record<string, string>> = {}): string =>
+export const qmail = (
+  mail: SmtpMail,
+  headers: Readonly<Record<string, string>> = {},
+  words = 'Sorry, no mailbox here by that name. (#5.1.1)',
+): string =>
   note(
     {
       'Return-Path': '<>',
@@ -108,7 +112,31 @@ export const qmail = (mail: SmtpMail, headers: Readonly<Record<string, string>> 
       Subject: 'failure notice',
       ...headers,
     },
-    `Hi. This is the qmail-send program at mx.inbox.example.\r\n\r\n<${mail.to}>:\r\nSorry, no mailbox here by that name. (#5.1.1)`,
+    `Hi. This is the qmail-send program at mx.inbox.example.\r\n\r\n<${mail.to}>:\r\n${words}`,
+  )
+
+/** A mail with ours as it came beside a word or two: as Outlook reports what its users call junk. */
+export const wrapped = (mail: SmtpMail, headers: Readonly<Record<string, string>>): string =>
+  note(
+    {
+      From: 'reports@provider.example',
+      To: 'abuse@brand.example',
+      Subject: 'mail',
+      'Content-Type': 'multipart/mixed; boundary=wrapper',
+      ...headers,
+    },
+    `--wrapper\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n--wrapper\r\nContent-Type: message/rfc822\r\n\r\n${mail.raw}\r\n--wrapper--`,
+  )
+
+/** A whole mail within another. */
+export const forwarded = (raw: string): string =>
+  note(
+    {
+      From: 'desk@hosting.example',
+      To: 'abuse@brand.example',
+      'Content-Type': 'multipart/mixed; boundary=outer',
+    },
+    `--outer\r\nContent-Type: message/rfc822\r\n\r\n${raw}\r\n--outer--`,
   )
 
 /** As a machine answers for somebody who is away. RFC 3834 */

@@ -17,10 +17,10 @@ const version = 1
  */
 export async function loadVault(
   db: Database,
-  secrets: { secret: Uint8Array; previous: Uint8Array | undefined },
+  secrets: Secrets,
   chance: (octets: number) => Uint8Array,
 ): Promise<Vault> {
-  const keks = [secrets.secret, ...(secrets.previous === undefined ? [] : [secrets.previous])].map(kekOf)
+  const keks = keksOf(secrets)
   const [current] = keks
   if (current === undefined) throw new VaultLocked('There is no SECRET.')
   await db
@@ -51,6 +51,33 @@ export async function loadVault(
       return { name, key: secretKey(result.key) }
     }),
   )
+  return vaultOf(keks, opened)
+}
+
+/** The keys as they are stored, nothing made and nothing wrapped anew; null where there are none, or SECRET does not open them. */
+export async function readVault(db: Database, secrets: Secrets): Promise<Vault | null> {
+  const keks = keksOf(secrets)
+  const rows = await db.select({ name: vaultKeys.name, wrapped: vaultKeys.wrapped }).from(vaultKeys)
+  const opened = rows.flatMap(({ name, wrapped }) => {
+    const result = unwrap(keks, wrapped, `${name}/${version}`)
+    return result === null ? [] : [{ name, key: secretKey(result.key) }]
+  })
+  const names = new Set(opened.map(({ name }) => name))
+  return vaultKeyNames.every((name) => names.has(name)) ? vaultOf(keks, opened) : null
+}
+
+interface Secrets {
+  readonly secret: Uint8Array
+  readonly previous: Uint8Array | undefined
+}
+
+const keksOf = ({ secret, previous }: Secrets) =>
+  [secret, ...(previous === undefined ? [] : [previous])].map(kekOf)
+
+function vaultOf(
+  keks: Vault['keks'],
+  opened: readonly { readonly name: string; readonly key: Vault['keks'][number] }[],
+): Vault {
   const keyOf = (name: string) => {
     const found = opened.find((one) => one.name === name)
     if (found === undefined) throw new VaultLocked(`The key ${name} is missing.`)

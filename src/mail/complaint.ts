@@ -1,0 +1,78 @@
+// pure · whether a mail reports one of ours as unwanted, in whatever wrapper a mailbox provider sends it. RFC 5965, 6449
+
+import { type ReceivedMail, returnedParts } from './received-mail.ts'
+import { type Fields, firstOf, partsOf, readBlocks } from './report-fields.ts'
+
+/** `complains`: the reader wants no more of it. Otherwise a report of something else: "this is not spam", a virus. */
+export interface Complaint {
+  readonly complains: boolean
+}
+
+/**
+ * Null where the mail reports nothing. What counts is that it says so, once, anywhere: version, name of the maker and the type
+ * of the whole differ with each provider (Yahoo writes version 0.1, Outlook no report at all), and the signed name in the mail
+ * that comes back is the proof. @see https://www.rfc-editor.org/rfc/rfc5965#section-3
+ */
+export function readComplaint(mail: ReceivedMail): Complaint | null {
+  const types = feedbackTypes(mail)
+  if (types.length > 0) return { complains: types.every(isComplaintType) }
+  return isBareWrapper(mail) ? { complains: true } : null
+}
+
+/**
+ * What a person asks for by it: an end. `fraud` is the button "phishing", `opt-out` a wish in so many words. The rest is said by
+ * machines, or says that all is well: auth-failure (RFC 6591), virus, not-spam, other, whatever is not known.
+ */
+export const isComplaintType = (type: string): boolean =>
+  /^(?:abuse|fraud|phish|spam|junk|complain|opt-?out|unsubscribe)/.test(type.trim().toLowerCase())
+
+const reportType = 'message/feedback-report'
+
+function feedbackTypes({ fields, parts, text }: ReceivedMail): readonly string[] {
+  const reports = partsOf(parts, [reportType]).map((part) => readBlocks(part)[0])
+  // A report without its type is one of abuse, unless it tells of a signature that did not hold.
+  const said = reports.flatMap((report) => [
+    ...(report?.get('feedback-type') ?? (report?.has('auth-failure') ? ['auth-failure'] : ['abuse'])),
+  ])
+  const passedOn = parts.filter(({ type }) => type !== reportType).map((part) => part.text)
+  return [
+    ...said,
+    ...(fields.get('feedback-type') ?? []),
+    ...[...passedOn, text]
+      .flatMap(readBlocks)
+      .filter(isReport)
+      .flatMap((block) => block.get('feedback-type') ?? []),
+  ]
+}
+
+/** Of the same block: a letter about reports is none. */
+const isReport = (block: Fields): boolean =>
+  block.has('feedback-type') && reportFields.some((name) => block.has(name))
+const reportFields = [
+  'version',
+  'user-agent',
+  'source-ip',
+  'reported-domain',
+  'reported-uri',
+  'original-rcpt-to',
+  'original-mail-from',
+  'arrival-date',
+  'received-date',
+  'incidents',
+] as const
+
+/** The complaint is that the mail is sent back: Outlook's JMRP, AOL's and others' before there was a format. */
+function isBareWrapper(mail: ReceivedMail): boolean {
+  const returned = returnedParts(mail)
+  const from = firstOf(mail.fields, 'from') ?? ''
+  const subject = firstOf(mail.fields, 'subject') ?? ''
+  const isMarked = [mail.fields, ...returned.flatMap((part) => readBlocks(part).slice(0, 1))].some((fields) =>
+    fields.has('x-hmxmroriginalrecipient'),
+  )
+  return isMarked || (returned.length > 0 && (loops.test(from) || subjects.test(subject)))
+}
+
+const loops =
+  /(?:^|[<\s])(?:staff@hotmail\.com|scomp@aol\.(?:net|com)|(?:[\w.+-]*[.+-])?(?:fbl|feedback-?loops?|arf|jmrp)(?:[.+-][\w.+-]*)?@)/i
+const subjects =
+  /^\s*(?:complaint about message|(?:e-?mail |spam |abuse )*(?:abuse|spam|feedback(?:[ -]loop)?|fbl) (?:report|complaint)\b)/i

@@ -1,0 +1,92 @@
+// adapter · a campaign that went out by SMTP, with the pipe and the mailbox that its bounces and complaints come back by
+import type { Arrival } from '../../src/delivery/hear-mail.ts'
+import { readMailboxPage, takeMail } from '../../src/inbound.ts'
+import { readConfig } from '../../src/platform/config.ts'
+import type { ImapServer } from '../../src/platform/smtp-url.ts'
+import { at } from './client.ts'
+import { type House, type HouseList, openHouse } from './house.ts'
+import { type ImapHost, startImap } from './imap.ts'
+import { type Seeded, seedConfirmed } from './seed.ts'
+import { type SmtpHost, type SmtpMail, startSmtp } from './smtp.ts'
+
+export interface Scene {
+  readonly house: House
+  readonly smtp: SmtpHost
+  readonly imap: ImapHost
+  readonly list: HouseList
+  readonly campaign: { readonly id: string; readonly number: number }
+  readonly seeded: readonly Seeded[]
+  /** The mail of a campaign that somebody got. */
+  mailTo(email: string): SmtpMail
+  /** Hands a mail in by the way of the pipe, in this process; answers what became of it. */
+  take(raw: string, arrival?: Partial<Arrival>): Promise<string>
+  /** The mailbox, as the deployment knows it. */
+  readonly mailbox: ImapServer
+  readMailbox(): Promise<boolean>
+  totals(): Promise<unknown>
+  explain(email: string): Promise<unknown>
+  suppressions(): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+export const mailboxAt = (url: string): ImapServer => {
+  const read = readConfig({ INBOUND_URL: url })
+  if (!read.ok || read.config.inbound === null) throw new Error('no mailbox')
+  return read.config.inbound
+}
+
+/** A campaign by SMTP that everybody got. */
+export async function sent(...names: readonly string[]): Promise<Scene> {
+  const smtp = await startSmtp()
+  const imap = await startImap()
+  const house = await openHouse({
+    connections: 4,
+    env: {
+      MAIL: 'smtp',
+      SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+      SMTP_RETURN_PATH: 'Bounces@brand.example',
+      INBOUND_URL: imap.url,
+    },
+  })
+  const list = await house.makeList()
+  const seeded = await seedConfirmed(
+    house.deps,
+    list.slug,
+    names.map((name) => ({ email: `${name}@inbox.example` })),
+  )
+  house.later({ hours: 1 })
+  const campaign = await house.makeCampaign(list)
+  await house.launch(campaign)
+  await house.rest()
+  house.later({ minutes: 5 })
+  const mailbox = mailboxAt(imap.url)
+  return {
+    house,
+    smtp,
+    imap,
+    list,
+    campaign,
+    seeded,
+    mailbox,
+    mailTo: (email) => {
+      const mail = smtp.accepted.find(({ to }) => to === email)
+      if (mail === undefined) throw new Error(`no mail to ${email}`)
+      return mail
+    },
+    take: (raw, arrival = {}) =>
+      takeMail(house.deps, Buffer.from(raw), { recipients: [], at: house.now(), ...arrival }),
+    readMailbox: () => readMailboxPage(house.deps, mailbox),
+    totals: async () => at((await house.api('GET', `/campaigns/${campaign.id}`)).body, 'totals'),
+    explain: async (email) => (await house.api('POST', `/campaigns/${campaign.id}/explain`, { email })).body,
+    suppressions: async () =>
+      (
+        await house.owner<{ line: string }[]>`
+        select scope || ' ' || reason as line from suppressions order by 1`
+      ).map(({ line }) => line),
+    close: async () => {
+      await house.close()
+      await smtp.close()
+      await imap.close()
+    },
+  }
+}
