@@ -1,4 +1,4 @@
-// pure · whose fault a refusal is, judged by the server that refused: by its words, then its codes. RFC 3463, 3464 section 2.3.6, 5321
+// pure · whose fault a refusal is, judged by the server that refused: by its words, then its codes. RFC 3463, RFC 3464 section 2.3.6, RFC 5321
 import {
   denied,
   either,
