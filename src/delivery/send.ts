@@ -1,6 +1,7 @@
 // shell · sends one batch: slot, claim, render, post, mark. Killed anywhere in between, the same request is made again
 
 import { finishCampaigns } from '../campaigns/progress.ts'
+import { TooMuch } from '../campaigns/render/measure.ts'
 import { renderMail } from '../campaigns/render.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { isLate, type Slot, takeSlot, takeSlotWithin } from '../platform/pace.ts'
@@ -121,6 +122,8 @@ function rendering(
       ? { reason: 'address_unreadable' }
       : { mail: renderMail(ready.compiled, addressee) }
   } catch (error) {
+    // The text alone is not: the campaign would not have been compiled.
+    if (error instanceof TooMuch) return { reason: 'too_large' }
     deps.log.error('mail.not_rendered', {
       campaign: ready.campaign.id,
       error: error instanceof Error ? error.name : 'unknown',
