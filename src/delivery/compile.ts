@@ -45,6 +45,12 @@ export async function readyCampaign(deps: Deps, number: number): Promise<ReadyCa
   return ready
 }
 
+/** Of one mail, about, where it was compiled lately; else of a usual one. */
+export const octetsKnown = (deps: Deps, number: number): number =>
+  kept.get(identityOf(deps.db))?.get(String(number))?.compiled.octets ?? usualOctets
+
+const usualOctets = 40_000
+
 /** Whoever is sending it holds on to what is forgotten here; the next batch compiles it again. */
 function forget(memory: Map<string, ReadyCampaign>): void {
   let weight = 0

@@ -56,7 +56,7 @@ export async function markBatch(
     case 'busy':
       // That row says how long; the batch is ready when it opens.
       await closeProvider(deps, outcome)
-      return release(deps, batch, 0)
+      return outcome.begun === true ? repeatIn(deps, batch, 0) : release(deps, batch, 0)
     case 'refused':
       deps.log.error('batch.refused', { ...ids, status: outcome.status, reason: outcome.reason })
       await stopForProblem(
@@ -64,7 +64,7 @@ export async function markBatch(
         batch.campaign,
         `The provider refused a batch${outcome.status === 0 ? '' : ` (${outcome.status})`}: ${outcome.reason}`,
       )
-      return release(deps, batch, 0)
+      return outcome.begun === true ? repeatIn(deps, batch, 0) : release(deps, batch, 0)
     case 'under_way':
       return repeatIn(deps, batch, outcome.retryAfterSeconds)
     case 'unknown':
@@ -191,6 +191,18 @@ export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: num
       lease_until = ${leaseOf(afterSeconds)}
     where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
       and attempt = ${batch.attempt} and state = 'posting'`)
+}
+
+/**
+ * Its mails are too heavy for one request: from now on it goes in parts of so many places, whatever its people answer later, or who
+ * leaves. False where this attempt does not count any more.
+ */
+export async function cutBatch(deps: Deps, batch: ClaimedBatch, partSize: number): Promise<boolean> {
+  const { count } = await deps.db.execute(sql`
+    update batches set part_size = ${partSize}
+    where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
+      and attempt = ${batch.attempt} and state = 'posting'`)
+  return count > 0
 }
 
 /** It may have been accepted: the same batch under the same key, later. */
