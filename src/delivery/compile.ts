@@ -35,14 +35,20 @@ export async function readyCampaign(deps: Deps, number: number): Promise<ReadyCa
     memory.set(String(number), known)
     return known
   }
+  const ready = await compiledAnew(deps, number)
+  if (ready === null) return null
+  memory.set(String(number), ready)
+  forget(memory)
+  return ready
+}
+
+/** The same without a memory of it. */
+export async function compiledAnew(deps: Deps, number: number): Promise<ReadyCampaign | null> {
   const campaign = await campaignByNumber(deps.db, number)
   const list = campaign === null ? null : (campaign.pinned ?? (await listNow(deps, campaign)))
   if (campaign === null || list === null) return null
   const fields = namedIn(campaign, list.fields)
-  const ready = { campaign, list: { ...list, fields }, compiled: compile(deps, campaign, list) }
-  memory.set(String(number), ready)
-  forget(memory)
-  return ready
+  return { campaign, list: { ...list, fields }, compiled: compile(deps, campaign, list) }
 }
 
 /** Of one mail, about, where it was compiled lately; else of a usual one. */

@@ -12,7 +12,7 @@ import { DomainError } from '../platform/errors.ts'
 import { codeOf, eachInTurn } from '../platform/failures.ts'
 import { audience } from '../segments/audience.ts'
 import { checkedFilter } from '../segments/save.ts'
-import { readyCampaign } from './compile.ts'
+import { compiledAnew } from './compile.ts'
 import { wholeCampaign, withInHand } from './in-hand.ts'
 import { batchSizeFor } from './parts.ts'
 import { stopUnlessPassing } from './stop.ts'
@@ -45,7 +45,7 @@ async function freezeOrStop(deps: Deps, number: number, most: number): Promise<n
 /** By what its mails weigh, so that a batch fits into one request and into memory; null where it is gone, or cannot be told. */
 async function batchSizeOf(deps: Deps, number: number): Promise<number | null> {
   const which = { campaign: number, batchNo: wholeCampaign }
-  const ready = await withInHand(deps, which, () => readyCampaign(deps, number))
+  const ready = await withInHand(deps, which, () => compiledAnew(deps, number))
   if ('deaths' in ready || ready.made === null) return null
   return batchSizeFor(ready.made.compiled.octets, batchMost)
 }
