@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { checkWriting } from '../src/campaigns/check.ts'
 import { mailMost } from '../src/campaigns/render/measure.ts'
 import { type Addressee, compileCampaign, renderMail } from '../src/campaigns/render.ts'
-import { andThen, answerOf, batchSizeFor, noAnswer, partsOf } from '../src/delivery/parts.ts'
+import { andThen, answerOf, batchSizeFor, leaversOf, noAnswer, partsOf } from '../src/delivery/parts.ts'
 import { messages } from '../src/i18n/messages.ts'
 import type { SendOutcome } from '../src/platform/deps.ts'
 
@@ -204,8 +204,20 @@ describe('a batch whose mails are too heavy for one request', () => {
     expect(answerOf(andThen(andThen(noAnswer, accepted('a'), 1), busy, 2))).toEqual({ ...busy, begun: true })
   })
 
-  it('is a conflict where one part is: who left between two attempts may have it', () => {
-    const parts = andThen(andThen(noAnswer, { kind: 'conflict' }, 2), accepted('a'), 1)
-    expect(answerOf(parts)).toEqual({ kind: 'conflict' })
+  it('knows of who left what their part says of them', () => {
+    const still = members.filter(({ subscriber }) => ![2, 4, 5, 7].includes(subscriber))
+    const skips = [
+      [4, 'a'],
+      [2, 'b'],
+      [7, 'c'],
+      [5, 'd'],
+    ] as const
+    const batch = { members: still, skips, earlier: [1, 2] }
+    const parts = { conflicting: new Set([0, 1]), empty: new Set([2]) }
+    expect(leaversOf(batch, 3, parts)).toEqual({ taken: [5], unknown: [2, 7] })
+    expect(leaversOf(batch, 3, { conflicting: new Set(), empty: new Set() })).toEqual({
+      taken: [],
+      unknown: [],
+    })
   })
 })

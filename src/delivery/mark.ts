@@ -10,13 +10,19 @@ import { isUuid } from '../platform/uuid.ts'
 import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
 import { followUp } from './consequences.ts'
+import type { Leavers } from './parts.ts'
 import { recallHandovers } from './recall.ts'
 
 /** Settles, releases or leaves the batch to be repeated, as the answer says. */
 export async function markBatch(
   deps: Deps,
   batch: ClaimedBatch,
-  posted: { readonly members: readonly Member[]; readonly unreadable: readonly Skip[] },
+  posted: {
+    readonly members: readonly Member[]
+    readonly unreadable: readonly Skip[]
+    /** Where it went in parts. */
+    readonly left?: Leavers | undefined
+  },
   outcome: SendOutcome,
 ): Promise<void> {
   const ids = { campaign: batch.campaign, batch: batch.batchNo, attempt: batch.attempt }
@@ -28,11 +34,17 @@ export async function markBatch(
         return member === undefined ? [] : [[member.subscriber, reason]]
       })
       const unknowns = (outcome.unknown ?? []).flatMap((index) => posted.members[index]?.subscriber ?? [])
-      const account = accepted(batch.skips, [...posted.unreadable, ...rejects], unknowns)
+      const { taken, unknown } = posted.left ?? { taken: [], unknown: [] }
+      const isSkipped = ([who]: Skip): boolean => !taken.includes(who) && !unknown.includes(who)
+      const account = accepted(
+        batch.skips.filter(isSkipped),
+        [...posted.unreadable, ...rejects],
+        [...unknowns, ...unknown],
+      )
       const record = await recallLeavers(deps, batch)
       await settle(deps, batch, record === null ? account : recalled(account, record), {
         providerIds: outcome.ids,
-        inferred: false,
+        inferred: taken.length + unknown.length > 0,
       })
       return
     }

@@ -24,17 +24,58 @@ interface Person {
  * The members of each part, by their places among all who were in the batch when it was frozen: who leaves makes a part smaller
  * and moves nobody, so each part keeps its key, and its octets while nobody in it leaves.
  */
-export function partsOf<P extends Person>(
-  { members, skips }: { readonly members: readonly P[]; readonly skips: readonly Skip[] },
+export function partsOf<P extends Person>(batch: Batch<P>, size: number): readonly (readonly P[])[] {
+  const partOf = placing(batch, size)
+  const count = Math.ceil((batch.members.length + batch.skips.length) / size)
+  return Array.from({ length: count }, (_, part) =>
+    batch.members.filter(({ subscriber }) => partOf(subscriber) === part),
+  )
+}
+
+interface Batch<P extends Person> {
+  readonly members: readonly P[]
+  readonly skips: readonly Skip[]
+}
+
+function placing<P extends Person>(
+  { members, skips }: Batch<P>,
   size: number,
-): readonly (readonly P[])[] {
+): (who: number) => number | undefined {
   const everybody = [...members.map(({ subscriber }) => subscriber), ...skips.map(([who]) => who)].toSorted(
     (a, b) => a - b,
   )
   const places = new Map(everybody.map((who, at) => [who, Math.floor(at / size)]))
-  return Array.from({ length: Math.ceil(everybody.length / size) }, (_, part) =>
-    members.filter(({ subscriber }) => places.get(subscriber) === part),
-  )
+  return (who) => places.get(who)
+}
+
+/** Of those who left since the first attempt: who has the mail all the same, and who may have it. */
+export interface Leavers {
+  readonly taken: readonly number[]
+  readonly unknown: readonly number[]
+}
+
+/**
+ * A part that conflicts was accepted by an earlier attempt, with whoever left since the last one; those who left before that are
+ * unknown, as are all of a part in which nobody is left to ask with. From every other part who left is skipped.
+ */
+export function leaversOf<P extends Person>(
+  batch: Batch<P> & { readonly earlier: readonly number[] },
+  size: number,
+  parts: { readonly conflicting: ReadonlySet<number>; readonly empty: ReadonlySet<number> },
+): Leavers {
+  const { earlier, skips } = batch
+  if (earlier.length === 0) return { taken: [], unknown: [] }
+  const partOf = placing(batch, size)
+  const isIn = (some: ReadonlySet<number>, who: number): boolean => some.has(partOf(who) ?? -1)
+  const between = skips.slice(Math.min(...earlier), Math.max(...earlier)).map(([who]) => who)
+  const since = skips.slice(Math.max(...earlier)).map(([who]) => who)
+  return {
+    taken: since.filter((who) => isIn(parts.conflicting, who)),
+    unknown: [
+      ...between.filter((who) => isIn(parts.conflicting, who)),
+      ...[...between, ...since].filter((who) => isIn(parts.empty, who)),
+    ],
+  }
 }
 
 /** What the parts answered so far, as if they were one request. */
@@ -44,8 +85,6 @@ export interface PartsAnswer {
   readonly rejected: readonly { readonly index: number; readonly reason: string }[]
   readonly unknown: readonly number[]
   readonly later: readonly { readonly index: number; readonly retryAfterSeconds: number }[]
-  /** An earlier attempt at one of them was accepted, with people who left since. */
-  readonly conflicts: boolean
   /** The answer after which no other part is tried. */
   readonly ended: SendOutcome | null
 }
@@ -56,7 +95,6 @@ export const noAnswer: PartsAnswer = {
   rejected: [],
   unknown: [],
   later: [],
-  conflicts: false,
   ended: null,
 }
 
@@ -85,7 +123,7 @@ export function andThen(before: PartsAnswer, outcome: SendOutcome, mails: number
         ],
       }
     case 'conflict':
-      return { ...before, count, ids: [...before.ids, ...Array(mails).fill(null)], conflicts: true }
+      return { ...before, count, ids: [...before.ids, ...Array(mails).fill(null)] }
     case 'busy':
     case 'refused':
       return { ...before, ended: from === 0 ? outcome : { ...outcome, begun: true } }
@@ -95,13 +133,9 @@ export function andThen(before: PartsAnswer, outcome: SendOutcome, mails: number
   }
 }
 
-/**
- * The answer for all. Where one part conflicts, whoever is still in the batch has it, of the parts that were accepted now as of
- * the others; who left between attempts is unknown.
- */
-export function answerOf({ ids, rejected, unknown, later, conflicts, ended }: PartsAnswer): SendOutcome {
+/** The answer for all. Whoever is in a part that conflicts has it, by an earlier attempt; leaversOf tells of those who are not. */
+export function answerOf({ ids, rejected, unknown, later, ended }: PartsAnswer): SendOutcome {
   if (ended !== null) return ended
-  if (conflicts && later.length === 0) return { kind: 'conflict' }
   return {
     kind: 'accepted',
     ids,

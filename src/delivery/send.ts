@@ -8,7 +8,7 @@ import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue
 import { octetsKnown, type ReadyCampaign, readyCampaign } from './compile.ts'
 import { withInHand } from './in-hand.ts'
 import { cutBatch, markBatch, release, settleWithoutPost } from './mark.ts'
-import { andThen, answerOf, noAnswer, partSize, partsOf } from './parts.ts'
+import { andThen, answerOf, leaversOf, noAnswer, partSize, partsOf } from './parts.ts'
 import { type RenderedBatch, renderBatch } from './render-batch.ts'
 import { inRoom } from './room.ts'
 import { stopUnlessPassing } from './stop.ts'
@@ -99,12 +99,13 @@ async function cut(deps: Deps, batch: ClaimedBatch): Promise<number | null> {
 async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size: number): Promise<void> {
   const members: Member[] = []
   const unreadable: Skip[] = []
+  const conflicting = new Set<number>()
+  const empty = new Set<number>()
   let answer = noAnswer
   let next: Slot | null = slot
   for (const [at, part] of partsOf(batch, size).entries()) {
     if (part.length === 0) {
-      // Whoever was in it left, perhaps with a mail of an earlier attempt.
-      answer = { ...answer, conflicts: answer.conflicts || batch.earlier.length > 0 }
+      empty.add(at)
       continue
     }
     const rendered = await makeMails(deps, batch, part)
@@ -117,19 +118,15 @@ async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size
     // A mailer with a record of its own knows each mail, whatever it came with.
     const key = deps.mailer.record === undefined ? `${batch.idempotencyKey}.${at}` : batch.idempotencyKey
     const outcome = await postMarketing(deps, rendered.mails, key)
+    if (outcome.kind === 'conflict') conflicting.add(at)
     answer = andThen(answer, outcome, rendered.mails.length)
     members.push(...rendered.members)
     if (answer.ended !== null) break
   }
   if (answer.count === 0 && answer.ended === null) return settleWithoutPost(deps, batch, { unreadable })
-  const refused = answer.rejected.flatMap(({ index, reason }): readonly Skip[] => {
-    const member = members[index]
-    return member === undefined ? [] : [[member.subscriber, reason]]
-  })
-  const outcome = answerOf(answer)
-  // A conflict says nothing of single mails.
-  const known = outcome.kind === 'conflict' ? [...unreadable, ...refused] : unreadable
-  await markBatch(deps, batch, { members, unreadable: known }, outcome)
+  // A mailer with a record of its own is asked about those who left.
+  const left = deps.mailer.record === undefined ? leaversOf(batch, size, { conflicting, empty }) : undefined
+  await markBatch(deps, batch, { members, unreadable, left }, answerOf(answer))
 }
 
 /** The one place where marketing mail is handed over. */
