@@ -1,7 +1,7 @@
 CREATE UNLOGGED TABLE "in_hand" (
 	"campaign" bigint NOT NULL,
 	"batch_no" integer NOT NULL,
-	"process" uuid NOT NULL,
+	"process" uuid,
 	"deaths" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "in_hand_campaign_batch_no_pk" PRIMARY KEY("campaign","batch_no")
 );

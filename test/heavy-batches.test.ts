@@ -173,6 +173,16 @@ describe('a batch that was in hand when a process ended', () => {
     expect(sender.accepted()).toEqual(crowd)
   })
 
+  it('once, and rested when the next one ended, is made once more: that was none of its doing', async () => {
+    await open()
+    await sender.seed(crowd)
+    const campaign = await sender.launched()
+    await left(1)
+    await sender.house.owner`update in_hand set process = null`
+    await sender.until(campaign, 'sent')
+    expect(sender.accepted()).toEqual(crowd)
+  })
+
   it('as a whole, before it has batches, stands still too', async () => {
     await open()
     await sender.seed(crowd)

@@ -9,6 +9,13 @@ import type { BatchName } from './turns.ts'
 /** In a row, with the same in hand; the campaign then stands still. */
 const deathsMost = 2
 
+/**
+ * After one death it rests so long before it is taken in hand again: who kills a process soon after each of its starts meets it
+ * in hand once, by chance, and not twice. On a busy machine, making the first mails after a start is most of what a sender does
+ * before it is killed.
+ */
+const restMs = 5000
+
 /** In place of a batch: the campaign as a whole, before it has any. */
 export const wholeCampaign = -1
 
@@ -33,6 +40,7 @@ export async function withInHand<T>(
   make: () => T | Promise<T>,
 ): Promise<{ readonly made: T } | { readonly deaths: number }> {
   const deaths = await take(deps, which)
+  if (deaths > 0 && deaths < deathsMost) await restAndTake(deps, which)
   try {
     if (deaths < deathsMost) return { made: await make() }
     deps.log.error('campaign.deadly', { campaign: which.campaign, batch: which.batchNo, deaths })
@@ -53,16 +61,22 @@ export async function lookInHand(deps: Deps, campaign: number, look: () => Promi
   if ('deaths' in looked) throw new DomainError('conflict', sentenceOf(which))
 }
 
-/** How many processes in a row ended with it in hand. */
+/** How many processes in a row ended with it in hand. It is in hand from here on, unless one did: then it rests first. */
 async function take(deps: Deps, { campaign, batchNo }: BatchName): Promise<number> {
   const [row] = await deps.db.execute<{ deaths: number }>(sql`
     insert into in_hand as h (campaign, batch_no, process)
     values (${campaign}, ${batchNo}, ${processOf(deps)})
     on conflict (campaign, batch_no) do update set
       deaths = h.deaths + case when h.process <> excluded.process then 1 else 0 end,
-      process = excluded.process
+      process = case when h.deaths = 0 and h.process = excluded.process then h.process end
     returning deaths`)
   return row?.deaths ?? 0
+}
+
+async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, restMs))
+  await deps.db.execute(sql`
+    update in_hand set process = ${processOf(deps)} where campaign = ${campaign} and batch_no = ${batchNo}`)
 }
 
 async function putDown(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {

@@ -88,7 +88,8 @@ export const inHand = pgTable(
   {
     campaign: bigint({ mode: 'number' }).notNull(),
     batchNo: integer('batch_no').notNull(),
-    process: uuid().notNull(),
+    /** Null while it rests after a death. */
+    process: uuid(),
     deaths: integer().notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.campaign, t.batchNo] })],
