@@ -1,4 +1,5 @@
 // adapter · the server itself with little memory: no content ends it or keeps it from starting, and the command line needs none
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,7 +10,7 @@ import { at, clientOf, eventually, text } from './support/client.ts'
 import { listSettings } from './support/house.ts'
 import { people } from './support/people.ts'
 import { type RunningAssent, startAssent } from './support/running.ts'
-import { runScript } from './support/script.ts'
+import { familyOf, runScript } from './support/script.ts'
 import { seedRunning } from './support/seed.ts'
 
 const chain = `{{ "aaaaaaaaaa" ${'| replace: "a","aaaaaaaaaa" '.repeat(5)}}}`
@@ -125,6 +126,17 @@ describe('a server with a heap of 160 MB', () => {
     expect(statuses.filter((status) => status !== 200 && status !== 429)).toEqual([])
     expect(statuses).toContain(200)
     expect(statuses).toContain(429)
+  })
+
+  it('has never had more than 400 MiB of memory by then', () => {
+    const peaks = familyOf(running?.process.pid ?? 0).flatMap((pid) => {
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+      const [, kibibytes = '0'] = /^VmHWM:\s+(\d+) kB/m.exec(status) ?? []
+      return /^Name:\s+postgres/m.test(status) ? [] : [Number(kibibytes) / 1024]
+    })
+    expect(peaks.length).toBeGreaterThan(0)
+    expect(Math.max(...peaks)).toBeLessThan(400)
+    process.stdout.write(`peak: ${Math.round(Math.max(...peaks))} MiB\n`)
   })
 
   it('starts with a poisoned campaign that waits, and pauses it in words', async () => {
