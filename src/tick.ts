@@ -10,6 +10,7 @@ import { pullBackBatches, takeOverBatches } from './delivery/claim.ts'
 import { freezeCampaigns } from './delivery/freeze.ts'
 import { guardCampaigns } from './delivery/guard.ts'
 import { dropPastEvents } from './delivery/hear.ts'
+import { lookInHand } from './delivery/in-hand.ts'
 import { giveUpLost } from './delivery/mark.ts'
 import { refuseDefiniteNo } from './delivery/preflight/preflight.ts'
 import { sendBatch } from './delivery/send.ts'
@@ -39,7 +40,11 @@ export async function tickCampaigns(deps: Deps): Promise<boolean> {
   let moved = 0
   const steps = [
     async () => {
-      moved += await launchDue(deps, (number) => listByNumber(deps.db, number), refuseDefiniteNo)
+      moved += await launchDue(
+        deps,
+        (number) => listByNumber(deps.db, number),
+        (_, about) => lookInHand(deps, about.campaign.number, () => refuseDefiniteNo(deps, about)),
+      )
     },
     async () => {
       moved += await freezeCampaigns(deps)

@@ -202,7 +202,7 @@ endpoint(
     permission: 'campaigns.write',
     summary: 'Look it over before sending',
     description:
-      'Renders the mail for a sample reader, counts the audience, asks DNS about the sender, and asks every link that is the same for everyone, 50 at most; takes ten seconds at most and changes nothing. Only a verdict of `block` keeps a launch from happening: what could not be asked is `unknown`.',
+      'Renders the mail for a sample reader, counts the audience, asks DNS about the sender, and asks every link that is the same for everyone, 50 at most; takes ten seconds at most and changes nothing. Only a verdict of `block` keeps a launch from happening: what could not be asked is `unknown`. A mail of more than 1 MB, HTML and plain text together, is such a block; 429 where too many texts are looked at in one moment.',
     answer: preflightShape,
     outside: true,
   },

@@ -4,9 +4,10 @@ import type { Field } from '../lists/list.ts'
 import { bytesOf } from '../platform/bytes.ts'
 import { type Fault, notAvailableYet } from '../platform/errors.ts'
 import type { FieldNames } from './render/expression.ts'
-import { type LiquidText, type Problem, readLiquid } from './render/liquid.ts'
+import { type Problem, readLiquid } from './render/liquid.ts'
 import { renderMarkdown } from './render/markdown.ts'
 import { createMarks } from './render/marks.ts'
+import { TooMuch } from './render/measure.ts'
 import { placeMarks } from './render/places.ts'
 
 export const contentFormats = ['markdown', 'html', 'mjml', 'blocks'] as const
@@ -49,24 +50,32 @@ export function contentOf({ format, body }: z.output<typeof contentInput>): Cont
  */
 export function checkContent(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
   const known = ['email', ...fields.map(({ key }) => key)]
-  return faultsOf(writing, { has: (key) => known.includes(key), known })
+  const faults = sourceFaults(writing, { has: (key) => known.includes(key), known })
+  return [...faults, ...(isReadable(faults) ? placeFaults(writing.content.body) : [])].slice(0, mostFaults)
 }
 
-/** As checkContent, for text that was checked when it was saved: a field may be gone since; it renders as absent. */
+/**
+ * What shows before the text has become HTML, for one that was checked when it was saved: a field may be gone since; it renders
+ * as absent.
+ */
 export const faultsAtLaunch = (writing: Writing): readonly Fault[] =>
-  faultsOf(writing, { has: () => true, known: [] })
+  sourceFaults(writing, { has: () => true, known: [] }).slice(0, mostFaults)
 
 /** A reader mends the first few; a text that is all mistakes is not answered with a book. */
 const mostFaults = 25
 
-function faultsOf({ subject, preheader, content }: Writing, fields: FieldNames): readonly Fault[] {
-  const faults = [
+const inBody = 'content.body'
+
+/** Whether the body can be looked at as HTML at all. */
+const isReadable = (faults: readonly Fault[]): boolean => faults.every(({ path }) => path !== inBody)
+
+function sourceFaults({ subject, preheader, content }: Writing, fields: FieldNames): readonly Fault[] {
+  return [
     ...(subject.trim() === '' ? [{ path: 'subject', message: 'It needs a subject.' }] : []),
     ...lineFaults('subject', subject, longestSubject, fields),
     ...lineFaults('preheader', preheader, longestPreheader, fields),
     ...bodyFaults(content.body, fields),
   ]
-  return faults.slice(0, mostFaults)
 }
 
 function lineFaults(path: string, text: string, most: number, fields: FieldNames): readonly Fault[] {
@@ -78,22 +87,33 @@ function lineFaults(path: string, text: string, most: number, fields: FieldNames
 }
 
 function bodyFaults(body: string, fields: FieldNames): readonly Fault[] {
-  const path = 'content.body'
+  const path = inBody
   if (body.length > largestBodyBytes || bytesOf(body).length > largestBodyBytes)
     return [{ path, message: `It must have at most ${largestBodyBytes / 1000} kB.` }]
   if (/[^\P{Cc}\t\n\r]/u.test(body)) return [{ path, message: 'It must not hold control characters.' }]
   if (!body.isWellFormed()) return [{ path, message: 'It must be valid Unicode.' }]
-  const liquid = readLiquid(body, fields)
-  const problems = liquid.problems.length > 0 ? liquid.problems : placeProblems(body, liquid)
-  return problems.map(({ line, message }) => ({
-    path,
-    message: line === null ? message : `Line ${line}: ${message}`,
-  }))
+  return inWords(readLiquid(body, fields).problems)
 }
 
-/** What shows only where the text has become HTML: links that lead nowhere, blocks that would break an element. */
-function placeProblems(body: string, { pieces }: LiquidText): readonly Problem[] {
+/** Problems of the body as faults, the first few. */
+export const inWords = (problems: readonly Problem[]): readonly Fault[] =>
+  problems.slice(0, mostFaults).map(({ line, message }) => ({
+    path: inBody,
+    message: line === null ? message : `Line ${line}: ${message}`,
+  }))
+
+/**
+ * What shows only where the text has become HTML: links that lead nowhere, blocks that would break an element, more than a mail
+ * may hold.
+ */
+function placeFaults(body: string): readonly Fault[] {
   const marks = createMarks(body)
-  const { html, problems } = renderMarkdown(marks.addAll(pieces), marks)
-  return [...problems, ...placeMarks(html, marks).problems]
+  const { pieces } = readLiquid(body, { has: () => true, known: [] })
+  try {
+    const { html, problems } = renderMarkdown(marks.addAll(pieces), marks)
+    return inWords([...problems, ...placeMarks(html, marks).problems])
+  } catch (error) {
+    if (error instanceof TooMuch) return error.faults
+    throw error
+  }
 }

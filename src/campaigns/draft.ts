@@ -8,8 +8,9 @@ import type { Deps } from '../platform/deps.ts'
 import { DomainError, type Fault, invalid, notAvailableYet, notFound } from '../platform/errors.ts'
 import { findSegment } from '../segments/save.ts'
 import { type Campaign, isWritable, writableStates } from './campaign.ts'
-import { checkContent } from './content.ts'
+import { checkWriting } from './check.ts'
 import { findCampaign } from './find.ts'
+import { inTurn } from './in-turn.ts'
 import { campaigns } from './tables.ts'
 
 export interface Draft {
@@ -95,7 +96,7 @@ async function checkDraft(deps: Deps, list: List, draft: Draft): Promise<void> {
     if (segment === null || segment.list !== list.number)
       throw invalid('segment', 'This list has no such segment.')
   }
-  const faults: readonly Fault[] = checkContent(draft, list.fields)
+  const faults: readonly Fault[] = await inTurn(deps, () => checkWriting(draft, list.fields))
   if (faults.length > 0)
     throw new DomainError('invalid', 'The campaign was not saved: its text needs another look.', { faults })
 }

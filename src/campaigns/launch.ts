@@ -164,7 +164,8 @@ export async function launchDue(
       await refuse(deps, { campaign, list })
       await launchCampaign(deps, { kind: 'system' }, campaign, list)
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error
+      // Many looked at their texts in this moment: it is tried again in the next.
+      if (!(error instanceof DomainError) || error.code === 'rate_limited') throw error
       await deps.db
         .update(campaigns)
         .set({ state: 'draft', problem: error.message })

@@ -5,15 +5,17 @@ import { type Locale, locales } from '../i18n/locale.ts'
 import type { Controller } from '../lists/list.ts'
 import { listHeaders } from '../mail/list-headers.ts'
 import type { WireMail } from '../platform/deps.ts'
-import { DomainError } from '../platform/errors.ts'
-import { faultsAtLaunch, type Writing } from './content.ts'
+import { DomainError, type Fault } from '../platform/errors.ts'
+import { faultsAtLaunch, inWords, type Writing } from './content.ts'
 import { render, type Scope, templatesOf } from './render/engine.ts'
 import { asciiJson, escapes } from './render/escapes.ts'
-import { compileJson, type JsonTemplate, renderJson } from './render/json-template.ts'
+import { compileJson, type JsonTemplate, renderJson, weighAll } from './render/json-template.ts'
 import { type Frame, htmlMail, mentions, textMail } from './render/layout.ts'
 import { type Piece, readLiquid } from './render/liquid.ts'
+import { type Mail, mailbox, mapMail } from './render/mail.ts'
 import { renderMarkdown } from './render/markdown.ts'
 import { createMarks, type Marks } from './render/marks.ts'
+import { holdToSize, Measure } from './render/measure.ts'
 import { placeMarks } from './render/places.ts'
 
 export type FooterWords = Catalogue['footer']
@@ -56,72 +58,108 @@ export interface Addressee {
 }
 
 export interface CompiledCampaign {
-  readonly listName: string
+  readonly input: CampaignInput
   readonly default: LocaleTemplates
   readonly locales: ReadonlyMap<Locale, LocaleTemplates>
+  /** Of the largest mail to somebody who has no field, every branch of every condition taken. */
+  readonly octets: number
 }
 
 interface LocaleTemplates {
   readonly locale: Locale
   readonly words: FooterWords
   readonly json: JsonTemplate
-  readonly mail: Mail<Template[]>
-}
-
-/** The provider's form of one mail; the order of the keys is the order of the bytes. */
-interface Mail<Text> {
-  readonly from: Text
-  readonly to: readonly [Text]
-  readonly reply_to?: Text
-  readonly subject: Text
-  readonly html: Text
-  readonly text: Text
-  readonly headers: Readonly<Record<string, Text>>
-  readonly tags: readonly [{ readonly name: 'assent'; readonly value: Text }]
 }
 
 /**
  * Once per campaign and process. Throws DomainError `invalid` for writing that checkContent would refuse, save for
- * fields that are gone since: they render as absent.
+ * fields that are gone since: they render as absent. Throws TooMuch where the mail is too large for somebody without any field.
  */
 export function compileCampaign(input: CampaignInput): CompiledCampaign {
-  const faults = faultsAtLaunch(input.writing)
-  if (faults.length > 0)
-    throw new DomainError('invalid', 'This campaign cannot be sent as it is written.', { faults })
-  const marks = createMarks(JSON.stringify(input))
-  const text = markWriting(input.writing, marks)
-  const compiled = locales.flatMap((locale) => {
-    const words = input.words[locale]
-    return words === undefined ? [] : [compileLocale(input, text, { locale, words, marks })]
-  })
+  refuse(faultsAtLaunch(input.writing))
+  const compiled = markedLocales(input).map((one) => ({ ...compileLocale(one), octets: weigh(input, one) }))
   const byLocale = new Map(compiled.map((one) => [one.locale, one]))
   const fallback = byLocale.get(input.defaultLocale)
   if (fallback === undefined) throw new Error('the words of the default locale are missing')
-  return { listName: input.list.name, default: fallback, locales: byLocale }
+  for (const one of compiled) renderJson(one.json, scopeOf(input, one, nobody))
+  return {
+    input,
+    default: fallback,
+    locales: byLocale,
+    octets: Math.max(...compiled.map(({ octets }) => octets)),
+  }
+}
+
+function refuse(faults: readonly Fault[]): void {
+  if (faults.length > 0)
+    throw new DomainError('invalid', 'This campaign cannot be sent as it is written.', { faults })
+}
+
+/** What a compiled campaign keeps in memory, about: its texts, and some 500 octets for each place of a value. */
+export const weightOf = ({ input, locales: compiled }: CompiledCampaign): number =>
+  Array.from(compiled.values(), ({ json }) => json.octets + 500 * json.holes.length).reduce(
+    (sum, one) => sum + one,
+    input.writing.content.body.length,
+  )
+
+/** Somebody of whom nothing is known. */
+const nobody: Addressee = {
+  to: '',
+  locale: 'en',
+  subscriber: {},
+  unsubscribeUrl: '',
+  preferencesUrl: '',
+  agreedOn: null,
+  tag: '',
 }
 
 /** The mail of one person as JSON text. The same campaign and person give the same bytes, always. */
 export function renderMail(compiled: CompiledCampaign, person: Addressee): WireMail {
   const templates = templatesFor(compiled, person)
-  return renderJson(templates.json, scopeOf(compiled, templates, person))
+  return renderJson(templates.json, scopeOf(compiled.input, templates, person))
 }
 
 /** The same bytes the plain way: every part rendered by liquidjs, then JSON.stringify. A test holds renderMail to it. */
 export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): WireMail {
   const templates = templatesFor(compiled, person)
-  const scope = scopeOf(compiled, templates, person)
-  const json = JSON.stringify(mapMail(templates.mail, (text) => render(text, scope)))
+  const scope = scopeOf(compiled.input, templates, person)
+  const json = JSON.stringify(
+    mapMail(slowTemplates(compiled, templates.locale), (text) => render(text, scope)),
+  )
   return templates.json.wrapping === 'json' ? json : asciiJson(json)
+}
+
+/** Made when asked for: kept beside the fast ones, they were most of what a campaign weighs. */
+const slow = new WeakMap<CompiledCampaign, ReadonlyMap<Locale, Mail<Template[]>>>()
+
+function slowTemplates(compiled: CompiledCampaign, locale: Locale): Mail<Template[]> {
+  const known =
+    slow.get(compiled) ??
+    new Map(
+      markedLocales(compiled.input).map(({ inLocale, mail }) => [
+        inLocale.locale,
+        mapMail(mail, (text) => templatesOf(inLocale.marks.parts(text), 'mail')),
+      ]),
+    )
+  slow.set(compiled, known)
+  const found = known.get(locale)
+  if (found === undefined) throw new Error('a locale was not compiled')
+  return found
 }
 
 const templatesFor = (compiled: CompiledCampaign, person: Addressee): LocaleTemplates =>
   compiled.locales.get(person.locale) ?? compiled.default
 
-function scopeOf(compiled: CompiledCampaign, { locale, words }: LocaleTemplates, person: Addressee): Scope {
+function scopeOf(
+  { list }: CampaignInput,
+  { locale, words }: Pick<LocaleTemplates, 'locale' | 'words'>,
+  person: Addressee,
+): Scope {
   const { agreedOn } = person
   return {
+    measure: new Measure(),
     subscriber: person.subscriber,
-    list: { name: compiled.listName },
+    list: { name: list.name },
     unsubscribe_url: person.unsubscribeUrl,
     preferences_url: person.preferencesUrl,
     mail: {
@@ -129,7 +167,7 @@ function scopeOf(compiled: CompiledCampaign, { locale, words }: LocaleTemplates,
       to: person.to,
       tag: person.tag,
       message_id: person.messageId ?? '',
-      why: agreedOn === null ? words.whyUndated(compiled.listName) : words.why(compiled.listName, agreedOn),
+      why: agreedOn === null ? words.whyUndated(list.name) : words.why(list.name, agreedOn),
     },
   }
 }
@@ -147,14 +185,15 @@ interface MarkedWriting {
 function markWriting(writing: Writing, marks: Marks): MarkedWriting {
   const pieces = (source: string): readonly Piece[] =>
     readLiquid(source, { has: () => true, known: [] }).pieces
-  const { html, text } = renderMarkdown(marks.addAll(pieces(writing.content.body)), marks)
-  const { always } = placeMarks(html, marks)
+  const { html, text, problems } = renderMarkdown(marks.addAll(pieces(writing.content.body)), marks)
+  const placed = placeMarks(html, marks)
+  refuse(inWords([...problems, ...placed.problems]))
   return {
     subject: marks.addAll(pieces(writing.subject)),
     preheader: marks.addAll(pieces(writing.preheader)),
     html,
     text,
-    ...always,
+    ...placed.always,
   }
 }
 
@@ -164,15 +203,35 @@ interface InLocale {
   readonly marks: Marks
 }
 
-function compileLocale(input: CampaignInput, text: MarkedWriting, inLocale: InLocale): LocaleTemplates {
+interface MarkedLocale {
+  readonly inLocale: InLocale
+  readonly mail: Mail<string>
+}
+
+/** The mail with marks for its values, in each language. */
+function markedLocales(input: CampaignInput): readonly MarkedLocale[] {
+  const marks = createMarks(JSON.stringify(input))
+  const text = markWriting(input.writing, marks)
+  return locales.flatMap((locale) => {
+    const words = input.words[locale]
+    if (words === undefined) return []
+    const inLocale = { locale, words, marks }
+    const mail = mapMail(markedMail(input, text, inLocale), (one) => one.toWellFormed())
+    return [{ inLocale, mail }]
+  })
+}
+
+function compileLocale({ inLocale, mail }: MarkedLocale): LocaleTemplates {
   const { locale, words, marks } = inLocale
-  const marked = mapMail(markedMail(input, text, inLocale), (one) => one.toWellFormed())
-  return {
-    locale,
-    words,
-    json: compileJson(marks.parts(JSON.stringify(marked))),
-    mail: mapMail(marked, (one) => templatesOf(marks.parts(one), 'mail')),
-  }
+  return { locale, words, json: compileJson(marks.parts(JSON.stringify(mail))) }
+}
+
+function weigh(input: CampaignInput, { inLocale, mail }: MarkedLocale): number {
+  const scope = scopeOf(input, inLocale, nobody)
+  // What stands there for everybody is known to the octet.
+  holdToSize(Buffer.byteLength(inLocale.marks.without(mail.html + mail.text)))
+  weighAll(inLocale.marks.parts(JSON.stringify(mail)), scope)
+  return scope.measure.octets
 }
 
 /** The whole mail with a mark, in its place, wherever a person's value will stand. */
@@ -230,22 +289,3 @@ const slot = (marks: Marks, root: string, key: string | null = null): string =>
     expression: { operand: { kind: 'variable', root, key }, filters: [] },
     line: 0,
   })
-
-/** `"Name" <address>`; the provider encodes what is not ASCII. @see https://www.rfc-editor.org/rfc/rfc5322#section-3.4 */
-function mailbox({ name, email }: CampaignInput['from']): string {
-  const shown = escapes.header(name).trim().replace(/["\\]/g, '\\$&')
-  return shown === '' ? escapes.header(email) : `"${shown}" <${escapes.header(email)}>`
-}
-
-function mapMail<From, To>(mail: Mail<From>, change: (text: From) => To): Mail<To> {
-  return {
-    from: change(mail.from),
-    to: [change(mail.to[0])],
-    ...(mail.reply_to === undefined ? {} : { reply_to: change(mail.reply_to) }),
-    subject: change(mail.subject),
-    html: change(mail.html),
-    text: change(mail.text),
-    headers: Object.fromEntries(Object.entries(mail.headers).map(([name, value]) => [name, change(value)])),
-    tags: [{ name: 'assent', value: change(mail.tags[0].value) }],
-  }
-}

@@ -9,8 +9,11 @@ import { asOwner, openDeployment } from '../deployment.ts'
 import { StartRefused } from '../embedded/start-refused.ts'
 import { databaseRefused, type Environment, openEnvironment, printAndExit } from '../environment.ts'
 import type { Deps } from '../platform/deps.ts'
+import { DomainError } from '../platform/errors.ts'
 import { createLog } from '../platform/log.ts'
+import { isUuid } from '../platform/uuid.ts'
 import { ensureAppRole } from './app-role.ts'
+import { actOnCampaign, campaignActs, campaignLines, isCampaignAct, linesInWords } from './campaigns.ts'
 import { connectionFinding } from './connection.ts'
 import { examine } from './doctor.ts'
 import { countsSentence, inboundFindings, takeMaildir, takePiped } from './inbound.ts'
@@ -27,6 +30,9 @@ const usage = `Usage: npm run assent -- <command> [--json]
   keys rotate                    wrap every person's key under SECRET; says when SECRET_PREVIOUS may go
   sending allow                  a deployment restored from a backup, copied or stopped sends again
   sending hold                   nothing is sent until sending allow; sign-ups are taken, campaigns wait
+  campaign list                  what there is and how it stands, also while no server runs; nothing is sent by it
+  campaign pause|resume|cancel ID
+                                 the same as in the console; a running server takes heed within a second
   inbound                        reads one bounce or complaint from standard input, as a mail server pipes it (--recipient A:
                                  whom it is for); --maildir PATH: those of a Maildir. Exit 0: done with; 75: to be tried again
   inbound --dry-run [FILE...]    what each mail would be taken for; changes nothing and needs no database
@@ -38,12 +44,14 @@ async function main(): Promise<void> {
   const [command = '', ...rest] = process.argv.slice(2)
   if (command === 'provider') return runProvider(rest)
   const { values, positionals } = readArguments(process.argv.slice(2))
-  const say = (answer: object, sentence: string): void =>
+  const say: Say = (answer, sentence) =>
     void process.stdout.write(values.json ? `${JSON.stringify(answer)}\n` : `${sentence}\n`)
   if (positionals[0] === 'inbound' && values['dry-run']) {
     const readings = await readFiles(positionals.slice(1), await vaultAtHand(process.env))
     return say(readings, readingsTable(readings))
   }
+  const [, verb = '', ...ids] = positionals
+  if (command === 'campaign' && verb !== 'list') return actOn(verb, ids, say)
   switch (positionals.join(' ')) {
     case 'setup':
       return withDeployment(async (deps, { urls }) => {
@@ -88,6 +96,11 @@ async function main(): Promise<void> {
         say({ ok: true, sends: sends === 'allow' }, sends === 'allow' ? 'It sends.' : 'It sends nothing.')
       })
     }
+    case 'campaign list':
+      return withDeployment(async (deps) => {
+        const lines = await campaignLines(deps)
+        say({ data: lines }, linesInWords(lines))
+      })
     case 'inbound':
       return withDeployment(async (deps) => {
         const { maildir, recipient = [] } = values
@@ -114,6 +127,21 @@ async function main(): Promise<void> {
           : `There is no command "${positionals.join(' ')}"; npm run assent alone shows those there are.`,
       )
   }
+}
+
+type Say = (answer: object, sentence: string) => void
+
+async function actOn(act: string, [id = '', ...more]: readonly string[], say: Say): Promise<void> {
+  if (!isCampaignAct(act))
+    throw new StartRefused(`campaign takes list, ${campaignActs.join(', ')}; "${act}" is none of them.`)
+  if (!isUuid(id) || more.length > 0)
+    throw new StartRefused(`campaign ${act} takes the id of one campaign, as campaign list shows it.`)
+  return withDeployment(async (deps) => {
+    const state = await actOnCampaign(deps, act, id).catch((error: unknown) => {
+      throw error instanceof DomainError ? new StartRefused(error.message, error) : error
+    })
+    say({ ok: true, id, state }, `It is ${state}.`)
+  })
 }
 
 function readArguments(args: string[]) {

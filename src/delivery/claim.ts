@@ -27,6 +27,8 @@ export interface ClaimedBatch {
   readonly attempt: number
   readonly idempotencyKey: string
   readonly skips: readonly Skip[]
+  /** Places of each part, where it goes in parts; null: in one request. */
+  readonly partSize: number | null
   /** How many had left before each earlier attempt that may have been accepted. */
   readonly earlier: readonly number[]
   /** Who gets this attempt, in subscriber order. */
@@ -39,6 +41,7 @@ interface BatchRow extends Record<string, unknown> {
   attempt: number
   idempotency_key: string
   skips: unknown
+  part_size: number | null
   open_attempts: string
 }
 
@@ -114,7 +117,7 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
         open_attempts = b.open_attempts || jsonb_array_length(b.skips)
       from allowed as n
       where b.campaign = n.campaign and b.batch_no = n.batch_no
-      returning b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips,
+      returning b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips, b.part_size,
         array_to_string(b.open_attempts, ',') as open_attempts`)
     if (batch === undefined) return null
     const before = storedSkips.parse(batch.skips)
@@ -133,6 +136,7 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
       attempt: batch.attempt,
       idempotencyKey: batch.idempotency_key,
       skips,
+      partSize: batch.part_size,
       earlier,
       members,
     }

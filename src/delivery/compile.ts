@@ -3,7 +3,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import { campaignByNumber } from '../campaigns/find.ts'
 import { type PinnedList, pinOf } from '../campaigns/pinned.ts'
-import { type CompiledCampaign, compileCampaign } from '../campaigns/render.ts'
+import { type CompiledCampaign, compileCampaign, weightOf } from '../campaigns/render.ts'
 import { messages } from '../i18n/messages.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -18,6 +18,9 @@ export interface ReadyCampaign {
 
 const kept = new WeakMap<object, Map<string, ReadyCampaign>>()
 
+/** Of those who were used last, in octets: four of the largest, in four languages each, or hundreds of letters. */
+const keptMost = 16_000_000
+
 /**
  * Parsed once per campaign: its words and what it took from its list were pinned when it was launched, so that a batch that
  * is repeated is the same bytes whatever was edited meanwhile. Null where the campaign is gone.
@@ -26,15 +29,41 @@ export async function readyCampaign(deps: Deps, number: number): Promise<ReadyCa
   const memory = kept.get(identityOf(deps.db)) ?? new Map<string, ReadyCampaign>()
   kept.set(identityOf(deps.db), memory)
   const known = memory.get(String(number))
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    // Used last is kept longest.
+    memory.delete(String(number))
+    memory.set(String(number), known)
+    return known
+  }
+  const ready = await compiledAnew(deps, number)
+  if (ready === null) return null
+  memory.set(String(number), ready)
+  forget(memory)
+  return ready
+}
+
+/** The same without a memory of it. */
+export async function compiledAnew(deps: Deps, number: number): Promise<ReadyCampaign | null> {
   const campaign = await campaignByNumber(deps.db, number)
   const list = campaign === null ? null : (campaign.pinned ?? (await listNow(deps, campaign)))
   if (campaign === null || list === null) return null
   const fields = namedIn(campaign, list.fields)
-  const ready = { campaign, list: { ...list, fields }, compiled: compile(deps, campaign, list) }
-  if (memory.size > 50) memory.clear()
-  memory.set(String(number), ready)
-  return ready
+  return { campaign, list: { ...list, fields }, compiled: compile(deps, campaign, list) }
+}
+
+/** Of one mail, about, where it was compiled lately; else of a usual one. */
+export const octetsKnown = (deps: Deps, number: number): number =>
+  kept.get(identityOf(deps.db))?.get(String(number))?.compiled.octets ?? usualOctets
+
+const usualOctets = 40_000
+
+/** Whoever is sending it holds on to what is forgotten here; the next batch compiles it again. */
+function forget(memory: Map<string, ReadyCampaign>): void {
+  let weight = 0
+  for (const [number, { compiled }] of [...memory].reverse()) {
+    weight += weightOf(compiled)
+    if (weight > keptMost && number !== [...memory.keys()].at(-1)) memory.delete(number)
+  }
 }
 
 /** Liquid names fields letter by letter, save for what a backslash may spell. */

@@ -12,8 +12,11 @@ import { DomainError } from '../platform/errors.ts'
 import { codeOf, eachInTurn } from '../platform/failures.ts'
 import { audience } from '../segments/audience.ts'
 import { checkedFilter } from '../segments/save.ts'
+import { compiledAnew } from './compile.ts'
+import { wholeCampaign, withInHand } from './in-hand.ts'
+import { batchSizeFor } from './parts.ts'
 import { stopUnlessPassing } from './stop.ts'
-import { writeRange } from './write-range.ts'
+import { batchMost, writeRange } from './write-range.ts'
 
 /** People of the list who are looked at in one transaction; a pause or a kill costs no more than that. */
 const rangeMost = 50_000
@@ -31,17 +34,32 @@ export async function freezeCampaigns(deps: Deps, most = rangeMost): Promise<num
 /** A segment that names what its list no longer has, or an error that stays, stops its own campaign and says so. */
 async function freezeOrStop(deps: Deps, number: number, most: number): Promise<number | null> {
   try {
-    return await freeze(deps, number, most)
+    const batchSize = await batchSizeOf(deps, number)
+    return batchSize === null ? null : await freeze(deps, number, { most, batchSize })
   } catch (error) {
     await stopUnlessPassing(deps, number, error)
     return null
   }
 }
 
+/** By what its mails weigh, so that a batch fits into one request and into memory; null where it is gone, or cannot be told. */
+async function batchSizeOf(deps: Deps, number: number): Promise<number | null> {
+  const which = { campaign: number, batchNo: wholeCampaign }
+  const ready = await withInHand(deps, which, () => compiledAnew(deps, number))
+  if ('deaths' in ready || ready.made === null) return null
+  return batchSizeFor(ready.made.compiled.octets, batchMost)
+}
+
+interface Sizes {
+  /** Of a range. */
+  readonly most: number
+  readonly batchSize: number
+}
+
 /** Answers how many people; null where somebody else froze, paused or cancelled it. */
-async function freeze(deps: Deps, number: number, most: number): Promise<number | null> {
+async function freeze(deps: Deps, number: number, sizes: Sizes): Promise<number | null> {
   for (;;) {
-    const range = await freezeRange(deps, number, most)
+    const range = await freezeRange(deps, number, sizes)
     if (range === null || range.people !== null) return range?.people ?? null
   }
 }
@@ -55,9 +73,9 @@ interface FrozenRange {
  * REPEATABLE READ, so that the audience and the gate's count see one moment: under READ COMMITTED a withdrawal in between
  * would fail the whole range. Who left between two ranges is simply in none.
  */
-const freezeRange = (deps: Deps, number: number, most: number): Promise<FrozenRange | null> =>
+const freezeRange = (deps: Deps, number: number, sizes: Sizes): Promise<FrozenRange | null> =>
   deps.db
-    .transaction((tx) => freezeNext(deps, tx, number, most), { isolationLevel: 'repeatable read' })
+    .transaction((tx) => freezeNext(deps, tx, number, sizes), { isolationLevel: 'repeatable read' })
     .catch((error: unknown) => {
       if (codeOf(error) === overtaken) return null
       throw error
@@ -66,7 +84,12 @@ const freezeRange = (deps: Deps, number: number, most: number): Promise<FrozenRa
 /** serialization_failure: the campaign moved between our first look and its lock. Seen about once in 60 freezes by two at once. */
 const overtaken = '40001'
 
-async function freezeNext(deps: Deps, tx: Tx, number: number, most: number): Promise<FrozenRange | null> {
+async function freezeNext(
+  deps: Deps,
+  tx: Tx,
+  number: number,
+  { most, batchSize }: Sizes,
+): Promise<FrozenRange | null> {
   const locked = await tx.execute(sql`
     select 1 from campaigns where number = ${number} and state = 'freezing' for update skip locked`)
   const campaign = locked.length === 0 ? null : await campaignByNumber(tx, number)
@@ -75,7 +98,7 @@ async function freezeNext(deps: Deps, tx: Tx, number: number, most: number): Pro
   if (list.archivedAt !== null)
     throw new DomainError('conflict', 'The list was archived meanwhile; nothing is sent to it any more.')
   const to = await endOfRange(tx, campaign, most)
-  await writeRecipients(deps, tx, { campaign, list, to })
+  await writeRecipients(deps, tx, { campaign, list, to, most: batchSize })
   if (to !== null) {
     await markFrozenTo(deps, tx, { number, subscriber: to })
     return { people: null }
@@ -104,7 +127,7 @@ async function endOfRange(tx: Tx, campaign: Campaign, most: number): Promise<num
 async function writeRecipients(
   deps: Deps,
   tx: Tx,
-  { campaign, list, to }: { campaign: Campaign; list: List; to: number | null },
+  { campaign, list, to, most }: { campaign: Campaign; list: List; to: number | null; most: number },
 ): Promise<void> {
   const people = await audience(tx, {
     list,
@@ -119,6 +142,7 @@ async function writeRecipients(
         and ${behind(campaign)}
         and ${to === null ? sql`true` : sql`s.subscriber <= ${to}`}`,
     rules: await rulesOf(tx),
+    most,
     now: deps.clock(),
   })
 }

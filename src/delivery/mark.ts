@@ -10,13 +10,19 @@ import { isUuid } from '../platform/uuid.ts'
 import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
 import { followUp } from './consequences.ts'
+import type { Leavers } from './parts.ts'
 import { recallHandovers } from './recall.ts'
 
 /** Settles, releases or leaves the batch to be repeated, as the answer says. */
 export async function markBatch(
   deps: Deps,
   batch: ClaimedBatch,
-  posted: { readonly members: readonly Member[]; readonly unreadable: readonly Skip[] },
+  posted: {
+    readonly members: readonly Member[]
+    readonly unreadable: readonly Skip[]
+    /** Where it went in parts. */
+    readonly left?: Leavers | undefined
+  },
   outcome: SendOutcome,
 ): Promise<void> {
   const ids = { campaign: batch.campaign, batch: batch.batchNo, attempt: batch.attempt }
@@ -28,11 +34,17 @@ export async function markBatch(
         return member === undefined ? [] : [[member.subscriber, reason]]
       })
       const unknowns = (outcome.unknown ?? []).flatMap((index) => posted.members[index]?.subscriber ?? [])
-      const account = accepted(batch.skips, [...posted.unreadable, ...rejects], unknowns)
+      const { taken, unknown } = posted.left ?? { taken: [], unknown: [] }
+      const isSkipped = ([who]: Skip): boolean => !taken.includes(who) && !unknown.includes(who)
+      const account = accepted(
+        batch.skips.filter(isSkipped),
+        [...posted.unreadable, ...rejects],
+        [...unknowns, ...unknown],
+      )
       const record = await recallLeavers(deps, batch)
       await settle(deps, batch, record === null ? account : recalled(account, record), {
         providerIds: outcome.ids,
-        inferred: false,
+        inferred: taken.length + unknown.length > 0,
       })
       return
     }
@@ -56,7 +68,7 @@ export async function markBatch(
     case 'busy':
       // That row says how long; the batch is ready when it opens.
       await closeProvider(deps, outcome)
-      return release(deps, batch, 0)
+      return outcome.begun === true ? repeatIn(deps, batch, 0) : release(deps, batch, 0)
     case 'refused':
       deps.log.error('batch.refused', { ...ids, status: outcome.status, reason: outcome.reason })
       await stopForProblem(
@@ -64,7 +76,7 @@ export async function markBatch(
         batch.campaign,
         `The provider refused a batch${outcome.status === 0 ? '' : ` (${outcome.status})`}: ${outcome.reason}`,
       )
-      return release(deps, batch, 0)
+      return outcome.begun === true ? repeatIn(deps, batch, 0) : release(deps, batch, 0)
     case 'under_way':
       return repeatIn(deps, batch, outcome.retryAfterSeconds)
     case 'unknown':
@@ -191,6 +203,18 @@ export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: num
       lease_until = ${leaseOf(afterSeconds)}
     where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
       and attempt = ${batch.attempt} and state = 'posting'`)
+}
+
+/**
+ * Its mails are too heavy for one request: from now on it goes in parts of so many places, whatever its people answer later, or who
+ * leaves. False where this attempt does not count any more.
+ */
+export async function cutBatch(deps: Deps, batch: ClaimedBatch, partSize: number): Promise<boolean> {
+  const { count } = await deps.db.execute(sql`
+    update batches set part_size = ${partSize}
+    where campaign = ${batch.campaign} and batch_no = ${batch.batchNo}
+      and attempt = ${batch.attempt} and state = 'posting'`)
+  return count > 0
 }
 
 /** It may have been accepted: the same batch under the same key, later. */

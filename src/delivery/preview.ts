@@ -1,6 +1,7 @@
 // shell · a campaign as somebody who does not exist would get it: by the renderer of the send, for previews and tests
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
+import { inTurn } from '../campaigns/in-turn.ts'
 import { type Addressee, renderMail } from '../campaigns/render.ts'
 import { dateText } from '../i18n/dates.ts'
 import type { List } from '../lists/list.ts'
@@ -24,19 +25,24 @@ export type PreviewedMail = z.output<typeof wire> & { readonly htmlBytes: number
 /** Somebody with a value in every field, or somebody of whom the address is all that is known. */
 export type SamplePerson = 'complete' | 'bare'
 
-/** Throws DomainError `invalid`, as compileCampaign does, for writing that cannot be sent. */
-export function previewOf(
+/**
+ * Throws DomainError `invalid`, as compileCampaign does, for writing that cannot be sent; `rate_limited` where too many are asked
+ * for at once.
+ */
+export async function previewOf(
   deps: Deps,
   about: {
     campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'>
     list: List
     person: SamplePerson
   },
-): PreviewedMail {
+): Promise<PreviewedMail> {
   const { campaign, list, person } = about
   const fields = person === 'bare' ? {} : sampleFields(list, list.default_locale)
   const addressee = sampleAddressee(deps, { list, campaign: 0, to: sampleAddress, fields })
-  const mail = wire.parse(JSON.parse(renderMail(compile(deps, campaign, list), addressee)))
+  const mail = await inTurn(deps, () =>
+    wire.parse(JSON.parse(renderMail(compile(deps, campaign, list), addressee))),
+  )
   return { ...mail, htmlBytes: bytesOf(mail.html).length }
 }
 

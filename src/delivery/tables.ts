@@ -47,6 +47,8 @@ export const batches = pgTable(
     /** Those who share what they wait for, see `lanes`; 0: nothing but the rules of the whole house. */
     lane: integer().notNull().default(0),
     size: integer().notNull(),
+    /** Where its mails are too heavy for one request: how many places each part has, from the first part posted on. */
+    partSize: integer('part_size'),
     state: text().notNull().default('queued'),
     attempt: integer().notNull().default(0),
     leaseUntil: moment('lease_until'),
@@ -75,6 +77,22 @@ export const batches = pgTable(
       .on(t.campaign, t.state, t.lane, t.batchNo)
       .where(sql`${t.state} in ('queued', 'posting')`),
   ],
+)
+
+/**
+ * Batches whose mails are being made in this moment, by which process, and how many processes in a row ended with them in hand.
+ * Unlogged, as its migration says: Drizzle knows no word for that.
+ */
+export const inHand = pgTable(
+  'in_hand',
+  {
+    campaign: bigint({ mode: 'number' }).notNull(),
+    batchNo: integer('batch_no').notNull(),
+    /** Null while it rests after a death. */
+    process: uuid(),
+    deaths: integer().notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.campaign, t.batchNo] })],
 )
 
 /**

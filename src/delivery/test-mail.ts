@@ -4,6 +4,7 @@ import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import { findOperatorByAddress } from '../auth/find-operators.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
+import { inTurn } from '../campaigns/in-turn.ts'
 import { renderMail } from '../campaigns/render.ts'
 import { messages } from '../i18n/messages.ts'
 import type { List } from '../lists/list.ts'
@@ -40,7 +41,7 @@ export async function sendTest(
     to: act.to.trim(),
     fields: sampleFields(list, list.default_locale),
   })
-  const mail = renderMail(compile(deps, marked, list), addressee)
+  const mail = await inTurn(deps, () => renderMail(compile(deps, marked, list), addressee))
   await deps.db.transaction((tx) =>
     recordAct(deps, tx, { actor, verb: 'campaign.test', subject: { kind: 'campaign', id: campaign.id } }),
   )

@@ -13,6 +13,8 @@ export interface Range {
   /** From `audience`, narrowed to the range; over `s` (subscriptions) and `p` (subscribers). */
   readonly people: SQL
   readonly rules: SendingRules
+  /** People of one batch at most: fewer than a hundred where their mails are large. */
+  readonly most: number
   readonly now: Date
 }
 
@@ -44,8 +46,8 @@ async function writeAll(tx: Tx, range: Range, first: number): Promise<void> {
     from generate_series(0, ${Math.ceil(count / size) - 1}::int) as n`)
 }
 
-const sizeFor = ({ rules, now }: Range, mailbox: string | null): number =>
-  batchSize(rules, { mailbox, today: wallTime(rules.timezone, now).slice(0, 10), most: batchMost })
+const sizeFor = ({ rules, now, most }: Range, mailbox: string | null): number =>
+  batchSize(rules, { mailbox, today: wallTime(rules.timezone, now).slice(0, 10), most })
 
 /** Each with the lane of its mailbox provider and zone; by a function, which is told who is in the range. */
 async function writeLanes(tx: Tx, range: Range, first: number): Promise<void> {

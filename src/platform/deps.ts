@@ -94,10 +94,18 @@ export type SendOutcome =
       /** Some were not accepted yet, for certain: the same request again hands over these alone. */
       readonly later?: { readonly indexes: readonly number[]; readonly retryAfterSeconds: number }
     }
-  /** The whole batch was refused for a reason of the sender's: nothing was accepted. Status 0: before anything was asked. */
-  | { readonly kind: 'refused'; readonly status: number; readonly reason: string }
+  /**
+   * The whole batch was refused for a reason of the sender's: nothing was accepted. Status 0: before anything was asked. `begun`:
+   * a part of it was accepted before, here and below.
+   */
+  | { readonly kind: 'refused'; readonly status: number; readonly reason: string; readonly begun?: true }
   /** Not now: nothing was accepted by this request. `reason`: where it is not the number of requests. */
-  | { readonly kind: 'busy'; readonly retryAfterSeconds: number; readonly reason?: Closure }
+  | {
+      readonly kind: 'busy'
+      readonly retryAfterSeconds: number
+      readonly reason?: Closure
+      readonly begun?: true
+    }
   /** An earlier request with this key is still under way: its outcome is not known yet. */
   | { readonly kind: 'under_way'; readonly retryAfterSeconds: number }
   /** This key was used with another body: an earlier attempt was accepted. */

@@ -51,6 +51,7 @@ const skipWords: Readonly<Record<string, string>> = {
   cancelled: 'the campaign was cancelled before their turn',
   address_unreadable: 'their address could not be read',
   not_rendered: 'the text could not be filled in for them',
+  too_large: 'their own answers made the mail larger than 1 MB',
 }
 
 /** Reasons of the provider stand as it gave them. */

@@ -79,3 +79,7 @@ export const asciiJson = (json: string): string =>
 
 /** The same ASCII, one octet a letter in memory: what `replace` makes of a wider string stays wide. */
 export const narrow = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1')
+
+/** Of text that is written in this way. */
+export const octetsOf = (text: string, wrapping: Wrapping): number =>
+  wrapping === 'ascii_json' ? text.length : Buffer.byteLength(text)

@@ -3,6 +3,7 @@
 import { dateText } from '../../i18n/dates.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { textOf } from './escapes.ts'
+import { type Measure, mailMost } from './measure.ts'
 
 /** What stands in an expression: a value written there, or the name of one. */
 export type Operand =
@@ -18,16 +19,11 @@ interface Filter {
   readonly apply: (value: unknown, args: readonly unknown[], locale: Locale) => unknown
 }
 
-/** Chained filters can blow up a value without end; nobody puts a longer text into a mail by a merge field. */
-const longest = 20_000
-
-const bounded = (text: string): string => text.slice(0, longest)
-
 /** A filter from text to text. */
 const onText = (change: (text: string) => string): Filter => ({
   takes: [],
   least: 0,
-  apply: (value) => bounded(change(textOf(value))),
+  apply: (value) => change(textOf(value)),
 })
 
 export const filters = {
@@ -59,8 +55,8 @@ export const filters = {
       return words.length <= kept ? words.join(' ') : words.slice(0, kept).join(' ') + textOf(mark)
     },
   },
-  append: { takes: ['any'], least: 1, apply: (value, [more]) => bounded(textOf(value) + textOf(more)) },
-  prepend: { takes: ['any'], least: 1, apply: (value, [more]) => bounded(textOf(more) + textOf(value)) },
+  append: { takes: ['any'], least: 1, apply: (value, [more]) => textOf(value) + textOf(more) },
+  prepend: { takes: ['any'], least: 1, apply: (value, [more]) => textOf(more) + textOf(value) },
   replace: {
     takes: ['any', 'any'],
     least: 2,
@@ -74,6 +70,22 @@ export const filters = {
 } as const satisfies Record<string, Filter>
 
 export type FilterName = keyof typeof filters
+
+/** Throws TooMuch once the filters of one mail have read and made more than a mail may hold: a chain blows a value up in no time. */
+export function applyFilter(
+  name: FilterName,
+  value: unknown,
+  args: readonly unknown[],
+  about: { readonly locale: Locale; readonly measure: Measure },
+): unknown {
+  const { measure, locale } = about
+  measure.countFiltered(lengthOf(value))
+  const made = filters[name].apply(value, args, locale)
+  measure.countFiltered(lengthOf(made))
+  return made
+}
+
+const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.length : 0)
 
 export const filterNames = Object.keys(filters).filter(isFilterName)
 
@@ -117,11 +129,14 @@ function truncate(characters: readonly string[], most: number, mark: string): st
 function replaceAll(text: string, from: string, to: string): string {
   if (from === '') return text
   let replaced = ''
-  for (const [at, part] of text.split(from).entries()) {
-    replaced += at === 0 ? part : to + part
-    if (replaced.length > longest) break
+  let at = 0
+  for (let next = text.indexOf(from); next !== -1; next = text.indexOf(from, at)) {
+    replaced += text.slice(at, next) + to
+    at = next + from.length
+    // Enough to be refused; the rest would be made for nothing.
+    if (replaced.length > mailMost) return replaced
   }
-  return bounded(replaced)
+  return replaced + text.slice(at)
 }
 
 const directives: Readonly<Record<string, (at: Date, locale: Locale) => string>> = {
@@ -152,7 +167,7 @@ function formatDate(text: string, format: string, locale: Locale): string {
     return text
   const at = new Date(text)
   if (Number.isNaN(at.getTime())) return text
-  return bounded(format.replace(directive, (one) => directives[one]?.(at, locale) ?? one))
+  return format.replace(directive, (one) => directives[one]?.(at, locale) ?? one)
 }
 
 const padded = (value: number): string => String(value).padStart(2, '0')

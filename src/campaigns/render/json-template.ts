@@ -1,9 +1,18 @@
 // pure · the fast path: JSON text with holes, each filled by a value that is escaped for its place and for JSON at once
 import { isLocale } from '../../i18n/locale.ts'
 import { render, type Scope, templatesOf } from './engine.ts'
-import { asciiJson, escapes, narrow, type Place, textOf, type Wrapping, wrappings } from './escapes.ts'
+import {
+  asciiJson,
+  escapes,
+  narrow,
+  octetsOf,
+  type Place,
+  textOf,
+  type Wrapping,
+  wrappings,
+} from './escapes.ts'
 import type { Expression } from './expression.ts'
-import { filters, type Operand } from './filters.ts'
+import { applyFilter, type Operand } from './filters.ts'
 import { endsBlock, opensBlock } from './liquid.ts'
 import type { Part } from './marks.ts'
 
@@ -12,16 +21,33 @@ export interface JsonTemplate {
   readonly wrapping: Exclude<Wrapping, 'mail'>
   readonly texts: readonly string[]
   readonly holes: readonly Hole[]
+  /** Of all texts. */
+  readonly octets: number
 }
 
+/** Counts what it answers. */
 type Hole = (scope: Scope) => string
 
 type Read = (scope: Scope) => unknown
 
-export function renderJson({ texts, holes }: JsonTemplate, scope: Scope): string {
+/** Throws TooMuch the moment the mail is larger than one may be. */
+export function renderJson({ texts, holes, octets }: JsonTemplate, scope: Scope): string {
+  scope.measure.count(octets)
   let json = texts[0] ?? ''
   for (let at = 0; at < holes.length; at += 1) json += (holes[at]?.(scope) ?? '') + (texts[at + 1] ?? '')
   return json
+}
+
+/**
+ * Counts a mail as if every branch of every condition were taken: whom a text may be too large for cannot be known before, and no
+ * reader's mail is larger than that, but for what their own values add. Throws TooMuch.
+ */
+export function weighAll(json: readonly Part[], scope: Scope): void {
+  const wrapping = wrappingOf(json)
+  const { measure } = scope
+  for (const part of json)
+    if (typeof part === 'string') measure.count(octetsOf(written(part, wrapping), wrapping))
+    else if (part.piece.kind === 'output') valueHole(part.piece.expression, part.place, wrapping)(scope)
 }
 
 /**
@@ -32,11 +58,8 @@ export function renderJson({ texts, holes }: JsonTemplate, scope: Scope): string
  * the longer spelling costs more than it saves.
  */
 export function compileJson(json: readonly Part[]): JsonTemplate {
-  const wrapping = shareBeyondAscii(json) > 0.05 ? 'json' : 'ascii_json'
-  const parts =
-    wrapping === 'json'
-      ? json
-      : json.map((part) => (typeof part === 'string' ? narrow(asciiJson(part)) : part))
+  const wrapping = wrappingOf(json)
+  const parts = json.map((part) => (typeof part === 'string' ? written(part, wrapping) : part))
   const texts: string[] = ['']
   const holes: Hole[] = []
   const block: Part[] = []
@@ -51,8 +74,15 @@ export function compileJson(json: readonly Part[]): JsonTemplate {
     if (depth === 0 && block.length > 0) holes.push(blockHole(block.splice(0), wrapping))
     if (texts.length === holes.length) texts.push('')
   }
-  return { wrapping, texts, holes }
+  const octets = texts.reduce((sum, text) => sum + octetsOf(text, wrapping), 0)
+  return { wrapping, texts, holes, octets }
 }
+
+const wrappingOf = (json: readonly Part[]): JsonTemplate['wrapping'] =>
+  shareBeyondAscii(json) > 0.05 ? 'json' : 'ascii_json'
+
+const written = (text: string, wrapping: JsonTemplate['wrapping']): string =>
+  wrapping === 'json' ? text : narrow(asciiJson(text))
 
 function shareBeyondAscii(parts: readonly Part[]): number {
   const text = parts.filter((part) => typeof part === 'string').join('')
@@ -61,7 +91,14 @@ function shareBeyondAscii(parts: readonly Part[]): number {
 
 function blockHole(parts: readonly Part[], wrapping: Wrapping): Hole {
   const templates = templatesOf(parts, wrapping)
-  return (scope) => render(templates, scope)
+  return (scope) => {
+    const { measure } = scope
+    const before = measure.octets
+    const text = render(templates, scope)
+    // The values in it were counted one by one.
+    measure.count(octetsOf(text, wrapping) - (measure.octets - before))
+    return text
+  }
 }
 
 function valueHole(expression: Expression, place: Place, wrapping: JsonTemplate['wrapping']): Hole {
@@ -71,7 +108,9 @@ function valueHole(expression: Expression, place: Place, wrapping: JsonTemplate[
   const wrapped = wrappings[wrapping]
   return (scope) => {
     const text = textOf(read(scope))
-    return unchanged.test(text) ? text : wrapped(escaped(text))
+    const value = unchanged.test(text) ? text : wrapped(escaped(text))
+    scope.measure.count(octetsOf(value, wrapping))
+    return value
   }
 }
 
@@ -101,14 +140,15 @@ const untouchedAscii: Readonly<Record<Place, RegExp>> = {
 
 function reader({ operand, filters: chain }: Expression): Read {
   return chain.reduce<Read>((read, { name, args }) => {
-    const filter = filters[name]
     const readers = args.map(operandReader)
     return (scope) => {
       const { locale } = scope.mail
-      return filter.apply(
+      const about = { locale: isLocale(locale) ? locale : ('en' as const), measure: scope.measure }
+      return applyFilter(
+        name,
         read(scope),
         readers.map((arg) => arg(scope)),
-        isLocale(locale) ? locale : 'en',
+        about,
       )
     }
   }, operandReader(operand))

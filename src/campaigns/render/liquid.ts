@@ -53,6 +53,8 @@ const tagNames = ['if', 'elsif', 'else', 'endif', 'unless', 'endunless', 'case',
 export type TagName = (typeof tagNames)[number]
 
 const deepest = 10
+/** Values and tags of one text: each becomes code of its own, twice for every language of the list. */
+export const piecesMost = 2000
 /** Characters between two braces: nested brackets and chained filters are followed by recursion. */
 const longestCode = 1000
 
@@ -63,7 +65,19 @@ export const endsBlock = (name: TagName): boolean => name.startsWith('end')
 /** Cuts and checks. What cannot be read is left out of the pieces and named in the problems. */
 export function readLiquid(source: string, fields: FieldNames): LiquidText {
   const problems: Problem[] = []
-  const pieces = cut(source).flatMap((cutting): readonly Piece[] => {
+  const cuttings = cut(source)
+  const tooMany = cuttings.filter(({ kind }) => kind !== 'text')[piecesMost]
+  if (tooMany !== undefined)
+    return {
+      pieces: [],
+      problems: [
+        {
+          line: tooMany.line,
+          message: `Here begins merge field or tag number ${piecesMost + 1}; a text may have ${piecesMost}.`,
+        },
+      ],
+    }
+  const pieces = cuttings.flatMap((cutting): readonly Piece[] => {
     const { piece, problem } = read(cutting, fields)
     if (problem !== null) problems.push({ line: cutting.line, message: problem })
     return piece === null || (piece.kind === 'text' && piece.text === '') ? [] : [piece]

@@ -4,6 +4,7 @@ import { escapes } from './escapes.ts'
 import { short } from './expression.ts'
 import type { Problem } from './liquid.ts'
 import type { Found, Marks } from './marks.ts'
+import { countMarkup, holdToDepth, holdToMarkup, holdToSize, nestedMost } from './measure.ts'
 import { plainText } from './plain-text.ts'
 
 export interface MarkdownMail {
@@ -14,9 +15,16 @@ export interface MarkdownMail {
   readonly problems: readonly Problem[]
 }
 
-/** Renders a text whose Liquid has been replaced by marks, once as HTML and once to be read as it is. */
+/**
+ * Renders a text whose Liquid has been replaced by marks, once as HTML and once to be read as it is. Throws TooMuch where that
+ * would be larger than a mail may be, or is written so that it would take a machine down: before it is made.
+ */
 export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
+  holdToMarkup(marked)
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false })
+  // Below it the parser would drop what it finds, so what we refuse lies a little above.
+  markdown.set({ maxNesting: nestedMost + 10 })
+  countTokens(markdown)
   // Every address comes through, so that a bad one is refused in words instead of standing there as brackets.
   markdown.validateLink = () => true
   markdown.block.ruler.before('code', 'tag_line', tagLineRule(marks), {
@@ -29,10 +37,13 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   }
   Object.assign(markdown.renderer.rules, rules)
   const tokens = markdown.parse(marked, {})
+  holdToDepth(depthOf(tokens))
   for (const token of tokens)
     if (token.children !== null) token.children = withOwnLinks(token.children, marks)
   const all = tokens.flatMap((token) => [token, ...everyChild(token)])
   for (const token of all) style(token)
+  // One long address behind a thousand short references is a thousand long addresses.
+  holdToSize(all.reduce((sum, token) => sum + sizeOf(token), 0))
   return {
     html: markdown.renderer.render(tokens, markdown.options, {}),
     text: plainText(tokens, marks),
@@ -42,6 +53,44 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
     ],
   }
 }
+
+/** Each mark of a text becomes an object before anything is rendered; the parser stops when there are too many. */
+function countTokens(markdown: InstanceType<typeof MarkdownIt>): void {
+  let count = 0
+  markdown.block.State = class extends markdown.block.State {
+    override push(...args: Parameters<StateBlock['push']>): Token {
+      count += 1
+      countMarkup(count)
+      return super.push(...args)
+    }
+  }
+  markdown.inline.State = class extends markdown.inline.State {
+    override push(...args: Parameters<StateBlock['push']>): Token {
+      count += 1
+      countMarkup(count)
+      return super.push(...args)
+    }
+  }
+}
+
+/** How many stand inside each other at most. */
+function depthOf(tokens: readonly Token[]): number {
+  let depth = 0
+  let deepest = 0
+  for (const token of tokens) {
+    depth += token.nesting
+    const inside = token.children === null ? 0 : depthOf(token.children)
+    deepest = Math.max(deepest, depth + inside)
+  }
+  return deepest
+}
+
+/** Octets of its HTML at least; an escape may add to them. */
+const sizeOf = ({ tag, content, attrs, children }: Token): number =>
+  2 * tag.length +
+  (tag === '' ? 0 : 5) +
+  (children === null ? content.length : 0) +
+  (attrs ?? []).reduce((sum, [name, value]) => sum + name.length + String(value).length + 4, 0)
 
 /** A line of tags only is a block of its own: it neither sits in a paragraph nor continues the one before it. */
 const tagLineRule =

@@ -1,6 +1,7 @@
 // pure · the same Markdown for people who read mail as text: nothing lost but the looks
 import type { Token } from 'markdown-it'
 import type { Marks } from './marks.ts'
+import { holdToSize } from './measure.ts'
 
 /** Every block ends with an empty line of its own, so that a block left out by a condition leaves no gap. */
 export function plainText(tokens: readonly Token[], marks: Marks): string {
@@ -112,9 +113,11 @@ function link(token: Token, words: string, marks: Marks): string {
   return `${words} (${address})`
 }
 
+/** Twenty quotations deep, a line of one letter has forty octets before it. */
 function prefixed(text: string, first: string, rest: string): string {
-  return text
-    .split('\n')
+  const lines = text.split('\n')
+  holdToSize(text.length + lines.length * first.length)
+  return lines
     .map((line, at) => (at === 0 ? first + line : line === '' ? rest.trimEnd() : rest + line))
     .join('\n')
 }

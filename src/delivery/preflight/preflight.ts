@@ -2,6 +2,7 @@
 import { type Campaign, isWritable } from '../../campaigns/campaign.ts'
 import { filterOf } from '../../campaigns/launch.ts'
 import { mergeUses } from '../../campaigns/merge-uses.ts'
+import { TooMuch } from '../../campaigns/render/measure.ts'
 import type { List } from '../../lists/list.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { DomainError, type Fault } from '../../platform/errors.ts'
@@ -39,18 +40,18 @@ export interface Preflight extends Audience {
 
 /** `here` asks nobody outside and is quick. `outside` asks DNS and every link, for ten seconds at most. */
 export async function preflight(deps: Deps, about: About, reach: 'here' | 'outside'): Promise<Preflight> {
-  const mail = mailOf(deps, about, 'complete')
+  const mail = await mailOf(deps, about, 'complete')
   const [{ lacking, ...audience }, sender, links] = await Promise.all([
     audienceOf(deps, about),
     reach === 'here' ? knownOfSender(deps, about.list) : askAboutSender(deps, about.list),
-    reach === 'here' || mail === null ? [] : linksAsked(deps, about, mail),
+    reach === 'here' || isUnsendable(mail) ? [] : linksAsked(deps, about, mail),
   ])
   return {
     ...audience,
-    headers: mail === null ? [] : headersOf(mail),
+    headers: isUnsendable(mail) ? [] : headersOf(mail),
     isWhole: reach === 'outside',
     checks: worstFirst([
-      ...(mail === null ? [unsendable] : contentChecks(mail, about.list.controller.address)),
+      ...(isUnsendable(mail) ? [mail.check] : contentChecks(mail, about.list.controller.address)),
       ...audienceChecks(about.list, audience.people, audience.problem),
       ...lackingChecks(about.campaign, about.list, lacking),
       ...(sender ?? []),
@@ -59,27 +60,33 @@ export async function preflight(deps: Deps, about: About, reach: 'here' | 'outsi
   }
 }
 
-const unsendable = checking('content')(
-  'text',
-  'block',
-  'The text cannot be sent as it stands: open it, and save it again.',
-)
+const check = checking('content')
 
-function linksAsked(deps: Deps, about: About, mail: SampleMail): Promise<readonly Check[]> {
-  const bare = mailOf(deps, about, 'bare') ?? mail
+/** Why there is no mail to look at. */
+interface Unsendable {
+  readonly check: Check
+}
+
+const isUnsendable = (mail: SampleMail | Unsendable): mail is Unsendable => 'check' in mail
+
+async function linksAsked(deps: Deps, about: About, mail: SampleMail): Promise<readonly Check[]> {
+  const found = await mailOf(deps, about, 'bare')
+  const bare = isUnsendable(found) ? mail : found
   return visitLinks(
     deps,
     linksOf({ complete: mail.html, bare: bare.html }, deps.config.publicUrl, sampleAddress),
   )
 }
 
-/** Null where it cannot be rendered as it stands. */
-function mailOf(deps: Deps, about: About, person: SamplePerson): SampleMail | null {
+async function mailOf(deps: Deps, about: About, person: SamplePerson): Promise<SampleMail | Unsendable> {
   try {
-    return previewOf(deps, { ...about, person })
+    return await previewOf(deps, { ...about, person })
   } catch (error) {
-    if (error instanceof DomainError) return null
-    throw error
+    if (error instanceof TooMuch) return { check: check('size', 'block', error.message) }
+    if (!(error instanceof DomainError) || error.code !== 'invalid') throw error
+    return {
+      check: check('text', 'block', 'The text cannot be sent as it stands: open it, and save it again.'),
+    }
   }
 }
 
@@ -118,7 +125,7 @@ export const aboutSender = async (deps: Deps, list: List): Promise<readonly Chec
  */
 export async function refuseDefiniteNo(deps: Deps, about: About): Promise<void> {
   if (!isWritable(about.campaign)) return
-  previewOf(deps, { ...about, person: 'complete' })
+  await previewOf(deps, { ...about, person: 'complete' })
   const faults = (await aboutSender(deps, about.list)).flatMap(({ verdict, words, mend }): Fault[] =>
     verdict === 'block' ? [{ path: '', message: `${words} ${mend ?? ''}`.trim() }] : [],
   )

@@ -1,12 +1,14 @@
 // web · how a campaign will look: a document of its own without any power, shown in a frame of the console
 import { Hono } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import type { ConsoleContext, ConsoleEnv } from '../../../auth/console.tsx'
+import { type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../../auth/console.tsx'
 import { allow } from '../../../auth/guard.tsx'
 import { isWritable } from '../../../campaigns/campaign.ts'
 import { checkContent, type Writing } from '../../../campaigns/content.ts'
+import { inTurn } from '../../../campaigns/in-turn.ts'
 import { previewOf, type SamplePerson } from '../../../delivery/preview.ts'
 import type { List } from '../../../lists/list.ts'
+import { DomainError } from '../../../platform/errors.ts'
 import { readForm } from '../../../ui/read-body.ts'
 import { campaignAt, listToWriteTo } from '../at.ts'
 import { draftOf, valueIn, writingIn } from './fields.ts'
@@ -67,7 +69,7 @@ interface Asked {
   readonly person: SamplePerson
 }
 
-function preview(c: ConsoleContext, asked: Asked): Response | Promise<Response> {
+async function preview(c: ConsoleContext, asked: Asked): Promise<Response> {
   const { list, person, look } = asked
   const { subject, preheader, content } = asked.writing
   if (subject === '' && content.body.trim() === '') return framed(c, 200, <NothingYet />)
@@ -78,14 +80,27 @@ function preview(c: ConsoleContext, asked: Asked): Response | Promise<Response> 
     preheader,
     content,
   }
-  const faults = asked.wasSent ? [] : checkContent(campaign, list.fields)
-  if (faults.length > 0) return framed(c, 422, <PreviewFaults faults={faults} />)
-  return framed(c, 200, mailDocument(previewOf(c.env, { campaign, list, person }), { look, preheader }))
+  try {
+    const faults = asked.wasSent ? [] : await inTurn(c.env, () => checkContent(campaign, list.fields))
+    if (faults.length > 0) return framed(c, 422, <PreviewFaults faults={faults} />)
+    const mail = await previewOf(c.env, { campaign, list, person })
+    return framed(c, 200, mailDocument(mail, { look, preheader }))
+  } catch (error) {
+    return notShown(c, error)
+  }
+}
+
+/** In the frame, too, it says why there is nothing to see. */
+function notShown(c: ConsoleContext, error: unknown): Response | Promise<Response> {
+  if (!(error instanceof DomainError) || error.code !== 'rate_limited')
+    return framed(c, 422, <PreviewFaults faults={faultsOrThrow(error)} />)
+  c.header('Retry-After', String(error.retryAfterSeconds ?? 1))
+  return framed(c, 429, <PreviewFaults faults={[{ path: '', message: error.message }]} />)
 }
 
 function framed(
   c: ConsoleContext,
-  status: 200 | 422,
+  status: 200 | 422 | 429,
   document: JSX.Element | string,
 ): Response | Promise<Response> {
   c.header('Content-Security-Policy', policy)

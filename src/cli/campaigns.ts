@@ -1,0 +1,72 @@
+// shell · campaigns by the command line, for when no server runs: what there is, and pause, resume, cancel. Audited
+import { findCampaign, pageOfCampaigns } from '../campaigns/find.ts'
+import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/launch.ts'
+import { totalsOfMany, untold } from '../delivery/figures.ts'
+import { listByNumber } from '../lists/find.ts'
+import type { Deps } from '../platform/deps.ts'
+import { notFound } from '../platform/errors.ts'
+
+const acts = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const
+
+export type CampaignAct = keyof typeof acts
+export const campaignActs = Object.keys(acts).filter(isCampaignAct)
+
+export function isCampaignAct(word: string): word is CampaignAct {
+  return Object.hasOwn(acts, word)
+}
+
+/** As it stands now, with what an operator asks first. */
+export interface CampaignLine {
+  readonly id: string
+  readonly list: string
+  readonly subject: string
+  readonly state: string
+  readonly problem: string | null
+  readonly recipients: number
+  readonly sent: number
+}
+
+const linesMost = 200
+
+/** Newest first, at most 200. */
+export async function campaignLines(deps: Deps): Promise<readonly CampaignLine[]> {
+  const campaigns = await pageOfCampaigns(deps.db, { limit: linesMost, before: null })
+  const totals = await totalsOfMany(
+    deps.db,
+    campaigns.map(({ number }) => number),
+    deps.clock(),
+  )
+  const numbers = [...new Set(campaigns.map(({ list }) => list))]
+  const slugs = new Map(
+    await Promise.all(
+      numbers.map(async (number) => [number, (await listByNumber(deps.db, number))?.slug ?? ''] as const),
+    ),
+  )
+  return campaigns.map(({ id, number, list, subject, state, problem }) => {
+    const { recipients, sent } = totals.get(number) ?? untold
+    return { id, list: slugs.get(list) ?? '', subject, state, problem, recipients, sent }
+  })
+}
+
+export const linesInWords = (lines: readonly CampaignLine[]): string =>
+  lines.length === 0
+    ? 'There is no campaign.'
+    : lines
+        .map(({ id, list, subject, state, problem, recipients, sent }) =>
+          [
+            `${id}  ${state.padEnd(9)}  ${sent} of ${recipients} sent  ${list}: ${oneLine(subject)}`,
+            ...(problem === null ? [] : [`    ${problem}`]),
+          ].join('\n'),
+        )
+        .join('\n')
+
+/** A terminal obeys control characters. */
+const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
+
+/** Answers the state it is in now. Throws DomainError `not_found`, and `conflict` where that cannot be done to it. */
+export async function actOnCampaign(deps: Deps, act: CampaignAct, id: string): Promise<string> {
+  const campaign = await findCampaign(deps.db, id)
+  if (campaign === null) throw notFound('campaign')
+  await acts[act](deps, { kind: 'system' }, campaign)
+  return (await findCampaign(deps.db, id))?.state ?? 'gone'
+}
