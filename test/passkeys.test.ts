@@ -1,7 +1,18 @@
 // web · passkeys under attack, by an authenticator in software that signs whatever it is told to. W3C WebAuthn level 3
-import { createHash, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeOperator, disableOperator, enableOperator } from '../src/auth/operators.ts'
+import {
+  assertionOf,
+  b64,
+  type Ceremony,
+  cborBytes,
+  coseOf,
+  type Device,
+  device,
+  type NewKey,
+  registrationOf,
+} from './support/authenticator.ts'
 import { at, text } from './support/client.ts'
 import { type Desk, deskOf, fromConsole, signIn } from './support/console.ts'
 import { type House, openHouse } from './support/house.ts'
@@ -17,83 +28,8 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const b64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64url')
-const sha256 = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest()
-
-interface Device {
-  readonly id: string
-  readonly keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }
-}
-
-let devices = 0
-const device = (): Device => ({
-  id: b64(`device ${++devices}`),
-  keys: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-})
-
-/** What a browser and its authenticator would say, and how an attacker bends it. */
-interface Ceremony {
-  readonly challenge: string
-  readonly origin?: string
-  readonly host?: string
-  readonly type?: string
-  /** User present 1, user verified 4, credential attested 64. */
-  readonly flags?: number
-  readonly counter?: number
-  readonly short?: boolean
-}
-
-const clientOf = ({ challenge, origin = house.url, type = 'webauthn.get' }: Ceremony): string =>
-  JSON.stringify({ type, challenge, origin, crossOrigin: false })
-
-function authenticatorOf({ host = '127.0.0.1', flags = 5, counter = 0 }: Ceremony, attested = ''): Buffer {
-  const count = Buffer.alloc(4)
-  count.writeUInt32BE(counter)
-  return Buffer.concat([sha256(host), Buffer.from([flags]), count, Buffer.from(attested, 'hex')])
-}
-
-/** DER; `short`: with a number that begins with eight zeros, as every 128th does by chance. */
-function signed({ keys }: Device, bytes: Uint8Array, short = false): string {
-  for (;;) {
-    const der = createSign('sha256').update(bytes).sign(keys.privateKey)
-    if (!short || der.length < 70) return b64(der)
-  }
-}
-
-function assertion(key: Device, ceremony: Ceremony): object {
-  const client = clientOf(ceremony)
-  const authenticator = authenticatorOf(ceremony)
-  return {
-    id: key.id,
-    rawId: key.id,
-    type: 'public-key',
-    response: {
-      authenticatorData: b64(authenticator),
-      clientDataJSON: b64(client),
-      signature: signed(key, Buffer.concat([authenticator, sha256(client)]), ceremony.short),
-    },
-  }
-}
-
-function registration(key: Device, ceremony: Ceremony): object {
-  const idBytes = Buffer.from(key.id, 'base64url')
-  const attested = `${'0'.repeat(32)}${idBytes.length.toString(16).padStart(4, '0')}${idBytes.toString('hex')}`
-  const data = authenticatorOf({ flags: 69, ...ceremony }, attested)
-  return {
-    id: key.id,
-    rawId: key.id,
-    type: 'public-key',
-    response: {
-      attestationObject: b64('none'),
-      authenticatorData: b64(data),
-      clientDataJSON: b64(clientOf({ type: 'webauthn.create', ...ceremony })),
-      publicKey: b64(key.keys.publicKey.export({ type: 'spki', format: 'der' })),
-      publicKeyAlgorithm: -7,
-      transports: ['internal'],
-    },
-    user: { id: 'x', name: 'x', displayName: 'x' },
-  }
-}
+const assertion = (key: Device, ceremony: Ceremony): object => assertionOf(house.url, key, ceremony)
+const registration = (key: Device, ceremony: NewKey): object => registrationOf(house.url, key, ceremony)
 
 const postJson = (path: string, body: unknown): Promise<Response> =>
   house.request(path, {
@@ -111,8 +47,8 @@ const add = (desk: Desk, answer: object): Promise<Response> =>
   desk.postJson('/console/settings/passkeys', { name: 'Mine', answer })
 const enter = (answer: object): Promise<Response> => postJson('/console/sign-in/passkey', { answer })
 
-async function added(desk: Desk): Promise<Device> {
-  const key = device()
+async function added(desk: Desk, algorithm: Device['algorithm'] = 'ES256'): Promise<Device> {
+  const key = device(algorithm)
   expect((await add(desk, registration(key, { challenge: await challengeFor(desk) }))).status).toBe(200)
   return key
 }
@@ -123,8 +59,8 @@ const whoIs = async (answer: Response): Promise<string> => {
 }
 
 describe('a passkey', () => {
-  it('lets in the operator it belongs to', async () => {
-    const key = await added(eva)
+  it.each(['ES256', 'RS256'] as const)('of %s lets in the operator it belongs to', async (algorithm) => {
+    const key = await added(eva, algorithm)
     const answer = await enter(assertion(key, { challenge: await challengeAtDoor() }))
     expect([answer.status, at(await answer.json(), 'to')]).toEqual([200, '/console'])
     expect(await whoIs(answer)).toContain('eva@brand.example')
@@ -240,14 +176,117 @@ describe('a new passkey', () => {
     expect((await enter(assertion(key, { challenge: await challengeAtDoor() }))).status).toBe(200)
   })
 
-  it.each<readonly [string, Partial<Ceremony>]>([
-    ['of another site', { origin: 'https://evil.example' }],
+  it.each<readonly [string, Partial<NewKey>]>([
+    ['of another site', { origin: 'https://evil.example', host: 'evil.example' }],
+    ['of another site that names us', { origin: 'https://evil.example' }],
     ['for another host', { host: 'evil.example' }],
     ['of another kind', { type: 'webauthn.get' }],
+    ['without a person', { flags: 68 }],
     ['without a check of the person', { flags: 65 }],
+    ['without a key', { flags: 5 }],
+    ['under an id that its device did not say', { id: b64('another id') }],
+    ['that somebody else’s certificate vouches for: none was asked for', { attestation: 'certificate' }],
   ])('is refused %s', async (_, bent) => {
     const challenge = await challengeFor(eva)
     expect((await add(eva, registration(device(), { challenge, ...bent }))).status).toBe(422)
+  })
+
+  it('may vouch for itself, as some devices do unasked. WebAuthn section 5.4.7', async () => {
+    const key = device()
+    const challenge = await challengeFor(eva)
+    expect((await add(eva, registration(key, { challenge, attestation: 'self' }))).status).toBe(200)
+    expect((await enter(assertion(key, { challenge: await challengeAtDoor() }))).status).toBe(200)
+  })
+
+  it.each<readonly [string, () => string]>([
+    ['Ed25519', () => `a4010103272006215820${'11'.repeat(32)}`],
+    ['ES384', () => cose384('38 22')],
+    ['ES256 with a point of P-384', () => cose384('26')],
+    ['PS256', () => coseOf(device('RS256')).replace('390100', '3824')],
+    [
+      'ES256 with a point beside the curve',
+      () => `a5010203262001215820${'11'.repeat(32)}225820${'22'.repeat(32)}`,
+    ],
+    ['ES256 without its second number', () => `a4010203262001215820${'11'.repeat(32)}`],
+    ['ES256 with short numbers', () => 'a5010203262001214101224101'],
+    ['RS256 without numbers', () => 'a20103033901 00'],
+    ['no CBOR', () => 'ff'],
+    ['no map', () => '01'],
+  ])('is refused where it is none of ES256 or RS256: %s', async (_, cose) => {
+    const answer = registration(device(), {
+      challenge: await challengeFor(eva),
+      cose: cose().replaceAll(' ', ''),
+    })
+    expect((await add(eva, answer)).status).toBe(422)
+  })
+
+  it.each<readonly [string, string]>([
+    ['no base64', '!'],
+    ['no CBOR', b64(Buffer.from('ff', 'hex'))],
+    ['no map', b64(Buffer.from('01', 'hex'))],
+    ['an empty map', b64(Buffer.from('a0', 'hex'))],
+    ['a map without data', b64(Buffer.from('a263666d74646e6f6e656761747453746d74a0', 'hex'))],
+    ['an array that claims four thousand million items', b64(Buffer.from('9affffffff01', 'hex'))],
+    ['arrays in arrays', b64(Buffer.alloc(14_000, 0x81))],
+    ['too much', 'o'.repeat(20_001)],
+  ])('is refused where the attestation is garbage: %s', async (_, attestationObject) => {
+    const answer = registration(device(), { challenge: await challengeFor(eva), attestationObject })
+    expect((await add(eva, answer)).status).toBe(422)
+  })
+
+  it.each<readonly [string, string]>([
+    ['no JSON', b64('x')],
+    ['null', b64('null')],
+    ['a challenge that is no text', b64('{"type":"webauthn.create","challenge":{}}')],
+  ])('is refused where what the browser says is garbage: %s', async (_, clientDataJSON) => {
+    const said = registration(device(), { challenge: await challengeFor(eva) })
+    const response = { ...Object(at(said, 'response')), clientDataJSON }
+    expect((await add(eva, { ...said, response })).status).toBe(422)
+  })
+
+  it('is asked for with a check of the person, kept on the device, without the maker’s word', async () => {
+    const asked = await (await eva.postJson('/console/settings/passkeys/options', {})).json()
+    expect(asked).toMatchObject({
+      rp: { id: new URL(house.url).hostname },
+      user: { id: b64(eva.operator), name: 'eva@brand.example' },
+      pubKeyCredParams: [
+        { alg: -7, type: 'public-key' },
+        { alg: -257, type: 'public-key' },
+      ],
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      attestation: 'none',
+      timeout: 300_000,
+    })
+    expect(await (await postJson('/console/sign-in/passkey/options', {})).json()).toMatchObject({
+      rpId: new URL(house.url).hostname,
+      userVerification: 'required',
+      timeout: 300_000,
+    })
+  })
+
+  it.each(['ES256', 'RS256'] as const)('of %s is stored as SPKI, as always', async (algorithm) => {
+    const key = await added(eva, algorithm)
+    const rows = await house.owner`select public_key, algorithm, synced from passkeys where id = ${key.id}`
+    expect(rows).toEqual([{ public_key: b64(spkiOf(key)), algorithm, synced: false }])
+  })
+
+  it.each([
+    [69, false],
+    [77, true],
+    [93, true],
+  ])('is known to be synced where its device says so: flags %i', async (flags, synced) => {
+    const key = device()
+    const answer = registration(key, { challenge: await challengeFor(eva), flags })
+    expect((await add(eva, answer)).status).toBe(200)
+    expect(await house.owner`select synced from passkeys where id = ${key.id}`).toEqual([{ synced }])
+  })
+
+  it('is not said to be wrong where the database has failed', async () => {
+    const challenge = await challengeFor(eva)
+    await house.owner`alter table limits rename to elsewhere`
+    const answer = await add(eva, registration(device(), { challenge }))
+    await house.owner`alter table elsewhere rename to limits`
+    expect(answer.status).toBe(500)
   })
 
   it('leaves one row, which does not name it', async () => {
@@ -259,3 +298,49 @@ describe('a new passkey', () => {
     expect(rows.at(-1)?.row).not.toContain(key.id)
   })
 })
+
+describe('a passkey of an earlier version', () => {
+  const stored = async (key: Device, publicKey: string, algorithm: string) => {
+    await house.owner`
+      insert into passkeys (id, operator, name, public_key, algorithm, transports, counter, synced, created_at)
+      values (${key.id}, ${eva.operator}, 'Old', ${publicKey}, ${algorithm}, '{internal}', 3, false, now())`
+  }
+
+  it.each(['ES256', 'RS256'] as const)('of %s goes on working, and stays as it was', async (algorithm) => {
+    const key = device(algorithm)
+    const padded = spkiOf(key).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+    await stored(key, padded, algorithm)
+    const come = async (counter: number) =>
+      (await enter(assertion(key, { challenge: await challengeAtDoor(), counter }))).status
+    expect([await come(3), await come(4), await come(4), await come(5)]).toEqual([401, 200, 401, 200])
+    const rows = await house.owner`
+      select public_key, algorithm, counter::int from passkeys where id = ${key.id}`
+    expect(rows).toEqual([{ public_key: padded, algorithm, counter: 5 }])
+  })
+
+  it.each<readonly [string, (key: Device) => readonly [string, string]]>([
+    ['of an algorithm that is not known', (key) => [b64(spkiOf(key)), 'EdDSA']],
+    ['of another algorithm than it says', (key) => [b64(spkiOf(key)), 'RS256']],
+    ['that is cut', (key) => [b64(spkiOf(key).subarray(0, 80)), 'ES256']],
+    ['that is none', () => ['', 'ES256']],
+    ['of another curve', () => [b64(spki384()), 'ES256']],
+  ])('opens nothing with a key %s', async (_, row) => {
+    const key = device()
+    await stored(key, ...row(key))
+    const answer = await enter(assertion(key, { challenge: await challengeAtDoor(), counter: 4 }))
+    const unknown = await enter(assertion(device(), { challenge: await challengeAtDoor() }))
+    expect([answer.status, await answer.text()]).toEqual([401, await unknown.text()])
+  })
+})
+
+const spkiOf = ({ keys }: Device): Buffer => keys.publicKey.export({ type: 'spki', format: 'der' })
+
+const keys384 = () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey
+const spki384 = (): Buffer => keys384().export({ type: 'spki', format: 'der' })
+
+/** A key of P-384; the algorithm is -7 in hex, or -35. */
+function cose384(algorithm: string): string {
+  const { x = '', y = '' } = keys384().export({ format: 'jwk' })
+  const number = (text: string): string => cborBytes(Buffer.from(text, 'base64url'))
+  return `a5010203${algorithm}200221${number(x)}22${number(y)}`
+}

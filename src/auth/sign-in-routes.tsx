@@ -24,7 +24,7 @@ import { sameOrigin } from './guard.tsx'
 import { linkMinutes, mailSignInLink, type OpenLink, openLink } from './links.ts'
 import { operatorAddress } from './operator.ts'
 import { becomeFirstOwner, type Entry, enterByLink } from './operators.ts'
-import { enterByPasskey, forSigningIn, passkeyChallenge } from './passkeys.ts'
+import { enterByPasskey, signInOptions } from './passkeys.ts'
 import { roleWords } from './roles.ts'
 import {
   FirstOwnerPage,
@@ -77,7 +77,7 @@ const secondsBeforeLink = (c: ConsoleContext, canonical: string): Promise<number
     c.env.clock(),
   )
 
-signInRoutes.post('/passkey/options', (c) => c.json({ challenge: passkeyChallenge(c.env, forSigningIn) }))
+signInRoutes.post('/passkey/options', async (c) => c.json(await signInOptions(c.env)))
 
 const passkeyDoor = { name: 'sign-in:passkey', most: 30, seconds: 600 }
 

@@ -1,5 +1,6 @@
 // The whole story over HTTP, against whatever runs at a base URL: a list, three hundred people, a campaign, leaving, proof.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { assertionOf, device, registrationOf } from '../support/authenticator.ts'
 import { at, type Client, clientOf, eventually, linkIn, type Mail, nonceIn, text } from '../support/client.ts'
 import { people } from '../support/people.ts'
 
@@ -50,6 +51,7 @@ export function tellStory(runtime: string, start: () => Promise<Running>): void 
     let running: Running
     let client: Client
     let campaign = ''
+    let session = ''
 
     beforeAll(async () => {
       running = await start()
@@ -82,11 +84,35 @@ export function tellStory(runtime: string, start: () => Promise<Running>): void 
         })
       expect((await enter('https://elsewhere.example')).status).toBe(403)
       const entered = await enter(running.url)
-      const cookie = /assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0] ?? ''
+      session = sessionIn(entered)
       expect((await enter(running.url)).status).toBe(404)
-      const home = await client.get('/console', { cookie })
+      const home = await client.get('/console', { cookie: session })
       expect([home.status, await home.text()]).toEqual([200, expect.stringContaining('Hello, Eva')])
     })
+
+    it.each(['ES256', 'RS256'] as const)(
+      'lets them in by a passkey of %s, once an answer',
+      async (algorithm) => {
+        const post = (path: string, cookie: string, body: object): Promise<Response> =>
+          fetch(`${running.url}/console/${path}`, {
+            method: 'POST',
+            headers: { origin: running.url, 'content-type': 'application/json', cookie },
+            body: JSON.stringify(body),
+          })
+        const challengeOf = async (path: string, cookie: string): Promise<string> =>
+          text(await (await post(`${path}/options`, cookie, {})).json(), 'challenge')
+        const key = device(algorithm)
+        const made = registrationOf(running.url, key, {
+          challenge: await challengeOf('settings/passkeys', session),
+        })
+        expect((await post('settings/passkeys', session, { name: 'Mine', answer: made })).status).toBe(200)
+        const answer = assertionOf(running.url, key, { challenge: await challengeOf('sign-in/passkey', '') })
+        const entered = await post('sign-in/passkey', '', { answer })
+        expect((await post('sign-in/passkey', '', { answer })).status).toBe(401)
+        const home = await client.get('/console', { cookie: sessionIn(entered) })
+        expect([home.status, await home.text()]).toEqual([200, expect.stringContaining('Hello, Eva')])
+      },
+    )
 
     it('begins with a list, made by API with only what is required and a little more', async () => {
       const made = await client.api('POST', '/lists', listSettings(slug))
@@ -272,3 +298,6 @@ export function tellStory(runtime: string, start: () => Promise<Running>): void 
     })
   })
 }
+
+const sessionIn = (entered: Response): string =>
+  /assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0] ?? ''

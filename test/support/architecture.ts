@@ -57,18 +57,20 @@ const kinds: Readonly<
 > = {
   pure: {
     own: ['pure'],
-    libraries: [/^(?:zod|liquidjs|markdown-it|jose|node:crypto|@noble\/hashes\/\w+\.js)$/],
+    libraries: [
+      /^(?:zod|liquidjs|markdown-it|jose|node:crypto|@simplewebauthn\/server\/helpers|@noble\/hashes\/\w+\.js)$/,
+    ],
   },
   view: { own: ['view', 'pure'], libraries: [/^hono\/(?:jsx|html)$/] },
   table: { own: ['table'], libraries: [drizzle] },
   sql: { own: ['sql', 'table', 'pure'], libraries: [drizzle, /^zod$/] },
   shell: {
     own: ['shell', 'sql', 'table', 'pure', 'view'],
-    libraries: [drizzle, /^(?:zod|@passwordless-id\/webauthn)$/],
+    libraries: [drizzle, /^(?:zod|@simplewebauthn\/server(?:\/helpers)?)$/],
   },
   adapter: { own: ['adapter', 'table', 'pure'], libraries: [anything] },
   web: { own: ['web', 'view', 'shell', 'sql', 'pure'], libraries: [/^hono(?:\/|$)/, /^@hono\//, /^zod$/] },
-  client: { own: ['client', 'pure'], libraries: [/^@passwordless-id\/webauthn$/] },
+  client: { own: ['client', 'pure'], libraries: [/^@simplewebauthn\/browser$/] },
   entry: {
     own: ['pure', 'view', 'table', 'sql', 'shell', 'adapter', 'web', 'client', 'entry'],
     libraries: [anything],

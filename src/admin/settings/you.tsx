@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../auth/console.tsx'
 import { type PasskeyRow, passkeysOf, type SessionRow, sessionsOf } from '../../auth/find-operators.ts'
 import { changeProfile } from '../../auth/operators.ts'
-import { addPasskey, forRegistering, passkeyChallenge, removePasskey } from '../../auth/passkeys.ts'
+import { addPasskey, registrationOptions, removePasskey } from '../../auth/passkeys.ts'
 import { endOtherSessions, endSession } from '../../auth/sessions.ts'
 import { isTimezone } from '../../i18n/zones.ts'
 import { DomainError, type Fault, notFound } from '../../platform/errors.ts'
@@ -88,16 +88,9 @@ youRoutes.post('/settings/sessions/end-others', async (c) => {
   return c.redirect('/console/settings?done=others', 303)
 })
 
-/** What the browser's ceremony asks for. */
-youRoutes.post('/settings/passkeys/options', (c) => {
-  const { operator } = c.var.session
-  return c.json({
-    challenge: passkeyChallenge(c.env, forRegistering(operator.id)),
-    user: { id: operator.id, name: operator.email, displayName: operator.name },
-    discoverable: 'required',
-    userVerification: 'required',
-  })
-})
+youRoutes.post('/settings/passkeys/options', async (c) =>
+  c.json(await registrationOptions(c.env, c.var.session.operator)),
+)
 
 const newPasskey = z.object({ name: z.string().max(200), answer: z.unknown() })
 

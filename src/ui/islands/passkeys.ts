@@ -1,10 +1,10 @@
 // client · the two ceremonies of passkeys: adding one, and signing in with one. Without it there is the link by mail
-import { client } from '@passwordless-id/webauthn'
+import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
 
 /** `data-passkey` is where the challenge comes from; `data-to` where the answer goes. */
 const buttons = document.querySelectorAll<HTMLButtonElement>('button[data-passkey]')
 
-for (const button of client.isAvailable() ? buttons : []) {
+for (const button of browserSupportsWebAuthn() ? buttons : []) {
   button.hidden = false
   button.addEventListener('click', () => void hold(button))
 }
@@ -19,9 +19,11 @@ async function hold(button: HTMLButtonElement): Promise<void> {
   say('')
   try {
     const asked = await post(passkey, {})
-    const options = await asked.json()
+    const optionsJSON = await asked.json()
     const answer =
-      options.user === undefined ? await client.authenticate(options) : await client.register(options)
+      optionsJSON.user === undefined
+        ? await startAuthentication({ optionsJSON })
+        : await startRegistration({ optionsJSON })
     const name = document.querySelector<HTMLInputElement>('input[data-passkey-name]')?.value ?? ''
     const answered = await post(to, { name, answer })
     const said = await answered.json()
