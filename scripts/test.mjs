@@ -19,6 +19,9 @@ try {
   const counts = only.length > 0 ? [await vitest(only)] : [...(await checks()), await vitest()]
   const passed = counts.reduce((sum, count) => sum + count.passed, 0)
   const failed = counts.reduce((sum, count) => sum + count.failed, 0)
+  const skipped = counts.flatMap((count) => count.skipped ?? [])
+  if (skipped.length > 0)
+    process.stdout.write(`${skipped.length} skipped ${[...new Set(skipped)].join('; ')}\n`)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
   process.stdout.write(`${passed} passed, ${failed} failed\n`)
 } catch (error) {
@@ -52,7 +55,10 @@ async function vitest(files = []) {
   }
 }
 
-/** A file that broke before its first test counts as one failed test, and so does a run that broke outside of them. */
+/**
+ * A file that broke before its first test counts as one failed test, and so does a run that broke outside of them. What was
+ * skipped is named by its headings, which say why.
+ */
 function countsOf(report, code) {
   const { numPassedTests: passed = 0, numFailedTests = 0, testResults = [] } = JSON.parse(report)
   const broken = testResults.filter(
@@ -60,7 +66,12 @@ function countsOf(report, code) {
       status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
   )
   const failed = numFailedTests + broken.length
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed }
+  const skipped = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ status, ancestorTitles }) =>
+      status === 'skipped' ? [ancestorTitles.join(' ')] : [],
+    ),
+  )
+  return { passed, skipped, failed: failed === 0 && code !== 0 ? 1 : failed }
 }
 
 function tool(path) {
