@@ -79,6 +79,20 @@ function examine(): Hits {
     }
   }
 
+  for (const cell of document.querySelectorAll('td')) {
+    if (!isSeen(cell)) continue
+    const [outer, inside] = [cell.getBoundingClientRect(), document.createRange()]
+    inside.selectNodeContents(cell)
+    const { right, bottom, width } = inside.getBoundingClientRect()
+    const { paddingRight, paddingBottom } = getComputedStyle(cell)
+    const room = {
+      right: outer.right - Number.parseFloat(paddingRight),
+      bottom: outer.bottom - Number.parseFloat(paddingBottom),
+    }
+    if (width > 0 && (right > room.right + 2 || bottom > room.bottom + 2))
+      faults.add(`${wordsOf(cell)} has more in it than it has room for`)
+  }
+
   const rows = [...document.querySelectorAll<HTMLElement>('.row-link')].filter(isSeen)
   for (const link of rows)
     for (const cell of link.closest('tr')?.cells ?? []) {

@@ -79,7 +79,7 @@ export function pointing(kind: EngineKind): void {
         }
         expect(wrong).toEqual([])
         expect(rows).toBeGreaterThan(20)
-      }, 60_000)
+      }, 120_000)
 
       it('goes from each entry of the rail to where it says', async () => {
         await engine.resize(1280, height)
@@ -153,6 +153,38 @@ export function pointing(kind: EngineKind): void {
         )
         expect(await engine.evaluate(buttons)).toBe(before - 1)
       }, 30_000)
+
+      it('shows which of several is chosen, and what follows from it', async () => {
+        await engine.resize(1280, height)
+        await go('/console/campaigns/new?list=letter')
+        const looks = `[...document.querySelectorAll('.choice')].map((one) => getComputedStyle(one).backgroundColor)`
+        const widthOfPreview = `document.querySelector('.preview-frame').clientWidth`
+        const [desk, phone, plain] = await texts(looks)
+        expect([desk === phone, phone === plain]).toEqual([false, true])
+        await press(`document.querySelector('.choice[for$=phone]')`)
+        expect(await engine.evaluate(widthOfPreview)).toBe(390)
+        expect(await texts(looks)).toEqual([phone, desk, plain])
+
+        const draft = house.screens.find(({ route }) => route.endsWith('/launch'))?.path ?? ''
+        await go(draft)
+        const seen = `[...document.querySelectorAll('.launch-when [class^=launch], .launch-when .launch-time')]
+          .filter((one) => one.checkVisibility()).map((one) => one.className)`
+        expect(await texts(seen)).toEqual(['launch-now'])
+        await press(`document.querySelector('.option[for$=later]')`)
+        expect(await texts(seen)).toEqual(['field launch-time', 'launch-here', 'launch-later'])
+        await press(`document.querySelector('.option[for$=local]')`)
+        expect(await texts(seen)).toEqual(['field launch-time', 'launch-there', 'launch-later'])
+      })
+
+      it('offers a passkey with its name and its button, or neither', async () => {
+        await go('/console/settings')
+        const offered = (element: string) =>
+          engine.evaluate(`document.querySelector('${element}').checkVisibility()`)
+        const isThere = await engine.evaluate(`'PublicKeyCredential' in window`)
+        expect(await offered('[data-passkey-name]')).toBe(isThere)
+        expect(await offered('button[data-passkey]')).toBe(isThere)
+        expect(await offered('[data-no-passkeys]')).toBe(!isThere)
+      })
 
       it('signs up by the public form, by its box and its button', async () => {
         await engine.resize(390, height)

@@ -1,13 +1,19 @@
 // client · the two ceremonies of passkeys: adding one, and signing in with one. Without it there is the link by mail
 import { client } from '@passwordless-id/webauthn'
 
-/** `data-passkey` is where the challenge comes from; `data-to` where the answer goes. */
-const buttons = document.querySelectorAll<HTMLButtonElement>('button[data-passkey]')
+/** Signing in is older than reading out a new key, which adding one needs: Safari 16, Firefox 119. */
+const isAble =
+  client.isAvailable() &&
+  (document.querySelector('[data-passkey-name]') === null ||
+    'getPublicKey' in AuthenticatorAttestationResponse.prototype)
 
-for (const button of client.isAvailable() ? buttons : []) {
-  button.hidden = false
+// What is of use with passkeys alone, and what is said where there are none.
+for (const one of document.querySelectorAll<HTMLElement>('[data-passkeys]')) one.hidden = !isAble
+for (const one of document.querySelectorAll<HTMLElement>('[data-no-passkeys]')) one.hidden = isAble
+
+/** `data-passkey` is where the challenge comes from; `data-to` where the answer goes. */
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-passkey]'))
   button.addEventListener('click', () => void hold(button))
-}
 
 async function hold(button: HTMLButtonElement): Promise<void> {
   const { passkey = '', to = '' } = button.dataset

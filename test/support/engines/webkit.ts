@@ -68,8 +68,13 @@ async function open(): Promise<Engine> {
     goto,
     evaluate,
     click: async (x, y) => void (await command('actions', { actions: [pressAt(x, y)] })),
-    resize: async (width, height) =>
-      void (await command('window/rect', { x: 0, y: 0, width, height: height + bar })),
+    resize: async (width, height) => {
+      await command('window/rect', { x: 0, y: 0, width, height: height + bar })
+      // The window has it at once, the page a little later.
+      await eventually(async () =>
+        (await evaluate(`innerWidth === ${width} && innerHeight === ${height}`)) === true ? true : null,
+      )
+    },
     setCookie: async (url, { name, value }) => {
       // Only a page may be given a cookie: any of that host.
       const { hostname: domain, pathname: path } = new URL(url)
