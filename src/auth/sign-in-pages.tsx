@@ -40,6 +40,7 @@ export const SignInPage = (props: { email: string; faults: readonly Fault[]; kep
       data-passkey="/console/sign-in/passkey/options"
       data-to="/console/sign-in/passkey"
       aria-describedby="passkey-says"
+      data-passkeys=""
       hidden
     >
       Use a passkey instead

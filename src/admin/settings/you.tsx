@@ -164,25 +164,26 @@ const Passkeys = ({ passkeys, timezone }: { passkeys: readonly PasskeyRow[]; tim
         </div>
       </div>
     ))}
-    <div class="field">
-      <label class="label" for="passkey-name">
-        Name of this device
-      </label>
-      <input class="input" id="passkey-name" data-passkey-name maxlength={60} value="This device" />
+    <div class="stack" data-passkeys="" hidden>
+      <div class="field">
+        <label class="label" for="passkey-name">
+          Name of this device
+        </label>
+        <input class="input" id="passkey-name" data-passkey-name="" maxlength={60} value="This device" />
+      </div>
+      <button
+        type="button"
+        class="button button-quiet"
+        data-passkey="/console/settings/passkeys/options"
+        data-to="/console/settings/passkeys"
+        aria-describedby="passkey-says"
+      >
+        Add a passkey
+      </button>
     </div>
-    <button
-      type="button"
-      class="button button-quiet"
-      data-passkey="/console/settings/passkeys/options"
-      data-to="/console/settings/passkeys"
-      aria-describedby="passkey-says"
-      hidden
-    >
-      Add a passkey
-    </button>
-    <noscript>
-      <p class="small">Adding a passkey needs JavaScript in this browser; the link by mail does not.</p>
-    </noscript>
+    <p class="small" data-no-passkeys="">
+      Adding a passkey needs JavaScript and a browser that knows passkeys. The link by mail needs neither.
+    </p>
     <p id="passkey-says" class="fault" role="status" />
   </section>
 )

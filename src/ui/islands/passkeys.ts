@@ -1,13 +1,15 @@
 // client · the two ceremonies of passkeys: adding one, and signing in with one. Without it there is the link by mail
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
 
-/** `data-passkey` is where the challenge comes from; `data-to` where the answer goes. */
-const buttons = document.querySelectorAll<HTMLButtonElement>('button[data-passkey]')
+const isAble = browserSupportsWebAuthn()
 
-for (const button of browserSupportsWebAuthn() ? buttons : []) {
-  button.hidden = false
+// What is of use with passkeys alone, and what is said where there are none.
+for (const one of document.querySelectorAll<HTMLElement>('[data-passkeys]')) one.hidden = !isAble
+for (const one of document.querySelectorAll<HTMLElement>('[data-no-passkeys]')) one.hidden = isAble
+
+/** `data-passkey` is where the challenge comes from; `data-to` where the answer goes. */
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-passkey]'))
   button.addEventListener('click', () => void hold(button))
-}
 
 async function hold(button: HTMLButtonElement): Promise<void> {
   const { passkey = '', to = '' } = button.dataset

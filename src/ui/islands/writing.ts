@@ -12,13 +12,13 @@ function live(form: HTMLFormElement, press: HTMLButtonElement, body: HTMLTextAre
   let isUnsaved = form.dataset['writing'] === 'unsaved'
   const soon = (): void => {
     clearTimeout(timer)
-    timer = window.setTimeout(() => form.requestSubmit(press), pauseMs)
+    timer = window.setTimeout(() => press.click(), pauseMs)
   }
   form.addEventListener('input', (event) => {
     const { target } = event
     const isLook = target instanceof HTMLInputElement && ['as', 'missing'].includes(target.name)
     isUnsaved ||= !isLook
-    if (isLook) form.requestSubmit(press)
+    if (isLook) press.click()
     else soon()
   })
   form.addEventListener('submit', (event) => {
@@ -40,7 +40,7 @@ function live(form: HTMLFormElement, press: HTMLButtonElement, body: HTMLTextAre
   // What is in the form already: kept words, or those of a save that was refused. After the frame's first page, which
   // could arrive later than this one and stand in its place.
   const first = (): void => {
-    if (body.value.trim() !== '') form.requestSubmit(press)
+    if (body.value.trim() !== '') press.click()
   }
   if (document.readyState === 'complete') first()
   else window.addEventListener('load', first, { once: true })

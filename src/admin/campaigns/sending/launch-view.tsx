@@ -145,73 +145,82 @@ const Way = (props: LaunchPageProps) => {
 const sentenceOf = (names: readonly string[]): string =>
   names.length === 1 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 
+const times = [
+  { value: 'now', label: 'Now' },
+  { value: 'later', label: 'At a time' },
+  { value: 'local', label: 'At a time, in each person’s time zone' },
+] as const
+
 const LaunchForm = (props: LaunchPageProps) => {
   const { frame, campaign, found, later, local, at, faults } = props
   const { people } = found
   const fault = faults.find(({ path }) => path === 'at')?.message
   const id = controlId('at')
+  const chosen = local ? 'local' : later ? 'later' : 'now'
   return (
     <form method="post" action={`/console/campaigns/${campaign.id}/launch`} class="panel launch">
       <Hidden name="version" value={String(campaign.version)} />
       <Hidden name="people" value={String(people)} />
-      <fieldset class="group-plain">
+      <fieldset class="group-plain launch-when">
         <legend class="label">When?</legend>
-        <label class="option">
-          <input type="radio" name="when" value="now" checked={!later} />
-          <span>Now</span>
-        </label>
-        <label class="option">
-          <input type="radio" name="when" value="later" checked={later && !local} />
-          <span>At a time</span>
-        </label>
-        <label class="option">
-          <input type="radio" name="when" value="local" checked={local} />
-          <span>At a time, in each person’s time zone</span>
-        </label>
+        {times.map(({ value, label }) => (
+          <>
+            <input
+              type="radio"
+              id={controlId('when', value)}
+              name="when"
+              value={value}
+              checked={value === chosen}
+            />
+            <label class="option" for={controlId('when', value)}>
+              {label}
+            </label>
+          </>
+        ))}
+        <div class="field launch-time">
+          <label for={id}>
+            <span class="label">The time</span>
+          </label>
+          <span class="hint" id={`${id}-hint`}>
+            <span class="launch-here">By the clock in {frame.operator.timezone}.</span>
+            <span class="launch-there">
+              By the clock where each person lives, or in {props.houseZone} where that is not known. It begins
+              in the first of their zones.
+            </span>{' '}
+            Who gets it is decided then: people who leave until that moment are left out, people who come get
+            it too.
+          </span>
+          {fault !== undefined && (
+            <p class="fault" id={`${id}-fault`}>
+              {fault}
+            </p>
+          )}
+          <input
+            class="input"
+            type="datetime-local"
+            id={id}
+            name="at"
+            value={at}
+            aria-invalid={fault === undefined ? undefined : 'true'}
+            aria-describedby={fault === undefined ? `${id}-hint` : `${id}-hint ${id}-fault`}
+          />
+        </div>
+        <div class="actions">
+          <button type="submit" class="button">
+            <Icon name="send" />
+            <span class="launch-now">Send to {counted(people, 'person', 'people')}</span>
+            <span class="launch-later">Schedule for {counted(people, 'person', 'people')}</span>
+          </button>
+          <button
+            type="submit"
+            class="button button-quiet"
+            formaction={`/console/campaigns/${campaign.id}/preflight`}
+          >
+            <Icon name="search" />
+            {checkLabel(found)}
+          </button>
+        </div>
       </fieldset>
-      <div class="field launch-time">
-        <label for={id}>
-          <span class="label">The time</span>
-        </label>
-        <span class="hint" id={`${id}-hint`}>
-          <span class="launch-here">By the clock in {frame.operator.timezone}.</span>
-          <span class="launch-there">
-            By the clock where each person lives, or in {props.houseZone} where that is not known. It begins
-            in the first of their zones.
-          </span>{' '}
-          Who gets it is decided then: people who leave until that moment are left out, people who come get it
-          too.
-        </span>
-        {fault !== undefined && (
-          <p class="fault" id={`${id}-fault`}>
-            {fault}
-          </p>
-        )}
-        <input
-          class="input"
-          type="datetime-local"
-          id={id}
-          name="at"
-          value={at}
-          aria-invalid={fault === undefined ? undefined : 'true'}
-          aria-describedby={fault === undefined ? `${id}-hint` : `${id}-hint ${id}-fault`}
-        />
-      </div>
-      <div class="actions">
-        <button type="submit" class="button">
-          <Icon name="send" />
-          <span class="launch-now">Send to {counted(people, 'person', 'people')}</span>
-          <span class="launch-later">Schedule for {counted(people, 'person', 'people')}</span>
-        </button>
-        <button
-          type="submit"
-          class="button button-quiet"
-          formaction={`/console/campaigns/${campaign.id}/preflight`}
-        >
-          <Icon name="search" />
-          {checkLabel(found)}
-        </button>
-      </div>
     </form>
   )
 }

@@ -157,16 +157,22 @@ const looks = [
 
 const Preview = ({ href }: { href: string }) => (
   <section class="writing-preview" aria-label="Preview">
-    <div class="writing-looks">
-      <fieldset class="choices">
-        <legend class="hidden-words">Show it as</legend>
-        {looks.map(({ value, label }) => (
-          <label class="choice">
-            <input type="radio" name="as" value={value} checked={value === 'desktop'} />
-            <span>{label}</span>
+    <fieldset class="choices">
+      <legend class="hidden-words">Show it as</legend>
+      {looks.map(({ value, label }) => (
+        <>
+          <input
+            type="radio"
+            id={controlId('as', value)}
+            name="as"
+            value={value}
+            checked={value === 'desktop'}
+          />
+          <label class="choice" for={controlId('as', value)}>
+            {label}
           </label>
-        ))}
-      </fieldset>
+        </>
+      ))}
       <button
         type="submit"
         class="button button-quiet"
@@ -177,13 +183,13 @@ const Preview = ({ href }: { href: string }) => (
       >
         Preview
       </button>
-    </div>
-    <label class="box" for={controlId('missing')}>
-      <input type="checkbox" id={controlId('missing')} name="missing" value="1" />
-      <span>For somebody of whom only the address is known</span>
-    </label>
-    <div class="preview-frame">
-      <iframe class="preview" name="preview" title="How the mail will look" src={href} />
-    </div>
+      <label class="box" for={controlId('missing')}>
+        <input type="checkbox" id={controlId('missing')} name="missing" value="1" />
+        <span>For somebody of whom only the address is known</span>
+      </label>
+      <div class="preview-frame">
+        <iframe class="preview" name="preview" title="How the mail will look" src={href} />
+      </div>
+    </fieldset>
   </section>
 )

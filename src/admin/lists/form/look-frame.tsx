@@ -25,18 +25,18 @@ export const LookFrame = ({ draft, action, saved }: { draft: Draft; action: stri
         )),
       )}
     </div>
-    <fieldset class="look-width">
+    <fieldset class="choices">
       <legend class="hidden-words">Width</legend>
-      <label class="choice">
-        <input type="radio" name="width" id="look-phone" checked />
+      <input type="radio" name="width" id="look-phone" checked />
+      <label class="choice" for="look-phone">
         Phone
       </label>
-      <label class="choice">
-        <input type="radio" name="width" id="look-desktop" />
+      <input type="radio" name="width" id="look-desktop" />
+      <label class="choice" for="look-desktop">
         Desktop
       </label>
+      <iframe name="look" title="How it will look" class="preview" src={action} />
     </fieldset>
-    <iframe name="look" title="How it will look" class="preview" src={action} />
     {saved && <p class="small">At first it shows the list as it is saved.</p>}
   </section>
 )

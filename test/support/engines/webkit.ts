@@ -1,0 +1,104 @@
+// adapter · WebKit, by its driver: WebKitGTK's small browser on a screen of its own. W3C WebDriver
+// Of the protocol nine commands are wanted, each one request; the nearest thing to Safari that runs where tests do.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import * as z from 'zod'
+import { eventually } from '../client.ts'
+import { freePort } from '../running.ts'
+import { asJson, type Engine, type EngineKind, firstOf, startProgram } from './engine.ts'
+import { pressAt } from './firefox.ts'
+
+const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/libexec']
+const driver = firstOf(['/usr/bin/WebKitWebDriver'])
+const screen = firstOf(['/usr/bin/Xvfb'])
+const browser = firstOf(
+  libraries.flatMap((folder) =>
+    ['webkit2gtk-4.1', 'webkit2gtk-4.0', 'webkitgtk-6.0'].map((version) =>
+      join(folder, version, 'MiniBrowser'),
+    ),
+  ),
+)
+
+export const webkit: EngineKind = { name: 'WebKit', missing: missing(), open }
+
+function missing(): string | null {
+  if (driver === undefined || browser === undefined)
+    return 'WebKit is not installed (Debian: webkit2gtk-driver)'
+  return screen === undefined ? 'WebKit has no screen to draw on (Debian: xvfb)' : null
+}
+
+/** Bars and buttons of the window take no room, or it would be no narrower than 447 pixels: more than a phone. */
+const chromeless =
+  '* { min-width: 0; min-height: 0; padding: 0; margin: 0; border-width: 0; font-size: 1px; }'
+
+async function open(): Promise<Engine> {
+  const home = await mkdtemp(join(tmpdir(), 'assent-webkit-'))
+  const style = join(home, 'gtk-3.0', 'gtk.css')
+  await mkdir(dirname(style))
+  await writeFile(style, chromeless)
+  const display = startProgram(screen ?? 'Xvfb', [
+    ...['-displayfd', '3', '-nolisten', 'tcp'],
+    ...['-screen', '0', '1400x6000x24'],
+  ])
+  const number = await display.says(/^(\d+)\n/)
+  const port = await freePort()
+  const server = startProgram(driver ?? 'WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
+    DISPLAY: `:${number}`,
+    XDG_CONFIG_HOME: home,
+    HOME: home,
+  })
+  // The driver says nothing once it is there: it answers.
+  await eventually(() => fetch(`http://127.0.0.1:${port}/status`).catch(() => null))
+  const base = `http://127.0.0.1:${port}/session`
+  const made = await send('POST', base, {
+    capabilities: {
+      alwaysMatch: { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } },
+    },
+  })
+  const session = `${base}/${z.object({ sessionId: z.string() }).parse(made).sessionId}`
+  const command = (path: string, body: object): Promise<unknown> => send('POST', `${session}/${path}`, body)
+  const goto = async (url: string): Promise<void> => void (await command('url', { url }))
+  const evaluate = async (expression: string): Promise<unknown> => {
+    const script = `return ${asJson(expression)}`
+    return JSON.parse(z.string().parse(await command('execute/sync', { script, args: [] })))
+  }
+  const bar = z.number().parse(await evaluate('outerHeight - innerHeight'))
+  return {
+    goto,
+    evaluate,
+    click: async (x, y) => void (await command('actions', { actions: [pressAt(x, y)] })),
+    resize: async (width, height) => {
+      await command('window/rect', { x: 0, y: 0, width, height: height + bar })
+      // The window has it at once, the page a little later.
+      await eventually(async () =>
+        (await evaluate(`innerWidth === ${width} && innerHeight === ${height}`)) === true ? true : null,
+      )
+    },
+    setCookie: async (url, { name, value }) => {
+      // Only a page may be given a cookie: any of that host.
+      const { hostname: domain, pathname: path } = new URL(url)
+      await goto(new URL('/healthz', url).href)
+      await command('cookie', { cookie: { name, value, domain, path } })
+    },
+    screenshot: async () =>
+      Buffer.from(z.string().parse(await send('GET', `${session}/screenshot`)), 'base64'),
+    close: async () => {
+      await send('DELETE', session)
+      await server.end()
+      await display.end()
+      await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    },
+  }
+}
+
+const answer = z.object({ value: z.unknown() })
+const problem = z.object({ error: z.string(), message: z.string() })
+
+async function send(method: string, url: string, body?: object): Promise<unknown> {
+  const response = await fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  const { value } = answer.parse(await response.json())
+  if (response.ok) return value
+  const { error, message } = problem.parse(value)
+  throw new Error(`WebKit: ${error}: ${message}`)
+}
