@@ -65,7 +65,7 @@ export function newerInCss(css: string): readonly string[] {
     .map(({ feature }) => feature)
 }
 
-/** The same style sheet as the oldest browsers read it. CSS Syntax 3, section 8.2; Selectors 4, section 3.9 */
+/** The same style sheet as the oldest browsers read it. CSS Syntax 3 and Selectors 4 on what is not known */
 export function asReadByFloor(css: string): string {
   const root = postcss.parse(css)
   for (const { node } of passedOver(root)) node.remove()
