@@ -191,7 +191,7 @@ describe('a new passkey', () => {
     expect((await add(eva, registration(device(), { challenge, ...bent }))).status).toBe(422)
   })
 
-  it('may vouch for itself, as some devices do unasked. WebAuthn section 5.4.7', async () => {
+  it('may vouch for itself, as some devices do unasked (WebAuthn on attestation conveyance)', async () => {
     const key = device()
     const challenge = await challengeFor(eva)
     expect((await add(eva, registration(key, { challenge, attestation: 'self' }))).status).toBe(200)

@@ -102,7 +102,7 @@ export function registrationOf(site: string, key: Device, ceremony: NewKey): obj
   }
 }
 
-/** W3C WebAuthn level 3, section 8: none, packed with a self attestation, fido-u2f. */
+/** The attestation formats of W3C WebAuthn level 3: none, packed with a self attestation, fido-u2f. */
 function attestationOf(
   key: Device,
   kind: 'none' | 'self' | 'certificate',
