@@ -9,8 +9,8 @@ try {
   const dataDir = await mkdtemp(join(tmpdir(), 'assent-demo-'))
   const env = { ...process.env, DATA_DIR: dataDir, MAIL: 'mailbox', LIMIT_PER_NETWORK: '0', SEND_RATE: '0' }
   const forget = () => rm(dataDir, { recursive: true, force: true })
-  const code = await runToEnd([await build('src/cli/demo.ts', 'dist/demo.mjs')], { env })
-  if (code === 0) runNode([await build('src/node.ts', 'dist/node.mjs')], { env, before: forget })
+  const code = await runToEnd([await build('src/dev/demo.ts', 'dist/demo.mjs')], { env })
+  if (code === 0) runNode([await build('src/node/main.ts', 'dist/node.mjs')], { env, before: forget })
   else {
     await forget()
     process.exit(code)

@@ -3,7 +3,7 @@ import { build, ensureInstalled, fail, runNode } from './bootstrap.mjs'
 
 try {
   await ensureInstalled({ dev: true })
-  runNode([await build('src/dev-worker.ts', 'dist/dev-worker.mjs'), ...process.argv.slice(2)])
+  runNode([await build('src/dev/worker.ts', 'dist/dev-worker.mjs'), ...process.argv.slice(2)])
 } catch (error) {
   fail(error)
 }

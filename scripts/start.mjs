@@ -3,7 +3,7 @@ import { build, ensureInstalled, fail, runNode, thrifty } from './bootstrap.mjs'
 
 try {
   await ensureInstalled({ dev: false })
-  runNode([...thrifty, await build('src/node.ts', 'dist/node.mjs'), ...process.argv.slice(2)])
+  runNode([...thrifty, await build('src/node/main.ts', 'dist/node.mjs'), ...process.argv.slice(2)])
 } catch (error) {
   fail(error)
 }

@@ -1,4 +1,4 @@
-// node scripts/worker-assets.mjs: what wrangler bundles and uploads beside src/worker.ts. dist/islands is imported by the
+// node scripts/worker-assets.mjs: what wrangler bundles and uploads beside src/worker/main.ts. dist/islands is imported by the
 // application; dist/assets is what pages load, served without waking the worker. wrangler runs it before each build, on a bare
 // clone too. WORKER_ASSETS: another folder than dist/assets, for a worker that runs here.
 import { readdir, rm } from 'node:fs/promises'

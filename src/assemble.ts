@@ -1,13 +1,13 @@
 // entry · puts the parts together: database, keys, mailer. Every runtime begins here
 import { mailboxMailer } from './mail/mailbox.ts'
-import type { Post } from './mail/post.ts'
-import { resendMailer } from './mail/resend.ts'
-import { createChance } from './platform/chance.ts'
+import { resendMailer } from './mail/resend/mailer.ts'
+import type { Post } from './mail/resend/post.ts'
 import type { Config } from './platform/config.ts'
-import { openDatabase } from './platform/database.ts'
+import { openDatabase } from './platform/database/database.ts'
 import type { Deps, Log, Mailer, Outside } from './platform/deps.ts'
+import { uuidv7 } from './platform/encoding/uuid.ts'
 import { identify } from './platform/identity.ts'
-import { uuidv7 } from './platform/uuid.ts'
+import { createChance } from './platform/random-bytes.ts'
 import type { Vault } from './platform/vault/keys.ts'
 import { loadVault } from './platform/vault/load.ts'
 

@@ -1,7 +1,7 @@
 // entry · which domain writes which service mail
-import { renderInvitation, renderSignIn } from './auth/render-mails.ts'
+import { renderInvitation, renderSignIn } from './auth/sign-in/render-mails.ts'
 import type { ServiceMailRenderers } from './outbox/send.ts'
-import { renderAlreadySubscribed, renderConfirmation } from './signup/render-mails.ts'
+import { renderAlreadySubscribed, renderConfirmation } from './signup/confirmation/render-mails.ts'
 
 export const serviceMailRenderers: ServiceMailRenderers = {
   confirmation: renderConfirmation,

@@ -37,13 +37,13 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
   'line 1 names the kind': [
     {
       title: 'no first comment',
-      files: file('src/lists/sown.ts', "import { bytesOf } from '../platform/bytes.ts'"),
+      files: file('src/lists/sown.ts', "import { bytesOf } from '../platform/encoding/bytes.ts'"),
     },
     { title: 'a kind that is none', files: file('src/lists/sown.ts', '// service · does things') },
     { title: 'a kind and not a word more', files: file('src/lists/sown.ts', '// pure ·') },
     { title: 'the kind on line 2', files: file('src/ui/sown.tsx', '', '// view · late') },
   ],
-  'entries stand in src itself or in cli': [
+  'entries stand in src itself or in a runtime': [
     {
       title: 'an entry among the decisions',
       files: file('src/lists/sown.ts', '// entry · listens from here'),
@@ -72,7 +72,7 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
     },
     {
       title: 'a folder knows an entry',
-      files: file('src/admin/sown.ts', '// shell · x', "import { migrate } from '../migrate.ts'"),
+      files: file('src/console/sown.ts', '// shell · x', "import { migrate } from '../node/migrate.ts'"),
     },
     {
       title: 'tables of others, from what is no table',
@@ -89,7 +89,7 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
       files: file(
         'src/lists/sown.ts',
         '// pure · x',
-        "import { openDatabase } from '../platform/database.ts'",
+        "import { openDatabase } from '../platform/database/database.ts'",
       ),
     },
     {
@@ -148,7 +148,7 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
     },
     {
       title: 'a route with Drizzle',
-      files: file('src/admin/sown.tsx', '// web · x', "import { eq } from 'drizzle-orm'"),
+      files: file('src/console/sown.tsx', '// web · x', "import { eq } from 'drizzle-orm'"),
     },
     {
       title: 'a page with routes',
@@ -268,7 +268,7 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
     },
     {
       title: 'a caller below line 1',
-      files: file('drizzle/functions/sown.sql', '', '-- caller: src/migrate.ts'),
+      files: file('drizzle/functions/sown.sql', '', '-- caller: src/node/migrate.ts'),
     },
     {
       title: 'a caller that is gone',
@@ -276,7 +276,7 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
     },
     {
       title: 'one of two that is gone',
-      files: file('drizzle/functions/sown.sql', '-- caller: src/migrate.ts, src/lists/gone.ts'),
+      files: file('drizzle/functions/sown.sql', '-- caller: src/node/migrate.ts, src/lists/gone.ts'),
     },
   ],
   'only consent writes the ledger': [
@@ -297,7 +297,7 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
       title: 'an SQL function for somebody else',
       files: file(
         'drizzle/functions/sown.sql',
-        '-- caller: src/migrate.ts',
+        '-- caller: src/node/migrate.ts',
         'insert into consent_events select 1;',
       ),
     },
@@ -375,14 +375,28 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
       files: file(`src/lists/${name}`, '// pure · x'),
     })),
   ],
-  'nothing but the command line imports from test': [
+  'nothing that is shipped imports from test': [
     {
-      title: 'a verb knows the fake provider',
+      title: 'a verb knows a test',
       files: file(
         'src/delivery/sown.ts',
         '// shell · x',
-        "import { provider } from '../../test/support/provider.ts'",
+        "import { people } from '../../test/support/people.ts'",
       ),
+    },
+    {
+      title: 'the command line knows a test',
+      files: file('src/cli/sown.ts', '// entry · x', "import { people } from '../../test/support/people.ts'"),
+    },
+  ],
+  'a folder holds a dozen files': [
+    {
+      title: 'the thirteenth',
+      files: Object.assign(
+        {},
+        ...Array.from({ length: 13 }, (_, at) => file(`src/rights/sown-${at}.ts`, '// pure · x')),
+      ),
+      at: 'src/rights',
     },
   ],
   'a relative import names a file that is there': [
@@ -475,14 +489,18 @@ describe('what only looks like a violation', () => {
     ],
     [
       'a type of an adapter',
-      file('src/lists/sown.ts', '// pure · x', "import type { Database } from '../platform/database.ts'"),
+      file(
+        'src/lists/sown.ts',
+        '// pure · x',
+        "import type { Database } from '../platform/database/database.ts'",
+      ),
     ],
     [
       'types among names',
       file(
         'src/lists/sown.ts',
         '// pure · x',
-        "import { type Database, type Tx as T } from '../platform/database.ts'",
+        "import { type Database, type Tx as T } from '../platform/database/database.ts'",
       ),
     ],
     [
@@ -527,7 +545,7 @@ describe('what only looks like a violation', () => {
     ],
     [
       'a function of two callers',
-      file('drizzle/functions/sown.sql', '-- caller: src/migrate.ts, src/consent/record.ts', 'select 1'),
+      file('drizzle/functions/sown.sql', '-- caller: src/node/migrate.ts, src/consent/record.ts', 'select 1'),
     ],
     [
       'a template of the mail',

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withdraw } from '../src/consent/withdraw.ts'
-import { freezeCampaigns } from '../src/delivery/freeze.ts'
+import { freezeCampaigns } from '../src/delivery/freeze/freeze.ts'
 import { findList } from '../src/lists/find.ts'
 import type { List } from '../src/lists/list.ts'
 import { audience, countAudience, matches } from '../src/segments/audience.ts'

@@ -112,7 +112,7 @@ describe('what wrangler deploy uploads', () => {
 
   it('has what pages load in files beside it, too', async () => {
     const written = await readFile('dist/assets/assets/public.css', 'utf8')
-    expect(written).toBe(await readFile('src/ui/public.css', 'utf8'))
+    expect(written).toBe(await readFile('src/ui/styles/public.css', 'utf8'))
     expect(await readFile('dist/assets/_headers', 'utf8')).toContain('immutable')
   })
 

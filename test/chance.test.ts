@@ -1,6 +1,6 @@
 // adapter · chance drawn ahead: as long as asked for, and never the same octets twice
 import { describe, expect, it } from 'vitest'
-import { createChance } from '../src/platform/chance.ts'
+import { createChance } from '../src/platform/random-bytes.ts'
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 

@@ -84,7 +84,7 @@ const seeds: Readonly<Record<CitationRule, readonly Seed[]>> = {
     { title: 'an eleventh', files: { 'src/lists/sown.ts': '// pure · x. I11' } },
     { title: 'in SQL', files: { 'drizzle/functions/sown.sql': '-- I0: x' } },
     { title: 'in a page', files: { 'docs/sown.md': 'As I12 says.' } },
-    { title: 'without the table', files: { 'ARCHITECTURE.md': null }, at: 'src/delivery/freeze.ts' },
+    { title: 'without the table', files: { 'ARCHITECTURE.md': null }, at: 'src/delivery/freeze/freeze.ts' },
   ],
   'an invariant names exactly the tests that cite it': [
     {

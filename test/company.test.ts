@@ -1,6 +1,6 @@
 // shell · whoever is written together with others, and what one of them does to the rest
 import { describe, expect, it } from 'vitest'
-import { inCompany } from '../src/platform/company.ts'
+import { inCompany } from '../src/platform/database/group-commit.ts'
 
 /** Groups as they were asked to be written; each waits until it is told how it ends. */
 function slowWriter() {

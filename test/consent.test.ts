@@ -1,7 +1,7 @@
 // shell · the life of a consent as people live it: asked, confirmed, refused, forgotten, withdrawn, asked anew. GDPR Art. 7
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messages } from '../src/i18n/messages.ts'
-import { processSignups } from '../src/signup/process.ts'
+import { processSignups } from '../src/signup/processing/process.ts'
 import { at, linkIn, type Mail, nonceIn, text } from './support/client.ts'
 import { type House, type HouseList, openHouse, type Standing } from './support/house.ts'
 

@@ -1,7 +1,7 @@
 // web · the console under attack: by strangers, by colleagues, by oneself
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findOperator, findOperatorByAddress } from '../src/auth/find-operators.ts'
-import { inviteAgain } from '../src/auth/operators.ts'
+import { findOperator, findOperatorByAddress } from '../src/auth/operators/find-operators.ts'
+import { inviteAgain } from '../src/auth/operators/operators.ts'
 import { text } from './support/client.ts'
 import { type Desk, deskOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'

@@ -1,8 +1,8 @@
 // shell · every act of an operator in the console leaves one row, in its own transaction; what only looks leaves none. GDPR Art. 5(2)
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
-import { findOperatorByAddress } from '../src/auth/find-operators.ts'
 import { createKey } from '../src/auth/keys.ts'
+import { findOperatorByAddress } from '../src/auth/operators/find-operators.ts'
 import { text } from './support/client.ts'
 import { type Desk, fromConsole, signIn, signInLinkIn } from './support/console.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'

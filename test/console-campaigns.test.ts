@@ -2,7 +2,7 @@
 // Long because the screens of one thing are told as one story.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../src/audit/actor.ts'
-import { inviteOperator } from '../src/auth/operators.ts'
+import { inviteOperator } from '../src/auth/operators/operators.ts'
 import { findCampaign } from '../src/campaigns/find.ts'
 import { launchCampaign, scheduleCampaign } from '../src/campaigns/launch.ts'
 import { findList } from '../src/lists/find.ts'

@@ -1,7 +1,7 @@
 // web · what the provider says of mails as the console shows it: figures that open, why (not) this person, suppressions
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countsOf, totalsOf } from '../src/delivery/figures.ts'
-import { type Outcome, outcomes, recipientsOf } from '../src/delivery/outcomes.ts'
+import { countsOf, totalsOf } from '../src/reports/figures.ts'
+import { type Outcome, outcomes, recipientsOf } from '../src/reports/outcomes.ts'
 import { text } from './support/client.ts'
 import { type Desk, signIn } from './support/console.ts'
 import { hookEnv, tell, told } from './support/hooks.ts'

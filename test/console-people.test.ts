@@ -1,8 +1,8 @@
 // web · people in the console: who sees whom, addresses only on request, every fact of consent in words, nothing raised
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { factOf } from '../src/admin/person/facts.ts'
 import type { LedgerEntry } from '../src/consent/timeline.ts'
-import { deliveriesOf } from '../src/delivery/deliveries.ts'
+import { factOf } from '../src/console/person/facts.ts'
+import { deliveriesOf } from '../src/reports/deliveries.ts'
 import { maskAddress } from '../src/subscribers/mask.ts'
 import { type Desk, signIn } from './support/console.ts'
 import { formIn } from './support/form.ts'

@@ -1,8 +1,8 @@
 // pure · what a text may ask for: each of these would be many times what a mail may have, and is refused in words before it is made
 import { describe, expect, it } from 'vitest'
-import { checkWriting } from '../src/campaigns/check.ts'
 import { mailMost } from '../src/campaigns/render/measure.ts'
 import { type Addressee, compileCampaign, renderMail } from '../src/campaigns/render.ts'
+import { checkWriting } from '../src/campaigns/writing/check.ts'
 import { andThen, answerOf, batchSizeFor, leaversOf, noAnswer, partsOf } from '../src/delivery/parts.ts'
 import { messages } from '../src/i18n/messages.ts'
 import type { SendOutcome } from '../src/platform/deps.ts'

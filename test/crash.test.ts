@@ -1,9 +1,9 @@
 // adapter · I4: kill -9 at any instant, of the application or of its database. Only the provider's own record decides
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { people } from '../src/dev/demo/people.ts'
 import { at, eventually, linkIn, nonceIn, text } from './support/client.ts'
 import { listSettings } from './support/house.ts'
-import { people } from './support/people.ts'
 import { insist, killOnce, type Scene, seed, sent, setScene, timesAccepted } from './support/scene.ts'
 import { seedRunning } from './support/seed.ts'
 import { recipientsOf } from './support/sender.ts'

@@ -1,7 +1,7 @@
 // adapter · a campaign on its way: what is posted, what is repeated, what became of everyone. I4, I10
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { inviteOperator } from '../src/auth/operators.ts'
+import { inviteOperator } from '../src/auth/operators/operators.ts'
 import { launchDue } from '../src/campaigns/launch.ts'
 import { stopForProblem } from '../src/campaigns/progress.ts'
 import { claimBatch } from '../src/delivery/claim.ts'

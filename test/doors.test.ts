@@ -82,7 +82,7 @@ const doors: Readonly<Record<string, Door>> = {
   'GET /n/:hash': reads,
   'POST /s/:list': {
     counts: 'signups:10m, signups:10m:bare, signups:day',
-    inAll: '100,000 received and a million open requests (src/signup/line.ts)',
+    inAll: '100,000 received and a million open requests (src/signup/queue-limit.ts)',
   },
   'GET /c/:token': byToken,
   'POST /c/:token': byToken,

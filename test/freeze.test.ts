@@ -1,7 +1,7 @@
 // shell · who gets a campaign is written down once: by one clock, and one campaign's trouble is its own. I1, I4
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withdraw } from '../src/consent/withdraw.ts'
-import { freezeCampaigns } from '../src/delivery/freeze.ts'
+import { freezeCampaigns } from '../src/delivery/freeze/freeze.ts'
 import { tickBatches } from '../src/tick.ts'
 import { at, text } from './support/client.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'

@@ -1,7 +1,7 @@
 // sql · counts of very many rows are kept for a moment; of few they are right to the last row
 import { expect, it } from 'vitest'
-import { openDatabase } from '../src/platform/database.ts'
-import { keepCounts } from '../src/platform/kept-counts.ts'
+import { keepCounts } from '../src/platform/database/cached-counts.ts'
+import { openDatabase } from '../src/platform/database/database.ts'
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 5, 1, 9, 0, seconds))
 

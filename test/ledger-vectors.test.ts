@@ -12,7 +12,7 @@ import {
   subjectCommitment,
   subjectCommitmentUnder,
   subjectKey,
-} from '../src/consent/commitments.ts'
+} from '../src/consent/evidence/commitments.ts'
 import { leafHashOf } from '../src/consent/ledger.ts'
 import {
   noteSigner,
@@ -31,8 +31,8 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '../src/log/tree.ts'
-import { base64urlOf, bytesOf, bytesOfHex, hexOf } from '../src/platform/bytes.ts'
-import { canonicalJson, hashOfJson, type Json } from '../src/platform/jcs.ts'
+import { base64urlOf, bytesOf, bytesOfHex, hexOf } from '../src/platform/encoding/bytes.ts'
+import { canonicalJson, hashOfJson, type Json } from '../src/platform/encoding/jcs.ts'
 import { openField, openRow, sealField, sealRow } from '../src/platform/vault/fields.ts'
 import { addressIndex, limitHash, suppressionHash } from '../src/platform/vault/indexes.ts'
 import { kekOf, secretKey, unwrap, type Vault, wrap } from '../src/platform/vault/keys.ts'

@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPayload, payloadCommitment, sealPayload } from '../src/consent/commitments.ts'
+import { openPayload, payloadCommitment, sealPayload } from '../src/consent/evidence/commitments.ts'
 import {
   beginning,
   follow,
@@ -14,8 +14,8 @@ import {
 } from '../src/consent/ledger.ts'
 import { UnlawfulAct } from '../src/consent/record.ts'
 import { ensureSubscriptions, subscriptionKey } from '../src/consent/subscribe.ts'
-import { base64urlOf } from '../src/platform/bytes.ts'
-import { canonicalJson, type Json } from '../src/platform/jcs.ts'
+import { base64urlOf } from '../src/platform/encoding/bytes.ts'
+import { canonicalJson, type Json } from '../src/platform/encoding/jcs.ts'
 import { parseAddress } from '../src/subscribers/address.ts'
 import { ensureSubscribers } from '../src/subscribers/ensure.ts'
 import { act, type LeafValues } from './support/acts.ts'

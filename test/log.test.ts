@@ -22,8 +22,8 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '../src/log/tree.ts'
-import { bytesOf, concat, hexOf } from '../src/platform/bytes.ts'
-import { sha256 } from '../src/platform/jcs.ts'
+import { bytesOf, concat, hexOf } from '../src/platform/encoding/bytes.ts'
+import { sha256 } from '../src/platform/encoding/jcs.ts'
 
 describe('any tree', () => {
   const leaves = Array.from({ length: 70 }, (_, at) => leafHashOf(new Uint8Array([at])))

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type OpenDatabase, openDatabase } from '../src/platform/database.ts'
+import { type OpenDatabase, openDatabase } from '../src/platform/database/database.ts'
 import { eventually } from './support/client.ts'
 import { createDatabase, type TestDatabase } from './support/database.ts'
 

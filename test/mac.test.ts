@@ -2,7 +2,7 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bytesOf } from '../src/platform/bytes.ts'
+import { bytesOf } from '../src/platform/encoding/bytes.ts'
 import { shortMac } from '../src/platform/vault/mac.ts'
 import {
   campaignTokens,

@@ -1,6 +1,6 @@
 // pure · which fields a campaign shows, and what stands there where one is not known
 import { describe, expect, it } from 'vitest'
-import { mergeUses } from '../src/campaigns/merge-uses.ts'
+import { mergeUses } from '../src/campaigns/writing/merge-uses.ts'
 
 const usesOf = (body: string, more: { subject?: string; preheader?: string } = {}) =>
   mergeUses({ subject: 'June', preheader: '', ...more, content: { format: 'markdown', body } })

@@ -1,6 +1,6 @@
 // adapter · which sealed fields of a person are opened for a campaign: those that it names, however it names them
 import { afterEach, describe, expect, it } from 'vitest'
-import { readyCampaign } from '../src/delivery/compile.ts'
+import { readyCampaign } from '../src/delivery/render/compile.ts'
 import { openSender, type Sender } from './support/sender.ts'
 
 let sender: Sender

@@ -1,10 +1,10 @@
 // pure · who is at the other end, and which network that is: every spelling of an address read the same. RFC 4291, 4632, 5952
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ipText, readIp } from '../src/platform/ip.ts'
-import { networkAllowances, networksOf } from '../src/platform/network.ts'
-import { isTrustable, visitorAddress } from '../src/platform/peer.ts'
-import { signupAllowances, storedAddress } from '../src/signup/network.ts'
+import { ipText, readIp } from '../src/platform/network/ip.ts'
+import { networkAllowances, networksOf } from '../src/platform/network/network.ts'
+import { isTrustable, visitorAddress } from '../src/platform/network/peer.ts'
+import { signupAllowances, storedAddress } from '../src/signup/network-limits.ts'
 import { vaultOf } from './support/vault.ts'
 
 describe('an address', () => {

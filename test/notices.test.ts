@@ -5,7 +5,7 @@ import { noticeItemKeys } from '../src/i18n/notice/texts.ts'
 import { parseSettings } from '../src/lists/settings.ts'
 import { noticeBundle, noticeHash } from '../src/notices/bundle.ts'
 import { type NoticeBundle, type NoticeItems, readNotice } from '../src/notices/notice.ts'
-import { canonicalJson } from '../src/platform/jcs.ts'
+import { canonicalJson } from '../src/platform/encoding/jcs.ts'
 
 const input = {
   slug: 'monthly',

@@ -1,7 +1,7 @@
 // sql · a statement that is asked often: what it answers, and that a connection learns it once
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executeOften } from '../src/platform/often.ts'
+import { executeOften } from '../src/platform/database/prepared.ts'
 import { type House, openHouse } from './support/house.ts'
 
 let house: House

@@ -2,13 +2,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { linksOf } from '../src/delivery/preflight/links.ts'
-import { visitLinks } from '../src/delivery/preflight/visit-links.ts'
 import { readConfig } from '../src/platform/config.ts'
 import type { Knock, Outside } from '../src/platform/deps.ts'
-import { nodeOutside } from '../src/platform/node-outside.ts'
-import { isPublicAddress } from '../src/platform/public-address.ts'
-import { workerOutside } from '../src/platform/worker-outside.ts'
+import { nodeOutside } from '../src/platform/outside/node.ts'
+import { isPublicAddress } from '../src/platform/outside/public-address.ts'
+import { workerOutside } from '../src/platform/outside/worker.ts'
+import { linksOf } from '../src/preflight/links.ts'
+import { visitLinks } from '../src/preflight/visit-links.ts'
 import { type DnsServer, startDns } from './support/dns.ts'
 
 describe('an address', () => {

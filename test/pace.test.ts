@@ -1,7 +1,7 @@
 // adapter · the provider's allowance: used to the full by all senders together, never exceeded, and closed when it says so
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { startLoops } from '../src/loops.ts'
+import { startLoops } from '../src/node/loops.ts'
 import { openSender, type Sender } from './support/sender.ts'
 
 let sender: Sender

@@ -7,6 +7,8 @@ import { noticeBundle, noticeHash } from '../src/notices/bundle.ts'
 import { NoticePage } from '../src/notices/notice-page.tsx'
 import { renderServiceMail } from '../src/outbox/service-layout.ts'
 import { PreferencesPage, PreferencesSavedPage } from '../src/preferences/pages.tsx'
+import { LeavePage, LeftPage, NotSubscribedPage } from '../src/preferences/unsubscribe-pages.tsx'
+import { alreadySubscribedMail, confirmationMail } from '../src/signup/confirmation/mails.ts'
 import {
   AlreadyPage,
   ConfirmedPage,
@@ -15,14 +17,12 @@ import {
   LeftPage as LeftBeforePage,
   RefusedPage,
   UnknownLinkPage,
-} from '../src/signup/confirm-pages.tsx'
-import { alreadySubscribedMail, confirmationMail } from '../src/signup/mails.ts'
-import { ListNotFoundPage, SentPage, SignupPage } from '../src/signup/pages.tsx'
+} from '../src/signup/confirmation/pages.tsx'
+import { ListNotFoundPage, SentPage, SignupPage } from '../src/signup/pages/form-pages.tsx'
 import { assets, stylesheetHref } from '../src/ui/assets.ts'
 import { brandCss, contrast, rgbOf } from '../src/ui/brand.ts'
 import { ErrorPage } from '../src/ui/error-page.tsx'
 import type { Frame } from '../src/ui/layout.tsx'
-import { LeavePage, LeftPage, NotSubscribedPage } from '../src/unsubscribe/pages.tsx'
 
 const evil = `"><script>alert('x')</script>`
 const settings = parseSettings({

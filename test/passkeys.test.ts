@@ -1,7 +1,7 @@
 // web · passkeys under attack, by an authenticator in software that signs whatever it is told to. W3C WebAuthn level 3
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changeOperator, disableOperator, enableOperator } from '../src/auth/operators.ts'
+import { changeOperator, disableOperator, enableOperator } from '../src/auth/operators/operators.ts'
 import {
   assertionOf,
   b64,

@@ -1,14 +1,14 @@
 // pure · what is concluded from DNS and from a mail before it is sent: what is a definite no, and what is not
 import { describe, expect, it } from 'vitest'
-import { groupsOf, summaryOf } from '../src/admin/campaigns/sending/checks.ts'
-import { type CheckGroup, type Verdict, worstFirst } from '../src/delivery/preflight/check.ts'
-import { contentChecks, type SampleMail } from '../src/delivery/preflight/content.ts'
-import { type Dmarc, readDmarc } from '../src/delivery/preflight/dmarc.ts'
-import { linksOf } from '../src/delivery/preflight/links.ts'
-import { dmarcCheck, domainCheck, resendChecks } from '../src/delivery/preflight/sender.ts'
-import { smtpChecks } from '../src/delivery/preflight/smtp-sender.ts'
-import { type LookUp, readSpf } from '../src/delivery/preflight/spf.ts'
+import { groupsOf, summaryOf } from '../src/console/campaigns/sending/checks.ts'
 import type { DnsAnswer } from '../src/platform/deps.ts'
+import { type CheckGroup, type Verdict, worstFirst } from '../src/preflight/check.ts'
+import { contentChecks, type SampleMail } from '../src/preflight/content.ts'
+import { type Dmarc, readDmarc } from '../src/preflight/dns/dmarc.ts'
+import { dmarcCheck, domainCheck, resendChecks } from '../src/preflight/dns/sender.ts'
+import { smtpChecks } from '../src/preflight/dns/smtp-sender.ts'
+import { type LookUp, readSpf } from '../src/preflight/dns/spf.ts'
+import { linksOf } from '../src/preflight/links.ts'
 
 /** Texts by name; a name that is missing does not exist. */
 const textsOf =

@@ -4,10 +4,10 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { Resend, type WebhookEventPayload } from 'resend'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import { type Course, courses } from '../src/dev/provider/courses.ts'
+import type { WebhookOptions } from '../src/dev/provider/server.ts'
+import { signedHeaders } from '../src/dev/provider/sign.ts'
 import { mailTo, newRecord, people, post, provide } from './support/provided.ts'
-import { type Course, courses } from './support/provider/courses.ts'
-import { signedHeaders } from './support/provider/sign.ts'
-import type { WebhookOptions } from './support/provider.ts'
 
 const secret = `whsec_${Buffer.from('thirty-two bytes of no secret at').toString('base64')}`
 

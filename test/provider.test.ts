@@ -7,6 +7,10 @@ import { request as httpRequest } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Resend } from 'resend'
 import { describe, expect, it } from 'vitest'
+import type { Trouble } from '../src/dev/provider/faults.ts'
+import { flagNames } from '../src/dev/provider/flags.ts'
+import { runProvider, usage } from '../src/dev/provider/main.ts'
+import type { Provider } from '../src/dev/provider/server.ts'
 import {
   mailTo,
   newRecord,
@@ -17,10 +21,6 @@ import {
   provide,
   recipients,
 } from './support/provided.ts'
-import type { Trouble } from './support/provider/faults.ts'
-import { flagNames } from './support/provider/flags.ts'
-import type { Provider } from './support/provider.ts'
-import { runProvider, usage } from './support/provider-main.ts'
 
 const hour = 3_600_000
 const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
@@ -628,7 +628,7 @@ describe('the resend package', () => {
 })
 
 describe('the provider as a process', () => {
-  const main = new URL('./support/provider-main.ts', import.meta.url).href
+  const main = new URL('../src/dev/provider/main.ts', import.meta.url).href
   const script = `import('${main}').then(({ runProvider }) => runProvider(process.argv.slice(1)))`
 
   async function launch(...argv: string[]) {

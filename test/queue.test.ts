@@ -1,6 +1,6 @@
 // entry · batches by way of a queue: a message only names a batch; twice, late or lost it does no harm. I4
 import { afterEach, describe, expect, it } from 'vitest'
-import { consumeMessages, feedQueue } from '../src/queue.ts'
+import { consumeMessages, feedQueue } from '../src/worker/queue.ts'
 import { at } from './support/client.ts'
 import { openSender, type Sender } from './support/sender.ts'
 

@@ -1,7 +1,7 @@
 // pure · a mail that came in: which are reports, what they say, and what no mail can do to whoever reads it
 import { describe, expect, it } from 'vitest'
-import { readReceived } from '../src/mail/received.ts'
-import { type Report, readReport, saidOf } from '../src/mail/report.ts'
+import { readReceived } from '../src/mail/inbound/parse-mail.ts'
+import { type Report, readReport, saidOf } from '../src/mail/inbound/report.ts'
 import { arf, away, dsn, forwarded, note, qmail, wrapped } from './support/reports.ts'
 
 const token = 'A'.repeat(44)

@@ -1,6 +1,6 @@
 // pure · the fields of delivery reports (RFC 3464), as mail servers write them
 import { describe, expect, it } from 'vitest'
-import { readDsn } from '../src/mail/dsn.ts'
+import { readDsn } from '../src/mail/inbound/dsn.ts'
 
 const token = 'A'.repeat(44)
 

@@ -4,11 +4,11 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Post, postByFetch } from '../src/mail/post.ts'
-import { postByHttp } from '../src/mail/post-by-http.ts'
-import { type ResendOptions, resendMailer } from '../src/mail/resend.ts'
+import { type Provider, type ProviderOptions, startProvider } from '../src/dev/provider/server.ts'
+import { type ResendOptions, resendMailer } from '../src/mail/resend/mailer.ts'
+import { type Post, postByFetch } from '../src/mail/resend/post.ts'
+import { postByHttp } from '../src/mail/resend/post-by-http.ts'
 import type { SendOutcome, WireMail } from '../src/platform/deps.ts'
-import { type Provider, type ProviderOptions, startProvider } from './support/provider.ts'
 
 const folders: string[] = []
 const providers: Provider[] = []

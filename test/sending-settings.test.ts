@@ -1,6 +1,6 @@
 // web · the rules on sending as they are set, by API and by screen; and where somebody's time zone comes from
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { batchSize, noRules, usualWarmUp } from '../src/pacing/rules.ts'
+import { batchSize, noRules, usualWarmUp } from '../src/sending-rules/rules.ts'
 import { at, text } from './support/client.ts'
 import { type Desk, signIn } from './support/console.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'

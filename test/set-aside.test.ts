@@ -1,8 +1,8 @@
 // shell · a request that nobody can process, among others that somebody waits for. I4: nobody is lost silently
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { examine } from '../src/cli/doctor.ts'
-import { appRole } from '../src/embedded/roles.ts'
-import { bytesOf } from '../src/platform/bytes.ts'
+import { appRole } from '../src/node/embedded/roles.ts'
+import { bytesOf } from '../src/platform/encoding/bytes.ts'
 import { sealRow } from '../src/platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from '../src/signup/body.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'

@@ -1,7 +1,7 @@
 // shell · who gets into the console: links that act once, sessions that end, an address that tells nothing
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstOwnerLink, linkForOperator } from '../src/auth/links.ts'
-import { changeOperator, disableOperator, enableOperator } from '../src/auth/operators.ts'
+import { changeOperator, disableOperator, enableOperator } from '../src/auth/operators/operators.ts'
+import { firstOwnerLink, linkForOperator } from '../src/auth/sign-in/links.ts'
 import { deskOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
 import { type House, openHouse } from './support/house.ts'
 import { contentsOf } from './support/tables.ts'

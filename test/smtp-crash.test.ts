@@ -1,10 +1,10 @@
 // adapter · I4 by SMTP: a sender killed in the middle of it. Only the mail server's own record decides
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { people } from '../src/dev/demo/people.ts'
 import { chanceOf } from './support/chance.ts'
 import { at, type Client, clientOf, eventually, text } from './support/client.ts'
 import { listSettings } from './support/house.ts'
-import { people } from './support/people.ts'
 import { seedRunning } from './support/seed.ts'
 import { recipientsOf } from './support/sender.ts'
 import { type SmtpHost, startSmtp, type Verdict } from './support/smtp.ts'

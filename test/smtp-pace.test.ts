@@ -1,6 +1,6 @@
 // adapter · SEND_RATE by SMTP: mails a second, over all senders together, whatever batches they come in
 import { afterEach, describe, expect, it } from 'vitest'
-import { startLoops } from '../src/loops.ts'
+import { startLoops } from '../src/node/loops.ts'
 import { at, eventually } from './support/client.ts'
 import { type House, openHouse } from './support/house.ts'
 import { seedConfirmed } from './support/seed.ts'

@@ -1,8 +1,8 @@
 // pure · what each answer of an SMTP server says about a mail, and about a whole round of them. RFC 5321 section 4.2
 import { describe, expect, it } from 'vitest'
 import { withoutNames } from '../src/mail/reasons.ts'
-import { fateOf, unreachedOf } from '../src/mail/smtp-reply.ts'
-import { afterPatience, beginRound, nextOf, note, outcomeOf } from '../src/mail/smtp-round.ts'
+import { fateOf, unreachedOf } from '../src/mail/smtp/reply.ts'
+import { afterPatience, beginRound, nextOf, note, outcomeOf } from '../src/mail/smtp/round.ts'
 
 const reply = (command: string, responseCode: number) => ({
   command,

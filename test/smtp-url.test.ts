@@ -1,7 +1,7 @@
 // pure · SMTP_URL and its neighbours in the environment: what is taken, and the sentence for what is not
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../src/platform/config.ts'
-import { readSmtpUrl } from '../src/platform/smtp-url.ts'
+import { readSmtpUrl } from '../src/platform/mail-urls.ts'
 
 describe('the URL of a mail server', () => {
   it.each([

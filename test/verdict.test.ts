@@ -1,6 +1,6 @@
 // pure · whose fault a refusal is, in the words of many servers and languages. RFC 3463, RFC 3464 section 2.3.6, RFC 5321 section 4.2
 import { describe, expect, it } from 'vitest'
-import { judge, type Verdict } from '../src/mail/verdict.ts'
+import { judge, type Verdict } from '../src/mail/inbound/verdict.ts'
 
 type Case = readonly [status: string | null, words: string]
 

@@ -1,9 +1,9 @@
 // pure · the address that a mail comes back to: its name in it can be read by us alone to be ours, whatever others do to it
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { namesIn, withName } from '../src/mail/verp.ts'
-import { base32Of, bytesOfBase32 } from '../src/platform/bytes.ts'
+import { namesIn, withName } from '../src/mail/inbound/verp.ts'
 import { readConfig, unheardOf } from '../src/platform/config.ts'
+import { base32Of, bytesOfBase32 } from '../src/platform/encoding/bytes.ts'
 import { openTag, openVerp, type Tagged, tagToken, verpToken } from '../src/platform/vault/tokens.ts'
 import { vaultOf } from './support/vault.ts'
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { tickCampaigns } from '../src/tick.ts'
-import worker from '../src/worker.ts'
+import worker from '../src/worker/main.ts'
 import { type House, type HouseList, openHouse } from './support/house.ts'
 import { ownerKey } from './support/running.ts'
 

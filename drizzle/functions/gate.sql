@@ -1,4 +1,4 @@
--- caller: src/delivery/freeze.ts
+-- caller: src/delivery/freeze/freeze.ts
 -- I1: a marketing row cannot exist without a live grant for its list and purpose. A comparison of two counts over the
 -- transition table (an anti-join measured 1.4 times, a foreign key 2.2 times slower on a million rows).
 create or replace function gate_recipients() returns trigger

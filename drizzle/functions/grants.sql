@@ -1,4 +1,4 @@
--- caller: src/migrate.ts
+-- caller: src/node/migrate.ts
 -- What the application's role may do, and no more: INSERT on whole tables (Drizzle names every column; triggers refuse
 -- what is not a default), UPDATE by column, DELETE where a row's purpose ends. Without an app role nothing is enforced,
 -- and `doctor` says so. The name comes from the setting assent.app_role.

@@ -1,6 +1,6 @@
 -- caller: src/delivery/claim.ts
 -- The one place that says whether a batch may go now, and if not, why and until when. `rules` is what stands in the settings
--- as `sending` (src/pacing/rules.ts); null where nobody made any. `at` is the time of whoever asks, as for schedules.
+-- as `sending` (src/sending-rules/rules.ts); null where nobody made any. `at` is the time of whoever asks, as for schedules.
 
 -- Until when it is quiet where somebody lives; null where it is not. Both ends are read on the clock on their wall, so that
 -- a day of 23 or 25 hours has the same night as any other.

@@ -1,4 +1,4 @@
--- caller: src/delivery/turns.ts, src/delivery/standstill.ts
+-- caller: src/delivery/due-batches.ts, src/reports/throttle-reason.ts
 -- The batches that may go now, at most so many, campaign by campaign: first those that were posted and never answered,
 -- whatever the hour, since their people may have it already and were counted; then those that are new, lane by lane. A lane
 -- that waits is passed over as a whole, by its first batch: ten thousand that wait for the next hour cost no more than one.

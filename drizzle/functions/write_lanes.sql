@@ -1,4 +1,4 @@
--- caller: src/delivery/write-range.ts
+-- caller: src/delivery/freeze/write-range.ts
 -- Writes down a part of an audience lane by lane: who waits for the same mailbox provider's limit and the same clock is in the
 -- same batches. `sizes`: how many a batch holds at most, by mailbox provider where it has a limit, and as "" of everybody else.
 create or replace function write_lanes(

@@ -1,9 +1,9 @@
 // web · shapes of what the API answers about campaigns: how they stand, what was looked at before, who got them
 import * as z from 'zod'
 import { campaignStates, storedContent } from '../campaigns/campaign.ts'
-import { outcomes } from '../delivery/outcomes.ts'
-import { checkGroups, verdicts } from '../delivery/preflight/check.ts'
-import { waitReasons } from '../delivery/waits.ts'
+import { checkGroups, verdicts } from '../preflight/check.ts'
+import { waitReasons } from '../reports/blockers.ts'
+import { outcomes } from '../reports/outcomes.ts'
 import { id, moment, text } from './answers.ts'
 
 const count = z.int().min(0)

@@ -1,6 +1,6 @@
 // table · answers that were given under an Idempotency-Key, to be given again
 import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { moment, octets } from '../platform/columns.ts'
+import { moment, octets } from '../platform/database/columns.ts'
 
 export const idempotencyKeys = pgTable(
   'idempotency_keys',

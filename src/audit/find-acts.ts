@@ -1,6 +1,6 @@
 // sql · what was done to one thing, by whom, in order
 import { and, asc, eq } from 'drizzle-orm'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 import { auditLog } from './tables.ts'
 
 export interface DoneAct {

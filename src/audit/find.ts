@@ -1,6 +1,6 @@
 // sql · who did what, newest first, by who, by what was done, by what it was done to
 import { and, desc, eq, isNull, lt, or } from 'drizzle-orm'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 import { auditLog } from './tables.ts'
 
 export interface AuditedAct {

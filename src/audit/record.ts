@@ -1,7 +1,7 @@
 // shell · writes down an act of an operator or a key, in the transaction of the act itself
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import type { Json } from '../platform/jcs.ts'
+import type { Json } from '../platform/encoding/jcs.ts'
 import type { Actor } from './actor.ts'
 import { auditLog } from './tables.ts'
 

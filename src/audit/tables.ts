@@ -1,7 +1,7 @@
 // table · who did what, append-only
 import { sql } from 'drizzle-orm'
 import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../platform/columns.ts'
+import { moment } from '../platform/database/columns.ts'
 
 export const auditLog = pgTable(
   'audit_log',

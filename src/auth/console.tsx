@@ -6,7 +6,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Actor } from '../audit/actor.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, type Fault } from '../platform/errors.ts'
-import type { ConsoleFrame, Section } from '../ui/console.tsx'
+import type { ConsoleFrame, Section } from '../ui/console/console.tsx'
 import { may, type Permission } from './roles.ts'
 import type { Session } from './sessions.ts'
 

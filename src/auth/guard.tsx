@@ -12,11 +12,11 @@ import {
   sessionCookie,
   setConsoleCookie,
 } from './console.tsx'
-import { keepForm, keptBytesMost } from './kept-forms.ts'
-import { operatorMay } from './operator.ts'
+import { operatorMay } from './operators/operator.ts'
 import type { Permission } from './roles.ts'
+import { keepForm, keptBytesMost } from './saved-forms.ts'
 import { onceSignedIn, sessionOf } from './sessions.ts'
-import { type Keeping, SessionOverPage } from './sign-in-pages.tsx'
+import { type Keeping, SessionOverPage } from './sign-in/pages.tsx'
 
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 

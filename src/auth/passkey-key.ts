@@ -1,7 +1,7 @@
 // pure · the public key of a passkey: stored as SPKI, checked as COSE. RFC 5280 section 4.1, RFC 9053 section 7.1, RFC 8230
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { cose, decodeCredentialPublicKey, isoCBOR } from '@simplewebauthn/server/helpers'
-import { type Bytes, base64urlOf } from '../platform/bytes.ts'
+import { type Bytes, base64urlOf } from '../platform/encoding/bytes.ts'
 
 const { COSEALG, COSECRV, COSEKEYS, COSEKTY } = cose
 

@@ -1,7 +1,7 @@
 // table · who may come in: operators, their sessions, links and passkeys; keys for programs. Secrets are hashed at rest
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { moment, octets } from '../platform/columns.ts'
+import { moment, octets } from '../platform/database/columns.ts'
 
 const roleCheck = (column: unknown) => sql`${column} in ('owner', 'editor', 'sender', 'analyst', 'auditor')`
 

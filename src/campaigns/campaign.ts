@@ -1,8 +1,8 @@
 // pure · a campaign: its words, its states and what may be done in each
 import * as z from 'zod'
 import { key, uuidText } from '../platform/form.ts'
-import { type Content, contentInput } from './content.ts'
 import type { PinnedList } from './pinned.ts'
+import { type Content, contentInput } from './writing/content.ts'
 
 export const campaignStates = [
   'draft',

@@ -1,9 +1,9 @@
 // sql · campaigns by id, by page, by what is due
 import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Executor } from '../platform/database.ts'
-import { isAtHome } from '../platform/home.ts'
-import { isUuid } from '../platform/uuid.ts'
+import type { Executor } from '../platform/database/database.ts'
+import { isUuid } from '../platform/encoding/uuid.ts'
+import { isAtHome } from '../throttle/restored-copy.ts'
 import { type Campaign, type CampaignState, campaignStates, storedContent } from './campaign.ts'
 import { storedPin } from './pinned.ts'
 import { campaigns } from './tables.ts'

@@ -1,6 +1,6 @@
 // shell · how far a campaign got, as delivery tells: frozen, standing still, done
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { campaigns } from './tables.ts'
 

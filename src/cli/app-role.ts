@@ -1,7 +1,7 @@
 // adapter · the application's role in a PostgreSQL of one's own: made where it is missing, let into this database only
-import { closeDatabase, createRole } from '../embedded/roles.ts'
-import { StartRefused } from '../embedded/start-refused.ts'
-import { openDatabase } from '../platform/database.ts'
+import { closeDatabase, createRole } from '../node/embedded/roles.ts'
+import { StartRefused } from '../node/start-refused.ts'
+import { openDatabase } from '../platform/database/database.ts'
 import { codeOf } from '../platform/failures.ts'
 
 /**

@@ -1,10 +1,10 @@
 // shell · campaigns by the command line, for when no server runs: what there is, and pause, resume, cancel. Audited
 import { findCampaign, pageOfCampaigns } from '../campaigns/find.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/launch.ts'
-import { totalsOfMany, untold } from '../delivery/figures.ts'
 import { listByNumber } from '../lists/find.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
+import { totalsOfMany, untold } from '../reports/figures.ts'
 
 const acts = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const
 

@@ -1,6 +1,6 @@
 // adapter · what `doctor` says of the way to the database
 import type { Config } from '../platform/config.ts'
-import { lookBetween, type Pooler } from '../platform/pooler.ts'
+import { lookBetween, type Pooler } from '../platform/database/pooler.ts'
 import type { Finding } from './doctor.ts'
 
 /** Throws what connecting throws. */

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { Config } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
-import { whyHeld } from '../platform/home.ts'
+import { whyHeld } from '../throttle/restored-copy.ts'
 import { sendingFinding } from './sending.ts'
 
 export interface Finding {

@@ -1,5 +1,5 @@
 // shell · wraps every K_s under the current SECRET, in ranges; stopped half-way, the next run goes on
-import { rewrapRange } from '../consent/rewrap.ts'
+import { rewrapRange } from '../consent/evidence/rewrap.ts'
 import type { Deps } from '../platform/deps.ts'
 
 const rangeMost = 500

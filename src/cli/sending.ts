@@ -1,9 +1,9 @@
 // shell · whether this deployment sends: a copy does not until somebody says so, and one can be told not to. Audited
 import { recordAct } from '../audit/record.ts'
-import { waitSentences } from '../delivery/waits.ts'
-import type { Database } from '../platform/database.ts'
+import type { Database } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import { allowSending, type Hold, holdSending } from '../platform/home.ts'
+import { waitSentences } from '../reports/blockers.ts'
+import { allowSending, type Hold, holdSending } from '../throttle/restored-copy.ts'
 import type { Finding } from './doctor.ts'
 
 /** By the owner's role: the application's may not say of itself that it is no copy. */

@@ -1,6 +1,6 @@
 // sql · how many people stand where on a list, and how many agreed to what
 import { sql } from 'drizzle-orm'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 import type { SubscriptionState } from './ledger.ts'
 
 export interface PeopleOfList {

@@ -1,6 +1,6 @@
 // pure · the events of the consent ledger, their leaves, and which may follow which. GDPR Art. 7, docs/ledger.md 3
-import { type Bytes, base64urlOf, bytesOf, concat } from '../platform/bytes.ts'
-import { canonicalJson, sha256 } from '../platform/jcs.ts'
+import { type Bytes, base64urlOf, bytesOf, concat } from '../platform/encoding/bytes.ts'
+import { canonicalJson, sha256 } from '../platform/encoding/jcs.ts'
 
 /** Acts on a subscription, each a leaf of its own chain. */
 export const subjectEventTypes = [

@@ -1,9 +1,10 @@
 // shell · the one writer of the ledger: events with their leaves and sealed evidence, many at once. docs/ledger.md 5.2
-import { base64urlOf, bytesOfBase64url } from '../platform/bytes.ts'
-import type { Tx } from '../platform/database.ts'
+
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import type { Json } from '../platform/jcs.ts'
-import { payloadCommitment, sealPayload, subjectCommitment } from './commitments.ts'
+import { base64urlOf, bytesOfBase64url } from '../platform/encoding/bytes.ts'
+import type { Json } from '../platform/encoding/jcs.ts'
+import { payloadCommitment, sealPayload, subjectCommitment } from './evidence/commitments.ts'
 import {
   type ConsentEvent,
   follow,

@@ -1,8 +1,8 @@
 // shell · begins subscriptions and locks them: whoever writes to the ledger holds the rows first
 import { sql } from 'drizzle-orm'
-import { bytesOfHex, textOf } from '../platform/bytes.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
+import { bytesOfHex, textOf } from '../platform/encoding/bytes.ts'
 import { unwrap, wrap } from '../platform/vault/keys.ts'
 import type { Standing, SubscriptionState } from './ledger.ts'
 import { subscriptionKeys, subscriptions } from './tables.ts'

@@ -1,8 +1,8 @@
 // shell · what a suppression does to the subscriptions of a person: the mark that freeze, gate and every claim obey
 import { sql } from 'drizzle-orm'
-import { hexOf } from '../platform/bytes.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
+import { hexOf } from '../platform/encoding/bytes.ts'
 import { addressIndex, suppressionHash } from '../platform/vault/indexes.ts'
 import type { SuppressionReason } from '../suppression/find.ts'
 import { holdAddress, suppress } from '../suppression/suppress.ts'

@@ -15,7 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { lists } from '../lists/tables.ts'
-import { moment, octets } from '../platform/columns.ts'
+import { moment, octets } from '../platform/database/columns.ts'
 import { keysSchema } from '../platform/tables.ts'
 import { subscribers } from '../subscribers/tables.ts'
 

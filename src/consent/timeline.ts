@@ -1,7 +1,7 @@
 // sql · the ledger of one person, oldest first, and the event behind each recipient
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 
 /** A leaf as it stands in the ledger. @see docs/ledger.md 3.1 */
 const leaf = z.object({

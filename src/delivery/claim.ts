@@ -1,12 +1,12 @@
 // shell · takes a batch under a lease, asks again who may be mailed, and freezes who is left out of this attempt
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { bytesOfHex } from '../platform/bytes.ts'
-import type { Executor, Tx } from '../platform/database.ts'
+import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import { isOpen, liesAhead } from '../platform/pace.ts'
+import { bytesOfHex } from '../platform/encoding/bytes.ts'
+import { isOpen, liesAhead } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
-import { type Asking, type BatchName, batchesInTurn, secondsToTurn, timeOf } from './turns.ts'
+import { type Asking, type BatchName, batchesInTurn, secondsToTurn, timeOf } from './due-batches.ts'
 
 /** A person of a batch, as the renderer needs them. */
 export interface Member {

@@ -4,7 +4,7 @@ import { stopForProblem } from '../campaigns/progress.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
 import { identityOf } from '../platform/identity.ts'
-import type { BatchName } from './turns.ts'
+import type { BatchName } from './due-batches.ts'
 
 /** In a row, with the same in hand; the campaign then stands still. */
 const deathsMost = 2

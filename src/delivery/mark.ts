@@ -1,17 +1,17 @@
 // shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
 import { stopForProblem } from '../campaigns/progress.ts'
+import { followUp } from '../feedback/apply-feedback.ts'
 import { isHardRefusal } from '../mail/feedback.ts'
-import { closeProvider } from '../platform/closed.ts'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
-import { leaseOf } from '../platform/pace.ts'
-import { isUuid } from '../platform/uuid.ts'
+import { isUuid } from '../platform/encoding/uuid.ts'
+import { closeProvider } from '../throttle/provider-pause.ts'
+import { leaseOf } from '../throttle/provider-rate.ts'
 import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
-import { followUp } from './consequences.ts'
+import { recallHandovers } from './look-up-handovers.ts'
 import type { Leavers } from './parts.ts'
-import { recallHandovers } from './recall.ts'
 
 /** Settles, releases or leaves the batch to be repeated, as the answer says. */
 export async function markBatch(

@@ -2,17 +2,17 @@
 
 import { finishCampaigns } from '../campaigns/progress.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
-import { isLate, type Slot, takeSlot, takeSlotWithin } from '../platform/pace.ts'
+import { isLate, type Slot, takeSlot, takeSlotWithin } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
 import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
-import { octetsKnown, type ReadyCampaign, readyCampaign } from './compile.ts'
+import type { BatchName } from './due-batches.ts'
 import { withInHand } from './in-hand.ts'
 import { cutBatch, markBatch, release, settleWithoutPost } from './mark.ts'
 import { andThen, answerOf, leaversOf, noAnswer, partSize, partsOf } from './parts.ts'
-import { type RenderedBatch, renderBatch } from './render-batch.ts'
+import { octetsKnown, type ReadyCampaign, readyCampaign } from './render/compile.ts'
+import { type RenderedBatch, renderBatch } from './render/render-batch.ts'
 import { inRoom } from './room.ts'
 import { stopUnlessPassing } from './stop.ts'
-import type { BatchName } from './turns.ts'
 
 /**
  * Answers whether there was a batch. `again`: the one before answered yes, so another is likely and nobody asks first. With

@@ -15,8 +15,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { campaigns } from '../campaigns/tables.ts'
 import { subscriptions } from '../consent/tables.ts'
-import { feedbackColumns } from '../mail/feedback-columns.ts'
-import { moment } from '../platform/columns.ts'
+import { moment } from '../platform/database/columns.ts'
 
 /** Written once, when the audience is frozen; the gate lets in only those with a live grant. */
 export const recipients = pgTable(
@@ -116,30 +115,6 @@ export const lanes = pgTable(
   },
   (t) => [primaryKey({ columns: [t.campaign, t.lane] })],
 )
-
-/**
- * What the provider said of a recipient's mail, written when it says so, before or after our own mark of the batch. Besides
- * the key there is one index, on the few rows that tell of trouble.
- */
-export const deliveries = pgTable(
-  'deliveries',
-  {
-    campaign: bigint({ mode: 'number' }).notNull(),
-    subscriber: bigint({ mode: 'number' }).notNull(),
-    ...feedbackColumns(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.campaign, t.subscriber] }),
-    index('deliveries_trouble')
-      .on(t.campaign)
-      .where(sql`${t.bouncedAt} is not null or ${t.complainedAt} is not null or ${t.failedAt} is not null`),
-  ],
-)
-
-/** Events of the provider's that were taken, by the id that stays the same when it sends one again; kept for 30 days. */
-export const hookEvents = pgTable('hook_events', { id: text().primaryKey(), at: moment().notNull() }, (t) => [
-  index('hook_events_at').on(t.at),
-])
 
 /** One marketing mail to one person outside a campaign; gated like recipients. */
 export const messages = pgTable(

@@ -1,6 +1,6 @@
 // shell · writes a list, its purposes and fields; called by consent/publish, which adds the notices
 import { and, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { fieldsWithKey } from './find.ts'
 import type { ListSettings } from './list.ts'

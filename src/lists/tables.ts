@@ -1,7 +1,7 @@
 // table · lists, their purposes and the registry of fields
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { moment } from '../platform/columns.ts'
+import { moment } from '../platform/database/columns.ts'
 
 export const lists = pgTable('lists', {
   number: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),

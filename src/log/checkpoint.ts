@@ -1,7 +1,7 @@
 // pure · checkpoints as signed notes: made, and believed only when every byte is as it should be. C2SP signed-note, tlog-checkpoint, docs/ledger.md 5.6
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
-import { type Bytes, bytesOf, bytesOfHex, concat, hexOf } from '../platform/bytes.ts'
-import { sha256 } from '../platform/jcs.ts'
+import { type Bytes, bytesOf, bytesOfHex, concat, hexOf } from '../platform/encoding/bytes.ts'
+import { sha256 } from '../platform/encoding/jcs.ts'
 import { sameBytes } from '../platform/vault/keys.ts'
 
 /** How large the log is and what it holds, as its keeper says. */

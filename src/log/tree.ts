@@ -1,6 +1,6 @@
 // pure · the Merkle tree over leaf hashes: roots, inclusion and consistency, proven and checked. RFC 6962, RFC 9162, docs/ledger.md 2
-import type { Bytes } from '../platform/bytes.ts'
-import { sha256 } from '../platform/jcs.ts'
+import type { Bytes } from '../platform/encoding/bytes.ts'
+import { sha256 } from '../platform/encoding/jcs.ts'
 import { sameBytes } from '../platform/vault/keys.ts'
 
 const nodePrefix = new Uint8Array([1])

@@ -1,6 +1,6 @@
 // table · what a provider says of one mail, as columns of whoever sent it: moments and codes, nothing personal
 import { text } from 'drizzle-orm/pg-core'
-import { moment } from '../platform/columns.ts'
+import { moment } from '../platform/database/columns.ts'
 
 /**
  * Each moment is the earliest that was heard, so that neither order nor repeats of events make a difference. `bounce` is a

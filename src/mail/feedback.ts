@@ -1,6 +1,7 @@
 // pure · what a provider may say of one mail, whichever provider it is, and how a bounce is read. RFC 3463
+
+import { judge, type Verdict } from './inbound/verdict.ts'
 import { answerLength } from './reasons.ts'
-import { judge, type Verdict } from './verdict.ts'
 
 export type BounceKind = Exclude<Verdict, 'none'>
 /** Why nothing was sent at all. The first three are the sender's account, whoever the recipient is. */

@@ -1,5 +1,5 @@
 // pure · the headers that tell a mailbox provider which list this is and how to leave it. RFC 2369, 2919, 8058
-import { bytesOf } from '../platform/bytes.ts'
+import { bytesOf } from '../platform/encoding/bytes.ts'
 
 export interface ListHeaderFacts {
   readonly listId: string

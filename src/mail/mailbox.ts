@@ -1,8 +1,8 @@
 // adapter · the mailbox mailer: keeps what it is given in a sealed table, for a person at the same machine to read
 import { sql } from 'drizzle-orm'
-import { bytesOf } from '../platform/bytes.ts'
-import type { Database } from '../platform/database.ts'
+import type { Database } from '../platform/database/database.ts'
 import type { Deps, Mailer } from '../platform/deps.ts'
+import { bytesOf } from '../platform/encoding/bytes.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { mailbox } from './tables.ts'
 

@@ -1,7 +1,7 @@
 // table · the mailbox mailer's own box: what would have been sent, sealed; and what the SMTP mailer did with each mail
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { moment, octets } from '../platform/columns.ts'
+import { moment, octets } from '../platform/database/columns.ts'
 
 export const mailbox = pgTable(
   'mailbox',

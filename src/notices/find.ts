@@ -1,8 +1,8 @@
 // sql · a notice by the hash of its content
 import { eq } from 'drizzle-orm'
-import { bytesOfBase64url } from '../platform/bytes.ts'
-import type { Executor } from '../platform/database.ts'
-import type { Json } from '../platform/jcs.ts'
+import type { Executor } from '../platform/database/database.ts'
+import { bytesOfBase64url } from '../platform/encoding/bytes.ts'
+import type { Json } from '../platform/encoding/jcs.ts'
 import { notices } from './tables.ts'
 
 /** The bundle as it was shown; null where the hash is malformed or unknown. */

@@ -1,9 +1,9 @@
 // shell · keeps notices by the hash of their content; what was shown once is never changed
 import type { Locale } from '../i18n/locale.ts'
-import { base64urlOf, bytesOfBase64url } from '../platform/bytes.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import { canonicalJson, type Json } from '../platform/jcs.ts'
+import { base64urlOf, bytesOfBase64url } from '../platform/encoding/bytes.ts'
+import { canonicalJson, type Json } from '../platform/encoding/jcs.ts'
 import { notices } from './tables.ts'
 
 /** Saves bundles; answers the hashes of those that were new. */

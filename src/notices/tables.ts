@@ -1,7 +1,7 @@
 // table · notices by content: what people were shown, kept while any event refers to it
 import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
 import { lists } from '../lists/tables.ts'
-import { moment, octets } from '../platform/columns.ts'
+import { moment, octets } from '../platform/database/columns.ts'
 
 export const notices = pgTable('notices', {
   hash: octets().primaryKey(),

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import type { Feedback } from '../mail/feedback.ts'
 import { mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { ServiceMailKind } from './queue.ts'
 
 /** What the mail was about. */

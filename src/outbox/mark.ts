@@ -1,10 +1,10 @@
 // shell · writes down what became of service mails that were handed over, fenced by the lease: a late worker changes nothing
 import { type SQL, sql } from 'drizzle-orm'
-import { bytesOf, hexOf } from '../platform/bytes.ts'
-import { closeProvider } from '../platform/closed.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
-import { sha256 } from '../platform/jcs.ts'
-import { leaseOf } from '../platform/pace.ts'
+import { bytesOf, hexOf } from '../platform/encoding/bytes.ts'
+import { sha256 } from '../platform/encoding/jcs.ts'
+import { closeProvider } from '../throttle/provider-pause.ts'
+import { leaseOf } from '../throttle/provider-rate.ts'
 import type { ServiceMail } from './send.ts'
 
 /** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */

@@ -1,7 +1,7 @@
 // shell · puts service mail in the queue, in the transaction of what it tells about
 import { and, eq, isNotNull, or, sql } from 'drizzle-orm'
 import type { Locale } from '../i18n/locale.ts'
-import type { Executor, Tx } from '../platform/database.ts'
+import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { serviceMails } from './tables.ts'
 

@@ -1,10 +1,10 @@
 // shell · hands service mail over: claim, render, post under one key, mark. A crash at any point repeats the same request
 import { type SQL, sql } from 'drizzle-orm'
 import { isLocale, type Locale } from '../i18n/locale.ts'
-import type { Executor, Tx } from '../platform/database.ts'
+import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
 import { describeError, isPassing } from '../platform/failures.ts'
-import { isLate, isOpen, liesAhead, takeSlot } from '../platform/pace.ts'
+import { isLate, isOpen, liesAhead, takeSlot } from '../throttle/provider-rate.ts'
 import { type Claim, markMails, type Ready, type Settled, settleMails } from './mark.ts'
 import type { ServiceMailKind } from './queue.ts'
 

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { feedbackColumns } from '../mail/feedback-columns.ts'
-import { moment, octets } from '../platform/columns.ts'
+import { moment, octets } from '../platform/database/columns.ts'
 
 export const serviceMails = pgTable(
   'service_mails',

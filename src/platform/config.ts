@@ -1,6 +1,5 @@
 // pure · the environment as one checked table: names, defaults, and a sentence for what is missing or bad
 import * as z from 'zod'
-import { isTrustable } from './peer.ts'
 import {
   type ImapServer,
   isLoopbackHost,
@@ -8,7 +7,8 @@ import {
   readSmtpUrl,
   type SmtpServer,
   type SmtpUrlOutcome,
-} from './smtp-url.ts'
+} from './mail-urls.ts'
+import { isTrustable } from './network/peer.ts'
 
 const wholeNumber = (least: number, most: number) =>
   z

@@ -1,7 +1,6 @@
 // pure · what the outside world offers to the application: database, mailer, clock, chance, ids, log
-import type { Closure } from './closed.ts'
 import type { Config, MailerName } from './config.ts'
-import type { Database } from './database.ts'
+import type { Database } from './database/database.ts'
 import type { Vault } from './vault/keys.ts'
 
 /** Passed as Hono's `env`: the same application value runs in Node, in a worker and in tests. */
@@ -34,6 +33,9 @@ export type LogIds = Readonly<Record<string, string | number | boolean | null | 
  * Text, not an object, because the fast renderer writes it directly (see campaigns/render).
  */
 export type WireMail = string
+
+/** Why a provider takes nothing. `rate`: it said 429. `no_answer`: it says nothing, and is not asked all the time. */
+export type PauseReason = 'rate' | 'daily_quota' | 'monthly_quota' | 'no_answer'
 
 /** What is looked at out there before something is sent. Neither ever throws. */
 export interface Outside {
@@ -103,7 +105,7 @@ export type SendOutcome =
   | {
       readonly kind: 'busy'
       readonly retryAfterSeconds: number
-      readonly reason?: Closure
+      readonly reason?: PauseReason
       readonly begun?: true
     }
   /** An earlier request with this key is still under way: its outcome is not known yet. */

@@ -1,6 +1,6 @@
 // shell · which processes are alive, by the clock of the database: what a dead one held need not wait for the end of its lease
 import { sql } from 'drizzle-orm'
-import type { Executor } from './database.ts'
+import type { Executor } from './database/database.ts'
 import type { Deps } from './deps.ts'
 
 export const beatMilliseconds = 2000

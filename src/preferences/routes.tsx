@@ -1,17 +1,17 @@
 // web · /p/{token}: the purposes of one list, which can only be lowered here. Links get forwarded, so no personal data
 import { type Context, Hono } from 'hono'
+import { campaignIdOf } from '../campaigns/campaign-id.ts'
 import { grantedOf, withdraw } from '../consent/withdraw.ts'
 import { localised } from '../i18n/locale.ts'
 import { type List, ownPurpose } from '../lists/list.ts'
 import { makeNonce, readNonce } from '../platform/vault/nonce.ts'
 import { openReference, type Reference } from '../platform/vault/tokens.ts'
-import { UnknownLinkPage } from '../signup/confirm-pages.tsx'
-import { frameOf } from '../signup/routes.tsx'
+import { UnknownLinkPage } from '../signup/confirmation/pages.tsx'
+import { frameOf } from '../signup/pages/routes.tsx'
 import { type Env, localeOf, tokenPage } from '../ui/answer.tsx'
 import { readForm } from '../ui/read-body.ts'
-import { campaignIdOf } from '../unsubscribe/campaign.ts'
-import { NotSubscribedPage } from '../unsubscribe/pages.tsx'
 import { PreferencesPage, PreferencesSavedPage } from './pages.tsx'
+import { NotSubscribedPage } from './unsubscribe-pages.tsx'
 
 export const preferencesRoutes = new Hono<Env>()
 

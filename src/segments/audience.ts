@@ -1,7 +1,7 @@
 // sql · the people of a list whom a filter names and who may be mailed: the same words for a count and for a freeze
 import { type SQL, sql } from 'drizzle-orm'
 import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 import { asksPerson, type Filter, isEveryone, namesIn, unwrapped } from './filter.ts'
 import { whereFilter } from './where.ts'
 

@@ -1,6 +1,6 @@
 // sql · the names of segments: to choose one from, or to say which one it was
 import { asc, eq, inArray } from 'drizzle-orm'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 import { segments } from './tables.ts'
 
 export interface SegmentName {

@@ -1,7 +1,7 @@
 // sql · those of a list whom a filter names and who still get nothing, by reason; and whom a field is not known of
 import { sql } from 'drizzle-orm'
 import type { Field } from '../lists/list.ts'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 import { type About, audience, matches } from './audience.ts'
 
 /** A state of the subscription, or what else stands in the way of one that is active. */

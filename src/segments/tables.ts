@@ -1,7 +1,7 @@
 // table · saved segments: a name and a filter over one list
 import { bigint, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { lists } from '../lists/tables.ts'
-import { moment } from '../platform/columns.ts'
+import { moment } from '../platform/database/columns.ts'
 
 export const segments = pgTable('segments', {
   id: uuid().primaryKey(),

@@ -1,5 +1,5 @@
 // pure · the stamp of a form: when it was shown and with which notice; and the nonce of a token page. docs/ledger.md 6.6
-import { base64urlOf, bytesOfBase64url } from '../platform/bytes.ts'
+import { base64urlOf, bytesOfBase64url } from '../platform/encoding/bytes.ts'
 import { hmac, sameBytes, type Vault } from '../platform/vault/keys.ts'
 
 /** A person needs longer than this to fill in a form. */

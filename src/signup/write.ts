@@ -1,7 +1,8 @@
 // shell · sealed sign-ups become rows: those of one moment by one INSERT, each answered when its own is committed. I4
-import { hexOf } from '../platform/bytes.ts'
-import { inCompany } from '../platform/company.ts'
-import type { Database } from '../platform/database.ts'
+
+import type { Database } from '../platform/database/database.ts'
+import { inCompany } from '../platform/database/group-commit.ts'
+import { hexOf } from '../platform/encoding/bytes.ts'
 
 /** Moments as RFC 3339 texts. */
 export interface SealedSignup {

@@ -1,6 +1,6 @@
 // pure · the three forms of an address, and what is not taken for one. RFC 5321, 5322, 6531, 2142, UTS 46
 import * as z from 'zod'
-import { bytesOf } from '../platform/bytes.ts'
+import { bytesOf } from '../platform/encoding/bytes.ts'
 
 const asTyped = z.string().brand<'AsTyped'>()
 const sendTo = z.string().brand<'SendTo'>()

@@ -1,9 +1,9 @@
 // shell · a row for a person whose address we were given, made once however many ask
 import { sql } from 'drizzle-orm'
 import type { Locale } from '../i18n/locale.ts'
-import { hexOf } from '../platform/bytes.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
+import { hexOf } from '../platform/encoding/bytes.ts'
 import { sealField } from '../platform/vault/fields.ts'
 import { addressIndex } from '../platform/vault/indexes.ts'
 import type { Address } from './address.ts'

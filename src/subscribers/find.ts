@@ -3,8 +3,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { fieldTypes, type RegisteredField } from '../lists/list.ts'
 import { fields } from '../lists/tables.ts'
-import { hexOf } from '../platform/bytes.ts'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
+import { hexOf } from '../platform/encoding/bytes.ts'
 
 export interface SubscriberRow extends Record<string, unknown> {
   number: number

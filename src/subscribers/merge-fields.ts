@@ -1,7 +1,7 @@
 // shell · writes field values of a person, each as its registry says: protected ones as ciphertext
 import { eq, sql } from 'drizzle-orm'
 import type { RegisteredField } from '../lists/list.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { sealField } from '../platform/vault/fields.ts'
 import { subscribers } from './tables.ts'

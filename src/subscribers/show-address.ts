@@ -1,8 +1,8 @@
 // shell · an address in clear, for an operator who asked to see it, and the line that says so
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
-import { bytesOfHex } from '../platform/bytes.ts'
 import type { Deps } from '../platform/deps.ts'
+import { bytesOfHex } from '../platform/encoding/bytes.ts'
 import { openField } from '../platform/vault/fields.ts'
 import type { SubscriberRow } from './find.ts'
 

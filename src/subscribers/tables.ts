@@ -1,7 +1,7 @@
 // table · people, without an address or a name in clear
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
-import { moment, octets } from '../platform/columns.ts'
+import { moment, octets } from '../platform/database/columns.ts'
 
 export const subscribers = pgTable(
   'subscribers',

@@ -1,6 +1,6 @@
 // shell · tags of a person: words of the operator's own, made when first used
 import { eq, sql } from 'drizzle-orm'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import { subscribers, tags } from './tables.ts'
 
 /** Replaces the tags of a person. */

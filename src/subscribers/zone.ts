@@ -1,6 +1,6 @@
 // sql · whether the database knows a time zone too: its list and that of Intl are not always of the same year
 import { sql } from 'drizzle-orm'
-import type { Executor } from '../platform/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 
 export async function isKnownZone(db: Executor, zone: string): Promise<boolean> {
   const rows = await db.execute(

@@ -1,8 +1,8 @@
 // sql · who must not be mailed, asked for many at once
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
-import { hexOf } from '../platform/bytes.ts'
-import type { Executor } from '../platform/database.ts'
-import { isUuid } from '../platform/uuid.ts'
+import type { Executor } from '../platform/database/database.ts'
+import { hexOf } from '../platform/encoding/bytes.ts'
+import { isUuid } from '../platform/encoding/uuid.ts'
 import { suppressions } from './tables.ts'
 
 export const suppressionReasons = ['bounce', 'complaint', 'erasure', 'operator', 'block_me'] as const

@@ -1,6 +1,6 @@
 // shell · adds and lifts suppressions by keyed hash
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { suppressionHash } from '../platform/vault/indexes.ts'
 import type { SuppressionReason } from './find.ts'

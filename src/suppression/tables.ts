@@ -1,7 +1,7 @@
 // table · keyed hashes of addresses that must not be mailed, and why
 import { sql } from 'drizzle-orm'
 import { check, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
-import { moment, octets } from '../platform/columns.ts'
+import { moment, octets } from '../platform/database/columns.ts'
 
 export const suppressions = pgTable(
   'suppressions',

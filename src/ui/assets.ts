@@ -4,11 +4,11 @@ import passkeysJs from '../../dist/islands/passkeys.txt'
 import progressJs from '../../dist/islands/progress.txt'
 import segmentCountJs from '../../dist/islands/segment-count.txt'
 import writingJs from '../../dist/islands/writing.txt'
-import { bytesOf, hexOf } from '../platform/bytes.ts'
-import { sha256 } from '../platform/jcs.ts'
-import consoleCss from './console.css'
-import publicCss from './public.css'
-import referenceCss from './reference.css'
+import { bytesOf, hexOf } from '../platform/encoding/bytes.ts'
+import { sha256 } from '../platform/encoding/jcs.ts'
+import consoleCss from './styles/console.css'
+import publicCss from './styles/public.css'
+import referenceCss from './styles/reference.css'
 
 export interface Asset {
   readonly type: string

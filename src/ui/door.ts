@@ -1,8 +1,8 @@
 // web · a door: how often one network may knock before anybody knows who it is. What is refused uses nothing up
 import type { Deps } from '../platform/deps.ts'
-import { type Allowance, takeTogether, type Window } from '../platform/limits.ts'
-import { networkAllowances } from '../platform/network.ts'
-import { visitorAddress } from '../platform/peer.ts'
+import { type Allowance, takeTogether, type Window } from '../platform/network/limits.ts'
+import { networkAllowances } from '../platform/network/network.ts'
+import { visitorAddress } from '../platform/network/peer.ts'
 
 /** As much of a request as its context tells here. */
 interface Visit {

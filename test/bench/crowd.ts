@@ -1,7 +1,7 @@
 // A list of a million people, and of five: rows as sign-up and confirmation would leave them, written by the owner's side door.
 import type postgres from 'postgres'
 import type { Locale } from '../../src/i18n/locale.ts'
-import { hexOf } from '../../src/platform/bytes.ts'
+import { hexOf } from '../../src/platform/encoding/bytes.ts'
 import { sealField } from '../../src/platform/vault/fields.ts'
 import { addressIndex } from '../../src/platform/vault/indexes.ts'
 import { type BenchHouse, openBenchHouse } from './house.ts'

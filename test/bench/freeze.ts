@@ -1,5 +1,5 @@
 // npm run bench freeze: a campaign to a million frozen as the product does, against the same SELECT into a bare table; and without the gate.
-import { freezeCampaigns } from '../../src/delivery/freeze.ts'
+import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
 import { batchMost, insertCampaign } from './campaign.ts'
 import type { Crowd } from './crowd.ts'
 import { atLeast, atMost, interleaved, millisecondsOf, type Ratio } from './measure.ts'

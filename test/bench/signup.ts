@@ -2,8 +2,8 @@
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import { app } from '../../src/app.ts'
-import type { Database } from '../../src/platform/database.ts'
-import { processSignups } from '../../src/signup/process.ts'
+import type { Database } from '../../src/platform/database/database.ts'
+import { processSignups } from '../../src/signup/processing/process.ts'
 import { openBenchHouse } from './house.ts'
 import { atLeast, interleaved, type Ratio } from './measure.ts'
 

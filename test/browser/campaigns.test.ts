@@ -1,11 +1,11 @@
 // adapter · campaigns in a real browser: by mouse, by keyboard alone, without scripts; WCAG 2.2 AA on every screen
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type Desk, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import type { HouseList } from '../support/house.ts'
-import { people } from '../support/people.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let opened: OpenConsole

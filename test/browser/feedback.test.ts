@@ -1,11 +1,11 @@
 // adapter · what the provider says of mails, in a real browser: figures, why (not) this person, suppressions. WCAG 2.2 AA
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type Desk, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import { hookEnv, tell, told } from '../support/hooks.ts'
-import { people } from '../support/people.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let opened: OpenConsole

@@ -1,11 +1,11 @@
 // web · people in a real browser: found, read, corrected and let go, by mouse and by keyboard. WCAG 2.2 AA
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type Desk, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import type { HouseList } from '../support/house.ts'
-import { people } from '../support/people.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let open: OpenConsole

@@ -1,11 +1,11 @@
 // web · segments in a real browser: built by mouse, by keyboard, and without scripts; counted while they are built
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { at, text } from '../support/client.ts'
 import { type Desk, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import { people } from '../support/people.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let open: OpenConsole

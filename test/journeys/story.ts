@@ -1,8 +1,8 @@
 // The whole story over HTTP, against whatever runs at a base URL: a list, three hundred people, a campaign, leaving, proof.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { people } from '../../src/dev/demo/people.ts'
 import { assertionOf, device, registrationOf } from '../support/authenticator.ts'
 import { at, type Client, clientOf, eventually, linkIn, type Mail, nonceIn, text } from '../support/client.ts'
-import { people } from '../support/people.ts'
 
 export interface Running {
   readonly url: string

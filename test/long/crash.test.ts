@@ -1,9 +1,9 @@
 // adapter · I4 at length: 63 kills of sender, server and database in three sends to 20,000, with every fault of a provider
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { people } from '../../src/dev/demo/people.ts'
 import { at, eventually, text } from '../support/client.ts'
 import { listSettings } from '../support/house.ts'
-import { people } from '../support/people.ts'
 import { insist, killOnce, type Scene, seed, setScene, timesAccepted } from '../support/scene.ts'
 import { seedRunning } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'

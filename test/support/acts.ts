@@ -6,7 +6,7 @@ import { type RecordedEvent, recordActs } from '../../src/consent/record.ts'
 import { lockSubscriptions } from '../../src/consent/subscribe.ts'
 import { listByNumber } from '../../src/lists/find.ts'
 import { mailPurposes } from '../../src/lists/list.ts'
-import type { Json } from '../../src/platform/jcs.ts'
+import type { Json } from '../../src/platform/encoding/jcs.ts'
 import type { House } from './house.ts'
 
 /** What is done to one subscription, one act after another. */

@@ -13,9 +13,9 @@ export interface Violation {
 /** In the order of the story: a folder imports from itself and from those before it. */
 export const folders: readonly string[] = [
   'platform',
-  'embedded',
   'i18n',
   'audit',
+  'throttle',
   'mail',
   'outbox',
   'ui',
@@ -28,22 +28,30 @@ export const folders: readonly string[] = [
   'log',
   'receipts',
   'signup',
-  'unsubscribe',
-  'preferences',
   'segments',
-  'pacing',
+  'sending-rules',
   'campaigns',
+  'preferences',
+  'feedback',
   'delivery',
+  'preflight',
+  'reports',
   'automation',
-  'analytics',
+  'measuring',
   'imports',
   'rights',
   'retention',
   'accountability',
   'api',
-  'admin',
+  'console',
+  'node',
+  'worker',
+  'dev',
   'cli',
 ]
+
+/** The runtimes, where entries stand beside what only they need. */
+const runtimes: readonly string[] = ['node', 'worker', 'dev', 'cli']
 
 const anything = /^/
 const drizzle = /^drizzle-orm(?:\/|$)/
@@ -82,13 +90,19 @@ const chance = /^(?:random|getRandomValues|generate|webcrypto|\*|default)/
 
 /** A write to a table by a file outside its folder that was agreed on, with the reason. */
 const agreedWrites: readonly { readonly table: string; readonly path: string; readonly why: string }[] = [
-  { table: 'deployment', path: 'src/migrate.ts', why: 'remembers which functions it applied' },
+  { table: 'deployment', path: 'src/node/migrate.ts', why: 'remembers which functions it applied' },
 ]
 
 /** Data that the bundler hands over as text. */
 const assets = /\.(?:liquid|css|sql|svg|json|txt)$/
 
 const mostLines = 300
+const mostFiles = 12
+
+/** Folders with more files, each with the reason. */
+const largerRooms: Readonly<Record<string, string>> = {
+  'src/dev/provider': 'one tool, a program of its own with a README',
+}
 
 interface Tree {
   readonly files: ReadonlyMap<string, string>
@@ -113,12 +127,12 @@ const rules = {
         ),
       ),
 
-  'entries stand in src itself or in cli': ({ sources }) =>
+  'entries stand in src itself or in a runtime': ({ sources }) =>
     sources
-      .filter((source) => !source.path.endsWith('.d.ts') && source.folder !== 'cli')
+      .filter((source) => !source.path.endsWith('.d.ts') && !runtimes.includes(source.folder))
       .filter((source) => (source.kind === 'entry') !== (source.folder === ''))
       .map((source) =>
-        say(source, 1, 'A file of src itself is an entry, and an entry stands there or in cli.'),
+        say(source, 1, 'A file of src itself is an entry, and an entry stands there or in a runtime.'),
       ),
 
   'a folder belongs to the story': ({ sources }) =>
@@ -328,12 +342,21 @@ const rules = {
         ),
       ),
 
-  'nothing but the command line imports from test': ({ sources }) =>
+  'nothing that is shipped imports from test': ({ sources }) =>
     imports(sources, (source, { target, line }) =>
-      target?.startsWith('test/') && source.folder !== 'cli'
-        ? [say(source, line, 'Only src/cli may import from test (the demo).')]
-        : [],
+      target?.startsWith('test/') ? [say(source, line, 'What tests and src both need stands in src.')] : [],
     ),
+
+  'a folder holds a dozen files': ({ sources }) =>
+    Array.from(
+      Map.groupBy(sources, ({ path }) => path.slice(0, path.lastIndexOf('/'))),
+      ([folder, files]) => ({ folder, count: files.length }),
+    )
+      .filter(({ folder, count }) => count > mostFiles && !Object.hasOwn(largerRooms, folder))
+      .map(({ folder, count }) => ({
+        path: folder,
+        message: `${count} files are two rooms: divide it, or give the reason in largerRooms and ARCHITECTURE.md.`,
+      })),
 
   'a relative import names a file that is there': ({ files, sources }) =>
     imports(sources, (source, { specifier, target, line }) => {

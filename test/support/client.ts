@@ -1,6 +1,8 @@
 // client · the product from outside: API calls, forms as a browser sends them, the mailbox as a person reads it
 import * as z from 'zod'
 
+export { linkIn, nonceIn } from '../../src/dev/demo/links.ts'
+
 export interface Mail {
   readonly id: string
   readonly to: string
@@ -90,20 +92,6 @@ export function clientOf(
 }
 
 const absolute = (url: string, path: string): string => (path.startsWith('http') ? path : `${url}${path}`)
-
-/** The first link of a kind in a mail: `c`, `u`, `p` or `n`. */
-export function linkIn(mail: Pick<Mail, 'text'>, kind: 'c' | 'u' | 'p' | 'n'): string {
-  const link = new RegExp(`https?://[^\\s]+/${kind}/[A-Za-z0-9_-]{40,}`).exec(mail.text)?.[0]
-  if (link === undefined) throw new Error(`no /${kind}/ link in the mail "${mail.text.slice(0, 200)}"`)
-  return link
-}
-
-/** The hidden nonce of a page's form. */
-export function nonceIn(html: string): string {
-  const nonce = /name="nonce" value="([^"]+)"/.exec(html)?.[1]
-  if (nonce === undefined) throw new Error('the page has no nonce')
-  return nonce
-}
 
 /** Asks until the answer is there, for at most `seconds`. */
 export async function eventually<T>(ask: () => Promise<T | null>, seconds = 30): Promise<T> {

@@ -1,9 +1,9 @@
 // adapter · a day in the console of a running server, with everything in it that must be found nowhere afterwards
 
+import type { Person } from '../../src/dev/demo/people.ts'
 import type { Client, Mail } from './client.ts'
 import { eventually, linkIn } from './client.ts'
 import { signInLinkIn } from './console.ts'
-import type { Person } from './people.ts'
 
 interface Story {
   readonly client: Client

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { inject } from 'vitest'
-import { closeDatabase, databaseName, ownerRole, type Urls } from '../../src/embedded/roles.ts'
+import { closeDatabase, databaseName, ownerRole, type Urls } from '../../src/node/embedded/roles.ts'
 
 export interface TestDatabase extends Urls {
   drop(): Promise<void>

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { appRole } from '../../src/embedded/roles.ts'
-import { type EmbeddedServer, startEmbedded } from '../../src/embedded/server.ts'
-import { migrate } from '../../src/migrate.ts'
+import { appRole } from '../../src/node/embedded/roles.ts'
+import { type EmbeddedServer, startEmbedded } from '../../src/node/embedded/server.ts'
+import { migrate } from '../../src/node/migrate.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

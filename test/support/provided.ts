@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
-import { type Provider, type ProviderOptions, startProvider } from './provider.ts'
+import { type Provider, type ProviderOptions, startProvider } from '../../src/dev/provider/server.ts'
 
 const folders: string[] = []
 const running: Provider[] = []

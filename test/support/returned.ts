@@ -1,8 +1,8 @@
 // adapter · a campaign that went out by SMTP, with the pipe and the mailbox that its bounces and complaints come back by
-import type { Arrival } from '../../src/delivery/hear-mail.ts'
-import { readMailboxPage, takeMail } from '../../src/inbound.ts'
+import type { Arrival } from '../../src/feedback/handle-bounce-mail.ts'
+import { readMailboxPage, takeMail } from '../../src/node/inbound.ts'
 import { readConfig } from '../../src/platform/config.ts'
-import type { ImapServer } from '../../src/platform/smtp-url.ts'
+import type { ImapServer } from '../../src/platform/mail-urls.ts'
 import { at } from './client.ts'
 import { type House, type HouseList, openHouse } from './house.ts'
 import { type ImapHost, startImap } from './imap.ts'

@@ -1,5 +1,5 @@
 // pure · thousands of texts looked for at once in any bytes, in every spelling that a computer gives them
-import { bytesOf } from '../../src/platform/bytes.ts'
+import { bytesOf } from '../../src/platform/encoding/bytes.ts'
 
 /** Something that must not be found, and what it is called when it is. */
 export interface Needle {

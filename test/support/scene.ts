@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Provider, startProvider } from '../../src/dev/provider/server.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { at, type Client, clientOf, eventually } from './client.ts'
-import { type Provider, startProvider } from './provider.ts'
 import { createVictim, type Target, type Victim } from './victim.ts'
 
 const { ASSENT_SEED } = process.env

@@ -1,9 +1,9 @@
 // adapter · every page that the application has, in a house with something on each of them
 import { app } from '../../src/app.ts'
+import { people } from '../../src/dev/demo/people.ts'
 import { linkIn, text } from './client.ts'
 import { type Desk, deskOf, fromConsole, type OpenConsole, signIn, signInLinkIn } from './console.ts'
 import type { House, HouseList } from './house.ts'
-import { people } from './people.ts'
 import { seedConfirmed } from './seed.ts'
 
 export interface Screen {

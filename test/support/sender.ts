@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
-import { resendMailer } from '../../src/mail/resend.ts'
+import {
+  type AcceptedMail,
+  type Provider,
+  type ProviderOptions,
+  startProvider,
+} from '../../src/dev/provider/server.ts'
+import { resendMailer } from '../../src/mail/resend/mailer.ts'
 import type { SendOutcome, WireMail } from '../../src/platform/deps.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { tickBatches, tickCampaigns } from '../../src/tick.ts'
 import { at, type Client } from './client.ts'
 import { type House, type HouseList, openHouse } from './house.ts'
-import { type AcceptedMail, type Provider, type ProviderOptions, startProvider } from './provider.ts'
 import { type Seed, type Seeded, seedConfirmed } from './seed.ts'
 
 /** Hands over; `usual` is Resend's protocol, spoken to the provider. */

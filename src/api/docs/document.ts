@@ -1,7 +1,7 @@
 // web · the OpenAPI document, made of what the endpoints declare and of nothing else. OpenAPI 3.1.1
 import * as z from 'zod'
 import { type Role, rolesThat } from '../../auth/roles.ts'
-import type { Json } from '../../platform/jcs.ts'
+import type { Json } from '../../platform/encoding/jcs.ts'
 import { problemShape } from '../answers.ts'
 import type { Endpoint } from '../endpoint.ts'
 

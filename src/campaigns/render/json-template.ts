@@ -1,6 +1,5 @@
 // pure · the fast path: JSON text with holes, each filled by a value that is escaped for its place and for JSON at once
 import { isLocale } from '../../i18n/locale.ts'
-import { render, type Scope, templatesOf } from './engine.ts'
 import {
   asciiJson,
   escapes,
@@ -11,9 +10,10 @@ import {
   type Wrapping,
   wrappings,
 } from './escapes.ts'
-import type { Expression } from './expression.ts'
-import { applyFilter, type Operand } from './filters.ts'
-import { endsBlock, opensBlock } from './liquid.ts'
+import { render, type Scope, templatesOf } from './liquid/engine.ts'
+import type { Expression } from './liquid/expression.ts'
+import { applyFilter, type Operand } from './liquid/filters.ts'
+import { endsBlock, opensBlock } from './liquid/liquid.ts'
 import type { Part } from './marks.ts'
 
 /** `texts` has one more than `holes`: text, hole, text, … */

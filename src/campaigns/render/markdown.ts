@@ -1,8 +1,8 @@
 // pure · Markdown as mail HTML: no raw HTML, links that lead somewhere, styles on each element, tags on lines of their own
 import MarkdownIt, { type RendererRule, type StateBlock, type Token } from 'markdown-it'
 import { escapes } from './escapes.ts'
-import { short } from './expression.ts'
-import type { Problem } from './liquid.ts'
+import { short } from './liquid/expression.ts'
+import type { Problem } from './liquid/liquid.ts'
 import type { Found, Marks } from './marks.ts'
 import { countMarkup, holdToDepth, holdToMarkup, holdToSize, nestedMost } from './measure.ts'
 import { plainText } from './plain-text.ts'

@@ -1,8 +1,8 @@
 // pure · stand-ins for Liquid while Markdown and the layout are at work: letters and digits that nothing changes
-import { bytesOf, hexOf } from '../../platform/bytes.ts'
-import { sha256 } from '../../platform/jcs.ts'
+import { bytesOf, hexOf } from '../../platform/encoding/bytes.ts'
+import { sha256 } from '../../platform/encoding/jcs.ts'
 import { escapes, isPlace, type Place } from './escapes.ts'
-import type { Piece } from './liquid.ts'
+import type { Piece } from './liquid/liquid.ts'
 
 export type Marked = Exclude<Piece, { kind: 'text' }>
 

@@ -1,6 +1,6 @@
 // pure · walks HTML of ours and tells each mark its place; holds blocks to one element, so that no branch breaks it
 import type { Place } from './escapes.ts'
-import { endsBlock, opensBlock, type Problem, type TagPiece } from './liquid.ts'
+import { endsBlock, opensBlock, type Problem, type TagPiece } from './liquid/liquid.ts'
 import type { Marked, Marks } from './marks.ts'
 
 export interface PlacedHtml {

@@ -1,5 +1,5 @@
 // pure · identifying values as ciphertext: fields of a subscriber, sealed rows. docs/ledger.md 4.7
-import { type Bytes, bytesOf, textOf, zeroJoined } from '../bytes.ts'
+import { type Bytes, bytesOf, textOf, zeroJoined } from '../encoding/bytes.ts'
 import { open, seal, type Vault } from './keys.ts'
 
 /** 0x01 || nonce96 || AES-256-GCM(K_field, UTF-8 value, aad = subscriber uid 00 field key). */

@@ -1,5 +1,5 @@
 // pure · keyed hashes to look up by: addresses, suppressions, limits. docs/ledger.md 4.6
-import type { Bytes } from '../bytes.ts'
+import type { Bytes } from '../encoding/bytes.ts'
 import { hmac, secretKey, type Vault } from './keys.ts'
 
 export const addressIndex = (vault: Vault, canonicalAddress: string): Bytes =>

@@ -8,7 +8,7 @@ import {
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto'
-import { type Bytes, bytesOf, concat } from '../bytes.ts'
+import { type Bytes, bytesOf, concat } from '../encoding/bytes.ts'
 
 export const vaultKeyNames = [
   'K_idx',

@@ -1,6 +1,6 @@
 // shell · the deployment's keys: made once, kept wrapped, re-wrapped when SECRET was rotated
 import { sql } from 'drizzle-orm'
-import type { Database } from '../database.ts'
+import type { Database } from '../database/database.ts'
 import { vaultKeys } from '../tables.ts'
 import { kekOf, secretKey, unwrap, type Vault, vaultKeyNames, wrap } from './keys.ts'
 

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import type { Bytes } from '../bytes.ts'
+import type { Bytes } from '../encoding/bytes.ts'
 
 /** A state that has taken in the key and nothing else, and one to work with. */
 const kept = new WeakMap<KeyObject, ReturnType<typeof scheduleOf>>()

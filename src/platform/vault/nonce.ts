@@ -1,5 +1,5 @@
 // pure · the nonce of a page with a button: shows that the page was opened before it was posted. docs/ledger.md 6.6
-import { base64urlOf, bytesOfBase64url } from '../bytes.ts'
+import { base64urlOf, bytesOfBase64url } from '../encoding/bytes.ts'
 import { hmac, sameBytes, type Vault } from './keys.ts'
 
 const lifeSeconds = 3600

@@ -8,8 +8,8 @@ import {
   bytesOfBase32,
   bytesOfBase64url,
   concat,
-} from '../bytes.ts'
-import { bytesOfUuid, uuidOf } from '../uuid.ts'
+} from '../encoding/bytes.ts'
+import { bytesOfUuid, uuidOf } from '../encoding/uuid.ts'
 import { hmac, sameBytes, type Vault } from './keys.ts'
 import { shortMac } from './mac.ts'
 

@@ -1,0 +1,96 @@
+// web · /api/v1/campaigns/{id}/recipients and /explain: who got it, who did not, and why
+import * as z from 'zod'
+import { invalid } from '../../platform/errors.ts'
+import { explainCampaign } from '../../reports/explain.ts'
+import { heardOf, outcomes, type RecipientRow, recipientsOf } from '../../reports/outcomes.ts'
+import { parseAddress } from '../../subscribers/address.ts'
+import { pageShape, type Shown } from '../answers.ts'
+import { explainedShape, recipientShape } from '../campaign-answers.ts'
+import { collection, endpoint, pageOf } from '../endpoint.ts'
+import { campaignAt } from './campaigns.ts'
+import { listOf } from './subscribers.ts'
+
+const instant = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString())
+
+const shown = (row: RecipientRow): Shown<typeof recipientShape> => ({
+  subscriber: row.subscriber,
+  outcome: row.outcome,
+  reason: row.reason,
+  inferred: row.inferred,
+  consent: row.eid === null ? null : { eid: row.eid, seq: row.seq },
+  batch: row.batch,
+  sent_at: instant(row.sent_at),
+  delivered_at: instant(row.delivered_at),
+  delayed_at: instant(row.delayed_at),
+  bounced_at: instant(row.bounced_at),
+  bounce: row.bounce,
+  complained_at: instant(row.complained_at),
+  failed_at: instant(row.failed_at),
+  failure: row.failure,
+  suppressed_at: instant(row.suppressed_at),
+})
+
+/** A choice in the query, named in the sentence that refuses any other word. */
+const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words, description: string) =>
+  z
+    .enum(words, { error: `is one of ${words.join(', ')}` })
+    .optional()
+    .describe(description)
+
+endpoint(
+  {
+    method: 'GET',
+    path: '/campaigns/:id/recipients',
+    permission: 'subscribers.read',
+    summary: 'Who got it',
+    description:
+      'Every recipient with what became of them, what the provider said of their mail since, and the consent behind each.',
+    query: z.object({
+      outcome: oneOf(outcomes, 'Only those of whom this became.'),
+      heard: oneOf(heardOf, 'Only those of whose mail the provider said this.'),
+    }),
+    pages: true,
+    answer: pageShape(recipientShape),
+  },
+  async (call) => {
+    const campaign = await campaignAt(call.deps, call.path('id'))
+    const { outcome = null, heard = null } = call.query
+    const { limit, after } = pageOf(call, z.strictObject({ batch: z.int32(), number: z.int() }))
+    const now = call.deps.clock()
+    const rows = await recipientsOf(call.deps.db, {
+      campaign: campaign.number,
+      outcome,
+      heard,
+      limit,
+      after,
+      now,
+    })
+    return collection(rows, { limit, position: ({ batch, number }) => ({ batch, number }), show: shown })
+  },
+)
+
+endpoint(
+  {
+    method: 'POST',
+    path: '/campaigns/:id/explain',
+    permission: 'subscribers.read',
+    summary: 'Why (not) this person',
+    description:
+      'Of any address: whether they got it, when, on which consent, and what happened since; or why not, in a word and a sentence.',
+    body: z.strictObject({ email: z.string({ error: 'must be an e-mail address' }) }),
+    example: { email: 'anna@example.pl' },
+    answer: explainedShape,
+  },
+  async ({ deps, body, path }) => {
+    const campaign = await campaignAt(deps, path('id'))
+    const parsed = parseAddress(body.email, { smtpUtf8: true })
+    if (!parsed.ok) throw invalid('email', 'This is not an e-mail address.')
+    const list = await listOf(deps, campaign.list)
+    const { recipient, ...explained } = await explainCampaign(deps, {
+      campaign,
+      list,
+      address: parsed.address,
+    })
+    return { ...explained, ...(recipient === null ? {} : shown(recipient)) }
+  },
+)

@@ -1,0 +1,243 @@
+// shell · passkeys: a challenge we signed, answered by a key that never leaves its device. W3C WebAuthn level 3
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server'
+import { decodeAttestationObject, decodeClientDataJSON, isoBase64URL } from '@simplewebauthn/server/helpers'
+import { and, eq, sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { recordAct } from '../../audit/record.ts'
+import type { Tx } from '../../platform/database/database.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { base64urlOf, bytesOf, bytesOfBase64url } from '../../platform/encoding/bytes.ts'
+import { sha256 } from '../../platform/encoding/jcs.ts'
+import { DomainError, invalid } from '../../platform/errors.ts'
+import { takeAllowances } from '../../platform/network/limits.ts'
+import { makeNonce, readNonce } from '../../platform/vault/nonce.ts'
+import { findOperator } from '../operators/find-operators.ts'
+import type { Operator } from '../operators/operator.ts'
+import type { Entry } from '../operators/operators.ts'
+import { algorithmIds, coseKeyOf, isAlgorithm, storedKeyOf } from '../passkey-key.ts'
+import { beginSession } from '../sessions.ts'
+import { passkeys } from '../tables.ts'
+
+const challengeSeconds = 300
+const transports = ['ble', 'hybrid', 'internal', 'nfc', 'usb', 'smart-card'] as const
+/**
+ * No attestation is asked for, and browsers let through none but a self attestation. The others have certificates, and the
+ * library would fetch revocation lists from the addresses in them.
+ */
+const attestationFormats: readonly string[] = ['none', 'packed']
+const text = z.string().min(1).max(20_000)
+/** base64url, padded or not; anything else is no id, and some of it the database refuses with an error. */
+const credentialId = z.string().regex(/^[\w-]{1,2000}={0,2}$/)
+
+/** What the browser answers to a request for a new key; the library reads the inside. Firefox ESR 115 sends no more. */
+const registration = z.object({
+  id: credentialId,
+  rawId: text,
+  type: z.literal('public-key'),
+  response: z.object({
+    attestationObject: text,
+    clientDataJSON: text,
+    transports: z.array(z.enum(transports)).catch([]),
+  }),
+  clientExtensionResults: z.object({}).catch({}),
+})
+
+/** What the browser answers to a challenge at the door. */
+const assertion = z.object({
+  id: credentialId,
+  rawId: text,
+  type: z.literal('public-key'),
+  response: z.object({ authenticatorData: text, clientDataJSON: text, signature: text }),
+  clientExtensionResults: z.object({}).catch({}),
+})
+
+/** What the browser asks the device for, when a key is added. @see https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialcreationoptionsjson */
+export const registrationOptions = (deps: Deps, operator: Operator) =>
+  generateRegistrationOptions({
+    rpName: siteOf(deps).hostname,
+    rpID: siteOf(deps).hostname,
+    userID: bytesOf(operator.id),
+    userName: operator.email,
+    userDisplayName: operator.name,
+    challenge: challengeFor(deps, registering(operator)),
+    timeout: challengeSeconds * 1000,
+    attestationType: 'none',
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    supportedAlgorithmIDs: algorithmIds,
+  })
+
+/** The same at the door. No key is named: the device offers those it has. */
+export const signInOptions = (deps: Deps) =>
+  generateAuthenticationOptions({
+    rpID: siteOf(deps).hostname,
+    challenge: challengeFor(deps, signingIn),
+    timeout: challengeSeconds * 1000,
+    userVerification: 'required',
+  })
+
+const registering = (operator: Operator): string => `passkey of ${operator.id}`
+const signingIn = 'passkey at the door'
+
+/** Good for five minutes and one answer. */
+const challengeFor = (deps: Deps, about: string): string =>
+  `${makeNonce(deps.vault, about, deps.clock())}.${base64urlOf(deps.chance(12))}`
+
+const siteOf = (deps: Deps): URL => new URL(deps.config.publicUrl)
+
+/** Adds a key to an operator. Throws `invalid` where the answer does not fit the challenge. */
+export async function addPasskey(
+  deps: Deps,
+  operator: Operator,
+  input: { name: string; answer: unknown },
+): Promise<void> {
+  const parsed = registration.safeParse(input.answer)
+  if (!parsed.success) throw refused()
+  const made = await readRegistration(deps, operator, parsed.data).catch((cause: unknown) => {
+    throw refused(cause)
+  })
+  if (made === null || !(await isFirstAnswer(deps, parsed.data.response))) throw refused()
+  await deps.db.transaction(async (tx) => {
+    const added = await tx
+      .insert(passkeys)
+      .values({ ...made, operator: operator.id, name: input.name, createdAt: deps.clock() })
+      .onConflictDoNothing()
+      .returning({ id: passkeys.id })
+    if (added.length === 0) throw invalid('answer', 'This passkey is known already.')
+    await recordAct(deps, tx, {
+      actor: { kind: 'operator', id: operator.id },
+      verb: 'passkey.add',
+      subject: { kind: 'operator', id: operator.id },
+    })
+  })
+}
+
+/** What to store of the new key; null, or an error of the library, where the answer is refused. */
+async function readRegistration(deps: Deps, operator: Operator, answer: z.output<typeof registration>) {
+  const attestation = decodeAttestationObject(isoBase64URL.toBuffer(answer.response.attestationObject))
+  if (!attestationFormats.includes(attestation.get('fmt'))) return null
+  const { verified, registrationInfo } = await verifyRegistrationResponse({
+    response: answer,
+    expectedChallenge: isOurChallenge(deps, registering(operator)),
+    expectedOrigin: siteOf(deps).origin,
+    expectedRPID: siteOf(deps).hostname,
+    requireUserVerification: true,
+    supportedAlgorithmIDs: algorithmIds,
+  })
+  if (!verified || registrationInfo.credential.id !== answer.id) return null
+  const { credential, credentialDeviceType } = registrationInfo
+  const key = storedKeyOf(credential.publicKey)
+  if (key === null) return null
+  return {
+    ...key,
+    id: credential.id,
+    counter: credential.counter,
+    transports: answer.response.transports,
+    synced: credentialDeviceType === 'multiDevice',
+  }
+}
+
+export async function removePasskey(deps: Deps, operator: Operator, id: string): Promise<boolean> {
+  if (!credentialId.safeParse(id).success) return false
+  return deps.db.transaction(async (tx) => {
+    const gone = await tx
+      .delete(passkeys)
+      .where(and(eq(passkeys.id, id), eq(passkeys.operator, operator.id)))
+      .returning({ id: passkeys.id })
+    if (gone.length > 0)
+      await recordAct(deps, tx, {
+        actor: { kind: 'operator', id: operator.id },
+        verb: 'passkey.remove',
+        subject: { kind: 'operator', id: operator.id },
+      })
+    return gone.length > 0
+  })
+}
+
+/** Signs in. Throws `unauthenticated`, the same for an unknown key, a wrong answer and an operator who was shut out. */
+export async function enterByPasskey(
+  deps: Deps,
+  input: { answer: unknown; userAgent: string },
+): Promise<Entry> {
+  const parsed = assertion.safeParse(input.answer)
+  if (!parsed.success) throw notKnown()
+  const [key] = await deps.db.select().from(passkeys).where(eq(passkeys.id, parsed.data.id))
+  const operator = key === undefined ? null : await findOperator(deps, key.operator)
+  if (key === undefined || operator === null || operator.disabledAt !== null) throw notKnown()
+  const counter = await readAssertion(deps, key, parsed.data).catch((cause: unknown) => {
+    throw notKnown(cause)
+  })
+  if (counter === null || !(await isFirstAnswer(deps, parsed.data.response))) throw notKnown()
+  return deps.db.transaction(async (tx) => {
+    if (!(await used(deps, tx, { id: key.id, before: key.counter, counter }))) throw notKnown()
+    const session = { operator: operator.id, method: 'passkey', userAgent: input.userAgent } as const
+    return { operator: operator.id, ...(await beginSession(deps, tx, session)) }
+  })
+}
+
+/** The authenticator's count; null, or an error of the library, where the answer is refused. */
+async function readAssertion(
+  deps: Deps,
+  { id, publicKey, algorithm, counter }: typeof passkeys.$inferSelect,
+  answer: z.output<typeof assertion>,
+): Promise<number | null> {
+  if (!isAlgorithm(algorithm)) return null
+  const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    response: answer,
+    expectedChallenge: isOurChallenge(deps, signingIn),
+    expectedOrigin: siteOf(deps).origin,
+    expectedRPID: siteOf(deps).hostname,
+    credential: { id, publicKey: coseKeyOf({ publicKey, algorithm }), counter },
+    requireUserVerification: true,
+  })
+  return verified ? authenticationInfo.newCounter : null
+}
+
+/** Fenced by the count it was checked against: two answers made from one key's copies cannot both come in. */
+async function used(
+  deps: Deps,
+  tx: Tx,
+  key: { id: string; before: number; counter: number },
+): Promise<boolean> {
+  const rows = await tx
+    .update(passkeys)
+    .set({ counter: sql`greatest(${passkeys.counter}, ${key.counter})`, lastUsedAt: deps.clock() })
+    .where(and(eq(passkeys.id, key.id), eq(passkeys.counter, key.before)))
+    .returning({ id: passkeys.id })
+  return rows.length > 0
+}
+
+/** Whether the challenge was made here for this, and lately. */
+const isOurChallenge =
+  (deps: Deps, about: string) =>
+  (challenge: string): boolean => {
+    const [time = '', mac = ''] = Buffer.from(bytesOfBase64url(challenge) ?? [])
+      .toString()
+      .split('.')
+    const nonce = readNonce(deps.vault, about, `${time}.${mac}`, deps.clock())
+    return (
+      nonce.kind === 'valid' && deps.clock().getTime() - nonce.shownAt.getTime() <= challengeSeconds * 1000
+    )
+  }
+
+/** Asked last: an error of the database is none of the answer's. */
+async function isFirstAnswer(deps: Deps, answer: { clientDataJSON: string }): Promise<boolean> {
+  const { challenge } = decodeClientDataJSON(answer.clientDataJSON)
+  const once = { name: 'passkey:challenge', most: 1, seconds: 2 * challengeSeconds }
+  const [first] = await takeAllowances(
+    deps.db,
+    [{ hash: sha256(bytesOf(challenge)), window: once }],
+    deps.clock(),
+  )
+  return first === true
+}
+
+const refused = (cause?: unknown): DomainError =>
+  new DomainError('invalid', 'The passkey could not be added; try once more.', { cause })
+
+const notKnown = (cause?: unknown): DomainError =>
+  new DomainError('unauthenticated', 'This passkey opens nothing here. Ask for a link instead.', { cause })

@@ -1,0 +1,90 @@
+// shell · the two mails to operators: a link to sign in with, and an invitation. RFC 3834
+import { eq } from 'drizzle-orm'
+import { dateTimeText } from '../../i18n/dates.ts'
+import type { ServiceMail } from '../../outbox/send.ts'
+import { type ServiceMailText, serviceMailWire } from '../../outbox/service-wire.ts'
+import type { Deps, WireMail } from '../../platform/deps.ts'
+import { tagToken } from '../../platform/vault/tokens.ts'
+import { findOperator } from '../operators/find-operators.ts'
+import { roleWords } from '../roles.ts'
+import { signInLinks } from '../tables.ts'
+import { invitationDays, linkMinutes, linkUrl } from './links.ts'
+import { houseSender } from './sender.ts'
+
+export const renderSignIn = (deps: Deps, mail: ServiceMail): Promise<WireMail | null> =>
+  render(deps, mail, ({ host, url, at }) => ({
+    subject: `Sign in to Assent at ${host}`,
+    heading: 'Your link to sign in',
+    opening: [`On ${at}, somebody asked to sign in at ${host} with this address.`],
+    closing: [`The link works once, for ${linkMinutes} minutes.`],
+    button: {
+      label: 'Sign in',
+      url,
+      otherwise: 'If the button does not work, copy this address into your browser:',
+    },
+    small: [{ text: 'Was it not you? Then do nothing: without this link nobody comes in.', link: null }],
+  }))
+
+export const renderInvitation = (deps: Deps, mail: ServiceMail): Promise<WireMail | null> =>
+  render(deps, mail, ({ host, url, role, name }) => ({
+    subject: `You are invited to Assent at ${host}`,
+    heading: `Welcome, ${name}`,
+    opening: [
+      `You were invited to the newsletter console at ${host} as ${roleWords[role].title}.`,
+      roleWords[role].may,
+    ],
+    closing: [`The link works once, for ${invitationDays} days. Afterwards you sign in with this address.`],
+    button: {
+      label: 'Accept the invitation',
+      url,
+      otherwise: 'If the button does not work, copy this address into your browser:',
+    },
+    small: [{ text: 'Do you not expect this? Then do nothing.', link: null }],
+  }))
+
+interface About {
+  readonly host: string
+  readonly url: string
+  readonly at: string
+  readonly name: string
+  readonly role: keyof typeof roleWords
+}
+
+/** Null once the link was used or is gone, or its operator was shut out. */
+async function render(
+  deps: Deps,
+  mail: ServiceMail,
+  write: (
+    about: About,
+  ) => Pick<ServiceMailText, 'subject' | 'heading' | 'opening' | 'closing' | 'button' | 'small'>,
+): Promise<WireMail | null> {
+  const [link] =
+    mail.request === null
+      ? []
+      : await deps.db.select().from(signInLinks).where(eq(signInLinks.id, mail.request))
+  if (link === undefined || link.operator === null || link.usedAt !== null) return null
+  const operator = await findOperator(deps, link.operator)
+  if (operator === null || operator.disabledAt !== null) return null
+  const from = await houseSender(deps)
+  const { host } = new URL(deps.config.publicUrl)
+  const about = {
+    host,
+    url: linkUrl(deps, link.id),
+    at: dateTimeText('en', link.createdAt),
+    name: operator.name,
+    role: operator.role,
+  }
+  return serviceMailWire({
+    text: {
+      lang: 'en',
+      points: [],
+      code: null,
+      controller: { name: from.name, address: host, contact: [from.email] },
+      ...write(about),
+    },
+    from,
+    replyTo: null,
+    to: operator.email,
+    tag: tagToken(deps.vault, { kind: 'service_mail', id: mail.id }),
+  })
+}

@@ -1,0 +1,141 @@
+// web · /console/sign-in: a link by mail, a passkey, the first owner, an invitation. Looking at a link never uses it
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { DomainError, type Fault } from '../../platform/errors.ts'
+import { faultsOf, inWords, line } from '../../platform/form.ts'
+import { takeTogether } from '../../platform/network/limits.ts'
+import { bucketOf } from '../../platform/network/network.ts'
+import { limitHash } from '../../platform/vault/indexes.ts'
+import { knock, knockAllowances, waitWords } from '../../ui/door.ts'
+import { readForm, readJsonAs } from '../../ui/read-body.ts'
+import { statusOf } from '../../ui/status.ts'
+import {
+  type ConsoleContext,
+  type ConsoleEnv,
+  consoleCookie,
+  dropConsoleCookie,
+  faultsOrThrow,
+  keptCookie,
+  screen,
+  sessionCookie,
+  setConsoleCookie,
+} from '../console.tsx'
+import { sameOrigin } from '../guard.tsx'
+import { operatorAddress } from '../operators/operator.ts'
+import { becomeFirstOwner, type Entry, enterByLink } from '../operators/operators.ts'
+import { roleWords } from '../roles.ts'
+import { linkMinutes, mailSignInLink, type OpenLink, openLink } from './links.ts'
+import { FirstOwnerPage, LinkOverPage, LinkSentPage, SignInPage, UseLinkPage, WaitPage } from './pages.tsx'
+import { enterByPasskey, signInOptions } from './passkeys.ts'
+
+export const signInRoutes = new Hono<ConsoleEnv>()
+signInRoutes.use(sameOrigin)
+
+signInRoutes.get('/', (c) =>
+  screen(c, 200, <SignInPage email="" faults={[]} kept={consoleCookie(c, keptCookie) !== ''} />),
+)
+
+/** The least time an answer takes: whether there is such an operator must not be told by a clock. */
+const answerMilliseconds = 150
+
+signInRoutes.post('/', async (c) => {
+  const sent = (await readForm(c)).get('email')?.[0] ?? ''
+  const address = operatorAddress.safeParse(sent, inWords)
+  if (!address.success) {
+    const faults = faultsOf(address.error).map((fault) => ({ ...fault, path: 'email' }))
+    return screen(c, 422, <SignInPage email={sent} faults={faults} kept={false} />)
+  }
+  const pause = new Promise((resolve) => setTimeout(resolve, answerMilliseconds))
+  const seconds = await secondsBeforeLink(c, address.data.canonical)
+  if (seconds !== null) {
+    c.header('Retry-After', String(seconds))
+    return screen(c, 429, <WaitPage wait={waitWords(seconds)} />)
+  }
+  await mailSignInLink(c.env, address.data.canonical, 'en')
+  await pause
+  return screen(c, 200, <LinkSentPage minutes={linkMinutes} />)
+})
+
+const linkDoor = { name: 'sign-in:network', most: 20, seconds: 600 }
+const addressDoor = { name: 'sign-in:address', most: 5, seconds: 3600 }
+
+/** Of both or of neither: what is refused for the network uses up nothing of the address, whose operator is somewhere else. */
+const secondsBeforeLink = (c: ConsoleContext, canonical: string): Promise<number | null> =>
+  takeTogether(
+    c.env.db,
+    [
+      ...knockAllowances(c, linkDoor),
+      { hash: bucketOf(limitHash(c.env.vault, canonical)), window: addressDoor },
+    ],
+    c.env.clock(),
+  )
+
+signInRoutes.post('/passkey/options', async (c) => c.json(await signInOptions(c.env)))
+
+const passkeyDoor = { name: 'sign-in:passkey', most: 30, seconds: 600 }
+
+const passkeyAnswer = z.object({ answer: z.unknown() })
+
+signInRoutes.post('/passkey', async (c) => {
+  const seconds = await knock(c, passkeyDoor)
+  if (seconds !== null)
+    throw new DomainError('rate_limited', `There were too many tries; try again ${waitWords(seconds)}.`, {
+      retryAfterSeconds: seconds,
+    })
+  const { answer } = await readJsonAs(c, passkeyAnswer)
+  try {
+    comeIn(c, await enterByPasskey(c.env, { answer, userAgent: userAgentOf(c) }))
+    return c.json({ to: afterSignIn(c) })
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return c.json({ title: error.message }, statusOf(error.code))
+  }
+})
+
+signInRoutes.get('/:token', async (c) => {
+  const link = await openLink(c.env, c.req.param('token'))
+  return link === null ? screen(c, 404, <LinkOverPage />) : linkPage(c, link)
+})
+
+signInRoutes.post('/:token', async (c) => {
+  const link = await openLink(c.env, c.req.param('token'))
+  if (link === null) return screen(c, 404, <LinkOverPage />)
+  if (link.kind === 'first_owner') return firstOwner(c, link.id)
+  comeIn(c, await enterByLink(c.env, { id: link.id, operator: link.operator.id, userAgent: userAgentOf(c) }))
+  return c.redirect(afterSignIn(c), 303)
+})
+
+function linkPage(c: ConsoleContext, link: OpenLink) {
+  if (link.kind === 'first_owner') return screen(c, 200, <FirstOwnerPage name="" email="" faults={[]} />)
+  const { name, role } = link.operator
+  const joining = link.kind === 'invitation' ? { name, role: roleWords[role].title } : null
+  return screen(c, 200, <UseLinkPage host={new URL(c.env.config.publicUrl).host} joining={joining} />)
+}
+
+const ownerForm = z.object({ name: line(100), email: operatorAddress })
+
+async function firstOwner(c: ConsoleContext, link: string): Promise<Response> {
+  const sent = await readForm(c)
+  const typed = { name: sent.get('name')?.[0] ?? '', email: sent.get('email')?.[0] ?? '' }
+  const again = (faults: readonly Fault[]) => screen(c, 422, <FirstOwnerPage {...typed} faults={faults} />)
+  const parsed = ownerForm.safeParse(typed, inWords)
+  if (!parsed.success) return again(faultsOf(parsed.error))
+  try {
+    const { name, email: address } = parsed.data
+    comeIn(c, await becomeFirstOwner(c.env, { link, name, address, userAgent: userAgentOf(c) }))
+    return c.redirect(afterSignIn(c), 303)
+  } catch (error) {
+    return again(faultsOrThrow(error))
+  }
+}
+
+const userAgentOf = (c: ConsoleContext): string => c.req.header('user-agent') ?? ''
+
+const comeIn = (c: ConsoleContext, { cookie, until }: Entry): void =>
+  setConsoleCookie(c, { name: sessionCookie, value: cookie, until })
+
+const afterSignIn = (c: ConsoleContext): string =>
+  consoleCookie(c, keptCookie) === '' ? '/console' : '/console/kept'
+
+/** Ends the cookie; the session itself was ended by its verb. */
+export const goOut = (c: ConsoleContext): void => dropConsoleCookie(c, sessionCookie)

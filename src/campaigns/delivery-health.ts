@@ -1,0 +1,86 @@
+// sql · how a campaign was received, counted from the rows that say so
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { isSenderRefusal } from '../mail/feedback.ts'
+import type { Executor } from '../platform/database/database.ts'
+
+const trouble = z.object({
+  bounced: z.number(),
+  complained: z.number(),
+  refused: z.number(),
+  unsent: z.number().default(0),
+})
+const reception = trouble.extend({ delivered: z.number() })
+
+/**
+ * `refused`: by words against the sender, in a report or already during the conversation. `unsent`: for the account's sake, so
+ * that nothing went out. `delivered`: arrived and did not come back.
+ */
+export type ReceptionCounts = z.output<typeof reception>
+
+const troubled = sql`
+  count(bounced_at)::int as bounced,
+  count(complained_at)::int as complained,
+  (count(*) filter (where bounce like 'sender%'))::int as refused,
+  (count(*) filter (where failure in ('domain', 'key', 'quota')))::int as unsent`
+
+/** Who was refused for the sender's sake: at most `most` of those of reports, and of those of the conversation. */
+export async function refusedOf(
+  db: Executor,
+  campaign: number,
+  most = refusedMost,
+): Promise<{ readonly subscribers: readonly number[]; readonly inConversation: number }> {
+  const reported = await db.execute<{ subscriber: number }>(sql`
+    select subscriber from deliveries
+    where campaign = ${campaign} and bounce like 'sender%'
+    limit ${most}`)
+  const rejects = await db.execute<{ subscriber: number; reason: string }>(sql`
+    select (pair -> 0)::bigint as subscriber, pair ->> 1 as reason
+    from batches as b, jsonb_array_elements(b.rejects) as pair
+    where b.campaign = ${campaign} and b.rejects <> '[]'
+    limit ${most}`)
+  const refused = rejects.filter(({ reason }) => isSenderRefusal(reason))
+  return {
+    subscribers: [...reported, ...refused].map(({ subscriber }) => subscriber),
+    inConversation: refused.length,
+  }
+}
+
+/** More say nothing that so many do not. */
+const refusedMost = 1000
+
+/** By the index on trouble alone: 65 ms where 20,000 of a million bounced. */
+export async function troubleCounts(
+  db: Executor,
+  campaign: number,
+): Promise<Omit<ReceptionCounts, 'delivered'>> {
+  const [row] = await db.execute(sql`
+    select ${troubled}
+    from deliveries
+    where campaign = ${campaign}
+      and (bounced_at is not null or complained_at is not null or failed_at is not null)`)
+  return withConversation(db, campaign, trouble.parse(row))
+}
+
+/** One rule for a refusal, at whatever moment it was spoken. */
+async function withConversation<T extends { readonly refused: number }>(
+  db: Executor,
+  campaign: number,
+  counts: T,
+): Promise<T> {
+  const { inConversation } = await refusedOf(db, campaign)
+  return { ...counts, refused: counts.refused + inConversation }
+}
+
+/** Reads every delivery of the campaign, about three times as long as a bare count of them. */
+export async function receptionOf(db: Executor, campaign: number): Promise<ReceptionCounts> {
+  const [row] = await db.execute(sql`
+    select ${troubled}, (count(*) filter (where delivered_at is not null and bounced_at is null))::int as delivered
+    from deliveries
+    where campaign = ${campaign}`)
+  return withConversation(db, campaign, reception.parse(row))
+}
+
+/** What was known when the campaign was last resumed; nothing, where it never was. */
+export const readReception = (stored: unknown): ReceptionCounts =>
+  reception.catch({ delivered: 0, bounced: 0, complained: 0, refused: 0, unsent: 0 }).parse(stored)

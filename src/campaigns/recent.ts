@@ -1,0 +1,45 @@
+// sql · what is going on: campaigns under way, due and lately done, on the lists somebody sees
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import type { Executor } from '../platform/database/database.ts'
+import { onLists } from '../segments/subscriber-counts.ts'
+import { campaignStates } from './campaign.ts'
+
+const row = z.object({
+  id: z.string(),
+  subject: z.string(),
+  list: z.string(),
+  state: z.enum(campaignStates),
+  problem: z.string().nullable(),
+  recipients: z.number(),
+  settled: z.number(),
+  at: z.coerce.date(),
+})
+
+/** `settled`: recipients whose batch is done with. `at`: when it last moved. */
+export type LatelyRow = z.output<typeof row>
+
+/** At most `limit`, the last moved first; what is under way before all others. */
+export async function campaignsLately(
+  db: Executor,
+  about: { lists: readonly number[] | null; limit: number },
+): Promise<readonly LatelyRow[]> {
+  // the few that are shown, each with its list's name and the sums of its batches
+  const rows = await db.execute(sql`
+    select c.id, c.subject, l.name as list, c.state, c.problem,
+      coalesce(b.recipients, 0)::int as recipients, coalesce(b.settled, 0)::int as settled,
+      to_json(c.updated_at) #>> '{}' as at
+    from (
+      select * from campaigns as c
+      where ${onLists(sql`c.list`, about.lists)}
+      order by c.state in ('freezing', 'sending', 'paused') desc, c.updated_at desc
+      limit ${about.limit}
+    ) as c
+    join lists as l on l.number = c.list
+    left join lateral (
+      select sum(size) as recipients, sum(size) filter (where state in ('sent', 'unknown')) as settled
+      from batches where campaign = c.number
+    ) as b on true
+    order by c.state in ('freezing', 'sending', 'paused') desc, c.updated_at desc`)
+  return rows.map((one) => row.parse(one))
+}

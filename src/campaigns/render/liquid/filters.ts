@@ -1,0 +1,173 @@
+// pure · what a merge field may be put through. Total, of bounded size, and blind to clock, zone and chance
+
+import { dateText } from '../../../i18n/dates.ts'
+import type { Locale } from '../../../i18n/locale.ts'
+import { textOf } from '../escapes.ts'
+import { type Measure, mailMost } from '../measure.ts'
+
+/** What stands in an expression: a value written there, or the name of one. */
+export type Operand =
+  | { readonly kind: 'literal'; readonly value: string | number | boolean }
+  | { readonly kind: 'variable'; readonly root: string; readonly key: string | null }
+
+type Takes = 'text' | 'number' | 'any' | 'format'
+
+interface Filter {
+  /** What each argument must be; the first `least` of them are required. */
+  readonly takes: readonly Takes[]
+  readonly least: number
+  readonly apply: (value: unknown, args: readonly unknown[], locale: Locale) => unknown
+}
+
+/** A filter from text to text. */
+const onText = (change: (text: string) => string): Filter => ({
+  takes: [],
+  least: 0,
+  apply: (value) => change(textOf(value)),
+})
+
+export const filters = {
+  default: {
+    takes: ['any'],
+    least: 1,
+    apply: (value, [fallback]) => (isBlank(value) ? fallback : value),
+  },
+  upcase: onText((text) => text.toUpperCase()),
+  downcase: onText((text) => text.toLowerCase()),
+  capitalize: onText((text) => {
+    const [first = '', ...rest] = text
+    return first.toUpperCase() + rest.join('').toLowerCase()
+  }),
+  strip: onText((text) => text.trim()),
+  truncate: {
+    takes: ['number', 'text'],
+    least: 0,
+    apply: (value, [most = 50, mark = '...']) => truncate([...textOf(value)], whole(most), textOf(mark)),
+  },
+  truncatewords: {
+    takes: ['number', 'text'],
+    least: 0,
+    apply: (value, [most = 15, mark = '...']) => {
+      const words = textOf(value)
+        .split(/\s+/)
+        .filter((word) => word !== '')
+      const kept = Math.max(1, whole(most))
+      return words.length <= kept ? words.join(' ') : words.slice(0, kept).join(' ') + textOf(mark)
+    },
+  },
+  append: { takes: ['any'], least: 1, apply: (value, [more]) => textOf(value) + textOf(more) },
+  prepend: { takes: ['any'], least: 1, apply: (value, [more]) => textOf(more) + textOf(value) },
+  replace: {
+    takes: ['any', 'any'],
+    least: 2,
+    apply: (value, [from, to]) => replaceAll(textOf(value), textOf(from), textOf(to)),
+  },
+  date: {
+    takes: ['format'],
+    least: 1,
+    apply: (value, [format], locale) => formatDate(textOf(value), textOf(format), locale),
+  },
+} as const satisfies Record<string, Filter>
+
+export type FilterName = keyof typeof filters
+
+/** Throws TooMuch once the filters of one mail have read and made more than a mail may hold: a chain blows a value up in no time. */
+export function applyFilter(
+  name: FilterName,
+  value: unknown,
+  args: readonly unknown[],
+  about: { readonly locale: Locale; readonly measure: Measure },
+): unknown {
+  const { measure, locale } = about
+  measure.countFiltered(lengthOf(value))
+  const made = filters[name].apply(value, args, locale)
+  measure.countFiltered(lengthOf(made))
+  return made
+}
+
+const lengthOf = (value: unknown): number => (typeof value === 'string' ? value.length : 0)
+
+export const filterNames = Object.keys(filters).filter(isFilterName)
+
+export function isFilterName(name: string): name is FilterName {
+  return Object.hasOwn(filters, name)
+}
+
+/** What is wrong with the arguments of a filter, as the end of a sentence; null where nothing is. */
+export function argumentProblem(name: FilterName, args: readonly Operand[]): string | null {
+  const { takes, least }: Filter = filters[name]
+  if (args.length < least) return `needs ${counted(least)}`
+  if (args.length > takes.length)
+    return takes.length === 0 ? 'takes nothing' : `takes at most ${counted(takes.length)}`
+  if (args.some((arg, at) => takes[at] === 'number' && !isLength(arg)))
+    return 'needs a whole number from 0 to 10000'
+  if (args.some((arg, at) => takes[at] === 'format' && !isDateFormat(arg)))
+    return `needs a text made of ${Object.keys(directives).join(' ')}, such as "%-d %B %Y"`
+  return null
+}
+
+const counted = (count: number): string => (count === 1 ? 'one argument' : `${count} arguments`)
+
+const isLength = (arg: Operand): boolean =>
+  arg.kind === 'literal' &&
+  typeof arg.value === 'number' &&
+  Number.isInteger(arg.value) &&
+  arg.value >= 0 &&
+  arg.value <= 10_000
+
+const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || value === false || value === ''
+
+const whole = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) ? value : 0)
+
+/** By characters, never in the middle of one; the mark counts. */
+function truncate(characters: readonly string[], most: number, mark: string): string {
+  if (characters.length <= most) return characters.join('')
+  return characters.slice(0, Math.max(0, most - [...mark].length)).join('') + mark
+}
+
+function replaceAll(text: string, from: string, to: string): string {
+  if (from === '') return text
+  let replaced = ''
+  let at = 0
+  for (let next = text.indexOf(from); next !== -1; next = text.indexOf(from, at)) {
+    replaced += text.slice(at, next) + to
+    at = next + from.length
+    // Enough to be refused; the rest would be made for nothing.
+    if (replaced.length > mailMost) return replaced
+  }
+  return replaced + text.slice(at)
+}
+
+const directives: Readonly<Record<string, (at: Date, locale: Locale) => string>> = {
+  '%Y': (at) => String(at.getUTCFullYear()),
+  '%y': (at) => padded(at.getUTCFullYear() % 100),
+  '%m': (at) => padded(at.getUTCMonth() + 1),
+  '%-m': (at) => String(at.getUTCMonth() + 1),
+  '%d': (at) => padded(at.getUTCDate()),
+  '%-d': (at) => String(at.getUTCDate()),
+  // As it stands beside a day: maja, мая.
+  '%B': (at, locale) => dateText(locale, at).split(' ')[1] ?? '',
+  '%H': (at) => padded(at.getUTCHours()),
+  '%M': (at) => padded(at.getUTCMinutes()),
+  '%%': () => '%',
+}
+
+const directive = /%-?[A-Za-z%]?/g
+
+const isDateFormat = (arg: Operand): boolean =>
+  arg.kind === 'literal' &&
+  typeof arg.value === 'string' &&
+  arg.value !== '' &&
+  (arg.value.match(directive) ?? []).every((one) => Object.hasOwn(directives, one))
+
+/** A day or a time as RFC 3339, in UTC. Anything else stays as it is: `now` is a word like any other. */
+function formatDate(text: string, format: string, locale: Locale): string {
+  if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text))
+    return text
+  const at = new Date(text)
+  if (Number.isNaN(at.getTime())) return text
+  return format.replace(directive, (one) => directives[one]?.(at, locale) ?? one)
+}
+
+const padded = (value: number): string => String(value).padStart(2, '0')

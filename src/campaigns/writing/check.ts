@@ -1,0 +1,40 @@
+// pure · what a draft is asked before it is saved: that it can be read, and that nobody's mail would be larger than one may be
+import { messages } from '../../i18n/messages.ts'
+import type { Field } from '../../lists/list.ts'
+import type { Fault } from '../../platform/errors.ts'
+import { TooMuch } from '../render/measure.ts'
+import { compileCampaign } from '../render.ts'
+import { checkContent, type Writing } from './content.ts'
+
+/** As checkContent; of a text without faults a mail is made for somebody who has no field, with every condition taken. */
+export function checkWriting(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
+  const faults = checkContent(writing, fields)
+  return faults.length > 0 ? faults : tooMuchIn(writing)
+}
+
+function tooMuchIn(writing: Writing): readonly Fault[] {
+  try {
+    compileCampaign({ ...standIn, writing })
+    return []
+  } catch (error) {
+    if (error instanceof TooMuch) return error.faults
+    throw error
+  }
+}
+
+/** A list adds its names and addresses, some kilobytes at most; they are asked about again at the launch. */
+const standIn = {
+  id: '',
+  from: { name: '', email: 'news@example.com' },
+  replyTo: null,
+  list: {
+    id: '',
+    slug: 'list',
+    name: 'List',
+    controller: { name: '', address: '', contact_email: 'mail@example.com' },
+  },
+  words: { en: messages('en').footer },
+  defaultLocale: 'en',
+  publicUrl: 'https://example.com',
+  setsMessageId: false,
+} as const

@@ -1,0 +1,119 @@
+// pure · what a marketer may write: formats, limits, and a sentence for everything that cannot be sent as it stands
+import * as z from 'zod'
+import type { Field } from '../../lists/list.ts'
+import { bytesOf } from '../../platform/encoding/bytes.ts'
+import { type Fault, notAvailableYet } from '../../platform/errors.ts'
+import type { FieldNames } from '../render/liquid/expression.ts'
+import { type Problem, readLiquid } from '../render/liquid/liquid.ts'
+import { renderMarkdown } from '../render/markdown.ts'
+import { createMarks } from '../render/marks.ts'
+import { TooMuch } from '../render/measure.ts'
+import { placeMarks } from '../render/places.ts'
+
+export const contentFormats = ['markdown', 'html', 'mjml', 'blocks'] as const
+export type ContentFormat = (typeof contentFormats)[number]
+
+export const longestSubject = 250
+export const longestPreheader = 250
+export const largestBodyBytes = 200_000
+
+export interface Content {
+  readonly format: 'markdown'
+  readonly body: string
+}
+
+/** Everything of a campaign that is written by hand. */
+export interface Writing {
+  readonly subject: string
+  /** What an inbox shows behind the subject; may be empty. */
+  readonly preheader: string
+  readonly content: Content
+}
+
+/** `{format, body}` at the border. */
+export const contentInput = z.strictObject({
+  format: z.enum(contentFormats, { error: `must be one of ${contentFormats.join(', ')}` }),
+  body: z
+    .string({ error: 'must be a text' })
+    .describe('Merge fields are Liquid: `{{ subscriber.first_name | default: "reader" }}`.'),
+})
+
+/** Content in a format that can be sent. Throws `not_available_yet` for the formats to come. */
+export function contentOf({ format, body }: z.output<typeof contentInput>): Content {
+  if (format !== 'markdown') throw notAvailableYet('content.format', `The format ${format}`)
+  return { format, body }
+}
+
+/**
+ * What must be mended before this can be sent, in sentences, with the line of the body; empty where nothing must.
+ * The paths are `subject`, `preheader` and `content.body`.
+ */
+export function checkContent(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
+  const known = ['email', ...fields.map(({ key }) => key)]
+  const faults = sourceFaults(writing, { has: (key) => known.includes(key), known })
+  return [...faults, ...(isReadable(faults) ? placeFaults(writing.content.body) : [])].slice(0, mostFaults)
+}
+
+/**
+ * What shows before the text has become HTML, for one that was checked when it was saved: a field may be gone since; it renders
+ * as absent.
+ */
+export const faultsAtLaunch = (writing: Writing): readonly Fault[] =>
+  sourceFaults(writing, { has: () => true, known: [] }).slice(0, mostFaults)
+
+/** A reader mends the first few; a text that is all mistakes is not answered with a book. */
+const mostFaults = 25
+
+const inBody = 'content.body'
+
+/** Whether the body can be looked at as HTML at all. */
+const isReadable = (faults: readonly Fault[]): boolean => faults.every(({ path }) => path !== inBody)
+
+function sourceFaults({ subject, preheader, content }: Writing, fields: FieldNames): readonly Fault[] {
+  return [
+    ...(subject.trim() === '' ? [{ path: 'subject', message: 'It needs a subject.' }] : []),
+    ...lineFaults('subject', subject, longestSubject, fields),
+    ...lineFaults('preheader', preheader, longestPreheader, fields),
+    ...bodyFaults(content.body, fields),
+  ]
+}
+
+function lineFaults(path: string, text: string, most: number, fields: FieldNames): readonly Fault[] {
+  if (text.length > most) return [{ path, message: `It must have at most ${most} characters.` }]
+  if (/[\p{Cc}\u2028\u2029]/u.test(text))
+    return [{ path, message: 'It must be one line without control characters.' }]
+  if (!text.isWellFormed()) return [{ path, message: 'It must be valid Unicode.' }]
+  return readLiquid(text, fields).problems.map(({ message }) => ({ path, message }))
+}
+
+function bodyFaults(body: string, fields: FieldNames): readonly Fault[] {
+  const path = inBody
+  if (body.length > largestBodyBytes || bytesOf(body).length > largestBodyBytes)
+    return [{ path, message: `It must have at most ${largestBodyBytes / 1000} kB.` }]
+  if (/[^\P{Cc}\t\n\r]/u.test(body)) return [{ path, message: 'It must not hold control characters.' }]
+  if (!body.isWellFormed()) return [{ path, message: 'It must be valid Unicode.' }]
+  return inWords(readLiquid(body, fields).problems)
+}
+
+/** Problems of the body as faults, the first few. */
+export const inWords = (problems: readonly Problem[]): readonly Fault[] =>
+  problems.slice(0, mostFaults).map(({ line, message }) => ({
+    path: inBody,
+    message: line === null ? message : `Line ${line}: ${message}`,
+  }))
+
+/**
+ * What shows only where the text has become HTML: links that lead nowhere, blocks that would break an element, more than a mail
+ * may hold.
+ */
+function placeFaults(body: string): readonly Fault[] {
+  const marks = createMarks(body)
+  const { pieces } = readLiquid(body, { has: () => true, known: [] })
+  try {
+    const { html, problems } = renderMarkdown(marks.addAll(pieces), marks)
+    return inWords([...problems, ...placeMarks(html, marks).problems])
+  } catch (error) {
+    if (error instanceof TooMuch) return error.faults
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+// shell · writes campaigns while they are drafts: every field, tag and filter is checked before anything is saved
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Actor } from '../../audit/actor.ts'
+import { recordAct } from '../../audit/record.ts'
+import type { List } from '../../lists/list.ts'
+import type { Tx } from '../../platform/database/database.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { DomainError, type Fault, invalid, notAvailableYet, notFound } from '../../platform/errors.ts'
+import { findSegment } from '../../segments/save.ts'
+import { type Campaign, isWritable, writableStates } from '../campaign.ts'
+import { findCampaign } from '../find.ts'
+import { campaigns } from '../tables.ts'
+import { checkWriting } from './check.ts'
+import { inTurn } from './in-turn.ts'
+
+export interface Draft {
+  readonly segment: string | null
+  readonly purpose: string
+  readonly subject: string
+  readonly preheader: string
+  readonly content: Campaign['content']
+  readonly tracking: string
+}
+
+export async function createCampaign(
+  deps: Deps,
+  actor: Actor,
+  input: { list: List; draft: Draft },
+): Promise<Campaign> {
+  await checkDraft(deps, input.list, input.draft)
+  const now = deps.clock()
+  const id = deps.ids()
+  await deps.db.transaction(async (tx) => {
+    await tx
+      .insert(campaigns)
+      .values({ id, list: input.list.number, ...input.draft, createdAt: now, updatedAt: now })
+    await recordAct(deps, tx, { actor, verb: 'campaign.create', subject: { kind: 'campaign', id } })
+  })
+  return reread(deps, id)
+}
+
+/**
+ * Throws DomainError `conflict` once the campaign was launched: what people get is what was launched. And where somebody
+ * saved it since `version` was read: nobody's words are overwritten unseen. Null: whatever it was.
+ */
+export async function changeCampaign(
+  deps: Deps,
+  actor: Actor,
+  input: { campaign: Campaign; list: List; draft: Draft; version: number | null },
+): Promise<Campaign> {
+  await checkDraft(deps, input.list, input.draft)
+  await deps.db.transaction(async (tx) => {
+    const changed = await tx
+      .update(campaigns)
+      .set({ ...input.draft, updatedAt: deps.clock(), version: sql`${campaigns.version} + 1` })
+      .where(
+        and(
+          eq(campaigns.id, input.campaign.id),
+          inArray(campaigns.state, [...writableStates]),
+          input.version === null ? undefined : eq(campaigns.version, input.version),
+        ),
+      )
+      .returning({ id: campaigns.id })
+    if (changed.length === 0) throw await overtaken(tx, input.campaign.id)
+    await recordAct(deps, tx, {
+      actor,
+      verb: 'campaign.change',
+      subject: { kind: 'campaign', id: input.campaign.id },
+    })
+  })
+  return reread(deps, input.campaign.id)
+}
+
+async function overtaken(tx: Tx, id: string): Promise<DomainError> {
+  const now = await findCampaign(tx, id)
+  return new DomainError(
+    'conflict',
+    now !== null && isWritable(now)
+      ? 'Somebody else saved this campaign meanwhile; look at what they wrote first.'
+      : 'This campaign was launched; what was launched cannot change.',
+  )
+}
+
+async function reread(deps: Deps, id: string): Promise<Campaign> {
+  const campaign = await findCampaign(deps.db, id)
+  if (campaign === null) throw notFound('campaign')
+  return campaign
+}
+
+async function checkDraft(deps: Deps, list: List, draft: Draft): Promise<void> {
+  if (draft.tracking !== 'none') throw notAvailableYet('tracking', 'Measuring of opens and clicks')
+  if (!list.purposes.some(({ key, kind }) => key === draft.purpose && kind === 'mail'))
+    throw invalid('purpose', `This list has no purpose "${draft.purpose}" of kind mail.`)
+  if (draft.segment !== null) {
+    const segment = await findSegment(deps.db, draft.segment)
+    if (segment === null || segment.list !== list.number)
+      throw invalid('segment', 'This list has no such segment.')
+  }
+  const faults: readonly Fault[] = await inTurn(deps, () => checkWriting(draft, list.fields))
+  if (faults.length > 0)
+    throw new DomainError('invalid', 'The campaign was not saved: its text needs another look.', { faults })
+}

@@ -1,0 +1,83 @@
+// shell · opens sealed evidence for somebody who may see it, and writes down who did and why. GDPR Art. 7(1), 5(2)
+import { sql } from 'drizzle-orm'
+import type { Actor } from '../../audit/actor.ts'
+import { recordAct } from '../../audit/record.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { bytesOfHex } from '../../platform/encoding/bytes.ts'
+import type { Json } from '../../platform/encoding/jcs.ts'
+import { invalid } from '../../platform/errors.ts'
+import { openSubscriptionKey, subscriptionKey } from '../subscribe.ts'
+import { type EvidencePayload, openPayload } from './commitments.ts'
+
+export interface OpenedEvidence {
+  readonly eid: string
+  /** Null where the evidence or its key was destroyed: the leaf stands without it. */
+  readonly payload: Json | null
+}
+
+/**
+ * Every payload of one subscription, oldest first; none where there is none. The reason goes into the audit log, in the same transaction;
+ * DomainError `invalid` where it names an address.
+ */
+export async function openEvidence(
+  deps: Deps,
+  act: {
+    actor: Actor
+    subscriber: { number: number; uid: string }
+    list: { number: number; id: string }
+    reason: string
+  },
+): Promise<readonly OpenedEvidence[]> {
+  // In any of the shapes that Unicode has for the sign.
+  if (act.reason.normalize('NFKC').includes('@'))
+    throw invalid('reason', 'The reason stays in the audit log for good; leave addresses out of it.')
+  return deps.db.transaction(async (tx) => {
+    const rows = await tx.execute<{ eid: string; subscription: number; blob: string | null }>(sql`
+      select e.eid, e.subscription, encode(v.blob, 'hex') as blob
+      from subscriptions as s
+      join consent_events as e on e.subscription = s.id
+      left join evidence as v on v.eid = e.eid
+      where s.subscriber = ${act.subscriber.number} and s.list = ${act.list.number}
+      order by e.seq`)
+    if (rows.length === 0) return []
+    await recordAct(deps, tx, {
+      actor: act.actor,
+      verb: 'evidence.open',
+      subject: { kind: 'subscriber', id: act.subscriber.uid },
+      details: { list: act.list.id, reason: act.reason, events: rows.length },
+    })
+    const [first] = rows
+    const key = first === undefined ? null : await subscriptionKey(deps, tx, first.subscription)
+    return rows.map(({ eid, blob }) => ({
+      eid,
+      payload: key === null || blob === null ? null : openPayload(key, eid, bytesOfHex(blob)),
+    }))
+  })
+}
+
+/** The payloads of some events, for the parts that anybody may see who may see the ledger (who acted). */
+export async function payloadsOf(
+  deps: Pick<Deps, 'db' | 'vault'>,
+  entries: readonly { readonly eid: string; readonly subscription: number }[],
+): Promise<ReadonlyMap<string, EvidencePayload>> {
+  if (entries.length === 0) return new Map()
+  const eids = `{${entries.map(({ eid }) => eid).join(',')}}`
+  const rows = await deps.db.execute<{
+    eid: string
+    blob: string
+    subscription: number
+    wrapped: string
+  }>(sql`
+    select v.eid, encode(v.blob, 'hex') as blob, k.subscription, encode(k.wrapped, 'hex') as wrapped
+    from evidence as v
+    join consent_events as e on e.eid = v.eid
+    join keys.subscription_keys as k on k.subscription = e.subscription
+    where v.eid = any(${eids}::uuid[])`)
+  return new Map(
+    rows.flatMap(({ eid, blob, subscription, wrapped }) => {
+      const key = openSubscriptionKey(deps, subscription, bytesOfHex(wrapped))
+      const payload = key === null ? null : openPayload(key, eid, bytesOfHex(blob))
+      return payload === null ? [] : [[eid, payload]]
+    }),
+  )
+}

@@ -1,0 +1,42 @@
+// sql · how one person stands on each of their lists
+import { eq, sql } from 'drizzle-orm'
+import { ownPurpose } from '../lists/list.ts'
+import type { Executor } from '../platform/database/database.ts'
+import { subscriptions } from './tables.ts'
+
+export interface StandingOnList {
+  readonly id: number
+  /** The number of the list. */
+  readonly list: number
+  readonly state: string
+  readonly granted: readonly string[]
+  readonly grade: string | null
+  readonly requestedAt: Date | null
+  readonly confirmedAt: Date | null
+  readonly withdrawnAt: Date | null
+  readonly restricted: boolean
+  /** Mail is held back: it bounced, or they complained. */
+  readonly suppressed: boolean
+  /** Whether the list's own mail may be sent to them now. */
+  readonly reachable: boolean
+}
+
+/** In the order in which they came to the lists. */
+export const standingsOf = (db: Executor, subscriber: number): Promise<readonly StandingOnList[]> =>
+  db
+    .select({
+      id: subscriptions.id,
+      list: subscriptions.list,
+      state: subscriptions.state,
+      granted: subscriptions.granted,
+      grade: subscriptions.grade,
+      requestedAt: subscriptions.requestedAt,
+      confirmedAt: subscriptions.confirmedAt,
+      withdrawnAt: subscriptions.withdrawnAt,
+      restricted: subscriptions.restricted,
+      suppressed: subscriptions.suppressed,
+      reachable: sql<boolean>`${subscriptions.sendable} and may_send(subscriptions, ${ownPurpose}, now())`,
+    })
+    .from(subscriptions)
+    .where(eq(subscriptions.subscriber, subscriber))
+    .orderBy(subscriptions.id)

@@ -1,0 +1,181 @@
+// view · the overview of campaigns, by what is to be done with them
+import type { Campaign } from '../../campaigns/campaign.ts'
+import type { Counts } from '../../reports/figures.ts'
+import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
+import {
+  type Column,
+  count,
+  Empty,
+  LinkButton,
+  PageHead,
+  Pager,
+  RowLink,
+  State,
+  Table,
+  Time,
+} from '../../ui/console/parts.tsx'
+import { type Group, groups, stateWords } from './words.ts'
+
+export interface OverviewRow {
+  readonly campaign: Campaign
+  readonly list: string
+  /** Null: everyone. */
+  readonly segment: string | null
+  /** Null before anybody was frozen. */
+  readonly counts: Counts | null
+}
+
+export interface OverviewPart {
+  readonly group: Group
+  readonly rows: readonly OverviewRow[]
+  /** The id after which more come; null: none. */
+  readonly next: string | null
+}
+
+export interface OverviewProps {
+  readonly frame: ConsoleFrame
+  readonly parts: readonly OverviewPart[]
+  readonly chosen: Group['key'] | null
+  readonly mayWrite: boolean
+}
+
+export const OverviewPage = ({ frame, parts, chosen, mayWrite }: OverviewProps) => {
+  const filled = parts.filter(({ rows }) => rows.length > 0)
+  return (
+    <ConsolePage frame={frame} section="campaigns" title="Campaigns">
+      <PageHead title="Campaigns">
+        {mayWrite && (
+          <LinkButton href="/console/campaigns/new" icon="plus">
+            Write a campaign
+          </LinkButton>
+        )}
+      </PageHead>
+      {(chosen !== null || filled.length > 0) && <Tabs chosen={chosen} />}
+      {filled.length === 0 && <Nothing chosen={chosen} mayWrite={mayWrite} />}
+      {filled.map((part) => (
+        <Part part={part} chosen={chosen} mayWrite={mayWrite} timezone={frame.operator.timezone} />
+      ))}
+    </ConsolePage>
+  )
+}
+
+const Tabs = ({ chosen }: { chosen: Group['key'] | null }) => (
+  <nav class="tabs" aria-label="Campaigns by state">
+    <a href="/console/campaigns" aria-current={chosen === null ? 'page' : undefined}>
+      All
+    </a>
+    {groups.map(({ key, title }) => (
+      <a href={`/console/campaigns?show=${key}`} aria-current={chosen === key ? 'page' : undefined}>
+        {title}
+      </a>
+    ))}
+  </nav>
+)
+
+const Nothing = ({ chosen, mayWrite }: { chosen: Group['key'] | null; mayWrite: boolean }) =>
+  chosen === null ? (
+    <Empty title="No campaign yet">
+      <ol class="steps">
+        <li>
+          <span>Write what you have to say, and see it as it will arrive while you type.</span>
+        </li>
+        <li>
+          <span>Send yourself a test.</span>
+        </li>
+        <li>
+          <span>Send it: you see first how many people get it, and why others do not.</span>
+        </li>
+      </ol>
+      {mayWrite ? (
+        <LinkButton href="/console/campaigns/new">Write the first campaign</LinkButton>
+      ) : (
+        <p class="soft">Whoever may write campaigns begins here.</p>
+      )}
+    </Empty>
+  ) : (
+    <Empty title="None here">
+      <p>
+        <a href="/console/campaigns">Look at all campaigns</a>
+      </p>
+    </Empty>
+  )
+
+const Part = (
+  props: Pick<OverviewProps, 'chosen' | 'mayWrite'> & { part: OverviewPart; timezone: string },
+) => {
+  const { group, rows, next } = props.part
+  const opensInEditor = group.key === 'drafts' && props.mayWrite
+  return (
+    <section class="stack" aria-label={group.title}>
+      {props.chosen === null && <h2>{group.title}</h2>}
+      <Table
+        caption={group.title}
+        columns={columnsOf(group)}
+        rows={rows.map((row) => cellsOf(group, row, { ...props, opensInEditor }))}
+      />
+      {next !== null && props.chosen === null && (
+        <p>
+          <a href={`/console/campaigns?show=${group.key}`}>All of them</a>
+        </p>
+      )}
+      {props.chosen !== null && (
+        <Pager next={next === null ? null : `/console/campaigns?show=${group.key}&after=${next}`} />
+      )}
+    </section>
+  )
+}
+
+const whenLabels: Readonly<Record<Group['key'], string>> = {
+  underway: 'Launched',
+  scheduled: 'Goes out',
+  drafts: 'Last changed',
+  sent: 'Finished',
+}
+
+const columnsOf = ({ key }: Group): readonly Column[] => [
+  { label: 'Subject' },
+  { label: 'To' },
+  ...(key === 'underway' || key === 'sent' ? [{ label: 'State' }] : []),
+  { label: whenLabels[key] },
+  ...(key === 'underway' || key === 'sent' ? [{ label: 'Sent', number: true }] : []),
+]
+
+function cellsOf({ key }: Group, row: OverviewRow, look: { timezone: string; opensInEditor: boolean }) {
+  const { campaign, counts } = row
+  const isOut = key === 'underway' || key === 'sent'
+  const { word, tone } = stateWords[campaign.state]
+  return [
+    <RowLink href={`/console/campaigns/${campaign.id}${look.opensInEditor ? '/edit' : ''}`}>
+      {campaign.subject}
+    </RowLink>,
+    <>
+      {row.list}
+      <span class="soft"> · {row.segment ?? 'everyone'}</span>
+    </>,
+    ...(isOut ? [<State tone={tone}>{word}</State>] : []),
+    <Time at={whenOf(key, campaign)} timezone={look.timezone} />,
+    ...(isOut ? [<SentOf counts={counts} />] : []),
+  ]
+}
+
+const whenOf = (key: Group['key'], campaign: Campaign): Date => {
+  switch (key) {
+    case 'underway':
+      return campaign.launchedAt ?? campaign.updatedAt
+    case 'scheduled':
+      return campaign.scheduledAt ?? campaign.updatedAt
+    case 'drafts':
+      return campaign.updatedAt
+    case 'sent':
+      return campaign.finishedAt ?? campaign.updatedAt
+  }
+}
+
+const SentOf = ({ counts }: { counts: Counts | null }) =>
+  counts === null ? (
+    <span class="soft">nobody yet</span>
+  ) : (
+    <>
+      {count(counts.sent)} <span class="soft">of {count(counts.recipients)}</span>
+    </>
+  )

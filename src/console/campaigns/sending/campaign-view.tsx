@@ -1,0 +1,219 @@
+// view · one campaign: where it stands, what became of it, what was sent, its story; and the page before it is cancelled
+
+import type { Permission } from '../../../auth/roles.ts'
+import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
+import type { List } from '../../../lists/list.ts'
+import type { Unheard } from '../../../platform/config.ts'
+import type { Counts, ReasonCount } from '../../../reports/figures.ts'
+import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
+import { Act, counted, LinkButton, PageHead, Said, Time } from '../../../ui/console/parts.tsx'
+import { doneWord, verbWord } from '../words.ts'
+import { ExplainForm } from './explain-view.tsx'
+import { type Progress, ProgressPanel, settledOf } from './progress-view.tsx'
+import { Results } from './results-view.tsx'
+
+export interface Story {
+  readonly at: Date
+  readonly who: string
+  readonly verb: string
+}
+
+export interface CampaignPageProps {
+  readonly frame: ConsoleFrame
+  readonly campaign: Campaign
+  readonly list: List
+  /** Null: everyone. */
+  readonly segment: string | null
+  readonly progress: Progress
+  readonly totals: Totals
+  readonly reasons: readonly ReasonCount[]
+  /** Whether the provider's events come in. */
+  readonly unheard: Unheard
+  readonly story: readonly Story[]
+  readonly done: string | undefined
+  readonly may: (permission: Permission) => boolean
+}
+
+export const CampaignPage = (props: CampaignPageProps) => {
+  const { frame, campaign, list, segment, progress } = props
+  const said = doneWord(props.done)
+  return (
+    <ConsolePage frame={frame} section="campaigns" title={campaign.subject} scripts={['progress']}>
+      <PageHead
+        title={campaign.subject}
+        crumb={{ label: 'Campaigns', href: '/console/campaigns' }}
+        about={`To ${list.name} · ${segment ?? 'everyone'}`}
+      >
+        <Acts {...props} />
+      </PageHead>
+      {said !== null && <Said>{said}</Said>}
+      <ProgressPanel progress={progress} timezone={frame.operator.timezone} />
+      {(campaign.state === 'freezing' || campaign.state === 'sending') && (
+        <noscript>
+          <p>
+            <a href={`/console/campaigns/${campaign.id}`}>Look again</a>
+          </p>
+        </noscript>
+      )}
+      <When {...props} />
+      {progress.counts.recipients > 0 && <Results {...props} />}
+      {campaign.launchedAt !== null && props.may('subscribers.read') && (
+        <section class="stack" aria-labelledby="explain">
+          <h2 id="explain">Why (not) this person?</h2>
+          <ExplainForm campaign={campaign.id} />
+        </section>
+      )}
+      <Copy campaign={campaign} />
+      <StoryOf story={props.story} timezone={frame.operator.timezone} />
+    </ConsolePage>
+  )
+}
+
+const Acts = ({ campaign, may }: CampaignPageProps) => {
+  const at = `/console/campaigns/${campaign.id}`
+  const { state } = campaign
+  const isOver = state === 'sent' || state === 'cancelled'
+  return (
+    <>
+      {may('campaigns.write') && (
+        <Act action={`${at}/duplicate`} label="Duplicate" weight="quiet" icon="copy" />
+      )}
+      {may('campaigns.send') && !isOver && (
+        <LinkButton href={`${at}/cancel`} weight="quiet danger">
+          Cancel it
+        </LinkButton>
+      )}
+      {may('campaigns.write') && isWritable(campaign) && (
+        <LinkButton href={`${at}/edit`} weight="quiet" icon="pencil">
+          Write
+        </LinkButton>
+      )}
+      {may('campaigns.write') && isWritable(campaign) && (
+        <LinkButton href={`${at}/launch`} icon="send">
+          {state === 'scheduled' ? 'Change the time' : 'Send it'}
+        </LinkButton>
+      )}
+      {may('campaigns.send') && (state === 'sending' || state === 'freezing') && (
+        <Act action={`${at}/pause`} label="Pause" icon="pause" />
+      )}
+      {may('campaigns.send') && state === 'paused' && (
+        <Act action={`${at}/resume`} label="Go on" icon="play" />
+      )}
+    </>
+  )
+}
+
+const When = ({ frame, campaign, list }: CampaignPageProps) => {
+  const times = [
+    {
+      label: campaign.localTime === null ? 'Goes out' : 'Begins',
+      at: campaign.state === 'scheduled' ? campaign.scheduledAt : null,
+    },
+    { label: 'Launched', at: campaign.launchedAt },
+    { label: 'Finished', at: campaign.finishedAt },
+  ]
+  return (
+    <dl class="facts">
+      {times.map(
+        ({ label, at }) =>
+          at !== null && (
+            <>
+              <dt>{label}</dt>
+              <dd>
+                <Time at={at} timezone={frame.operator.timezone} />
+              </dd>
+            </>
+          ),
+      )}
+      {campaign.localTime !== null && (
+        <>
+          <dt>For each person</dt>
+          <dd>at {campaign.localTime.replace('T', ', ')} by the clock where they live</dd>
+        </>
+      )}
+      <dt>From</dt>
+      <dd>
+        {list.sender.name} ({list.sender.email})
+      </dd>
+      <dt>Preview text</dt>
+      <dd>{campaign.preheader === '' ? 'none' : campaign.preheader}</dd>
+    </dl>
+  )
+}
+
+const Copy = ({ campaign }: { campaign: Campaign }) => {
+  const at = `/console/campaigns/${campaign.id}/copy`
+  return (
+    <section class="stack" aria-labelledby="copy">
+      <h2 id="copy">{isWritable(campaign) ? 'What will be sent' : 'What was sent'}</h2>
+      <nav class="actions" aria-label="Show it as">
+        {[
+          { as: 'desktop', label: 'As a mail' },
+          { as: 'text', label: 'As plain text' },
+        ].map(({ as, label }) => (
+          <a class="button button-quiet" href={`${at}?as=${as}`} target="copy">
+            {label}
+          </a>
+        ))}
+      </nav>
+      <p class="small">
+        Filled in for somebody who does not exist; name, sender and address of the list as they are today.
+      </p>
+      <iframe class="preview" name="copy" title="The mail, for a sample person" src={at} />
+    </section>
+  )
+}
+
+const StoryOf = ({ story, timezone }: { story: readonly Story[]; timezone: string }) => (
+  <section class="stack" aria-labelledby="story">
+    <h2 id="story">Who did what</h2>
+    <ol class="timeline">
+      {story.map(({ at, who, verb }) => (
+        <li>
+          <Time at={at} timezone={timezone} />
+          <span>
+            {who} {verbWord(verb)}.
+          </span>
+        </li>
+      ))}
+    </ol>
+  </section>
+)
+
+/** What will happen, to how many, before the button. */
+export const CancelPage = (props: { frame: ConsoleFrame; campaign: Campaign; counts: Counts }) => {
+  const { campaign, counts } = props
+  const at = `/console/campaigns/${campaign.id}`
+  const left = counts.recipients - settledOf(counts)
+  return (
+    <ConsolePage frame={props.frame} section="campaigns" title="Cancel this campaign?">
+      <PageHead title="Cancel this campaign?" crumb={{ label: campaign.subject, href: at }} />
+      <div class="panel narrow">
+        <ul class="bullets">
+          {isWritable(campaign) || counts.recipients === 0 ? (
+            <li>Nobody has got it, and nobody will.</li>
+          ) : (
+            <>
+              <li>
+                {counted(counts.sent, 'person has', 'people have')} it already; it cannot be called back.
+              </li>
+              <li>
+                {counted(left, 'person', 'people')} will not get it, but for those whose batch is with the
+                provider at this moment: at most {batchWords}.
+              </li>
+            </>
+          )}
+          <li>It cannot be sent again or changed; you can duplicate it into a new draft.</li>
+        </ul>
+        <div class="actions">
+          <LinkButton href={at} weight="quiet">
+            Leave it as it is
+          </LinkButton>
+          <Act action={`${at}/cancel`} label="Cancel the campaign" weight="danger" />
+        </div>
+      </div>
+    </ConsolePage>
+  )
+}
+
+const batchWords = '100 people for each sender at work'

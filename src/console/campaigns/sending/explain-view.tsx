@@ -1,0 +1,188 @@
+// view · why one person got a campaign, or did not; asked by address, which stands in the form alone
+import type { Campaign } from '../../../campaigns/campaign.ts'
+import type { List } from '../../../lists/list.ts'
+import type { Explained } from '../../../reports/explain.ts'
+import type { Heard, RecipientRow } from '../../../reports/outcomes.ts'
+import { ErrorSummary, TextField } from '../../../ui/components.tsx'
+import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
+import { PageHead, State, SubmitButton, Time } from '../../../ui/console/parts.tsx'
+import { heardWords, outcomeWords, sinceWord, skipWord } from '../words.ts'
+
+export const ExplainForm = (props: {
+  /** Its id. */
+  campaign: string
+  typed?: string
+  fault?: string | undefined
+}) => (
+  <form method="post" action={`/console/campaigns/${props.campaign}/explain`} class="row narrow">
+    <TextField
+      name="email"
+      type="email"
+      label="Their whole address"
+      hint="It goes into no link and no log."
+      value={props.typed ?? ''}
+      fault={props.fault}
+      autocomplete="off"
+    />
+    <SubmitButton weight="quiet">Explain</SubmitButton>
+  </form>
+)
+
+export interface ExplainPageProps {
+  readonly frame: ConsoleFrame
+  readonly campaign: Campaign
+  readonly list: List
+  readonly typed: string
+  readonly fault?: string
+  readonly explained?: Explained
+  /** The page of the person, where the operator sees them. */
+  readonly person?: string | null
+}
+
+export const ExplainPage = (props: ExplainPageProps) => {
+  const { campaign, typed, fault, explained } = props
+  const title = 'Why (not) this person?'
+  return (
+    <ConsolePage frame={props.frame} section="campaigns" title={title}>
+      <PageHead
+        title={title}
+        crumb={{ label: campaign.subject, href: `/console/campaigns/${campaign.id}` }}
+        about={`Whether they got it, and because of what. To ${props.list.name}.`}
+      />
+      {fault !== undefined && (
+        <ErrorSummary heading="Nobody was looked for" faults={[{ name: 'email', message: fault }]} />
+      )}
+      <ExplainForm campaign={campaign.id} typed={typed} fault={fault} />
+      {explained !== undefined && <Answer {...props} explained={explained} />}
+    </ConsolePage>
+  )
+}
+
+const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explained: Explained }) => {
+  const { recipient, since, frozen_at } = explained
+  const { timezone } = frame.operator
+  return (
+    <section class="panel" aria-label="The answer">
+      <h2>{verdict(explained)}</h2>
+      <p>{explained.explanation}</p>
+      <dl class="facts">
+        <dt>Person</dt>
+        <dd>{person == null ? typed : <a href={`/console/people/${person}`}>{typed}</a>}</dd>
+        {recipient !== null && <RecipientFacts row={recipient} timezone={timezone} />}
+        {frozen_at !== null && (
+          <>
+            <dt>Audience written down</dt>
+            <dd>
+              <Time at={new Date(frozen_at)} timezone={timezone} />
+            </dd>
+          </>
+        )}
+        {explained.in_segment_now !== null && (
+          <>
+            <dt>In the segment now</dt>
+            <dd>{explained.in_segment_now ? 'yes' : 'no'}</dd>
+          </>
+        )}
+      </dl>
+      {since.length > 0 && (
+        <>
+          <h3>What they did on this list since</h3>
+          <ol class="timeline">
+            {since.map(({ type, t }) => (
+              <li>
+                <Time at={new Date(t)} timezone={timezone} />
+                <span>{sinceWord(type)}</span>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </section>
+  )
+}
+
+function verdict({ got, recipient }: Explained): string {
+  if (got === null) return 'It is not known whether they got it'
+  if (!got) return 'They did not get it'
+  const heard = recipient === null ? null : lastHeard(recipient)?.heard
+  return heard === 'bounced' || heard === 'failed' || heard === 'suppressed'
+    ? 'It was handed over, and did not reach them'
+    : 'They got it'
+}
+
+const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string }) => {
+  const { word, tone } = outcomeWords[row.outcome]
+  return (
+    <>
+      <dt>Outcome</dt>
+      <dd>
+        <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word}, inferred` : word}</State>
+      </dd>
+      {row.reason !== null && (
+        <>
+          <dt>Why</dt>
+          <dd>{skipWord(row.reason)}</dd>
+        </>
+      )}
+      {row.sent_at !== null && (
+        <>
+          <dt>Sent</dt>
+          <dd>
+            <Time at={new Date(row.sent_at)} timezone={timezone} />
+          </dd>
+        </>
+      )}
+      {row.consent_at !== null && (
+        <>
+          <dt>Because of</dt>
+          <dd>
+            the consent of <Time at={new Date(row.consent_at)} timezone={timezone} />
+          </dd>
+        </>
+      )}
+      {lastHeard(row) !== null && (
+        <>
+          <dt>The provider said</dt>
+          <dd>
+            <Since row={row} timezone={timezone} />
+          </dd>
+        </>
+      )}
+    </>
+  )
+}
+
+/** What weighs most of what the provider said of one mail; nothing where it said nothing. */
+export const Since = ({ row, timezone }: { row: RecipientRow; timezone: string }) => {
+  const last = lastHeard(row)
+  if (last === null) return null
+  const { word, tone } = heardWords[last.heard]
+  return (
+    <>
+      <State tone={tone}>{last.detail === null ? word : `${word}: ${last.detail}`}</State>{' '}
+      <span class="soft">
+        <Time at={new Date(last.at)} timezone={timezone} />
+      </span>
+    </>
+  )
+}
+
+interface LastHeard {
+  readonly heard: Heard
+  readonly at: string
+  readonly detail: string | null
+}
+
+/** The worst that was said; a mail that arrived after a delay was delivered. */
+function lastHeard(row: RecipientRow): LastHeard | null {
+  const said: readonly (readonly [Heard, string | null, string | null])[] = [
+    ['complained', row.complained_at, null],
+    ['bounced', row.bounced_at, row.bounce],
+    ['failed', row.failed_at, row.failure],
+    ['suppressed', row.suppressed_at, null],
+    ['delivered', row.delivered_at, null],
+    ['delayed', row.delayed_at, null],
+  ]
+  for (const [heard, at, detail] of said) if (at !== null) return { heard, at, detail }
+  return null
+}

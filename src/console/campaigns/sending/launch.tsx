@@ -1,0 +1,165 @@
+// web · /console/campaigns/{id}/launch: who gets it, who does not and why, what to look at once more; then the button
+import { Hono } from 'hono'
+import {
+  actorOf,
+  type ConsoleContext,
+  type ConsoleEnv,
+  faultsOrThrow,
+  frameOf,
+  screen,
+} from '../../../auth/console.tsx'
+import { allow } from '../../../auth/guard.tsx'
+import { allOperators } from '../../../auth/operators/find-operators.ts'
+import { operatorMay } from '../../../auth/operators/operator.ts'
+import { may } from '../../../auth/roles.ts'
+import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
+import { launchCampaign, scheduleCampaign } from '../../../campaigns/launch.ts'
+import { atWallTime, wallTime } from '../../../i18n/zones.ts'
+import type { List } from '../../../lists/list.ts'
+import { type Fault, invalid } from '../../../platform/errors.ts'
+import { type About, audienceOf, preflight, refuseDefiniteNo } from '../../../preflight/preflight.ts'
+import { namesOfSegments } from '../../../segments/find-names.ts'
+import { rulesOf } from '../../../sending-rules/find.ts'
+import { readForm } from '../../../ui/read-body.ts'
+import { campaignAt } from '../load-campaign.ts'
+import { type Form, valueIn, versionIn } from '../writing/fields.ts'
+import { hasMoved } from './checks.ts'
+import { LaunchPage } from './launch-view.tsx'
+
+export const launchRoutes = new Hono<ConsoleEnv>()
+
+interface Chosen {
+  readonly later: boolean
+  /** By each person's own clock. */
+  readonly local: boolean
+  readonly at: string
+}
+
+/** What was chosen, and what stands in the way. */
+interface Choice extends Chosen {
+  readonly faults: readonly Fault[]
+  /** Why the page is there once more, though nothing typed was wrong. */
+  readonly moved: string | null
+}
+
+launchRoutes.get('/campaigns/:id/launch', async (c) => {
+  const about = await campaignAt(c, 'campaigns.write')
+  if (!isWritable(about.campaign)) return c.redirect(`/console/campaigns/${about.campaign.id}`, 303)
+  return launchPage(c, 200, about, { ...plannedFor(c, about.campaign), faults: [], moved: null })
+})
+
+/** The same page with what the world outside says; it shows, keeps what was chosen, and changes nothing. */
+launchRoutes.post('/campaigns/:id/preflight', async (c) => {
+  const about = await campaignAt(c, 'campaigns.write')
+  if (!isWritable(about.campaign)) return c.redirect(`/console/campaigns/${about.campaign.id}`, 303)
+  const form = await readForm(c)
+  const chosen = valueIn(form, 'when') === '' ? plannedFor(c, about.campaign) : choiceIn(form)
+  return launchPage(c, 200, about, { ...chosen, faults: [], moved: null }, 'outside')
+})
+launchRoutes.get('/campaigns/:id/preflight', async (c) => {
+  const { campaign } = await campaignAt(c, 'campaigns.write')
+  return c.redirect(`/console/campaigns/${campaign.id}/launch`, 303)
+})
+
+function plannedFor(c: ConsoleContext, { scheduledAt, localTime }: Campaign): Chosen {
+  const { timezone } = c.var.session.operator
+  const at = localTime ?? wallTime(timezone, scheduledAt ?? tomorrowAtEight(c, timezone))
+  return { later: scheduledAt !== null, local: localTime !== null, at }
+}
+
+function choiceIn(form: Form): Chosen {
+  const when = valueIn(form, 'when')
+  const local = when === 'local'
+  return { later: local || when === 'later', local, at: valueIn(form, 'at') }
+}
+
+/** A time to begin with; nobody sends at this minute. */
+const tomorrowAtEight = (c: ConsoleContext, timezone: string): Date => {
+  const tomorrow = new Date(c.env.clock().getTime() + 86_400_000)
+  return atWallTime(timezone, `${wallTime(timezone, tomorrow).slice(0, 10)}T08:00`) ?? tomorrow
+}
+
+launchRoutes.post('/campaigns/:id/launch', async (c) => {
+  const about = await campaignAt(c, 'campaigns.write')
+  allow(c, 'campaigns.send', about.list.number)
+  const form = await readForm(c)
+  const choice = choiceIn(form)
+  const moved = await whatMoved(c, about, form)
+  if (moved !== null) return launchPage(c, 409, about, { ...choice, faults: [], moved })
+  try {
+    await refuseDefiniteNo(c.env, about)
+    await (choice.later ? schedule(c, about, choice) : launchNow(c, about))
+    const done = choice.later ? 'scheduled' : 'launched'
+    return c.redirect(`/console/campaigns/${about.campaign.id}?done=${done}`, 303)
+  } catch (error) {
+    return launchPage(c, 422, about, { ...choice, faults: faultsOrThrow(error), moved: null })
+  }
+})
+
+const launchNow = (c: ConsoleContext, { campaign, list }: About): Promise<void> =>
+  launchCampaign(c.env, actorOf(c), campaign, list)
+
+async function schedule(
+  c: ConsoleContext,
+  { campaign }: About,
+  chosen: { at: string; local: boolean },
+): Promise<void> {
+  // Whether a clock shows it is asked of UTC, where no hour is leapt over: what others leap over they show an hour later.
+  const timezone = chosen.local ? 'UTC' : c.var.session.operator.timezone
+  const at = atWallTime(timezone, chosen.at)
+  const shown = chosen.local ? '' : ` that the clock in ${timezone} shows`
+  if (at === null) throw invalid('at', `Choose a day and a time${shown}.`)
+  await scheduleCampaign(c.env, actorOf(c), campaign, chosen.local ? { localTime: chosen.at } : { at })
+}
+
+/** Nobody sends what they have not seen, nor to many more or fewer than they were told. */
+async function whatMoved(c: ConsoleContext, about: About, form: Form): Promise<string | null> {
+  if (!isWritable(about.campaign)) return null
+  if (versionIn(form) !== about.campaign.version)
+    return 'Somebody changed this campaign while you looked at it. This is how it stands now; nothing was sent.'
+  const { people } = await audienceOf(c.env, about)
+  return hasMoved(Number(valueIn(form, 'people')), people)
+    ? 'The number of people changed while you looked at it. These are the figures now; nothing was sent.'
+    : null
+}
+
+async function launchPage(
+  c: ConsoleContext,
+  status: 200 | 409 | 422,
+  about: About,
+  choice: Choice,
+  reach: 'here' | 'outside' = 'here',
+) {
+  const { campaign, list } = about
+  const { operator } = c.var.session
+  const maySeePeople = may(operator.role, 'subscribers.read')
+  const found = await preflight(c.env, about, reach)
+  const houseZone = (await rulesOf(c.env.db)).timezone
+  const segment =
+    campaign.segment === null
+      ? null
+      : ((await namesOfSegments(c.env.db, [campaign.segment])).get(campaign.segment) ?? '')
+  return screen(
+    c,
+    status,
+    <LaunchPage
+      frame={frameOf(c)}
+      campaign={campaign}
+      list={list}
+      segment={segment}
+      found={found}
+      senders={may(operator.role, 'campaigns.send') ? null : await sendersOf(c, list)}
+      houseZone={houseZone}
+      opensPeople={maySeePeople && campaign.segment === null}
+      {...choice}
+    />,
+  )
+}
+
+/** Names of those who may send to this list. */
+async function sendersOf(c: ConsoleContext, list: List): Promise<readonly string[]> {
+  const operators = await allOperators(c.env)
+  return operators
+    .filter((one) => one.disabledAt === null && operatorMay(one, 'campaigns.send', list.number))
+    .map(({ name }) => name)
+}

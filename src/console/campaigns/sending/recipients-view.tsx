@@ -1,0 +1,138 @@
+// view · the recipients of a campaign, by what became of them
+import type { Campaign } from '../../../campaigns/campaign.ts'
+import type { List } from '../../../lists/list.ts'
+import type { Counts } from '../../../reports/figures.ts'
+import type { Heard, Outcome, RecipientRow } from '../../../reports/outcomes.ts'
+import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
+import {
+  count,
+  Empty,
+  LinkButton,
+  PageHead,
+  RowLink,
+  State,
+  Table,
+  Time,
+} from '../../../ui/console/parts.tsx'
+import { heardWords, outcomeWords, skipWord } from '../words.ts'
+import { Since } from './explain-view.tsx'
+import { settledOf } from './progress-view.tsx'
+
+export interface RecipientsPageProps {
+  readonly frame: ConsoleFrame
+  readonly campaign: Campaign
+  readonly list: List
+  readonly counts: Counts
+  /** Null: everybody. */
+  readonly outcome: Outcome | null
+  /** Null: whatever the provider said. */
+  readonly heard: Heard | null
+  /** Whether the provider's events come in. */
+  readonly hears: boolean
+  readonly rows: readonly RecipientRow[]
+  /** Where the next page begins; null on the last. */
+  readonly after: string | null
+}
+
+export const RecipientsPage = (props: RecipientsPageProps) => {
+  const { frame, campaign, rows, after, outcome, heard, hears } = props
+  const at = `/console/campaigns/${campaign.id}`
+  const chosen = [outcome === null ? [] : `outcome=${outcome}&`, heard === null ? [] : `heard=${heard}&`]
+    .flat()
+    .join('')
+  return (
+    <ConsolePage frame={frame} section="campaigns" title="Everybody, one by one">
+      <PageHead
+        title="Everybody, one by one"
+        crumb={{ label: campaign.subject, href: at }}
+        about={`Who got it, who did not, and because of which consent. To ${props.list.name}.`}
+      />
+      <Tabs {...props} at={`${at}/recipients`} />
+      {hears && <HeardTabs heard={heard} at={`${at}/recipients`} />}
+      {rows.length === 0 ? (
+        <Empty title="Nobody here">
+          <p>
+            <a href={at}>Back to the figures</a>
+          </p>
+        </Empty>
+      ) : (
+        <Table
+          caption="Recipients"
+          columns={[
+            { label: 'Person' },
+            { label: 'Outcome' },
+            { label: 'Why' },
+            { label: 'Sent' },
+            ...(hears ? [{ label: 'Since' }] : []),
+          ]}
+          rows={rows.map((row) => cellsOf(row, { timezone: frame.operator.timezone, hears }))}
+        />
+      )}
+      {after !== null && (
+        <nav class="actions" aria-label="Pages">
+          <LinkButton href={`${at}/recipients?${chosen}after=${after}`} weight="quiet">
+            More
+          </LinkButton>
+        </nav>
+      )}
+    </ConsolePage>
+  )
+}
+
+const Tabs = ({ at, counts, outcome, heard }: RecipientsPageProps & { at: string }) => {
+  const { recipients, sent, skipped, rejected, unknown } = counts
+  const tabs = [
+    { key: null, label: 'All', people: recipients },
+    { key: 'sent', label: 'Sent', people: sent },
+    { key: 'waiting', label: 'Waiting', people: recipients - settledOf(counts) },
+    { key: 'skipped', label: 'Left out', people: skipped },
+    { key: 'rejected', label: 'Refused', people: rejected },
+    { key: 'unknown', label: 'Unknown', people: unknown },
+  ]
+  return (
+    <nav class="tabs" aria-label="By outcome">
+      {tabs.map(({ key, label, people }) => (
+        <a
+          href={key === null ? at : `${at}?outcome=${key}`}
+          aria-current={key === outcome && heard === null ? 'page' : undefined}
+        >
+          {label}&nbsp;<span class="soft">{count(people)}</span>
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+const HeardTabs = ({ at, heard }: { at: string; heard: Heard | null }) => (
+  <nav class="tabs" aria-label="By what the provider said since">
+    <span class="tabs-label">The provider said since</span>
+    {Object.entries(heardWords).map(([key, { word }]) => (
+      <a href={`${at}?heard=${key}`} aria-current={key === heard ? 'page' : undefined}>
+        {word}
+      </a>
+    ))}
+  </nav>
+)
+
+/** Nobody's address stands here; the person's own page shows it, and writes down that it did. */
+function cellsOf(row: RecipientRow, { timezone, hears }: { timezone: string; hears: boolean }) {
+  const { word, tone } = outcomeWords[row.outcome]
+  return [
+    row.subscriber === null ? (
+      <span class="soft">an erased person</span>
+    ) : (
+      <RowLink href={`/console/people/${row.subscriber}`}>Person {row.subscriber.slice(-12)}</RowLink>
+    ),
+    <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word}, inferred` : word}</State>,
+    row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : skipWord(row.reason),
+    row.sent_at === null ? '' : <Time at={new Date(row.sent_at)} timezone={timezone} />,
+    ...(hears ? [<Since row={row} timezone={timezone} />] : []),
+  ]
+}
+
+const Because = ({ at, timezone }: { at: string | null; timezone: string }) =>
+  at === null ? null : (
+    <span class="soft">
+      the consent of <Time at={new Date(at)} timezone={timezone} />
+    </span>
+  )

@@ -1,0 +1,55 @@
+// web · /console/campaigns/{id}/recipients: everybody, one by one, for those who may see people
+
+import { Hono } from 'hono'
+import { type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
+import { unheardOf } from '../../../platform/config.ts'
+import { countsOfOne } from '../../../reports/figures.ts'
+import { heardOf, outcomes, recipientsOf } from '../../../reports/outcomes.ts'
+import { campaignAt } from '../load-campaign.ts'
+import { RecipientsPage } from './recipients-view.tsx'
+
+export const recipientsRoutes = new Hono<ConsoleEnv>()
+
+const pageMost = 50
+
+recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
+  const { campaign, list } = await campaignAt(c, 'subscribers.read')
+  const asked = c.req.query('outcome')
+  const outcome = outcomes.find((one) => one === asked) ?? null
+  const heard = heardOf.find((one) => one === c.req.query('heard')) ?? null
+  const after = positionOf(c.req.query('after'))
+  const [counts, found] = await Promise.all([
+    countsOfOne(c.env.db, campaign.number, c.env.clock()),
+    recipientsOf(c.env.db, {
+      campaign: campaign.number,
+      outcome,
+      heard,
+      limit: pageMost + 1,
+      after,
+      now: c.env.clock(),
+    }),
+  ])
+  const rows = found.slice(0, pageMost)
+  const last = found.length > pageMost ? rows.at(-1) : undefined
+  return screen(
+    c,
+    200,
+    <RecipientsPage
+      frame={frameOf(c)}
+      campaign={campaign}
+      list={list}
+      counts={counts}
+      outcome={outcome}
+      heard={heard}
+      hears={unheardOf(c.env.config).returned === null}
+      rows={rows}
+      after={last === undefined ? null : `${last.batch}.${last.number}`}
+    />,
+  )
+})
+
+/** Where the page before ended; the beginning for anything else. */
+function positionOf(text: string | undefined): { batch: number; number: number } | null {
+  const [, batch, number] = /^(\d{1,9})\.(\d{1,15})$/.exec(text ?? '') ?? []
+  return batch === undefined || number === undefined ? null : { batch: Number(batch), number: Number(number) }
+}

@@ -1,0 +1,115 @@
+// web · how a campaign will look: a document of its own without any power, shown in a frame of the console
+import { Hono } from 'hono'
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import { type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../../auth/console.tsx'
+import { allow } from '../../../auth/guard.tsx'
+import { isWritable } from '../../../campaigns/campaign.ts'
+import { checkContent, type Writing } from '../../../campaigns/writing/content.ts'
+import { inTurn } from '../../../campaigns/writing/in-turn.ts'
+import type { List } from '../../../lists/list.ts'
+import { DomainError } from '../../../platform/errors.ts'
+import { previewOf, type SamplePerson } from '../../../preflight/preview.ts'
+import { readForm } from '../../../ui/read-body.ts'
+import { campaignAt, listToWriteTo } from '../load-campaign.ts'
+import { draftOf, valueIn, writingIn } from './fields.ts'
+import { type Look, mailDocument, NothingYet, PreviewFaults } from './preview-view.tsx'
+import { newPage } from './write.tsx'
+
+export const previewRoutes = new Hono<ConsoleEnv>()
+
+/** It holds what somebody typed: no script, no form, no cookie, no origin. Pictures come from where they will come from. */
+const policy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  'img-src https: data:',
+  "frame-ancestors 'self'",
+  'sandbox',
+].join('; ')
+
+previewRoutes.get('/campaigns/preview', (c) => {
+  allow(c, 'campaigns.write')
+  return framed(c, 200, <NothingYet />)
+})
+
+/** Of what stands in the form, saved or not. */
+previewRoutes.post('/campaigns/preview', async (c) => {
+  const form = await readForm(c)
+  const list = await listToWriteTo(c, valueIn(form, 'list'))
+  const fields = writingIn(form)
+  // Not in the frame: a form kept from a session that ended. Its words belong into a form again.
+  if (c.req.header('sec-fetch-dest') === 'document')
+    return newPage(c, { list, fields, faults: [], unsaved: true })
+  return preview(c, {
+    list,
+    writing: draftOf(fields),
+    wasSent: false,
+    look: lookOf(valueIn(form, 'as')),
+    person: personOf(valueIn(form, 'missing')),
+  })
+})
+
+/** Of what is saved, or was sent. */
+previewRoutes.get('/campaigns/:id/copy', async (c) => {
+  const { campaign, list } = await campaignAt(c, 'campaigns.read')
+  return preview(c, {
+    list,
+    writing: campaign,
+    wasSent: !isWritable(campaign),
+    look: lookOf(c.req.query('as')),
+    person: personOf(c.req.query('missing')),
+  })
+})
+
+interface Asked {
+  readonly list: List
+  readonly writing: Writing
+  /** What was sent is shown as it was sent: a field that is gone since was there then. */
+  readonly wasSent: boolean
+  readonly look: Look
+  readonly person: SamplePerson
+}
+
+async function preview(c: ConsoleContext, asked: Asked): Promise<Response> {
+  const { list, person, look } = asked
+  const { subject, preheader, content } = asked.writing
+  if (subject === '' && content.body.trim() === '') return framed(c, 200, <NothingYet />)
+  // Nobody is told off for a subject that they have not come to yet.
+  const campaign = {
+    id: c.env.ids(),
+    subject: subject === '' ? '(no subject yet)' : subject,
+    preheader,
+    content,
+  }
+  try {
+    const faults = asked.wasSent ? [] : await inTurn(c.env, () => checkContent(campaign, list.fields))
+    if (faults.length > 0) return framed(c, 422, <PreviewFaults faults={faults} />)
+    const mail = await previewOf(c.env, { campaign, list, person })
+    return framed(c, 200, mailDocument(mail, { look, preheader }))
+  } catch (error) {
+    return notShown(c, error)
+  }
+}
+
+/** In the frame, too, it says why there is nothing to see. */
+function notShown(c: ConsoleContext, error: unknown): Response | Promise<Response> {
+  if (!(error instanceof DomainError) || error.code !== 'rate_limited')
+    return framed(c, 422, <PreviewFaults faults={faultsOrThrow(error)} />)
+  c.header('Retry-After', String(error.retryAfterSeconds ?? 1))
+  return framed(c, 429, <PreviewFaults faults={[{ path: '', message: error.message }]} />)
+}
+
+function framed(
+  c: ConsoleContext,
+  status: 200 | 422 | 429,
+  document: JSX.Element | string,
+): Response | Promise<Response> {
+  c.header('Content-Security-Policy', policy)
+  c.header('Referrer-Policy', 'no-referrer')
+  c.header('X-Content-Type-Options', 'nosniff')
+  c.header('Cache-Control', 'no-store')
+  return c.html(document, status)
+}
+
+const lookOf = (text: string | undefined): Look => (text === 'text' || text === 'phone' ? text : 'desktop')
+
+const personOf = (missing: string | undefined): SamplePerson => (missing === '1' ? 'bare' : 'complete')

@@ -1,0 +1,93 @@
+// view · the form of a test mail
+import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
+import type { List } from '../../../lists/list.ts'
+import type { Fault } from '../../../platform/errors.ts'
+import { Checkbox, ErrorSummary, TextField } from '../../../ui/components.tsx'
+import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
+import { LinkButton, PageHead, Said, SubmitButton } from '../../../ui/console/parts.tsx'
+import { doneWord } from '../words.ts'
+
+export interface TestPageProps {
+  readonly frame: ConsoleFrame
+  readonly campaign: Campaign
+  readonly list: List
+  readonly mine: string
+  /** The list's own addresses. */
+  readonly offered: readonly string[]
+  readonly chosen: readonly string[]
+  readonly other: string
+  readonly faults: readonly Fault[]
+  readonly done: string | undefined
+}
+
+export const TestPage = (props: TestPageProps) => {
+  const { frame, campaign, list, faults } = props
+  const at = `/console/campaigns/${campaign.id}`
+  const said = doneWord(props.done)
+  return (
+    <ConsolePage frame={frame} section="campaigns" title="Send a test">
+      <PageHead
+        title="Send a test"
+        crumb={{ label: campaign.subject, href: at }}
+        about={`${list.name} · the subject is marked [Test], and every field is filled in with a sample`}
+      >
+        {isWritable(campaign) && (
+          <LinkButton href={`${at}/edit`} weight="quiet" icon="pencil">
+            Go on writing
+          </LinkButton>
+        )}
+        {isWritable(campaign) && (
+          <LinkButton href={`${at}/launch`} weight={props.done === 'tested' ? 'main' : 'quiet'}>
+            Go on to sending
+          </LinkButton>
+        )}
+      </PageHead>
+      {said !== null && faults.length === 0 && <Said>{said}</Said>}
+      <ErrorSummary
+        heading="The test was not sent"
+        faults={faults.map(({ path, message }) => ({ name: path, message }))}
+      />
+      <TestForm {...props} action={`${at}/test`} />
+    </ConsolePage>
+  )
+}
+
+const TestForm = (props: TestPageProps & { action: string }) => (
+  <form method="post" action={props.action} class="panel narrow">
+    <fieldset class="group-plain">
+      <legend class="label">Where shall it go?</legend>
+      <Box address={props.mine} mark="you" {...props} />
+      {props.offered.map((address) => (
+        <Box
+          address={address}
+          mark={address === props.list.sender.email ? 'the list’s sender' : 'the list’s reply-to'}
+          {...props}
+        />
+      ))}
+    </fieldset>
+    <TextField
+      name="other"
+      type="email"
+      label="Another operator"
+      mark="optional"
+      hint="A test goes to operators and the list’s own addresses only: it is no way around a consent."
+      value={props.other}
+      fault={props.faults.find(({ path }) => path === 'other')?.message}
+      autocomplete="off"
+    />
+    <div class="actions">
+      <SubmitButton>Send the test</SubmitButton>
+    </div>
+  </form>
+)
+
+const Box = (props: { address: string; mark: string; chosen: readonly string[] }) => (
+  <Checkbox
+    name="to"
+    value={props.address}
+    label={props.address}
+    mark={props.mark}
+    checked={props.chosen.includes(props.address)}
+    several
+  />
+)

@@ -1,0 +1,146 @@
+// web · /console/campaigns/new, /edit and /duplicate: drafts are written, changed and copied
+import { Hono } from 'hono'
+import {
+  actorOf,
+  type ConsoleContext,
+  type ConsoleEnv,
+  faultsOrThrow,
+  frameOf,
+  screen,
+} from '../../../auth/console.tsx'
+import { allow } from '../../../auth/guard.tsx'
+import { seesList } from '../../../auth/operators/operator.ts'
+import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
+import { changeCampaign, createCampaign } from '../../../campaigns/writing/draft.ts'
+import { pageOfLists } from '../../../lists/find.ts'
+import type { List } from '../../../lists/list.ts'
+import { DomainError, type Fault } from '../../../platform/errors.ts'
+import { segmentNamesOf } from '../../../segments/find-names.ts'
+import { readForm } from '../../../ui/read-body.ts'
+import { campaignAt, listToWriteTo } from '../load-campaign.ts'
+import {
+  controlFaults,
+  draftOf,
+  type Form,
+  nothingWritten,
+  valueIn,
+  versionIn,
+  type WritingFields,
+  writingIn,
+  writingOf,
+} from './fields.ts'
+import { ChooseListPage, ConflictPage, EditPage, NewPage } from './write-view.tsx'
+
+export const writeRoutes = new Hono<ConsoleEnv>()
+
+const listsMost = 200
+
+writeRoutes.get('/campaigns/new', async (c) => {
+  allow(c, 'campaigns.write')
+  const asked = c.req.query('list') ?? ''
+  if (asked !== '') {
+    const list = await listToWriteTo(c, asked)
+    return newPage(c, { list, fields: nothingWritten(list), faults: [], unsaved: false })
+  }
+  const lists = (await pageOfLists(c.env.db, { limit: listsMost, before: null })).filter(
+    ({ number, archivedAt }) => archivedAt === null && seesList(c.var.session.operator, number),
+  )
+  const [only, ...more] = lists
+  if (only !== undefined && more.length === 0)
+    return c.redirect(`/console/campaigns/new?list=${only.slug}`, 303)
+  return screen(c, 200, <ChooseListPage frame={frameOf(c)} lists={lists} />)
+})
+
+writeRoutes.post('/campaigns/new', async (c) => {
+  const form = await readForm(c)
+  const list = await listToWriteTo(c, valueIn(form, 'list'))
+  const fields = writingIn(form)
+  try {
+    const { id } = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields) })
+    return c.redirect(nextOf(form, id, 'created'), 303)
+  } catch (error) {
+    return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)), unsaved: true })
+  }
+})
+
+/** Which of the buttons was pressed says where one goes on. */
+function nextOf(form: Form, id: string, done: 'created' | 'saved'): string {
+  const then = valueIn(form, 'then')
+  const step = then === 'test' || then === 'launch' ? then : 'edit'
+  return `/console/campaigns/${id}/${step}?done=${done}`
+}
+
+/** The form of a draft that is not saved yet. */
+export async function newPage(
+  c: ConsoleContext,
+  shown: { list: List; fields: WritingFields; faults: readonly Fault[]; unsaved: boolean },
+) {
+  const segments = await segmentNamesOf(c.env.db, shown.list.number)
+  const status = shown.faults.length > 0 ? 422 : 200
+  return screen(c, status, <NewPage frame={frameOf(c)} segments={segments} {...shown} />)
+}
+
+writeRoutes.get('/campaigns/:id/edit', async (c) => {
+  const { campaign, list } = await campaignAt(c, 'campaigns.write')
+  if (!isWritable(campaign)) return c.redirect(`/console/campaigns/${campaign.id}`, 303)
+  return editPage(c, { campaign, list, fields: writingOf(campaign), faults: [] })
+})
+
+writeRoutes.post('/campaigns/:id/edit', async (c) => {
+  const { campaign, list } = await campaignAt(c, 'campaigns.write')
+  const form = await readForm(c)
+  const fields = writingIn(form)
+  // Without a version nobody can say what was read: as if it had moved.
+  const version = versionIn(form) ?? 0
+  try {
+    await changeCampaign(c.env, actorOf(c), { campaign, list, draft: draftOf(fields), version })
+    return c.redirect(nextOf(form, campaign.id, 'saved'), 303)
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'conflict') return conflictPage(c, fields)
+    // The version it was read with stays: whoever saved meanwhile is still noticed at the next try.
+    const faults = controlFaults(faultsOrThrow(error))
+    return editPage(c, { campaign: { ...campaign, version }, list, fields, faults })
+  }
+})
+
+async function editPage(
+  c: ConsoleContext,
+  shown: { campaign: Campaign; list: List; fields: WritingFields; faults: readonly Fault[] },
+) {
+  const segments = await segmentNamesOf(c.env.db, shown.list.number)
+  const status = shown.faults.length > 0 ? 422 : 200
+  const done = c.req.query('done')
+  return screen(c, status, <EditPage frame={frameOf(c)} segments={segments} done={done} {...shown} />)
+}
+
+/** Theirs is what is saved by now; yours is still in the form. */
+async function conflictPage(c: ConsoleContext, fields: WritingFields) {
+  const { campaign, list } = await campaignAt(c, 'campaigns.write')
+  const segments = await segmentNamesOf(c.env.db, list.number)
+  return screen(
+    c,
+    409,
+    <ConflictPage
+      frame={frameOf(c)}
+      segments={segments}
+      campaign={campaign}
+      list={list}
+      fields={fields}
+      faults={[]}
+    />,
+  )
+}
+
+writeRoutes.post('/campaigns/:id/duplicate', async (c) => {
+  const { campaign, list } = await campaignAt(c, 'campaigns.write')
+  const segments = await segmentNamesOf(c.env.db, list.number)
+  const isThere = segments.some(({ id }) => id === campaign.segment)
+  const fields = { ...writingOf(campaign), segment: isThere ? (campaign.segment ?? '') : '' }
+  try {
+    const { id } = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields) })
+    return c.redirect(`/console/campaigns/${id}/edit?done=duplicated`, 303)
+  } catch (error) {
+    // A field that it shows is gone from the list since.
+    return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)), unsaved: true })
+  }
+})

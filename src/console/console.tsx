@@ -1,0 +1,89 @@
+// web · the console: its screens behind one door, and what is shown where one of them refuses
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { type ConsoleEnv, frameOf, screen } from '../auth/console.tsx'
+import { sameOrigin, signedIn } from '../auth/guard.tsx'
+import { DomainError } from '../platform/errors.ts'
+import { ConsolePage } from '../ui/console/console.tsx'
+import { PageHead, Said } from '../ui/console/parts.tsx'
+import { statusOf } from '../ui/status.ts'
+import { campaignScreens } from './campaigns/routes.ts'
+import { homeRoutes } from './home.tsx'
+import { listEditRoutes } from './lists/edit.tsx'
+import { listRoutes } from './lists/list.tsx'
+import { listOverviewRoutes } from './lists/overview.tsx'
+import { listPreviewRoutes } from './lists/preview.tsx'
+import { listShareRoutes } from './lists/share.tsx'
+import { peopleRoutes } from './people/people.tsx'
+import { editRoutes } from './person/edit.tsx'
+import { endConsentRoutes } from './person/end-consent.tsx'
+import { evidenceRoutes } from './person/evidence.tsx'
+import { personRoutes } from './person/person.tsx'
+import { keptRoutes } from './restore-form.tsx'
+import { builderRoutes } from './segments/builder-routes.tsx'
+import { segmentRoutes } from './segments/segments.tsx'
+import { actRoutes } from './settings/acts.tsx'
+import { keyRoutes } from './settings/keys.tsx'
+import { operatorRoutes } from './settings/operators.tsx'
+import { senderRoutes } from './settings/sender.tsx'
+import { sendingRoutes } from './settings/sending.tsx'
+import { suppressionRoutes } from './settings/suppressions.tsx'
+import { youRoutes } from './settings/you.tsx'
+
+/** Larger than the longest campaign, urlencoded. */
+const bodyBytesMost = 2 * 1024 * 1024
+
+export const consoleRoutes = new Hono<ConsoleEnv>()
+
+// The door before the body: what somebody sends who has no session is not read.
+consoleRoutes.use(sameOrigin)
+consoleRoutes.use(signedIn)
+consoleRoutes.use(
+  bodyLimit({
+    maxSize: bodyBytesMost,
+    onError: () => {
+      throw new DomainError('too_large', 'This is more than the form takes.')
+    },
+  }),
+)
+
+consoleRoutes.route('/', homeRoutes)
+consoleRoutes.route('/', keptRoutes)
+consoleRoutes.route('/', youRoutes)
+consoleRoutes.route('/', operatorRoutes)
+consoleRoutes.route('/', keyRoutes)
+consoleRoutes.route('/', senderRoutes)
+consoleRoutes.route('/', sendingRoutes)
+consoleRoutes.route('/', suppressionRoutes)
+consoleRoutes.route('/', actRoutes)
+// In this order: `new` and `brand.css` are no lists.
+for (const routes of [listOverviewRoutes, listPreviewRoutes, listEditRoutes, listShareRoutes, listRoutes])
+  consoleRoutes.route('/', routes)
+consoleRoutes.route('/', campaignScreens)
+for (const routes of [
+  peopleRoutes,
+  personRoutes,
+  editRoutes,
+  endConsentRoutes,
+  evidenceRoutes,
+  segmentRoutes,
+  builderRoutes,
+])
+  consoleRoutes.route('/', routes)
+
+consoleRoutes.onError((error, c) => {
+  if (!(error instanceof DomainError) || c.var.session === undefined) throw error
+  if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
+  const title = error.code === 'not_found' ? 'There is nothing here' : 'This was not done'
+  return screen(
+    c,
+    statusOf(error.code),
+    <ConsolePage frame={frameOf(c)} section="home" title={title}>
+      <PageHead title={title} />
+      <Said tone="bad">{error.message}</Said>
+      <p>
+        <a href="/console">Back to the beginning</a>
+      </p>
+    </ConsolePage>,
+  )
+})

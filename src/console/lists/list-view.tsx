@@ -1,0 +1,208 @@
+// view · one list: how many people stand where, what they agreed to, what they are asked
+import type { PeopleOfList } from '../../consent/count-people.ts'
+import type { SubscriptionState } from '../../consent/ledger.ts'
+import { localised } from '../../i18n/locale.ts'
+import type { CampaignToList } from '../../lists/find.ts'
+import { type List, ownPurpose, type PurposeKind } from '../../lists/list.ts'
+import {
+  Act,
+  count,
+  type Figure,
+  Figures,
+  LinkButton,
+  PageHead,
+  RowLink,
+  Said,
+  Table,
+  Time,
+} from '../../ui/console/parts.tsx'
+import { ListSettings } from './settings-view.tsx'
+import { campaignWords, endedStates, keptWords, stateWords, typeWords } from './words.ts'
+
+export interface ListViewProps {
+  readonly list: List
+  readonly people: PeopleOfList
+  readonly grants: ReadonlyMap<string, number>
+  readonly path: string
+  readonly publicUrl: string
+  readonly timezone: string
+  readonly done: string | undefined
+  readonly mayWrite: boolean
+  /** The newest; null for roles that see none. */
+  readonly campaigns: readonly CampaignToList[] | null
+  readonly mayWriteCampaigns: boolean
+  readonly peopleHref: (state: SubscriptionState) => string | undefined
+}
+
+export const ListView = (props: ListViewProps) => {
+  const { list, path, done, timezone, mayWrite } = props
+  return (
+    <>
+      <PageHead
+        title={list.name}
+        crumb={{ label: 'Lists', href: '/console/lists' }}
+        about={list.description === '' ? undefined : list.description}
+      >
+        <Actions {...props} />
+      </PageHead>
+      {done !== undefined && <Said>{done}</Said>}
+      {list.archivedAt !== null && done === undefined && (
+        <Said tone="warn">
+          Archived <Time at={list.archivedAt} timezone={timezone} />. Its form is closed and nothing is sent
+          to it; consents and proof stay.
+        </Said>
+      )}
+      <Figures figures={figuresOf(props)} />
+      <Campaigns {...props} />
+      <Purposes {...props} />
+      {list.fields.length > 0 && <Fields list={list} />}
+      <ListSettings list={list} publicUrl={props.publicUrl} timezone={timezone} />
+      {mayWrite && list.archivedAt === null && (
+        <section class="stack">
+          <h2>No longer needed?</h2>
+          <p class="soft">
+            A list is archived, never deleted: its form closes and nothing is sent, but every consent and its
+            proof stay.
+          </p>
+          <div class="actions">
+            <LinkButton href={`${path}/archive`} weight="quiet danger">
+              Archive this list
+            </LinkButton>
+          </div>
+        </section>
+      )}
+    </>
+  )
+}
+
+const Actions = ({ list, path, mayWrite }: ListViewProps) => (
+  <>
+    <LinkButton href={`${path}/preview`} weight="quiet" icon="eye">
+      Preview
+    </LinkButton>
+    {list.archivedAt !== null && mayWrite && <Act action={`${path}/reopen`} label="Open it again" />}
+    {list.archivedAt === null && mayWrite && (
+      <LinkButton href={`${path}/edit`} weight="quiet" icon="pencil">
+        Change
+      </LinkButton>
+    )}
+    {list.archivedAt === null && (
+      <LinkButton href={`${path}/form`} icon="external-link">
+        Use its form
+      </LinkButton>
+    )}
+  </>
+)
+
+/** Active and waiting always, what ended where there is any. Each opens into its people. */
+function figuresOf({ people, peopleHref }: ListViewProps): readonly Figure[] {
+  const { states, reachable } = people
+  const figure = (state: SubscriptionState, note?: string): Figure => {
+    const href = peopleHref(state)
+    return {
+      label: stateWords[state],
+      value: count(states[state] ?? 0),
+      ...(href === undefined ? {} : { href }),
+      ...(note === undefined ? {} : { note }),
+    }
+  }
+  const actives = states.active ?? 0
+  const mute = actives - reachable
+  return [
+    figure('active', mute === 0 ? undefined : `${count(mute)} of them cannot be mailed now`),
+    figure('pending'),
+    ...endedStates
+      .filter((state) => state === 'withdrawn' || (states[state] ?? 0) > 0)
+      .map((state) => figure(state)),
+  ]
+}
+
+const Campaigns = ({ list, campaigns, mayWriteCampaigns }: ListViewProps) =>
+  campaigns === null ? null : (
+    <section class="stack">
+      <h2>Campaigns</h2>
+      {campaigns.length === 0 ? (
+        <p class="soft">Nothing has been written to this list yet.</p>
+      ) : (
+        <Table
+          caption="The newest campaigns"
+          columns={[{ label: 'Subject' }, { label: 'State' }]}
+          rows={campaigns.map(({ id, subject, state }) => [
+            <RowLink href={`/console/campaigns/${id}`}>{subject}</RowLink>,
+            campaignWords(state),
+          ])}
+        />
+      )}
+      <div class="actions">
+        {mayWriteCampaigns && list.archivedAt === null && (
+          <LinkButton href={`/console/campaigns/new?list=${list.slug}`} weight="quiet" icon="pencil">
+            Write a campaign
+          </LinkButton>
+        )}
+        {campaigns.length > 0 && <a href="/console/campaigns">All campaigns</a>}
+      </div>
+    </section>
+  )
+
+const kindWords: Readonly<Record<PurposeKind, string>> = {
+  mail: 'Mail',
+  measure: 'Measuring',
+  data: 'Use of data',
+}
+
+const Purposes = ({ list, people, grants }: ListViewProps) => {
+  const actives = people.states.active ?? 0
+  return (
+    <section class="stack">
+      <h2>What people agree to</h2>
+      <Table
+        caption="Purposes"
+        columns={[
+          { label: 'Purpose' },
+          { label: 'Kind' },
+          { label: 'Agreed, of those active', number: true },
+        ]}
+        rows={list.purposes.map((purpose) => [
+          <>
+            <strong>{localised(purpose.title, list.default_locale, list.default_locale)}</strong>
+            <br />
+            <span class="small">{localised(purpose.text, list.default_locale, list.default_locale)}</span>
+          </>,
+          <>
+            {kindWords[purpose.kind]}
+            {purpose.key !== ownPurpose && (
+              <>
+                <br />
+                <span class="small">own box</span>
+              </>
+            )}
+          </>,
+          `${count(grants.get(purpose.key) ?? 0)} of ${count(actives)}`,
+        ])}
+      />
+    </section>
+  )
+}
+
+const Fields = ({ list }: { list: List }) => (
+  <section class="stack">
+    <h2>What people are asked</h2>
+    <Table
+      caption="Fields"
+      columns={[{ label: 'Field' }, { label: 'Answered with' }, { label: 'Kept' }, { label: 'In letters' }]}
+      rows={list.fields.map((field) => [
+        <>
+          <strong>{localised(field.label, list.default_locale, list.default_locale)}</strong>
+          <span class="small"> {field.required ? 'needed' : 'optional'}</span>
+        </>,
+        field.type === 'choice'
+          ? field.options
+              .map(({ label }) => localised(label, list.default_locale, list.default_locale))
+              .join(' · ')
+          : typeWords[field.type],
+        keptWords(field),
+        <code>{`{{ subscriber.${field.key} }}`}</code>,
+      ])}
+    />
+  </section>
+)

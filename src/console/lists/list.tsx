@@ -1,0 +1,123 @@
+// web · /console/lists/{list}: how a list stands, and closing it
+import { Hono } from 'hono'
+import { actorOf, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
+import { operatorMay } from '../../auth/operators/operator.ts'
+import { countGrants, countPeople, nobody } from '../../consent/count-people.ts'
+import { archiveList, reopenList } from '../../lists/archive.ts'
+import { campaignsUnderWay, latestCampaigns } from '../../lists/find.ts'
+import { ConsolePage } from '../../ui/console/console.tsx'
+import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { ListView } from './list-view.tsx'
+import { listAsked, pathOf, peopleHref } from './load-list.ts'
+import { campaignWords, doneWords } from './words.ts'
+
+/** Shown with the list; all of them have a screen of their own. */
+const campaignsMost = 5
+
+export const listRoutes = new Hono<ConsoleEnv>()
+
+listRoutes.get('/lists/:list', async (c) => {
+  const list = await listAsked(c, 'lists.read')
+  const { operator } = c.var.session
+  const [people, grants, campaigns] = await Promise.all([
+    countPeople(c.env.db, [list.number]),
+    countGrants(c.env.db, list.number),
+    latestCampaigns(c.env.db, list.number, campaignsMost),
+  ])
+  const done = c.req.query('done') ?? ''
+  return screen(
+    c,
+    200,
+    <ConsolePage frame={frameOf(c)} section="lists" title={list.name}>
+      <ListView
+        list={list}
+        people={people.get(list.number) ?? nobody}
+        grants={grants}
+        path={pathOf(list)}
+        publicUrl={c.env.config.publicUrl}
+        timezone={operator.timezone}
+        done={Object.hasOwn(doneWords, done) ? doneWords[done] : undefined}
+        mayWrite={operatorMay(operator, 'lists.write', list.number)}
+        campaigns={operatorMay(operator, 'campaigns.read', list.number) ? campaigns : null}
+        mayWriteCampaigns={operatorMay(operator, 'campaigns.write', list.number)}
+        peopleHref={(state) => peopleHref(operator.role, list, state)}
+      />
+    </ConsolePage>,
+  )
+})
+
+listRoutes.get('/lists/:list/archive', async (c) => {
+  const list = await listAsked(c, 'lists.write')
+  if (list.archivedAt !== null) return c.redirect(pathOf(list), 303)
+  const [people, underWay] = await Promise.all([
+    countPeople(c.env.db, [list.number]),
+    campaignsUnderWay(c.env.db, list.number),
+  ])
+  const { states } = people.get(list.number) ?? nobody
+  const title = `Archive ${list.name}?`
+  return screen(
+    c,
+    200,
+    <ConsolePage frame={frameOf(c)} section="lists" title={title}>
+      <PageHead title={title} crumb={{ label: list.name, href: pathOf(list) }} />
+      <section class="panel narrow">
+        <ul class="bullets">
+          <li>
+            The form closes: its page says that there is no such list, and forms on other sites get the same
+            answer.
+          </li>
+          <li>
+            No campaign can be launched to it. {active(states.active ?? 0)} One that is scheduled goes back to
+            its author.
+          </li>
+          <li>
+            Every consent, its proof and its notices stay as they are. People can still leave, and{' '}
+            {waiting(states.pending ?? 0)}
+          </li>
+          <li>You can open it again at any time.</li>
+        </ul>
+        {underWay.length > 0 ? (
+          <Said tone="warn">
+            Not yet: let what is still on its way finish, or cancel it, then archive the list.
+            <ul class="bullets">
+              {underWay.map(({ id, subject, state }) => (
+                <li>
+                  <a href={`/console/campaigns/${id}`}>{subject}</a>: {campaignWords(state)}
+                </li>
+              ))}
+            </ul>
+          </Said>
+        ) : (
+          <form method="post" action={`${pathOf(list)}/archive`} class="actions">
+            <SubmitButton weight="danger">Archive the list</SubmitButton>
+            <LinkButton href={pathOf(list)} weight="quiet">
+              Leave it open
+            </LinkButton>
+          </form>
+        )}
+      </section>
+    </ConsolePage>,
+  )
+})
+
+const active = (people: number): string =>
+  people === 0
+    ? 'Nobody is active on it.'
+    : `${count(people)} active ${people === 1 ? 'person gets' : 'people get'} nothing from it any more.`
+
+const waiting = (people: number): string =>
+  people === 0
+    ? 'nobody is waiting to confirm.'
+    : `the ${people === 1 ? 'one person who has' : `${count(people)} people who have`} not confirmed yet can still do so.`
+
+listRoutes.post('/lists/:list/archive', async (c) => {
+  const list = await listAsked(c, 'lists.write')
+  await archiveList(c.env, actorOf(c), list)
+  return c.redirect(`${pathOf(list)}?done=archived`, 303)
+})
+
+listRoutes.post('/lists/:list/reopen', async (c) => {
+  const list = await listAsked(c, 'lists.write')
+  await reopenList(c.env, actorOf(c), list)
+  return c.redirect(`${pathOf(list)}?done=reopened`, 303)
+})

@@ -1,0 +1,169 @@
+// web · how the form and the notice of a list look, saved or not, in each language, on a phone and at a desk
+import { Hono } from 'hono'
+import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
+import { editable } from '../../consent/publish.ts'
+import { isLocale, type Locale } from '../../i18n/locale.ts'
+import type { List, ListSettings } from '../../lists/list.ts'
+import { slugFrom } from '../../lists/names.ts'
+import { parseSettings } from '../../lists/settings.ts'
+import { noticeBundle, noticeHash } from '../../notices/bundle.ts'
+import { NoticePage } from '../../notices/notice-page.tsx'
+import { DomainError } from '../../platform/errors.ts'
+import { SignupPage } from '../../signup/pages/form-pages.tsx'
+import { framedPage } from '../../ui/answer.tsx'
+import { brandCss } from '../../ui/brand.ts'
+import { ConsolePage } from '../../ui/console/console.tsx'
+import { PageHead } from '../../ui/console/parts.tsx'
+import { PublicPage } from '../../ui/layout.tsx'
+import { consolePairsMost, readForm } from '../../ui/read-body.ts'
+import { mayMake } from './edit.tsx'
+import { faultsAt, inputOf, withPurposeKeys } from './form/input.ts'
+import { labelOf } from './form/labels.ts'
+import { listAsked, pathOf } from './load-list.ts'
+import { languageNames } from './words.ts'
+
+export const listPreviewRoutes = new Hono<ConsoleEnv>()
+
+listPreviewRoutes.get('/lists/brand.css', (c) => {
+  c.header('X-Content-Type-Options', 'nosniff')
+  return c.body(brandCss(c.req.query('color') ?? null), 200, { 'Content-Type': 'text/css; charset=utf-8' })
+})
+
+listPreviewRoutes.get('/lists/new/preview', (c) => {
+  mayMake(c)
+  return framedPage(
+    c,
+    200,
+    <PublicPage frame={{ locale: 'en' }} title="Nothing to show yet" hidden>
+      <p class="soft">Press one of the buttons, and it appears here.</p>
+    </PublicPage>,
+  )
+})
+
+listPreviewRoutes.post('/lists/new/preview', (c) => {
+  mayMake(c)
+  return lookAtDraft(c, null)
+})
+
+listPreviewRoutes.get('/lists/:list/edit/preview', async (c) =>
+  lookAt(c, await listAsked(c, 'lists.write'), 'form'),
+)
+
+listPreviewRoutes.post('/lists/:list/edit/preview', async (c) =>
+  lookAtDraft(c, await listAsked(c, 'lists.write')),
+)
+
+listPreviewRoutes.get('/lists/:list/preview/form', async (c) =>
+  lookAt(c, await listAsked(c, 'lists.read'), 'form'),
+)
+
+listPreviewRoutes.get('/lists/:list/preview/notice', async (c) =>
+  lookAt(c, await listAsked(c, 'lists.read'), 'notice'),
+)
+
+listPreviewRoutes.get('/lists/:list/preview', async (c) => {
+  const list = await listAsked(c, 'lists.read')
+  const locale = localeAsked(c, list)
+  const at = (part: string): string => `${pathOf(list)}/preview/${part}?lang=${locale}`
+  return screen(
+    c,
+    200,
+    <ConsolePage frame={frameOf(c)} section="lists" title={`How ${list.name} looks`}>
+      <PageHead
+        title="How it looks"
+        crumb={{ label: list.name, href: pathOf(list) }}
+        about="The form and the notice as people meet them. The form here goes nowhere."
+      />
+      <nav class="tabs" aria-label="Languages">
+        {list.locales.map((one) => (
+          <a href={`${pathOf(list)}/preview?lang=${one}`} aria-current={one === locale ? 'page' : undefined}>
+            {languageNames[one]}
+          </a>
+        ))}
+      </nav>
+      <div class="look-pair">
+        <section class="stack">
+          <h2>The form on a phone</h2>
+          <iframe class="preview preview-phone" src={at('form')} title="The form on a phone" />
+        </section>
+        <section class="stack">
+          <h2>The notice on a phone</h2>
+          <iframe class="preview preview-phone" src={at('notice')} title="The notice on a phone" />
+        </section>
+      </div>
+      <section class="stack">
+        <h2>The form at a desk</h2>
+        <iframe class="preview" src={at('form')} title="The form at a desk" />
+      </section>
+      <section class="stack">
+        <h2>The notice at a desk</h2>
+        <iframe class="preview" src={at('notice')} title="The notice at a desk" />
+      </section>
+    </ConsolePage>,
+  )
+})
+
+const localeAsked = (c: ConsoleContext, list: Pick<ListSettings, 'locales' | 'default_locale'>): Locale => {
+  const asked = c.req.query('lang') ?? ''
+  return isLocale(asked) && list.locales.includes(asked) ? asked : list.default_locale
+}
+
+type Part = 'form' | 'notice'
+
+const lookAt = (c: ConsoleContext, list: List, part: Part) =>
+  lookAtSettings(c, { ...editable(list), id: list.id }, part)
+
+/** What the form says now, as it would look: by the same checks and the same views as what is saved. */
+async function lookAtDraft(c: ConsoleContext, before: List | null): Promise<Response> {
+  const draft = withPurposeKeys(await readForm(c, consolePairsMost))
+  const input = inputOf(draft, before)
+  const { slug, name } = input.settings
+  const settings = { ...input.settings, slug: slug === '' ? slugFrom(name) : slug }
+  const part = c.req.query('part') === 'notice' ? 'notice' : 'form'
+  try {
+    const whole = parseSettings(before === null ? settings : { ...editable(before), ...settings })
+    return await lookAtSettings(c, { ...whole, id: before?.id ?? c.env.ids() }, part)
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.faults.length === 0) throw error
+    const faults = faultsAt(error.faults, { draft, input })
+    return framedPage(c, 422, <NotReadyPage faults={faults} />)
+  }
+}
+
+const NotReadyPage = ({ faults }: { faults: readonly { name: string; message: string }[] }) => (
+  <PublicPage frame={{ locale: 'en' }} title="Not ready to be shown" hidden>
+    <h1>Not ready to be shown</h1>
+    <p>This is still to be filled in or mended above:</p>
+    <ul class="bullets">
+      {faults.map(({ name, message }) => (
+        <li>
+          {labelOf(name) === null ? '' : `${labelOf(name)}: `}
+          {message}
+        </li>
+      ))}
+    </ul>
+  </PublicPage>
+)
+
+async function lookAtSettings(
+  c: ConsoleContext,
+  list: ListSettings & { readonly id: string },
+  part: Part,
+): Promise<Response> {
+  const locale = localeAsked(c, list)
+  const notice = noticeBundle(list, locale)
+  const frame = {
+    locale,
+    controller: list.controller.name,
+    brand: { stylesheet: `/console/lists/brand.css?color=${encodeURIComponent(list.brand.color ?? '')}` },
+  }
+  return framedPage(
+    c,
+    200,
+    part === 'notice' ? (
+      <NoticePage frame={frame} notice={notice} hash={noticeHash(notice)} />
+    ) : (
+      <SignupPage frame={frame} notice={notice} action="" stamp="" />
+    ),
+  )
+}

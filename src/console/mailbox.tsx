@@ -1,0 +1,117 @@
+// web · /dev/mailbox: what was "sent", to read on the machine that runs it, and nowhere else
+import { type Context, Hono } from 'hono'
+import { dateTimeText } from '../i18n/dates.ts'
+import { emptyMailbox, type MailboxMail, readMailbox } from '../mail/mailbox-mails.ts'
+import { isLoopback } from '../platform/config.ts'
+import { isLoopbackIp, readIp } from '../platform/network/ip.ts'
+import { type Env, errorPage, page } from '../ui/answer.tsx'
+import { PublicPage } from '../ui/layout.tsx'
+
+/** More than a developer reads; a large send is asked for through the API instead. */
+const shownMost = 5000
+
+export const mailboxRoutes = new Hono<Env>()
+
+mailboxRoutes.use('/dev/*', async (c, next) => {
+  if (c.env.mailer.name !== 'mailbox' || !isFromLoopback(c)) return errorPage(c, 404)
+  return next()
+})
+
+mailboxRoutes.get('/dev/mailbox.json', async (c) => {
+  c.header('Cache-Control', 'no-store')
+  const mails = await readMailbox(c.env.db, c.env.vault, shownMost)
+  return c.json(mails.map((mail) => ({ ...mail, at: mail.at.toISOString() })))
+})
+
+mailboxRoutes.delete('/dev/mailbox.json', async (c) => {
+  await emptyMailbox(c.env.db)
+  return c.body(null, 204)
+})
+
+mailboxRoutes.get('/dev/mailbox', async (c) => {
+  const mails = await readMailbox(c.env.db, c.env.vault, 100)
+  return page(c, 200, <MailboxPage mails={mails} />)
+})
+
+/**
+ * By the socket, and by every sign that nobody stands in between: a proxy on this machine also comes from loopback, and
+ * a page on the open web must not reach it by a name that points here.
+ */
+const isFromLoopback = (c: Context<Env>): boolean => {
+  const peer = readIp(c.env.remoteAddress ?? '')
+  const host = c.req.header('host')?.replace(/:\d+$/, '') ?? ''
+  const local = peer !== null && isLoopbackIp(peer)
+  const proxied = proxyHeaders.some((name) => c.req.header(name) !== undefined)
+  return (
+    local &&
+    !proxied &&
+    isLoopback(c.env.config.publicUrl) &&
+    (host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host))
+  )
+}
+
+const proxyHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+]
+
+const MailboxPage = ({ mails }: { mails: readonly MailboxMail[] }) => (
+  <PublicPage frame={{ locale: 'en', controller: 'Assent' }} title="Mailbox" hidden wide>
+    <h1>Mailbox</h1>
+    <p class="small">
+      What would have been sent, newest first. It is kept on this machine, sealed, and shown to this machine
+      only.
+    </p>
+    {mails.length === 0 && (
+      <p>
+        Nothing yet. Sign up at the page of a list, <code>/s/&lt;slug&gt;</code>, and the mail that asks for
+        confirmation appears here.
+      </p>
+    )}
+    {mails.map((mail) => (
+      <Mail mail={mail} />
+    ))}
+  </PublicPage>
+)
+
+const Mail = ({ mail }: { mail: MailboxMail }) => (
+  <details class="card">
+    <summary>
+      <span>
+        <strong>{mail.subject}</strong>
+        <br />
+        <span class="small">
+          to {mail.to} · {dateTimeText('en', mail.at)}
+        </span>
+      </span>
+    </summary>
+    <p class="small">from {mail.from}</p>
+    <p class="mail-text">
+      <Linked text={mail.text} />
+    </p>
+    <details class="small">
+      <summary>Headers</summary>
+      {Object.entries(mail.headers).map(([name, value]) => (
+        <p>
+          <code>
+            {name}: {value}
+          </code>
+        </p>
+      ))}
+    </details>
+  </details>
+)
+
+/** The text part with its links to follow, line by line. */
+const Linked = ({ text }: { text: string }) => (
+  <>
+    {text.split(/(https?:\/\/[^\s<>()]+|\n)/).map((part) => {
+      if (part === '\n') return <br />
+      return /^https?:/.test(part) ? <a href={part}>{part}</a> : part
+    })}
+  </>
+)

@@ -1,0 +1,221 @@
+// view · one person: how they stand on each list and how that came about, their fields, what they were sent
+import type { StandingOnList } from '../../consent/subscriptions-of.ts'
+import type { List } from '../../lists/list.ts'
+import { base64urlOf, bytesOfHex } from '../../platform/encoding/bytes.ts'
+import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
+import { Act, counted, LinkButton, PageHead, Said, State, Time } from '../../ui/console/parts.tsx'
+import { grades, inOrder, languages, purposeTitle, purposeWord, stateWords } from '../people/words.ts'
+import { DeliveriesPanel, type DeliveriesProps } from './deliveries-view.tsx'
+import type { Fact } from './facts.ts'
+import { type FieldShown, fieldWords } from './fields.ts'
+
+export interface OnList extends Omit<StandingOnList, 'list'> {
+  readonly list: List
+  readonly facts: readonly Fact[]
+  readonly mayEnd: boolean
+  readonly mayOpen: boolean
+}
+
+export interface PersonProps {
+  readonly frame: ConsoleFrame
+  readonly id: string
+  readonly masked: string
+  /** In clear, where the operator just asked for it; null where it cannot be read any more. */
+  readonly address?: string | null
+  readonly locale: string
+  /** Null where nobody said. */
+  readonly timezone: string | null
+  readonly tags: readonly string[]
+  readonly fields: readonly FieldShown[]
+  readonly onLists: readonly OnList[]
+  /** The event after which the story goes on. */
+  readonly moreFacts: string | null
+  readonly deliveries: DeliveriesProps['deliveries']
+  /** The campaign after which there is more. */
+  readonly moreDeliveries: string | null
+  readonly mayChange: boolean
+  readonly done?: string | undefined
+}
+
+const doneWords: Readonly<Record<string, string>> = {
+  ended: 'Consent is ended, from this moment. It is written into the ledger with your name.',
+  nothing: 'Nothing was left to end: it had ended already.',
+  changed: 'The person is corrected.',
+}
+
+export const PersonPage = (props: PersonProps) => {
+  const { frame, id, address, onLists, done } = props
+  const said = done === undefined ? undefined : doneWords[done]
+  const reachable = onLists.filter((one) => one.reachable).length
+  return (
+    <ConsolePage frame={frame} section="people" title="One person">
+      <PageHead
+        title={address ?? props.masked}
+        crumb={{ label: 'People', href: '/console/people' }}
+        about={
+          reachable === 0
+            ? 'Cannot be reached on any list now.'
+            : `Can be reached on ${counted(reachable, 'list', 'lists')}.`
+        }
+      >
+        {address === undefined && (
+          <Act action={`/console/people/${id}/address`} label="Show the address" weight="quiet" icon="eye" />
+        )}
+      </PageHead>
+      {said !== undefined && <Said>{said}</Said>}
+      {address === null && (
+        <Said tone="bad">The key of this address is gone; nobody can read it any more.</Said>
+      )}
+      {typeof address === 'string' && (
+        <Said>This is the whole address. That you looked at it stands in the audit log.</Said>
+      )}
+      {onLists.map((one) => (
+        <ListPanel id={id} one={one} timezone={frame.operator.timezone} />
+      ))}
+      {props.moreFacts !== null && (
+        <p>
+          <a href={`/console/people/${id}?facts=${props.moreFacts}`}>What came later</a>
+        </p>
+      )}
+      <FieldsPanel {...props} />
+      <DeliveriesPanel
+        person={id}
+        deliveries={props.deliveries}
+        more={props.moreDeliveries}
+        timezone={frame.operator.timezone}
+      />
+    </ConsolePage>
+  )
+}
+
+const ListPanel = ({ id, one, timezone }: { id: string; one: OnList; timezone: string }) => {
+  const { list } = one
+  const { tone, words } = stateWords(one.state)
+  return (
+    <section class="panel" aria-labelledby={`list-${list.slug}`}>
+      <div class="page-head">
+        <div>
+          <h2 id={`list-${list.slug}`}>{list.name}</h2>
+          <p class="standing">
+            <State tone={tone}>{words}</State>
+            {inOrder(list, one.granted).map((key) => (
+              <span class="chip" title={purposeTitle(list, key)}>
+                {purposeWord(key)}
+              </span>
+            ))}
+            {one.grade !== null && (
+              <span title={grades[one.grade]}>
+                grade {one.grade}
+                <span class="hidden-words">: {grades[one.grade]}</span>
+              </span>
+            )}
+            <Since one={one} timezone={timezone} />
+          </p>
+        </div>
+        <div class="actions">
+          {one.mayOpen && (
+            <LinkButton href={`/console/people/${id}/evidence?list=${list.slug}`} weight="quiet">
+              Open the evidence
+            </LinkButton>
+          )}
+          {one.mayEnd && (
+            <LinkButton href={`/console/people/${id}/end?list=${list.slug}`} weight="quiet danger">
+              End consent
+            </LinkButton>
+          )}
+        </div>
+      </div>
+      {one.suppressed && (
+        <Said tone="warn">
+          Mail is held back: it came back, was reported as spam, or the address was suppressed.
+        </Said>
+      )}
+      {one.restricted && (
+        <Said tone="warn">Processing is limited: nothing is sent until that is lifted.</Said>
+      )}
+      {one.facts.length > 0 && (
+        <ol class="timeline">
+          {one.facts.map((fact) => (
+            <FactItem fact={fact} timezone={timezone} />
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+const Since = ({ one, timezone }: { one: OnList; timezone: string }) => {
+  const at = one.state === 'active' ? one.confirmedAt : (one.withdrawnAt ?? one.requestedAt)
+  return at === null ? null : (
+    <span class="soft">
+      since <Time at={at} timezone={timezone} />
+    </span>
+  )
+}
+
+const FactItem = ({ fact, timezone }: { fact: Fact; timezone: string }) => {
+  const hash = base64urlOf(bytesOfHex(fact.leafHash))
+  return (
+    <li>
+      <Time at={fact.at} timezone={timezone} />
+      <div class="fact">
+        <p>
+          {fact.sentence}
+          {fact.notice !== null && (
+            <>
+              {' '}
+              <a href={`/n/${fact.notice}`}>The notice they were shown</a>
+            </>
+          )}
+        </p>
+        <details class="leaf">
+          <summary title={hash}>
+            leaf <code>{hash.slice(0, 8)}…</code>
+          </summary>
+          <code class="code">{hash}</code>
+        </details>
+      </div>
+    </li>
+  )
+}
+
+const FieldsPanel = (props: PersonProps) => {
+  const known = props.fields.filter(({ value }) => value !== '')
+  return (
+    <section class="panel" aria-labelledby="fields">
+      <div class="page-head">
+        <h2 id="fields">Fields and tags</h2>
+        {props.mayChange && (
+          <div class="actions">
+            <LinkButton href={`/console/people/${props.id}/edit`} weight="quiet" icon="pencil">
+              Correct them
+            </LinkButton>
+          </div>
+        )}
+      </div>
+      <dl class="facts">
+        <dt>Language</dt>
+        <dd>{languages[props.locale] ?? props.locale}</dd>
+        <dt>Time zone</dt>
+        <dd>{props.timezone ?? <span class="soft">not known</span>}</dd>
+        {known.map((shown) => (
+          <>
+            <dt>{shown.label}</dt>
+            <dd>
+              {fieldWords(shown)}
+              {shown.isProtected && <span class="soft"> (kept encrypted)</span>}
+            </dd>
+          </>
+        ))}
+        <dt>Tags</dt>
+        <dd class="chips">
+          {props.tags.length === 0 ? (
+            <span class="soft">none</span>
+          ) : (
+            props.tags.map((tag) => <span class="chip">{tag}</span>)
+          )}
+        </dd>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,253 @@
+// view · a segment as plain sentences to fill in, or as JSON; how many it names; nothing is saved before Save
+import type { Child } from 'hono/jsx'
+import { controlId, ErrorSummary, Hidden, TextField } from '../../ui/components.tsx'
+import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
+import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { type Builder, type Group, isGroup, type Join, type RowFault } from './builder.ts'
+import { AddRow, type RowContext, RowView, titleOf } from './row-view.tsx'
+import type { Row } from './rows.ts'
+
+export interface BuilderProps {
+  readonly frame: ConsoleFrame
+  readonly context: RowContext
+  /** Undefined while it is new. */
+  readonly id?: string
+  /** As it is saved; undefined while it is new. */
+  readonly savedName?: string
+  readonly name: string
+  /** The time of its last change that the form knows; empty while it is new. */
+  readonly version: string
+  readonly form:
+    | { readonly kind: 'rows'; readonly builder: Builder }
+    | { readonly kind: 'json'; readonly text: string }
+  /** Why it is shown as JSON, where nobody asked for that. */
+  readonly whyJson?: string
+  readonly faults: readonly RowFault[]
+  readonly nameFault?: string | undefined
+  readonly counted: { readonly reachable: number; readonly onList: number; readonly words: string } | null
+  readonly mayWrite: boolean
+  /** Whether they may see the people behind the count. */
+  readonly maySeePeople: boolean
+  readonly done?: string | undefined
+  /** What somebody else saved meanwhile, in words. */
+  readonly theirs?: string
+}
+
+const doneWords: Readonly<Record<string, string>> = {
+  created: 'The segment is saved. It can be chosen in campaigns now.',
+  changed: 'The segment is saved. Campaigns that were not launched yet go to it as it is now.',
+}
+
+export const SegmentPage = (props: BuilderProps) => {
+  const { frame, context, id, name } = props
+  const title = props.savedName ?? 'New segment'
+  const said = props.done === undefined ? undefined : doneWords[props.done]
+  return (
+    <ConsolePage frame={frame} section="segments" title={title} scripts={['segmentCount']}>
+      <PageHead
+        title={title}
+        crumb={{ label: 'Segments', href: '/console/segments' }}
+        about={`A part of the people on ${context.list.name}, told by what is known of them.`}
+      >
+        {id !== undefined && props.mayWrite && (
+          <LinkButton href={`/console/segments/${id}/delete`} weight="quiet danger">
+            Delete
+          </LinkButton>
+        )}
+      </PageHead>
+      {said !== undefined && <Said>{said}</Said>}
+      <ErrorSummary heading="This needs another look" faults={summaryOf(props)} />
+      {props.theirs !== undefined && (
+        <Said tone="warn">
+          Somebody else saved this segment while you were at it. Saved now: {props.theirs} Theirs is kept;
+          yours is still below, and takes its place if you save again.
+        </Said>
+      )}
+      <form method="post" action={`/console/segments/${id ?? 'new'}`} class="segment-form" data-segment>
+        {/* Enter in a text presses the first button: to count harms nobody. */}
+        <button type="submit" class="hidden-words" name="do" value="count" tabindex={-1}>
+          Count
+        </button>
+        <Hidden name="list" value={context.list.slug} />
+        <Hidden name="version" value={props.version} />
+        <Hidden name="mode" value={props.form.kind} />
+        {props.mayWrite && (
+          <TextField
+            name="name"
+            label="Name"
+            hint="For you and your colleagues; the people never see it."
+            value={name}
+            fault={props.nameFault}
+            maxlength={120}
+          />
+        )}
+        {props.form.kind === 'rows' ? (
+          <Sentences builder={props.form.builder} {...props} />
+        ) : (
+          <AsJson {...props} text={props.form.text} />
+        )}
+        <CountPanel {...props} />
+        <div class="actions">
+          {props.mayWrite && (
+            <SubmitButton name="do" value="save">
+              Save
+            </SubmitButton>
+          )}
+          <SubmitButton weight={props.mayWrite ? 'quiet' : 'main'} name="do" value="count">
+            Count
+          </SubmitButton>
+          <SubmitButton weight="quiet" name="do" value={props.form.kind === 'rows' ? 'as-json' : 'as-rows'}>
+            {props.form.kind === 'rows' ? 'Edit as JSON' : 'Back to sentences'}
+          </SubmitButton>
+        </div>
+      </form>
+    </ConsolePage>
+  )
+}
+
+function summaryOf(props: BuilderProps) {
+  const name = props.nameFault === undefined ? [] : [{ name: 'name', message: `Name: ${props.nameFault}` }]
+  const faults = props.faults.map(({ at, message }) => {
+    const row = rowAt(props, at)
+    if (props.form.kind === 'json')
+      return { name: 'json', message: at === '' ? message : `${at}: ${message}` }
+    return row === undefined
+      ? { name: '', message }
+      : { name: `row.${at}.value`, message: `${titleOf(row.what, props.context)}: ${message}` }
+  })
+  return [...name, ...faults]
+}
+
+function rowAt({ form }: BuilderProps, at: string): Row | undefined {
+  if (form.kind === 'json') return undefined
+  const [outer = -1, inner = -1] = at === '' ? [] : at.split('.').map(Number)
+  const item = form.builder.items[outer]
+  return item !== undefined && isGroup(item) ? item.rows[inner] : item
+}
+
+const Sentences = ({ builder, context, faults }: BuilderProps & { builder: Builder }) => {
+  const faultAt = (at: string) => faults.find((fault) => fault.at === at)?.message
+  return (
+    <fieldset class="conditions panel">
+      <legend class="hidden-words">Conditions</legend>
+      <JoinLine name="join" join={builder.join}>
+        People on {context.list.name} who fit
+      </JoinLine>
+      {builder.items.length === 0 ? (
+        <p class="soft">
+          No condition yet: {builder.join === 'all' ? 'this is everybody on the list' : 'this is nobody'}.
+        </p>
+      ) : (
+        <ol class="condition-list">
+          {builder.items.map((item, at) =>
+            isGroup(item) ? (
+              <GroupView group={item} at={String(at)} context={context} faultAt={faultAt} />
+            ) : (
+              <RowView row={item} at={String(at)} context={context} fault={faultAt(String(at))} />
+            ),
+          )}
+        </ol>
+      )}
+      <AddRow group="" context={context}>
+        <button type="submit" class="button button-quiet" name="do" value="group">
+          Add a group
+        </button>
+      </AddRow>
+    </fieldset>
+  )
+}
+
+const GroupView = (props: {
+  group: Group
+  at: string
+  context: RowContext
+  faultAt: (at: string) => string | undefined
+}) => {
+  const { group, at, context, faultAt } = props
+  return (
+    <li class="condition-group">
+      <div class="condition-group-head">
+        <JoinLine name={`group.${at}.join`} join={group.join}>
+          People who fit
+        </JoinLine>
+        <button type="submit" class="button button-quiet" name="do" value={`remove:${at}`}>
+          Remove the group
+        </button>
+      </div>
+      {group.rows.length === 0 ? (
+        <p class="soft">Nothing in this group yet.</p>
+      ) : (
+        <ol class="condition-list">
+          {group.rows.map((row, inner) => (
+            <RowView row={row} at={`${at}.${inner}`} context={context} fault={faultAt(`${at}.${inner}`)} />
+          ))}
+        </ol>
+      )}
+      <AddRow group={at} context={context} />
+    </li>
+  )
+}
+
+const JoinLine = ({ name, join, children }: { name: string; join: Join; children?: Child }) => (
+  <p class="join-line">
+    <span>{children}</span>
+    <select class="input" name={name} aria-label="All of these, or any of them">
+      <option value="all" selected={join === 'all'}>
+        all
+      </option>
+      <option value="any" selected={join === 'any'}>
+        any
+      </option>
+    </select>
+    <span>of these:</span>
+  </p>
+)
+
+const AsJson = ({ text, whyJson, faults }: BuilderProps & { text: string }) => (
+  <div class="panel">
+    {whyJson !== undefined && <Said tone="warn">{whyJson}</Said>}
+    <div class="field">
+      <label class="label" for={controlId('json')}>
+        The filter, in JSON
+      </label>
+      <span class="hint" id="json-hint">
+        The same grammar as in the API: all, any and not around conditions, up to eight deep.
+      </span>
+      <textarea
+        class="input input-code-text"
+        id={controlId('json')}
+        name="json"
+        rows={14}
+        spellcheck={false}
+        aria-describedby="json-hint"
+        aria-invalid={faults.length === 0 ? undefined : 'true'}
+      >
+        {text}
+      </textarea>
+    </div>
+  </div>
+)
+
+const CountPanel = ({ counted, context, maySeePeople }: BuilderProps) => (
+  <output class="count-panel" id="count" aria-live="polite">
+    {counted === null ? (
+      <p class="soft">Not counted: something above needs another look.</p>
+    ) : (
+      <>
+        <p class="count-line">
+          <strong>{count(counted.reachable)}</strong> {counted.reachable === 1 ? 'person' : 'people'} can be
+          reached now, of{' '}
+          {maySeePeople ? (
+            <a href={`/console/people?list=${context.list.slug}&state=active`}>
+              {count(counted.onList)} on {context.list.name}
+            </a>
+          ) : (
+            `${count(counted.onList)} on ${context.list.name}`
+          )}
+          .
+        </p>
+        <p>{counted.words}</p>
+      </>
+    )}
+  </output>
+)

@@ -1,0 +1,109 @@
+// web · /console/settings/acts: who did what, when; by one who acts, or to one thing
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { type AuditedAct, pageOfActs } from '../../audit/find.ts'
+import type { ConsoleContext, ConsoleEnv } from '../../auth/console.tsx'
+import { allow } from '../../auth/guard.tsx'
+import { allKeys } from '../../auth/keys.ts'
+import { allOperators } from '../../auth/operators/find-operators.ts'
+import { SelectField } from '../../ui/components.tsx'
+import { Empty, Pager, SubmitButton, Table, Time } from '../../ui/console/parts.tsx'
+import { settingsScreen } from './frame.tsx'
+
+export const actRoutes = new Hono<ConsoleEnv>()
+
+const pageMost = 50
+/** Ids and numbers only; anything else in the query says nothing. */
+const query = z.object({
+  actor: z
+    .union([z.uuid(), z.literal(['system', 'bootstrap'])])
+    .optional()
+    .catch(undefined),
+  subject: z.uuid().optional().catch(undefined),
+  before: z.coerce.number().int().positive().optional().catch(undefined),
+})
+
+actRoutes.get('/settings/acts', async (c) => {
+  allow(c, 'audit.read')
+  const { actor, subject, before } = query.parse(c.req.query())
+  const [acts, names] = await Promise.all([
+    pageOfActs(c.env.db, { limit: pageMost, before: before ?? null, actor, subject }),
+    namesOf(c),
+  ])
+  const last = acts.length === pageMost ? acts.at(-1) : undefined
+  return settingsScreen(c, {
+    tab: 'acts',
+    title: 'Who did what',
+    about:
+      'Everything that an operator or a program did here, written down together with the act itself. Nobody can change or remove a line.',
+    content: (
+      <>
+        <form method="get" action="/console/settings/acts" class="row narrow">
+          <SelectField
+            name="actor"
+            label="Who"
+            value={actor ?? ''}
+            options={[
+              { value: '', label: 'Everybody' },
+              ...Array.from(names, ([value, label]) => ({ value, label })),
+            ]}
+          />
+          <SubmitButton weight="quiet">Show</SubmitButton>
+        </form>
+        {acts.length === 0 ? (
+          <Empty title="Nothing was done">
+            <p>
+              <a href="/console/settings/acts">Show what everybody did</a>
+            </p>
+          </Empty>
+        ) : (
+          <Acts acts={acts} names={names} timezone={c.var.session.operator.timezone} />
+        )}
+        <Pager next={last === undefined ? null : olderThan(last, { actor, subject })} />
+      </>
+    ),
+  })
+})
+
+function olderThan(act: AuditedAct, kept: Readonly<Record<string, string | undefined>>): string {
+  const chosen = Object.entries(kept).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  return `/console/settings/acts?${new URLSearchParams([...chosen, ['before', String(act.number)]])}`
+}
+
+/** Who can have acted, by id. */
+async function namesOf(c: ConsoleContext): Promise<ReadonlyMap<string, string>> {
+  const [operators, keys] = await Promise.all([allOperators(c.env), allKeys(c.env)])
+  return new Map([
+    ...operators.map(({ id, name }) => [id, name] as const),
+    ...keys.map(({ id, name }) => [id, `key “${name}”`] as const),
+    ['bootstrap', 'the bootstrap key'] as const,
+    ['system', 'the system itself'] as const,
+  ])
+}
+
+const Acts = (props: {
+  acts: readonly AuditedAct[]
+  names: ReadonlyMap<string, string>
+  timezone: string
+}) => (
+  <Table
+    caption="Who did what"
+    columns={[{ label: 'When' }, { label: 'Who' }, { label: 'What' }, { label: 'To' }, { label: 'More' }]}
+    rows={props.acts.map(({ at, actor, verb, subject, details }) => [
+      <Time at={at} timezone={props.timezone} />,
+      props.names.get(actor.id ?? actor.kind) ?? actor.kind,
+      <code>{verb}</code>,
+      <a href={`/console/settings/acts?subject=${subject.id}`} title={subject.id}>
+        {subject.kind}
+      </a>,
+      inWords(details) === '' ? '' : <span class="small">{inWords(details)}</span>,
+    ])}
+  />
+)
+
+/** Ids, counts and reasons as they were written down. */
+const inWords = (details: unknown): string =>
+  Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(details))
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('; ')

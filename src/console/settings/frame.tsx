@@ -1,0 +1,84 @@
+// web · what the screens of the settings share: their tabs, what was just done, reading a form's single values
+import type { Child } from 'hono/jsx'
+import { type ConsoleContext, frameOf, screen } from '../../auth/console.tsx'
+import { may } from '../../auth/roles.ts'
+import type { Fault } from '../../platform/errors.ts'
+import { ErrorSummary } from '../../ui/components.tsx'
+import { ConsolePage, type ConsolePageProps } from '../../ui/console/console.tsx'
+import { PageHead, Said } from '../../ui/console/parts.tsx'
+import { readForm } from '../../ui/read-body.ts'
+
+export type SettingsTab = 'you' | 'operators' | 'keys' | 'sender' | 'sending' | 'suppressions' | 'acts'
+
+const tabs = [
+  { key: 'you', label: 'You', href: '/console/settings', permission: null },
+  {
+    key: 'operators',
+    label: 'Operators',
+    href: '/console/settings/operators',
+    permission: 'operators.manage',
+  },
+  { key: 'keys', label: 'API keys', href: '/console/settings/keys', permission: 'keys.manage' },
+  { key: 'sender', label: 'Sender', href: '/console/settings/sender', permission: 'settings.write' },
+  { key: 'sending', label: 'Sending', href: '/console/settings/sending', permission: 'settings.write' },
+  {
+    key: 'suppressions',
+    label: 'Suppressions',
+    href: '/console/settings/suppressions',
+    permission: 'subscribers.read',
+  },
+  { key: 'acts', label: 'Who did what', href: '/console/settings/acts', permission: 'audit.read' },
+] as const
+
+export interface SettingsPage {
+  readonly tab: SettingsTab
+  readonly title: string
+  readonly about?: string
+  /** Words for `?done=`; anything else that stands there says nothing. */
+  readonly done?: Readonly<Record<string, string>>
+  readonly faults?: readonly Fault[]
+  readonly scripts?: ConsolePageProps['scripts']
+  readonly content: Child
+}
+
+/** A screen of the settings; 422 where there are faults. */
+export function settingsScreen(c: ConsoleContext, page: SettingsPage): Response | Promise<Response> {
+  const faults = page.faults ?? []
+  const word = c.req.query('done') ?? ''
+  const said = page.done !== undefined && Object.hasOwn(page.done, word) ? page.done[word] : undefined
+  return screen(
+    c,
+    faults.length > 0 ? 422 : 200,
+    <ConsolePage frame={frameOf(c)} section="settings" title={page.title} scripts={page.scripts ?? []}>
+      <PageHead title="Settings" />
+      <nav class="tabs" aria-label="Settings">
+        {tabs
+          .filter(({ permission }) => permission === null || may(c.var.session.operator.role, permission))
+          .map(({ key, label, href }) => (
+            <a href={href} aria-current={key === page.tab ? 'page' : undefined}>
+              {label}
+            </a>
+          ))}
+      </nav>
+      {said !== undefined && faults.length === 0 && <Said>{said}</Said>}
+      <ErrorSummary
+        heading="This needs another look"
+        faults={faults.map(({ path, message }) => ({ name: path, message }))}
+      />
+      {page.about !== undefined && <p class="soft">{page.about}</p>}
+      {page.content}
+    </ConsolePage>,
+  )
+}
+
+export const faultAt = (faults: readonly Fault[] | undefined, name: string): string | undefined =>
+  faults?.find(({ path }) => path === name)?.message
+
+/** The form's first value of a name; empty where it was not sent. */
+export async function sentValues(c: ConsoleContext): Promise<{
+  one: (name: string) => string
+  all: (name: string) => readonly string[]
+}> {
+  const form = await readForm(c)
+  return { one: (name) => form.get(name)?.[0] ?? '', all: (name) => form.get(name) ?? [] }
+}

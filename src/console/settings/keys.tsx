@@ -1,0 +1,137 @@
+// web · /console/settings/keys: keys for programs, shown once when they are made, revoked by a press
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { actorOf, type ConsoleContext, type ConsoleEnv } from '../../auth/console.tsx'
+import { allow } from '../../auth/guard.tsx'
+import { allKeys, createKey, type KeyRow, revokeKey } from '../../auth/keys.ts'
+import { roles } from '../../auth/roles.ts'
+import { isUuid } from '../../platform/encoding/uuid.ts'
+import { type Fault, notFound } from '../../platform/errors.ts'
+import { faultsOf, inWords, line } from '../../platform/form.ts'
+import { SelectField, TextField } from '../../ui/components.tsx'
+import { Act, Empty, Said, State, SubmitButton, Table, Time } from '../../ui/console/parts.tsx'
+import { faultAt, sentValues, settingsScreen } from './frame.tsx'
+
+export const keyRoutes = new Hono<ConsoleEnv>()
+
+const keyForm = z.object({
+  name: line(100),
+  role: z.enum(roles, { error: `must be one of ${roles.join(', ')}` }),
+})
+
+interface Typed {
+  readonly name: string
+  readonly role: string
+  readonly faults: readonly Fault[]
+}
+
+keyRoutes.get('/settings/keys', (c) => keys(c, null))
+
+keyRoutes.post('/settings/keys', async (c) => {
+  allow(c, 'keys.manage')
+  const sent = await sentValues(c)
+  const typed = { name: sent.one('name'), role: sent.one('role') }
+  const parsed = keyForm.safeParse(typed, inWords)
+  if (!parsed.success) return keys(c, null, { ...typed, faults: faultsOf(parsed.error) })
+  const { key } = await createKey(c.env, actorOf(c), parsed.data)
+  // In the answer, not after a redirect: a key has no place in a URL, and is kept nowhere to be shown again.
+  return keys(c, key)
+})
+
+keyRoutes.get('/settings/keys/:id/revoke', async (c) => {
+  allow(c, 'keys.manage')
+  const key = (await allKeys(c.env)).find(({ id }) => id === c.req.param('id'))
+  if (key === undefined || key.revokedAt !== null) throw notFound('key')
+  return settingsScreen(c, {
+    tab: 'keys',
+    title: 'Revoke a key',
+    content: (
+      <section class="panel narrow">
+        <h2>Revoke “{key.name}”?</h2>
+        <p>
+          Every program that uses it is refused from that moment on. It cannot be brought back; make a new one
+          then.
+        </p>
+        <div class="actions">
+          <Act action={`/console/settings/keys/${key.id}/revoke`} label="Revoke it" weight="danger" />
+          <a href="/console/settings/keys">Leave it</a>
+        </div>
+      </section>
+    ),
+  })
+})
+
+keyRoutes.post('/settings/keys/:id/revoke', async (c) => {
+  allow(c, 'keys.manage')
+  const id = c.req.param('id')
+  if (!isUuid(id) || !(await revokeKey(c.env, actorOf(c), id))) throw notFound('key')
+  return c.redirect('/console/settings/keys?done=revoked', 303)
+})
+
+async function keys(c: ConsoleContext, made: string | null, typed?: Typed): Promise<Response> {
+  allow(c, 'keys.manage')
+  const all = await allKeys(c.env)
+  return settingsScreen(c, {
+    tab: 'keys',
+    title: 'API keys',
+    done: { revoked: 'The key is revoked.' },
+    ...(typed === undefined ? {} : { faults: typed.faults }),
+    content: (
+      <>
+        {made !== null && (
+          <Said>
+            This is the new key. It is shown this once: store it now.
+            <code class="snippet">{made}</code>
+          </Said>
+        )}
+        <NewKey {...(typed ?? { name: '', role: 'editor', faults: [] })} />
+        <KeyTable keys={all} timezone={c.var.session.operator.timezone} />
+      </>
+    ),
+  })
+}
+
+const NewKey = ({ name, role, faults }: Typed) => (
+  <form method="post" action="/console/settings/keys" class="panel">
+    <h2>A new key</h2>
+    <div class="row">
+      <TextField
+        name="name"
+        label="Whose key is it?"
+        value={name}
+        maxlength={100}
+        fault={faultAt(faults, 'name')}
+        required
+      />
+      <SelectField
+        name="role"
+        label="Role"
+        value={role}
+        options={roles.map((one) => ({ value: one, label: one }))}
+        fault={faultAt(faults, 'role')}
+      />
+      <SubmitButton>Make the key</SubmitButton>
+    </div>
+  </form>
+)
+
+const KeyTable = ({ keys, timezone }: { keys: readonly KeyRow[]; timezone: string }) =>
+  keys.length === 0 ? (
+    <Empty title="No keys yet">
+      <p>
+        A key lets a program of yours use the API. <a href="/api/docs">What it can do</a>
+      </p>
+    </Empty>
+  ) : (
+    <Table
+      caption="API keys"
+      columns={[{ label: 'Name' }, { label: 'Role' }, { label: 'Made' }, { label: 'State' }, { label: '' }]}
+      rows={keys.map(({ id, name, role, createdAt, revokedAt }) => [
+        <strong>{name}</strong>,
+        role,
+        <Time at={createdAt} timezone={timezone} />,
+        revokedAt === null ? <State tone="good">in force</State> : <State tone="none">revoked</State>,
+        revokedAt === null ? <a href={`/console/settings/keys/${id}/revoke`}>Revoke</a> : '',
+      ])}
+    />
+  )

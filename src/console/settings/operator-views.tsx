@@ -1,0 +1,197 @@
+// view · operators as rows and as a form: their role in words, the lists they see
+import type { Operator } from '../../auth/operators/operator.ts'
+import { roles, roleWords } from '../../auth/roles.ts'
+import type { Fault } from '../../platform/errors.ts'
+import { Checkbox, TextField } from '../../ui/components.tsx'
+import { Act, RowLink, State, SubmitButton, Table, Time } from '../../ui/console/parts.tsx'
+
+export interface ListName {
+  readonly number: number
+  readonly name: string
+}
+
+const faultOf = (faults: readonly Fault[], name: string): string | undefined =>
+  faults.find(({ path }) => path === name)?.message
+
+export const OperatorTable = (props: {
+  operators: readonly Operator[]
+  lists: readonly ListName[]
+  timezone: string
+}) => (
+  <Table
+    caption="Operators"
+    columns={[
+      { label: 'Name' },
+      { label: 'Role' },
+      { label: 'Lists' },
+      { label: 'State' },
+      { label: 'Joined' },
+    ]}
+    rows={props.operators.map((operator) => [
+      <>
+        <RowLink href={`/console/settings/operators/${operator.id}`}>{operator.name}</RowLink>
+        <br />
+        <span class="small">{operator.email}</span>
+      </>,
+      operator.role,
+      reachOf(operator, props.lists),
+      <OperatorState operator={operator} />,
+      operator.joinedAt === null ? '' : <Time at={operator.joinedAt} timezone={props.timezone} />,
+    ])}
+  />
+)
+
+const reachOf = ({ lists }: Operator, names: readonly ListName[]): string =>
+  lists === null
+    ? 'all'
+    : names.flatMap(({ number, name }) => (lists.includes(number) ? [name] : [])).join(', ') || 'none'
+
+const OperatorState = ({ operator }: { operator: Operator }) => {
+  if (operator.disabledAt !== null) return <State tone="bad">shut out</State>
+  return operator.joinedAt === null ? <State tone="warn">invited</State> : <State tone="good">in</State>
+}
+
+export interface InviteValues {
+  readonly name: string
+  readonly email: string
+  readonly role: string
+  readonly scope: string
+  readonly lists: readonly number[]
+}
+
+export const InviteForm = (props: {
+  lists: readonly ListName[]
+  values: InviteValues
+  faults: readonly Fault[]
+}) => (
+  <form method="post" action="/console/settings/operators" class="panel narrow">
+    <h2>Invite somebody</h2>
+    <TextField
+      name="name"
+      label="Name"
+      value={props.values.name}
+      maxlength={100}
+      fault={faultOf(props.faults, 'name')}
+      required
+    />
+    <TextField
+      name="email"
+      type="email"
+      label="Email address"
+      value={props.values.email}
+      fault={faultOf(props.faults, 'email')}
+      required
+    />
+    <RoleChoice role={props.values.role} fault={faultOf(props.faults, 'role')} />
+    <Reach {...props.values} names={props.lists} fault={faultOf(props.faults, 'lists')} />
+    <SubmitButton>Send the invitation</SubmitButton>
+  </form>
+)
+
+export const OperatorForm = (props: {
+  operator: Operator
+  lists: readonly ListName[]
+  /** Looking at oneself. */
+  self: boolean
+  faults: readonly Fault[]
+}) => {
+  const { operator } = props
+  const at = `/console/settings/operators/${operator.id}`
+  return (
+    <div class="columns">
+      <form method="post" action={at} class="panel">
+        <h2>{operator.name}</h2>
+        <p class="soft">{operator.email}</p>
+        <RoleChoice role={operator.role} fault={faultOf(props.faults, 'role')} />
+        <Reach
+          scope={operator.lists === null ? 'all' : 'some'}
+          lists={operator.lists ?? []}
+          names={props.lists}
+          fault={faultOf(props.faults, 'lists')}
+        />
+        <p class="small">Saving ends their sessions; they sign in again.</p>
+        <SubmitButton>Save</SubmitButton>
+      </form>
+      <section class="panel">
+        {operator.joinedAt === null && operator.disabledAt === null && (
+          <>
+            <h2>The invitation waits</h2>
+            <p>Send it once more if it got lost; the link in the new one works for a week.</p>
+            <Act action={`${at}/invite`} label="Send it once more" weight="quiet" />
+          </>
+        )}
+        {operator.disabledAt === null ? (
+          <>
+            <h2>Shut out</h2>
+            <p>
+              {props.self
+                ? 'This is you: you would be signed out at once and could not come back by yourself. '
+                : ''}
+              All their sessions end at once, links and passkeys let them in no more. What they did stays in
+              the audit log. You can let them in again.
+            </p>
+            <Act action={`${at}/disable`} label="Shut out" weight="quiet danger" />
+          </>
+        ) : (
+          <>
+            <h2>Let in again</h2>
+            <p>They may then sign in again; their role is still: {roleWords[operator.role].title}.</p>
+            <Act action={`${at}/enable`} label="Let in again" weight="quiet" />
+          </>
+        )}
+      </section>
+    </div>
+  )
+}
+
+const RoleChoice = ({ role, fault }: { role: string; fault: string | undefined }) => (
+  <fieldset class="group">
+    <legend>What may they do?</legend>
+    {fault !== undefined && <p class="fault">{fault}</p>}
+    {roles.map((one) => (
+      <label class="box" for={`role-${one}`}>
+        <input type="radio" id={`role-${one}`} name="role" value={one} checked={one === role} />
+        <span>
+          {roleWords[one].title}
+          <span class="hint">{roleWords[one].may}</span>
+        </span>
+      </label>
+    ))}
+  </fieldset>
+)
+
+const Reach = (props: {
+  scope: string
+  lists: readonly number[]
+  names: readonly ListName[]
+  fault: string | undefined
+}) => (
+  <fieldset class="group" id="f-lists">
+    <legend>On which lists?</legend>
+    {props.fault !== undefined && <p class="fault">{props.fault}</p>}
+    {[
+      { value: 'all', label: 'All of them, also those to come' },
+      { value: 'some', label: 'Only these' },
+    ].map(({ value, label }) => (
+      <label class="box" for={`scope-${value}`}>
+        <input
+          type="radio"
+          id={`scope-${value}`}
+          name="scope"
+          value={value}
+          checked={value === props.scope}
+        />
+        <span>{label}</span>
+      </label>
+    ))}
+    {props.names.map(({ number, name }) => (
+      <Checkbox
+        name="lists"
+        value={String(number)}
+        label={name}
+        checked={props.lists.includes(number)}
+        several
+      />
+    ))}
+  </fieldset>
+)

@@ -1,0 +1,166 @@
+// web · /console/settings/operators: who is in, inviting, changing a role, shutting out
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../auth/console.tsx'
+import { allow } from '../../auth/guard.tsx'
+import { allOperators, findOperator } from '../../auth/operators/find-operators.ts'
+import { type Operator, operatorAddress } from '../../auth/operators/operator.ts'
+import {
+  changeOperator,
+  disableOperator,
+  enableOperator,
+  inviteAgain,
+  inviteOperator,
+} from '../../auth/operators/operators.ts'
+import { roles } from '../../auth/roles.ts'
+import { allListNames } from '../../lists/find.ts'
+import { isUuid } from '../../platform/encoding/uuid.ts'
+import { type Fault, notFound } from '../../platform/errors.ts'
+import { faultsOf, inWords, line } from '../../platform/form.ts'
+import { sentValues, settingsScreen } from './frame.tsx'
+import { InviteForm, OperatorForm, OperatorTable } from './operator-views.tsx'
+
+export const operatorRoutes = new Hono<ConsoleEnv>()
+
+const role = z.enum(roles, { error: `must be one of ${roles.join(', ')}` })
+/** `all`, or the lists that were ticked. */
+const reach = z
+  .object({
+    scope: z.enum(['all', 'some'], { error: 'must be all or some' }),
+    lists: z.array(z.coerce.number().int()),
+  })
+  .refine(({ scope, lists }) => scope === 'all' || lists.length > 0, {
+    message: 'Tick one list at least, or all of them.',
+    path: ['lists'],
+  })
+  .transform(({ scope, lists }) => (scope === 'all' ? null : lists))
+
+/** What was ticked, among the lists that there are. */
+const reachAmong = (lists: readonly { number: number }[]) =>
+  reach.refine((chosen) => chosen?.every((one) => lists.some(({ number }) => number === one)) !== false, {
+    message: 'Tick lists that there are.',
+    path: ['lists'],
+  })
+
+const invitation = z.object({ name: line(100), email: operatorAddress, role })
+
+const done = {
+  invited: 'The invitation is on its way. It is good for a week.',
+  changed: 'Saved. Their sessions ended; they sign in again with what they may do now.',
+  disabled: 'They are shut out, everywhere, from now on.',
+  enabled: 'They may sign in again.',
+}
+
+operatorRoutes.get('/settings/operators', (c) => overview(c))
+
+async function overview(
+  c: ConsoleContext,
+  typed?: { values: Parameters<typeof InviteForm>[0]['values']; faults: readonly Fault[] },
+): Promise<Response> {
+  allow(c, 'operators.manage')
+  const [operators, lists] = await Promise.all([allOperators(c.env), allListNames(c.env.db)])
+  const { operator } = c.var.session
+  return settingsScreen(c, {
+    tab: 'operators',
+    title: 'Operators',
+    done,
+    ...(typed === undefined ? {} : { faults: typed.faults }),
+    content: (
+      <>
+        <OperatorTable operators={operators} lists={lists} timezone={operator.timezone} />
+        <InviteForm
+          lists={lists}
+          values={typed?.values ?? { name: '', email: '', role: 'editor', scope: 'all', lists: [] }}
+          faults={typed?.faults ?? []}
+        />
+      </>
+    ),
+  })
+}
+
+operatorRoutes.post('/settings/operators', async (c) => {
+  allow(c, 'operators.manage')
+  const sent = await sentValues(c)
+  const values = {
+    name: sent.one('name'),
+    email: sent.one('email'),
+    role: sent.one('role'),
+    scope: sent.one('scope'),
+    lists: sent.all('lists').map(Number),
+  }
+  const who = invitation.safeParse(values, inWords)
+  const where = reachAmong(await allListNames(c.env.db)).safeParse(values, inWords)
+  if (!who.success || !where.success)
+    return overview(c, {
+      values,
+      faults: [who, where].flatMap((parsed) => (parsed.success ? [] : faultsOf(parsed.error))),
+    })
+  try {
+    const { name, email: address, role } = who.data
+    await inviteOperator(c.env, actorOf(c), { name, address, role, lists: where.data, locale: 'en' })
+  } catch (error) {
+    return overview(c, { values, faults: faultsOrThrow(error) })
+  }
+  return c.redirect('/console/settings/operators?done=invited', 303)
+})
+
+operatorRoutes.get('/settings/operators/:id', async (c) => one(c, await operatorAt(c)))
+
+async function one(c: ConsoleContext, operator: Operator, faults: readonly Fault[] = []): Promise<Response> {
+  const lists = await allListNames(c.env.db)
+  return settingsScreen(c, {
+    tab: 'operators',
+    title: operator.name,
+    faults,
+    content: (
+      <OperatorForm
+        operator={operator}
+        lists={lists}
+        self={operator.id === c.var.session.operator.id}
+        faults={faults}
+      />
+    ),
+  })
+}
+
+operatorRoutes.post('/settings/operators/:id', async (c) => {
+  const operator = await operatorAt(c)
+  const sent = await sentValues(c)
+  const values = { scope: sent.one('scope'), lists: sent.all('lists').map(Number) }
+  const newRole = role.safeParse(sent.one('role'), inWords)
+  const where = reachAmong(await allListNames(c.env.db)).safeParse(values, inWords)
+  if (!newRole.success || !where.success)
+    return one(c, operator, [
+      ...(newRole.success ? [] : faultsOf(newRole.error).map((fault) => ({ ...fault, path: 'role' }))),
+      ...(where.success ? [] : faultsOf(where.error)),
+    ])
+  try {
+    await changeOperator(c.env, actorOf(c), { operator: operator.id, role: newRole.data, lists: where.data })
+  } catch (error) {
+    return one(c, operator, faultsOrThrow(error))
+  }
+  return c.redirect('/console/settings/operators?done=changed', 303)
+})
+
+operatorRoutes.post('/settings/operators/:id/disable', async (c) => {
+  await disableOperator(c.env, actorOf(c), (await operatorAt(c)).id)
+  return c.redirect('/console/settings/operators?done=disabled', 303)
+})
+
+operatorRoutes.post('/settings/operators/:id/enable', async (c) => {
+  await enableOperator(c.env, actorOf(c), (await operatorAt(c)).id)
+  return c.redirect('/console/settings/operators?done=enabled', 303)
+})
+
+operatorRoutes.post('/settings/operators/:id/invite', async (c) => {
+  await inviteAgain(c.env, actorOf(c), await operatorAt(c), 'en')
+  return c.redirect('/console/settings/operators?done=invited', 303)
+})
+
+async function operatorAt(c: ConsoleContext): Promise<Operator> {
+  allow(c, 'operators.manage')
+  const id = c.req.param('id') ?? ''
+  const operator = isUuid(id) ? await findOperator(c.env, id) : null
+  if (operator === null) throw notFound('operator')
+  return operator
+}

@@ -1,0 +1,60 @@
+// shell · a member of a batch as the renderer needs them: address and permitted fields opened, links made
+
+import type { PinnedList } from '../../campaigns/pinned.ts'
+import type { Addressee } from '../../campaigns/render.ts'
+import { dateText } from '../../i18n/dates.ts'
+import { isLocale, type Locale } from '../../i18n/locale.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { openField } from '../../platform/vault/fields.ts'
+import { campaignTokens } from '../../platform/vault/tokens.ts'
+import type { Member } from '../claim.ts'
+
+/** Null where the address cannot be opened. A field whose purpose the person did not grant is absent. */
+export function addresseeOf(
+  deps: Pick<Deps, 'vault' | 'config'>,
+  member: Member,
+  about: { list: Pick<PinnedList, 'default_locale' | 'fields'>; campaign: number },
+): Addressee | null {
+  const to = openField(deps.vault, { uid: member.uid, field: 'address' }, member.address)
+  if (to === null) return null
+  const locale: Locale = isLocale(member.locale) ? member.locale : about.list.default_locale
+  const tokens = campaignTokens(deps.vault, { subscription: member.subscription, campaign: about.campaign })
+  return {
+    to,
+    locale,
+    subscriber: { email: to, ...permittedFields(deps, member, about.list) },
+    unsubscribeUrl: `${deps.config.publicUrl}/u/${tokens.unsubscribe}`,
+    preferencesUrl: `${deps.config.publicUrl}/p/${tokens.preferences}`,
+    agreedOn: member.confirmedAt === null ? null : dateText(locale, member.confirmedAt),
+    tag: tokens.tag,
+  }
+}
+
+type Value = string | number | boolean
+
+function permittedFields(
+  deps: Pick<Deps, 'vault'>,
+  member: Member,
+  list: Pick<PinnedList, 'fields'>,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(
+    list.fields.flatMap((field): readonly (readonly [string, Value])[] => {
+      if (!member.granted.includes(field.purpose)) return []
+      const value = fieldValue(deps, member, field)
+      return value === null ? [] : [[field.key, value]]
+    }),
+  )
+}
+
+function fieldValue(
+  deps: Pick<Deps, 'vault'>,
+  member: Member,
+  field: PinnedList['fields'][number],
+): Value | null {
+  const stored = Object.hasOwn(member.attributes, field.key) ? member.attributes[field.key] : undefined
+  if (typeof stored === 'number' || typeof stored === 'boolean') return stored
+  if (typeof stored !== 'string') return null
+  return field.protected
+    ? openField(deps.vault, { uid: member.uid, field: field.key }, Buffer.from(stored, 'base64'))
+    : stored
+}

@@ -1,0 +1,14 @@
+// sql · how often the provider said what of a campaign, kept for a moment
+import type { Totals } from '../campaigns/campaign.ts'
+import { keepCounts } from '../platform/database/cached-counts.ts'
+
+export type FeedbackCounts = Pick<
+  Totals,
+  'delivered' | 'delayed' | 'bounced' | 'complained' | 'failed' | 'suppressed'
+>
+
+/** Of a campaign with so many delivered nothing is counted twice within a moment. */
+const largeCount = 50_000
+
+/** By the campaign's number. */
+export const feedbackCounts = keepCounts<number, FeedbackCounts>(({ delivered }) => delivered > largeCount)

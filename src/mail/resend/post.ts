@@ -1,0 +1,33 @@
+// adapter · one POST of JSON to a provider, by fetch: what every runtime has
+import type { Bytes } from '../../platform/encoding/bytes.ts'
+
+export interface Posting {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Bytes
+  /** From the first look at the host's name to the last octet of the answer. */
+  readonly timeoutMs: number
+}
+
+export interface Posted {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+/**
+ * Follows no redirect: a 301 or 302 would be followed as a GET. Rejects with an error of the name `TimeoutError`, or with one
+ * that carries the network's `code`, itself or in its cause.
+ */
+export type Post = (posting: Posting) => Promise<Posted>
+
+export const postByFetch: Post = async ({ url, headers, body, timeoutMs }) => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers,
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(timeoutMs),
+  })
+  return { status: response.status, headers: response.headers, text: await response.text() }
+}

@@ -1,0 +1,178 @@
+// adapter · a few connections to one SMTP server, used again and again, signed in, encrypted unless it is this machine
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import * as z from 'zod'
+import type { SmtpServer } from '../../platform/mail-urls.ts'
+import type { SmtpFailure } from './reply.ts'
+
+export interface LinesOptions {
+  readonly server: SmtpServer
+  /** What we call ourselves. */
+  readonly hello: string
+  readonly timeoutMs: number
+}
+
+/** An open, signed-in connection. */
+export interface Line {
+  readonly connection: SMTPConnection
+  readonly offersSmtpUtf8: boolean
+  /** Mails that went over it. */
+  used: number
+}
+
+export type Taken =
+  | { readonly ok: true; readonly line: Line; readonly isFresh: boolean }
+  | { readonly ok: false; readonly failure: SmtpFailure }
+
+export interface Lines {
+  take(): Promise<Taken>
+  /** Back to the others, ready for the next mail. */
+  giveBack(line: Line): void
+  /** It is in no state to be used again. */
+  drop(line: Line): void
+  /** Says goodbye on those at rest; the others follow when they are given back. */
+  close(): void
+}
+
+const linesMost = 5
+/** Servers like to end a connection after so many themselves. */
+const mailsPerLine = 100
+const idleMs = 20_000
+const connectMostMs = 10_000
+
+/** nodemailer's own pool is not used: it sends a mail again when a connection closes under it. */
+export function openLines(options: LinesOptions): Lines {
+  const idle: { line: Line; goodbye: NodeJS.Timeout }[] = []
+  const waiting: (() => void)[] = []
+  const state = { open: 0, closing: false }
+  const freed = (): void => waiting.shift()?.()
+  const gone = (): void => {
+    state.open -= 1
+    freed()
+  }
+  const leave = (line: Line): void => {
+    line.connection.removeAllListeners('end')
+    line.connection.quit()
+    gone()
+  }
+  const pickUp = (): Line | undefined => {
+    for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
+      clearTimeout(last.goodbye)
+      last.line.connection.removeAllListeners('end')
+      if (!last.line.connection.destroyed) return last.line
+      gone()
+    }
+    return undefined
+  }
+  const rest = (line: Line): void => {
+    const forget = (): void => {
+      const at = idle.findIndex((one) => one.line === line)
+      if (at < 0) return
+      clearTimeout(idle[at]?.goodbye)
+      idle.splice(at, 1)
+      gone()
+    }
+    const goodbye = setTimeout(() => {
+      forget()
+      line.connection.quit()
+    }, idleMs)
+    goodbye.unref()
+    idle.push({ line, goodbye })
+    line.connection.once('end', forget)
+    freed()
+  }
+  return {
+    take: async () => {
+      for (;;) {
+        const line = pickUp()
+        if (line !== undefined) return { ok: true, line, isFresh: false }
+        if (state.open < linesMost) break
+        await new Promise<void>((resolve) => waiting.push(resolve))
+      }
+      state.open += 1
+      const opened = await connect(options)
+      if ('failure' in opened) {
+        gone()
+        return { ok: false, failure: opened.failure }
+      }
+      return { ok: true, line: opened, isFresh: true }
+    },
+    giveBack: (line) => {
+      line.used += 1
+      if (state.closing || line.used >= mailsPerLine || line.connection.destroyed) leave(line)
+      else rest(line)
+    },
+    drop: (line) => {
+      line.connection.close()
+      gone()
+    },
+    close: () => {
+      state.closing = true
+      for (let line = pickUp(); line !== undefined; line = pickUp()) leave(line)
+    },
+  }
+}
+
+async function connect({ server, hello, timeoutMs }: LinesOptions): Promise<Line | { failure: SmtpFailure }> {
+  const connectMs = Math.min(connectMostMs, timeoutMs)
+  const connection = new SMTPConnection({
+    host: server.host,
+    port: server.port,
+    secure: server.tls === 'from_start',
+    requireTLS: server.tls === 'upgrade',
+    ignoreTLS: server.tls === 'never',
+    name: hello,
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    dnsTimeout: connectMs,
+    socketTimeout: timeoutMs,
+    socketCloseTimeout: 1000,
+    logger: false,
+    tls: { minVersion: 'TLSv1.2' },
+  })
+  // For as long as it lives: an error that nobody hears ends the process.
+  connection.on('error', () => {})
+  const failed = await asked(connection, (done) => connection.connect(done))
+  if (failed !== null) return hangUp(connection, failed)
+  // The answer to the last EHLO, which is the one after STARTTLS.
+  const offersSmtpUtf8 = /^250[ -]SMTPUTF8\b/im.test(connection.lastServerResponse || '')
+  const { credentials } = server
+  if (credentials !== null) {
+    const auth = { user: credentials.user, pass: credentials.password }
+    const refused = await asked(connection, (done) => connection.login(auth, done))
+    if (refused !== null) return hangUp(connection, refused)
+  }
+  return { connection, offersSmtpUtf8, used: 0 }
+}
+
+function hangUp(connection: SMTPConnection, failure: SmtpFailure): { failure: SmtpFailure } {
+  connection.close()
+  return { failure }
+}
+
+/** Null where it went well. Errors come by the callback or by the event, whichever is first. */
+const asked = (
+  connection: SMTPConnection,
+  ask: (done: (error?: unknown) => void) => void,
+): Promise<SmtpFailure | null> =>
+  new Promise((resolve) => {
+    const fail = (error: unknown): void => resolve(failureOf(error))
+    const end = (): void => resolve({ code: 'ECONNECTION' })
+    connection.once('error', fail)
+    connection.once('end', end)
+    ask((error) => {
+      connection.off('error', fail)
+      connection.off('end', end)
+      resolve(error == null ? null : failureOf(error))
+    })
+  })
+
+const failure = z.object({
+  command: z.string().optional().catch(undefined),
+  responseCode: z.int().optional().catch(undefined),
+  response: z.string().optional().catch(undefined),
+  code: z.string().optional().catch(undefined),
+  originalCode: z.string().optional().catch(undefined),
+})
+
+/** What an error of nodemailer says of the conversation. */
+export const failureOf = (error: unknown): SmtpFailure => failure.safeParse(error).data ?? {}

@@ -1,0 +1,156 @@
+// adapter · the SMTP mailer's record: a row before a mail's text is sent, so that no repeat sends it twice. I4
+import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../../platform/database/database.ts'
+import type { Handover } from '../../platform/deps.ts'
+import { bytesOf } from '../../platform/encoding/bytes.ts'
+import { sha256 } from '../../platform/encoding/jcs.ts'
+import { uuidOf } from '../../platform/encoding/uuid.ts'
+import { isPassing } from '../../platform/failures.ts'
+
+/** What the record holds of one mail. */
+export type Entry =
+  | Handover
+  /**
+   * Not accepted, for certain; for how long it has been put off, whether others were taken in that time, and in how many
+   * seconds it may be tried again.
+   */
+  | {
+      readonly kind: 'deferred'
+      readonly reason: string
+      readonly hours: number
+      readonly othersTaken: boolean
+      readonly seconds: number
+    }
+  /** Another worker is at it, or died less than so many seconds ago. */
+  | { readonly kind: 'under_way'; readonly seconds: number }
+
+export interface Opened {
+  readonly entries: ReadonlyMap<string, Entry>
+  /** By the database's clock; no mail of this call is handed over later than that. */
+  readonly notAfter: string
+}
+
+interface Row extends Record<string, unknown> {
+  mail: string
+  state: 'handing_over' | 'accepted' | 'refused' | 'deferred' | 'unknown'
+  reason: string | null
+  hours: number
+  others_taken: boolean
+  seconds: number
+}
+
+/** A mail's name in the record: of its key and its tag, so that it is the same whoever else has left the batch. */
+export const nameOf = (idempotencyKey: string, tag: string): string =>
+  uuidOf(sha256(bytesOf(`${idempotencyKey} ${tag}`)).subarray(0, 16))
+
+/** What is known of these mails, and until when this call may begin to hand over: `budgetSeconds` from now. */
+export async function openRecord(
+  db: Database,
+  names: readonly string[],
+  budgetSeconds: number,
+): Promise<Opened> {
+  const [clock] = await db.execute<{ at: string }>(
+    sql`select to_json(clock_timestamp() + ${budgetSeconds} * interval '1 second') #>> '{}' as at`,
+  )
+  const rows = await db.execute<Row>(sql`
+    select h.mail, h.state, h.reason,
+      (extract(epoch from clock_timestamp() - h.since) / 3600)::float8 as hours,
+      h.state = 'deferred' and exists (
+        select from smtp_handovers as o where o.since > h.since and o.state = 'accepted') as others_taken,
+      coalesce(extract(epoch from h.until - clock_timestamp()), 0)::float8 as seconds
+    from smtp_handovers as h
+    where h.mail = any (${`{${names.join(',')}}`}::uuid[])`)
+  return {
+    notAfter: clock?.at ?? '-infinity',
+    entries: new Map(rows.map((row) => [row.mail, entryOf(row)])),
+  }
+}
+
+function entryOf({ state, reason, hours, others_taken, seconds }: Row): Entry {
+  switch (state) {
+    case 'accepted':
+    case 'unknown':
+      return { kind: state }
+    case 'refused':
+      return { kind: 'refused', reason: reason ?? '' }
+    case 'deferred':
+      return {
+        kind: 'deferred',
+        reason: reason ?? '',
+        hours,
+        othersTaken: others_taken,
+        seconds: Math.max(0, seconds),
+      }
+    case 'handing_over':
+      return seconds > 0 ? { kind: 'under_way', seconds } : { kind: 'unknown' }
+  }
+}
+
+/** `taken`: another has it, or had it. `late`: who was stopped for longer than a lease finds others at the batch. */
+export type Leave = 'given' | 'taken' | 'late'
+
+/**
+ * The right to send a mail's text, for `seconds`; once it is given nobody else ever gets it, unless the server then says no.
+ */
+export async function claimHandover(
+  db: Database,
+  mail: string,
+  { notAfter, seconds }: { notAfter: string; seconds: number },
+): Promise<Leave> {
+  const [row] = await db.execute<{ leave: Leave }>(sql`
+    with moment as materialized (select clock_timestamp() as now), claimed as (
+      insert into smtp_handovers as h (mail, state, since, until)
+      select ${mail}::uuid, 'handing_over', m.now, m.now + ${seconds} * interval '1 second'
+      from moment as m
+      where m.now <= ${notAfter}::timestamptz
+      on conflict (mail) do update set state = 'handing_over', until = excluded.until
+        where h.state = 'deferred'
+      returning h.mail
+    )
+    select case
+      when exists (select from claimed) then 'given'
+      when m.now <= ${notAfter}::timestamptz then 'taken'
+      else 'late' end as leave
+    from moment as m`)
+  return row?.leave ?? 'taken'
+}
+
+export type Settled = Handover | { readonly kind: 'deferred'; readonly reason: string }
+
+/**
+ * What became of it. Only what was not settled yet is changed. Asks twice where the connection broke: an answer that is not
+ * written down makes one person unknown who is not.
+ */
+export async function settleHandover(db: Database, mail: string, settled: Settled): Promise<void> {
+  const reason = 'reason' in settled ? settled.reason : null
+  const write = () =>
+    db.execute(sql`
+      insert into smtp_handovers as h (mail, state, reason, since, until)
+      values (${mail}::uuid, ${settled.kind}, ${reason}, clock_timestamp(), ${untilOf(settled, sql`clock_timestamp()`)})
+      on conflict (mail) do update set
+          state = excluded.state, reason = excluded.reason, until = ${untilOf(settled, sql`h.since`)}
+        where h.state in ('handing_over', 'deferred')`)
+  await write().catch((error: unknown) => {
+    if (!isPassing(error)) throw error
+    return write()
+  })
+}
+
+/** A mail that was put off waits for half as long as it has been waiting. */
+const untilOf = ({ kind }: Settled, since: SQL): SQL =>
+  kind === 'deferred'
+    ? sql`clock_timestamp() + least(interval '15 minutes', greatest(${firstRestSeconds} * interval '1 second',
+        (clock_timestamp() - ${since}) / 2))`
+    : sql`null`
+
+export const firstRestSeconds = 10
+
+/** A week after its first use no key is sent again. */
+export const rememberedHours = 7 * 24
+const keptDays = 8
+
+/** What nobody will ask for any more. */
+export async function forgetHandovers(db: Database): Promise<void> {
+  await db.execute(sql`
+    delete from smtp_handovers where since < clock_timestamp() - ${keptDays} * interval '1 day'`)
+}

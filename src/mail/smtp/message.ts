@@ -1,0 +1,113 @@
+// adapter · a wire mail as SMTP takes it: envelope, and the text with its headers in order. RFC 5322, 2045, 3461
+import MailComposer from 'nodemailer/lib/mail-composer'
+import * as z from 'zod'
+import type { WireMail } from '../../platform/deps.ts'
+import { bytesOf, hexOf } from '../../platform/encoding/bytes.ts'
+import { sha256 } from '../../platform/encoding/jcs.ts'
+import { nameOf } from './handovers.ts'
+
+const wire = z.object({
+  from: z.string(),
+  to: z.tuple([z.string()]),
+  reply_to: z.string().optional(),
+  subject: z.string(),
+  html: z.string(),
+  text: z.string(),
+  headers: z.record(z.string(), z.string()).default({}),
+  tags: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+})
+
+/** One mail of a batch on its way. */
+export interface Parcel {
+  readonly index: number
+  /** Its name in the record. */
+  readonly name: string
+  readonly to: string
+  /** The address of its author. */
+  readonly from: string
+  /** Without brackets; the same whenever this mail is handed over. */
+  readonly messageId: string
+  readonly mail: z.output<typeof wire>
+  readonly tag: string
+}
+
+export function parcelOf(text: WireMail, index: number, idempotencyKey: string): Parcel {
+  const mail = wire.parse(JSON.parse(text))
+  const from = addressIn(mail.from)
+  const tag = mail.tags.find(({ name }) => name === 'assent')?.value ?? hexOf(sha256(bytesOf(text)))
+  const domain = from.slice(from.lastIndexOf('@') + 1)
+  // The tag names the delivery and cannot be forged; the key's part tells two tests of one campaign apart.
+  const part = hexOf(sha256(bytesOf(idempotencyKey))).slice(0, 8)
+  const messageId = `${tag}.${part}@${domain}`
+  return { index, name: nameOf(idempotencyKey, tag), to: mail.to[0], from, messageId, mail, tag }
+}
+
+/** `"Name" <address>`, or the address alone. */
+const addressIn = (mailbox: string): string => /<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim()
+
+export interface Envelope {
+  readonly from: string
+  readonly to: string
+  readonly size: number
+  /**
+   * Where the server offers DSN: it returns headers only and names the delivery. Of delays it tells where a machine reads what
+   * comes back; an author's own mailbox would fill with them.
+   */
+  readonly dsn: {
+    readonly ret: 'HDRS'
+    readonly notify: 'FAILURE' | ['FAILURE', 'DELAY']
+    readonly envid: string
+  }
+}
+
+/** `returnPath`: of this very mail; null: the author's own address. */
+export async function composed(
+  parcel: Parcel,
+  { at, returnPath }: { at: Date; returnPath: string | null },
+): Promise<{ envelope: Envelope; text: Buffer }> {
+  const { mail, to, from, tag, messageId } = parcel
+  const text = await new MailComposer({
+    from: mail.from,
+    to: { name: '', address: to },
+    ...(mail.reply_to === undefined ? {} : { replyTo: mail.reply_to }),
+    subject: mail.subject,
+    date: at,
+    messageId: `<${messageId}>`,
+    headers: Object.entries({ ...mail.headers, ...complaintHeaders(parcel, returnPath) }).map(
+      ([key, value]) => ({ key, value: headerValue(value) }),
+    ),
+    html: mail.html,
+    text: mail.text,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    newline: '\r\n',
+  })
+    .compile()
+    .build()
+  return {
+    text,
+    envelope: {
+      from: returnPath ?? from,
+      to,
+      size: text.length,
+      dsn: { ret: 'HDRS', notify: returnPath === null ? 'FAILURE' : ['FAILURE', 'DELAY'], envid: tag },
+    },
+  }
+}
+
+/**
+ * Where a mailbox provider may report that somebody pressed "this is spam", where a machine reads what comes back; of mail to a
+ * list only. It does so where the mail server's DKIM signature covers them. @see https://www.rfc-editor.org/rfc/rfc9477
+ */
+const complaintHeaders = (
+  { mail, tag }: Parcel,
+  returnPath: string | null,
+): Readonly<Record<string, string>> =>
+  returnPath === null || mail.headers['List-Unsubscribe'] === undefined
+    ? {}
+    : { 'CFBL-Address': `${returnPath}; report=arf`, 'CFBL-Feedback-ID': tag }
+
+/** As it was made, in one line: a fold after the name, before a long link, is one that some readers stumble over. */
+const headerValue = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? { prepared: true, value } : value)
+
+export const needsSmtpUtf8 = ({ to }: Parcel): boolean => /[^\x20-\x7e]/.test(to)

@@ -1,0 +1,109 @@
+// entry · a deployment on a machine of its own: migrated by the owner, then run by the application's role
+import { assemble, type Deployment, type Parts } from '../assemble.ts'
+import { withName } from '../mail/inbound/verp.ts'
+import { postByHttp } from '../mail/resend/post-by-http.ts'
+import { smtpMailer } from '../mail/smtp/mailer.ts'
+import { type Config, isLoopback } from '../platform/config.ts'
+import { type Database, openDatabase } from '../platform/database/database.ts'
+import { lookBetween, type Pooler } from '../platform/database/pooler.ts'
+import type { Deps, Outside } from '../platform/deps.ts'
+import type { SmtpServer } from '../platform/mail-urls.ts'
+import { nodeOutside } from '../platform/outside/node.ts'
+import { verpToken } from '../platform/vault/tokens.ts'
+import { takeSlotWithin } from '../throttle/provider-rate.ts'
+import { lookAround } from '../throttle/restored-copy.ts'
+import { databaseRefused, migrationRefused } from './environment.ts'
+import { migrate } from './migrate.ts'
+import { StartRefused } from './start-refused.ts'
+
+/**
+ * Migrates, then opens everything that a request needs. Throws StartRefused, MigrationRefused and VaultLocked, each with a
+ * sentence to print.
+ */
+export async function openDeployment(
+  options: Omit<Parts, 'databaseUrl' | 'outside'> & {
+    /** Other eyes than the machine's own. */
+    readonly outside?: Outside
+    /** The app role's URL, and the owner's where there are two. */
+    readonly urls: { readonly app: string; readonly owner: string; readonly appRole: string | null }
+    /** What tells the data folder from a copy of it; null where the database is not in one. */
+    readonly folder: string | null
+  },
+): Promise<Deployment> {
+  const { urls, folder, ...parts } = options
+  await migrate({ ownerUrl: urls.owner, appRole: urls.appRole }).catch((error: unknown) => {
+    throw migrationRefused(variableOf(parts.config, 'owner'), error)
+  })
+  await asOwner(urls.owner, (db) => lookAround(db, folder))
+  const pooler = await poolerBefore(parts, urls.app)
+  return assemble({
+    outside: nodeOutside(),
+    post: postByHttp(),
+    ...(parts.config.smtp === null ? {} : { mailer: smtpMailerOf(parts.config, parts.config.smtp) }),
+    ...parts,
+    databaseUrl: urls.app,
+    prepares: pooler !== 'forgetful',
+  }).catch((error: unknown) => {
+    throw databaseRefused(variableOf(parts.config, 'app'), error)
+  })
+}
+
+/**
+ * The embedded database is reached directly. Throws StartRefused where an act that was answered as done might not be
+ * committed.
+ */
+async function poolerBefore({ config, log }: Pick<Parts, 'config' | 'log'>, appUrl: string): Promise<Pooler> {
+  if (config.databaseUrl === undefined) return 'none'
+  const { pooler, commitsHold } = await lookBetween(appUrl).catch((error: unknown) => {
+    throw databaseRefused('DATABASE_URL', error)
+  })
+  if (!commitsHold)
+    throw new StartRefused(
+      'DATABASE_URL leads through a program that does not say truly whether a transaction was committed: connect to PostgreSQL directly or through another pooler.',
+    )
+  if (pooler === 'forgetful') log.warn('database.pooler_forgets_statements')
+  return pooler
+}
+
+/** By a connection of the owner's, closed afterwards. */
+export async function asOwner(url: string, act: (db: Database) => Promise<void>): Promise<void> {
+  const owner = openDatabase(url, { connections: 1 })
+  try {
+    await act(owner.db)
+  } finally {
+    await owner.close()
+  }
+}
+
+function smtpMailerOf(config: Config, server: SmtpServer): NonNullable<Parts['mailer']> {
+  const { publicUrl, smtpReturnPath, postTimeoutSeconds } = config
+  return (deps) => {
+    const returnPath = (address: string) => (tag: string) => {
+      const name = verpToken(deps.vault, tag)
+      return name === null ? address : withName(address, name)
+    }
+    return smtpMailer(deps, {
+      server,
+      // A host of this machine alone would be an untruth to any other; an address literal is always right.
+      hello: isLoopback(publicUrl) ? '[127.0.0.1]' : new URL(publicUrl).hostname,
+      returnPath: smtpReturnPath === null ? null : returnPath(smtpReturnPath),
+      timeoutSeconds: postTimeoutSeconds,
+      turn: (patienceMs) => turnBySmtp(deps, patienceMs),
+    })
+  }
+}
+
+/**
+ * A slot for one mail, by the row of the provider that all workers share. It leaves up to half a slot early, and does not
+ * `depart`: a mail server counts no windows, and where each of twenty that were late put off all others, half the rate was used.
+ */
+async function turnBySmtp(deps: Pick<Deps, 'db' | 'config'>, patienceMs: number): Promise<boolean> {
+  const slot = await takeSlotWithin({ ...deps, mailer: { name: 'smtp' } }, patienceMs)
+  return !('waitSeconds' in slot)
+}
+
+/** Where the URL of a role comes from. */
+function variableOf(config: Config, role: 'owner' | 'app'): string {
+  if (config.databaseUrl === undefined) return 'The database in DATA_DIR'
+  return role === 'owner' && config.migrateDatabaseUrl !== undefined ? 'MIGRATE_DATABASE_URL' : 'DATABASE_URL'
+}

@@ -1,0 +1,59 @@
+// adapter · how to run PostgreSQL as someone other than root, and so that it ends with this process
+import { spawnSync } from 'node:child_process'
+import { StartRefused } from '../start-refused.ts'
+import type { Binaries } from './binaries.ts'
+
+/** A way of running the binaries on this machine. */
+export interface RunAs {
+  readonly prefix: readonly string[]
+  /** The user the process takes and the cluster must belong to; undefined: whoever runs this. */
+  readonly uid: number | undefined
+}
+
+export interface Command {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly identity: { readonly uid?: number; readonly gid?: number }
+}
+
+/**
+ * PostgreSQL refuses to run as root. In a user namespace it believes to be nobody while its files stay root's, which
+ * also works below a folder that only root may enter; where namespaces are forbidden it really becomes nobody.
+ */
+const nobody = 65_534
+const asMappedNobody = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--']
+
+/** Linux: the kernel asks it to shut down when we die, even by kill -9. Elsewhere the next start finds the orphan. */
+const endingWithUs = ['setpriv', '--pdeathsig', 'INT', '--']
+
+/** The first way that works here. Throws StartRefused where none does. */
+export function findRunAs(binaries: Binaries): RunAs {
+  let failure = ''
+  for (const way of waysToTry()) {
+    const { file, args, identity } = commandOf(way, binaries.postgres, ['--version'])
+    const probe = spawnSync(file, args, { ...identity, cwd: '/', env: environment, encoding: 'utf8' })
+    if (probe.status === 0) return way
+    failure = probe.error?.message ?? probe.stderr.trim().split('\n').at(-1) ?? ''
+  }
+  throw new StartRefused(`The embedded PostgreSQL does not run here: ${failure}`)
+}
+
+function waysToTry(): readonly RunAs[] {
+  if (process.getuid?.() !== 0) return [way(endingWithUs), way([])]
+  return [
+    way([...asMappedNobody, ...endingWithUs]),
+    way(asMappedNobody),
+    way(endingWithUs, nobody),
+    way([], nobody),
+  ]
+}
+
+const way = (prefix: readonly string[], uid?: number): RunAs => ({ prefix, uid })
+
+export function commandOf(runAs: RunAs, binary: string, args: readonly string[]): Command {
+  const [file = binary, ...rest] = [...runAs.prefix, binary, ...args]
+  return { file, args: rest, identity: runAs.uid === undefined ? {} : { uid: runAs.uid, gid: runAs.uid } }
+}
+
+/** All that PostgreSQL sees of an environment: PGPORT, PGDATA and the like of the person who starts it stay out. */
+export const environment = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' }

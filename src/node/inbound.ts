@@ -1,0 +1,111 @@
+// entry · mail that comes in on Node, by mailbox or by pipe: read, heard, and only then marked as done
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Arrival, hearMail, type MailHearing } from '../feedback/handle-bounce-mail.ts'
+import { MailboxUnread, type Mark, visitMailbox } from '../mail/inbound/imap.ts'
+import { readReceived } from '../mail/inbound/parse-mail.ts'
+import type { Deps } from '../platform/deps.ts'
+import { describeError, isPassing } from '../platform/failures.ts'
+import type { ImapServer } from '../platform/mail-urls.ts'
+import { whyHeld } from '../throttle/restored-copy.ts'
+
+/** `unreadable`: no mail that can be taken apart. */
+export type InboundHearing = MailHearing | 'unreadable'
+
+/** One mail, as it came; committed when it answers. */
+export async function takeMail(deps: Deps, raw: Uint8Array, arrival: Arrival): Promise<InboundHearing> {
+  const mail = await readReceived(raw)
+  const hearing = mail === null ? 'unreadable' : await hearMail(deps, mail, arrival)
+  deps.log.debug('inbound.heard', { hearing, bytes: raw.length })
+  return hearing
+}
+
+/** About mails of ours, for certain: they may be deleted. What is not understood may be somebody's mail. */
+const reports: ReadonlySet<InboundHearing> = new Set(['taken', 'repeated', 'nothing'])
+
+const pageMost = 50
+/** Raw reports hold addresses: what they said is written down, and they are kept no longer. */
+const keptDays = 30
+const everyMs = 60_000
+const longestRestMs = 15 * 60_000
+
+/**
+ * One page of the mailbox; answers whether there is more. Killed after a mail was heard and before it is marked, it hears of it
+ * again, which counts once. A copy of the deployment leaves the mailbox alone: what it marked the other would never hear of.
+ */
+export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: AbortSignal): Promise<boolean> {
+  if ((await whyHeld(deps.db)) === 'copied') return false
+  const counts: Partial<Record<InboundHearing | 'failed', number>> = {}
+  const take = async (raw: Uint8Array, at: Date): Promise<Mark> => {
+    const hearing = await hearOrTell(deps, raw, at)
+    counts[hearing] = (counts[hearing] ?? 0) + 1
+    if (hearing === 'failed') return 'trouble'
+    return reports.has(hearing) ? 'report' : 'other'
+  }
+  const before = new Date(deps.clock().getTime() - keptDays * 86_400_000)
+  const left = await visitMailbox(
+    server,
+    async (visit) => {
+      const unseen = await visit.each(pageMost, ({ raw, at }) => take(raw, at))
+      const forgotten = await visit.forget(before)
+      if (forgotten > 0 || Object.keys(counts).length > 0)
+        deps.log.info('inbound.read', { ...counts, forgotten })
+      return unseen
+    },
+    stop,
+  )
+  return left > 0
+}
+
+/** A mail that nobody can make anything of holds up none behind it; trouble that passes does, and it is tried again. */
+async function hearOrTell(deps: Deps, raw: Uint8Array, at: Date): Promise<InboundHearing | 'failed'> {
+  try {
+    return await takeMail(deps, raw, { recipients: [], at })
+  } catch (error) {
+    if (isPassing(error)) throw error
+    deps.log.error('inbound.failed', describeError(error))
+    return 'failed'
+  }
+}
+
+export interface InboundLoop {
+  /** Waits for the mail that is being heard. */
+  stop(): Promise<void>
+}
+
+/**
+ * Reads the mailbox each minute. Trouble with it is told of, and waited for twice as long each time, up to a quarter of an hour;
+ * nothing else waits.
+ */
+export function startInbound(deps: Deps, server: ImapServer): InboundLoop {
+  const stopping = new AbortController()
+  const run = async (): Promise<void> => {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      let restMs = everyMs
+      try {
+        if (await readMailboxPage(deps, server, stopping.signal)) restMs = 0
+        if (failures > 0) deps.log.info('inbound.back', { failures })
+        failures = 0
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        restMs = Math.min(everyMs * 2 ** failures, longestRestMs)
+        failures += 1
+        tell(deps, error, restMs)
+      }
+      await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+  }
+  const running = run()
+  return {
+    stop: async () => {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+function tell({ log }: Deps, error: unknown, restMs: number): void {
+  const seconds = restMs / 1000
+  if (error instanceof MailboxUnread)
+    log.error('inbound.unread', { code: error.code, problem: error.message, retry_after_seconds: seconds })
+  else log.error('inbound.failed', { ...describeError(error), retry_after_seconds: seconds })
+}

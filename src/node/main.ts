@@ -1,0 +1,87 @@
+// entry · the application on Node: one process, its embedded database, its loops, its server
+import { serve } from '@hono/node-server'
+import { app } from '../app.ts'
+import { firstOwnerLink } from '../auth/sign-in/links.ts'
+import { heldSentence } from '../cli/sending.ts'
+import type { Deps } from '../platform/deps.ts'
+import { createLog } from '../platform/log.ts'
+import { whyHeld } from '../throttle/restored-copy.ts'
+import { takeOver, tickHeartbeat } from '../tick.ts'
+import { openDeployment } from './deployment.ts'
+import { onOrphaned } from './embedded/parent.ts'
+import { listenRefused, openEnvironment, printAndExit } from './environment.ts'
+import { startInbound } from './inbound.ts'
+import { startLoops } from './loops.ts'
+
+/** What SIGTERM leaves for requests and batches under way; ten seconds in all, docs/deploy-node.md. */
+const graceMilliseconds = 8000
+
+async function main(): Promise<void> {
+  const environment = await openEnvironment(process.env)
+  const { config } = environment
+  let wake = (): void => {}
+  const deployment = await openDeployment({
+    config,
+    urls: environment.urls,
+    secret: environment.secret,
+    holder: environment.holder,
+    folder: environment.folder,
+    log: createLog(config.logLevel, (line) => process.stderr.write(line)),
+    wake: () => wake(),
+  })
+  const { deps } = deployment
+  await takeOver(deps.db, [deps.holder])
+  await tickHeartbeat(deps)
+  const server = await listen(deps)
+  const ownerLink = await firstOwnerLink(deps)
+  const hold = await whyHeld(deps.db)
+  void deps.mailer.meet?.()
+  const loops = startLoops(deps)
+  wake = loops.wake
+  const inbound = config.inbound === null ? null : startInbound(deps, config.inbound)
+
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    if (stopping) return
+    stopping = true
+    const deadline = setTimeout(() => process.exit(0), graceMilliseconds)
+    server.close()
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+    await deps.mailer.close?.()
+    await Promise.all([loops.stop(), inbound?.stop()])
+    await deployment.close()
+    await environment.stop()
+    clearTimeout(deadline)
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
+  onOrphaned(() => void stop())
+  environment.onDatabaseLost(() => {
+    process.stderr.write('The embedded PostgreSQL stopped; see postgres.log in DATA_DIR.\n')
+    process.exit(1)
+  })
+  // Nothing is asked of the database from here on: whoever has read "ready" may rely on us through its crashes.
+  process.stdout.write(`assent ready on ${config.publicUrl}\n`)
+  if (ownerLink !== null)
+    process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
+  if (hold !== null) process.stdout.write(`${heldSentence(hold)}\n`)
+}
+
+const listen = (deps: Deps) =>
+  new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const server = serve(
+      {
+        fetch: (request, env) =>
+          app.fetch(request, {
+            ...deps,
+            remoteAddress: 'incoming' in env ? env.incoming.socket.remoteAddress : undefined,
+          }),
+        port: deps.config.port,
+        hostname: deps.config.host,
+      },
+      () => resolve(server),
+    )
+    server.once('error', (error) => reject(listenRefused(error)))
+  })
+
+main().catch(printAndExit)

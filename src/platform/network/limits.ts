@@ -1,0 +1,116 @@
+// shell · counts within a window: one upsert decides, in the transaction of what it allows
+import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { Executor } from '../database/database.ts'
+import { hexOf } from '../encoding/bytes.ts'
+import { limits } from '../tables.ts'
+
+export interface Window {
+  /** What is counted, such as `mails:day` or `mails:list:7`. */
+  readonly name: string
+  readonly most: number
+  readonly seconds: number
+}
+
+export interface Allowance {
+  readonly hash: Uint8Array
+  readonly window: Window
+}
+
+/**
+ * The statement that takes one from the allowance of each and returns the rows that still had one. A window begins with
+ * its first count. Pairs of hash and window must differ.
+ */
+export const takeStatement = (asks: readonly Allowance[], now: Date): SQL => statement(asks, now, sql`true`)
+
+/**
+ * The same for asks that belong together: where one of them has nothing left, none is taken from, so that what is refused
+ * in ten minutes does not use up the day. Two at the last moment may still both count, and one of them for nothing. What is
+ * known is asked one by one: as a join, PostgreSQL expects a hundred asks and reads the whole table.
+ */
+export const takeTogetherStatement = (asks: readonly Allowance[], now: Date): SQL =>
+  statement(
+    asks,
+    now,
+    sql`not exists (
+      select from asks as other
+      where (
+        select known.until > ${now.toISOString()}::timestamptz and known.count >= other.most
+        from limits as known
+        where known.hash = decode(other.hash, 'hex') and known."window" = other.name))`,
+  )
+
+function statement(asks: readonly Allowance[], now: Date, condition: SQL): SQL {
+  const rows = asks.map(({ hash, window }) => ({
+    hash: hexOf(hash),
+    name: window.name,
+    most: window.most,
+    until: new Date(now.getTime() + window.seconds * 1000).toISOString(),
+  }))
+  const most = JSON.stringify(Object.fromEntries(asks.map(({ window }) => [window.name, window.most])))
+  const at = now.toISOString()
+  return sql`
+    with asks as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as ask (hash text, name text, most int, until timestamptz)
+    )
+    insert into limits as l (hash, "window", count, until)
+    select decode(ask.hash, 'hex'), ask.name, 1, ask.until
+    from asks as ask
+    where ask.most > 0 and ${condition}
+    order by 1, 2
+    on conflict (hash, "window") do update set
+      count = case when l.until <= ${at}::timestamptz then 1 else l.count + 1 end,
+      until = case when l.until <= ${at}::timestamptz then excluded.until else l.until end
+    where l.until <= ${at}::timestamptz
+      or l.count < (${most}::jsonb ->> excluded."window")::int
+    returning encode(l.hash, 'hex') as hash, l."window"`
+}
+
+/** Who, in the order asked, still had an allowance. */
+export async function takeAllowances(
+  db: Executor,
+  asks: readonly Allowance[],
+  now: Date,
+): Promise<readonly boolean[]> {
+  if (asks.length === 0) return []
+  const rows = await db.execute<{ hash: string; window: string }>(takeStatement(asks, now))
+  const taken = new Set(rows.map((row) => `${row.hash} ${row.window}`))
+  return asks.map((ask) => taken.has(`${hexOf(ask.hash)} ${ask.window.name}`))
+}
+
+/** Takes one from each allowance, or from none of them; answers null, or in how many seconds each has one again. */
+export async function takeTogether(
+  db: Executor,
+  asks: readonly Allowance[],
+  now: Date,
+): Promise<number | null> {
+  if (asks.length === 0) return null
+  const taken = await db.execute(takeTogetherStatement(asks, now))
+  return taken.length === asks.length ? null : secondsToWait(db, asks, now)
+}
+
+/** Until the last of the allowances that are used up begins anew; a second where none is any more. */
+export async function secondsToWait(db: Executor, asks: readonly Allowance[], now: Date): Promise<number> {
+  const rows = asks.map(({ hash, window }) => ({ hash: hexOf(hash), name: window.name, most: window.most }))
+  const at = now.toISOString()
+  const [row] = await db.execute<{ seconds: number | null }>(sql`
+    select ceil(extract(epoch from max(full_until) - ${at}::timestamptz))::int as seconds
+    from (
+      select (
+        select known.until from limits as known
+        where known.hash = decode(ask.hash, 'hex') and known."window" = ask.name and known.count >= ask.most
+      ) as full_until
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ask (hash text, name text, most int)
+    ) as asked`)
+  return Math.max(1, row?.seconds ?? 1)
+}
+
+/** Windows that are over say nothing any more. */
+export const dropPastLimits = async (db: Executor, now: Date): Promise<void> => {
+  await db.delete(limits).where(sql`${limits.until} < ${now.toISOString()}::timestamptz`)
+}
+
+/** Forgets one count: what it was meant to slow turned out to be wanted. */
+export const forgetAllowance = async (db: Executor, hash: Uint8Array, window: string): Promise<void> => {
+  await db.delete(limits).where(and(eq(limits.hash, hash), eq(limits.window, window)))
+}

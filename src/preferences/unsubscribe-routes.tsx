@@ -1,0 +1,66 @@
+// web · /u/{token}: GET asks, POST leaves at once, whatever its body. One-click by RFC 8058: no cookie, no redirect
+import { type Context, Hono } from 'hono'
+import { campaignIdOf } from '../campaigns/campaign-id.ts'
+import { grantedOf, withdraw } from '../consent/withdraw.ts'
+import { messages } from '../i18n/messages.ts'
+import type { List } from '../lists/list.ts'
+import { openReference, type Reference } from '../platform/vault/tokens.ts'
+import { UnknownLinkPage } from '../signup/confirmation/pages.tsx'
+import { frameOf } from '../signup/pages/routes.tsx'
+import { type Env, localeOf, tokenPage } from '../ui/answer.tsx'
+import { LeavePage, LeftPage, NotSubscribedPage } from './unsubscribe-pages.tsx'
+
+export const unsubscribeRoutes = new Hono<Env>()
+
+unsubscribeRoutes.get('/u/:token', async (c) => {
+  const reference = openReference(c.env.vault, 'unsub', c.req.param('token'))
+  return reference === null ? unknownLink(c) : askPage(c, reference)
+})
+
+/**
+ * A program that presses the button for its reader cannot ask what we meant: the body may be multipart, urlencoded, JSON, text,
+ * broken or empty, and is not read. Only the address tells our own page, which is answered by a page.
+ */
+unsubscribeRoutes.post('/u/:token', async (c) => {
+  const reference = openReference(c.env.vault, 'unsub', c.req.param('token'))
+  if (reference === null) return unknownLink(c)
+  const fromPage = c.req.query('page') !== undefined
+  const { list } = await withdraw(c.env, {
+    subscription: reference.subscription,
+    channel: fromPage ? 'page' : 'one_click',
+    campaign: await campaignIdOf(c.env.db, reference.campaign),
+    actor: { kind: 'subject' },
+  })
+  if (!fromPage) return oneClickAnswer(c, list)
+  return list === null ? nothingPage(c, null) : leftPage(c, list)
+})
+
+const unknownLink = (c: Context<Env>) =>
+  tokenPage(c, 404, <UnknownLinkPage frame={{ locale: localeOf(c) }} />)
+
+const frameFor = (c: Context<Env>, list: List | null) =>
+  list === null
+    ? { locale: localeOf(c) }
+    : frameOf(list, localeOf(c, { offered: list.locales, fallback: list.default_locale }))
+
+async function askPage(c: Context<Env>, reference: Reference): Promise<Response> {
+  const known = await grantedOf(c.env, reference.subscription)
+  if (known === null || known.granted.length === 0) return nothingPage(c, known?.list ?? null)
+  return tokenPage(c, 200, <LeavePage frame={frameFor(c, known.list)} list={known.list.name} />)
+}
+
+const nothingPage = (c: Context<Env>, list: List | null) =>
+  tokenPage(c, 200, <NotSubscribedPage frame={frameFor(c, list)} list={list?.name ?? ''} />)
+
+const leftPage = (c: Context<Env>, list: List) =>
+  tokenPage(c, 200, <LeftPage frame={frameFor(c, list)} list={list.name} formUrl={`/s/${list.slug}`} />)
+
+/** For a program at a mailbox provider: 200 and one sentence. */
+function oneClickAnswer(c: Context<Env>, list: List | null): Response {
+  const { unsubscribe } = messages(localeOf(c, { fallback: list?.default_locale ?? 'en' }))
+  c.header('Cache-Control', 'no-store')
+  c.header('Referrer-Policy', 'no-referrer')
+  c.header('X-Robots-Tag', 'noindex, nofollow')
+  c.header('X-Content-Type-Options', 'nosniff')
+  return c.text(`${list === null ? unsubscribe.nothing : unsubscribe.done}\n`, 200)
+}

@@ -1,0 +1,133 @@
+// shell · everything that is looked at before a campaign is sent; and the one question that can keep it from being sent
+import { type Campaign, isWritable } from '../campaigns/campaign.ts'
+import { filterOf } from '../campaigns/launch.ts'
+import { TooMuch } from '../campaigns/render/measure.ts'
+import { mergeUses } from '../campaigns/writing/merge-uses.ts'
+import type { List } from '../lists/list.ts'
+import type { Deps } from '../platform/deps.ts'
+import { DomainError, type Fault } from '../platform/errors.ts'
+import { countAudience } from '../segments/audience.ts'
+import { countLacking, countLeftOut, type LeftOut } from '../segments/left-out.ts'
+import { audienceChecks, lackingChecks } from './audience.ts'
+import { type Check, checking, worstFirst } from './check.ts'
+import { contentChecks, headersOf, type SampleMail } from './content.ts'
+import { askAboutSender, knownOfSender } from './dns/ask-dns.ts'
+import { linksOf } from './links.ts'
+import { previewOf, type SamplePerson } from './preview.ts'
+import { sampleAddress } from './sample.ts'
+import { visitLinks } from './visit-links.ts'
+
+export interface About {
+  readonly campaign: Campaign
+  readonly list: List
+}
+
+export interface Audience {
+  readonly people: number
+  readonly leftOut: readonly LeftOut[]
+  /** Why the segment can no longer be asked; null where it can. */
+  readonly problem: string | null
+}
+
+export interface Preflight extends Audience {
+  /** The worst first. */
+  readonly checks: readonly Check[]
+  /** Of the mail to a sample reader; empty where it cannot be rendered. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** Whether the world outside was asked too. */
+  readonly isWhole: boolean
+}
+
+/** `here` asks nobody outside and is quick. `outside` asks DNS and every link, for ten seconds at most. */
+export async function preflight(deps: Deps, about: About, reach: 'here' | 'outside'): Promise<Preflight> {
+  const mail = await mailOf(deps, about, 'complete')
+  const [{ lacking, ...audience }, sender, links] = await Promise.all([
+    audienceOf(deps, about),
+    reach === 'here' ? knownOfSender(deps, about.list) : askAboutSender(deps, about.list),
+    reach === 'here' || isUnsendable(mail) ? [] : linksAsked(deps, about, mail),
+  ])
+  return {
+    ...audience,
+    headers: isUnsendable(mail) ? [] : headersOf(mail),
+    isWhole: reach === 'outside',
+    checks: worstFirst([
+      ...(isUnsendable(mail) ? [mail.check] : contentChecks(mail, about.list.controller.address)),
+      ...audienceChecks(about.list, audience.people, audience.problem),
+      ...lackingChecks(about.campaign, about.list, lacking),
+      ...(sender ?? []),
+      ...links,
+    ]),
+  }
+}
+
+const check = checking('content')
+
+/** Why there is no mail to look at. */
+interface Unsendable {
+  readonly check: Check
+}
+
+const isUnsendable = (mail: SampleMail | Unsendable): mail is Unsendable => 'check' in mail
+
+async function linksAsked(deps: Deps, about: About, mail: SampleMail): Promise<readonly Check[]> {
+  const found = await mailOf(deps, about, 'bare')
+  const bare = isUnsendable(found) ? mail : found
+  return visitLinks(
+    deps,
+    linksOf({ complete: mail.html, bare: bare.html }, deps.config.publicUrl, sampleAddress),
+  )
+}
+
+async function mailOf(deps: Deps, about: About, person: SamplePerson): Promise<SampleMail | Unsendable> {
+  try {
+    return await previewOf(deps, { ...about, person })
+  } catch (error) {
+    if (error instanceof TooMuch) return { check: check('size', 'block', error.message) }
+    if (!(error instanceof DomainError) || error.code !== 'invalid') throw error
+    return {
+      check: check('text', 'block', 'The text cannot be sent as it stands: open it, and save it again.'),
+    }
+  }
+}
+
+/** With how many lack a value, by the key of a field that is shown. */
+export async function audienceOf(
+  deps: Deps,
+  { campaign, list }: About,
+): Promise<Audience & { readonly lacking: ReadonlyMap<string, number> }> {
+  try {
+    const filter = await filterOf(deps, campaign, list)
+    const about = { list, purpose: campaign.purpose, filter, now: deps.clock() }
+    const shown = new Set(mergeUses(campaign).map(({ key }) => key))
+    const [people, leftOut, lacking] = await Promise.all([
+      countAudience(deps.db, about),
+      countLeftOut(deps.db, about),
+      countLacking(
+        deps.db,
+        about,
+        list.fields.filter(({ key }) => shown.has(key)),
+      ),
+    ])
+    return { people, leftOut, lacking, problem: null }
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return { people: 0, leftOut: [], lacking: new Map(), problem: error.message }
+  }
+}
+
+/** What DNS says of the sender, as found lately, else now: in three seconds at most. */
+export const aboutSender = async (deps: Deps, list: List): Promise<readonly Check[]> =>
+  knownOfSender(deps, list) ?? askAboutSender(deps, list)
+
+/**
+ * Throws DomainError `invalid` for what can be launched or scheduled but would surely fail: a text that cannot be rendered, a
+ * sender of whom DNS says a definite no. What could not be asked stops nothing.
+ */
+export async function refuseDefiniteNo(deps: Deps, about: About): Promise<void> {
+  if (!isWritable(about.campaign)) return
+  await previewOf(deps, { ...about, person: 'complete' })
+  const faults = (await aboutSender(deps, about.list)).flatMap(({ verdict, words, mend }): Fault[] =>
+    verdict === 'block' ? [{ path: '', message: `${words} ${mend ?? ''}`.trim() }] : [],
+  )
+  if (faults[0] !== undefined) throw new DomainError('invalid', faults[0].message, { faults })
+}

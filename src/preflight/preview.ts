@@ -1,0 +1,65 @@
+// shell · a campaign as somebody who does not exist would get it: by the renderer of the send, for previews and tests
+import * as z from 'zod'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { type Addressee, renderMail } from '../campaigns/render.ts'
+import { inTurn } from '../campaigns/writing/in-turn.ts'
+import { compile } from '../delivery/render/compile.ts'
+import { dateText } from '../i18n/dates.ts'
+import type { List } from '../lists/list.ts'
+import type { Deps } from '../platform/deps.ts'
+import { bytesOf } from '../platform/encoding/bytes.ts'
+import { referenceToken } from '../platform/vault/tokens.ts'
+import { type SampleFields, sampleAddress, sampleFields } from './sample.ts'
+
+const wire = z.object({
+  from: z.string(),
+  reply_to: z.string().optional(),
+  subject: z.string(),
+  html: z.string(),
+  text: z.string(),
+  headers: z.record(z.string(), z.string()),
+})
+
+export type PreviewedMail = z.output<typeof wire> & { readonly htmlBytes: number }
+
+/** Somebody with a value in every field, or somebody of whom the address is all that is known. */
+export type SamplePerson = 'complete' | 'bare'
+
+/**
+ * Throws DomainError `invalid`, as compileCampaign does, for writing that cannot be sent; `rate_limited` where too many are asked
+ * for at once.
+ */
+export async function previewOf(
+  deps: Deps,
+  about: {
+    campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'>
+    list: List
+    person: SamplePerson
+  },
+): Promise<PreviewedMail> {
+  const { campaign, list, person } = about
+  const fields = person === 'bare' ? {} : sampleFields(list, list.default_locale)
+  const addressee = sampleAddressee(deps, { list, campaign: 0, to: sampleAddress, fields })
+  const mail = await inTurn(deps, () =>
+    wire.parse(JSON.parse(renderMail(compile(deps, campaign, list), addressee))),
+  )
+  return { ...mail, htmlBytes: bytesOf(mail.html).length }
+}
+
+/** Their links lead to real pages and end nobody's consent. */
+export function sampleAddressee(
+  deps: Deps,
+  about: { list: List; campaign: number; to: string; fields: SampleFields },
+): Addressee {
+  const { default_locale: locale } = about.list
+  const reference = { subscription: 0, campaign: about.campaign }
+  return {
+    to: about.to,
+    locale,
+    subscriber: { email: about.to, ...about.fields },
+    unsubscribeUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}`,
+    preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}`,
+    agreedOn: dateText(locale, deps.clock()),
+    tag: 'test',
+  }
+}

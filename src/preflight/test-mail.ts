@@ -1,0 +1,69 @@
+// shell · a campaign's test: to operators and the list's own addresses only, marked, written down
+import { sql } from 'drizzle-orm'
+import type { Actor } from '../audit/actor.ts'
+import { recordAct } from '../audit/record.ts'
+import { findOperatorByAddress } from '../auth/operators/find-operators.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { renderMail } from '../campaigns/render.ts'
+import { inTurn } from '../campaigns/writing/in-turn.ts'
+import { compile } from '../delivery/render/compile.ts'
+import { postMarketing } from '../delivery/send.ts'
+import { messages } from '../i18n/messages.ts'
+import type { List } from '../lists/list.ts'
+import type { Deps } from '../platform/deps.ts'
+import { DomainError, invalid } from '../platform/errors.ts'
+import { isOpen, takeSlot } from '../throttle/provider-rate.ts'
+import { whyHeld } from '../throttle/restored-copy.ts'
+import { sampleAddressee } from './preview.ts'
+import { sampleFields } from './sample.ts'
+
+/** The addresses of the list itself that a test of it may go to. */
+export const ownAddresses = ({ sender }: Pick<List, 'sender'>): readonly string[] => [
+  ...new Set([sender.email, ...(sender.reply_to === null ? [] : [sender.reply_to])]),
+]
+
+/** Throws `invalid` for anybody else's address: a test is no way around a consent. */
+export async function sendTest(
+  deps: Deps,
+  actor: Actor,
+  act: { campaign: Campaign; list: List; to: string },
+): Promise<void> {
+  const { campaign, list } = act
+  if (!(await mayHaveTest(deps, list, act.to)))
+    throw invalid(
+      'to',
+      "A test goes to operators and to the list's own addresses only: its sender and its reply-to.",
+    )
+  const marked = { ...campaign, subject: `${messages(list.default_locale).testMark} ${campaign.subject}` }
+  const addressee = sampleAddressee(deps, {
+    list,
+    campaign: campaign.number,
+    to: act.to.trim(),
+    fields: sampleFields(list, list.default_locale),
+  })
+  const mail = await inTurn(deps, () => renderMail(compile(deps, marked, list), addressee))
+  await deps.db.transaction((tx) =>
+    recordAct(deps, tx, { actor, verb: 'campaign.test', subject: { kind: 'campaign', id: campaign.id } }),
+  )
+  const open = await deps.db.execute(sql`select 1 where ${isOpen(deps.mailer.name)}`)
+  if (open.length === 0) throw (await whyHeld(deps.db)) === null ? notTaken() : held()
+  await (await takeSlot(deps)).depart()
+  const outcome = await postMarketing(deps, [mail], `test-${deps.ids()}`)
+  if (outcome.kind !== 'accepted' || outcome.ids[0] == null) throw notTaken()
+}
+
+const notTaken = (): DomainError =>
+  new DomainError('provider_unavailable', 'The mail provider did not take the test; try again in a minute.')
+
+const held = (): DomainError =>
+  new DomainError(
+    'provider_unavailable',
+    'This deployment is a copy, or was stopped: it sends nothing until somebody says so on the command line (sending allow).',
+  )
+
+async function mayHaveTest(deps: Deps, list: List, to: string): Promise<boolean> {
+  const address = to.trim().toLowerCase()
+  if (ownAddresses(list).some((own) => own.toLowerCase() === address)) return true
+  const operator = await findOperatorByAddress(deps, address)
+  return operator !== null && operator.disabledAt === null
+}

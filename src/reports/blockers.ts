@@ -1,0 +1,105 @@
+// pure · why a campaign does not move now, until when, and what somebody can do about it
+
+import type { PauseReason } from '../platform/deps.ts'
+import { mailboxName } from '../segments/words.ts'
+import type { Hold } from '../throttle/restored-copy.ts'
+import type { Standstill } from './throttle-reason.ts'
+
+/** A reason and its sentence: what is going on, what comes by itself, what an operator can do. */
+export const waitSentences = {
+  paused: 'It was paused, and goes on when somebody lets it.',
+  copied:
+    'This is a copy of another deployment, restored or moved: it sends nothing, lest people get everything twice or are mailed after they left. If the other one does not send any more: npm run assent -- sending allow.',
+  stopped: 'Sending was stopped by hand; npm run assent -- sending allow lets it go on.',
+  rate: 'The provider asked us to wait; it goes on by itself.',
+  daily_quota:
+    'The quota of the day is used up, says the provider; its dashboard has more. It is asked again by itself, or at once when the campaign is paused and let go on.',
+  monthly_quota:
+    'The quota of the month is used up, says the provider; its dashboard has more. It is asked again by itself, or at once when the campaign is paused and let go on.',
+  no_answer:
+    'The provider cannot be reached, or its answers say nothing. It is asked again by itself, and nobody gets anything twice.',
+  answer_missing:
+    'No answer came for the batches that are left. They are asked about again by themselves, and nobody gets anything twice.',
+  answer_unknown:
+    'No answer came for some mail that was with the provider when it stopped. Unless it goes on before, its people count as unknown.',
+  quiet_hours: 'It is quiet hours where the people live who are left.',
+  warm_up: 'As many people were sent something as the warm-up allows today.',
+  cap: 'As many people at one mailbox provider were sent something as its limit allows.',
+  local_time: 'It waits for its time in the next time zone.',
+  another_campaign: 'A campaign that was launched before goes first.',
+  nobody_sends:
+    'Nothing has been sent for two minutes, though it could be. The log says what fails (loop.failed, queue.failed).',
+  not_frozen:
+    'Nobody has been written down for two minutes. It is tried again by itself; the log says what fails (loop.failed).',
+} as const satisfies Record<PauseReason | Hold | Standstill['reason'], string> & Record<string, string>
+
+export type WaitReason = keyof typeof waitSentences
+const isReason = (word: string): word is WaitReason => Object.hasOwn(waitSentences, word)
+export const waitReasons = Object.keys(waitSentences).filter(isReason)
+
+export interface Wait {
+  readonly reason: WaitReason
+  /** When it goes on, or is tried again, by itself; null where somebody must act, or nobody can tell. */
+  readonly until: Date | null
+  /** Whose limit it is, where one mailbox provider's holds people back. */
+  readonly mailbox?: string
+}
+
+export const sentenceOfWait = ({ reason, mailbox }: Wait): string =>
+  mailbox === undefined
+    ? waitSentences[reason]
+    : `As many people at ${mailboxName(mailbox)} were sent something as the limit allows.`
+
+/** What is known of a campaign that has people left. */
+export interface Standing {
+  readonly state: 'freezing' | 'sending' | 'paused' | 'cancelled'
+  readonly hold: Hold | null
+  /** By the rules of the house, where they hold back every batch that nobody posted yet. */
+  readonly rules: Standstill | null
+  readonly closed: { readonly reason: PauseReason; readonly until: Date } | null
+  /** A batch could be taken now, but for the two above. */
+  readonly isDue: boolean
+  /** So could one of a campaign that was launched before. */
+  readonly isBehind: boolean
+  /** A batch is with a sender at this moment, as far as its lease tells. */
+  readonly isHeld: boolean
+  /** When a batch whose answer is missing is asked about again; null where none is. */
+  readonly askedAgainAt: Date | null
+  /** When the people of the oldest such batch count as unknown. */
+  readonly givenUpAt: Date | null
+  /** Since anything was written down, taken or marked. */
+  readonly idleSeconds: number
+}
+
+const idleMost = 120
+
+/** Each reason that holds, the strongest first; none while it moves. */
+export function waitsOf(standing: Standing): readonly Wait[] {
+  const { state, hold, closed, givenUpAt, idleSeconds } = standing
+  switch (state) {
+    case 'freezing':
+      return idleSeconds > idleMost ? [{ reason: 'not_frozen', until: null }] : []
+    case 'paused':
+      return [{ reason: 'paused', until: null }, ...waitFor('answer_unknown', givenUpAt)]
+    case 'cancelled':
+      return waitFor('answer_unknown', givenUpAt)
+    case 'sending': {
+      const outside: readonly Wait[] = [
+        ...(hold === null ? [] : [{ reason: hold, until: null }]),
+        ...(closed === null ? [] : [closed]),
+      ]
+      return outside.length > 0 ? outside : inside(standing)
+    }
+  }
+}
+
+function inside({ rules, isDue, isBehind, isHeld, askedAgainAt, idleSeconds }: Standing): readonly Wait[] {
+  if (isHeld) return []
+  if (rules !== null) return [rules]
+  if (!isDue && askedAgainAt !== null) return waitFor('answer_missing', askedAgainAt)
+  if (isDue && isBehind) return [{ reason: 'another_campaign', until: null }]
+  return idleSeconds > idleMost ? [{ reason: 'nobody_sends', until: null }] : []
+}
+
+const waitFor = (reason: WaitReason, until: Date | null): readonly Wait[] =>
+  until === null ? [] : [{ reason, until }]

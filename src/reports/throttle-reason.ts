@@ -1,0 +1,33 @@
+// sql · why a campaign stands still by the rules of the house, and until when
+import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import type { Executor } from '../platform/database/database.ts'
+
+export const standstillReasons = ['quiet_hours', 'warm_up', 'cap', 'local_time'] as const
+
+export interface Standstill {
+  readonly reason: (typeof standstillReasons)[number]
+  /** When the first of those who wait may go. */
+  readonly until: Date
+  /** Whose limit it is, where one mailbox provider's holds them back. */
+  readonly mailbox?: string
+}
+
+const rows = z.array(
+  z.object({ reason: z.enum(standstillReasons), until: z.coerce.date(), mailbox: z.string().nullable() }),
+)
+
+/**
+ * Null where one of its batches may go now, or none is left that nobody posted yet. Of several lanes that wait, the one that
+ * goes on first says why.
+ */
+export async function standstillOf(db: Executor, campaign: number, at: Date): Promise<Standstill | null> {
+  const [found] = rows.parse(
+    await db.execute(sql`
+      select reason, to_json(until) #>> '{}' as until, mailbox
+      from standstill(${campaign}, ${at.toISOString()}::timestamptz)`),
+  )
+  if (found === undefined) return null
+  const { mailbox, ...held } = found
+  return mailbox === null ? held : { ...held, mailbox }
+}

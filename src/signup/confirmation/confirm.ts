@@ -1,0 +1,225 @@
+// shell · the answer to a confirmation mail: yes, by the person's own act. GDPR Art. 7(1), UWG section 7
+import { eq, sql } from 'drizzle-orm'
+import { setGrades } from '../../consent/grade.ts'
+import { follow } from '../../consent/ledger.ts'
+import { type Act, recordActs } from '../../consent/record.ts'
+import { type LockedSubscription, lockSubscriptions } from '../../consent/subscribe.ts'
+import { markSuppressed } from '../../consent/suppressed.ts'
+import { type List, mailPurposes } from '../../lists/list.ts'
+import { type SentConfirmation, sentConfirmation } from '../../outbox/queue.ts'
+import type { Tx } from '../../platform/database/database.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { bytesOf, hexOf } from '../../platform/encoding/bytes.ts'
+import type { Json } from '../../platform/encoding/jcs.ts'
+import { forgetAllowance } from '../../platform/network/limits.ts'
+import { limitHash, suppressionHash } from '../../platform/vault/indexes.ts'
+import { sameBytes } from '../../platform/vault/keys.ts'
+import { requestCode } from '../../platform/vault/tokens.ts'
+import { type Address, parseAddress } from '../../subscribers/address.ts'
+import { mergeFields } from '../../subscribers/merge-fields.ts'
+import { holdAddress, liftBounces } from '../../suppression/suppress.ts'
+import { codeTriesMost } from '../processing/outcome.ts'
+import { requestEvidence } from '../processing/process.ts'
+import { askedOf } from '../requested-lists.ts'
+import { signupRequests } from '../tables.ts'
+import { closeRequest } from './close.ts'
+import { findRequest, type SignupRequest } from './request.ts'
+
+export type Confirmation =
+  | {
+      readonly kind: 'confirmed'
+      readonly lists: readonly List[]
+      readonly leafHash: Uint8Array
+      readonly subscription: number
+    }
+  | { readonly kind: 'already' }
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'expired' }
+  /** The person left after asking: an old link does not bring them back. */
+  | { readonly kind: 'left' }
+  | { readonly kind: 'code_wrong' }
+  | { readonly kind: 'code_used_up' }
+  | { readonly kind: 'unknown' }
+
+/** Where and how the second act was done. */
+export interface ConfirmingAct {
+  readonly ip: string | null
+  readonly userAgent: string
+  /** Milliseconds between the page and its button. */
+  readonly dwell: number | null
+  /** The six digits, where the list asks for them. */
+  readonly code: string | null
+}
+
+/** Records `confirmed` on every list of the request, with exactly the purposes that were shown. Repeating it is harmless. */
+export async function confirmSignup(deps: Deps, request: string, act: ConfirmingAct): Promise<Confirmation> {
+  return deps.db.transaction(async (tx) => {
+    await tx
+      .select({ id: signupRequests.id })
+      .from(signupRequests)
+      .where(eq(signupRequests.id, request))
+      .for('update')
+    const found = await findRequest(deps, tx, request)
+    if (found === null) return { kind: 'unknown' }
+    if (found.state === 'confirmed') return { kind: 'already' }
+    if (found.state === 'refused') return { kind: 'refused' }
+    if (found.state !== 'open' || found.expiresAt <= deps.clock()) return { kind: 'expired' }
+    const address = found.body === null ? null : parseAddress(found.body.email, { smtpUtf8: true })
+    if (found.body === null || address === null || !address.ok) return { kind: 'unknown' }
+    const wrong = await checkCode(deps, tx, found, act.code)
+    return wrong ?? confirmEach(deps, tx, found, address.address, act)
+  })
+}
+
+async function checkCode(
+  deps: Deps,
+  tx: Tx,
+  found: SignupRequest,
+  code: string | null,
+): Promise<Confirmation | null> {
+  if (!found.lists.some((list) => list.confirm.mode === 'code')) return null
+  if (found.tries >= codeTriesMost) return { kind: 'code_used_up' }
+  const typed = bytesOf((code ?? '').replaceAll(/\s/g, ''))
+  if (sameBytes(typed, bytesOf(requestCode(deps.vault, found.id)))) return null
+  await tx
+    .update(signupRequests)
+    .set({ tries: sql`${signupRequests.tries} + 1` })
+    .where(eq(signupRequests.id, found.id))
+  return { kind: found.tries + 1 >= codeTriesMost ? 'code_used_up' : 'code_wrong' }
+}
+
+async function confirmEach(
+  deps: Deps,
+  tx: Tx,
+  found: SignupRequest,
+  address: Address,
+  how: ConfirmingAct,
+): Promise<Confirmation> {
+  const { body } = found
+  if (body === null) return { kind: 'unknown' }
+  // The order of locks is that of processing: limits, then subscriptions, then the person. All subscriptions of the
+  // person: the one list whose mail arrives shows that the mailbox works for all of them.
+  await holdAddress(deps, tx, address.canonical)
+  await forgetAllowance(tx, limitHash(deps.vault, address.abuseKey), 'mails:month')
+  const locked = await lockSubscriptions(
+    deps,
+    tx,
+    sql`s.subscriber in (
+      select a.subscriber
+      from open_requests as o join subscriptions as a on a.id = o.subscription
+      where o.request = ${found.id}::uuid)`,
+  )
+  const shown = await askedOf(tx, found)
+  const confirmable = locked.flatMap((subscription) => {
+    const list = found.lists.find((one) => one.number === subscription.list)
+    if (list === undefined) return []
+    // Exactly what was shown: a purpose that the notice did not hold was asked of nobody, whatever the form sent.
+    const purposes = (shown.find((one) => one.list.number === list.number)?.purposes ?? [])
+      .map(({ key }) => key)
+      .filter((purpose) => list.purposes.some(({ key }) => key === purpose))
+    const next = follow(subscription.standing, { type: 'consent.confirmed', purposes }, mailPurposes(list))
+    return next === null || subscription.key === null ? [] : [{ subscription, list, purposes }]
+  })
+  if (confirmable.length === 0) return { kind: 'left' }
+  const mail = await sentConfirmation(tx, found.id)
+  const payload = confirmationEvidence(deps, { found, address, how, mail })
+  const recorded = await recordActs(
+    deps,
+    tx,
+    confirmable.map((one) => confirmedAct(one, { payload, notice: noticeOf(body, one.list), address })),
+  )
+  await setGrades(
+    tx,
+    confirmable.map(({ subscription }) => subscription.id),
+    mail?.deliveredAt == null ? 'B' : 'A',
+  )
+  await welcome(deps, tx, confirmable, { body, address, locale: found.locale })
+  await closeRequest(deps, tx, found.id, 'confirmed')
+  const [first] = recorded
+  const [own] = confirmable
+  if (first === undefined || own === undefined) return { kind: 'left' }
+  return {
+    kind: 'confirmed',
+    lists: confirmable.map(({ list }) => list),
+    leafHash: first.leafHash,
+    subscription: own.subscription.id,
+  }
+}
+
+type Confirmable = { subscription: LockedSubscription; list: List; purposes: readonly string[] }
+
+const noticeOf = (body: { lists: readonly { id: string; notice: string }[] }, list: List): string | null =>
+  body.lists.find(({ id }) => id === list.id)?.notice ?? null
+
+const confirmedAct = (
+  { subscription, list, purposes }: Confirmable,
+  shown: { payload: { readonly [key: string]: Json }; notice: string | null; address: Address },
+): Act => ({
+  subscription,
+  type: 'consent.confirmed',
+  purposes,
+  notice: shown.notice,
+  payload: shown.payload,
+  list: { id: list.id, mailPurposes: mailPurposes(list) },
+  canonicalAddress: shown.address.canonical,
+})
+
+/** Both acts and the mail between them: what a court asks for. */
+function confirmationEvidence(
+  deps: Deps,
+  about: { found: SignupRequest; address: Address; how: ConfirmingAct; mail: SentConfirmation | null },
+): { readonly [key: string]: Json } {
+  const { found, address, how, mail } = about
+  const now = deps.clock()
+  return {
+    ...(found.body === null ? {} : requestEvidence({ at: found.createdAt, body: found.body, address })),
+    lawful_basis: 'consent',
+    confirmed_at: now.toISOString(),
+    confirm_ip: how.ip,
+    confirm_user_agent: how.userAgent,
+    confirm_method: found.lists.some((list) => list.confirm.mode === 'code') ? 'code' : 'button',
+    confirm_dwell_ms: how.dwell,
+    seconds_since_mail: mail === null ? null : Math.round((now.getTime() - mail.sentAt.getTime()) / 1000),
+    mail: mail && {
+      provider: deps.mailer.name,
+      provider_id: mail.providerId,
+      sent_at: mail.sentAt.toISOString(),
+      body_sha256: mail.bodyHash === null ? null : hexOf(mail.bodyHash),
+      delivered_at: mail.deliveredAt?.toISOString() ?? null,
+      delayed_at: mail.delayedAt?.toISOString() ?? null,
+      bounced_at: mail.bouncedAt?.toISOString() ?? null,
+      bounce: mail.bounce,
+    },
+  }
+}
+
+/** What a confirmation brings with it: the fields that were typed, and a mailbox that works. */
+async function welcome(
+  deps: Deps,
+  tx: Tx,
+  confirmed: readonly Confirmable[],
+  person: {
+    body: { readonly fields: Readonly<Record<string, string | number | boolean>> }
+    address: Address
+    locale: string
+  },
+): Promise<void> {
+  const [first] = confirmed
+  if (first === undefined) return
+  const fields = confirmed.flatMap(({ list }) => list.fields)
+  await mergeFields(deps, tx, {
+    subscriber: first.subscription.subscriber,
+    fields,
+    values: person.body.fields,
+    locale: person.locale,
+  })
+  const hashes = [
+    suppressionHash(deps.vault, 'all', person.address.canonical),
+    ...confirmed.map(({ list }) => suppressionHash(deps.vault, `list:${list.id}`, person.address.canonical)),
+  ]
+  await liftBounces(tx, hashes)
+  await markSuppressed(deps, tx, {
+    subscriber: first.subscription.subscriber,
+    canonicalAddress: person.address.canonical,
+  })
+}

@@ -1,0 +1,103 @@
+// pure · the two mails of a sign-up: please confirm, and you are in already. No promotion. RFC 3834, UWG section 7(2)
+import { dateTimeText } from '../../i18n/dates.ts'
+import type { Locale } from '../../i18n/locale.ts'
+import { messages } from '../../i18n/messages.ts'
+import type { ServiceMailContent } from '../../outbox/service-layout.ts'
+import type { ServiceMailText } from '../../outbox/service-wire.ts'
+
+export interface MailController {
+  readonly name: string
+  readonly address: string
+  readonly contact_email: string
+  readonly dpo_email: string | null
+}
+
+export interface ConfirmationMailInput {
+  readonly locale: Locale
+  readonly controller: MailController
+  /** What was asked for, with the titles of its purposes. */
+  readonly lists: readonly {
+    readonly name: string
+    readonly purposes: readonly string[]
+    /** `/n/{hash}`, whole. */
+    readonly noticeUrl: string
+  }[]
+  readonly requestedAt: Date
+  readonly expiresAt: Date
+  /** `/c/{token}`, whole. */
+  readonly confirmUrl: string
+  /** Six digits in code mode, else null. */
+  readonly code: string | null
+}
+
+/** Asks the owner of a mailbox whether it was them. Times are inputs: the same request makes the same mail for ever. */
+export function confirmationMail(input: ConfirmationMailInput): ServiceMailText {
+  const { locale, controller, lists, confirmUrl } = input
+  const { confirmation } = messages(locale).mail
+  const [first] = lists
+  return {
+    subject:
+      first !== undefined && lists.length === 1
+        ? confirmation.subject(first.name)
+        : confirmation.subjectOfMany(controller.name),
+    lang: locale,
+    heading: confirmation.heading,
+    opening: [confirmation.asked(controller.name, dateTimeText(locale, input.requestedAt))],
+    points: lists.map(({ name, purposes }) =>
+      [name, purposes.filter((title) => title !== name).join('; ')].filter((part) => part !== '').join(': '),
+    ),
+    closing: [confirmation.confirm],
+    code:
+      input.code === null
+        ? null
+        : { label: confirmation.code, digits: input.code, hint: confirmation.codeHint },
+    button: { label: confirmation.button, url: confirmUrl, otherwise: confirmation.fallback },
+    small: [
+      { text: confirmation.expires(dateTimeText(locale, input.expiresAt)), link: null },
+      { text: confirmation.notYou, link: { label: confirmation.refuse, url: `${confirmUrl}#not-me` } },
+      ...lists.map(({ name, noticeUrl }) => ({
+        text: confirmation.notice(name),
+        link: { label: noticeUrl, url: noticeUrl },
+      })),
+    ],
+    controller: signature(controller, locale),
+  }
+}
+
+export interface AlreadySubscribedMailInput {
+  readonly locale: Locale
+  readonly controller: MailController
+  readonly list: string
+  readonly requestedAt: Date
+  /** `/p/{token}` and `/u/{token}`, whole. */
+  readonly preferencesUrl: string
+  readonly leaveUrl: string
+}
+
+/** Tells a member that somebody entered their address again; sent at most once in seven days. */
+export function alreadySubscribedMail(input: AlreadySubscribedMailInput): ServiceMailText {
+  const { locale, list } = input
+  const { already } = messages(locale).mail
+  return {
+    subject: already.subject(list),
+    lang: locale,
+    heading: already.heading,
+    opening: [already.text(list, dateTimeText(locale, input.requestedAt)), already.rest],
+    points: [],
+    closing: [],
+    code: null,
+    button: { label: already.button, url: input.preferencesUrl, otherwise: null },
+    small: [{ text: already.leave, link: { label: input.leaveUrl, url: input.leaveUrl } }],
+    controller: signature(input.controller, locale),
+  }
+}
+
+function signature(controller: MailController, locale: Locale): ServiceMailContent['controller'] {
+  const { mail } = messages(locale)
+  const { name, address, contact_email, dpo_email } = controller
+  return {
+    name,
+    address,
+    contact: [mail.contact(contact_email), ...(dpo_email === null ? [] : [mail.dpo(dpo_email)])],
+  }
+}

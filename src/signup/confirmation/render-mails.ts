@@ -1,0 +1,94 @@
+// shell · the mails of a sign-up as the provider takes them; the same bytes whenever they are asked for. RFC 3834
+import { eq } from 'drizzle-orm'
+import { subscriptions } from '../../consent/tables.ts'
+import { listByNumber } from '../../lists/find.ts'
+import type { List } from '../../lists/list.ts'
+import { serviceMailTimes } from '../../outbox/queue.ts'
+import type { ServiceMail } from '../../outbox/send.ts'
+import { type ServiceMailText, serviceMailWire } from '../../outbox/service-wire.ts'
+import type { Deps, WireMail } from '../../platform/deps.ts'
+import { openField } from '../../platform/vault/fields.ts'
+import { limitHash, suppressionHash } from '../../platform/vault/indexes.ts'
+import { referenceToken, requestCode, requestToken, tagToken } from '../../platform/vault/tokens.ts'
+import { type Address, parseAddress } from '../../subscribers/address.ts'
+import { subscribers } from '../../subscribers/tables.ts'
+import { suppressionsOf } from '../../suppression/find.ts'
+import { stopsConfirmation } from '../processing/outcome.ts'
+import { askedOf } from '../requested-lists.ts'
+import { alreadySubscribedMail, confirmationMail } from './mails.ts'
+import { findRequest } from './request.ts'
+
+/** Null once the request was answered or is over, or the address was suppressed since: then nothing is asked. */
+export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
+  const found = mail.request === null ? null : await findRequest(deps, deps.db, mail.request)
+  const home = found === null ? null : await listByNumber(deps.db, found.list)
+  if (found === null || home === null || found.state !== 'open' || found.body === null) return null
+  const { body } = found
+  const address = parseAddress(body.email, { smtpUtf8: true })
+  if (!address.ok || (await isStopped(deps, address.address, found.lists))) return null
+  const url = deps.config.publicUrl
+  const asked = await askedOf(deps.db, found)
+  const text = confirmationMail({
+    locale: found.locale,
+    controller: home.controller,
+    lists: asked.map(({ name, purposes, notice }) => ({
+      name,
+      purposes: purposes.map(({ title }) => title),
+      noticeUrl: `${url}/n/${notice}`,
+    })),
+    requestedAt: found.createdAt,
+    expiresAt: found.expiresAt,
+    confirmUrl: `${url}/c/${requestToken(deps.vault, 'confirm', found.id)}`,
+    code: found.lists.some((list) => list.confirm.mode === 'code') ? requestCode(deps.vault, found.id) : null,
+  })
+  return wireOf({
+    text,
+    list: home,
+    to: address.address.sendTo,
+    tag: tagToken(deps.vault, { kind: 'service_mail', id: mail.id }),
+  })
+}
+
+/** A suppression that was added while the sign-up was processed, or while the mail waited. */
+async function isStopped(deps: Deps, address: Address, lists: readonly List[]): Promise<boolean> {
+  const standing = await suppressionsOf(deps.db, [
+    limitHash(deps.vault, address.abuseKey),
+    ...['all', ...lists.map(({ id }) => `list:${id}`)].map((scope) =>
+      suppressionHash(deps.vault, scope, address.canonical),
+    ),
+  ])
+  return standing.some(({ reason }) => stopsConfirmation(reason))
+}
+
+/** Null once the person is no member any more. */
+export async function renderAlreadySubscribed(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
+  if (mail.subscription === null) return null
+  const [row] = await deps.db
+    .select({
+      list: subscriptions.list,
+      state: subscriptions.state,
+      uid: subscribers.uid,
+      address: subscribers.address,
+    })
+    .from(subscriptions)
+    .innerJoin(subscribers, eq(subscribers.id, subscriptions.subscriber))
+    .where(eq(subscriptions.id, mail.subscription))
+  const list = row === undefined ? null : await listByNumber(deps.db, row.list)
+  if (row === undefined || list === null || row.state !== 'active') return null
+  const to = openField(deps.vault, { uid: row.uid, field: 'address' }, row.address)
+  const queuedAt = await serviceMailTimes(deps.db, mail.id)
+  if (to === null || queuedAt === null) return null
+  const reference = { subscription: mail.subscription, campaign: 0 }
+  const text = alreadySubscribedMail({
+    locale: mail.locale,
+    controller: list.controller,
+    list: list.name,
+    requestedAt: queuedAt,
+    preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}`,
+    leaveUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}`,
+  })
+  return wireOf({ text, list, to, tag: tagToken(deps.vault, { kind: 'service_mail', id: mail.id }) })
+}
+
+const wireOf = (mail: { text: ServiceMailText; list: List; to: string; tag: string }): WireMail =>
+  serviceMailWire({ ...mail, from: mail.list.sender, replyTo: mail.list.sender.reply_to })

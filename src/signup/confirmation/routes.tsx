@@ -1,0 +1,199 @@
+// web · /c/{token}: GET shows, POST decides. Link scanners GET, and some of them POST what scripts submit; this page has none
+import { type Context, Hono } from 'hono'
+import { chooseLocale, type Locale, locales } from '../../i18n/locale.ts'
+import { listByNumber } from '../../lists/find.ts'
+import type { List } from '../../lists/list.ts'
+import { base64urlOf } from '../../platform/encoding/bytes.ts'
+import { visitorAddress } from '../../platform/network/peer.ts'
+import { makeNonce, readNonce } from '../../platform/vault/nonce.ts'
+import { openRequest, referenceToken } from '../../platform/vault/tokens.ts'
+import { type Env, localeOf, tokenPage } from '../../ui/answer.tsx'
+import { readForm } from '../../ui/read-body.ts'
+import { storedAddress } from '../network-limits.ts'
+import { frameOf } from '../pages/routes.tsx'
+import { codeTriesMost } from '../processing/outcome.ts'
+import { askedOf } from '../requested-lists.ts'
+import { confirmSignup } from './confirm.ts'
+import {
+  AlreadyPage,
+  ConfirmedPage,
+  type ConfirmFaultCode,
+  ConfirmPage,
+  ExpiredPage,
+  LeftPage,
+  RefusedPage,
+  UnknownLinkPage,
+} from './pages.tsx'
+import { refuseSignup } from './refuse.ts'
+import { findRequest, type SignupRequest } from './request.ts'
+
+export const confirmRoutes = new Hono<Env>()
+
+confirmRoutes.get('/c/:token', async (c) => {
+  const found = await requestOf(c)
+  return found === null ? unknownLink(c) : standingPage(c, found)
+})
+
+confirmRoutes.post('/c/:token', async (c) => {
+  const found = await requestOf(c)
+  if (found === null) return unknownLink(c)
+  const sent = await readForm(c)
+  const one = (name: string): string => sent.get(name)?.[0] ?? ''
+  const nonce = readNonce(c.env.vault, nonceAbout(found), one('nonce'), c.env.clock())
+  if (nonce.kind !== 'valid') return standingPage(c, found, 'page_expired')
+  if (one('action') === 'refuse') return refuse(c, found, one('block') === '1')
+  return confirm(c, found, {
+    code: one('code') === '' ? null : one('code'),
+    dwell: c.env.clock().getTime() - nonce.shownAt.getTime(),
+  })
+})
+
+async function requestOf(c: Context<Env>): Promise<(SignupRequest & { readonly home: List }) | null> {
+  const id = openRequest(c.env.vault, 'confirm', c.req.param('token') ?? '')
+  const found = id === null ? null : await findRequest(c.env, c.env.db, id)
+  const home = found === null ? null : await listByNumber(c.env.db, found.list)
+  return found === null || home === null ? null : { ...found, home }
+}
+
+type Found = SignupRequest & { readonly home: List }
+
+const nonceAbout = (found: Found): string => `confirm ${found.id}`
+
+const unknownLink = (c: Context<Env>) =>
+  tokenPage(c, 404, <UnknownLinkPage frame={{ locale: localeOf(c) }} />)
+
+/** The language the person chose at the form, unless they ask for another. */
+const localeFor = (c: Context<Env>, found: Found): Locale =>
+  chooseLocale({ asked: c.req.query('lang'), offered: locales, fallback: found.locale })
+
+const formUrlOf = (list: List, locale: Locale): string => `/s/${list.slug}?lang=${locale}`
+
+async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
+  const locale = localeFor(c, found)
+  const frame = frameOf(found.home, locale)
+  const { state, body } = found
+  if (state === 'confirmed')
+    return tokenPage(c, 200, <AlreadyPage frame={frame} lists={[{ name: found.home.name }]} />)
+  if (state === 'refused') return refusedPage(c, found, false)
+  if (state !== 'open' || body === null || found.expiresAt <= c.env.clock())
+    return tokenPage(
+      c,
+      200,
+      <ExpiredPage
+        frame={frame}
+        list={{ name: found.home.name, formUrl: formUrlOf(found.home, locale) }}
+        expiredAt={found.expiresAt}
+      />,
+    )
+  if (found.lists.length === 0) return leftPage(c, found)
+  const asked = await askedOf(c.env.db, found)
+  const mode = found.lists.some((list) => list.confirm.mode === 'code') ? 'code' : 'button'
+  const usedUp = mode === 'code' && found.tries >= codeTriesMost
+  const shown = usedUp ? 'code_used_up' : fault
+  return tokenPage(
+    c,
+    shown === undefined ? 200 : 422,
+    <ConfirmPage
+      frame={frame}
+      controller={found.home.controller.name}
+      lists={asked.map(({ list, name, description, purposes, given, notice }) => ({
+        name,
+        description,
+        purposes,
+        given,
+        noticeUrl: `/n/${notice}`,
+        formUrl: formUrlOf(list, locale),
+      }))}
+      requestedAt={found.createdAt}
+      expiresAt={found.expiresAt}
+      nonce={makeNonce(c.env.vault, nonceAbout(found), c.env.clock())}
+      mode={mode}
+      fault={
+        shown === undefined ? undefined : { code: shown, triesLeft: Math.max(0, codeTriesMost - found.tries) }
+      }
+    />,
+  )
+}
+
+const leftPage = (c: Context<Env>, found: Found) => {
+  const locale = localeFor(c, found)
+  return tokenPage(
+    c,
+    200,
+    <LeftPage
+      frame={frameOf(found.home, locale)}
+      list={{ name: found.home.name, formUrl: formUrlOf(found.home, locale) }}
+    />,
+  )
+}
+
+const refusedPage = (c: Context<Env>, found: Found, blocked: boolean) =>
+  tokenPage(
+    c,
+    200,
+    <RefusedPage
+      frame={frameOf(found.home, localeFor(c, found))}
+      controller={found.home.controller.name}
+      contact={found.home.controller.contact_email}
+      blocked={blocked}
+    />,
+  )
+
+async function refuse(c: Context<Env>, found: Found, block: boolean): Promise<Response> {
+  const refusal = await refuseSignup(c.env, found.id, { block })
+  if (refusal.kind === 'unknown') return unknownLink(c)
+  if (refusal.kind === 'already') return afresh(c, found)
+  return refusedPage(c, found, refusal.blocked)
+}
+
+/** The page as the request stands now. */
+async function afresh(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
+  const now = await findRequest(c.env, c.env.db, found.id)
+  return now === null ? unknownLink(c) : standingPage(c, { ...now, home: found.home }, fault)
+}
+
+async function confirm(
+  c: Context<Env>,
+  found: Found,
+  typed: { code: string | null; dwell: number },
+): Promise<Response> {
+  const asksCode = found.lists.some((list) => list.confirm.mode === 'code')
+  if (asksCode && typed.code === null) return standingPage(c, found, 'code_missing')
+  const address = visitorAddress(
+    c.env.remoteAddress,
+    c.req.header('x-forwarded-for'),
+    c.env.config.trustProxy,
+  )
+  const confirmation = await confirmSignup(c.env, found.id, {
+    ip: storedAddress(address, found.home.ip_storage),
+    userAgent: found.home.ip_storage === 'none' ? '' : (c.req.header('user-agent') ?? '').slice(0, 256),
+    ...typed,
+  })
+  const locale = localeFor(c, found)
+  const frame = frameOf(found.home, locale)
+  switch (confirmation.kind) {
+    case 'confirmed':
+      return tokenPage(
+        c,
+        200,
+        <ConfirmedPage
+          frame={frame}
+          lists={confirmation.lists.map(({ name, description }) => ({ name, description }))}
+          leafHashes={[base64urlOf(confirmation.leafHash)]}
+          sender={found.home.sender.email}
+          preferencesUrl={`/p/${referenceToken(c.env.vault, 'pref', { subscription: confirmation.subscription, campaign: 0 })}`}
+        />,
+      )
+    case 'left':
+      return leftPage(c, found)
+    case 'code_wrong':
+    case 'code_used_up':
+      return afresh(c, found, confirmation.kind)
+    case 'unknown':
+      return unknownLink(c)
+    case 'already':
+    case 'refused':
+    case 'expired':
+      return afresh(c, found)
+  }
+}

@@ -1,0 +1,32 @@
+// pure · how many sign-ups a network may send, and what of its address a list keeps
+import { ipText, readIp } from '../platform/network/ip.ts'
+import type { Allowance } from '../platform/network/limits.ts'
+import { cutIp, networkAllowances } from '../platform/network/network.ts'
+import type { Vault } from '../platform/vault/keys.ts'
+
+const tenMinutes = 600
+const day = 86_400
+/** Without a fresh stamp: in ten minutes. */
+const bareMost = 2
+
+/** The allowances that one sign-up takes; none where limits are lifted. */
+export function signupAllowances(
+  vault: Vault,
+  from: { address: string | null; stamped: boolean; limitPerNetwork: number; now: Date },
+): readonly Allowance[] {
+  const most = from.limitPerNetwork
+  if (most === 0) return []
+  return networkAllowances(vault, from, [
+    from.stamped
+      ? { name: 'signups:10m', most, seconds: tenMinutes }
+      : { name: 'signups:10m:bare', most: Math.min(bareMost, most), seconds: tenMinutes },
+    { name: 'signups:day', most: 4 * most, seconds: day },
+  ])
+}
+
+/** An address as the list's setting lets it be kept: not at all, cut to its network, or whole, in its one spelling. */
+export function storedAddress(address: string | null, setting: 'none' | 'truncated' | 'full'): string | null {
+  const ip = address === null || setting === 'none' ? null : readIp(address)
+  if (ip === null) return null
+  return setting === 'full' ? ipText(ip) : cutIp(ip)
+}

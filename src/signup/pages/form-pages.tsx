@@ -1,0 +1,140 @@
+// view · the sign-up form and what follows it: look in your inbox
+import { messages } from '../../i18n/messages.ts'
+import { FormFields, FormHeading, type Typed } from '../../notices/form-fields.tsx'
+import type { NoticeContent } from '../../notices/notice.ts'
+import { Button, Checkbox, type ControlFault, ErrorSummary, Hidden } from '../../ui/components.tsx'
+import { type Frame, PublicPage } from '../../ui/layout.tsx'
+import type { FormFault } from '../form.ts'
+
+export interface SignupPageProps {
+  readonly frame: Frame
+  /** The notice in force in this language: the page shows its words, so that what is recorded is what was seen. */
+  readonly notice: NoticeContent
+  /** Where the form is posted to: `/s/{slug}`. */
+  readonly action: string
+  readonly stamp: string
+  /** What was typed, kept after a refusal. */
+  readonly typed?: Typed | undefined
+  readonly faults?: readonly FormFault[] | undefined
+  /** Further lists that one message may confirm as well. */
+  readonly also?:
+    | readonly { readonly slug: string; readonly name: string; readonly description?: string }[]
+    | undefined
+}
+
+export const SignupPage = ({
+  frame,
+  notice,
+  action,
+  stamp,
+  typed,
+  faults = [],
+  also = [],
+}: SignupPageProps) => {
+  const { page, signup } = messages(notice.lang)
+  const said = spoken(notice, faults)
+  const title = signup.title(notice.form.heading)
+  return (
+    <PublicPage
+      frame={{ ...frame, locale: notice.lang }}
+      title={said.length === 0 ? title : `${page.errorMark}: ${title}`}
+    >
+      <FormHeading notice={notice} />
+      <ErrorSummary heading={page.whatToMend} faults={said} />
+      <form method="post" action={action} novalidate>
+        <FormFields notice={notice} typed={typed} faults={said} />
+        <AlsoBoxes notice={notice} also={also} typed={typed} />
+        <Honeypot label={signup.honeypot} />
+        <Hidden name="locale" value={notice.lang} />
+        <Hidden name="stamp" value={stamp} />
+        <Button>{notice.form.submit}</Button>
+      </form>
+    </PublicPage>
+  )
+}
+
+/** Faults in words. Those of a control that the page does not show stand in the summary alone, without a link. */
+function spoken(notice: NoticeContent, faults: readonly FormFault[]): readonly ControlFault[] {
+  const { formErrors } = messages(notice.lang)
+  const shown = (name: string): boolean =>
+    notice.form.controls.some((control) => control.name === name && control.name !== 'purpose')
+  return faults.map(({ name, code, about }) => ({
+    name: shown(name) ? name : '',
+    message: formErrors[code](about),
+  }))
+}
+
+const AlsoBoxes = ({
+  notice,
+  also,
+  typed,
+}: {
+  notice: NoticeContent
+  also: NonNullable<SignupPageProps['also']>
+  typed: Typed | undefined
+}) => {
+  if (also.length === 0) return null
+  const { signup } = messages(notice.lang)
+  return (
+    <fieldset class="group">
+      <legend>{signup.also}</legend>
+      <p class="small">{signup.alsoHint}</p>
+      {also.map(({ slug, name, description }) => (
+        <Checkbox
+          several
+          name="also"
+          value={slug}
+          label={name}
+          hint={description ?? null}
+          checked={typed?.get('also')?.includes(slug) === true}
+        />
+      ))}
+    </fieldset>
+  )
+}
+
+/** A field that only programs fill; off the page rather than hidden, since some of them skip what is hidden. */
+const Honeypot = ({ label }: { label: string }) => (
+  <div class="elsewhere" aria-hidden="true">
+    <label for="website">{label}</label>
+    {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: it cannot be reached by keyboard, tabindex is -1 */}
+    <input
+      type="text"
+      id="website"
+      name="website"
+      value=""
+      autocomplete="off"
+      tabindex={-1}
+      aria-hidden="true"
+    />
+  </div>
+)
+
+/** The same for everyone: it must not tell whether the address was known. */
+export const SentPage = ({ frame, formUrl }: { frame: Frame; formUrl: string }) => {
+  const { sent } = messages(frame.locale)
+  return (
+    <PublicPage frame={frame} title={sent.title} hidden>
+      <h1>{sent.title}</h1>
+      <p>{sent.text}</p>
+      <h2>{sent.otherwise}</h2>
+      <ul class="bullets">
+        <li>{sent.wait}</li>
+        <li>{sent.spam}</li>
+        <li>
+          {sent.spelling} <a href={formUrl}>{sent.again}</a>
+        </li>
+      </ul>
+    </PublicPage>
+  )
+}
+
+export const ListNotFoundPage = ({ frame }: { frame: Frame }) => {
+  const { title, text } = messages(frame.locale).signup.notFound
+  return (
+    <PublicPage frame={frame} title={title} hidden>
+      <h1>{title}</h1>
+      <p>{text}</p>
+    </PublicPage>
+  )
+}

@@ -1,0 +1,189 @@
+// web · /s/{list}: the form, its post from any site, and the one answer that everybody gets
+import { type Context, Hono } from 'hono'
+import { cors } from 'hono/cors'
+import type { Locale } from '../../i18n/locale.ts'
+import { messages } from '../../i18n/messages.ts'
+import { findListSoon } from '../../lists/find.ts'
+import type { List } from '../../lists/list.ts'
+import { findNotice } from '../../notices/find.ts'
+import { type NoticeContent, readNotice } from '../../notices/notice.ts'
+import { DomainError } from '../../platform/errors.ts'
+import { visitorAddress } from '../../platform/network/peer.ts'
+import { type Env, localeOf, page } from '../../ui/answer.tsx'
+import { brandCss } from '../../ui/brand.ts'
+import type { Frame } from '../../ui/layout.tsx'
+import { readForm } from '../../ui/read-body.ts'
+import { acceptSignup } from '../accept.ts'
+import { alsoMost, type FormFault, readSignupForm, type Sent } from '../form.ts'
+import { makeStamp } from '../stamp.ts'
+import { ListNotFoundPage, SentPage, SignupPage } from './form-pages.tsx'
+
+export const signupRoutes = new Hono<Env>()
+
+const fromAnySite = cors({ origin: '*', allowMethods: ['POST'], allowHeaders: ['content-type'] })
+
+/** The middleware only where it is asked: for one header it makes a response before there is one, a sixth of a sign-up. */
+signupRoutes.use('/s/:list', (c, next) => {
+  if (c.req.method === 'OPTIONS') return fromAnySite(c, next)
+  c.header('Access-Control-Allow-Origin', '*')
+  return next()
+})
+
+signupRoutes.get('/s/:list', async (c) => {
+  const list = await openList(c)
+  if (list === null) return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
+  return formPage(c, list, { status: 200 })
+})
+
+signupRoutes.get('/s/:list/sent', async (c) => {
+  const list = await openList(c)
+  if (list === null) return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
+  const locale = localeOf(c, { offered: list.locales, fallback: list.default_locale })
+  return page(c, 200, <SentPage frame={frameOf(list, locale)} formUrl={`/s/${list.slug}?lang=${locale}`} />)
+})
+
+signupRoutes.get('/s/:list/brand.css', async (c) => {
+  const list = await openList(c)
+  c.header('Cache-Control', 'public, max-age=31536000, immutable')
+  c.header('X-Content-Type-Options', 'nosniff')
+  return c.body(brandCss(list?.brand.color ?? null), 200, { 'Content-Type': 'text/css; charset=utf-8' })
+})
+
+signupRoutes.post('/s/:list', async (c) => {
+  const list = await openList(c)
+  const json = isJson(c)
+  if (list === null) {
+    if (json) throw new DomainError('not_found', 'There is no such list.')
+    return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
+  }
+  const sent = await readForm(c)
+  const read = readSignupForm(list, sent, {
+    smtpUtf8: c.env.mailer.can.smtpUtf8,
+    fallbackLocale: () => localeOf(c, { offered: list.locales, fallback: list.default_locale }),
+  })
+  if (!read.ok) return refusal(c, list, { sent, faults: read.faults })
+  const outcome = await acceptSignup(c.env, list, read.form, {
+    method: json ? 'json' : 'form',
+    address: visitorAddress(c.env.remoteAddress, c.req.header('x-forwarded-for'), c.env.config.trustProxy),
+    userAgent: c.req.header('user-agent') ?? '',
+    page: withoutQuery(c.req.header('referer')),
+    source: null,
+    actor: 'subject',
+  })
+  switch (outcome.kind) {
+    case 'faulty':
+      return refusal(c, list, { sent, faults: outcome.faults })
+    case 'limited':
+      if (json)
+        throw new DomainError(
+          'rate_limited',
+          'There were many sign-ups from your network; try again in ten minutes.',
+          {
+            retryAfterSeconds: outcome.retryAfterSeconds,
+          },
+        )
+      c.header('Retry-After', String(outcome.retryAfterSeconds))
+      return refusal(c, list, {
+        sent,
+        faults: [{ name: '', code: 'network_limit', about: { label: '', limit: 0 } }],
+      })
+    case 'full':
+      if (json)
+        throw new DomainError('overloaded', messages('en').formErrors.line_full({ label: '', limit: 0 }), {
+          retryAfterSeconds: outcome.retryAfterSeconds,
+        })
+      c.header('Retry-After', String(outcome.retryAfterSeconds))
+      return formPage(c, list, {
+        status: 503,
+        sent,
+        faults: [{ name: '', code: 'line_full', about: { label: '', limit: 0 } }],
+        asked: read.form.locale,
+      })
+    case 'accepted':
+      return json
+        ? c.json({ status: 'check_your_inbox' }, 202)
+        : c.redirect(`/s/${list.slug}/sent?lang=${read.form.locale}`, 303)
+  }
+})
+
+const isJson = (c: Context<Env>): boolean =>
+  (c.req.header('content-type') ?? '').toLowerCase().startsWith('application/json')
+
+async function openList(c: Context<Env>): Promise<List | null> {
+  const list = await findListSoon(c.env.db, c.req.param('list') ?? '', c.env.clock())
+  return list === null || list.archivedAt !== null ? null : list
+}
+
+export const frameOf = (list: List, locale: Locale): Frame => ({
+  locale,
+  controller: list.controller.name,
+  brand: { slug: list.slug, version: list.version },
+})
+
+/** A failed form keeps what was typed; a program gets the same faults as problem details. */
+async function refusal(
+  c: Context<Env>,
+  list: List,
+  { sent, faults }: { sent: Sent; faults: readonly FormFault[] },
+): Promise<Response> {
+  if (isJson(c)) {
+    const { formErrors } = messages('en')
+    throw new DomainError('invalid', 'The sign-up needs another look.', {
+      faults: faults.map(({ name, code, about }) => ({ path: name, message: formErrors[code](about) })),
+    })
+  }
+  return formPage(c, list, { status: 422, sent, faults, asked: sent.get('locale')?.[0] })
+}
+
+async function formPage(
+  c: Context<Env>,
+  list: List,
+  about: { status: 200 | 422 | 503; sent?: Sent; faults?: readonly FormFault[]; asked?: string | undefined },
+): Promise<Response> {
+  const posted = list.locales.find((locale) => locale === about.asked)
+  const locale = posted ?? localeOf(c, { offered: list.locales, fallback: list.default_locale })
+  const hash = list.notices[locale] ?? ''
+  const notice = await noticeOf(c, hash)
+  if (notice === null) throw new DomainError('not_found', 'This list has no notice in that language.')
+  const stamp = makeStamp(c.env.vault, { list: list.id, notice: hash, at: c.env.clock() })
+  return page(
+    c,
+    about.status,
+    <SignupPage
+      frame={{
+        ...frameOf(list, locale),
+        languages: list.locales.map((one) => ({ locale: one, href: `/s/${list.slug}?lang=${one}` })),
+      }}
+      notice={notice}
+      action={`/s/${list.slug}`}
+      stamp={stamp}
+      typed={about.sent}
+      faults={about.faults}
+      also={await furtherLists(c, list, about.sent)}
+    />,
+  )
+}
+
+/** Lists that a form on another site asked for as well: without their boxes the second try would lose them. */
+async function furtherLists(c: Context<Env>, list: List, sent: Sent | undefined) {
+  const asked = [...new Set(sent?.get('also') ?? [])].slice(0, alsoMost)
+  const found = await Promise.all(asked.map((name) => findListSoon(c.env.db, name, c.env.clock())))
+  return asked.flatMap((slug, at) => {
+    const one = found[at]
+    return one == null || one.archivedAt !== null || one.id === list.id
+      ? []
+      : [{ slug, name: one.name, description: one.description }]
+  })
+}
+
+async function noticeOf(c: Context<Env>, hash: string): Promise<NoticeContent | null> {
+  const bundle = await findNotice(c.env.db, hash)
+  return bundle === null ? null : readNotice(bundle)
+}
+
+/** The page a form stood on, without its query: that may hold anything. */
+function withoutQuery(referer: string | undefined): string | null {
+  if (referer === undefined || !URL.canParse(referer)) return null
+  const { origin, pathname } = new URL(referer)
+  return `${origin}${pathname}`.slice(0, 500)
+}

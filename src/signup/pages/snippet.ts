@@ -1,0 +1,66 @@
+// pure · a sign-up form as plain HTML for any site: the words of the notice in force, posted to us. GDPR Art. 7(2), 13
+import { messages } from '../../i18n/messages.ts'
+import type { NoticeContent, NoticeControl } from '../../notices/notice.ts'
+
+/** `action`: the address of the list's page; `noticeUrl`: where the whole notice stands. Both absolute. */
+export function formSnippet(notice: NoticeContent, to: { action: string; noticeUrl: string }): string {
+  const { form, lang } = notice
+  return [
+    `<form method="post" action="${escaped(to.action)}" accept-charset="utf-8" lang="${lang}">`,
+    `  <input type="hidden" name="locale" value="${lang}">`,
+    ...form.controls.flatMap(controlLines).map((line) => `  ${line}`),
+    '  <p>',
+    ...form.short_notice.map((sentence) => `    ${escaped(sentence)}`),
+    `    <a href="${escaped(to.noticeUrl)}">${escaped(form.details)}</a>`,
+    '  </p>',
+    // Filled by programs alone; whoever sees it is told to leave it empty.
+    '  <p hidden>',
+    `    <label>${escaped(messages(lang).signup.honeypot)} <input name="website" tabindex="-1" autocomplete="off"></label>`,
+    '  </p>',
+    `  <p><button type="submit">${escaped(form.submit)}</button></p>`,
+    '</form>',
+  ].join('\n')
+}
+
+function controlLines(control: NoticeControl): readonly string[] {
+  const { name, type, value, label, mark, hint, required } = control
+  const words = escaped(mark === null ? label : `${label} (${mark})`)
+  const needed = required ? ' required' : ''
+  switch (type) {
+    case 'checkbox':
+      return [
+        '<p>',
+        `  <label><input type="checkbox" name="${name}" value="${escaped(value ?? 'true')}"> ${words}</label>`,
+        ...(hint === null ? [] : [`  <br>${escaped(hint)}`]),
+        '</p>',
+      ]
+    case 'select':
+      return [
+        '<p>',
+        `  <label>${words}<br>`,
+        `  <select name="${name}"${needed}>`,
+        ...control.options.map(
+          (option) => `    <option value="${escaped(option.value)}">${escaped(option.label)}</option>`,
+        ),
+        '  </select></label>',
+        '</p>',
+      ]
+    case 'email':
+      return boxLines(`type="email" name="email" autocomplete="email"${needed}`, words)
+    case 'number':
+      return boxLines(`name="${name}" inputmode="decimal"${needed}`, words)
+    case 'date':
+    case 'text':
+      return boxLines(`type="${type}" name="${name}"${needed}`, words)
+  }
+}
+
+const boxLines = (attributes: string, words: string): readonly string[] => [
+  '<p>',
+  `  <label>${words}<br>`,
+  `  <input ${attributes}></label>`,
+  '</p>',
+]
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

@@ -1,0 +1,281 @@
+// shell · decides what sealed sign-ups mean, in batches: request, person, event and mail commit together
+import { sql } from 'drizzle-orm'
+import { type Act, recordActs } from '../../consent/record.ts'
+import { ensureSubscriptions, type LockedSubscription, lockSubscriptions } from '../../consent/subscribe.ts'
+import { type List, mailPurposes } from '../../lists/list.ts'
+import { queueServiceMails, type ServiceMailOrder } from '../../outbox/queue.ts'
+import type { Tx } from '../../platform/database/database.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { hexOf, textOf } from '../../platform/encoding/bytes.ts'
+import type { Json } from '../../platform/encoding/jcs.ts'
+import { openRow } from '../../platform/vault/fields.ts'
+import { limitHash, suppressionHash } from '../../platform/vault/indexes.ts'
+import { type Address, parseAddress } from '../../subscribers/address.ts'
+import { ensureSubscribers } from '../../subscribers/ensure.ts'
+import { type Suppression, suppressionsOf } from '../../suppression/find.ts'
+import { readSignupBody, type SignupBody } from '../body.ts'
+import { allowMails } from '../confirmation/mail-limits.ts'
+import { openRequests } from '../tables.ts'
+import { outcomeOfSignup, type SignupOutcome, stopsConfirmation } from './outcome.ts'
+import { isAnswerable, listsById, peekStandings } from './queries.ts'
+
+/** Requests of one transaction. */
+export const batchMost = 100
+
+interface Claimed {
+  readonly id: string
+  readonly at: Date
+  readonly body: SignupBody
+  readonly address: Address
+}
+
+/** A list that a request asks for, and what that means. */
+interface Ask {
+  readonly claimed: Claimed
+  readonly list: List
+  readonly wanted: readonly string[]
+  readonly notice: string
+  readonly outcome: SignupOutcome
+}
+
+/** Processes one batch; answers how many requests it settled. Two at once are harmless: rows are claimed skip locked. */
+export async function processSignups(
+  deps: Deps,
+  which: { readonly most?: number; readonly only?: string } = {},
+): Promise<number> {
+  return deps.db.transaction(async (tx) => {
+    const rows = await tx.execute<{ id: string; sealed: string; at: string }>(sql`
+      select id, encode(sealed, 'hex') as sealed, to_json(created_at) #>> '{}' as at
+      from signup_requests
+      where state = 'received' and (${which.only ?? null}::uuid is null or id = ${which.only ?? null}::uuid)
+      order by id
+      limit ${which.most ?? batchMost}
+      for update skip locked`)
+    if (rows.length === 0) return 0
+    const opened = rows.map((row) => ({ id: row.id, claimed: open(deps, row) }))
+    const people = onePerPerson(opened.flatMap(({ claimed }) => claimed ?? []))
+    const done = new Set(opened.flatMap(({ id, claimed }) => (claimed === null ? [id] : [])))
+    for (const id of people.repeats) done.add(id)
+    await settle(deps, tx, people.first, done)
+    const settled = opened.map(({ id }) => id).filter((id) => done.has(id))
+    await tx.execute(
+      sql`delete from signup_requests where state = 'received' and id = any(${pgArray(settled)}::uuid[])`,
+    )
+    return settled.length + people.first.filter(({ id }) => !done.has(id)).length
+  })
+}
+
+const pgArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`
+
+/** Null for what no person sent, or what cannot be read any more: it is dropped without a trace. */
+function open(deps: Deps, row: { id: string; sealed: string; at: string }): Claimed | null {
+  const plain = openRow(deps.vault, { table: 'signup_requests', id: row.id }, Buffer.from(row.sealed, 'hex'))
+  if (plain === null) {
+    deps.log.error('signup.unreadable', { request: row.id })
+    return null
+  }
+  const body = readSignupBody(textOf(plain))
+  const address = parseAddress(body.email, { smtpUtf8: deps.mailer.can.smtpUtf8 })
+  return body.bot || !address.ok ? null : { id: row.id, at: new Date(row.at), body, address: address.address }
+}
+
+/**
+ * Of several requests of one person in a batch the first is decided now. A repeat for no other list would meet the limit
+ * of one mail a day; one that names another list waits for the next batch.
+ */
+function onePerPerson(claimed: readonly Claimed[]): {
+  first: readonly Claimed[]
+  repeats: readonly string[]
+} {
+  const first = new Map<string, Claimed>()
+  const repeats: string[] = []
+  for (const one of claimed) {
+    const before = first.get(one.address.abuseKey)
+    if (before === undefined) first.set(one.address.abuseKey, one)
+    else if (one.body.lists.every(({ id }) => before.body.lists.some((list) => list.id === id)))
+      repeats.push(one.id)
+  }
+  return { first: [...first.values()], repeats }
+}
+
+/** Adds to `done` the requests that end here; those that wait for an answer become open. */
+async function settle(deps: Deps, tx: Tx, claimed: readonly Claimed[], done: Set<string>): Promise<void> {
+  const asks = await weigh(deps, tx, claimed)
+  const allowed = await allowMails(
+    deps,
+    tx,
+    asks
+      .filter((ask) => ask.outcome.kind !== 'blocked')
+      .map((ask) => ({ ...ask, abuseKey: ask.claimed.address.abuseKey })),
+  )
+  const asked = allowed.filter((ask) => ask.outcome.kind === 'ask')
+  const subscribed = await linkRequests(deps, tx, await subscribe(deps, tx, asked))
+  await recordActs(
+    deps,
+    tx,
+    subscribed.map(({ ask, locked }) => requestedAct(deps, ask, locked)),
+  )
+  const open = [...new Set(subscribed.map(({ ask }) => ask.claimed.id))]
+  await tx.execute(sql`update signup_requests set state = 'open' where id = any(${pgArray(open)}::uuid[])`)
+  await queueServiceMails(deps, tx, mailsFor(claimed, allowed, open))
+  for (const { id } of claimed) if (!open.includes(id)) done.add(id)
+}
+
+/** Looks at each person and list once, without locks. */
+async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<readonly Ask[]> {
+  const lists = await listsById(tx, [
+    ...new Set(claimed.flatMap(({ body }) => body.lists.map(({ id }) => id))),
+  ])
+  const hashesOf = ({ address }: Claimed, listIds: readonly string[]): readonly Uint8Array[] => [
+    limitHash(deps.vault, address.abuseKey),
+    suppressionHash(deps.vault, 'all', address.canonical),
+    ...listIds.map((id) => suppressionHash(deps.vault, `list:${id}`, address.canonical)),
+  ]
+  const suppressed = await suppressionsOf(
+    tx,
+    claimed.flatMap((one) =>
+      hashesOf(
+        one,
+        one.body.lists.map(({ id }) => id),
+      ),
+    ),
+  )
+  const standings = await peekStandings(
+    deps,
+    tx,
+    claimed.map(({ address }) => address.canonical),
+  )
+  return claimed.flatMap((one) => {
+    return one.body.lists.flatMap(({ id, purposes, notice }): readonly Ask[] => {
+      const list = lists.get(id)
+      if (list === undefined || list.archivedAt !== null) return []
+      const known = standings.get(`${one.address.canonical} ${list.number}`)
+      const wanted = purposes.filter((purpose) => list.purposes.some(({ key }) => key === purpose))
+      const outcome = outcomeOfSignup({
+        known: known ?? null,
+        blocked: ofHashes(suppressed, hashesOf(one, [id])).some(({ reason }) => stopsConfirmation(reason)),
+        wanted,
+      })
+      return [{ claimed: one, list, wanted, notice, outcome }]
+    })
+  })
+}
+
+const ofHashes = (all: readonly Suppression[], hashes: readonly Uint8Array[]): readonly Suppression[] => {
+  const hexes = hashes.map(hexOf)
+  return all.filter(({ hash }) => hexes.includes(hash))
+}
+
+/** The rows of people and subscriptions, locked. Somebody else may have been faster: then the row says so, and it is left alone. */
+async function subscribe(deps: Deps, tx: Tx, asks: readonly Ask[]): Promise<readonly Subscribed[]> {
+  if (asks.length === 0) return []
+  const people = new Map(asks.map(({ claimed }) => [claimed.address.canonical, claimed]))
+  const ids = await ensureSubscribers(
+    deps,
+    tx,
+    [...people.values()].map(({ address, body }) => ({ address, locale: body.locale })),
+  )
+  const pairs = asks.flatMap((ask) => {
+    const person = ids.get(ask.claimed.address.canonical)
+    return person === undefined ? [] : [{ ask, subscriber: person.id, list: ask.list.number }]
+  })
+  await ensureSubscriptions(
+    deps,
+    tx,
+    pairs.map(({ subscriber, list }) => ({ subscriber, list })),
+  )
+  const locked = await lockSubscriptions(
+    deps,
+    tx,
+    sql`(s.subscriber, s.list) in (
+      select * from unnest(${pgArray(pairs.map(({ subscriber }) => subscriber))}::bigint[], ${pgArray(pairs.map(({ list }) => list))}::bigint[]))`,
+  )
+  const byPair = new Map(locked.map((one) => [`${one.subscriber} ${one.list}`, one]))
+  return pairs.flatMap(({ ask, subscriber, list }) => {
+    const found = byPair.get(`${subscriber} ${list}`)
+    return found === undefined || found.key === null ? [] : [{ ask, locked: found }]
+  })
+}
+
+type Subscribed = { readonly ask: Ask; readonly locked: LockedSubscription }
+
+/**
+ * At most one open request per subscription: whoever came second meanwhile leaves the first one standing, unless it can be
+ * answered no more.
+ */
+async function linkRequests(
+  deps: Deps,
+  tx: Tx,
+  subscribed: readonly Subscribed[],
+): Promise<readonly Subscribed[]> {
+  if (subscribed.length === 0) return []
+  await tx.execute(sql`
+    delete from open_requests as o
+    using signup_requests as r, subscriptions as s
+    where o.subscription = any(${pgArray(subscribed.map(({ locked }) => locked.id))}::bigint[])
+      and r.id = o.request and s.id = o.subscription and not ${isAnswerable(deps.clock())}`)
+  const linked = await tx
+    .insert(openRequests)
+    .values(subscribed.map(({ ask, locked }) => ({ subscription: locked.id, request: ask.claimed.id })))
+    .onConflictDoNothing()
+    .returning({ subscription: openRequests.subscription })
+  return subscribed.filter(({ locked }) => linked.some(({ subscription }) => subscription === locked.id))
+}
+
+function requestedAct(deps: Deps, ask: Ask, locked: LockedSubscription): Act {
+  return {
+    subscription: locked,
+    type: 'consent.requested',
+    purposes: [],
+    notice: ask.notice,
+    payload: { ...requestEvidence(ask.claimed), mailer: deps.mailer.name },
+    list: { id: ask.list.id, mailPurposes: mailPurposes(ask.list) },
+    canonicalAddress: ask.claimed.address.canonical,
+  }
+}
+
+/** What a form said, as evidence: EDPB 05/2020 para 108, the session in which consent was expressed. */
+export function requestEvidence(claimed: { at: Date; body: SignupBody; address: Address }): {
+  readonly [key: string]: Json
+} {
+  const { body, address } = claimed
+  return {
+    address_as_typed: address.asTyped,
+    address_canonical: address.canonical,
+    controls: body.controls.map(({ name, ticked }) => ({
+      name,
+      type: 'checkbox',
+      default: false,
+      submitted: ticked,
+    })),
+    purposes_asked: body.lists.map(({ id, purposes }) => ({ list: id, purposes })),
+    language: body.locale,
+    method: body.method,
+    page: body.page,
+    source: body.source,
+    requested_at: claimed.at.toISOString(),
+    request_ip: body.ip,
+    request_user_agent: body.userAgent,
+    dwell_ms: body.dwell,
+    actor: body.actor,
+    workflow: 'doi/1',
+  }
+}
+
+/** One mail per request at most: the new question first, then the old one again, then a word to a member. */
+function mailsFor(
+  claimed: readonly Claimed[],
+  asks: readonly Ask[],
+  open: readonly string[],
+): readonly ServiceMailOrder[] {
+  return claimed.flatMap(({ id, body: { locale } }): readonly ServiceMailOrder[] => {
+    if (open.includes(id)) return [{ kind: 'confirmation', request: id, locale }]
+    const outcomes = asks.filter((ask) => ask.claimed.id === id).map((ask) => ask.outcome)
+    for (const outcome of outcomes)
+      if (outcome.kind === 'waiting') return [{ kind: 'confirmation', request: outcome.request, locale }]
+    for (const outcome of outcomes)
+      if (outcome.kind === 'member')
+        return [{ kind: 'already_subscribed', subscription: outcome.subscription, locale }]
+    return []
+  })
+}

@@ -1,0 +1,58 @@
+// sql · how many sign-ups wait, for us to look at or for their people to answer: a bound on all that strangers leave behind
+import { sql } from 'drizzle-orm'
+import type { Executor } from '../platform/database/database.ts'
+import { identityOf } from '../platform/identity.ts'
+
+export interface Line {
+  readonly received: number
+  readonly open: number
+}
+
+/** Work of a minute or two; 100 to 200 MB, since a form has 64 KiB at most and one or two as a rule. */
+const receivedMost = 100_000
+/** Six gigabytes with the people, their subscriptions and evidence; each goes when its link is over. */
+const openMost = 1_000_000
+
+/** So long a look is good: a crowd is over the bound by what it sends in that time. */
+const freshMs = 5000
+
+interface Look {
+  readonly at: number
+  readonly line: Line
+}
+const looks = new WeakMap<object, Look>()
+
+/** In how many seconds a stranger may try again; null where the line has room. `tell` hears of a line that is found full. */
+export async function secondsOfFullLine(
+  db: Executor,
+  now: Date,
+  tell: (line: Line) => void,
+): Promise<number | null> {
+  const known = looks.get(identityOf(db))
+  if (known !== undefined && Math.abs(now.getTime() - known.at) < freshMs) return secondsFor(known.line)
+  // The others go by the last look until this one is done.
+  looks.set(identityOf(db), { at: now.getTime(), line: known?.line ?? { received: 0, open: 0 } })
+  const line = await lookAtLine(db)
+  looks.set(identityOf(db), { at: now.getTime(), line })
+  const seconds = secondsFor(line)
+  if (seconds !== null) tell(line)
+  return seconds
+}
+
+const secondsFor = ({ received, open }: Line): number | null => {
+  if (received >= receivedMost) return 60
+  return open >= openMost ? 3600 : null
+}
+
+/**
+ * Those received are counted in their index, which is as short as their line. Those open are what autovacuum counted last: a
+ * million would take half a second, and a tenth more or less does not matter here.
+ */
+async function lookAtLine(db: Executor): Promise<Line> {
+  const [row] = await db.execute<{ received: number; open: number }>(sql`
+    select
+      (select count(*)::int
+       from (select from signup_requests where state = 'received' limit ${receivedMost}) as waiting) as received,
+      (select reltuples::int from pg_class where oid = 'signup_requests_expiry'::regclass) as open`)
+  return row ?? { received: 0, open: 0 }
+}

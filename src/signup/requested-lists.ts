@@ -1,0 +1,44 @@
+// sql · what a request asks for, in the words that were shown when it was made: from its notices, not from today's list
+import type { List } from '../lists/list.ts'
+import { findNotice } from '../notices/find.ts'
+import { readNotice } from '../notices/notice.ts'
+import type { Executor } from '../platform/database/database.ts'
+import type { SignupRequest } from './confirmation/request.ts'
+
+export interface Asked {
+  readonly list: List
+  readonly name: string
+  readonly description: string
+  readonly purposes: readonly { readonly key: string; readonly title: string; readonly text: string }[]
+  /** What was typed beside the address: somebody else may have typed it. */
+  readonly given: readonly { readonly label: string; readonly value: string }[]
+  /** base64url of the notice's hash. */
+  readonly notice: string
+}
+
+/** One entry per list that waits for the answer. Empty once the request is closed. */
+export async function askedOf(db: Executor, found: SignupRequest): Promise<readonly Asked[]> {
+  const { body } = found
+  if (body === null) return []
+  return Promise.all(
+    found.lists.map(async (list) => {
+      const { purposes = [], notice = '' } = body.lists.find(({ id }) => id === list.id) ?? {}
+      const bundle = await findNotice(db, notice)
+      if (bundle === null) throw new Error('a notice that was shown is gone')
+      const shown = readNotice(bundle)
+      return {
+        list,
+        name: shown.list.name,
+        description: shown.list.description,
+        purposes: shown.purposes.filter(({ key }) => purposes.includes(key)),
+        given: shown.fields.flatMap(({ key, label }) => {
+          const value = Object.hasOwn(body.fields, key) ? body.fields[key] : undefined
+          return value === undefined || value === false
+            ? []
+            : [{ label, value: value === true ? '✓' : String(value) }]
+        }),
+        notice,
+      }
+    }),
+  )
+}

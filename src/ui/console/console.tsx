@@ -1,0 +1,125 @@
+// view · the frame of every screen of the console: the rail, the page, what just happened
+import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import { consoleScripts, consoleStylesheetHref, stylesheetHref } from '../assets.ts'
+import { Icon, type IconName } from '../icons.tsx'
+
+export type Section = 'home' | 'lists' | 'people' | 'segments' | 'campaigns' | 'settings'
+
+const sections: readonly { key: Section; label: string; href: string; icon: IconName }[] = [
+  { key: 'home', label: 'Home', href: '/console', icon: 'house' },
+  { key: 'lists', label: 'Lists', href: '/console/lists', icon: 'list-checks' },
+  { key: 'people', label: 'People', href: '/console/people', icon: 'users' },
+  { key: 'segments', label: 'Segments', href: '/console/segments', icon: 'funnel' },
+  { key: 'campaigns', label: 'Campaigns', href: '/console/campaigns', icon: 'send' },
+  { key: 'settings', label: 'Settings', href: '/console/settings', icon: 'settings' },
+]
+
+/** What the screens of one request share. */
+export interface ConsoleFrame {
+  readonly operator: { readonly name: string; readonly role: string; readonly timezone: string }
+  /** Only what the role may see stands in the rail. */
+  readonly sections: readonly Section[]
+}
+
+export interface ConsolePageProps {
+  readonly frame: ConsoleFrame
+  readonly section: Section
+  readonly title: string
+  /** Client islands that make this screen quicker; it works without them. */
+  readonly scripts?: readonly (keyof typeof consoleScripts)[]
+  readonly children?: Child
+}
+
+export const ConsolePage = ({ frame, section, title, scripts, children }: ConsolePageProps) => (
+  <ConsoleDocument title={title} scripts={scripts ?? []} class="console">
+    <header class="rail">
+      <a class="rail-name" href="/console">
+        <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">
+          <circle cx="6" cy="6" r="6" />
+        </svg>
+        Assent
+      </a>
+      <nav aria-label="Console">
+        <ul>
+          {sections
+            .filter(({ key }) => frame.sections.includes(key))
+            .map(({ key, label, href, icon }) => (
+              <li>
+                <a href={href} aria-current={key === section ? 'page' : undefined}>
+                  <Icon name={icon} />
+                  {label}
+                </a>
+              </li>
+            ))}
+        </ul>
+      </nav>
+      <div class="rail-who">
+        <p>
+          <strong>{frame.operator.name}</strong>
+          <br />
+          <span class="soft">{frame.operator.role}</span>
+        </p>
+        <form method="post" action="/console/sign-out">
+          <button type="submit" class="rail-out" aria-label="Sign out">
+            <Icon name="log-out" />
+            <span>Sign out</span>
+          </button>
+        </form>
+      </div>
+    </header>
+    <main id="content" class="desk">
+      {children}
+    </main>
+  </ConsoleDocument>
+)
+
+/** The door: signing in, before there is anybody to show a rail to. */
+export const DoorPage = (props: {
+  title: string
+  scripts?: ConsolePageProps['scripts']
+  children?: Child
+}) => (
+  <ConsoleDocument title={props.title} scripts={props.scripts ?? []}>
+    <header class="masthead">
+      <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">
+        <circle cx="6" cy="6" r="5.5" />
+      </svg>
+      <span>Assent</span>
+    </header>
+    <main id="content" class="sheet">
+      {props.children}
+    </main>
+  </ConsoleDocument>
+)
+
+const ConsoleDocument = (props: {
+  title: string
+  scripts: NonNullable<ConsolePageProps['scripts']>
+  class?: string
+  children?: Child
+}) => (
+  <>
+    {raw('<!doctype html>')}
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>{`${props.title} · Assent`}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <link rel="stylesheet" href={stylesheetHref} />
+        <link rel="stylesheet" href={consoleStylesheetHref} />
+        {props.scripts.map((name) => (
+          <script type="module" src={consoleScripts[name]} />
+        ))}
+      </head>
+      <body class={props.class}>
+        <a class="skip" href="#content">
+          Skip to the content
+        </a>
+        {props.children}
+      </body>
+    </html>
+  </>
+)
