@@ -20,7 +20,7 @@ import './api/endpoints/subscribers.ts'
 import './api/endpoints/suppressions.ts'
 import { brokenProblem, notAllowed, problem } from './api/problem.ts'
 import { signInRoutes } from './auth/sign-in/routes.tsx'
-import { hookBytesMost, hookRoutes } from './feedback/hook-routes.ts'
+import { hookRoutes, maxHookBytes } from './feedback/hook-routes.ts'
 import { noticeRoutes } from './notices/routes.tsx'
 import { DomainError } from './platform/errors.ts'
 import { describeError } from './platform/failures.ts'
@@ -30,7 +30,7 @@ import { confirmRoutes } from './signup/confirmation/routes.tsx'
 import { signupRoutes } from './signup/pages/routes.tsx'
 import { type Env, errorPage } from './ui/answer.tsx'
 import { assets } from './ui/assets.ts'
-import { formBytesMost } from './ui/read-body.ts'
+import { maxFormBytes } from './ui/read-body.ts'
 import { statusOf } from './ui/status.ts'
 
 export const app = new Hono<Env>()
@@ -52,8 +52,8 @@ const tooLarge = (): never => {
 }
 // Not /u/: a POST there has ended the subscription, and its body is not read.
 for (const path of ['/s/*', '/c/*', '/p/*', '/console/sign-in/*'])
-  app.use(path, bodyLimit({ maxSize: formBytesMost, onError: tooLarge }))
-app.use('/hooks/*', bodyLimit({ maxSize: hookBytesMost, onError: tooLarge }))
+  app.use(path, bodyLimit({ maxSize: maxFormBytes, onError: tooLarge }))
+app.use('/hooks/*', bodyLimit({ maxSize: maxHookBytes, onError: tooLarge }))
 
 app.route('/', signupRoutes)
 app.route('/', confirmRoutes)

@@ -7,7 +7,7 @@ import { openDatabase } from './platform/database/database.ts'
 import type { Deps, Log, Mailer, Outside } from './platform/deps.ts'
 import { uuidv7 } from './platform/encoding/uuid.ts'
 import { identify } from './platform/identity.ts'
-import { createChance } from './platform/random-bytes.ts'
+import { createRandomBytes } from './platform/random-bytes.ts'
 import type { Vault } from './platform/vault/keys.ts'
 import { loadVault } from './platform/vault/load.ts'
 
@@ -46,24 +46,26 @@ export async function assemble(options: Parts): Promise<Deployment> {
     ...(options.connectSeconds === undefined ? {} : { connectSeconds: options.connectSeconds }),
     ...(options.prepares === undefined ? {} : { prepares: options.prepares }),
   })
-  const chance = createChance()
+  const randomBytes = createRandomBytes()
   const clock = options.clock ?? (() => new Date())
   const vault =
     options.vault ??
-    (await loadVault(database.db, { secret: options.secret, previous: config.secretPrevious }, chance).catch(
-      async (error: unknown) => {
-        await database.close()
-        throw error
-      },
-    ))
+    (await loadVault(
+      database.db,
+      { secret: options.secret, previous: config.secretPrevious },
+      randomBytes,
+    ).catch(async (error: unknown) => {
+      await database.close()
+      throw error
+    }))
   identify(database.db, vault)
   const parts: Omit<Deps, 'mailer'> = {
     config,
     db: database.db,
     vault,
     clock,
-    chance,
-    ids: monotonicIds(clock, chance),
+    randomBytes,
+    ids: monotonicIds(clock, randomBytes),
     log: options.log,
     outside: options.outside,
     wake: options.wake ?? (() => {}),
@@ -97,10 +99,10 @@ function mailerOf(parts: Omit<Deps, 'mailer'>, post: Post | undefined): Mailer {
 }
 
 /** UUIDv7 that never run backwards within a process: events of one transaction keep their order by id. */
-function monotonicIds(clock: () => Date, chance: (octets: number) => Uint8Array): () => string {
+function monotonicIds(clock: () => Date, randomBytes: (octets: number) => Uint8Array): () => string {
   let last = ''
   return () => {
-    let id = uuidv7(clock(), chance(10))
+    let id = uuidv7(clock(), randomBytes(10))
     while (id.slice(0, 13) === last.slice(0, 13) && id <= last) id = next(last)
     last = id
     return id

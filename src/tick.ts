@@ -11,7 +11,7 @@ import { freezeCampaigns } from './delivery/freeze/freeze.ts'
 import { lookInHand } from './delivery/in-hand.ts'
 import { giveUpLost } from './delivery/mark.ts'
 import { sendBatch } from './delivery/send.ts'
-import { guardCampaigns } from './feedback/pause-on-bad-reputation.ts'
+import { pauseOnBadReputation } from './feedback/pause-on-bad-reputation.ts'
 import { dropPastEvents } from './feedback/record-feedback.ts'
 import { listByNumber } from './lists/find.ts'
 import { forgetHandovers } from './mail/smtp/handovers.ts'
@@ -92,7 +92,7 @@ export async function tickUpkeep(deps: Deps): Promise<boolean> {
     () => dropPastForms(deps),
     () => dropPastLinks(deps),
     () => dropPastSessions(deps),
-    () => guardCampaigns(deps),
+    () => pauseOnBadReputation(deps),
     async () => {
       done += Number(await dropPastEvents(deps))
     },

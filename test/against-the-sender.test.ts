@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { receptionOf } from '../src/campaigns/delivery-health.ts'
+import { deliveryHealthOf } from '../src/campaigns/delivery-health.ts'
 import { referenceToken } from '../src/platform/vault/tokens.ts'
 import { at } from './support/client.ts'
 import { arf, away, dsn, forwarded, note, qmail, wrapped } from './support/reports.ts'
@@ -111,7 +111,7 @@ describe('a server that refuses during the conversation', () => {
       await refuse('rcpt', 550, text)
       const [july] = await scene.house.owner<{ number: number }[]>`
       select max(number)::int as number from campaigns`
-      expect(await receptionOf(scene.house.deps.db, july?.number ?? 0)).toMatchObject({ refused })
+      expect(await deliveryHealthOf(scene.house.deps.db, july?.number ?? 0)).toMatchObject({ refused })
     },
   )
 

@@ -8,14 +8,14 @@ import type { List } from '../src/lists/list.ts'
 import { audience, countAudience, matches } from '../src/segments/audience.ts'
 import { everyone, type Filter } from '../src/segments/filter.ts'
 import { checkedFilter } from '../src/segments/save.ts'
-import { type House, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { seedConfirmed } from './support/seed.ts'
 
-let house: House
+let house: TestApp
 let list: List
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   const { slug } = await house.makeList({
     purposes: [{ key: 'offers', kind: 'mail', title: 'Offers', text: 'Now and then.' }],
   })

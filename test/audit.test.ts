@@ -3,18 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { endpoints } from '../src/api/endpoint.ts'
 import { createKey } from '../src/auth/keys.ts'
 import { at, text } from './support/client.ts'
-import { type House, type HouseList, listSettings, openHouse } from './support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let letter: HouseList
+let house: TestApp
+let letter: TestList
 let person: string
 let segment: string
 let campaign: string
 let suppression = ''
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   letter = await house.makeList()
   await house.subscribe(letter, ['anna@example.pl'])
   const found = await house.api('POST', '/subscribers/search', { email: 'anna@example.pl' })

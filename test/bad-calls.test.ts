@@ -2,18 +2,18 @@
 // Long because it is one table, to be read in one go.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, at, text } from './support/client.ts'
-import { type House, type HouseList, listSettings, openHouse } from './support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { ownerKey } from './support/running.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let letter: HouseList
+let house: TestApp
+let letter: TestList
 let campaign: string
 let segment: string
 let person: string
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   letter = await house.makeList({
     fields: [
       { key: 'first_name', label: 'First name', purpose: 'newsletter' },

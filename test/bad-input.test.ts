@@ -8,18 +8,18 @@ import { secretKey, type Vault } from '../src/platform/vault/keys.ts'
 import { makeNonce } from '../src/platform/vault/nonce.ts'
 import { referenceToken, requestToken } from '../src/platform/vault/tokens.ts'
 import { at, linkIn, nonceIn } from './support/client.ts'
-import { type House, type HouseList, listSettings, openHouse } from './support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { isFaulty, languageOf, unescaped, valuesOf, wordsOf } from './support/page.ts'
 import { ownerKey } from './support/running.ts'
 import { contentsOf } from './support/tables.ts'
 
 const perLocale = (en: string, pl: string, sv: string, ru: string) => ({ en, pl, sv, ru })
 
-let house: House
-let letter: HouseList
+let house: TestApp
+let letter: TestList
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   letter = await house.makeList({
     fields: [
       { key: 'first_name', label: perLocale('First name', 'Imię', 'Förnamn', 'Имя'), purpose: 'newsletter' },

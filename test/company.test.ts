@@ -1,6 +1,6 @@
 // shell · whoever is written together with others, and what one of them does to the rest
 import { describe, expect, it } from 'vitest'
-import { inCompany } from '../src/platform/database/group-commit.ts'
+import { batchWrites } from '../src/platform/database/group-commit.ts'
 
 /** Groups as they were asked to be written; each waits until it is told how it ends. */
 function slowWriter() {
@@ -13,13 +13,13 @@ function slowWriter() {
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5))
-const ways = { groupsMost: 1, membersMost: 3, patienceMs: 60_000 }
+const ways = { maxGroups: 1, maxMembers: 3, patienceMs: 60_000 }
 const fault = (code: string): Error => Object.assign(new Error('no'), { code })
 
 describe('somebody who comes while nobody is under way', () => {
   it('sets out in the same turn, with those who came in it', async () => {
     const { write, members } = slowWriter()
-    const add = inCompany(write, ways)
+    const add = batchWrites(write, ways)
     for (const one of ['anna', 'bartek']) void add(one)
     await new Promise((resolve) => setImmediate(resolve))
     expect(members()).toEqual(['anna bartek'])
@@ -29,7 +29,7 @@ describe('somebody who comes while nobody is under way', () => {
 describe('those who come while others are under way', () => {
   it('wait, and go together, so many at a time', async () => {
     const { groups, write, members } = slowWriter()
-    const add = inCompany(write, ways)
+    const add = batchWrites(write, ways)
     void add('anna')
     await turn()
     for (const one of ['bartek', 'celina', 'darek', 'ewa']) void add(one)
@@ -44,7 +44,7 @@ describe('those who come while others are under way', () => {
 
   it('wait for as many groups as may be under way', async () => {
     const { write, members } = slowWriter()
-    const add = inCompany(write, { ...ways, groupsMost: 2 })
+    const add = batchWrites(write, { ...ways, maxGroups: 2 })
     for (const one of ['anna', 'bartek', 'celina']) {
       void add(one)
       await turn()
@@ -54,7 +54,7 @@ describe('those who come while others are under way', () => {
 
   it('wait no longer than patience lasts', async () => {
     const { write, members } = slowWriter()
-    const add = inCompany(write, { ...ways, patienceMs: 40 })
+    const add = batchWrites(write, { ...ways, patienceMs: 40 })
     void add('anna')
     await turn()
     void add('bartek')
@@ -66,7 +66,7 @@ describe('those who come while others are under way', () => {
 
   it('are done when their own group is, and not before', async () => {
     const { groups, write } = slowWriter()
-    const add = inCompany(write, ways)
+    const add = batchWrites(write, ways)
     const done: string[] = []
     for (const one of ['anna', 'bartek', 'celina', 'darek']) void add(one).then(() => done.push(one))
     await turn()
@@ -83,7 +83,7 @@ describe('those who come while others are under way', () => {
 describe('a group that is not written', () => {
   it('is written one by one where the fault lies in what it holds: only the bad one fails', async () => {
     const written: string[] = []
-    const add = inCompany<string>(async (group) => {
+    const add = batchWrites<string>(async (group) => {
       if (group.includes('bad')) throw fault('23514')
       written.push(group.join(' '))
     }, ways)
@@ -94,7 +94,7 @@ describe('a group that is not written', () => {
 
   it('fails whole where the connection was lost: it may have been written, so it is not tried again', async () => {
     let tries = 0
-    const add = inCompany<string>(async () => {
+    const add = batchWrites<string>(async () => {
       tries += 1
       if (tries === 1) throw fault('CONNECTION_CLOSED')
     }, ways)

@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messages } from '../src/i18n/messages.ts'
 import { processSignups } from '../src/signup/processing/process.ts'
 import { at, linkIn, type Mail, nonceIn, text } from './support/client.ts'
-import { type House, type HouseList, openHouse, type Standing } from './support/house.ts'
+import { openTestApp, type Standing, type TestApp, type TestList } from './support/house.ts'
 
-let house: House
-let list: HouseList
-let second: HouseList
-let third: HouseList
+let house: TestApp
+let list: TestList
+let second: TestList
+let third: TestList
 
 beforeAll(async () => {
-  house = await openHouse({ connections: 6 })
+  house = await openTestApp({ connections: 6 })
   list = await house.makeList()
   second = await house.makeList({ slug: 'second', name: 'Second letter' })
   third = await house.makeList({ slug: 'third', name: 'Third letter' })
@@ -28,9 +28,9 @@ const somebody = (name: string): string => {
 
 /** Signs up and lets the heartbeat decide; the answer of the form. */
 async function signUp(
-  of: HouseList,
+  of: TestList,
   email: string,
-  choice?: Parameters<House['signUp']>[2],
+  choice?: Parameters<TestApp['signUp']>[2],
 ): Promise<Response> {
   const answer = await house.signUp(of, email, choice)
   await house.rest()
@@ -436,7 +436,7 @@ describe('somebody who left (Art. 7(3))', () => {
 })
 
 describe('a list that asks for a code', () => {
-  let coded: HouseList
+  let coded: TestList
   beforeAll(async () => {
     coded = await house.makeList({ slug: 'coded', name: 'Coded letter', confirm: { mode: 'code' } })
   })

@@ -3,18 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findOperator, findOperatorByAddress } from '../src/auth/operators/find-operators.ts'
 import { inviteAgain } from '../src/auth/operators/operators.ts'
 import { text } from './support/client.ts'
-import { type Desk, deskOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { wordsOf } from './support/page.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let owner: Desk
-let letter: HouseList
-let other: HouseList
+let house: TestApp
+let owner: ConsoleClient
+let letter: TestList
+let other: TestList
 
 beforeAll(async () => {
-  house = await openHouse({ env: { LIMIT_PER_NETWORK: '1000' } })
+  house = await openTestApp({ env: { LIMIT_PER_NETWORK: '1000' } })
   owner = await signIn(house, { role: 'owner' })
   letter = await house.makeList()
   other = await house.makeList({ slug: 'other', name: 'Other letter' })
@@ -43,7 +43,7 @@ describe('a form that is kept from a session that ended', () => {
   ] as const
 
   /** Somebody writes, their session ends elsewhere, they press save. */
-  async function keptOf(desk: Desk): Promise<string> {
+  async function keptOf(desk: ConsoleClient): Promise<string> {
     await house.owner`update sessions set ended_at = now() where operator = ${desk.operator}`
     const late = await desk.post('/console/campaigns/new', draft)
     expect(late.status).toBe(401)
@@ -68,10 +68,10 @@ describe('a form that is kept from a session that ended', () => {
   it('is not shown to a colleague who signs in at the same browser', async () => {
     const kept = await keptOf(await signIn(house, { role: 'editor', email: 'writer@brand.example' }))
     const colleague = await signIn(house, { role: 'editor', email: 'colleague@brand.example' })
-    const theirs = deskOf(house, { ...colleague, cookie: `${colleague.cookie}; ${kept}` })
+    const theirs = consoleClientOf(house, { ...colleague, cookie: `${colleague.cookie}; ${kept}` })
     const page = await theirs.get('/console/kept')
     expect([page.status, page.headers.get('location')]).toEqual([303, '/console'])
-    const mine = deskOf(house, {
+    const mine = consoleClientOf(house, {
       cookie: `${await anew('writer@brand.example')}; ${kept}`,
       operator: '',
     })
@@ -81,7 +81,7 @@ describe('a form that is kept from a session that ended', () => {
   it('is sent once, and is not there again at the next sign-in', async () => {
     const kept = await keptOf(await signIn(house, { role: 'editor', email: 'once@brand.example' }))
     const cookie = `${await anew('once@brand.example')}; ${kept}`
-    const desk = deskOf(house, { cookie, operator: '' })
+    const desk = consoleClientOf(house, { cookie, operator: '' })
     const page = await (await desk.get('/console/kept')).text()
     const action = /<form method="post" action="(\/console\/campaigns\/new[^"]*)"/.exec(page)?.[1] ?? ''
     const refused = await desk.post(action, [...draft.slice(1), ['list', 'nowhere']])

@@ -4,18 +4,18 @@ import { app } from '../src/app.ts'
 import { createKey } from '../src/auth/keys.ts'
 import { findOperatorByAddress } from '../src/auth/operators/find-operators.ts'
 import { text } from './support/client.ts'
-import { type Desk, fromConsole, signIn, signInLinkIn } from './support/console.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { type ConsoleClient, fromConsole, signIn, signInLinkIn } from './support/console.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let owner: Desk
-let letter: HouseList
+let house: TestApp
+let owner: ConsoleClient
+let letter: TestList
 let person = ''
 let made = 0
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   owner = await signIn(house, { role: 'owner' })
   letter = await house.makeList()
   await house.subscribe(letter, ['reader@example.pl'])
@@ -30,11 +30,11 @@ type Fields = readonly (readonly [string, string])[]
 interface Deed {
   readonly path: string
   readonly fields?: Fields
-  readonly desk?: Desk
+  readonly desk?: ConsoleClient
 }
 
 const fresh = (): string => `who${++made}@brand.example`
-const somebody = (): Promise<Desk> => signIn(house, { role: 'analyst', email: fresh() })
+const somebody = (): Promise<ConsoleClient> => signIn(house, { role: 'analyst', email: fresh() })
 const at = async (path: string, fields: Fields = []): Promise<Deed> => ({ path, fields })
 
 async function invited(): Promise<string> {

@@ -9,17 +9,17 @@ import { findList } from '../src/lists/find.ts'
 import { tickCampaigns } from '../src/tick.ts'
 import { act } from './support/acts.ts'
 import { text, at as valueAt } from './support/client.ts'
-import { type Desk, deskOf, signIn } from './support/console.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { type ConsoleClient, consoleClientOf, signIn } from './support/console.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { unescaped, valuesOf, wordsOf } from './support/page.ts'
 import { seedConfirmed } from './support/seed.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let eva: Desk
+let house: TestApp
+let eva: ConsoleClient
 
 beforeEach(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   eva = await signIn(house, { role: 'owner', name: 'Eva Lindqvist', email: 'eva@brand.example' })
 })
 afterEach(() => house.close())
@@ -28,13 +28,13 @@ const fields = [
   { key: 'first_name', label: { en: 'First name' }, purpose: 'newsletter' },
   { key: 'city', label: { en: 'City' }, purpose: 'clicks' },
 ]
-const letter = (more: object = {}): Promise<HouseList> => house.makeList({ locales: ['en'], fields, ...more })
+const letter = (more: object = {}): Promise<TestList> => house.makeList({ locales: ['en'], fields, ...more })
 
 const read = async (answer: Response | Promise<Response>): Promise<string> => (await answer).text()
 const words = async (answer: Response | Promise<Response>): Promise<string> => wordsOf(await read(answer))
 
 /** What a form of a campaign posts. */
-const written = (list: HouseList, more: Readonly<Record<string, string>> = {}): [string, string][] =>
+const written = (list: TestList, more: Readonly<Record<string, string>> = {}): [string, string][] =>
   Object.entries({
     list: list.id,
     purpose: 'newsletter',
@@ -160,10 +160,13 @@ describe('an author whose session ends while writing', () => {
     const list = await letter()
     const { id } = await house.makeCampaign(list)
     const path = `/console/campaigns/${id}/edit`
-    const over = await deskOf(house, { cookie: '', operator: '' }).post(path, written(list, { version: '1' }))
+    const over = await consoleClientOf(house, { cookie: '', operator: '' }).post(
+      path,
+      written(list, { version: '1' }),
+    )
     expect(over.status).toBe(401)
     const kept = /assent_kept=[^;]+/.exec(over.headers.get('set-cookie') ?? '')?.[0] ?? ''
-    const back = deskOf(house, { cookie: `${eva.cookie}; ${kept}`, operator: eva.operator })
+    const back = consoleClientOf(house, { cookie: `${eva.cookie}; ${kept}`, operator: eva.operator })
     const page = await read(back.get('/console/kept'))
     expect(wordsOf(page)).toContain('the peonies are early')
     expect(page).toContain(`action="${path}?kept=sent"`)
@@ -338,7 +341,7 @@ describe('a test mail', () => {
 })
 
 /** Ten people: five of them have a first name, one of those left, one is suppressed, one waits. */
-async function crowd(list: HouseList) {
+async function crowd(list: TestList) {
   const seeded = await seedConfirmed(
     house.deps,
     list.slug,
@@ -523,7 +526,7 @@ describe('a campaign under way', () => {
 
   it('says how long it takes at the pace of the provider', async () => {
     await house.close()
-    house = await openHouse({ env: { SEND_RATE: '1' } })
+    house = await openTestApp({ env: { SEND_RATE: '1' } })
     eva = await signIn(house, { role: 'owner', email: 'eva@brand.example' })
     const list = await letter()
     const { id, number } = await house.makeCampaign(list)

@@ -3,22 +3,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countsOf, totalsOf } from '../src/reports/figures.ts'
 import { type Outcome, outcomes, recipientsOf } from '../src/reports/outcomes.ts'
 import { text } from './support/client.ts'
-import { type Desk, signIn } from './support/console.ts'
+import { type ConsoleClient, signIn } from './support/console.ts'
 import { hookEnv, tell, told } from './support/hooks.ts'
-import { type House, type HouseList, listSettings, openHouse } from './support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { wordsOf } from './support/page.ts'
 import { type Seeded, seedConfirmed } from './support/seed.ts'
 
-let house: House
-let eva: Desk
-let list: HouseList
-let other: HouseList
+let house: TestApp
+let eva: ConsoleClient
+let list: TestList
+let other: TestList
 let people: readonly Seeded[] = []
 const campaign = { id: '', number: 0 }
 const mail = (nth: number): string => `reader${nth}@example.pl`
 
 beforeAll(async () => {
-  house = await openHouse({ env: hookEnv })
+  house = await openTestApp({ env: hookEnv })
   eva = await signIn(house, { role: 'owner', name: 'Eva', email: 'eva@brand.example' })
   list = await house.makeList()
   other = await house.makeList({ ...listSettings, slug: 'other', name: 'Other letter' })
@@ -118,7 +118,7 @@ describe('what the provider said of a campaign', () => {
 })
 
 describe('why (not) this person', () => {
-  const explain = (desk: Desk, email: string) => desk.post(page('/explain'), [['email', email]])
+  const explain = (desk: ConsoleClient, email: string) => desk.post(page('/explain'), [['email', email]])
 
   it('is told of somebody who got it, with the consent, and what came of it', async () => {
     expect(await read(eva.get(page()))).toContain(`action="${page('/explain')}"`)
@@ -167,7 +167,7 @@ describe('why (not) this person', () => {
 })
 
 describe('suppressions', () => {
-  const add = (desk: Desk, email: string, scope = 'all') =>
+  const add = (desk: ConsoleClient, email: string, scope = 'all') =>
     desk.post(screen, [
       ['email', email],
       ['scope', scope],

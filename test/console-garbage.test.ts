@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
 import { text } from './support/client.ts'
-import { type Desk, fromConsole, signIn } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { type ConsoleClient, fromConsole, signIn } from './support/console.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 
-let house: House
-let desk: Desk
+let house: TestApp
+let desk: ConsoleClient
 const ids = new Map<string, string>()
 
 const doors = app.routes.filter(
@@ -17,7 +17,7 @@ const routes = [...new Map(doors.map((door) => [`${door.method} ${door.path}`, d
 )
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   const list = await house.makeList()
   await house.subscribe(list, ['reader@example.pl'])
   desk = await signIn(house, { role: 'owner' })

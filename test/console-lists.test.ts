@@ -3,17 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeList } from '../src/consent/publish.ts'
 import { findList } from '../src/lists/find.ts'
 import { keyFrom, slugFrom } from '../src/lists/names.ts'
-import { type Desk, deskOf, signIn } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { type ConsoleClient, consoleClientOf, signIn } from './support/console.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { valuesOf, wordsOf } from './support/page.ts'
 
 type Fields = readonly (readonly [string, string])[]
 
-let house: House
-let owner: Desk
+let house: TestApp
+let owner: ConsoleClient
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   owner = await signIn(house, { role: 'owner' })
 })
 afterAll(() => house.close())
@@ -52,7 +52,7 @@ const but = (changes: Readonly<Record<string, string | readonly string[] | null>
   }),
 ]
 
-const save = (desk: Desk, fields: Fields, path = '/console/lists/new') =>
+const save = (desk: ConsoleClient, fields: Fields, path = '/console/lists/new') =>
   desk.post(path, [...fields, ['do', 'save']])
 
 const setting = async (slug: string) => {
@@ -137,11 +137,11 @@ describe('a short name', () => {
 
 describe('an operator whose session ended while writing', () => {
   it('loses nothing: the form is kept, and can be sent after signing in', async () => {
-    const stranger = deskOf(house, { cookie: '', operator: '' })
+    const stranger = consoleClientOf(house, { cookie: '', operator: '' })
     const refused = await save(stranger, but({ name: 'Written before the session ended' }))
     expect(refused.status).toBe(401)
     const kept = /assent_kept=[^;]+/.exec(refused.headers.get('set-cookie') ?? '')?.[0] ?? ''
-    const back = deskOf(house, { cookie: `${owner.cookie}; ${kept}`, operator: owner.operator })
+    const back = consoleClientOf(house, { cookie: `${owner.cookie}; ${kept}`, operator: owner.operator })
     const page = await (await back.get('/console/kept')).text()
     expect(page).toContain('action="/console/lists/new?kept=sent"')
     expect(page).toContain('Written before the session ended')

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
 import { createKey } from '../src/auth/keys.ts'
 import { text } from './support/client.ts'
-import { type Desk, deskOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let owner: Desk
+let house: TestApp
+let owner: ConsoleClient
 const ids = new Map<string, string>()
 const evil = `"><script>alert('here')</script><img src=x onerror=alert(1)>{{ 7 }}`
 
 beforeAll(async () => {
-  house = await openHouse({
+  house = await openTestApp({
     env: { PUBLIC_URL: 'https://127.0.0.1:8787', TRUST_PROXY: 'loopback', LIMIT_PER_NETWORK: '1000' },
   })
   owner = await signIn(house, { role: 'owner', name: evil.slice(0, 100) })
@@ -49,7 +49,7 @@ const framed =
 
 describe('a page of the console', () => {
   it.each(gets)('is kept by nobody, runs nothing that was typed, is framed by us alone: %s', async (path) => {
-    for (const desk of [owner, deskOf(house, { cookie: '', operator: '' })]) {
+    for (const desk of [owner, consoleClientOf(house, { cookie: '', operator: '' })]) {
       const answer = await desk.get(real(path))
       const html = await answer.text()
       if (answer.status === 303) {

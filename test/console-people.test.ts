@@ -4,25 +4,25 @@ import type { LedgerEntry } from '../src/consent/timeline.ts'
 import { factOf } from '../src/console/person/facts.ts'
 import { deliveriesOf } from '../src/reports/deliveries.ts'
 import { maskAddress } from '../src/subscribers/mask.ts'
-import { type Desk, signIn } from './support/console.ts'
+import { type ConsoleClient, signIn } from './support/console.ts'
 import { formIn } from './support/form.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { wordsOf } from './support/page.ts'
 
-let house: House
-let letter: HouseList
-let seeds: HouseList
-let owner: Desk
-let editor: Desk
-let auditor: Desk
+let house: TestApp
+let letter: TestList
+let seeds: TestList
+let owner: ConsoleClient
+let editor: ConsoleClient
+let auditor: ConsoleClient
 /** Of the seed list alone. */
-let gardener: Desk
+let gardener: ConsoleClient
 
 const anna = 'anna.kowalska@example.pl'
 const sven = 'sven@post.example.se'
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   letter = await house.makeList({
     fields: [
       { key: 'first_name', label: text('First name'), purpose: 'newsletter', type: 'text', protected: true },
@@ -50,7 +50,7 @@ afterAll(() => house.close())
 
 const text = (words: string) => ({ en: words, pl: words, sv: words, ru: words })
 
-const find = (desk: Desk, email: string) => desk.post('/console/people/search', [['email', email]])
+const find = (desk: ConsoleClient, email: string) => desk.post('/console/people/search', [['email', email]])
 /** Where the page of this person is. */
 const pageOf = async (email: string): Promise<string> =>
   (await find(owner, email)).headers.get('location') ?? ''
@@ -89,7 +89,7 @@ describe('the people', () => {
   })
 
   it('come page by page, each once', async () => {
-    const crowded = await openHouse()
+    const crowded = await openTestApp()
     const list = await crowded.makeList()
     const { seedConfirmed } = await import('./support/seed.ts')
     await seedConfirmed(
@@ -111,7 +111,7 @@ describe('the people', () => {
   })
 
   it('are nobody yet, with the way to the form, or to the first list', async () => {
-    const empty = await openHouse()
+    const empty = await openTestApp()
     const desk = await signIn(empty, { role: 'owner' })
     expect((await read(desk.get('/console/people'))).html).toContain('href="/console/lists/new"')
     await empty.makeList()
@@ -267,7 +267,7 @@ describe('one person', () => {
 
 describe('what somebody was sent', () => {
   it('comes campaign by campaign, the newest first, each with the consent behind it', async () => {
-    const crowded = await openHouse()
+    const crowded = await openTestApp()
     const list = await crowded.makeList()
     const [{ subscriber }] = await crowded.subscribe(list, [anna])
     for (const subject of ['First', 'Second', 'Third']) {
@@ -298,7 +298,7 @@ describe('what somebody was sent', () => {
 })
 
 describe('correcting a person', () => {
-  const formOf = async (desk: Desk, path: string) => {
+  const formOf = async (desk: ConsoleClient, path: string) => {
     const { html } = await read(desk.get(`${path}/edit`))
     return formIn(html, 'form[/edit]')
   }

@@ -6,8 +6,8 @@ import { createKey } from '../src/auth/keys.ts'
 import { inviteOperator } from '../src/auth/operators/operators.ts'
 import { type Permission, type Role, roles } from '../src/auth/roles.ts'
 import { text } from './support/client.ts'
-import { type Desk, deskOf, fromConsole, signIn } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { type ConsoleClient, consoleClientOf, fromConsole, signIn } from './support/console.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { ownerKey } from './support/running.ts'
 import { contentsOf } from './support/tables.ts'
 
@@ -144,16 +144,16 @@ const table = Object.entries(doors).map(([route, [permission, elsewhere]]) => {
   return { route, method, path, permission, elsewhere }
 })
 
-let house: House
-const desks = new Map<Role, Desk>()
+let house: TestApp
+const desks = new Map<Role, ConsoleClient>()
 /** Operators of another list, one of each role but the owner's, who sees all. */
-const neighbours = new Map<Role, Desk>()
+const neighbours = new Map<Role, ConsoleClient>()
 const ids = new Map<string, string>()
 /** An owner who stays signed in to the end. */
-let apart: Desk
+let apart: ConsoleClient
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   const list = await house.makeList()
   const other = await house.makeList({ slug: 'other', name: 'Other letter' })
   await house.subscribe(list, ['reader@example.pl'])
@@ -207,7 +207,7 @@ const posted = [
   ['email', 'reader@example.pl'],
 ] as const
 
-const call = (desk: Desk, { method, path }: { method: string; path: string }): Promise<Response> =>
+const call = (desk: ConsoleClient, { method, path }: { method: string; path: string }): Promise<Response> =>
   method === 'GET' ? desk.get(real(path)) : desk.post(real(path), posted)
 
 /** The same with other headers than a browser with a session sends. */
@@ -343,7 +343,7 @@ describe('an endpoint of the API', () => {
 
 describe('somebody without a session', () => {
   it('is told so in JSON where they asked in JSON', async () => {
-    const nobody = deskOf(house, { cookie: '', operator: '' })
+    const nobody = consoleClientOf(house, { cookie: '', operator: '' })
     const before = await contentsOf(house.owner)
     for (const { path } of table.filter(({ method }) => method === 'POST'))
       expect((await nobody.postJson(real(path), { name: 'x' })).status, path).toBe(401)

@@ -1,23 +1,23 @@
 // web · segments in the console: built of sentences without scripts, counted, saved, renamed, deleted; who may do which
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, text } from './support/client.ts'
-import { type Desk, signIn } from './support/console.ts'
+import { type ConsoleClient, signIn } from './support/console.ts'
 import { formIn } from './support/form.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { wordsOf } from './support/page.ts'
 import { seedConfirmed } from './support/seed.ts'
 
-let house: House
-let letter: HouseList
-let seeds: HouseList
-let owner: Desk
-let sender: Desk
-let analyst: Desk
+let house: TestApp
+let letter: TestList
+let seeds: TestList
+let owner: ConsoleClient
+let sender: ConsoleClient
+let analyst: ConsoleClient
 
 const label = (words: string) => ({ en: words, pl: words, sv: words, ru: words })
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   letter = await house.makeList({
     fields: [
       {
@@ -57,7 +57,12 @@ const read = async (answer: Response | Promise<Response>) => {
 type Pairs = readonly (readonly [string, string])[]
 
 /** Presses a button of the page: everything that stands in its form, some of it changed, goes along. */
-function press(desk: Desk, html: string, act: string, change: Readonly<Record<string, string>> = {}) {
+function press(
+  desk: ConsoleClient,
+  html: string,
+  act: string,
+  change: Readonly<Record<string, string>> = {},
+) {
   const form = formIn(html, 'form[data-segment]')
   const kept = [...form].flatMap(([name, values]) =>
     Object.hasOwn(change, name) ? [] : values.map((value) => [name, value] as const),

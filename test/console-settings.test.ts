@@ -1,13 +1,13 @@
 // web · the settings of the console: operators, keys, the sender; what is refused, what stays in the form, who may what
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Desk, deskOf, signIn } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { type ConsoleClient, consoleClientOf, signIn } from './support/console.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { valuesOf, wordsOf } from './support/page.ts'
 
-let house: House
-let owner: Desk
+let house: TestApp
+let owner: ConsoleClient
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   owner = await signIn(house, { role: 'owner', email: 'owner@brand.example', name: 'Olga' })
   await house.makeList()
   await house.makeList({ slug: 'second', name: 'Second letter' })
@@ -205,7 +205,7 @@ describe('a role that may not', () => {
   )
 
   it('and a stranger is led to the door', async () => {
-    const stranger = deskOf(house, { cookie: '', operator: '' })
+    const stranger = consoleClientOf(house, { cookie: '', operator: '' })
     const answer = await stranger.get('/console/settings/keys')
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/console/sign-in'])
   })

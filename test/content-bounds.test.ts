@@ -1,6 +1,6 @@
 // pure · what a text may ask for: each of these would be many times what a mail may have, and is refused in words before it is made
 import { describe, expect, it } from 'vitest'
-import { mailMost } from '../src/campaigns/render/measure.ts'
+import { maxMail } from '../src/campaigns/render/measure.ts'
 import { type Addressee, compileCampaign, renderMail } from '../src/campaigns/render.ts'
 import { checkWriting } from '../src/campaigns/writing/check.ts'
 import { andThen, answerOf, batchSizeFor, leaversOf, noAnswer, partsOf } from '../src/delivery/parts.ts'
@@ -8,14 +8,14 @@ import { messages } from '../src/i18n/messages.ts'
 import type { SendOutcome } from '../src/platform/deps.ts'
 
 const fields = [{ key: 'story' }, { key: 'city' }]
-const bodyMost = 199_000
+const maxBody = 199_000
 
 const faultsOf = (body: string, subject = 'June', preheader = ''): readonly string[] =>
   checkWriting({ subject, preheader, content: { format: 'markdown', body } }, fields).map(
     ({ message }) => message,
   )
 
-const filled = (piece: string, length = bodyMost): string =>
+const filled = (piece: string, length = maxBody): string =>
   piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
 const grown = (times: number, end = ''): string =>
   `{{ "aaaaaaaaaa" ${'| replace: "a","aaaaaaaaaa" '.repeat(times)}${end}}}`
@@ -33,7 +33,7 @@ const texts: readonly (readonly [string, string, RegExp])[] = [
   ['a value that grows where nobody is sure to look', `{% if subscriber.city %}${grown(5)}{% endif %}`, size],
   [
     'values that grow by append',
-    `{{ "a" ${'| append: list.name '.repeat(40)}}}`.repeat(1900).slice(0, bodyMost),
+    `{{ "a" ${'| append: list.name '.repeat(40)}}}`.repeat(1900).slice(0, maxBody),
     /./,
   ],
   [
@@ -93,7 +93,7 @@ const texts: readonly (readonly [string, string, RegExp])[] = [
 
 describe('a text that asks for more than a mail may have', () => {
   it.each(texts)('%s', (_, text, why) => {
-    const said = faultsOf(text.slice(0, bodyMost))
+    const said = faultsOf(text.slice(0, maxBody))
     expect(said).not.toEqual([])
     expect(said.join(' ')).toMatch(why)
   })
@@ -157,7 +157,7 @@ describe('a person whose own values make the mail too large', () => {
 
   it('is nobody else', () => {
     const wire = renderMail(compiled, withStory('"ж'.repeat(1000)))
-    expect(Buffer.byteLength(wire)).toBeLessThan(mailMost)
+    expect(Buffer.byteLength(wire)).toBeLessThan(maxMail)
   })
 })
 

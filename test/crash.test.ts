@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../src/dev/demo/people.ts'
 import { at, eventually, linkIn, nonceIn, text } from './support/client.ts'
 import { listSettings } from './support/house.ts'
-import { insist, killOnce, type Scene, seed, sent, setScene, timesAccepted } from './support/scene.ts'
+import { insist, killOnce, type Scenario, seed, sent, setScenario, timesAccepted } from './support/scene.ts'
 import { seedRunning } from './support/seed.ts'
 import { recipientsOf } from './support/sender.ts'
 
@@ -15,10 +15,10 @@ const calmerDay = { busy429: 0.02, error500: 0.05, resetBefore: 0.05, resetAfter
 describe('a campaign to 2,000 people whose sender is killed ten times', () => {
   const readers = people(2000, 4711)
   const kills = 10
-  let scene: Scene
+  let scene: Scenario
   let campaign = ''
   beforeAll(async () => {
-    scene = await setScene({ latencyMs: 250, seed, keepContent: false })
+    scene = await setScenario({ latencyMs: 250, seed, keepContent: false })
     const { victim, client } = scene
     expect(await victim.start(), victim.output()).toBe('ready')
     expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
@@ -64,9 +64,9 @@ describe('a campaign to 2,000 people whose sender is killed ten times', () => {
 })
 
 describe('a server that has just said it is ready', () => {
-  let scene: Scene
+  let scene: Scenario
   beforeAll(async () => {
-    scene = await setScene({ latencyMs: 0, seed, keepContent: false })
+    scene = await setScenario({ latencyMs: 0, seed, keepContent: false })
   }, 60_000)
   afterAll(() => scene?.close(), 60_000)
 
@@ -87,9 +87,9 @@ describe('people who come and go while the server is killed', () => {
   const left = new Set<string>()
   /** The way out that each was shown; where a kill took the page, there is none, and that one stays. */
   const waysOut = new Map<string, string>()
-  let scene: Scene
+  let scene: Scenario
   beforeAll(async () => {
-    scene = await setScene({ latencyMs: 50, seed: seed + 1, keepContent: true })
+    scene = await setScenario({ latencyMs: 50, seed: seed + 1, keepContent: true })
     const { victim, client } = scene
     expect(await victim.start(), victim.output()).toBe('ready')
     expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)

@@ -10,13 +10,13 @@ import { app } from '../src/app.ts'
 import { messages } from '../src/i18n/messages.ts'
 import type { Config } from '../src/platform/config.ts'
 import { fromConsole } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { unescaped, valuesOf } from './support/page.ts'
 import { contentsOf, sizesOf } from './support/tables.ts'
 
-let house: House
+let house: TestApp
 beforeAll(async () => {
-  house = await openHouse({
+  house = await openTestApp({
     connections: 6,
     env: { LIMIT_PER_NETWORK: '5', RESEND_WEBHOOK_SECRET: `whsec_${'A'.repeat(24)}` },
   })

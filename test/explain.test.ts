@@ -4,11 +4,11 @@ import { tickCampaigns } from '../src/tick.ts'
 import { act } from './support/acts.ts'
 import { at, text } from './support/client.ts'
 import { hookEnv, tell, told } from './support/hooks.ts'
-import { type House, type HouseList, listSettings, openHouse } from './support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { seedConfirmed } from './support/seed.ts'
 
-let house: House
-let list: HouseList
+let house: TestApp
+let list: TestList
 let segment: string
 const campaign = { id: '', number: 0 }
 const later = { id: '', number: 0 }
@@ -34,7 +34,7 @@ const explain = async (name: string, which = campaign) =>
   (await house.api('POST', `/campaigns/${which.id}/explain`, { email: mail(name) })).body
 
 beforeAll(async () => {
-  house = await openHouse({ env: hookEnv })
+  house = await openTestApp({ env: hookEnv })
   list = await house.makeList({
     fields: [
       {

@@ -2,14 +2,14 @@
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { claimBatch } from '../src/delivery/claim.ts'
-import { isWornOut, troubleOf, untroubled } from '../src/feedback/feedback-rules.ts'
-import { guardCampaigns } from '../src/feedback/pause-on-bad-reputation.ts'
+import { isUndeliverableAfter, noFeedback, reputationProblemOf } from '../src/feedback/feedback-rules.ts'
+import { pauseOnBadReputation } from '../src/feedback/pause-on-bad-reputation.ts'
 import { readBounce, readFailure } from '../src/mail/feedback.ts'
 import { readResendEvent } from '../src/mail/resend/events.ts'
 import type { Tagged } from '../src/platform/vault/tokens.ts'
 import { at, linkIn, text } from './support/client.ts'
 import { bounced, hookEnv, type Told, tell, told } from './support/hooks.ts'
-import { type House, type HouseList, listSettings, openHouse } from './support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { type Seeded, seedConfirmed } from './support/seed.ts'
 import { openSender, recipientsOf, type Sender } from './support/sender.ts'
 import { contentsOf } from './support/tables.ts'
@@ -76,7 +76,7 @@ describe('a bounce', () => {
     [9, 1, false],
   ])('%i soft ones over %f days: %s', (count, days, expected) => {
     const firstAt = new Date(0)
-    expect(isWornOut({ count, firstAt, lastAt: new Date(days * day) })).toBe(expected)
+    expect(isUndeliverableAfter({ count, firstAt, lastAt: new Date(days * day) })).toBe(expected)
   })
 })
 
@@ -123,12 +123,13 @@ describe('an event of the provider', () => {
 
 describe('the rates that stop a campaign', () => {
   const is = (
-    now: Partial<typeof untroubled>,
-    known: Partial<typeof untroubled> = {},
+    now: Partial<typeof noFeedback>,
+    known: Partial<typeof noFeedback> = {},
     sent = 0,
     refusedDomains = 2,
   ): boolean =>
-    troubleOf({ ...untroubled, ...now }, { ...untroubled, ...known }, { sent, refusedDomains }) !== null
+    reputationProblemOf({ ...noFeedback, ...now }, { ...noFeedback, ...known }, { sent, refusedDomains }) !==
+    null
   it.each([
     [{ delivered: 1666, complained: 5 }, {}, true],
     [{ delivered: 1667, complained: 5 }, {}, false],
@@ -169,16 +170,16 @@ describe('the rates that stop a campaign', () => {
 })
 
 describe('a subscriber of two lists', () => {
-  let house: House
-  let letter: HouseList
-  let offers: HouseList
+  let house: TestApp
+  let letter: TestList
+  let offers: TestList
   let round = 0
   let email: string
   let person: Seeded
   let onOther: Seeded
 
   beforeAll(async () => {
-    house = await openHouse({ env: hookEnv })
+    house = await openTestApp({ env: hookEnv })
     letter = await house.makeList()
     offers = await house.makeList({ ...listSettings, slug: 'offers', name: 'Offers' })
   })
@@ -388,10 +389,10 @@ describe('a subscriber of two lists', () => {
 })
 
 describe('events in any order, any number of times', () => {
-  let house: House
+  let house: TestApp
   let people: readonly Seeded[]
   beforeAll(async () => {
-    house = await openHouse({ env: hookEnv })
+    house = await openTestApp({ env: hookEnv })
     const list = await house.makeList()
     people = await seedConfirmed(
       house.deps,
@@ -574,7 +575,7 @@ describe('a campaign', () => {
   })
 
   /** What the heartbeat does every half minute, without sending on. */
-  const tickGuard = async () => guardCampaigns(sender.house.deps)
+  const tickGuard = async () => pauseOnBadReputation(sender.house.deps)
 
   it('knows what became of a mail before we marked that it was sent', async () => {
     const people = await open(2)
@@ -644,12 +645,12 @@ describe('a campaign', () => {
 })
 
 describe('a confirmation mail', () => {
-  let house: House
-  let list: HouseList
+  let house: TestApp
+  let list: TestList
   let email: string
   let round = 0
   beforeAll(async () => {
-    house = await openHouse({ env: hookEnv })
+    house = await openTestApp({ env: hookEnv })
     list = await house.makeList()
   })
   afterAll(() => house.close())

@@ -4,14 +4,14 @@ import { withdraw } from '../src/consent/withdraw.ts'
 import { freezeCampaigns } from '../src/delivery/freeze/freeze.ts'
 import { tickBatches } from '../src/tick.ts'
 import { at, text } from './support/client.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { type Seeded, seedConfirmed } from './support/seed.ts'
 
-let house: House
-let list: HouseList
+let house: TestApp
+let list: TestList
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   list = await house.makeList({
     fields: [{ key: 'town', type: 'text', label: 'Town', purpose: 'newsletter', filterable: true }],
   })
@@ -67,11 +67,11 @@ describe('a campaign whose segment names a field that its list no longer has', (
 })
 
 describe('a list so long that it is frozen range by range', () => {
-  const rangeMost = 250
+  const maxRange = 250
   const stateOf = async ({ id }: { readonly id: string }): Promise<unknown> =>
     at((await house.api('GET', `/campaigns/${id}`)).body, 'state')
 
-  let long: HouseList
+  let long: TestList
   let crowd: readonly Seeded[]
   beforeAll(async () => {
     long = await house.makeList({ slug: 'long' })
@@ -98,10 +98,10 @@ describe('a list so long that it is frozen range by range', () => {
     const campaign = await house.makeCampaign(long)
     await house.launch(campaign)
     await stopAt(crowd[400]?.subscriber ?? 0)
-    await expect(freezeCampaigns(house.deps, rangeMost)).rejects.toThrow()
+    await expect(freezeCampaigns(house.deps, maxRange)).rejects.toThrow()
     await goOn()
     expect(await stateOf(campaign)).toBe('freezing')
-    expect(await recipientsOf(campaign.number)).toHaveLength(rangeMost)
+    expect(await recipientsOf(campaign.number)).toHaveLength(maxRange)
     return campaign
   }
   const everyone = () => crowd.map(({ subscriber }) => subscriber)
@@ -109,7 +109,7 @@ describe('a list so long that it is frozen range by range', () => {
   it('has everybody once, in batches that are numbered on', async () => {
     const campaign = await house.makeCampaign(long)
     await house.launch(campaign)
-    await freezeCampaigns(house.deps, rangeMost)
+    await freezeCampaigns(house.deps, maxRange)
     expect(await stateOf(campaign)).toBe('sending')
     expect(await recipientsOf(campaign.number)).toEqual(everyone())
     const batches = await batchesOf(campaign.number)
@@ -130,7 +130,7 @@ describe('a list so long that it is frozen range by range', () => {
         actor: { kind: 'subject' },
       })
     expect(await tickBatches(house.deps)).toBe(false)
-    await freezeCampaigns(house.deps, rangeMost)
+    await freezeCampaigns(house.deps, maxRange)
     const frozen = await recipientsOf(campaign.number)
     expect(frozen).toEqual(everyone().filter((one) => one !== after?.subscriber))
     await house.rest()
@@ -148,10 +148,10 @@ describe('a list so long that it is frozen range by range', () => {
   it('can be paused on the way, and resumed', async () => {
     const campaign = await brokenOff()
     expect((await house.api('POST', `/campaigns/${campaign.id}/pause`)).status).toBe(202)
-    await freezeCampaigns(house.deps, rangeMost)
-    expect(await recipientsOf(campaign.number)).toHaveLength(rangeMost)
+    await freezeCampaigns(house.deps, maxRange)
+    expect(await recipientsOf(campaign.number)).toHaveLength(maxRange)
     expect((await house.api('POST', `/campaigns/${campaign.id}/resume`)).status).toBe(202)
-    await freezeCampaigns(house.deps, rangeMost)
+    await freezeCampaigns(house.deps, maxRange)
     expect(await recipientsOf(campaign.number)).toEqual(everyone())
     await house.api('POST', `/campaigns/${campaign.id}/cancel`)
   })
@@ -162,7 +162,7 @@ describe('a list so long that it is frozen range by range', () => {
     expect((await house.api('POST', `/campaigns/${campaign.id}/cancel`)).status).toBe(202)
     await house.rest()
     expect(await stateOf(campaign)).toBe('cancelled')
-    expect(await recipientsOf(campaign.number)).toHaveLength(rangeMost)
+    expect(await recipientsOf(campaign.number)).toHaveLength(maxRange)
     expect(await house.mails()).toEqual([])
   })
 })

@@ -4,21 +4,21 @@ import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { withdraw } from '../src/consent/withdraw.ts'
 import { act, type LeafValues, leafHash, type NextLeaf, nextLeaf } from './support/acts.ts'
-import { type House, type HouseList, openHouse, type Standing } from './support/house.ts'
+import { openTestApp, type Standing, type TestApp, type TestList } from './support/house.ts'
 
 /** insufficient_privilege: by a missing grant, or by one of our triggers. */
 const notAllowed = '42501'
 /** check_violation: the ledger's trigger read the leaf and found it wrong. */
 const notALeaf = '23514'
 
-let house: House
-let list: HouseList
-let elsewhere: HouseList
+let house: TestApp
+let list: TestList
+let elsewhere: TestList
 let reader: Standing
 let friend: Standing
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   list = await house.makeList()
   elsewhere = await house.makeList({ slug: 'elsewhere' })
   ;[reader] = await house.subscribe(list, ['reader@example.pl'], { purposes: ['clicks'] })

@@ -5,13 +5,13 @@ import { beat, removeDead } from '../src/platform/heartbeat.ts'
 import { tickCampaigns, tickHeartbeat } from '../src/tick.ts'
 import { at, eventually, text } from './support/client.ts'
 import { createDatabase, type TestDatabase } from './support/database.ts'
-import { type House, listSettings, openHouse } from './support/house.ts'
-import { insist, type Scene, seed, sent, setScene, timesAccepted } from './support/scene.ts'
+import { listSettings, openTestApp, type TestApp } from './support/house.ts'
+import { insist, type Scenario, seed, sent, setScenario, timesAccepted } from './support/scene.ts'
 
 describe('a process of several on one database', () => {
-  let house: House
+  let house: TestApp
   beforeAll(async () => {
-    house = await openHouse()
+    house = await openTestApp()
   })
   afterAll(() => house.close())
 
@@ -72,11 +72,11 @@ describe('a process of several on one database', () => {
 })
 
 describe('a server with DATABASE_URL that is killed while the provider is silent', () => {
-  let scene: Scene
+  let scene: Scenario
   let database: TestDatabase
   beforeAll(async () => {
     database = await createDatabase()
-    scene = await setScene({
+    scene = await setScenario({
       latencyMs: 0,
       seed,
       keepContent: true,

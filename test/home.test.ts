@@ -11,7 +11,7 @@ import { heldSentence, setSending } from '../src/cli/sending.ts'
 import { asOwner } from '../src/node/deployment.ts'
 import { appRole } from '../src/node/embedded/roles.ts'
 import { openDatabase } from '../src/platform/database/database.ts'
-import { lookAround, whyHeld } from '../src/throttle/restored-copy.ts'
+import { recordDeployment, whyHeld } from '../src/throttle/restored-copy.ts'
 import { tickBatches } from '../src/tick.ts'
 import { at, clientOf } from './support/client.ts'
 import { createDatabase } from './support/database.ts'
@@ -114,7 +114,7 @@ describe('a database that was restored elsewhere', () => {
     const copy = `${name}_copy`
     const holdIn = async (url: string) => {
       const opened = openDatabase(url, { connections: 1 })
-      await lookAround(opened.db, null)
+      await recordDeployment(opened.db, null)
       const hold = await whyHeld(opened.db)
       await opened.close()
       return hold

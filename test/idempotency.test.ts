@@ -5,17 +5,17 @@ import { createKey } from '../src/auth/keys.ts'
 import { mailboxMailer } from '../src/mail/mailbox.ts'
 import { tickUpkeep } from '../src/tick.ts'
 import { text } from './support/client.ts'
-import { type House, type HouseList, listSettings, openHouse } from './support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { ownerKey } from './support/running.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let letter: HouseList
+let house: TestApp
+let letter: TestList
 /** Run while a mail is on its way to the provider. */
 let onTheWay: () => Promise<void> = async () => {}
 
 beforeAll(async () => {
-  house = await openHouse({
+  house = await openTestApp({
     mailer: (deps) => {
       const mailbox = mailboxMailer(deps)
       return {

@@ -7,18 +7,18 @@ import { type ImapHost, startImap } from './support/imap.ts'
 import { dsn } from './support/reports.ts'
 import { seedRunning } from './support/seed.ts'
 import { type SmtpHost, startSmtp } from './support/smtp.ts'
-import { createVictim, type Victim } from './support/victim.ts'
+import { createProcessUnderTest, type ProcessUnderTest } from './support/victim.ts'
 
 const anna = 'anna@inbox.example'
 let smtp: SmtpHost
 let imap: ImapHost
-let victim: Victim
+let victim: ProcessUnderTest
 let client: Client
 
 beforeAll(async () => {
   smtp = await startSmtp()
   imap = await startImap()
-  victim = await createVictim({
+  victim = await createProcessUnderTest({
     MAIL: 'smtp',
     SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
     SMTP_RETURN_PATH: 'bounces@brand.example',

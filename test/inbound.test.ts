@@ -12,7 +12,7 @@ import { readMailboxPage, startInbound, takeMail } from '../src/node/inbound.ts'
 import { tagToken, verpToken } from '../src/platform/vault/tokens.ts'
 import { at, eventually } from './support/client.ts'
 import { fromConsole } from './support/console.ts'
-import type { House } from './support/house.ts'
+import type { TestApp } from './support/house.ts'
 import { startImap } from './support/imap.ts'
 import { wordsOf } from './support/page.ts'
 import { arf, away, dsn, note, qmail } from './support/reports.ts'
@@ -142,7 +142,7 @@ describe('a campaign by SMTP of which some comes back', () => {
   })
 })
 
-const environmentOf = (house: House): Readonly<Record<string, string>> => ({
+const environmentOf = (house: TestApp): Readonly<Record<string, string>> => ({
   DATABASE_URL: house.database.appUrl,
   MIGRATE_DATABASE_URL: house.database.ownerUrl,
   SECRET: Buffer.alloc(32, 7).toString('base64'),
@@ -150,7 +150,7 @@ const environmentOf = (house: House): Readonly<Record<string, string>> => ({
 })
 
 /** For everybody who connects from now on; those who are connected must do so again. */
-async function readOnly({ owner, app }: House, setting: 'on' | 'off'): Promise<void> {
+async function readOnly({ owner, app }: TestApp, setting: 'on' | 'off'): Promise<void> {
   const [row] = await owner<{ name: string }[]>`select current_database() as name`
   await owner.begin('read write', (tx) =>
     tx.unsafe(`alter database ${row?.name} set default_transaction_read_only = ${setting}`),

@@ -1,13 +1,13 @@
 // sql · counts of very many rows are kept for a moment; of few they are right to the last row
 import { expect, it } from 'vitest'
-import { keepCounts } from '../src/platform/database/cached-counts.ts'
+import { cacheCounts } from '../src/platform/database/cached-counts.ts'
 import { openDatabase } from '../src/platform/database/database.ts'
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 5, 1, 9, 0, seconds))
 
 it('counts together what is not kept, keeps what is large for 15 seconds, and forgets what was added to', async () => {
   const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', { connections: 1 })
-  const kept = keepCounts<string, number>((count) => count > 10)
+  const kept = cacheCounts<string, number>((count) => count > 10)
   const asked: string[] = []
   const there: Record<string, number> = { few: 3, many: 30, more: 300 }
   const look = (keys: readonly string[], now: Date) =>

@@ -4,14 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../src/app.ts'
 import { changeOperator, disableOperator } from '../src/auth/operators/operators.ts'
 import { mailSignInLink } from '../src/auth/sign-in/links.ts'
-import { type Desk, deskOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { wordsOf } from './support/page.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
+let house: TestApp
 beforeAll(async () => {
-  house = await openHouse({ connections: 6, env: { LIMIT_PER_NETWORK: '1000' } })
+  house = await openTestApp({ connections: 6, env: { LIMIT_PER_NETWORK: '1000' } })
 })
 afterEach(() => house.owner`delete from kept_forms`)
 afterAll(() => house.close())
@@ -20,11 +20,11 @@ const system = { kind: 'system' } as const
 let people = 0
 
 /** Somebody new, who is signed in. */
-const somebody = (): Promise<Desk> =>
+const somebody = (): Promise<ConsoleClient> =>
   signIn(house, { role: 'editor', email: `editor-${++people}@brand.example` })
 
 /** Somebody new, whose session was ended elsewhere. */
-async function somebodyLate(): Promise<Desk> {
+async function somebodyLate(): Promise<ConsoleClient> {
   const desk = await somebody()
   await house.owner`update sessions set ended_at = ${house.now()} where operator = ${desk.operator}`
   return desk
@@ -187,20 +187,21 @@ describe('a stranger who posts to the console', () => {
 })
 
 describe('an operator whose session is over', () => {
-  const ends: readonly { readonly title: string; readonly end: (desk: Desk) => Promise<unknown> }[] = [
-    {
-      title: 'ended from another browser',
-      end: (desk) =>
-        house.owner`update sessions set ended_at = ${house.now()} where operator = ${desk.operator}`,
-    },
-    { title: 'without a request for twelve hours', end: async () => house.later({ hours: 13 }) },
-    { title: 'after its fourteen days', end: async () => house.later({ days: 15 }) },
-    { title: 'after a holiday', end: async () => house.later({ days: 28 }) },
-    {
-      title: 'with the role it was begun with',
-      end: ({ operator }) => changeOperator(house.deps, system, { operator, role: 'analyst', lists: null }),
-    },
-  ]
+  const ends: readonly { readonly title: string; readonly end: (desk: ConsoleClient) => Promise<unknown> }[] =
+    [
+      {
+        title: 'ended from another browser',
+        end: (desk) =>
+          house.owner`update sessions set ended_at = ${house.now()} where operator = ${desk.operator}`,
+      },
+      { title: 'without a request for twelve hours', end: async () => house.later({ hours: 13 }) },
+      { title: 'after its fourteen days', end: async () => house.later({ days: 15 }) },
+      { title: 'after a holiday', end: async () => house.later({ days: 28 }) },
+      {
+        title: 'with the role it was begun with',
+        end: ({ operator }) => changeOperator(house.deps, system, { operator, role: 'analyst', lists: null }),
+      },
+    ]
 
   it.each(ends)('finds what was written again: $title', async ({ end }) => {
     const desk = await somebody()
@@ -212,7 +213,7 @@ describe('an operator whose session is over', () => {
     // Their own next session, without the way through the mail.
     await house.owner`update sessions set operator = ${desk.operator} where operator = ${again.operator}`
     const next = await cookieOf({ sid: partsOf(again.cookie).sid, sub: desk.operator })
-    const page = await deskOf(house, { cookie: `${next}; ${keptIn(late)}`, operator: '' }).get(
+    const page = await consoleClientOf(house, { cookie: `${next}; ${keptIn(late)}`, operator: '' }).get(
       '/console/kept',
     )
     expect(await page.text()).toContain('A plan of ours, in words')
@@ -266,7 +267,9 @@ describe('an operator whose session is over', () => {
     const theirs = keptIn(await post({ cookie: `${colleague.cookie}; ${kept}`, body: draft('Theirs') }))
     expect(theirs).not.toBe(kept)
     const signedIn = await somebody()
-    await deskOf(house, { cookie: `${signedIn.cookie}; ${kept}`, operator: '' }).post('/console/kept/drop')
+    await consoleClientOf(house, { cookie: `${signedIn.cookie}; ${kept}`, operator: '' }).post(
+      '/console/kept/drop',
+    )
     const left = await house.owner<{ row: string }[]>`select k::text as row from kept_forms as k`
     expect(left.map(({ row }) => row)).toContain(before?.row)
     expect(left).toHaveLength(2)

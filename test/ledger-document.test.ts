@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import {
   beginning,
+  type ConsentState,
   follow,
-  type Standing,
   subjectEventTypes,
   subscriptionStates,
 } from '../src/consent/ledger.ts'
@@ -47,7 +47,7 @@ function lawfulPlaces(): ReadonlySet<string> {
   const choices = Array.from({ length: 8 }, (_, bits) => purposes.filter((_, at) => (bits >> at) % 2 === 1))
   const lawful = new Set<string>()
   const known = new Set<string>()
-  const reach = (standing: Standing): void => {
+  const reach = (standing: ConsentState): void => {
     const { state, granted, restricted } = standing
     const place = standing.seq < 0 ? 'new' : state
     const name = [place, granted, restricted].join()

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPayload, payloadCommitment, sealPayload } from '../src/consent/evidence/commitments.ts'
 import {
   beginning,
+  type ConsentState,
   follow,
-  type Standing,
   type SubjectEventType,
   type SubscriptionState,
   subjectEventTypes,
@@ -19,13 +19,13 @@ import { canonicalJson, type Json } from '../src/platform/encoding/jcs.ts'
 import { parseAddress } from '../src/subscribers/address.ts'
 import { ensureSubscribers } from '../src/subscribers/ensure.ts'
 import { act, type LeafValues } from './support/acts.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 
-let house: House
-let list: HouseList
+let house: TestApp
+let list: TestList
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   list = await house.makeList()
 })
 afterAll(() => house.close())
@@ -37,9 +37,9 @@ interface Act {
 
 /** A step of a history: where it stood, what was done, and what the pure rule makes of it. */
 interface Step {
-  readonly before: Standing
+  readonly before: ConsentState
   readonly act: Act
-  readonly after: Standing | null
+  readonly after: ConsentState | null
 }
 
 const mail = ['newsletter', 'offers']
@@ -61,7 +61,7 @@ const choices = (of: readonly string[]): readonly (readonly string[])[] =>
   Array.from({ length: 2 ** of.length }, (_, bits) => of.filter((_, at) => (bits >> at) % 2 === 1))
 
 /** What the database makes of the same steps, many in one statement. */
-async function inSql(steps: readonly Step[]): Promise<readonly (Standing | null)[]> {
+async function inSql(steps: readonly Step[]): Promise<readonly (ConsentState | null)[]> {
   const asked = steps.map(({ before, act }, at) => ({ at, ...before, ...act }))
   const rows = await house.app<
     { lawful: boolean; state: SubscriptionState; granted: string[]; restricted: boolean }[]
@@ -126,7 +126,7 @@ describe('the rule of which act may follow which', () => {
     const standings = states.flatMap((state) =>
       [-1, 0, 7].flatMap((seq) =>
         [true, false].flatMap((restricted) =>
-          choices(purposes.slice(0, 3)).map((granted): Standing => ({ seq, state, granted, restricted })),
+          choices(purposes.slice(0, 3)).map((granted): ConsentState => ({ seq, state, granted, restricted })),
         ),
       ),
     )
@@ -182,7 +182,7 @@ describe('the rule of which act may follow which', () => {
   })
 })
 
-const sameStanding = (a: Standing | null, b: Standing | null): boolean =>
+const sameStanding = (a: ConsentState | null, b: ConsentState | null): boolean =>
   a === null || b === null
     ? a === b
     : a.seq === b.seq &&
@@ -277,13 +277,13 @@ describe('people with whom anything lawful has happened', () => {
   it('stand in the row exactly where their events lead', async () => {
     for (const { id, steps } of people) {
       const chain = await chainOf(id)
-      const folded = chain.reduce<Standing | null>((standing, stored) => {
+      const folded = chain.reduce<ConsentState | null>((standing, stored) => {
         const { type, purposes } = valuesOf(stored)
         const known = subjectEventTypes.find((one) => one === type)
         if (known === undefined || standing === null || !Array.isArray(purposes)) return null
         return follow(standing, { type: known, purposes }, mail)
       }, beginning)
-      const [row] = await house.owner<(Standing & { last_leaf: Uint8Array })[]>`
+      const [row] = await house.owner<(ConsentState & { last_leaf: Uint8Array })[]>`
         select state, granted, restricted, seq, last_leaf from subscriptions where id = ${id}`
       const { last_leaf, ...standing } = row ?? { last_leaf: null }
       expect(standing).toEqual(folded)
@@ -353,7 +353,7 @@ describe('people with whom anything lawful has happened', () => {
     const [first] = await chainOf(person?.id ?? 0)
     if (first === undefined) throw new Error('there is no chain')
     const lie = { ...payloadOf(0, 0), note: 'they agreed to everything' }
-    const opened = openPayload(key, first.eid, sealPayload(key, first.eid, house.deps.chance(12), lie))
+    const opened = openPayload(key, first.eid, sealPayload(key, first.eid, house.deps.randomBytes(12), lie))
     expect(opened, 'the lie can be read').toEqual(lie)
     expect(base64urlOf(payloadCommitment(key, first.eid, lie))).not.toBe(valuesOf(first).pay)
   })

@@ -4,15 +4,15 @@ import { app } from '../src/app.ts'
 import { messages } from '../src/i18n/messages.ts'
 import type { Config } from '../src/platform/config.ts'
 import { makeStamp } from '../src/signup/stamp.ts'
-import { type House, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { languageOf, unescaped, valuesOf } from './support/page.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
+let house: TestApp
 let taken = 0
 
 beforeAll(async () => {
-  house = await openHouse({ connections: 6, env: { LIMIT_PER_NETWORK: '5' } })
+  house = await openTestApp({ connections: 6, env: { LIMIT_PER_NETWORK: '5' } })
   await house.makeList()
   await house.makeList({ slug: 'weekly' })
 })

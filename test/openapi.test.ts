@@ -6,12 +6,12 @@ import { endpoints } from '../src/api/endpoint.ts'
 import { app } from '../src/app.ts'
 import { checkAnswer } from './support/answered.ts'
 import { at } from './support/client.ts'
-import { type House, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 
-let house: House
+let house: TestApp
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
 })
 afterAll(() => house.close())
 

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readConfig } from '../src/platform/config.ts'
-import type { Knock, Outside } from '../src/platform/deps.ts'
+import type { Outside, UrlCheck } from '../src/platform/deps.ts'
 import { nodeOutside } from '../src/platform/outside/node.ts'
 import { isPublicAddress } from '../src/platform/outside/public-address.ts'
 import { workerOutside } from '../src/platform/outside/worker.ts'
@@ -161,7 +161,7 @@ describe('a question to DNS', () => {
 const at = (host: string, path: string): string => `http://${host}:${web.port}${path}`
 
 describe('a link', () => {
-  it.each<[string, string, Knock]>([
+  it.each<[string, string, UrlCheck]>([
     ['garden.se', '/ok', { status: 200, location: null }],
     ['garden.se', '/404', { status: 404, location: null }],
     ['garden.se', '/moved', { status: 302, location: '/ok' }],
@@ -174,27 +174,27 @@ describe('a link', () => {
     ['nowhere.se', '/', { failure: 'no_such_host' }],
     ['broken.garden.se', '/', { failure: 'network' }],
   ])('http://%s%s: %j', async (host, path, expected) => {
-    expect(await outside.knock(at(host, path), 'HEAD')).toEqual(expected)
+    expect(await outside.checkUrl(at(host, path), 'HEAD')).toEqual(expected)
     expect(visits.filter((visit) => visit.includes('secret'))).toEqual([])
   })
 
   it('to another service than the web’s is not asked', async () => {
-    expect(await outside.knock('http://garden.se:25/', 'HEAD')).toEqual({ failure: 'network' })
+    expect(await outside.checkUrl('http://garden.se:25/', 'HEAD')).toEqual({ failure: 'network' })
   })
 
   it('is not read: an endless page costs nothing', async () => {
     const before = performance.now()
-    expect(await outside.knock(at('garden.se', '/endless'), 'GET')).toMatchObject({ status: 200 })
+    expect(await outside.checkUrl(at('garden.se', '/endless'), 'GET')).toMatchObject({ status: 200 })
     expect(performance.now() - before).toBeLessThan(2000)
   })
 
   it('is given up after five seconds', async () => {
-    expect(await outside.knock(at('garden.se', '/silent'), 'HEAD')).toEqual({ failure: 'timeout' })
+    expect(await outside.checkUrl(at('garden.se', '/silent'), 'HEAD')).toEqual({ failure: 'timeout' })
   }, 10_000)
 
   it('whose host has no certificate that holds is told from one that cannot be reached', async () => {
-    expect(await outside.knock(`https://garden.se:${tls.port}/`, 'HEAD')).toEqual({ failure: 'tls' })
-    expect(await outside.knock('http://garden.se:1/', 'HEAD')).toEqual({ failure: 'network' })
+    expect(await outside.checkUrl(`https://garden.se:${tls.port}/`, 'HEAD')).toEqual({ failure: 'tls' })
+    expect(await outside.checkUrl('http://garden.se:1/', 'HEAD')).toEqual({ failure: 'network' })
   })
 })
 
@@ -296,15 +296,15 @@ describe('a worker, which asks DNS over HTTPS (RFC 8484, as JSON)', () => {
   it('knows nothing where nobody answers, or something else does', async () => {
     says(() => Promise.reject(new TypeError('fetch failed')))
     expect(await workerOutside.lookUp('a.se', 'TXT')).toBe('unknown')
-    expect(await workerOutside.knock('https://a.se/', 'HEAD')).toEqual({ failure: 'network' })
+    expect(await workerOutside.checkUrl('https://a.se/', 'HEAD')).toEqual({ failure: 'network' })
     says(() => new Response('<html>'))
     expect(await workerOutside.lookUp('a.se', 'TXT')).toBe('unknown')
   })
 
   it('asks a link by the same rules', async () => {
     says(() => new Response(null, { status: 302, headers: { location: '/there' } }))
-    expect(await workerOutside.knock('https://a.se/', 'HEAD')).toEqual({ status: 302, location: '/there' })
+    expect(await workerOutside.checkUrl('https://a.se/', 'HEAD')).toEqual({ status: 302, location: '/there' })
     says(() => Promise.reject(new DOMException('late', 'TimeoutError')))
-    expect(await workerOutside.knock('https://a.se/', 'HEAD')).toEqual({ failure: 'timeout' })
+    expect(await workerOutside.checkUrl('https://a.se/', 'HEAD')).toEqual({ failure: 'timeout' })
   })
 })

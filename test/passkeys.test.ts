@@ -14,15 +14,15 @@ import {
   registrationOf,
 } from './support/authenticator.ts'
 import { at, text } from './support/client.ts'
-import { type Desk, deskOf, fromConsole, signIn } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { type ConsoleClient, consoleClientOf, fromConsole, signIn } from './support/console.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 
-let house: House
-let eva: Desk
-let jan: Desk
+let house: TestApp
+let eva: ConsoleClient
+let jan: ConsoleClient
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   eva = await signIn(house, { role: 'owner', email: 'eva@brand.example' })
   jan = await signIn(house, { role: 'editor', email: 'jan@brand.example' })
 })
@@ -40,14 +40,14 @@ const postJson = (path: string, body: unknown): Promise<Response> =>
 
 const challengeAtDoor = async (): Promise<string> =>
   text(await (await postJson('/console/sign-in/passkey/options', {})).json(), 'challenge')
-const challengeFor = async (desk: Desk): Promise<string> =>
+const challengeFor = async (desk: ConsoleClient): Promise<string> =>
   text(await (await desk.postJson('/console/settings/passkeys/options', {})).json(), 'challenge')
 
-const add = (desk: Desk, answer: object): Promise<Response> =>
+const add = (desk: ConsoleClient, answer: object): Promise<Response> =>
   desk.postJson('/console/settings/passkeys', { name: 'Mine', answer })
 const enter = (answer: object): Promise<Response> => postJson('/console/sign-in/passkey', { answer })
 
-async function added(desk: Desk, algorithm: Device['algorithm'] = 'ES256'): Promise<Device> {
+async function added(desk: ConsoleClient, algorithm: Device['algorithm'] = 'ES256'): Promise<Device> {
   const key = device(algorithm)
   expect((await add(desk, registration(key, { challenge: await challengeFor(desk) }))).status).toBe(200)
   return key
@@ -55,7 +55,7 @@ async function added(desk: Desk, algorithm: Device['algorithm'] = 'ES256'): Prom
 
 const whoIs = async (answer: Response): Promise<string> => {
   const cookie = /assent_session=[^;]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? ''
-  return (await deskOf(house, { cookie, operator: '' }).get('/console/settings')).text()
+  return (await consoleClientOf(house, { cookie, operator: '' }).get('/console/settings')).text()
 }
 
 describe('a passkey', () => {
@@ -144,13 +144,13 @@ describe('a passkey', () => {
     await enableOperator(house.deps, system, jan.operator)
     await changeOperator(house.deps, system, { operator: jan.operator, role: 'analyst', lists: null })
     const cookie = /assent_session=[^;]+/.exec((await come()).headers.get('set-cookie') ?? '')?.[0] ?? ''
-    jan = deskOf(house, { cookie, operator: jan.operator })
+    jan = consoleClientOf(house, { cookie, operator: jan.operator })
     expect((await jan.get('/console/people')).status).toBe(403)
   })
 
   it('is removed by its operator alone', async () => {
     const key = await added(eva)
-    const remove = (desk: Desk) => desk.post('/console/settings/passkeys/remove', [['id', key.id]])
+    const remove = (desk: ConsoleClient) => desk.post('/console/settings/passkeys/remove', [['id', key.id]])
     expect((await remove(jan)).status).toBe(404)
     expect((await enter(assertion(key, { challenge: await challengeAtDoor() }))).status).toBe(200)
     expect((await remove(eva)).status).toBe(303)

@@ -6,7 +6,7 @@ import { connectionFinding } from '../src/cli/connection.ts'
 import { migrate } from '../src/node/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../src/platform/database/database.ts'
 import { lookBetween } from '../src/platform/database/pooler.ts'
-import { executeOften } from '../src/platform/database/prepared.ts'
+import { executePrepared } from '../src/platform/database/prepared.ts'
 import { codeOf } from '../src/platform/failures.ts'
 import { createDatabase, type TestDatabase } from './support/database.ts'
 import { startLyingRelay } from './support/lying-relay.ts'
@@ -66,7 +66,7 @@ const poolers = [
   ...installed.map(({ program, version }) => ({
     name: `PgBouncer ${version} that does not track prepared statements`,
     program,
-    preparedMost: tracks(version) ? 0 : null,
+    maxPrepared: tracks(version) ? 0 : null,
     pooler: 'forgetful' as const,
   })),
   ...installed
@@ -74,7 +74,7 @@ const poolers = [
     .map(({ program, version }) => ({
       name: `PgBouncer ${version} that tracks prepared statements`,
       program,
-      preparedMost: 200,
+      maxPrepared: 200,
       pooler: 'tracking' as const,
     })),
 ]
@@ -83,7 +83,7 @@ if (poolers.length === 0) it.skip('PgBouncer is not installed: nothing was tried
 if (!poolers.some(({ pooler }) => pooler === 'tracking'))
   it.skip('no PgBouncer that tracks prepared statements (1.21 or newer; PGBOUNCER may name one) is installed', () => {})
 
-describe.each(poolers)('$name, in transaction mode', ({ program, preparedMost, pooler }) => {
+describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, pooler }) => {
   let bouncer: PgBouncer
   let pool: OpenDatabase
   beforeAll(async () => {
@@ -93,7 +93,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, preparedMost, p
       mode: 'transaction',
       server: database.appUrl,
       urls: [database.appUrl, database.ownerUrl, database.adminUrl],
-      preparedMost,
+      maxPrepared,
     })
     pool = openDatabase(bouncer.through(database.appUrl), { connections: 20 })
   })
@@ -142,7 +142,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, preparedMost, p
   })
 
   it('answers statements that are asked again and again, prepared or not', async () => {
-    const often = (index: number) => executeOften(pool.db, insert(`${pooler} often ${index}`))
+    const often = (index: number) => executePrepared(pool.db, insert(`${pooler} often ${index}`))
     for (let round = 0; round < 4; round += 1)
       await Promise.all([
         ...Array.from({ length: 40 }, (_, index) => often(40 * round + index)),
@@ -184,7 +184,7 @@ describe.each(installed)('PgBouncer $version in another mode', ({ program, versi
       mode,
       server: database.appUrl,
       urls: [database.appUrl],
-      preparedMost: tracks(version) ? 0 : null,
+      maxPrepared: tracks(version) ? 0 : null,
     })
     onTestFinished(() => bouncer.stop())
     return bouncer

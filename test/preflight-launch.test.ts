@@ -7,9 +7,9 @@ import { archiveList } from '../src/lists/archive.ts'
 import { nodeOutside } from '../src/platform/outside/node.ts'
 import { tickCampaigns } from '../src/tick.ts'
 import { at, text } from './support/client.ts'
-import { type Desk, deskOf, fromConsole, signInLinkIn } from './support/console.ts'
+import { type ConsoleClient, consoleClientOf, fromConsole, signInLinkIn } from './support/console.ts'
 import { type DnsServer, startDns, type Zone } from './support/dns.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { wordsOf } from './support/page.ts'
 import { ownerKey } from './support/running.ts'
 import { seedConfirmed } from './support/seed.ts'
@@ -25,9 +25,9 @@ const inOrder = {
 const unproven = { 'garden.se': inOrder['garden.se'], '_dmarc.garden.se': inOrder['_dmarc.garden.se'] }
 
 let dns: DnsServer
-let house: House
-let list: HouseList
-let eva: Desk
+let house: TestApp
+let list: TestList
+let eva: ConsoleClient
 let web: Server
 /** What was handed to the provider. */
 const mails: string[] = []
@@ -39,7 +39,7 @@ beforeAll(async () => {
   web = createServer((request, response) => response.writeHead(request.url === '/gone' ? 404 : 200).end())
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve))
   const outside = nodeOutside({ servers: [dns.address], isPublic: (address) => address === '127.0.0.1' })
-  house = await openHouse({
+  house = await openTestApp({
     env: { PUBLIC_URL: 'https://lists.garden.se', MAIL: 'resend', RESEND_API_KEY: 're_x' },
     outside: {
       ...outside,
@@ -70,7 +70,7 @@ afterAll(async () => {
   await new Promise((resolve) => web.close(resolve))
 })
 
-async function signedIn(): Promise<Desk> {
+async function signedIn(): Promise<ConsoleClient> {
   const address = { sendTo: 'eva@garden.se', canonical: 'eva@garden.se' }
   const invited = { name: 'Eva', address, role: 'owner', lists: null, locale: 'en' } as const
   const operator = await inviteOperator(house.deps, { kind: 'system' }, invited)
@@ -78,7 +78,7 @@ async function signedIn(): Promise<Desk> {
   const { pathname } = new URL(signInLinkIn(mails.map((mail) => text(JSON.parse(mail), 'text')).join()))
   const entered = await house.request(pathname, { method: 'POST', headers: fromConsole(house) })
   const cookie = /(?:__Host-)?assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0] ?? ''
-  return deskOf(house, { cookie, operator })
+  return consoleClientOf(house, { cookie, operator })
 }
 
 /** What was found before is forgotten; DNS says this from now on. */
@@ -329,7 +329,7 @@ describe('a deployment for a try', () => {
       'brand.example is a name for examples.',
     ],
   ])('%s does not ask DNS, says so, and launches', async (_, env, email, words) => {
-    const trial = await openHouse({ env, outside: nodeOutside({ servers: [dns.address] }) })
+    const trial = await openTestApp({ env, outside: nodeOutside({ servers: [dns.address] }) })
     try {
       const letter = await trial.makeList({ sender: { name: 'X', email } })
       await seedConfirmed(trial.deps, letter.slug, [{ email: 'anna@example.pl' }])

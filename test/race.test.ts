@@ -8,7 +8,7 @@ import type { Deps } from '../src/platform/deps.ts'
 import { tickBatches } from '../src/tick.ts'
 import { act } from './support/acts.ts'
 import { type Chance, chanceOf } from './support/chance.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { type Seeded, seedConfirmed } from './support/seed.ts'
 
 const rounds = 40
@@ -16,12 +16,12 @@ const rounds = 40
 const crowdSize = 130
 const senders = 3
 
-let house: House
-let list: HouseList
+let house: TestApp
+let list: TestList
 let crowd: readonly Seeded[]
 
 beforeAll(async () => {
-  house = await openHouse({ connections: 12 })
+  house = await openTestApp({ connections: 12 })
   list = await house.makeList()
   const people = Array.from({ length: crowdSize }, (_, at) => ({ email: `reader.${at}@example.pl` }))
   crowd = await seedConfirmed(house.deps, list.slug, people)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../src/api/endpoint.ts'
 import { createKey } from '../src/auth/keys.ts'
 import { type Permission, type Role, roles } from '../src/auth/roles.ts'
-import { type House, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { ownerKey } from './support/running.ts'
 import { contentsOf } from './support/tables.ts'
 
@@ -26,11 +26,11 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   'audit.read': ['owner', 'auditor'],
 }
 
-let house: House
+let house: TestApp
 const keys = new Map<Role, string>()
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   for (const role of roles)
     keys.set(role, (await createKey(house.deps, { kind: 'system' }, { role, name: `the ${role}` })).key)
 })

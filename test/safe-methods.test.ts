@@ -3,17 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../src/api/endpoint.ts'
 import { locales } from '../src/i18n/locale.ts'
 import { at, linkIn, type Mail, nonceIn } from './support/client.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { wordsOf } from './support/page.ts'
 import { ownerKey } from './support/running.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let letter: HouseList
+let house: TestApp
+let letter: TestList
 
 /** Mails of people in every state there is: asked, refused, expired, confirmed, mailed, told they are in already, gone. */
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   letter = await house.makeList()
   await house.signUp(letter, 'expired@example.pl')
   await house.signUp(letter, 'refused@example.pl')

@@ -5,19 +5,19 @@ import { claimBatch } from '../src/delivery/claim.ts'
 import { freezeCampaigns } from '../src/delivery/freeze/freeze.ts'
 import { sendBatch, sendNamedBatch } from '../src/delivery/send.ts'
 import type { SendOutcome, WireMail } from '../src/platform/deps.ts'
-import { standstillOf } from '../src/reports/throttle-reason.ts'
+import { throttleReasonOf } from '../src/reports/throttle-reason.ts'
 import { noRules } from '../src/sending-rules/rules.ts'
 import { tickCampaigns } from '../src/tick.ts'
 import { consumeMessages, feedQueue } from '../src/worker/queue.ts'
 import { at } from './support/client.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { seedConfirmed } from './support/seed.ts'
 
 /** What is handed over is the JSON of a mail. */
 const addressee = z.object({ to: z.tuple([z.string()]) })
 
-let house: House
-let list: HouseList
+let house: TestApp
+let list: TestList
 /** To whom something was handed over, in that order. */
 let handed: string[] = []
 /** What the provider says instead of taking it. */
@@ -27,7 +27,7 @@ let instead: SendOutcome | null = null
 async function open(rules: object): Promise<void> {
   handed = []
   instead = null
-  house = await openHouse({
+  house = await openTestApp({
     connections: 8,
     mailer: ({ ids }) => ({
       name: 'resend',
@@ -97,7 +97,7 @@ const mailed = (): Readonly<Record<string, number>> =>
 const stateOf = async (campaign: Launched): Promise<unknown> =>
   at((await house.api('GET', `/campaigns/${campaign.id}`)).body, 'state')
 
-const standstill = (campaign: Launched) => standstillOf(house.deps.db, campaign.number, house.now())
+const standstill = (campaign: Launched) => throttleReasonOf(house.deps.db, campaign.number, house.now())
 
 const utc = (text: string): Date => new Date(`2026-${text}:00.000Z`)
 

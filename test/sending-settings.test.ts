@@ -2,15 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { batchSize, noRules, usualWarmUp } from '../src/sending-rules/rules.ts'
 import { at, text } from './support/client.ts'
-import { type Desk, signIn } from './support/console.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { type ConsoleClient, signIn } from './support/console.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 
-let house: House
-let list: HouseList
-let desk: Desk
+let house: TestApp
+let list: TestList
+let desk: ConsoleClient
 
 beforeAll(async () => {
-  house = await openHouse({ connections: 2 })
+  house = await openTestApp({ connections: 2 })
   list = await house.makeList()
   desk = await signIn(house, { role: 'owner' })
 })

@@ -1,12 +1,12 @@
 // sql · a connection is as it was when it is handed on: what transaction pooling (Hyperdrive, PgBouncer) asks of the application
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type House, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 
-let house: House
+let house: TestApp
 beforeAll(async () => {
   // One connection, so that whatever was left behind was left here.
-  house = await openHouse({ connections: 1, env: { LIMIT_PER_NETWORK: '5' } })
+  house = await openTestApp({ connections: 1, env: { LIMIT_PER_NETWORK: '5' } })
   const list = await house.makeList({ fields: [{ key: 'first_name', label: 'Name', purpose: 'newsletter' }] })
   const [anna] = await house.subscribe(list, ['anna@inbox.example', 'bo@inbox.example'])
   const campaign = await house.makeCampaign(list)

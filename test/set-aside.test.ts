@@ -5,13 +5,13 @@ import { appRole } from '../src/node/embedded/roles.ts'
 import { bytesOf } from '../src/platform/encoding/bytes.ts'
 import { sealRow } from '../src/platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from '../src/signup/body.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 
 describe('a sign-up that the ledger refuses', () => {
-  let house: House
-  let list: HouseList
+  let house: TestApp
+  let list: TestList
   beforeAll(async () => {
-    house = await openHouse()
+    house = await openTestApp()
     list = await house.makeList()
   })
   afterAll(() => house.close())
@@ -38,7 +38,7 @@ describe('a sign-up that the ledger refuses', () => {
     }
     const sealed = sealRow(
       deps.vault,
-      deps.chance(12),
+      deps.randomBytes(12),
       { table: 'signup_requests', id },
       bytesOf(signupBodyText(body)),
     )

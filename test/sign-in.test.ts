@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeOperator, disableOperator, enableOperator } from '../src/auth/operators/operators.ts'
 import { firstOwnerLink, linkForOperator } from '../src/auth/sign-in/links.ts'
-import { deskOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
-import { type House, openHouse } from './support/house.ts'
+import { consoleClientOf, fromConsole, signIn, signInLinkIn } from './support/console.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
+let house: TestApp
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
 })
 afterAll(() => house.close())
 
@@ -30,7 +30,7 @@ const cookieOf = (answer: Response): string =>
   /assent_session=[^;]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? ''
 
 const isIn = async (cookie: string): Promise<boolean> =>
-  (await deskOf(house, { cookie, operator: '' }).get('/console')).status === 200
+  (await consoleClientOf(house, { cookie, operator: '' }).get('/console')).status === 200
 
 describe('a deployment that nobody has entered', () => {
   it('gives its link to the owner away once: the older one stops working', async () => {
@@ -207,7 +207,7 @@ describe('an operator whose mail does not arrive', () => {
 
 describe('the last owner', () => {
   it('cannot be shut out or made less, also not by two at once', async () => {
-    const small = await openHouse()
+    const small = await openTestApp()
     try {
       const one = await signIn(small, { role: 'owner', email: 'one@brand.example' })
       const two = await signIn(small, { role: 'owner', email: 'two@brand.example' })
@@ -260,7 +260,7 @@ describe('a form posted after the session was over', () => {
       redirect: 'manual',
     })
     expect(entered.headers.get('location')).toBe('/console/kept')
-    const again = deskOf(house, { cookie: `${cookieOf(entered)}; ${kept}`, operator: desk.operator })
+    const again = consoleClientOf(house, { cookie: `${cookieOf(entered)}; ${kept}`, operator: desk.operator })
     const page = await (await again.get('/console/kept')).text()
     expect(page).toContain(name)
     expect(page).toContain('action="/console/settings/profile?kept=sent"')

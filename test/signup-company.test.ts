@@ -1,11 +1,11 @@
 // shell · sign-ups that arrive in one moment are written together, and each is answered for itself. I4: nobody is lost
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 
-let house: House
-let list: HouseList
+let house: TestApp
+let list: TestList
 beforeAll(async () => {
-  house = await openHouse({ connections: 4 })
+  house = await openTestApp({ connections: 4 })
   list = await house.makeList()
 })
 afterAll(() => house.close())

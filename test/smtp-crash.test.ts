@@ -8,7 +8,7 @@ import { listSettings } from './support/house.ts'
 import { seedRunning } from './support/seed.ts'
 import { recipientsOf } from './support/sender.ts'
 import { type SmtpHost, startSmtp, type Verdict } from './support/smtp.ts'
-import { createVictim, type Target, type Victim } from './support/victim.ts'
+import { createProcessUnderTest, type ProcessUnderTest, type Target } from './support/victim.ts'
 
 const { ASSENT_SEED } = process.env
 const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
@@ -20,7 +20,7 @@ describe('a campaign to 500 people by SMTP whose sender is killed again and agai
   const readers = people(500, 4712)
   const chance = chanceOf(seed)
   let host: SmtpHost
-  let victim: Victim
+  let victim: ProcessUnderTest
   let client: Client
   let campaign = ''
   /** Refused for good by the server. */
@@ -43,7 +43,7 @@ describe('a campaign to 500 people by SMTP whose sender is killed again and agai
   beforeAll(async () => {
     process.stdout.write(`smtp crash test: ASSENT_SEED=${seed}\n`)
     host = await startSmtp()
-    victim = await createVictim({
+    victim = await createProcessUnderTest({
       MAIL: 'smtp',
       SMTP_URL: `smtp://127.0.0.1:${host.port}`,
       LEASE_SECONDS: '6',

@@ -4,7 +4,7 @@ import { messages } from '../src/i18n/messages.ts'
 import { referenceToken } from '../src/platform/vault/tokens.ts'
 import { tickBatches, tickCampaigns, tickServiceMails, tickSignups, tickUpkeep } from '../src/tick.ts'
 import { at } from './support/client.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { type Seeded, seedConfirmed } from './support/seed.ts'
 import { recipientsOf } from './support/sender.ts'
 import { parsed, type SmtpHost, startSmtp, type Verdict } from './support/smtp.ts'
@@ -14,9 +14,9 @@ const bo = 'bo@inbox.example'
 const cleo = 'cleo@inbox.example'
 
 interface Scene {
-  readonly house: House
+  readonly house: TestApp
   readonly host: SmtpHost
-  readonly list: HouseList
+  readonly list: TestList
   readonly seeded: readonly Seeded[]
   readonly campaign: { readonly id: string; readonly number: number }
   /** `sent`, `skipped: withdrawn`, … by address. */
@@ -34,7 +34,7 @@ afterEach(() => close())
 /** A campaign to three, frozen; nothing is sent yet. */
 async function frozen(): Promise<Scene> {
   const host = await startSmtp()
-  const house = await openHouse({
+  const house = await openTestApp({
     connections: 6,
     env: { MAIL: 'smtp', SMTP_URL: `smtp://127.0.0.1:${host.port}`, LEASE_SECONDS: '6' },
   })

@@ -469,7 +469,7 @@ describe('an address with letters of its own', () => {
   it('is taken where the server offers SMTPUTF8, and the mailer says so after meeting it', async () => {
     const { host, mailer } = await scene()
     expect(mailer.can.smtpUtf8).toBe(false)
-    await mailer.meet?.()
+    await mailer.probe?.()
     expect(mailer.can.smtpUtf8).toBe(true)
     await mailer.send([wire('żółw@inbox.example')], 'key')
     expect(host.accepted.map(({ to }) => to)).toEqual(['żółw@inbox.example'])
@@ -478,7 +478,7 @@ describe('an address with letters of its own', () => {
 
   it('is refused where it does not', async () => {
     const { host, mailer } = await scene({ hideSMTPUTF8: true })
-    await mailer.meet?.()
+    await mailer.probe?.()
     expect(mailer.can.smtpUtf8).toBe(false)
     expect(await mailer.send([wire('żółw@inbox.example'), ...mailsTo(people(1))], 'key')).toMatchObject({
       rejected: [{ index: 0, reason: 'the SMTP server offers no SMTPUTF8' }],

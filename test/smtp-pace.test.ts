@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { startLoops } from '../src/node/loops.ts'
 import { at, eventually } from './support/client.ts'
-import { type House, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp } from './support/house.ts'
 import { seedConfirmed } from './support/seed.ts'
 import { type SmtpHost, startSmtp } from './support/smtp.ts'
 
-let house: House
+let house: TestApp
 let host: SmtpHost
 afterEach(async () => {
   await house.close()
@@ -15,7 +15,7 @@ afterEach(async () => {
 
 async function launched(people: number, env: Readonly<Record<string, string>>): Promise<{ id: string }> {
   host = await startSmtp()
-  house = await openHouse({
+  house = await openTestApp({
     connections: 8,
     env: { MAIL: 'smtp', SMTP_URL: `smtp://127.0.0.1:${host.port}`, ...env },
   })

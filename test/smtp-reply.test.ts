@@ -1,8 +1,8 @@
 // pure · what each answer of an SMTP server says about a mail, and about a whole round of them. RFC 5321 section 4.2
 import { describe, expect, it } from 'vitest'
 import { withoutNames } from '../src/mail/reasons.ts'
-import { fateOf, unreachedOf } from '../src/mail/smtp/reply.ts'
-import { afterPatience, beginRound, nextOf, note, outcomeOf } from '../src/mail/smtp/round.ts'
+import { deliveryResultOf, unreachedOf } from '../src/mail/smtp/reply.ts'
+import { afterPatience, beginRun, nextOf, outcomeOf, recordResult } from '../src/mail/smtp/round.ts'
 
 const reply = (command: string, responseCode: number) => ({
   command,
@@ -21,12 +21,12 @@ describe('an answer before the text', () => {
     ['MAIL FROM', 553, 'sender_refused'],
     ['MAIL FROM', 452, 'closed'],
   ] as const)('%s %i: %s', (command, code, kind) => {
-    expect(fateOf(reply(command, code), false, []).kind).toBe(kind)
+    expect(deliveryResultOf(reply(command, code), false, []).kind).toBe(kind)
   })
 
   it('that never came leaves the mail here', () => {
-    expect(fateOf({ code: 'ECONNECTION' }, false, [])).toEqual({ kind: 'lost' })
-    expect(fateOf({ code: 'ETIMEDOUT', command: 'CONN' }, false, [])).toEqual({ kind: 'lost' })
+    expect(deliveryResultOf({ code: 'ECONNECTION' }, false, [])).toEqual({ kind: 'lost' })
+    expect(deliveryResultOf({ code: 'ETIMEDOUT', command: 'CONN' }, false, [])).toEqual({ kind: 'lost' })
   })
 })
 
@@ -36,11 +36,11 @@ describe('an answer after the text', () => {
     [452, 'deferred'],
     [421, 'deferred'],
   ] as const)('%i: %s', (code, kind) => {
-    expect(fateOf(reply('DATA', code), true, []).kind).toBe(kind)
+    expect(deliveryResultOf(reply('DATA', code), true, []).kind).toBe(kind)
   })
 
   it('that never came says nothing: it may have been accepted (RFC 1047)', () => {
-    expect(fateOf({ code: 'ECONNECTION' }, true, [])).toEqual({ kind: 'unknown' })
+    expect(deliveryResultOf({ code: 'ECONNECTION' }, true, [])).toEqual({ kind: 'unknown' })
   })
 })
 
@@ -89,26 +89,26 @@ describe('a round', () => {
       ['b', { ...deferred, seconds: 40 }],
       ['c', { kind: 'accepted' } as const],
     ])
-    const round = beginRound(parcels.slice(0, 5), entries)
+    const round = beginRun(parcels.slice(0, 5), entries)
     const tried = [nextOf(round), nextOf(round), nextOf(round), nextOf(round)]
     expect(tried.map((one) => one?.name)).toEqual(['d', 'e', 'a', undefined])
   })
 
   it('leaves a batch alone that another worker is at', () => {
-    const round = beginRound(parcels, new Map([['g', { kind: 'under_way', seconds: 3.2 } as const]]))
+    const round = beginRun(parcels, new Map([['g', { kind: 'under_way', seconds: 3.2 } as const]]))
     expect(nextOf(round)).toBeUndefined()
     expect(outcomeOf(round, 10)).toEqual({ kind: 'under_way', retryAfterSeconds: 4 })
   })
 
   it('does not try the other mails of a sender that is refused, and goes on with another', () => {
-    const round = beginRound(parcels, new Map())
+    const round = beginRun(parcels, new Map())
     const [first] = parcels
     if (first === undefined) throw new Error('no parcels')
     nextOf(round)
-    note(round, first, { kind: 'sender_refused', status: 550, reason: '550' })
+    recordResult(round, first, { kind: 'sender_refused', status: 550, reason: '550' })
     expect(nextOf(round)?.name).toBe('g')
     const [, , , , , , last] = parcels
-    if (last !== undefined) note(round, last, { kind: 'accepted' })
+    if (last !== undefined) recordResult(round, last, { kind: 'accepted' })
     expect(outcomeOf(round, 10)).toMatchObject({
       kind: 'accepted',
       later: { indexes: [0, 1, 2, 3, 4, 5], retryAfterSeconds: 60 },
@@ -120,7 +120,7 @@ describe('a round', () => {
     if (parcel === undefined) throw new Error('no parcels')
     const fate = { kind: 'deferred', reason: '450 no' } as const
     const after = (entry: typeof deferred | { readonly [key: string]: unknown }) =>
-      afterPatience(beginRound([parcel], new Map([['a', { ...deferred, ...entry }]])), parcel, fate).kind
+      afterPatience(beginRun([parcel], new Map([['a', { ...deferred, ...entry }]])), parcel, fate).kind
     expect(after({})).toBe('refused')
     expect(after({ hours: 23 })).toBe('deferred')
     expect(after({ othersTaken: false })).toBe('deferred')

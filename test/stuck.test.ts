@@ -6,10 +6,10 @@ import { inviteOperator } from '../src/auth/operators/operators.ts'
 import { claimBatch } from '../src/delivery/claim.ts'
 import { freezeCampaigns } from '../src/delivery/freeze/freeze.ts'
 import { startLoops } from '../src/node/loops.ts'
-import { type Standing, waitSentences, waitsOf } from '../src/reports/blockers.ts'
+import { blockerSentences, blockersOf, type SendStatus } from '../src/reports/blockers.ts'
 import { tickBatches, tickCampaigns, tickServiceMails, tickUpkeep } from '../src/tick.ts'
 import { at } from './support/client.ts'
-import { deskOf, signInLinkIn } from './support/console.ts'
+import { consoleClientOf, signInLinkIn } from './support/console.ts'
 import { wordsOf } from './support/page.ts'
 import { openSender, recipientsOf, type Sender } from './support/sender.ts'
 
@@ -36,10 +36,10 @@ const act = async (campaign: Named, name: string): Promise<void> => {
   expect((await sender.house.api('POST', `/campaigns/${campaign.id}/${name}`)).status).toBe(202)
 }
 
-const waiting = (reason: keyof typeof waitSentences, until: unknown = null) => ({
+const waiting = (reason: keyof typeof blockerSentences, until: unknown = null) => ({
   reason,
   until,
-  explanation: waitSentences[reason],
+  explanation: blockerSentences[reason],
 })
 
 /** The same sentence on the campaign's page. */
@@ -55,7 +55,7 @@ async function expectOnScreen(campaign: Named, words: string): Promise<void> {
     headers: { origin: house.url },
   })
   const cookie = /assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0] ?? ''
-  const page = await deskOf(house, { cookie, operator: '' }).get(`/console/campaigns/${campaign.id}`)
+  const page = await consoleClientOf(house, { cookie, operator: '' }).get(`/console/campaigns/${campaign.id}`)
   expect(wordsOf(await page.text()).replace(/\s+/g, ' ')).toContain(words)
 }
 
@@ -217,7 +217,7 @@ describe('an error that may pass, such as a statement that takes too long', () =
     expect(await waitsNow(campaign)).toEqual([])
     house.later({ minutes: 3 })
     expect(await waitsNow(campaign)).toEqual([waiting('not_frozen')])
-    await expectOnScreen(campaign, waitSentences.not_frozen)
+    await expectOnScreen(campaign, blockerSentences.not_frozen)
     await mend('recipients')
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toEqual(crowd)
@@ -382,7 +382,7 @@ describe('four senders under way', () => {
 })
 
 describe('why a campaign waits', () => {
-  const moving: Standing = {
+  const moving: SendStatus = {
     state: 'sending',
     hold: null,
     rules: null,
@@ -397,7 +397,7 @@ describe('why a campaign waits', () => {
   const soon = new Date('2026-06-01T09:01:00Z')
   const closed = { reason: 'rate', until: soon } as const
 
-  it.each<[string, Partial<Standing>, readonly string[]]>([
+  it.each<[string, Partial<SendStatus>, readonly string[]]>([
     ['it moves', {}, []],
     ['a copy with a closed provider', { hold: 'copied', closed }, ['copied', 'rate']],
     [
@@ -427,6 +427,6 @@ describe('why a campaign waits', () => {
     ['paused with nothing out', { state: 'paused', closed }, ['paused']],
     ['cancelled with nothing out', { state: 'cancelled', closed }, []],
   ])('%s', (_, standing, reasons) => {
-    expect(waitsOf({ ...moving, ...standing }).map(({ reason }) => reason)).toEqual(reasons)
+    expect(blockersOf({ ...moving, ...standing }).map(({ reason }) => reason)).toEqual(reasons)
   })
 })

@@ -11,17 +11,17 @@ import { parseAddress } from '../src/subscribers/address.ts'
 import { suppress } from '../src/suppression/suppress.ts'
 import { tickCampaigns, tickServiceMails, tickSignups } from '../src/tick.ts'
 import { at, text } from './support/client.ts'
-import { type House, type HouseList, listSettings, openHouse } from './support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { seedConfirmed } from './support/seed.ts'
 
-let house: House
-let letter: HouseList
-let offers: HouseList
+let house: TestApp
+let letter: TestList
+let offers: TestList
 let email: string
 let round = 0
 
 beforeAll(async () => {
-  house = await openHouse({ connections: 12 })
+  house = await openTestApp({ connections: 12 })
   letter = await house.makeList()
   offers = await house.makeList({ ...listSettings, slug: 'offers', name: 'Offers' })
 })

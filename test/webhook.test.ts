@@ -6,18 +6,18 @@ import type { Tagged } from '../src/platform/vault/tokens.ts'
 import { tagToken } from '../src/platform/vault/tokens.ts'
 import { tickUpkeep } from '../src/tick.ts'
 import { eventBody, hookEnv, hookKey, postHook, signatureOf, tell, told } from './support/hooks.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { type Seeded, seedConfirmed } from './support/seed.ts'
 import { contentsOf } from './support/tables.ts'
 
-let house: House
-let list: HouseList
+let house: TestApp
+let list: TestList
 let anna: Seeded
 let campaign: { id: string; number: number }
 let annas: Tagged
 
 beforeAll(async () => {
-  house = await openHouse({ env: hookEnv })
+  house = await openTestApp({ env: hookEnv })
   list = await house.makeList()
   const [first] = await seedConfirmed(house.deps, list.slug, [{ email: 'anna@example.pl' }])
   if (first === undefined) throw new Error('nobody was seeded')
@@ -257,7 +257,7 @@ describe('the ids of events', () => {
 
 describe('a deployment without a secret', () => {
   it('takes nothing, says so in the log, and asks the provider to try again', async () => {
-    const bare = await openHouse()
+    const bare = await openTestApp()
     try {
       const answer = await postHook(bare, eventBody(bare, 'test', told.delivered))
       expect([answer.status, await answer.json()]).toEqual([

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { tickCampaigns } from '../src/tick.ts'
 import worker from '../src/worker/main.ts'
-import { type House, type HouseList, openHouse } from './support/house.ts'
+import { openTestApp, type TestApp, type TestList } from './support/house.ts'
 import { ownerKey } from './support/running.ts'
 
-let house: House
-let list: HouseList
+let house: TestApp
+let list: TestList
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openTestApp()
   list = await house.makeList()
   await house.subscribe(list, ['anna@inbox.example'])
   await house.api('POST', '/suppressions', { email: 'bo@inbox.example', scope: 'all', reason: 'operator' })

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { campaignStates, storedContent } from '../campaigns/campaign.ts'
 import { checkGroups, verdicts } from '../preflight/check.ts'
-import { waitReasons } from '../reports/blockers.ts'
+import { blockerReasons } from '../reports/blockers.ts'
 import { outcomes } from '../reports/outcomes.ts'
 import { id, moment, text } from './answers.ts'
 
@@ -56,7 +56,7 @@ export const campaignShape = z
         waits: z
           .array(
             z.strictObject({
-              reason: z.enum(waitReasons),
+              reason: z.enum(blockerReasons),
               until: moment.nullable().describe('When it goes on, or is tried again, by itself.'),
               mailbox: text.optional().describe('Whose limit it is, where the reason is `cap`.'),
               explanation: text.describe('The reason as a sentence, with what can be done.'),

@@ -16,9 +16,9 @@ import type { Shown } from './answers.ts'
 import { once, type Reply, type Request } from './idempotency.ts'
 
 /** Larger than the longest campaign. */
-const bodyBytesMost = 512 * 1024
+const maxBodyBytes = 512 * 1024
 const withinLimit = bodyLimit({
-  maxSize: bodyBytesMost,
+  maxSize: maxBodyBytes,
   onError: () => {
     throw new DomainError('too_large', 'The body is larger than this address takes.')
   },

@@ -141,7 +141,7 @@ async function keep(deps: Deps, tx: Tx, request: Request, reply: Reply): Promise
     holder: request.holder,
     ...hashes(deps, request),
     status: reply.status,
-    answer: sealRow(deps.vault, deps.chance(12), { table: 'idempotency_keys', id }, bytesOf(reply.body)),
+    answer: sealRow(deps.vault, deps.randomBytes(12), { table: 'idempotency_keys', id }, bytesOf(reply.body)),
     createdAt: deps.clock(),
   })
   return id

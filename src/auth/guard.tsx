@@ -2,7 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { DomainError } from '../platform/errors.ts'
 import { knockAllowances } from '../ui/door.ts'
-import { consolePairsMost, readFormWithin } from '../ui/read-body.ts'
+import { maxConsolePairs, readFormWithin } from '../ui/read-body.ts'
 import {
   type ConsoleContext,
   type ConsoleEnv,
@@ -14,7 +14,7 @@ import {
 } from './console.tsx'
 import { operatorMay } from './operators/operator.ts'
 import type { Permission } from './roles.ts'
-import { keepForm, keptBytesMost } from './saved-forms.ts'
+import { maxKeptBytes, saveForm } from './saved-forms.ts'
 import { onceSignedIn, sessionOf } from './sessions.ts'
 import { type Keeping, SessionOverPage } from './sign-in/pages.tsx'
 
@@ -62,14 +62,14 @@ const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').sta
 const keptDoor = { name: 'kept-forms', most: 20, seconds: 600 }
 
 /** One octet of a form is three on the way: %D0. */
-const sentBytesMost = 3 * keptBytesMost
+const maxSentBytes = 3 * maxKeptBytes
 
 async function keep(c: ConsoleContext, operator: string): Promise<Keeping> {
-  const sent = await readFormWithin(c, { bytes: sentBytesMost, pairs: consolePairsMost })
+  const sent = await readFormWithin(c, { bytes: maxSentBytes, pairs: maxConsolePairs })
   if (sent === null) return 'too_large'
   const pairs = [...sent].flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
   if (pairs.every(([, value]) => value.trim() === '')) return 'nothing'
-  const outcome = await keepForm(
+  const outcome = await saveForm(
     c.env,
     { path: c.req.path, pairs },
     { operator, before: consoleCookie(c, keptCookie), allowances: knockAllowances(c, keptDoor) },

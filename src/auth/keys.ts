@@ -16,11 +16,11 @@ export interface KeyHolder {
 
 /** 32 random bytes behind a prefix that secret scanners can know. SHA-256 suffices: there is nothing to guess. */
 export async function createKey(
-  deps: Pick<Deps, 'db' | 'chance' | 'ids' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'randomBytes' | 'ids' | 'clock'>,
   actor: Actor,
   key: { role: Role; name: string },
 ): Promise<{ id: string; key: string }> {
-  const secret = `assent_${base64urlOf(deps.chance(32))}`
+  const secret = `assent_${base64urlOf(deps.randomBytes(32))}`
   const id = deps.ids()
   await deps.db.transaction(async (tx) => {
     await tx.insert(apiKeys).values({ id, ...key, hash: sha256(bytesOf(secret)), createdAt: deps.clock() })

@@ -10,17 +10,17 @@ import { keptForms } from './tables.ts'
 
 const keptHours = 24
 /** A letter of 60,000 characters; of 30,000 in Cyrillic. */
-export const keptBytesMost = 64 * 1024
+export const maxKeptBytes = 64 * 1024
 /** Browsers in which one operator's sessions end within a day. */
-const perOperatorMost = 5
+const maxPerOperator = 5
 /** 32 MB. */
-const inAllMost = 500
+const maxInAll = 500
 
 const form = z.object({ path: z.string(), pairs: z.array(z.tuple([z.string(), z.string()])) })
 /** A form as it was posted: where to, its names and values in order. */
-export type KeptForm = z.output<typeof form>
+export type SavedForm = z.output<typeof form>
 
-export type KeepOutcome =
+export type SaveOutcome =
   /** `id` is the cookie's value: 128 bits of chance. */
   | { readonly kind: 'kept'; readonly id: string }
   | { readonly kind: 'too_large' }
@@ -32,13 +32,13 @@ export type KeepOutcome =
  * In the place of the form that `before` names where that one is this operator's: a page that counts or previews by itself goes
  * on posting after its session ended. Else as a new one, which takes the allowances of a network.
  */
-export async function keepForm(
+export async function saveForm(
   deps: Deps,
-  kept: KeptForm,
+  kept: SavedForm,
   from: { operator: string; before: string; allowances: readonly Allowance[] },
-): Promise<KeepOutcome> {
+): Promise<SaveOutcome> {
   const plain = bytesOf(JSON.stringify(kept))
-  if (plain.length > keptBytesMost) return { kind: 'too_large' }
+  if (plain.length > maxKeptBytes) return { kind: 'too_large' }
   const { operator, before } = from
   if (isUuid(before)) {
     const replaced = await deps.db
@@ -55,25 +55,25 @@ async function insertForm(
   deps: Deps,
   plain: Uint8Array,
   { operator, allowances }: { operator: string; allowances: readonly Allowance[] },
-): Promise<KeepOutcome> {
-  const id = uuidOf(deps.chance(16))
+): Promise<SaveOutcome> {
+  const id = uuidOf(deps.randomBytes(16))
   const { sealed, expiresAt } = contentOf(deps, id, plain)
-  return deps.db.transaction(async (tx): Promise<KeepOutcome> => {
+  return deps.db.transaction(async (tx): Promise<SaveOutcome> => {
     if ((await takeTogether(tx, allowances, deps.clock())) !== null) return { kind: 'limited' }
     // One after the other, so that all who come at once are counted.
     await tx.execute(sql`lock table kept_forms in share row exclusive mode`)
     const inserted = await tx.execute(sql`
       insert into kept_forms (id, operator, sealed, expires_at)
       select ${id}::uuid, ${operator}::uuid, ${Buffer.from(sealed)}::bytea, ${expiresAt.toISOString()}::timestamptz
-      where (select count(*) from kept_forms where operator = ${operator}::uuid) < ${perOperatorMost}
-        and (select count(*) from kept_forms) < ${inAllMost}
+      where (select count(*) from kept_forms where operator = ${operator}::uuid) < ${maxPerOperator}
+        and (select count(*) from kept_forms) < ${maxInAll}
       returning 1`)
     return inserted.length > 0 ? { kind: 'kept', id } : { kind: 'full' }
   })
 }
 
 const contentOf = (deps: Deps, id: string, plain: Uint8Array) => ({
-  sealed: sealRow(deps.vault, deps.chance(12), { table: 'kept_forms', id }, plain),
+  sealed: sealRow(deps.vault, deps.randomBytes(12), { table: 'kept_forms', id }, plain),
   expiresAt: new Date(deps.clock().getTime() + keptHours * 3_600_000),
 })
 
@@ -81,7 +81,7 @@ const mine = (deps: Deps, id: string, operator: string) =>
   and(eq(keptForms.id, id), eq(keptForms.operator, operator), gt(keptForms.expiresAt, deps.clock()))
 
 /** Null where there is none, it is over, or another operator wrote it. Reading it changes nothing. */
-export async function keptFormOf(deps: Deps, id: string, operator: string): Promise<KeptForm | null> {
+export async function savedFormOf(deps: Deps, id: string, operator: string): Promise<SavedForm | null> {
   if (!isUuid(id)) return null
   const [row] = await deps.db
     .select({ sealed: keptForms.sealed })
@@ -96,13 +96,13 @@ export async function forgetForm(deps: Deps, id: string, operator: string): Prom
   if (isUuid(id)) await deps.db.delete(keptForms).where(mine(deps, id, operator))
 }
 
-const dropMost = 1000
+const maxDrop = 1000
 
 export async function dropPastForms(deps: Deps): Promise<void> {
   const past = deps.db
     .select({ id: keptForms.id })
     .from(keptForms)
     .where(lt(keptForms.expiresAt, deps.clock()))
-    .limit(dropMost)
+    .limit(maxDrop)
   await deps.db.delete(keptForms).where(inArray(keptForms.id, past))
 }

@@ -32,7 +32,7 @@ export async function beginSession(
 ): Promise<{ cookie: string; until: Date }> {
   const now = deps.clock()
   const until = new Date(now.getTime() + sessionDays * 86_400_000)
-  const secret = base64urlOf(deps.chance(32))
+  const secret = base64urlOf(deps.randomBytes(32))
   const id = deps.ids()
   await tx.insert(sessions).values({
     id,
@@ -158,7 +158,7 @@ export async function endSessionsOf(
   return ended.length
 }
 
-const dropMost = 1000
+const maxDrop = 1000
 
 /** Rows of sessions that were over long ago; what they did stays in the audit log. */
 export async function dropPastSessions(deps: Deps): Promise<void> {
@@ -167,6 +167,6 @@ export async function dropPastSessions(deps: Deps): Promise<void> {
     .select({ id: sessions.id })
     .from(sessions)
     .where(or(lt(sessions.expiresAt, before), lt(sessions.endedAt, before)))
-    .limit(dropMost)
+    .limit(maxDrop)
   await deps.db.delete(sessions).where(inArray(sessions.id, past))
 }

@@ -16,7 +16,7 @@ const reception = trouble.extend({ delivered: z.number() })
  * `refused`: by words against the sender, in a report or already during the conversation. `unsent`: for the account's sake, so
  * that nothing went out. `delivered`: arrived and did not come back.
  */
-export type ReceptionCounts = z.output<typeof reception>
+export type HealthCounts = z.output<typeof reception>
 
 const troubled = sql`
   count(bounced_at)::int as bounced,
@@ -28,7 +28,7 @@ const troubled = sql`
 export async function refusedOf(
   db: Executor,
   campaign: number,
-  most = refusedMost,
+  most = maxRefused,
 ): Promise<{ readonly subscribers: readonly number[]; readonly inConversation: number }> {
   const reported = await db.execute<{ subscriber: number }>(sql`
     select subscriber from deliveries
@@ -47,13 +47,13 @@ export async function refusedOf(
 }
 
 /** More say nothing that so many do not. */
-const refusedMost = 1000
+const maxRefused = 1000
 
 /** By the index on trouble alone: 65 ms where 20,000 of a million bounced. */
 export async function troubleCounts(
   db: Executor,
   campaign: number,
-): Promise<Omit<ReceptionCounts, 'delivered'>> {
+): Promise<Omit<HealthCounts, 'delivered'>> {
   const [row] = await db.execute(sql`
     select ${troubled}
     from deliveries
@@ -73,7 +73,7 @@ async function withConversation<T extends { readonly refused: number }>(
 }
 
 /** Reads every delivery of the campaign, about three times as long as a bare count of them. */
-export async function receptionOf(db: Executor, campaign: number): Promise<ReceptionCounts> {
+export async function deliveryHealthOf(db: Executor, campaign: number): Promise<HealthCounts> {
   const [row] = await db.execute(sql`
     select ${troubled}, (count(*) filter (where delivered_at is not null and bounced_at is null))::int as delivered
     from deliveries
@@ -82,5 +82,5 @@ export async function receptionOf(db: Executor, campaign: number): Promise<Recep
 }
 
 /** What was known when the campaign was last resumed; nothing, where it never was. */
-export const readReception = (stored: unknown): ReceptionCounts =>
+export const readHealth = (stored: unknown): HealthCounts =>
   reception.catch({ delivered: 0, bounced: 0, complained: 0, refused: 0, unsent: 0 }).parse(stored)

@@ -3,7 +3,7 @@ import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
-import { isAtHome } from '../throttle/restored-copy.ts'
+import { isOriginal } from '../throttle/restored-copy.ts'
 import { type Campaign, type CampaignState, campaignStates, storedContent } from './campaign.ts'
 import { storedPin } from './pinned.ts'
 import { campaigns } from './tables.ts'
@@ -65,7 +65,7 @@ export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readon
         eq(campaigns.state, 'scheduled'),
         lte(campaigns.scheduledAt, now),
         gte(campaigns.scheduledAt, new Date(now.getTime() - latestMs)),
-        isAtHome,
+        isOriginal,
       ),
     )
     .orderBy(campaigns.scheduledAt)

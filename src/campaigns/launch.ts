@@ -10,9 +10,9 @@ import { countAudience } from '../segments/audience.ts'
 import { everyone, type Filter } from '../segments/filter.ts'
 import { checkedFilter, findSegment } from '../segments/save.ts'
 import { rulesOf } from '../sending-rules/find.ts'
-import { openProvider } from '../throttle/provider-pause.ts'
+import { resumeProvider } from '../throttle/provider-pause.ts'
 import type { Campaign, CampaignState } from './campaign.ts'
-import { receptionOf } from './delivery-health.ts'
+import { deliveryHealthOf } from './delivery-health.ts'
 import { dueCampaigns, findCampaign, firstMoment, isOverdue } from './find.ts'
 import { pinOf } from './pinned.ts'
 import { campaigns } from './tables.ts'
@@ -118,9 +118,9 @@ export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaig
     verb: 'campaign.resume',
     from: ['paused'],
     to: campaign.frozenAt === null ? 'freezing' : 'sending',
-    set: { problem: null, acknowledged: await receptionOf(deps.db, campaign.number) },
+    set: { problem: null, acknowledged: await deliveryHealthOf(deps.db, campaign.number) },
   })
-  await openProvider(deps)
+  await resumeProvider(deps)
   deps.wake()
 }
 

@@ -17,13 +17,13 @@ const row = z.object({
 })
 
 /** `settled`: recipients whose batch is done with. `at`: when it last moved. */
-export type LatelyRow = z.output<typeof row>
+export type RecentCampaign = z.output<typeof row>
 
 /** At most `limit`, the last moved first; what is under way before all others. */
-export async function campaignsLately(
+export async function recentCampaigns(
   db: Executor,
   about: { lists: readonly number[] | null; limit: number },
-): Promise<readonly LatelyRow[]> {
+): Promise<readonly RecentCampaign[]> {
   // the few that are shown, each with its list's name and the sums of its batches
   const rows = await db.execute(sql`
     select c.id, c.subject, l.name as list, c.state, c.problem,

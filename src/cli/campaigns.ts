@@ -26,11 +26,11 @@ export interface CampaignLine {
   readonly sent: number
 }
 
-const linesMost = 200
+const maxLines = 200
 
 /** Newest first, at most 200. */
 export async function campaignLines(deps: Deps): Promise<readonly CampaignLine[]> {
-  const campaigns = await pageOfCampaigns(deps.db, { limit: linesMost, before: null })
+  const campaigns = await pageOfCampaigns(deps.db, { limit: maxLines, before: null })
   const totals = await totalsOfMany(
     deps.db,
     campaigns.map(({ number }) => number),

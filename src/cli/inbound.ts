@@ -2,12 +2,12 @@
 import { open, readdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { visitMailbox } from '../mail/inbound/imap.ts'
-import { readMost } from '../mail/inbound/parse-mail.ts'
+import { maxRead } from '../mail/inbound/parse-mail.ts'
 import { type InboundHearing, takeMail } from '../node/inbound.ts'
 import { StartRefused } from '../node/start-refused.ts'
 import type { Config } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
-import { codeOf, describeError, isPassing } from '../platform/failures.ts'
+import { codeOf, describeError, isTransient } from '../platform/failures.ts'
 import type { Finding } from './doctor.ts'
 
 export type Counts = Partial<Record<InboundHearing | 'failed', number>>
@@ -26,7 +26,7 @@ export async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Ui
   const kept: Uint8Array[] = []
   let length = 0
   for await (const chunk of stream) {
-    if (length < readMost) kept.push(chunk)
+    if (length < maxRead) kept.push(chunk)
     length += chunk.length
   }
   return Buffer.concat(kept)
@@ -58,7 +58,7 @@ async function takeFile(deps: Deps, file: string): Promise<InboundHearing | 'fai
   try {
     const handle = await open(file, 'r')
     try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(readMost), 0, readMost, 0)
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxRead), 0, maxRead, 0)
       const at = (await handle.stat()).mtime
       return await takeMail(deps, buffer.subarray(0, bytesRead), { recipients: [], at })
     } finally {
@@ -66,7 +66,7 @@ async function takeFile(deps: Deps, file: string): Promise<InboundHearing | 'fai
     }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null
-    if (isPassing(error)) throw error
+    if (isTransient(error)) throw error
     deps.log.error('inbound.failed', describeError(error))
     return 'failed'
   }

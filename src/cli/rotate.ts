@@ -2,7 +2,7 @@
 import { rewrapRange } from '../consent/evidence/rewrap.ts'
 import type { Deps } from '../platform/deps.ts'
 
-const rangeMost = 500
+const maxRange = 500
 
 /** SECRET_PREVIOUS may go once nothing is unreadable. */
 export async function rewrapKeys(
@@ -10,7 +10,7 @@ export async function rewrapKeys(
 ): Promise<{ keys: number; rewrapped: number; unreadable: number }> {
   const total = { keys: 0, rewrapped: 0, unreadable: 0 }
   for (let after = 0; ; ) {
-    const range = await rewrapRange(deps, after, rangeMost)
+    const range = await rewrapRange(deps, after, maxRange)
     total.keys += range.keys
     total.rewrapped += range.rewrapped
     total.unreadable += range.unreadable

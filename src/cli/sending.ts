@@ -2,8 +2,8 @@
 import { recordAct } from '../audit/record.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import { waitSentences } from '../reports/blockers.ts'
-import { allowSending, type Hold, holdSending } from '../throttle/restored-copy.ts'
+import { blockerSentences } from '../reports/blockers.ts'
+import { allowSending, holdSending, type SendHold } from '../throttle/restored-copy.ts'
 import type { Finding } from './doctor.ts'
 
 /** By the owner's role: the application's may not say of itself that it is no copy. */
@@ -21,9 +21,9 @@ export const setSending = (
     })
   })
 
-export const heldSentence = (hold: Hold): string => waitSentences[hold]
+export const heldSentence = (hold: SendHold): string => blockerSentences[hold]
 
-export const sendingFinding = (hold: Hold | null): Finding => ({
+export const sendingFinding = (hold: SendHold | null): Finding => ({
   holds: hold === null,
   sentence: hold === null ? 'This deployment is where it was, and sends.' : heldSentence(hold),
 })

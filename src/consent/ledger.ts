@@ -78,7 +78,7 @@ export const leafOf = (event: ConsentEvent): Bytes =>
 export const leafHashOf = (leaf: Uint8Array): Bytes => sha256(concat(new Uint8Array([0]), leaf))
 
 /** What the events so far amount to. */
-export interface Standing {
+export interface ConsentState {
   /** Position of the last event; -1 before the first. */
   readonly seq: number
   readonly state: SubscriptionState
@@ -87,17 +87,17 @@ export interface Standing {
   readonly restricted: boolean
 }
 
-export const beginning: Standing = { seq: -1, state: 'pending', granted: [], restricted: false }
+export const beginning: ConsentState = { seq: -1, state: 'pending', granted: [], restricted: false }
 
 /**
  * The standing after an act, or null where that act may not follow. A `requested` while a grant is live moves nothing: a
  * stranger who types a member's address cannot end a real consent. `mail` are the list's purposes of kind mail.
  */
 export function follow(
-  now: Standing,
+  now: ConsentState,
   act: { readonly type: SubjectEventType; readonly purposes: readonly string[] },
   mail: readonly string[],
-): Standing | null {
+): ConsentState | null {
   if (now.state === 'erased') return null
   const begun = now.seq >= 0
   const named = [...new Set(act.purposes)]
@@ -106,7 +106,11 @@ export function follow(
   const namesOnlyGranted = named.every((purpose) => now.granted.includes(purpose))
   const endsSome = named.length > 0 && namesOnlyGranted
   const mails = (purposes: readonly string[]): boolean => purposes.some((purpose) => mail.includes(purpose))
-  const next = (moved: Partial<Omit<Standing, 'seq'>>): Standing => ({ ...now, ...moved, seq: now.seq + 1 })
+  const next = (moved: Partial<Omit<ConsentState, 'seq'>>): ConsentState => ({
+    ...now,
+    ...moved,
+    seq: now.seq + 1,
+  })
 
   switch (act.type) {
     case 'consent.requested':

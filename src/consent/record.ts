@@ -7,10 +7,10 @@ import type { Json } from '../platform/encoding/jcs.ts'
 import { payloadCommitment, sealPayload, subjectCommitment } from './evidence/commitments.ts'
 import {
   type ConsentEvent,
+  type ConsentState,
   follow,
   leafHashOf,
   leafOf,
-  type Standing,
   type SubjectEventType,
   type SystemEventType,
 } from './ledger.ts'
@@ -34,7 +34,7 @@ export interface Act {
 export interface RecordedEvent {
   readonly eid: string
   readonly leafHash: Uint8Array
-  readonly standing: Standing
+  readonly standing: ConsentState
 }
 
 /** An act that may not follow: a bug of the caller, who decides with `follow` first. */
@@ -47,12 +47,15 @@ export class UnlawfulAct extends Error {
  * every leaf again and moves the fold.
  */
 export async function recordActs(
-  deps: Pick<Deps, 'clock' | 'ids' | 'chance'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'randomBytes'>,
   tx: Tx,
   acts: readonly Act[],
 ): Promise<readonly RecordedEvent[]> {
   if (acts.length === 0) return []
-  const ends = new Map<number, { standing: Standing; lastLeaf: Uint8Array | null; sub: Uint8Array | null }>()
+  const ends = new Map<
+    number,
+    { standing: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null }
+  >()
   const at = deps.clock()
   const made = acts.map((act) => {
     const { subscription } = act
@@ -79,9 +82,9 @@ export async function recordActs(
 }
 
 function eventOf(
-  deps: Pick<Deps, 'ids' | 'chance'>,
+  deps: Pick<Deps, 'ids' | 'randomBytes'>,
   act: Act,
-  end: { standing: Standing; lastLeaf: Uint8Array | null; sub: Uint8Array | null },
+  end: { standing: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null },
   at: Date,
 ) {
   const { subscription } = act
@@ -108,7 +111,7 @@ function eventOf(
     pay: payloadCommitment(subscription.key, eid, act.payload),
   }
   const leaf = leafOf(event)
-  const blob = sealPayload(subscription.key, eid, deps.chance(12), act.payload)
+  const blob = sealPayload(subscription.key, eid, deps.randomBytes(12), act.payload)
   return { event, subscription: subscription.id, leaf, leafHash: leafHashOf(leaf), blob, standing }
 }
 

@@ -4,7 +4,7 @@ import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOfHex, textOf } from '../platform/encoding/bytes.ts'
 import { unwrap, wrap } from '../platform/vault/keys.ts'
-import type { Standing, SubscriptionState } from './ledger.ts'
+import type { ConsentState, SubscriptionState } from './ledger.ts'
 import { subscriptionKeys, subscriptions } from './tables.ts'
 
 /** A subscription whose row this transaction holds. */
@@ -12,7 +12,7 @@ export interface LockedSubscription {
   readonly id: number
   readonly subscriber: number
   readonly list: number
-  readonly standing: Standing
+  readonly standing: ConsentState
   readonly lastLeaf: Uint8Array | null
   /** The commitment that runs through the chain; null before the first event. */
   readonly sub: string | null
@@ -24,7 +24,7 @@ const keyName = (subscription: number): string => `K_s/${subscription}`
 
 /** Makes the subscriptions that do not exist yet, with nothing granted, and a key for each. */
 export async function ensureSubscriptions(
-  deps: Pick<Deps, 'vault' | 'chance'>,
+  deps: Pick<Deps, 'vault' | 'randomBytes'>,
   tx: Tx,
   pairs: readonly { readonly subscriber: number; readonly list: number }[],
 ): Promise<void> {
@@ -40,7 +40,7 @@ export async function ensureSubscriptions(
   await tx.insert(subscriptionKeys).values(
     made.map(({ id }) => ({
       subscription: id,
-      wrapped: wrap(kek, deps.chance(12), deps.chance(32), keyName(id)),
+      wrapped: wrap(kek, deps.randomBytes(12), deps.randomBytes(32), keyName(id)),
     })),
   )
 }

@@ -4,7 +4,7 @@ import { ownPurpose } from '../lists/list.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { subscriptions } from './tables.ts'
 
-export interface StandingOnList {
+export interface SubscriptionState {
   readonly id: number
   /** The number of the list. */
   readonly list: number
@@ -22,7 +22,7 @@ export interface StandingOnList {
 }
 
 /** In the order in which they came to the lists. */
-export const standingsOf = (db: Executor, subscriber: number): Promise<readonly StandingOnList[]> =>
+export const subscriptionsOf = (db: Executor, subscriber: number): Promise<readonly SubscriptionState[]> =>
   db
     .select({
       id: subscriptions.id,

@@ -31,7 +31,7 @@ import { suppressionRoutes } from './settings/suppressions.tsx'
 import { youRoutes } from './settings/you.tsx'
 
 /** Larger than the longest campaign, urlencoded. */
-const bodyBytesMost = 2 * 1024 * 1024
+const maxBodyBytes = 2 * 1024 * 1024
 
 export const consoleRoutes = new Hono<ConsoleEnv>()
 
@@ -40,7 +40,7 @@ consoleRoutes.use(sameOrigin)
 consoleRoutes.use(signedIn)
 consoleRoutes.use(
   bodyLimit({
-    maxSize: bodyBytesMost,
+    maxSize: maxBodyBytes,
     onError: () => {
       throw new DomainError('too_large', 'This is more than the form takes.')
     },

@@ -5,9 +5,9 @@ import { may, type Role } from '../auth/roles.ts'
 import { endSession } from '../auth/sessions.ts'
 import { goOut } from '../auth/sign-in/routes.tsx'
 import type { CampaignState } from '../campaigns/campaign.ts'
-import { campaignsLately, type LatelyRow } from '../campaigns/recent.ts'
+import { type RecentCampaign, recentCampaigns } from '../campaigns/recent.ts'
 import { allListNames } from '../lists/find.ts'
-import { type Standings, standingsOf } from '../segments/subscriber-counts.ts'
+import { type SubscriberCounts, subscriberCounts } from '../segments/subscriber-counts.ts'
 import { ConsolePage } from '../ui/console/console.tsx'
 import {
   count,
@@ -24,13 +24,13 @@ import {
 
 export const homeRoutes = new Hono<ConsoleEnv>()
 
-const latelyMost = 8
+const maxLately = 8
 
 homeRoutes.get('/', async (c) => {
   const { operator } = c.var.session
   const [standings, campaigns, lists] = await Promise.all([
-    standingsOf(c.env.db, { lists: operator.lists, now: c.env.clock() }),
-    campaignsLately(c.env.db, { lists: operator.lists, limit: latelyMost }),
+    subscriberCounts(c.env.db, { lists: operator.lists, now: c.env.clock() }),
+    recentCampaigns(c.env.db, { lists: operator.lists, limit: maxLately }),
     allListNames(c.env.db),
   ])
   const seen = lists.filter(({ number }) => operator.lists?.includes(number) ?? true)
@@ -115,7 +115,7 @@ const FirstSteps = ({ steps }: { steps: readonly Step[] }) => (
 )
 
 /** Each figure opens into its people, where the role may see any. */
-const Standing = ({ standings, people }: { standings: Standings; people: boolean }) => {
+const Standing = ({ standings, people }: { standings: SubscriberCounts; people: boolean }) => {
   const opening = (state: string) => (people ? { href: `/console/people?state=${state}` } : {})
   return (
     <Figures
@@ -143,7 +143,7 @@ const tones: Readonly<Record<CampaignState, Tone>> = {
   cancelled: 'bad',
 }
 
-const Lately = ({ campaigns, timezone }: { campaigns: readonly LatelyRow[]; timezone: string }) => (
+const Lately = ({ campaigns, timezone }: { campaigns: readonly RecentCampaign[]; timezone: string }) => (
   <section class="desk-part">
     <h2>Campaigns lately</h2>
     <Table

@@ -8,7 +8,7 @@ import { type Env, errorPage, page } from '../ui/answer.tsx'
 import { PublicPage } from '../ui/layout.tsx'
 
 /** More than a developer reads; a large send is asked for through the API instead. */
-const shownMost = 5000
+const maxShown = 5000
 
 export const mailboxRoutes = new Hono<Env>()
 
@@ -19,7 +19,7 @@ mailboxRoutes.use('/dev/*', async (c, next) => {
 
 mailboxRoutes.get('/dev/mailbox.json', async (c) => {
   c.header('Cache-Control', 'no-store')
-  const mails = await readMailbox(c.env.db, c.env.vault, shownMost)
+  const mails = await readMailbox(c.env.db, c.env.vault, maxShown)
   return c.json(mails.map((mail) => ({ ...mail, at: mail.at.toISOString() })))
 })
 

@@ -9,7 +9,7 @@ import {
   keptCookie,
   screen,
 } from '../auth/console.tsx'
-import { forgetForm, type KeptForm, keptFormOf } from '../auth/saved-forms.ts'
+import { forgetForm, type SavedForm, savedFormOf } from '../auth/saved-forms.ts'
 import { ConsolePage } from '../ui/console/console.tsx'
 import { Act, PageHead, SubmitButton } from '../ui/console/parts.tsx'
 
@@ -25,7 +25,7 @@ keptRoutes.use(async (c, next) => {
 })
 
 keptRoutes.get('/kept', async (c) => {
-  const kept = await keptFormOf(c.env, consoleCookie(c, keptCookie), c.var.session.operator.id)
+  const kept = await savedFormOf(c.env, consoleCookie(c, keptCookie), c.var.session.operator.id)
   if (kept === null) return c.redirect('/console', 303)
   return screen(
     c,
@@ -52,7 +52,7 @@ async function forget(c: ConsoleContext): Promise<void> {
 }
 
 /** The same post once more, its texts in sight. */
-const KeptFormView = ({ kept }: { kept: KeptForm }) => (
+const KeptFormView = ({ kept }: { kept: SavedForm }) => (
   <form method="post" action={`${kept.path}?kept=sent`} class="panel">
     {kept.pairs.map(([name, value], at) =>
       value.length > 0 && isText(value) ? (

@@ -6,7 +6,7 @@ import type { Deps } from '../platform/deps.ts'
 import { bytesOfHex } from '../platform/encoding/bytes.ts'
 import { isOpen, liesAhead } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
-import { type Asking, type BatchName, batchesInTurn, secondsToTurn, timeOf } from './due-batches.ts'
+import { type Asking, type BatchName, dueBatches, secondsUntilDueSql, timeOf } from './due-batches.ts'
 
 /** A person of a batch, as the renderer needs them. */
 export interface Member {
@@ -74,21 +74,21 @@ const askingOf = (deps: Deps): Asking => ({
 
 /** Whether a batch, or this one, waits for a worker: asked before a slot of the provider's pace is taken. */
 export async function isBatchDue(deps: Deps, which: BatchName | null = null): Promise<boolean> {
-  const rows = await deps.db.execute(batchesInTurn(askingOf(deps), { most: 1, locking: false, which }))
+  const rows = await deps.db.execute(dueBatches(askingOf(deps), { most: 1, locking: false, which }))
   return rows.length > 0
 }
 
 /** The batches that wait for a worker, in the order they are sent. */
 export async function waitingBatches(deps: Deps, most: number): Promise<readonly BatchName[]> {
   const rows = await deps.db.execute<{ campaign: number; batch_no: number }>(
-    batchesInTurn(askingOf(deps), { most, locking: false }),
+    dueBatches(askingOf(deps), { most, locking: false }),
   )
   return rows.map(({ campaign, batch_no }) => ({ campaign, batchNo: batch_no }))
 }
 
 /** In how many seconds this batch can be claimed, 0 at least; null where it is settled, or its campaign is not being sent. */
 export async function secondsUntilDue(deps: Deps, which: BatchName): Promise<number | null> {
-  const [row] = await deps.db.execute<{ seconds: number }>(secondsToTurn(askingOf(deps), which))
+  const [row] = await deps.db.execute<{ seconds: number }>(secondsUntilDueSql(askingOf(deps), which))
   return row?.seconds ?? null
 }
 
@@ -102,7 +102,7 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
   return deps.db.transaction(async (tx) => {
     const [batch] = await tx.execute<BatchRow>(sql`
       with next as materialized (
-        ${batchesInTurn(asking, { most: 1, locking: true, which })}
+        ${dueBatches(asking, { most: 1, locking: true, which })}
       ), allowed as materialized (
         select * from next as n
         where n.rules is null or pace_take(n.rules, n.mailbox, n.size, n.counted_at, ${timeOf(asking)})

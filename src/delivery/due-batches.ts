@@ -1,6 +1,6 @@
 // sql · whose turn it is: the batches that may go now, for every worker and both runtimes. Decided in drizzle/functions
 import { type SQL, sql } from 'drizzle-orm'
-import { isAtHome } from '../throttle/restored-copy.ts'
+import { isOriginal } from '../throttle/restored-copy.ts'
 
 export interface BatchName {
   readonly campaign: number
@@ -25,7 +25,7 @@ export const timeOf = ({ at }: Pick<Asking, 'at'>): SQL => sql`${at.toISOString(
  * The batches that may go now, at most `most`, in the order they are sent. Rows: campaign, batch_no, size, counted_at, and rules
  * and mailbox, which are null where nothing is to be counted. One that another worker holds is left out where they are locked.
  */
-export const batchesInTurn = (
+export const dueBatches = (
   asking: Asking,
   { most, locking, which = null }: { most: number; locking: boolean; which?: BatchName | null },
 ): SQL => sql`
@@ -34,6 +34,6 @@ export const batchesInTurn = (
   where ${asking.isOpen}`
 
 /** In how many seconds this batch may go, 0 at least; null where it is settled, or its campaign is not being sent. */
-export const secondsToTurn = (asking: Asking, { campaign, batchNo }: BatchName): SQL => sql`
-  select seconds_to_turn(${timeOf(asking)}, ${asking.keyLifeHours} * interval '1 hour', ${asking.provider}, ${isAtHome},
+export const secondsUntilDueSql = (asking: Asking, { campaign, batchNo }: BatchName): SQL => sql`
+  select seconds_to_turn(${timeOf(asking)}, ${asking.keyLifeHours} * interval '1 hour', ${asking.provider}, ${isOriginal},
     ${campaign}, ${batchNo}) as seconds`

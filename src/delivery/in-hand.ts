@@ -7,7 +7,7 @@ import { identityOf } from '../platform/identity.ts'
 import type { BatchName } from './due-batches.ts'
 
 /** In a row, with the same in hand; the campaign then stands still. */
-const deathsMost = 2
+const maxDeaths = 2
 
 /**
  * After one death it rests so long before it is taken in hand again: who kills a process soon after each of its starts meets it
@@ -40,9 +40,9 @@ export async function withInHand<T>(
   make: () => T | Promise<T>,
 ): Promise<{ readonly made: T } | { readonly deaths: number }> {
   const deaths = await take(deps, which)
-  if (deaths > 0 && deaths < deathsMost) await restAndTake(deps, which)
+  if (deaths > 0 && deaths < maxDeaths) await restAndTake(deps, which)
   try {
-    if (deaths < deathsMost) return { made: await make() }
+    if (deaths < maxDeaths) return { made: await make() }
     deps.log.error('campaign.deadly', { campaign: which.campaign, batch: which.batchNo, deaths })
     await stopForProblem(deps, which.campaign, sentenceOf(which))
     return { deaths }

@@ -5,7 +5,7 @@ import { tagToken } from '../platform/vault/tokens.ts'
 import type { ClaimedBatch } from './claim.ts'
 
 /** By subscriber; who was not handed over is not among them. Whose subscription is gone cannot be looked up, and is unknown. */
-export async function recallHandovers(
+export async function lookUpHandovers(
   deps: Deps,
   batch: Pick<ClaimedBatch, 'campaign' | 'batchNo' | 'idempotencyKey'>,
   people: readonly number[],
@@ -29,7 +29,7 @@ export async function recallHandovers(
           },
         ],
   )
-  const fates = await record.recall(
+  const fates = await record.lookUp(
     batch.idempotencyKey,
     named.map(({ tag }) => tag),
   )

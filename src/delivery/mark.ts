@@ -1,16 +1,16 @@
 // shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
 import { stopForProblem } from '../campaigns/progress.ts'
-import { followUp } from '../feedback/apply-feedback.ts'
+import { applyFeedback } from '../feedback/apply-feedback.ts'
 import { isHardRefusal } from '../mail/feedback.ts'
 import type { Executor } from '../platform/database/database.ts'
 import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
-import { closeProvider } from '../throttle/provider-pause.ts'
+import { pauseProvider } from '../throttle/provider-pause.ts'
 import { leaseOf } from '../throttle/provider-rate.ts'
 import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
 import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
-import { recallHandovers } from './look-up-handovers.ts'
+import { lookUpHandovers } from './look-up-handovers.ts'
 import type { Leavers } from './parts.ts'
 
 /** Settles, releases or leaves the batch to be repeated, as the answer says. */
@@ -67,7 +67,7 @@ export async function markBatch(
       return release(deps, batch, 60)
     case 'busy':
       // That row says how long; the batch is ready when it opens.
-      await closeProvider(deps, outcome)
+      await pauseProvider(deps, outcome)
       return outcome.begun === true ? repeatIn(deps, batch, 0) : release(deps, batch, 0)
     case 'refused':
       deps.log.error('batch.refused', { ...ids, status: outcome.status, reason: outcome.reason })
@@ -97,7 +97,7 @@ const patience = (deps: Deps, attempt: number): number =>
 const silentAttempts = 4
 const answeredLatelySeconds = 60
 /** So long at most after its end is an outage noticed. */
-const silenceMost = 15
+const maxSilence = 15
 
 /**
  * While a provider is silent no new batch is begun: each begun is one whose people become unknown, should the silence last
@@ -111,8 +111,8 @@ async function restInSilence(deps: Deps, { campaign, attempt }: ClaimedBatch): P
     where campaign = ${campaign} and state = 'sent' and sent_at > ${since}::timestamptz
     limit 1`)
   if (answered.length > 0) return
-  const retryAfterSeconds = Math.min(patience(deps, attempt), silenceMost)
-  await closeProvider(deps, { reason: 'no_answer', retryAfterSeconds })
+  const retryAfterSeconds = Math.min(patience(deps, attempt), maxSilence)
+  await pauseProvider(deps, { reason: 'no_answer', retryAfterSeconds })
 }
 
 /**
@@ -144,7 +144,7 @@ async function recallLeavers(
 ): Promise<ReadonlyMap<number, Handover> | null> {
   if (deps.mailer.record === undefined) return null
   const leavers = batch.skips.slice(Math.min(...batch.earlier, batch.skips.length)).map(([who]) => who)
-  return recallHandovers(deps, batch, leavers)
+  return lookUpHandovers(deps, batch, leavers)
 }
 
 async function settle(
@@ -160,7 +160,7 @@ async function settle(
   await deps.db.transaction(async (tx) => {
     if (!(await write(deps, tx, batch, account, how))) return
     for (const { subscription } of gone)
-      await followUp(deps, tx, { subscription, campaign: batch.campaign }, bounce)
+      await applyFeedback(deps, tx, { subscription, campaign: batch.campaign }, bounce)
   })
 }
 
@@ -270,7 +270,7 @@ async function accountOfLost(deps: Deps, row: LostRow): Promise<BatchAccount> {
   const batch = { campaign: row.campaign, batchNo: row.batch_no, idempotencyKey: row.idempotency_key }
   const out = new Set(row.skips.map(([who]) => who))
   const staying = members.filter((who) => !out.has(who)).map((who): Skip => [who, 'not_taken'])
-  const record = await recallHandovers(deps, batch, members)
+  const record = await lookUpHandovers(deps, batch, members)
   const account = recalled(accepted([...row.skips, ...staying], []), record)
   const isStaying = ([who]: Skip): boolean => !out.has(who)
   return {

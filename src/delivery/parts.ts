@@ -1,20 +1,20 @@
 // pure · a batch whose mails are too heavy for one request goes in parts: who is in each, and one answer from theirs
-import { mailMost } from '../campaigns/render/measure.ts'
+import { maxMail } from '../campaigns/render/measure.ts'
 import type { SendOutcome } from '../platform/deps.ts'
 import type { Skip } from './attempt.ts'
 
 /** Octets of the mails of one request to the provider, and of one batch in memory, at most. */
-export const requestMost = 6_000_000
+export const maxRequest = 6_000_000
 
 /** Places of a part: as many of the largest mails as one request holds. */
-export const partSize = Math.floor(requestMost / mailMost)
+export const partSize = Math.floor(maxRequest / maxMail)
 
 /** What a batch should weigh when it is frozen; the values of its people may add half. */
-const plannedMost = 4_000_000
+const maxPlanned = 4_000_000
 
 /** How many mails of so many octets a batch holds at most. */
 export const batchSizeFor = (octets: number, most: number): number =>
-  Math.max(1, Math.min(most, Math.floor(plannedMost / Math.max(1, octets))))
+  Math.max(1, Math.min(most, Math.floor(maxPlanned / Math.max(1, octets))))
 
 interface Person {
   readonly subscriber: number

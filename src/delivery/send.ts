@@ -2,7 +2,7 @@
 
 import { finishCampaigns } from '../campaigns/progress.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
-import { isLate, type Slot, takeSlot, takeSlotWithin } from '../throttle/provider-rate.ts'
+import { isLate, type Slot, waitForSlot, waitForSlotWithin } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
 import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
 import type { BatchName } from './due-batches.ts'
@@ -38,7 +38,7 @@ export async function sendNamedBatch(
   patienceMs: number,
 ): Promise<number | null> {
   if (await isBatchDue(deps, which)) {
-    const slot = await takeSlotWithin(deps, patienceMs)
+    const slot = await waitForSlotWithin(deps, patienceMs)
     if ('waitSeconds' in slot) return slot.waitSeconds
     const taken = await claimWith(deps, slot, which)
     if (taken !== null) await handOver(deps, taken)
@@ -52,7 +52,7 @@ interface Taken {
   readonly claimedAt: Date
 }
 
-const takeBatch = async (deps: Deps): Promise<Taken | null> => claimWith(deps, await takeSlot(deps))
+const takeBatch = async (deps: Deps): Promise<Taken | null> => claimWith(deps, await waitForSlot(deps))
 
 async function claimWith(deps: Deps, slot: Slot, which: BatchName | null = null): Promise<Taken | null> {
   const claimedAt = deps.clock()
@@ -112,7 +112,7 @@ async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size
     if (rendered === null || rendered === tooHeavy) return
     unreadable.push(...rendered.unreadable)
     if (rendered.mails.length === 0) continue
-    await (next ?? (await takeSlot(deps))).depart()
+    await (next ?? (await waitForSlot(deps))).depart()
     next = null
     if (isLate(deps, claimedAt)) return
     // A mailer with a record of its own knows each mail, whatever it came with.

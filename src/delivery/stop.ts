@@ -2,12 +2,12 @@
 import { stopForProblem } from '../campaigns/progress.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
-import { describeError, isPassing } from '../platform/failures.ts'
+import { describeError, isTransient } from '../platform/failures.ts'
 
 /** Throws what may pass by itself. Anything else would fail the same way each time: a person is told, and may try again. */
 export async function stopUnlessPassing(deps: Deps, number: number, error: unknown): Promise<void> {
   if (error instanceof DomainError) return stopForProblem(deps, number, error.message)
-  if (isPassing(error)) throw error
+  if (isTransient(error)) throw error
   const said = describeError(error)
   deps.log.error('campaign.failed', { number, ...said })
   const name = [said['error'], said['code']].filter(Boolean).join(' ')

@@ -2,7 +2,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /** The embedded PostgreSQL takes 60; others share it. */
-const connectionsMost = 40
+const maxConnections = 40
 
 export interface ConnectionLimit {
   /** The URL of the database by way of the limit. */
@@ -19,7 +19,7 @@ export function limitConnections(databaseUrl: string): Promise<ConnectionLimit> 
   const waiting: Socket[] = []
   const open = new Set<Socket>()
   const admitNext = (): void => {
-    while (open.size < connectionsMost) {
+    while (open.size < maxConnections) {
       const socket = waiting.shift()
       if (socket === undefined) return
       if (!socket.destroyed) admit(socket)

@@ -10,7 +10,7 @@ import { bytesOfHex } from '../platform/encoding/bytes.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { complainOfRequest } from '../signup/confirmation/complain.ts'
 import { parseAddress } from '../subscribers/address.ts'
-import { isWornOut } from './feedback-rules.ts'
+import { isUndeliverableAfter } from './feedback-rules.ts'
 
 /** Whether there is more to do than to keep it. */
 export const hasConsequences = (feedback: Feedback): boolean =>
@@ -19,7 +19,7 @@ export const hasConsequences = (feedback: Feedback): boolean =>
   (feedback.kind === 'bounced' && feedback.bounce === 'soft')
 
 /** What it means for the person: nothing for most events, and nothing for trouble of the sender's. */
-export async function followUp(
+export async function applyFeedback(
   deps: Deps,
   tx: Tx,
   about: { subscription: number; campaign: number },
@@ -31,7 +31,7 @@ export async function followUp(
 }
 
 /** The same where a confirmation mail is what it is about: the person may be nobody's subscriber yet. */
-export async function followUpRequest(
+export async function applyFeedbackToRequest(
   deps: Deps,
   tx: Tx,
   request: string,
@@ -97,7 +97,7 @@ async function wearOut(deps: Deps, tx: Tx, subscription: number): Promise<void> 
     where h.bounce like 'soft%' and h.bounced_at > coalesce(alive.at, '-infinity')`)
   const moment = (text: string | null | undefined): Date | null => (text == null ? null : new Date(text))
   const inRow = { count: row?.count ?? 0, firstAt: moment(row?.first_at), lastAt: moment(row?.last_at) }
-  if (isWornOut(inRow) && inRow.lastAt !== null)
+  if (isUndeliverableAfter(inRow) && inRow.lastAt !== null)
     await bounce(deps, tx, sql`s.id = ${subscription}`, inRow.lastAt)
 }
 

@@ -1,6 +1,6 @@
 // sql · how often the provider said what of a campaign, kept for a moment
 import type { Totals } from '../campaigns/campaign.ts'
-import { keepCounts } from '../platform/database/cached-counts.ts'
+import { cacheCounts } from '../platform/database/cached-counts.ts'
 
 export type FeedbackCounts = Pick<
   Totals,
@@ -11,4 +11,4 @@ export type FeedbackCounts = Pick<
 const largeCount = 50_000
 
 /** By the campaign's number. */
-export const feedbackCounts = keepCounts<number, FeedbackCounts>(({ delivered }) => delivered > largeCount)
+export const feedbackCounts = cacheCounts<number, FeedbackCounts>(({ delivered }) => delivered > largeCount)

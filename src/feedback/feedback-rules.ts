@@ -7,18 +7,18 @@ export interface SoftBounces {
   readonly lastAt: Date | null
 }
 
-const softMost = 5
+const maxSoft = 5
 const softDays = 14
 
 /** Five over at least fourteen days: a full mailbox over a holiday is not the end. */
-export const isWornOut = ({ count, firstAt, lastAt }: SoftBounces): boolean =>
-  count >= softMost &&
+export const isUndeliverableAfter = ({ count, firstAt, lastAt }: SoftBounces): boolean =>
+  count >= maxSoft &&
   firstAt !== null &&
   lastAt !== null &&
   lastAt.getTime() - firstAt.getTime() >= softDays * 86_400_000
 
 /** How a campaign was received so far. */
-export interface Reception {
+export interface DeliveryHealth {
   /** Arrived and did not come back. */
   readonly delivered: number
   readonly bounced: number
@@ -29,7 +29,7 @@ export interface Reception {
   readonly unsent: number
 }
 
-export const untroubled: Reception = { delivered: 0, bounced: 0, complained: 0, refused: 0, unsent: 0 }
+export const noFeedback: DeliveryHealth = { delivered: 0, bounced: 0, complained: 0, refused: 0, unsent: 0 }
 
 /** Gmail and Yahoo: never 0.3 % or more. */
 const complaintsAllowed = 0.003
@@ -49,9 +49,9 @@ const growth = { rate: 2, unsent: 10 } as const
  * Why a campaign must stand still, as a sentence for its operator; null where it may go on. `acknowledged` is what was
  * known when it was last resumed. `sent` stands in where no deliveries are told of; `refusedDomains`: how many domains refused.
  */
-export function troubleOf(
-  now: Reception,
-  acknowledged: Reception,
+export function reputationProblemOf(
+  now: DeliveryHealth,
+  acknowledged: DeliveryHealth,
   { sent, refusedDomains }: { readonly sent: number; readonly refusedDomains: number },
 ): string | null {
   if (now.unsent > 0 && now.unsent >= acknowledged.unsent * growth.unsent)
@@ -76,7 +76,7 @@ export function troubleOf(
 const grown = (now: number, known: number): number => (now >= known * growth.rate ? now - known : 0)
 
 /** Whether any of it can be trouble: asked before the deliveries are counted, which are many. */
-export const mayBeTrouble = (now: Omit<Reception, 'delivered'>): boolean =>
+export const mayHurtReputation = (now: Omit<DeliveryHealth, 'delivered'>): boolean =>
   now.unsent > 0 || now.refused >= refusedLeast || now.complained >= complaintsLeast || now.bounced > 0
 
 const percent = (part: number, whole: number): string =>

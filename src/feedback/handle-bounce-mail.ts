@@ -6,7 +6,7 @@ import { base64urlOf, bytesOf } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
 import type { Vault } from '../platform/vault/keys.ts'
 import { openReference, openTag, openVerp, tagToken } from '../platform/vault/tokens.ts'
-import { type Hearing, hear } from './record-feedback.ts'
+import { type FeedbackResult, recordFeedback } from './record-feedback.ts'
 
 /** How it came in. */
 export interface Arrival {
@@ -16,13 +16,17 @@ export interface Arrival {
 }
 
 /** `nothing`: it is about a mail of ours and changes nothing; `answer`: of a person or a machine, and no report at all. */
-export type MailHearing = Hearing | 'nothing' | 'answer'
+export type BounceMailResult = FeedbackResult | 'nothing' | 'answer'
 
 /**
  * Anybody can write to an address, so a report is believed only as far as it holds a name that is signed; others change
  * nothing. The same report twice, by whatever way, counts once.
  */
-export async function hearMail(deps: Deps, mail: ReceivedMail, arrival: Arrival): Promise<MailHearing> {
+export async function handleBounceMail(
+  deps: Deps,
+  mail: ReceivedMail,
+  arrival: Arrival,
+): Promise<BounceMailResult> {
   const { kind, isReport, said, names } = readReport(mail, arrival.recipients)
   if (!isReport) return 'answer'
   const tag = signedName(deps.vault, names)
@@ -36,7 +40,7 @@ export async function hearMail(deps: Deps, mail: ReceivedMail, arrival: Arrival)
   }
   const now = deps.clock()
   const at = arrival.at > now ? now : arrival.at
-  return hear(deps, eventId(mail, tag), { type: `inbound.${kind}`, tag, feedback: { ...said, at } })
+  return recordFeedback(deps, eventId(mail, tag), { type: `inbound.${kind}`, tag, feedback: { ...said, at } })
 }
 
 /** The tag of the first name that was signed here; null where none was. */

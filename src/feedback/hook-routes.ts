@@ -5,10 +5,10 @@ import { isSigned } from '../mail/resend/webhook-signature.ts'
 import { textOf } from '../platform/encoding/bytes.ts'
 import { warnRarely } from '../platform/warn-rarely.ts'
 import type { Env } from '../ui/answer.tsx'
-import { hear } from './record-feedback.ts'
+import { recordFeedback } from './record-feedback.ts'
 
 /** Larger than any event of a mail with its headers. */
-export const hookBytesMost = 128 * 1024
+export const maxHookBytes = 128 * 1024
 
 export const hookRoutes = new Hono<Env>()
 
@@ -34,7 +34,7 @@ hookRoutes.post('/hooks/resend', async (c) => {
     log.warn('hook.not_understood', { bytes: body.length })
     return c.json({ status: 'This is no event.' }, 400)
   }
-  const hearing = await hear(c.env, id, event)
+  const hearing = await recordFeedback(c.env, id, event)
   log.debug('hook.heard', { hearing })
   return c.json({ status: hearing })
 })

@@ -1,28 +1,28 @@
 // shell · stops a campaign that hurts: too many complaints or bounces, or mail refused for the sender's sake
 import { sql } from 'drizzle-orm'
-import { readReception, receptionOf, refusedOf, troubleCounts } from '../campaigns/delivery-health.ts'
+import { deliveryHealthOf, readHealth, refusedOf, troubleCounts } from '../campaigns/delivery-health.ts'
 import { stopForProblem } from '../campaigns/progress.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOfHex } from '../platform/encoding/bytes.ts'
 import { openField } from '../platform/vault/fields.ts'
-import { mayBeTrouble, refusedLeast, troubleOf } from './feedback-rules.ts'
+import { mayHurtReputation, refusedLeast, reputationProblemOf } from './feedback-rules.ts'
 
 /** Looks at every campaign under way. Counting is for the heartbeat: a webhook has no time for it. */
-export async function guardCampaigns(deps: Deps): Promise<void> {
+export async function pauseOnBadReputation(deps: Deps): Promise<void> {
   const rows = await deps.db.execute<{ number: number }>(
     sql`select number from campaigns where state = 'sending' order by number`,
   )
-  for (const { number } of rows) await guardCampaign(deps, number)
+  for (const { number } of rows) await pauseOneOnBadReputation(deps, number)
 }
 
 /** Pauses it and says why, where there is trouble that no operator has seen and gone on with. */
-export async function guardCampaign(deps: Deps, number: number): Promise<void> {
+export async function pauseOneOnBadReputation(deps: Deps, number: number): Promise<void> {
   const [campaign] = await deps.db.execute<{ id: string; acknowledged: unknown }>(
     sql`select id, acknowledged from campaigns where number = ${number} and state = 'sending'`,
   )
-  if (campaign === undefined || !mayBeTrouble(await troubleCounts(deps.db, number))) return
-  const now = await receptionOf(deps.db, number)
-  const problem = troubleOf(now, readReception(campaign.acknowledged), {
+  if (campaign === undefined || !mayHurtReputation(await troubleCounts(deps.db, number))) return
+  const now = await deliveryHealthOf(deps.db, number)
+  const problem = reputationProblemOf(now, readHealth(campaign.acknowledged), {
     sent: await sentOf(deps, number),
     refusedDomains: now.refused < refusedLeast ? 0 : await refusedDomains(deps, number),
   })

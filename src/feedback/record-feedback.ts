@@ -3,19 +3,19 @@ import { type SQL, sql } from 'drizzle-orm'
 import { type Feedback, isSenderProblem } from '../mail/feedback.ts'
 import { mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
 import type { HookedEvent } from '../mail/resend/events.ts'
-import { hearOfServiceMail } from '../outbox/hear.ts'
+import { recordServiceMailFeedback } from '../outbox/hear.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openTag, type Tagged } from '../platform/vault/tokens.ts'
-import { followUp, followUpRequest, hasConsequences } from './apply-feedback.ts'
+import { applyFeedback, applyFeedbackToRequest, hasConsequences } from './apply-feedback.ts'
 import { feedbackCounts } from './feedback-counts.ts'
-import { guardCampaign } from './pause-on-bad-reputation.ts'
+import { pauseOneOnBadReputation } from './pause-on-bad-reputation.ts'
 
 /** `foreign`: about a mail that is not ours, or about nothing that changes anything here. */
-export type Hearing = 'taken' | 'repeated' | 'foreign'
+export type FeedbackResult = 'taken' | 'repeated' | 'foreign'
 
 /** Any order, any number of times: the rows come out the same. `id` is what the provider calls the event. */
-export async function hear(deps: Deps, id: string, event: HookedEvent): Promise<Hearing> {
+export async function recordFeedback(deps: Deps, id: string, event: HookedEvent): Promise<FeedbackResult> {
   const { feedback } = event
   const tagged = event.tag === null ? null : openTag(deps.vault, event.tag)
   if (tagged === null || feedback === null) return 'foreign'
@@ -35,25 +35,25 @@ interface HeardEvent {
   readonly feedback: Feedback
 }
 
-async function take(deps: Deps, tx: Tx, tagged: Tagged, heard: HeardEvent): Promise<Hearing> {
+async function take(deps: Deps, tx: Tx, tagged: Tagged, heard: HeardEvent): Promise<FeedbackResult> {
   const { feedback } = heard
   if (tagged.kind === 'campaign') {
     const kept = await keepRecipient(tx, tagged, heard)
-    if (kept === 'taken') await followUp(deps, tx, tagged, feedback)
+    if (kept === 'taken') await applyFeedback(deps, tx, tagged, feedback)
     return kept
   }
   const fresh = await tx.execute(firstTime(heard))
   if (fresh.length === 0) return 'repeated'
   if (tagged.kind === 'message') {
-    await followUp(deps, tx, { subscription: tagged.subscription, campaign: 0 }, feedback)
+    await applyFeedback(deps, tx, { subscription: tagged.subscription, campaign: 0 }, feedback)
     return 'taken'
   }
-  const mail = await hearOfServiceMail(tx, tagged.id, feedback)
+  const mail = await recordServiceMailFeedback(tx, tagged.id, feedback)
   if (mail === null) return 'foreign'
   if (mail.subscription !== null)
-    await followUp(deps, tx, { subscription: mail.subscription, campaign: 0 }, feedback)
+    await applyFeedback(deps, tx, { subscription: mail.subscription, campaign: 0 }, feedback)
   if (mail.kind === 'confirmation' && mail.request !== null)
-    await followUpRequest(deps, tx, mail.request, feedback)
+    await applyFeedbackToRequest(deps, tx, mail.request, feedback)
   return 'taken'
 }
 
@@ -73,7 +73,7 @@ async function keepRecipient(
   db: Executor,
   tagged: Extract<Tagged, { kind: 'campaign' }>,
   heard: HeardEvent,
-): Promise<Hearing> {
+): Promise<FeedbackResult> {
   const [row] = await db.execute<{ fresh: boolean; kept: boolean }>(sql`
     with fresh as (${firstTime(heard)}
     ), kept as (
@@ -101,18 +101,18 @@ async function alarm(deps: Deps, tagged: Tagged, feedback: Feedback): Promise<vo
     code: feedback.kind === 'bounced' ? feedback.code : null,
     failure: feedback.kind === 'failed' ? feedback.failure : null,
   })
-  if (tagged.kind === 'campaign') await guardCampaign(deps, tagged.campaign)
+  if (tagged.kind === 'campaign') await pauseOneOnBadReputation(deps, tagged.campaign)
 }
 
 const keptDays = 30
-const dropMost = 5000
+const maxDrop = 5000
 
 /** A repeat after so long is refused by its time. Bounded, so that a backlog is worked off in steps. */
 export async function dropPastEvents(deps: Deps): Promise<boolean> {
   const before = new Date(deps.clock().getTime() - keptDays * 86_400_000).toISOString()
   const gone = await deps.db.execute(sql`
     delete from hook_events
-    where id in (select id from hook_events where at < ${before}::timestamptz order by at limit ${dropMost})
+    where id in (select id from hook_events where at < ${before}::timestamptz order by at limit ${maxDrop})
     returning 1`)
-  return gone.length === dropMost
+  return gone.length === maxDrop
 }

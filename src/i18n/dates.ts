@@ -8,7 +8,7 @@ const calendars = new Map<Locale, Intl.DateTimeFormat>()
 
 /** Days already put into words: a campaign says the same few to everybody, and Intl takes 10 µs for each. */
 const written = new Map<string, string>()
-const writtenMost = 4000
+const maxWritten = 4000
 
 /** `3 May 2026`; the day in UTC. */
 export function dateText(locale: Locale, at: Date): string {
@@ -16,7 +16,7 @@ export function dateText(locale: Locale, at: Date): string {
   const known = written.get(key)
   if (known !== undefined) return known
   const text = write(locale, at)
-  if (written.size >= writtenMost) written.clear()
+  if (written.size >= maxWritten) written.clear()
   written.set(key, text)
   return text
 }

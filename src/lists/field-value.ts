@@ -4,7 +4,7 @@ import type { RegisteredField } from './list.ts'
 
 export type FieldValue = string | number | boolean
 
-const textMost = 500
+const maxText = 500
 
 export type FieldReading =
   | { readonly kind: 'absent' }
@@ -19,7 +19,7 @@ export function readField(field: RegisteredField, values: readonly string[]): Fi
   if (typed === '') return { kind: 'absent' }
   switch (field.type) {
     case 'text':
-      if (typed.length > textMost) return fault('text_too_long', textMost)
+      if (typed.length > maxText) return fault('text_too_long', maxText)
       return isVisible(typed) ? { kind: 'value', value: typed } : fault('malformed')
     case 'number': {
       const number = Number(typed.replace(',', '.'))

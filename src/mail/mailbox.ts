@@ -8,7 +8,7 @@ import { mailbox } from './tables.ts'
 
 /** Accepts everything, once per idempotency key and position, like a provider that keeps its promises. */
 export function mailboxMailer(
-  deps: Pick<Deps, 'vault' | 'chance' | 'ids' | 'clock'> & { db: Database },
+  deps: Pick<Deps, 'vault' | 'randomBytes' | 'ids' | 'clock'> & { db: Database },
 ): Mailer {
   return {
     name: 'mailbox',
@@ -16,7 +16,7 @@ export function mailboxMailer(
     async send(mails, idempotencyKey) {
       const rows = mails.map((mail, position) => {
         const id = deps.ids()
-        const sealed = sealRow(deps.vault, deps.chance(12), { table: 'mailbox', id }, bytesOf(mail))
+        const sealed = sealRow(deps.vault, deps.randomBytes(12), { table: 'mailbox', id }, bytesOf(mail))
         return { id, idempotencyKey, position, sealed, at: deps.clock() }
       })
       await deps.db.insert(mailbox).values(rows).onConflictDoNothing()

@@ -10,8 +10,8 @@ import type { Deps, Outside } from '../platform/deps.ts'
 import type { SmtpServer } from '../platform/mail-urls.ts'
 import { nodeOutside } from '../platform/outside/node.ts'
 import { verpToken } from '../platform/vault/tokens.ts'
-import { takeSlotWithin } from '../throttle/provider-rate.ts'
-import { lookAround } from '../throttle/restored-copy.ts'
+import { waitForSlotWithin } from '../throttle/provider-rate.ts'
+import { recordDeployment } from '../throttle/restored-copy.ts'
 import { databaseRefused, migrationRefused } from './environment.ts'
 import { migrate } from './migrate.ts'
 import { StartRefused } from './start-refused.ts'
@@ -34,7 +34,7 @@ export async function openDeployment(
   await migrate({ ownerUrl: urls.owner, appRole: urls.appRole }).catch((error: unknown) => {
     throw migrationRefused(variableOf(parts.config, 'owner'), error)
   })
-  await asOwner(urls.owner, (db) => lookAround(db, folder))
+  await asOwner(urls.owner, (db) => recordDeployment(db, folder))
   const pooler = await poolerBefore(parts, urls.app)
   return assemble({
     outside: nodeOutside(),
@@ -98,7 +98,7 @@ function smtpMailerOf(config: Config, server: SmtpServer): NonNullable<Parts['ma
  * `depart`: a mail server counts no windows, and where each of twenty that were late put off all others, half the rate was used.
  */
 async function turnBySmtp(deps: Pick<Deps, 'db' | 'config'>, patienceMs: number): Promise<boolean> {
-  const slot = await takeSlotWithin({ ...deps, mailer: { name: 'smtp' } }, patienceMs)
+  const slot = await waitForSlotWithin({ ...deps, mailer: { name: 'smtp' } }, patienceMs)
   return !('waitSeconds' in slot)
 }
 

@@ -1,20 +1,20 @@
 // entry · mail that comes in on Node, by mailbox or by pipe: read, heard, and only then marked as done
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Arrival, hearMail, type MailHearing } from '../feedback/handle-bounce-mail.ts'
+import { type Arrival, type BounceMailResult, handleBounceMail } from '../feedback/handle-bounce-mail.ts'
 import { MailboxUnread, type Mark, visitMailbox } from '../mail/inbound/imap.ts'
 import { readReceived } from '../mail/inbound/parse-mail.ts'
 import type { Deps } from '../platform/deps.ts'
-import { describeError, isPassing } from '../platform/failures.ts'
+import { describeError, isTransient } from '../platform/failures.ts'
 import type { ImapServer } from '../platform/mail-urls.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
 
 /** `unreadable`: no mail that can be taken apart. */
-export type InboundHearing = MailHearing | 'unreadable'
+export type InboundHearing = BounceMailResult | 'unreadable'
 
 /** One mail, as it came; committed when it answers. */
 export async function takeMail(deps: Deps, raw: Uint8Array, arrival: Arrival): Promise<InboundHearing> {
   const mail = await readReceived(raw)
-  const hearing = mail === null ? 'unreadable' : await hearMail(deps, mail, arrival)
+  const hearing = mail === null ? 'unreadable' : await handleBounceMail(deps, mail, arrival)
   deps.log.debug('inbound.heard', { hearing, bytes: raw.length })
   return hearing
 }
@@ -22,7 +22,7 @@ export async function takeMail(deps: Deps, raw: Uint8Array, arrival: Arrival): P
 /** About mails of ours, for certain: they may be deleted. What is not understood may be somebody's mail. */
 const reports: ReadonlySet<InboundHearing> = new Set(['taken', 'repeated', 'nothing'])
 
-const pageMost = 50
+const maxPage = 50
 /** Raw reports hold addresses: what they said is written down, and they are kept no longer. */
 const keptDays = 30
 const everyMs = 60_000
@@ -45,7 +45,7 @@ export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: Abo
   const left = await visitMailbox(
     server,
     async (visit) => {
-      const unseen = await visit.each(pageMost, ({ raw, at }) => take(raw, at))
+      const unseen = await visit.each(maxPage, ({ raw, at }) => take(raw, at))
       const forgotten = await visit.forget(before)
       if (forgotten > 0 || Object.keys(counts).length > 0)
         deps.log.info('inbound.read', { ...counts, forgotten })
@@ -61,7 +61,7 @@ async function hearOrTell(deps: Deps, raw: Uint8Array, at: Date): Promise<Inboun
   try {
     return await takeMail(deps, raw, { recipients: [], at })
   } catch (error) {
-    if (isPassing(error)) throw error
+    if (isTransient(error)) throw error
     deps.log.error('inbound.failed', describeError(error))
     return 'failed'
   }

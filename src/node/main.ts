@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const server = await listen(deps)
   const ownerLink = await firstOwnerLink(deps)
   const hold = await whyHeld(deps.db)
-  void deps.mailer.meet?.()
+  void deps.mailer.probe?.()
   const loops = startLoops(deps)
   wake = loops.wake
   const inbound = config.inbound === null ? null : startInbound(deps, config.inbound)

@@ -6,15 +6,19 @@ import type { Tx } from '../platform/database/database.ts'
 import type { ServiceMailKind } from './queue.ts'
 
 /** What the mail was about. */
-export interface HeardMail extends Record<string, unknown> {
+export interface ServiceMailFeedback extends Record<string, unknown> {
   readonly kind: ServiceMailKind
   readonly request: string | null
   readonly subscription: number | null
 }
 
 /** A mail whose answer never came is known to be sent by now. Null where there is no such mail any more. */
-export async function hearOfServiceMail(tx: Tx, id: string, feedback: Feedback): Promise<HeardMail | null> {
-  const [mail] = await tx.execute<HeardMail>(sql`
+export async function recordServiceMailFeedback(
+  tx: Tx,
+  id: string,
+  feedback: Feedback,
+): Promise<ServiceMailFeedback | null> {
+  const [mail] = await tx.execute<ServiceMailFeedback>(sql`
     update service_mails as m set
       state = case when m.state = 'unknown' then 'sent' else m.state end,
       sent_at = case when m.state = 'unknown' then coalesce(m.sent_at, m.first_attempt_at) else m.sent_at end,

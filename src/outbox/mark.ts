@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { bytesOf, hexOf } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
-import { closeProvider } from '../throttle/provider-pause.ts'
+import { pauseProvider } from '../throttle/provider-pause.ts'
 import { leaseOf } from '../throttle/provider-rate.ts'
 import type { ServiceMail } from './send.ts'
 
@@ -45,7 +45,7 @@ export async function markMails(
       )
     case 'busy':
       // That row says how long; the mails are ready when it opens.
-      await closeProvider(deps, outcome)
+      await pauseProvider(deps, outcome)
       return goBack(deps, claim, 0)
     case 'refused':
       deps.log.error('service_mail.refused', {

@@ -3,8 +3,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import { isLocale, type Locale } from '../i18n/locale.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
-import { describeError, isPassing } from '../platform/failures.ts'
-import { isLate, isOpen, liesAhead, takeSlot } from '../throttle/provider-rate.ts'
+import { describeError, isTransient } from '../platform/failures.ts'
+import { isLate, isOpen, liesAhead, waitForSlot } from '../throttle/provider-rate.ts'
 import { type Claim, markMails, type Ready, type Settled, settleMails } from './mark.ts'
 import type { ServiceMailKind } from './queue.ts'
 
@@ -21,13 +21,13 @@ export interface ServiceMail {
 export type ServiceMailRenderer = (deps: Deps, mail: ServiceMail) => Promise<WireMail | null>
 export type ServiceMailRenderers = Readonly<Record<ServiceMailKind, ServiceMailRenderer>>
 
-const batchMost = 100
+const maxBatch = 100
 /** The provider forgets a key after 24 hours; a repeat later than this could be a second mail. */
 const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record?.keyLifeHours ?? 23
 /** Sends one batch of what waits; answers how many mails it settled. */
 export async function sendServiceMails(deps: Deps, renderers: ServiceMailRenderers): Promise<number> {
   if (!(await isAnyDue(deps))) return 0
-  const slot = await takeSlot(deps)
+  const slot = await waitForSlot(deps)
   const claimedAt = deps.clock()
   const claim = await claimMails(deps)
   if (claim === null) return 0
@@ -57,7 +57,7 @@ async function rendering(
     const wire = await renderers[mail.kind](deps, mail)
     return wire === null ? { id: mail.id, state: 'dropped' } : { id: mail.id, wire }
   } catch (error) {
-    if (isPassing(error)) throw error
+    if (isTransient(error)) throw error
     deps.log.error('service_mail.not_rendered', { mail: mail.id, ...describeError(error) })
     return { id: mail.id, state: 'rejected', problem: 'not_rendered' }
   }
@@ -104,11 +104,11 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
       takeMails(deps, tx, { which, most, batch: stale?.batch ?? deps.ids() })
     const rows =
       stale === undefined
-        ? ((await take(sql`${queued} and problem is null`, batchMost)) ??
+        ? ((await take(sql`${queued} and problem is null`, maxBatch)) ??
           (await take(sql`${queued} and problem is not null`, 1)))
         : await take(
             sql`state = 'posting' and batch = ${stale.batch}::uuid and lease_until <= now()`,
-            batchMost,
+            maxBatch,
           )
     const [first] = rows ?? []
     if (rows === null || first === undefined) return null

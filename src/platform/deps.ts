@@ -11,7 +11,7 @@ export interface Deps {
   readonly mailer: Mailer
   readonly outside: Outside
   readonly clock: () => Date
-  readonly chance: (octets: number) => Uint8Array<ArrayBuffer>
+  readonly randomBytes: (octets: number) => Uint8Array<ArrayBuffer>
   /** A fresh UUIDv7. */
   readonly ids: () => string
   readonly log: Log
@@ -45,13 +45,13 @@ export interface Outside {
    */
   lookUp(name: string, type: 'TXT' | 'MX'): Promise<DnsAnswer>
   /** Asks an address once: follows nothing, reads no body, waits five seconds at most. */
-  knock(url: string, method: 'HEAD' | 'GET'): Promise<Knock>
+  checkUrl(url: string, method: 'HEAD' | 'GET'): Promise<UrlCheck>
 }
 
 /** `no_such_name`: the whole name does not exist (NXDOMAIN). `unknown`: nobody could say. */
 export type DnsAnswer = readonly string[] | 'no_such_name' | 'unknown'
 
-export type Knock =
+export type UrlCheck =
   | { readonly status: number; readonly location: string | null }
   /** `private`: its host lies in a network that is nobody else's to look into, so it was not asked. */
   | { readonly failure: 'no_such_host' | 'tls' | 'timeout' | 'private' | 'network' }
@@ -67,7 +67,7 @@ export interface Mailer {
   /** Where the provider remembers no keys, the mailer keeps its own record of every mail; absent where the provider does. */
   readonly record?: HandoverRecord
   /** Meets the server, to learn what it offers; called once, when a process starts. */
-  meet?(): Promise<void>
+  probe?(): Promise<void>
   /** Hands over nothing more, answers `later` for the rest, and lets go of its connections. */
   close?(): Promise<void>
 }
@@ -76,7 +76,7 @@ export interface HandoverRecord {
   /** For so many hours from its first use a key may be sent again. */
   readonly keyLifeHours: number
   /** What became of mails under a key, named by their tags, in the order given; null for one that was not handed over. */
-  recall(idempotencyKey: string, tags: readonly string[]): Promise<readonly (Handover | null)[]>
+  lookUp(idempotencyKey: string, tags: readonly string[]): Promise<readonly (Handover | null)[]>
 }
 
 export type Handover =

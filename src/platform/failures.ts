@@ -32,7 +32,7 @@ export function describeError(error: unknown): LogIds {
  * Whether the same act may well succeed in a moment: connections, serialisation, deadlocks, a full disk, a server that
  * restarts or takes no writes for a while.
  */
-export const isPassing = (error: unknown): boolean =>
+export const isTransient = (error: unknown): boolean =>
   /^(?:08|25006|40|53|55|57|58|CONNECT|E[A-Z_]+$)/.test(codeOf(error))
 
 /** Each in turn: one that fails keeps none of those behind it waiting. The first error is thrown at the end. */

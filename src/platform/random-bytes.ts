@@ -4,17 +4,17 @@ import type { Bytes } from './encoding/bytes.ts'
 
 const pageOctets = 4096
 /** What is longer is drawn for itself. */
-const shortMost = 64
+const maxShort = 64
 
 /**
  * A nonce or an id takes a dozen octets, and a call to the system for them took a tenth of a sign-up. What was handed out is
  * wiped from the page.
  */
-export function createChance(): (octets: number) => Bytes {
+export function createRandomBytes(): (octets: number) => Bytes {
   const page = new Uint8Array(pageOctets)
   let next = pageOctets
   return (octets) => {
-    if (octets > shortMost) return randomFillSync(new Uint8Array(octets))
+    if (octets > maxShort) return randomFillSync(new Uint8Array(octets))
     if (next + octets > pageOctets) {
       randomFillSync(page)
       next = 0

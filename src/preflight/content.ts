@@ -18,7 +18,7 @@ export interface SampleMail {
 export const clippedBytes = 100_000
 
 /** A header line, its name with it, has at most so many octets. RFC 5322 section 2.1.1 */
-const lineMost = 998
+const maxLine = 998
 
 /** As they will be sent; Date, Message-ID and the signature are put on by whoever hands the mail over. */
 export const headersOf = (mail: SampleMail): readonly (readonly [name: string, value: string])[] => [
@@ -88,12 +88,12 @@ export function contentChecks(mail: SampleMail, address: string): readonly Check
     has('text_part', mail.text.trim() !== '', 'plain text part'),
     sizeCheck(mail.htmlBytes),
     ...headersOf(mail)
-      .filter((header) => bytesOf(header.join(': ')).length > lineMost)
+      .filter((header) => bytesOf(header.join(': ')).length > maxLine)
       .map(([name]) =>
         check(
           'header_length',
           'warn',
-          `${name} is longer than ${lineMost} bytes; some servers refuse that.`,
+          `${name} is longer than ${maxLine} bytes; some servers refuse that.`,
           'Shorten it.',
         ),
       ),

@@ -1,13 +1,13 @@
 // pure · the links of a mail: which are asked, which are not and why, and what an answer means
-import type { Knock } from '../platform/deps.ts'
+import type { UrlCheck } from '../platform/deps.ts'
 import { type Check, checking, type Verdict } from './check.ts'
 
-export const linksMost = 50
+export const maxLinks = 50
 
 const check = checking('links')
 
 /** An answer, or why it was not waited for any longer. */
-export type Visit = Knock | { readonly failure: 'circles' | 'no_time' }
+export type Visit = UrlCheck | { readonly failure: 'circles' | 'no_time' }
 
 export interface Links {
   /** To be asked, each once. */
@@ -29,7 +29,7 @@ export function linksOf(html: { complete: string; bare: string }, publicUrl: str
   const [here, samples] = [same.filter(isHere), same.filter(isSample)]
   const asked = same.filter((url) => !isHere(url) && !isSample(url))
   return {
-    asked: asked.slice(0, linksMost),
+    asked: asked.slice(0, maxLinks),
     checks: [
       ...here.map((url) =>
         warn(
@@ -51,11 +51,9 @@ export function linksOf(html: { complete: string; bare: string }, publicUrl: str
       ...(own.length === 0
         ? []
         : [check('own_links', 'ok', `${links(own.length)} not asked: each reader has another.`)]),
-      ...(asked.length <= linksMost
+      ...(asked.length <= maxLinks
         ? []
-        : [
-            check('many_links', 'unknown', `${links(asked.length - linksMost)} not asked: ${linksMost} are.`),
-          ]),
+        : [check('many_links', 'unknown', `${links(asked.length - maxLinks)} not asked: ${maxLinks} are.`)]),
     ],
   }
 }

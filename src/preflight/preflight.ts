@@ -7,7 +7,7 @@ import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, type Fault } from '../platform/errors.ts'
 import { countAudience } from '../segments/audience.ts'
-import { countLacking, countLeftOut, type LeftOut } from '../segments/left-out.ts'
+import { countLacking, countSkipped, type Skipped } from '../segments/left-out.ts'
 import { audienceChecks, lackingChecks } from './audience.ts'
 import { type Check, checking, worstFirst } from './check.ts'
 import { contentChecks, headersOf, type SampleMail } from './content.ts'
@@ -24,7 +24,7 @@ export interface About {
 
 export interface Audience {
   readonly people: number
-  readonly leftOut: readonly LeftOut[]
+  readonly leftOut: readonly Skipped[]
   /** Why the segment can no longer be asked; null where it can. */
   readonly problem: string | null
 }
@@ -101,7 +101,7 @@ export async function audienceOf(
     const shown = new Set(mergeUses(campaign).map(({ key }) => key))
     const [people, leftOut, lacking] = await Promise.all([
       countAudience(deps.db, about),
-      countLeftOut(deps.db, about),
+      countSkipped(deps.db, about),
       countLacking(
         deps.db,
         about,

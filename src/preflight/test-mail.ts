@@ -12,7 +12,7 @@ import { messages } from '../i18n/messages.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
-import { isOpen, takeSlot } from '../throttle/provider-rate.ts'
+import { isOpen, waitForSlot } from '../throttle/provider-rate.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
 import { sampleAddressee } from './preview.ts'
 import { sampleFields } from './sample.ts'
@@ -47,7 +47,7 @@ export async function sendTest(
   )
   const open = await deps.db.execute(sql`select 1 where ${isOpen(deps.mailer.name)}`)
   if (open.length === 0) throw (await whyHeld(deps.db)) === null ? notTaken() : held()
-  await (await takeSlot(deps)).depart()
+  await (await waitForSlot(deps)).depart()
   const outcome = await postMarketing(deps, [mail], `test-${deps.ids()}`)
   if (outcome.kind !== 'accepted' || outcome.ids[0] == null) throw notTaken()
 }

@@ -6,7 +6,7 @@ import { isHere, type Links, linkChecks, type Visit } from './links.ts'
 const mostMs = 10_000
 /** A worker may hold six connections, and needs one for the database. */
 const atOnce = 5
-const redirectsMost = 5
+const maxRedirects = 5
 
 export async function visitLinks(
   deps: Pick<Deps, 'outside' | 'config'>,
@@ -38,7 +38,7 @@ const none: Visit = { failure: 'no_time' }
 /** Where it leads, at most five steps on. A step into a network of our own, or to ourselves, is not taken. */
 async function follow({ outside, config }: Pick<Deps, 'outside' | 'config'>, link: string): Promise<Visit> {
   let url = link
-  for (let step = 0; step <= redirectsMost; step += 1) {
+  for (let step = 0; step <= maxRedirects; step += 1) {
     const answer = await askOnce(outside, url)
     if ('failure' in answer || answer.status < 300 || answer.status > 399 || answer.location === null)
       return answer
@@ -54,8 +54,8 @@ async function follow({ outside, config }: Pick<Deps, 'outside' | 'config'>, lin
 
 /** By HEAD, and by GET where a server does not care for HEAD: many answer it with an error. */
 async function askOnce(outside: Outside, url: string) {
-  const answer = await outside.knock(url, 'HEAD')
+  const answer = await outside.checkUrl(url, 'HEAD')
   return 'failure' in answer || answer.status < 400 || answer.status === 429
     ? answer
-    : outside.knock(url, 'GET')
+    : outside.checkUrl(url, 'GET')
 }

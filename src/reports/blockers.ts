@@ -2,11 +2,11 @@
 
 import type { PauseReason } from '../platform/deps.ts'
 import { mailboxName } from '../segments/words.ts'
-import type { Hold } from '../throttle/restored-copy.ts'
-import type { Standstill } from './throttle-reason.ts'
+import type { SendHold } from '../throttle/restored-copy.ts'
+import type { ThrottleReason } from './throttle-reason.ts'
 
 /** A reason and its sentence: what is going on, what comes by itself, what an operator can do. */
-export const waitSentences = {
+export const blockerSentences = {
   paused: 'It was paused, and goes on when somebody lets it.',
   copied:
     'This is a copy of another deployment, restored or moved: it sends nothing, lest people get everything twice or are mailed after they left. If the other one does not send any more: npm run assent -- sending allow.',
@@ -31,31 +31,32 @@ export const waitSentences = {
     'Nothing has been sent for two minutes, though it could be. The log says what fails (loop.failed, queue.failed).',
   not_frozen:
     'Nobody has been written down for two minutes. It is tried again by itself; the log says what fails (loop.failed).',
-} as const satisfies Record<PauseReason | Hold | Standstill['reason'], string> & Record<string, string>
+} as const satisfies Record<PauseReason | SendHold | ThrottleReason['reason'], string> &
+  Record<string, string>
 
-export type WaitReason = keyof typeof waitSentences
-const isReason = (word: string): word is WaitReason => Object.hasOwn(waitSentences, word)
-export const waitReasons = Object.keys(waitSentences).filter(isReason)
+export type BlockerReason = keyof typeof blockerSentences
+const isReason = (word: string): word is BlockerReason => Object.hasOwn(blockerSentences, word)
+export const blockerReasons = Object.keys(blockerSentences).filter(isReason)
 
-export interface Wait {
-  readonly reason: WaitReason
+export interface Blocker {
+  readonly reason: BlockerReason
   /** When it goes on, or is tried again, by itself; null where somebody must act, or nobody can tell. */
   readonly until: Date | null
   /** Whose limit it is, where one mailbox provider's holds people back. */
   readonly mailbox?: string
 }
 
-export const sentenceOfWait = ({ reason, mailbox }: Wait): string =>
+export const sentenceOfBlocker = ({ reason, mailbox }: Blocker): string =>
   mailbox === undefined
-    ? waitSentences[reason]
+    ? blockerSentences[reason]
     : `As many people at ${mailboxName(mailbox)} were sent something as the limit allows.`
 
 /** What is known of a campaign that has people left. */
-export interface Standing {
+export interface SendStatus {
   readonly state: 'freezing' | 'sending' | 'paused' | 'cancelled'
-  readonly hold: Hold | null
+  readonly hold: SendHold | null
   /** By the rules of the house, where they hold back every batch that nobody posted yet. */
-  readonly rules: Standstill | null
+  readonly rules: ThrottleReason | null
   readonly closed: { readonly reason: PauseReason; readonly until: Date } | null
   /** A batch could be taken now, but for the two above. */
   readonly isDue: boolean
@@ -71,20 +72,20 @@ export interface Standing {
   readonly idleSeconds: number
 }
 
-const idleMost = 120
+const maxIdle = 120
 
 /** Each reason that holds, the strongest first; none while it moves. */
-export function waitsOf(standing: Standing): readonly Wait[] {
+export function blockersOf(standing: SendStatus): readonly Blocker[] {
   const { state, hold, closed, givenUpAt, idleSeconds } = standing
   switch (state) {
     case 'freezing':
-      return idleSeconds > idleMost ? [{ reason: 'not_frozen', until: null }] : []
+      return idleSeconds > maxIdle ? [{ reason: 'not_frozen', until: null }] : []
     case 'paused':
       return [{ reason: 'paused', until: null }, ...waitFor('answer_unknown', givenUpAt)]
     case 'cancelled':
       return waitFor('answer_unknown', givenUpAt)
     case 'sending': {
-      const outside: readonly Wait[] = [
+      const outside: readonly Blocker[] = [
         ...(hold === null ? [] : [{ reason: hold, until: null }]),
         ...(closed === null ? [] : [closed]),
       ]
@@ -93,13 +94,20 @@ export function waitsOf(standing: Standing): readonly Wait[] {
   }
 }
 
-function inside({ rules, isDue, isBehind, isHeld, askedAgainAt, idleSeconds }: Standing): readonly Wait[] {
+function inside({
+  rules,
+  isDue,
+  isBehind,
+  isHeld,
+  askedAgainAt,
+  idleSeconds,
+}: SendStatus): readonly Blocker[] {
   if (isHeld) return []
   if (rules !== null) return [rules]
   if (!isDue && askedAgainAt !== null) return waitFor('answer_missing', askedAgainAt)
   if (isDue && isBehind) return [{ reason: 'another_campaign', until: null }]
-  return idleSeconds > idleMost ? [{ reason: 'nobody_sends', until: null }] : []
+  return idleSeconds > maxIdle ? [{ reason: 'nobody_sends', until: null }] : []
 }
 
-const waitFor = (reason: WaitReason, until: Date | null): readonly Wait[] =>
+const waitFor = (reason: BlockerReason, until: Date | null): readonly Blocker[] =>
   until === null ? [] : [{ reason, until }]

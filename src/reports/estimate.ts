@@ -2,15 +2,15 @@
 import { sql } from 'drizzle-orm'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { keyLifeHours, waitingBatches } from '../delivery/claim.ts'
-import { batchMost } from '../delivery/freeze/write-range.ts'
+import { maxBatch } from '../delivery/freeze/write-range.ts'
 import type { Deps } from '../platform/deps.ts'
-import { whyClosed } from '../throttle/provider-pause.ts'
+import { pauseOfProvider } from '../throttle/provider-pause.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
-import { type Standing, type Wait, waitsOf } from './blockers.ts'
+import { type Blocker, blockersOf, type SendStatus } from './blockers.ts'
 import type { Counts } from './figures.ts'
-import { standstillOf } from './throttle-reason.ts'
+import { throttleReasonOf } from './throttle-reason.ts'
 
-export interface Outlook {
+export interface Estimate {
   /** People whose end is known: sent, skipped, rejected or unknown. */
   readonly handled: number
   /** So far, while they are written down. */
@@ -21,14 +21,14 @@ export interface Outlook {
   readonly peoplePerSecond: number | null
   /** At that rate, or before the first marks at the one that is allowed; null where nobody can tell. */
   readonly endsAt: Date | null
-  readonly waits: readonly Wait[]
+  readonly waits: readonly Blocker[]
 }
 
-const isUnderWay = (state: Campaign['state']): state is Standing['state'] =>
+const isUnderWay = (state: Campaign['state']): state is SendStatus['state'] =>
   state === 'freezing' || state === 'sending' || state === 'paused' || state === 'cancelled'
 
 /** Null for a campaign that has not begun, or of which nothing is left to wait for. */
-export async function outlookOf(deps: Deps, campaign: Campaign, counts: Counts): Promise<Outlook | null> {
+export async function estimateOf(deps: Deps, campaign: Campaign, counts: Counts): Promise<Estimate | null> {
   const { state } = campaign
   const handled = counts.sent + counts.skipped + counts.rejected + counts.unknown
   if (!isUnderWay(state) || (state === 'cancelled' && handled === counts.recipients)) return null
@@ -37,11 +37,11 @@ export async function outlookOf(deps: Deps, campaign: Campaign, counts: Counts):
     factsOf(deps, campaign),
     state === 'sending' && isBehindAnother(deps, campaign.number),
     shareOf(deps, campaign),
-    whyClosed(deps),
+    pauseOfProvider(deps),
     whyHeld(deps.db),
-    standstillOf(deps.db, campaign.number, now),
+    throttleReasonOf(deps.db, campaign.number, now),
   ])
-  const waits = waitsOf({ ...facts, state, isBehind, closed, hold, rules })
+  const waits = blockersOf({ ...facts, state, isBehind, closed, hold, rules })
   const left = counts.recipients - handled
   const pace = facts.peoplePerSecond ?? allowedPace(deps)
   const endsAt = state === 'sending' && pace !== null ? endOf({ waits, seconds: left / pace, now }) : null
@@ -51,12 +51,12 @@ export async function outlookOf(deps: Deps, campaign: Campaign, counts: Counts):
 
 /** People a second that SEND_RATE lets through, which counts requests, or mails by SMTP; null without a limit. */
 const allowedPace = ({ config, mailer }: Pick<Deps, 'config' | 'mailer'>): number | null =>
-  config.sendRate === 0 ? null : config.sendRate * (mailer.pacesMails === true ? 1 : batchMost)
+  config.sendRate === 0 ? null : config.sendRate * (mailer.pacesMails === true ? 1 : maxBatch)
 
 /** Whether that is over by then is known of these alone; a quota and a silence may last. */
-const foreseeable: ReadonlySet<Wait['reason']> = new Set<Wait['reason']>(['rate', 'answer_missing'])
+const foreseeable: ReadonlySet<Blocker['reason']> = new Set<Blocker['reason']>(['rate', 'answer_missing'])
 
-function endOf(about: { waits: readonly Wait[]; seconds: number; now: Date }): Date | null {
+function endOf(about: { waits: readonly Blocker[]; seconds: number; now: Date }): Date | null {
   let begins = about.now.getTime()
   for (const { reason, until } of about.waits) {
     if (until === null || !foreseeable.has(reason)) return null

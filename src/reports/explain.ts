@@ -35,12 +35,12 @@ interface Question {
 }
 
 /** Events of one person on one list that are looked at; more than anybody ever had. */
-const eventsMost = 2000
+const maxEvents = 2000
 
 export async function explainCampaign(deps: Deps, about: Question): Promise<Explained> {
   const { campaign, list } = about
   const person = await personWith(deps, about.address)
-  const events = person === null ? [] : await ledgerOf(deps.db, person.id, { limit: eventsMost, after: null })
+  const events = person === null ? [] : await ledgerOf(deps.db, person.id, { limit: maxEvents, after: null })
   const history = events.filter((entry) => entry.list === list.id)
   const [recipient] =
     person === null

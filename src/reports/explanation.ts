@@ -1,8 +1,8 @@
 // pure · why somebody is not among the recipients of a campaign, from what was in force when it was frozen
 import {
   beginning,
+  type ConsentState,
   follow,
-  type Standing,
   type SubjectEventType,
   subjectEventTypes,
 } from '../consent/ledger.ts'
@@ -81,7 +81,7 @@ export function whyNot(about: {
 const grants = ({ type }: LedgerFact): boolean =>
   type === 'consent.confirmed' || type === 'consent.renewed' || type === 'consent.imported'
 
-const standingAfter = (facts: readonly LedgerFact[], mail: readonly string[]): Standing =>
+const standingAfter = (facts: readonly LedgerFact[], mail: readonly string[]): ConsentState =>
   facts.reduce((now, { type, purposes }) => {
     const known = subjectEventTypes.find((one): one is SubjectEventType => one === type)
     return known === undefined ? now : (follow(now, { type: known, purposes }, mail) ?? now)

@@ -2,9 +2,9 @@
 import { sql } from 'drizzle-orm'
 import type { Totals } from '../campaigns/campaign.ts'
 import { type FeedbackCounts, feedbackCounts } from '../feedback/feedback-counts.ts'
-import { keepCounts } from '../platform/database/cached-counts.ts'
+import { cacheCounts } from '../platform/database/cached-counts.ts'
 import type { Executor } from '../platform/database/database.ts'
-import { hasHeard, heardOf, isOverdue } from './outcomes.ts'
+import { feedbackKinds, hasFeedback, isOverdue } from './outcomes.ts'
 
 /** What became of everybody; who is in none of the last four still waits. */
 export type Counts = Pick<Totals, 'recipients' | 'sent' | 'skipped' | 'rejected' | 'unknown'>
@@ -19,7 +19,7 @@ interface Accounted extends Counts {
   readonly isFinal: boolean
 }
 
-const keptCounts = keepCounts<number, Accounted>(
+const keptCounts = cacheCounts<number, Accounted>(
   ({ isFinal, recipients }) => isFinal && recipients > largeCount,
 )
 
@@ -179,7 +179,7 @@ interface Withdrawn {
 }
 
 /** To find them every subscription is read: 350 ms of a million. */
-const keptWithdrawn = keepCounts<number, Withdrawn>(({ among }) => among > largeCount)
+const keptWithdrawn = cacheCounts<number, Withdrawn>(({ among }) => among > largeCount)
 /** By campaign: recipients who ended their consent after it was frozen. */
 async function withdrawnOf(
   db: Executor,
@@ -208,8 +208,8 @@ async function hearingsOf(
   db: Executor,
   campaigns: readonly number[],
 ): Promise<ReadonlyMap<number, FeedbackCounts>> {
-  const counted = heardOf.map(
-    (heard) => sql`(count(*) filter (where ${hasHeard[heard]}))::int as ${sql.identifier(heard)}`,
+  const counted = feedbackKinds.map(
+    (heard) => sql`(count(*) filter (where ${hasFeedback[heard]}))::int as ${sql.identifier(heard)}`,
   )
   const rows = await db.execute<FeedbackCounts & { campaign: number } & Record<string, unknown>>(sql`
     select d.campaign, ${sql.join(counted, sql`, `)}

@@ -6,8 +6,15 @@ export const outcomes = ['waiting', 'sent', 'skipped', 'rejected', 'unknown'] as
 export type Outcome = (typeof outcomes)[number]
 
 /** What a provider may have said of a mail, beside its outcome: the columns that a figure opens into. */
-export const heardOf = ['delivered', 'delayed', 'bounced', 'complained', 'failed', 'suppressed'] as const
-export type Heard = (typeof heardOf)[number]
+export const feedbackKinds = [
+  'delivered',
+  'delayed',
+  'bounced',
+  'complained',
+  'failed',
+  'suppressed',
+] as const
+export type FeedbackKind = (typeof feedbackKinds)[number]
 
 export interface RecipientRow extends Record<string, unknown> {
   batch: number
@@ -73,7 +80,7 @@ export const besideRecipient = sql`
   left join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber`
 
 /** Over `d` (deliveries). */
-export const hasHeard = {
+export const hasFeedback = {
   // Arrived and did not come back: the sum of what follows is not more than was sent.
   delivered: sql`d.delivered_at is not null and d.bounced_at is null`,
   delayed: sql`d.delayed_at is not null`,
@@ -81,17 +88,17 @@ export const hasHeard = {
   complained: sql`d.complained_at is not null`,
   failed: sql`d.failed_at is not null`,
   suppressed: sql`d.suppressed_at is not null`,
-} as const satisfies Record<Heard, unknown>
+} as const satisfies Record<FeedbackKind, unknown>
 
 /**
  * All that arrived are met by walking the recipients; the few of any other kind are found first, as an array, or the planner
  * walks a million for them (430 ms a page).
  */
-const isAmong = (campaign: number, heard: Heard) =>
+const isAmong = (campaign: number, heard: FeedbackKind) =>
   heard === 'delivered'
-    ? hasHeard.delivered
+    ? hasFeedback.delivered
     : sql`r.subscriber = any (array(
-        select d.subscriber from deliveries as d where d.campaign = ${campaign} and ${hasHeard[heard]}))`
+        select d.subscriber from deliveries as d where d.campaign = ${campaign} and ${hasFeedback[heard]}))`
 
 const time = (column: ReturnType<typeof sql>) => sql`to_json(${column}) #>> '{}'`
 
@@ -102,7 +109,7 @@ export async function recipientsOf(
     campaign: number
     outcome: Outcome | null
     /** Only those of whom the provider said this. */
-    heard?: Heard | null
+    heard?: FeedbackKind | null
     /** Only this person. */
     subscriber?: number
     limit: number

@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
 
-export const standstillReasons = ['quiet_hours', 'warm_up', 'cap', 'local_time'] as const
+export const throttleReasons = ['quiet_hours', 'warm_up', 'cap', 'local_time'] as const
 
-export interface Standstill {
-  readonly reason: (typeof standstillReasons)[number]
+export interface ThrottleReason {
+  readonly reason: (typeof throttleReasons)[number]
   /** When the first of those who wait may go. */
   readonly until: Date
   /** Whose limit it is, where one mailbox provider's holds them back. */
@@ -14,14 +14,18 @@ export interface Standstill {
 }
 
 const rows = z.array(
-  z.object({ reason: z.enum(standstillReasons), until: z.coerce.date(), mailbox: z.string().nullable() }),
+  z.object({ reason: z.enum(throttleReasons), until: z.coerce.date(), mailbox: z.string().nullable() }),
 )
 
 /**
  * Null where one of its batches may go now, or none is left that nobody posted yet. Of several lanes that wait, the one that
  * goes on first says why.
  */
-export async function standstillOf(db: Executor, campaign: number, at: Date): Promise<Standstill | null> {
+export async function throttleReasonOf(
+  db: Executor,
+  campaign: number,
+  at: Date,
+): Promise<ThrottleReason | null> {
   const [found] = rows.parse(
     await db.execute(sql`
       select reason, to_json(until) #>> '{}' as until, mailbox

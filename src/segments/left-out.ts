@@ -5,7 +5,7 @@ import type { Executor } from '../platform/database/database.ts'
 import { type About, audience, matches } from './audience.ts'
 
 /** A state of the subscription, or what else stands in the way of one that is active. */
-export interface LeftOut extends Record<string, unknown> {
+export interface Skipped extends Record<string, unknown> {
   readonly reason: string
   readonly people: number
 }
@@ -14,9 +14,9 @@ export interface LeftOut extends Record<string, unknown> {
  * In the order in which claims ask: may_send, state, purpose, restriction, suppression, time. Together with countAudience
  * everybody of the list whom the filter names is counted once.
  */
-export async function countLeftOut(db: Executor, about: About): Promise<readonly LeftOut[]> {
+export async function countSkipped(db: Executor, about: About): Promise<readonly Skipped[]> {
   const condition = await matches(db, about)
-  return db.execute<LeftOut>(sql`
+  return db.execute<Skipped>(sql`
     select reason, count(*)::int as people
     from (
       select case

@@ -1,9 +1,9 @@
 // sql · how many stand where on the lists somebody sees: the figures of the first screen
 import { sql } from 'drizzle-orm'
-import { keepCounts } from '../platform/database/cached-counts.ts'
+import { cacheCounts } from '../platform/database/cached-counts.ts'
 import type { Executor } from '../platform/database/database.ts'
 
-export interface Standings {
+export interface SubscriberCounts {
   /** People with at least one subscription that may be sent to now. */
   readonly reachable: number
   readonly active: number
@@ -11,7 +11,7 @@ export interface Standings {
   readonly ended: number
 }
 
-const keptStandings = keepCounts<string, Standings>(
+const keptStandings = cacheCounts<string, SubscriberCounts>(
   ({ active, pending, ended }) => active + pending + ended > 50_000,
 )
 
@@ -19,10 +19,10 @@ const keptStandings = keepCounts<string, Standings>(
  * `lists`: the numbers to look at; null: all. Each subscription counts once, and in `reachable` each person once. Of very many
  * it may be a few seconds old.
  */
-export async function standingsOf(
+export async function subscriberCounts(
   db: Executor,
   { lists, now }: { lists: readonly number[] | null; now: Date },
-): Promise<Standings> {
+): Promise<SubscriberCounts> {
   const key = JSON.stringify(lists)
   const kept = await keptStandings.of(
     { db, keys: [key], now },
@@ -31,11 +31,11 @@ export async function standingsOf(
   return kept.get(key) ?? nowhere
 }
 
-const nowhere: Standings = { reachable: 0, active: 0, pending: 0, ended: 0 }
+const nowhere: SubscriberCounts = { reachable: 0, active: 0, pending: 0, ended: 0 }
 
 /** On one list each subscription is a person; telling people apart is asked only where there are several (1.2 s of a million). */
-async function count(db: Executor, lists: readonly number[] | null): Promise<Standings> {
-  const [row] = await db.execute<Standings & { lists: number } & Record<string, unknown>>(sql`
+async function count(db: Executor, lists: readonly number[] | null): Promise<SubscriberCounts> {
+  const [row] = await db.execute<SubscriberCounts & { lists: number } & Record<string, unknown>>(sql`
     select coalesce(sum(people) filter (where sendable), 0)::int as reachable,
       coalesce(sum(people) filter (where state = 'active'), 0)::int as active,
       coalesce(sum(people) filter (where state = 'pending'), 0)::int as pending,

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { findListSoon } from '../lists/find.ts'
 import { type List, ownPurpose } from '../lists/list.ts'
-import { executeOften } from '../platform/database/prepared.ts'
+import { executePrepared } from '../platform/database/prepared.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOf } from '../platform/encoding/bytes.ts'
 import { takeTogetherStatement } from '../platform/network/limits.ts'
@@ -120,7 +120,7 @@ async function insertRequest(
   const id = deps.ids()
   const sealed = sealRow(
     deps.vault,
-    deps.chance(12),
+    deps.randomBytes(12),
     { table: 'signup_requests', id },
     bytesOf(signupBodyText(body)),
   )
@@ -138,7 +138,7 @@ async function insertRequest(
     })
     return true
   }
-  const inserted = await executeOften(
+  const inserted = await executePrepared(
     deps.db,
     sql`
       with allowance as (${takeTogetherStatement(with_.allowances, with_.now)})

@@ -36,7 +36,7 @@ export type FormOutcome =
   | { readonly ok: false; readonly faults: readonly FormFault[] }
 
 /** Further lists that one form may ask for. */
-export const alsoMost = 10
+export const maxAlso = 10
 
 /** Reads a form for this list. Every fault names its control; nothing that was sent is dropped in silence. */
 export function readSignupForm(
@@ -81,7 +81,7 @@ export function readSignupForm(
   ])
   for (const name of sent.keys()) if (!known.has(name)) say(name, 'field_unknown')
   const also = [...new Set((sent.get('also') ?? []).filter((value) => value !== ''))]
-  if (also.length > alsoMost) say('also', 'list_unknown', also[alsoMost])
+  if (also.length > maxAlso) say('also', 'list_unknown', also[maxAlso])
 
   if (faults.length > 0) return { ok: false, faults }
   return {

@@ -7,7 +7,7 @@ import type { Vault } from '../platform/vault/keys.ts'
 const tenMinutes = 600
 const day = 86_400
 /** Without a fresh stamp: in ten minutes. */
-const bareMost = 2
+const maxBare = 2
 
 /** The allowances that one sign-up takes; none where limits are lifted. */
 export function signupAllowances(
@@ -19,7 +19,7 @@ export function signupAllowances(
   return networkAllowances(vault, from, [
     from.stamped
       ? { name: 'signups:10m', most, seconds: tenMinutes }
-      : { name: 'signups:10m:bare', most: Math.min(bareMost, most), seconds: tenMinutes },
+      : { name: 'signups:10m:bare', most: Math.min(maxBare, most), seconds: tenMinutes },
     { name: 'signups:day', most: 4 * most, seconds: day },
   ])
 }

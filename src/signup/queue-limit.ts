@@ -9,9 +9,9 @@ export interface Line {
 }
 
 /** Work of a minute or two; 100 to 200 MB, since a form has 64 KiB at most and one or two as a rule. */
-const receivedMost = 100_000
+const maxReceived = 100_000
 /** Six gigabytes with the people, their subscriptions and evidence; each goes when its link is over. */
-const openMost = 1_000_000
+const maxOpen = 1_000_000
 
 /** So long a look is good: a crowd is over the bound by what it sends in that time. */
 const freshMs = 5000
@@ -40,8 +40,8 @@ export async function secondsOfFullLine(
 }
 
 const secondsFor = ({ received, open }: Line): number | null => {
-  if (received >= receivedMost) return 60
-  return open >= openMost ? 3600 : null
+  if (received >= maxReceived) return 60
+  return open >= maxOpen ? 3600 : null
 }
 
 /**
@@ -52,7 +52,7 @@ async function lookAtLine(db: Executor): Promise<Line> {
   const [row] = await db.execute<{ received: number; open: number }>(sql`
     select
       (select count(*)::int
-       from (select from signup_requests where state = 'received' limit ${receivedMost}) as waiting) as received,
+       from (select from signup_requests where state = 'received' limit ${maxReceived}) as waiting) as received,
       (select reltuples::int from pg_class where oid = 'signup_requests_expiry'::regclass) as open`)
   return row ?? { received: 0, open: 0 }
 }

@@ -1,7 +1,7 @@
 // shell · sealed sign-ups become rows: those of one moment by one INSERT, each answered when its own is committed. I4
 
 import type { Database } from '../platform/database/database.ts'
-import { inCompany } from '../platform/database/group-commit.ts'
+import { batchWrites } from '../platform/database/group-commit.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 
 /** Moments as RFC 3339 texts. */
@@ -20,14 +20,15 @@ type Client = NonNullable<Database['$client']>
  * A statement and its commit cost as much processor on either side for one row as for many: 16 at once, one by one, are 3,500
  * sign-ups a second; together, 7,000. With two groups under way one is filled while the other commits; more are only smaller.
  */
-const ways = { groupsMost: 2, membersMost: 64, patienceMs: 1000 }
+const ways = { maxGroups: 2, maxMembers: 64, patienceMs: 1000 }
 
 /** One for each pool: in a worker a request has its own, and may not wait for what belongs to another. */
 const writers = new WeakMap<Client, (one: SealedSignup) => Promise<void>>()
 
 /** Resolves once the row is committed. */
 export function writeSignup(client: Client, one: SealedSignup): Promise<void> {
-  const write = writers.get(client) ?? inCompany<SealedSignup>((group) => insertSignups(client, group), ways)
+  const write =
+    writers.get(client) ?? batchWrites<SealedSignup>((group) => insertSignups(client, group), ways)
   writers.set(client, write)
   return write(one)
 }

@@ -12,7 +12,7 @@ import { subscribers } from './tables.ts'
 
 /** The id and uid of each person, by canonical address; rows are made in index order, so that two batches cannot deadlock. */
 export async function ensureSubscribers(
-  deps: Pick<Deps, 'vault' | 'chance' | 'ids' | 'clock'>,
+  deps: Pick<Deps, 'vault' | 'randomBytes' | 'ids' | 'clock'>,
   tx: Tx,
   people: readonly { readonly address: Address; readonly locale: Locale }[],
 ): Promise<ReadonlyMap<string, { readonly id: number; readonly uid: string }>> {
@@ -26,7 +26,7 @@ export async function ensureSubscribers(
         row: {
           uid,
           addressIndex: addressIndex(deps.vault, address.canonical),
-          address: sealField(deps.vault, deps.chance(12), { uid, field: 'address' }, address.sendTo),
+          address: sealField(deps.vault, deps.randomBytes(12), { uid, field: 'address' }, address.sendTo),
           locale,
           mailboxProvider: mailboxProvider(address.sendTo),
           createdAt: deps.clock(),

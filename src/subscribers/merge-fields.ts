@@ -10,7 +10,7 @@ export type AttributeValue = string | number | boolean
 
 /** Sets the values whose key the registry knows; null removes one. */
 export async function mergeFields(
-  deps: Pick<Deps, 'vault' | 'chance'>,
+  deps: Pick<Deps, 'vault' | 'randomBytes'>,
   tx: Tx,
   change: {
     subscriber: number
@@ -43,13 +43,13 @@ export async function mergeFields(
 }
 
 const stored = (
-  deps: Pick<Deps, 'vault' | 'chance'>,
+  deps: Pick<Deps, 'vault' | 'randomBytes'>,
   uid: string,
   field: RegisteredField,
   value: AttributeValue,
 ): AttributeValue =>
   field.protected
-    ? Buffer.from(sealField(deps.vault, deps.chance(12), { uid, field: field.key }, String(value))).toString(
-        'base64',
-      )
+    ? Buffer.from(
+        sealField(deps.vault, deps.randomBytes(12), { uid, field: field.key }, String(value)),
+      ).toString('base64')
     : value

@@ -10,7 +10,7 @@ export const pauseReasons = [
   'no_answer',
 ] as const satisfies readonly PauseReason[]
 
-export interface Closed {
+export interface ProviderPause {
   readonly reason: PauseReason
   readonly until: Date
 }
@@ -22,7 +22,7 @@ const longestSeconds = 86_400
  * Nothing is due until then; who waits for a slot finds nothing to claim. Any reason but the usual one stands in a row of its
  * own beside that of the provider, which hands out the slots.
  */
-export async function closeProvider(
+export async function pauseProvider(
   { db, mailer: { name } }: Pick<Deps, 'db' | 'mailer'>,
   { reason = 'rate', retryAfterSeconds }: { reason?: PauseReason; retryAfterSeconds: number },
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function closeProvider(
 }
 
 /** Somebody says that it may take requests again: it is asked at once, and closed anew where it does not. */
-export async function openProvider({ db, mailer: { name } }: Pick<Deps, 'db' | 'mailer'>): Promise<void> {
+export async function resumeProvider({ db, mailer: { name } }: Pick<Deps, 'db' | 'mailer'>): Promise<void> {
   await db.execute(sql`
     update pace set closed_until = null where provider = ${name} or starts_with(provider, ${`${name} `})`)
 }
@@ -44,10 +44,10 @@ export async function openProvider({ db, mailer: { name } }: Pick<Deps, 'db' | '
 const stored = z.object({ reason: z.enum(pauseReasons).catch('rate'), until: z.coerce.date() })
 
 /** Null where it takes requests now. */
-export async function whyClosed({
+export async function pauseOfProvider({
   db,
   mailer: { name },
-}: Pick<Deps, 'db' | 'mailer'>): Promise<Closed | null> {
+}: Pick<Deps, 'db' | 'mailer'>): Promise<ProviderPause | null> {
   const [row] = await db.execute(sql`
     select substr(provider, length(${name}::text) + 2) as reason, to_json(closed_until) #>> '{}' as until
     from pace

@@ -1,7 +1,7 @@
 // shell · one row hands out slots to every worker: the provider's allowance, used evenly and never exceeded
 import { type SQL, sql } from 'drizzle-orm'
 import type { Deps, Mailer } from '../platform/deps.ts'
-import { isAtHome } from './restored-copy.ts'
+import { isOriginal } from './restored-copy.ts'
 
 /** The right to make one request. */
 export interface Slot {
@@ -31,16 +31,16 @@ const restSeconds = 4
  * itself, however long claim and rendering took: when they left whenever those were done, a sender of five a second met one
  * to three 429 in its first four seconds.
  */
-export async function takeSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>): Promise<Slot> {
+export async function waitForSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>): Promise<Slot> {
   for (;;) {
-    const slot = await takeSlotWithin(deps, longestPatienceMs)
+    const slot = await waitForSlotWithin(deps, longestPatienceMs)
     if (!('waitSeconds' in slot)) return slot
     await pause(slot.waitSeconds * 1000)
   }
 }
 
 /** The same, but where the next slot lies further away than `patienceMs` none is taken: how long to stay away is answered. */
-export async function takeSlotWithin(
+export async function waitForSlotWithin(
   deps: Pick<Deps, 'db' | 'config'> & { readonly mailer: Pick<Mailer, 'name' | 'pacesMails'> },
   patienceMs: number,
 ): Promise<Slot | { readonly waitSeconds: number }> {
@@ -143,7 +143,7 @@ export const liesAhead: SQL = sql`
 /** A condition: whether anything may be handed over now: the provider takes requests, and this is no copy that must not send. */
 export const isOpen = (provider: string): SQL => sql`
   not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())
-  and ${isAtHome}`
+  and ${isOriginal}`
 
 const milliseconds = (count: number): SQL => sql`(${count}::float8 * interval '1 millisecond')`
 

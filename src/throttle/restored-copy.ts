@@ -12,18 +12,18 @@ const here = sql`(
   where b.datname = current_database())`
 
 /** A condition: whether mail may be handed over from here. Asked with each claim, so that no process need be restarted. */
-export const isAtHome: SQL = sql`
+export const isOriginal: SQL = sql`
   not exists (
     select from deployment as home
     where home.name = 'held' or (home.name = 'home' and home.value <> ${here}))`
 
 /** `copied`: it was restored or copied, files or database. `stopped`: an operator said so. */
-export type Hold = 'copied' | 'stopped'
+export type SendHold = 'copied' | 'stopped'
 
 /** Why nothing is sent; null where it is. */
-export async function whyHeld(db: Executor): Promise<Hold | null> {
+export async function whyHeld(db: Executor): Promise<SendHold | null> {
   const [row] = await db.execute<{ home: boolean; held: string | null }>(sql`
-    select ${isAtHome} as home, (select value from deployment where name = 'held') as held`)
+    select ${isOriginal} as home, (select value from deployment where name = 'held') as held`)
   if (row === undefined || row.home) return null
   return row.held === 'stopped' ? 'stopped' : 'copied'
 }
@@ -32,7 +32,7 @@ export async function whyHeld(db: Executor): Promise<Hold | null> {
  * At each start, as the owner: the first one remembers where it is, the later ones compare. `folder` is what tells the data
  * folder from a copy of it; null where the database is not in one.
  */
-export async function lookAround(db: Executor, folder: string | null): Promise<void> {
+export async function recordDeployment(db: Executor, folder: string | null): Promise<void> {
   await db.execute(sql`
     insert into deployment (name, value) select 'home', ${here} on conflict (name) do nothing`)
   if (folder === null) return
@@ -53,5 +53,5 @@ export async function holdSending(db: Executor): Promise<void> {
 /** As the owner: this is home from now on. */
 export async function allowSending(db: Executor, folder: string | null): Promise<void> {
   await db.execute(sql`delete from deployment where name in ('held', 'home', 'home_folder')`)
-  await lookAround(db, folder)
+  await recordDeployment(db, folder)
 }

@@ -6,12 +6,12 @@ import { DomainError } from '../platform/errors.ts'
 import { parseJson } from '../platform/form.ts'
 
 /** Enough for every form of ours. */
-export const formBytesMost = 64 * 1024
+export const maxFormBytes = 64 * 1024
 
 /** More than the largest form of a public page has controls. */
-const pairsMost = 500
+const maxPairs = 500
 /** The same for the console: a list with fifty fields in four languages. */
-export const consolePairsMost = 1500
+export const maxConsolePairs = 1500
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))
@@ -22,7 +22,7 @@ const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))
  */
 export async function readForm(
   c: Context,
-  most: number = pairsMost,
+  most: number = maxPairs,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (type === 'application/x-www-form-urlencoded')

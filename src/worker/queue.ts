@@ -30,9 +30,9 @@ export interface Message {
 /** Messages are written for what the provider takes in so long: a beat of the cron, and a half for one that comes late. */
 const aheadSeconds = 90
 /** And never for more than that: half a million people. */
-const aheadMost = 5000
+const maxAhead = 5000
 /** As many as one call of the binding takes. */
-const callMost = 100
+const maxCall = 100
 /**
  * A message keeps its worker waiting for a slot so long at most; then it comes back. Ten at five a second find theirs within
  * it: with a second less, two thirds of an account limited to that were used.
@@ -49,15 +49,15 @@ const written = new WeakMap<object, Map<string, number>>()
  */
 export async function feedQueue(deps: Deps, queue: Queue): Promise<number> {
   const rate = deps.config.sendRate
-  const due = await waitingBatches(deps, rate === 0 ? aheadMost : Math.min(rate * aheadSeconds, aheadMost))
+  const due = await waitingBatches(deps, rate === 0 ? maxAhead : Math.min(rate * aheadSeconds, maxAhead))
   const messages = due
     .map(({ campaign, batchNo }, at) => ({
       body: { campaign, batch_no: batchNo },
       delaySeconds: rate === 0 ? 0 : Math.floor(at / rate),
     }))
     .filter(({ body }) => isNew(deps, body))
-  for (let from = 0; from < messages.length; from += callMost) {
-    const call = messages.slice(from, from + callMost)
+  for (let from = 0; from < messages.length; from += maxCall) {
+    const call = messages.slice(from, from + maxCall)
     await queue.sendBatch(call)
     for (const { body } of call) memoryOf(deps).set(nameOf(body), deps.clock().getTime())
   }

@@ -2,7 +2,7 @@
 import { pinOf } from '../../src/campaigns/pinned.ts'
 import type { BenchHouse } from './house.ts'
 
-export const batchMost = 100
+export const maxBatch = 100
 
 const paragraph =
   'In June the beds are full, and what was sown in April wants room. **Thin the carrots** while the soil is wet, tie the beans, and [read on](https://brand.example/june).\n\n'
@@ -38,7 +38,7 @@ export async function insertFrozen(
     await tx`set local session_replication_role = replica`
     await tx`
       insert into recipients (campaign, batch_no, subscriber, consent_seq)
-      select ${campaign.number}::bigint, (row_number() over (order by id) - 1) / ${batchMost}, id, 1
+      select ${campaign.number}::bigint, (row_number() over (order by id) - 1) / ${maxBatch}, id, 1
       from generate_series(1, ${about.people}::bigint) as id
       where id % 100 < ${about.hundredths ?? 100}`
     await tx`

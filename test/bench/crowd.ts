@@ -86,7 +86,7 @@ function subscriberRow({ deps }: BenchHouse, id: number): string {
     'now',
   ])
   function sealed(field: string, value: string): Uint8Array {
-    return sealField(deps.vault, deps.chance(12), { uid, field }, value)
+    return sealField(deps.vault, deps.randomBytes(12), { uid, field }, value)
   }
 }
 

@@ -1,6 +1,6 @@
 // npm run bench freeze: a campaign to a million frozen as the product does, against the same SELECT into a bare table; and without the gate.
 import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
-import { batchMost, insertCampaign } from './campaign.ts'
+import { insertCampaign, maxBatch } from './campaign.ts'
 import type { Crowd } from './crowd.ts'
 import { atLeast, atMost, interleaved, millisecondsOf, type Ratio } from './measure.ts'
 
@@ -34,7 +34,7 @@ export async function benchFreeze(
       bare: async () => {
         const inserted = await client`
           insert into bare_recipients (campaign, batch_no, subscriber, consent_seq)
-          select 1, (row_number() over (order by s.subscriber) - 1) / ${batchMost}, s.subscriber, s.seq
+          select 1, (row_number() over (order by s.subscriber) - 1) / ${maxBatch}, s.subscriber, s.seq
           from subscriptions as s
           left join subscribers as p on p.id = s.subscriber
           where s.list = ${list.number} and s.sendable and may_send(s, 'newsletter', now())`

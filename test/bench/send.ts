@@ -7,7 +7,7 @@ import { sendBatch } from '../../src/delivery/send.ts'
 import { resendMailer } from '../../src/mail/resend/mailer.ts'
 import { postByHttp } from '../../src/mail/resend/post-by-http.ts'
 import { referenceToken, tagToken } from '../../src/platform/vault/tokens.ts'
-import { batchMost, insertFrozen } from './campaign.ts'
+import { insertFrozen, maxBatch } from './campaign.ts'
 import { addressOf, localeOf, seed } from './crowd.ts'
 import { type BenchHouse, openBenchHouse } from './house.ts'
 import { atLeast, interleaved, type Ratio } from './measure.ts'
@@ -40,8 +40,8 @@ export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<r
       await Promise.all(
         Array.from({ length: lanes }, async () => {
           for (let at = next; at < perRound; at = next) {
-            next += batchMost
-            await post(addressees.slice(at, at + batchMost), crypto.randomUUID())
+            next += maxBatch
+            await post(addressees.slice(at, at + maxBatch), crypto.randomUUID())
           }
         }),
       )
@@ -52,7 +52,7 @@ export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<r
     const rates = await interleaved(
       {
         // Arm 1: slot, claim, permission, decryption, rendering, posting, marking.
-        ours: () => sendSome(house, perRound / batchMost),
+        ours: () => sendSome(house, perRound / maxBatch),
         // Arm 2: nothing but rendering and posting the same bytes, by fetch.
         bare: loop((batch, key) => byFetch.send(rendered(batch), key)),
         // Arm 3: the same, posted as our sender posts: what the rest of it costs.
@@ -79,7 +79,7 @@ export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<r
     await house.admin`select pg_reload_conf()`
     await insertFrozen(house, { people, state: 'queued' })
     const bareWal = await walOf(house)
-    await sendSome(house, people / batchMost)
+    await sendSome(house, people / maxBatch)
     const withoutImages = await bareWal()
     return [
       atLeast({
@@ -122,7 +122,7 @@ async function sendSome(house: BenchHouse, batches: number): Promise<number> {
       }
     }),
   )
-  return batches * batchMost
+  return batches * maxBatch
 }
 
 /** Bytes of write-ahead log from here to the call of what is answered. */

@@ -49,7 +49,7 @@ export async function benchSignup(): Promise<readonly Ratio[]> {
       await c.req.text()
       await $client`
         insert into bare_requests (id, list, locale, sealed, created_at, expires_at)
-        values (${deps.ids()}, 1, 'en', ${deps.chance(sealedBytes)}, now(), now())`
+        values (${deps.ids()}, 1, 'en', ${deps.randomBytes(sealedBytes)}, now(), now())`
       return c.redirect('/sent', 303)
     })
     const endpoint = await interleaved(

@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
-import { type Desk, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { HouseList } from '../support/house.ts'
+import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
+import type { TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let opened: OpenConsole
 let browser: Browser
-let eva: Desk
-let list: HouseList
+let eva: ConsoleClient
+let list: TestList
 
 beforeAll(async () => {
   ;[opened, browser] = await Promise.all([openConsole(), openBrowser()])

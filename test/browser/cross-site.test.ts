@@ -4,15 +4,15 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { eventually, linkIn } from '../support/client.ts'
-import { type Desk, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { HouseList } from '../support/house.ts'
+import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
+import type { TestList } from '../support/house.ts'
 import { freePort } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
 
 let open: OpenConsole
 let browser: Browser
-let desk: Desk
-let list: HouseList
+let desk: ConsoleClient
+let list: TestList
 let elsewhere: Server
 let visitor: BrowserContext
 let site = ''

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
-import { type Desk, type OpenConsole, openConsole, signIn } from '../support/console.ts'
+import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import { hookEnv, tell, told } from '../support/hooks.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let opened: OpenConsole
 let browser: Browser
-let eva: Desk
+let eva: ConsoleClient
 let first = ''
 const campaign = { id: '', number: 0 }
 

@@ -4,13 +4,13 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
-import { type Desk, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
+import { type ConsoleClient, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import { lifelikeLists } from '../support/lists.ts'
 import { freePort } from '../support/running.ts'
 
 let site: OpenConsole
 let browser: Browser
-let desk: Desk
+let desk: ConsoleClient
 
 beforeAll(async () => {
   ;[site, browser] = await Promise.all([openConsole(), openBrowser()])

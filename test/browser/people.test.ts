@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
-import { type Desk, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { HouseList } from '../support/house.ts'
+import { type ConsoleClient, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
+import type { TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let open: OpenConsole
 let browser: Browser
-let letter: HouseList
-let owner: Desk
+let letter: TestList
+let owner: ConsoleClient
 let path: string
 
 const anna = 'anna.kowalska@example.pl'

@@ -5,12 +5,12 @@ import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { at, text } from '../support/client.ts'
-import { type Desk, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
+import { type ConsoleClient, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let open: OpenConsole
 let browser: Browser
-let owner: Desk
+let owner: ConsoleClient
 
 const label = (words: string) => ({ en: words, pl: words, sv: words, ru: words })
 const countries = { PL: 'Poland', SE: 'Sweden', RU: 'Russia', GB: 'Britain' }

@@ -3,9 +3,15 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
-import { type Desk, type OpenConsole, openConsole, signIn, signInLinkIn } from '../support/console.ts'
+import {
+  type ConsoleClient,
+  type OpenConsole,
+  openConsole,
+  signIn,
+  signInLinkIn,
+} from '../support/console.ts'
 
-let desk: Desk
+let desk: ConsoleClient
 let open: OpenConsole
 let browser: Browser
 

@@ -11,9 +11,9 @@ const ways = newest === undefined ? [] : tracks(newest.version) ? [0, 200] : [nu
 
 if (newest === undefined) it.skip('PgBouncer is not installed: the story was not told through it', () => {})
 
-for (const preparedMost of ways)
+for (const maxPrepared of ways)
   tellStory(
-    `Node behind PgBouncer ${newest?.version} (max_prepared_statements ${preparedMost ?? 'unknown to it'})`,
+    `Node behind PgBouncer ${newest?.version} (max_prepared_statements ${maxPrepared ?? 'unknown to it'})`,
     async () => {
       const database = await createDatabase()
       const bouncer = await startPgBouncer({
@@ -21,7 +21,7 @@ for (const preparedMost of ways)
         mode: 'transaction',
         server: database.appUrl,
         urls: [database.appUrl, database.ownerUrl],
-        preparedMost,
+        maxPrepared,
       })
       const running = await startAssent({
         env: {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { at, eventually, text } from '../support/client.ts'
 import { listSettings } from '../support/house.ts'
-import { insist, killOnce, type Scene, seed, setScene, timesAccepted } from '../support/scene.ts'
+import { insist, killOnce, type Scenario, seed, setScenario, timesAccepted } from '../support/scene.ts'
 import { seedRunning } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
 
@@ -33,13 +33,13 @@ const everyFault = {
 /** The same faults, a quarter as often: so that the rest gets done. */
 const calmer = Object.fromEntries(Object.entries(everyFault).map(([fault, often]) => [fault, often / 4]))
 
-let scene: Scene
+let scene: Scenario
 /** Who was told that the sign-up was taken, and that the way out was. */
 const signedUp = new Set<string>()
 const left = new Set<string>()
 
 beforeAll(async () => {
-  scene = await setScene({ latencyMs: 300, seed, keepContent: false })
+  scene = await setScenario({ latencyMs: 300, seed, keepContent: false })
   const { victim, client } = scene
   expect(await victim.start(), victim.output()).toBe('ready')
   expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)

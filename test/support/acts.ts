@@ -7,7 +7,7 @@ import { lockSubscriptions } from '../../src/consent/subscribe.ts'
 import { listByNumber } from '../../src/lists/find.ts'
 import { mailPurposes } from '../../src/lists/list.ts'
 import type { Json } from '../../src/platform/encoding/jcs.ts'
-import type { House } from './house.ts'
+import type { TestApp } from './house.ts'
 
 /** What is done to one subscription, one act after another. */
 export interface ActAsked {
@@ -18,7 +18,7 @@ export interface ActAsked {
 
 /** Writes acts through the one writer of the ledger, in one transaction. `canonicalAddress`: for the first of a chain. */
 export function act(
-  house: House,
+  house: TestApp,
   subscription: number,
   acts: readonly ActAsked[],
   canonicalAddress?: string,
@@ -66,7 +66,7 @@ export interface NextLeaf {
 
 /** An act that continues the chain of a subscription at its end, written without our own code. */
 export async function nextLeaf(
-  house: House,
+  house: TestApp,
   subscription: number,
   act: { type: string; purposes: readonly string[] },
 ): Promise<NextLeaf> {

@@ -5,11 +5,11 @@ import { app } from '../../src/app.ts'
 import { findOperatorByAddress } from '../../src/auth/operators/find-operators.ts'
 import { inviteOperator } from '../../src/auth/operators/operators.ts'
 import type { Role } from '../../src/auth/roles.ts'
-import { type House, openHouse } from './house.ts'
+import { openTestApp, type TestApp } from './house.ts'
 import { freePort } from './running.ts'
 
 /** Somebody who is signed in, as a browser would act for them. */
-export interface Desk {
+export interface ConsoleClient {
   readonly operator: string
   readonly cookie: string
   get(path: string): Promise<Response>
@@ -20,9 +20,9 @@ export interface Desk {
 
 /** Invites somebody and follows the invitation, as they would. `lists`: numbers of those they see; all of them without. */
 export async function signIn(
-  house: House,
+  house: TestApp,
   who: { role: Role; email?: string; lists?: readonly number[]; name?: string },
-): Promise<Desk> {
+): Promise<ConsoleClient> {
   const email = who.email ?? `${who.role}@brand.example`
   await inviteOperator(
     house.deps,
@@ -44,17 +44,20 @@ export async function signIn(
   const cookie = /assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0]
   if (cookie === undefined) throw new Error(`not signed in: ${entered.status}`)
   const operator = await findOperatorByAddress(house.deps, email)
-  return deskOf(house, { cookie, operator: operator?.id ?? '' })
+  return consoleClientOf(house, { cookie, operator: operator?.id ?? '' })
 }
 
 export const signInLinkIn = (text: string): string =>
   /https?:\/\/\S+\/console\/sign-in\/[\w-]{44}/.exec(text)?.[0] ?? 'http://no.link'
 
 /** What a browser says of a post from the console's own pages. */
-export const fromConsole = (house: House): Record<string, string> => ({ origin: house.url })
+export const fromConsole = (house: TestApp): Record<string, string> => ({ origin: house.url })
 
 /** `cookie` empty: somebody whose session is over. */
-export function deskOf(house: House, { cookie, operator }: { cookie: string; operator: string }): Desk {
+export function consoleClientOf(
+  house: TestApp,
+  { cookie, operator }: { cookie: string; operator: string },
+): ConsoleClient {
   const headers = { ...fromConsole(house), cookie }
   return {
     cookie,
@@ -77,9 +80,9 @@ export function deskOf(house: House, { cookie, operator }: { cookie: string; ope
 }
 
 export interface OpenConsole {
-  readonly house: House
+  readonly house: TestApp
   /** A window of a browser in which this operator is signed in; no desk: a stranger's. */
-  open(browser: Browser, desk: Desk | null, look?: Look): Promise<BrowserContext>
+  open(browser: Browser, desk: ConsoleClient | null, look?: Look): Promise<BrowserContext>
   close(): Promise<void>
 }
 
@@ -95,7 +98,7 @@ export async function openConsole(
 ): Promise<OpenConsole> {
   const port = await freePort()
   const publicUrl = `http://${options.host ?? '127.0.0.1'}:${port}`
-  const house = await openHouse({ env: { PORT: String(port), PUBLIC_URL: publicUrl, ...options.env } })
+  const house = await openTestApp({ env: { PORT: String(port), PUBLIC_URL: publicUrl, ...options.env } })
   const server = serve({
     fetch: (request) => app.fetch(request, { ...house.deps, remoteAddress: '127.0.0.1' }),
     port,

@@ -24,7 +24,7 @@ export interface DnsServer {
 
 const types = { A: 1, MX: 15, TXT: 16, AAAA: 28 } as const
 /** Without EDNS0 a client takes so many bytes by UDP; what is longer is cut, and asked again over TCP. */
-const datagramMost = 512
+const maxDatagram = 512
 
 /** A name that is not in the zone does not exist, unless another ends in it. */
 export async function startDns(zone: Zone): Promise<DnsServer> {
@@ -34,7 +34,7 @@ export async function startDns(zone: Zone): Promise<DnsServer> {
   datagrams.on('message', (query, peer) => {
     const answer = answerTo(query, held.zone, (question) => asked.push(question))
     if (answer === null) return
-    const fits = answer.length <= datagramMost ? answer : truncated(query)
+    const fits = answer.length <= maxDatagram ? answer : truncated(query)
     datagrams.send(fits, peer.port, peer.address)
   })
   await new Promise<void>((resolve) => datagrams.bind(0, '127.0.0.1', resolve))

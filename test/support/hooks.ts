@@ -1,7 +1,7 @@
 // adapter · events as Resend sends them: signed, to /hooks/resend, with the tag that a mail was given
 import { createHmac } from 'node:crypto'
 import { type Tagged, tagToken } from '../../src/platform/vault/tokens.ts'
-import type { House } from './house.ts'
+import type { TestApp } from './house.ts'
 
 export const hookKey = Buffer.from('a secret of thirty-two octets...')
 export const hookSecret = `whsec_${hookKey.toString('base64')}`
@@ -34,7 +34,7 @@ export function bounced(type: string, subType: string, ...diagnosticCode: readon
 }
 
 /** The body as Resend writes it; tags as an object, which is what it sends back. */
-export const eventBody = (house: House, tagged: Tagged | string, { type, at, data }: Told): string =>
+export const eventBody = (house: TestApp, tagged: Tagged | string, { type, at, data }: Told): string =>
   JSON.stringify({
     type,
     created_at: (at ?? house.now()).toISOString(),
@@ -54,7 +54,7 @@ export const signatureOf = (id: string, timestamp: string, body: string, key: Bu
 
 /** Posts a body with the headers given; by default as the provider would sign it now. */
 export function postHook(
-  house: House,
+  house: TestApp,
   body: string,
   headers: { id?: string; timestamp?: string; signature?: string } = {},
 ): Promise<Response> {
@@ -73,7 +73,12 @@ export function postHook(
 }
 
 /** One event about one mail; answers what became of it: `taken`, `repeated`, `foreign`. */
-export async function tell(house: House, tagged: Tagged | string, event: Told, id?: string): Promise<string> {
+export async function tell(
+  house: TestApp,
+  tagged: Tagged | string,
+  event: Told,
+  id?: string,
+): Promise<string> {
   const answer = await postHook(house, eventBody(house, tagged, event), id === undefined ? {} : { id })
   const { status } = await answer.json()
   if (answer.status !== 200) throw new Error(`an event was answered ${answer.status}: ${status}`)

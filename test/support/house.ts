@@ -16,7 +16,7 @@ import { createDatabase, type TestDatabase } from './database.ts'
 import { ownerKey } from './running.ts'
 
 /** A list as the API answers it, with the number it has inside. */
-export interface HouseList {
+export interface TestList {
   readonly id: string
   readonly slug: string
   readonly number: number
@@ -45,7 +45,7 @@ export interface Choice {
 }
 
 /** Every answer of the API is held to its declaration. The routes through `client` (`api`, `get`, `post`, `mails`), the database by both roles, and the usual acts of people. */
-export interface House extends Client {
+export interface TestApp extends Client {
   readonly deps: Deps
   /** As the owner of the schema; as the application's role, by its real credentials. */
   readonly owner: postgres.Sql
@@ -60,25 +60,25 @@ export interface House extends Client {
   request(path: string, init?: RequestInit): Promise<Response>
   /** Lets the heartbeat beat until nothing is left to do. */
   rest(): Promise<void>
-  makeList(settings?: object): Promise<HouseList>
+  makeList(settings?: object): Promise<TestList>
   /** Posts the form of a list; nothing is decided before `rest`. */
-  signUp(list: HouseList, email: string, choice?: Choice): Promise<Response>
+  signUp(list: TestList, email: string, choice?: Choice): Promise<Response>
   /** Opens the page of the newest confirmation mail to an address and presses its button. */
   confirm(email: string, fields?: readonly (readonly [string, string])[]): Promise<Response>
   /** Opens the page of a link and posts its form. */
   press(link: string, fields?: readonly (readonly [string, string])[]): Promise<Response>
   /** People who signed up and confirmed, by all the routes they take; their standings in the order given. */
   subscribe(
-    list: HouseList,
+    list: TestList,
     emails: readonly string[],
     choice?: Choice,
   ): Promise<readonly [Standing, ...Standing[]]>
   /** Mails to an address, newest first. */
   mailsTo(email: string): Promise<readonly Mail[]>
   /** Null where there is no such subscription. */
-  standing(list: HouseList, email: string): Promise<Standing | null>
+  standing(list: TestList, email: string): Promise<Standing | null>
   /** A draft by API. */
-  makeCampaign(list: HouseList, draft?: object): Promise<{ id: string; number: number }>
+  makeCampaign(list: TestList, draft?: object): Promise<{ id: string; number: number }>
   /** Launches it; nothing is frozen before `rest`. */
   launch(campaign: { readonly id: string }): Promise<void>
   close(): Promise<void>
@@ -87,7 +87,7 @@ export interface House extends Client {
 /** Fixed, so that the same test tells the same story each time. */
 const beginning = new Date('2026-06-01T09:00:00.000Z')
 
-export async function openHouse(
+export async function openTestApp(
   options: {
     env?: Readonly<Record<string, string>>
     mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
@@ -98,7 +98,7 @@ export async function openHouse(
      */
     connections?: number
   } = {},
-): Promise<House> {
+): Promise<TestApp> {
   const read = readConfig({
     SEND_RATE: '0',
     LIMIT_PER_NETWORK: '0',
@@ -136,16 +136,16 @@ export async function openHouse(
   const client = clientOf(config.publicUrl, ownerKey, fetchHere)
   const rest = (): Promise<void> => tickUntilRest(deps)
 
-  const press: House['press'] = async (link, fields = []) => {
+  const press: TestApp['press'] = async (link, fields = []) => {
     const page = await (await client.get(link)).text()
     const action = /<form method="post" action="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&')
     return action === undefined
       ? client.post(link, [['nonce', nonceIn(page)], ...fields])
       : client.post(new URL(action, link).href, fields)
   }
-  const mailsTo: House['mailsTo'] = async (email) =>
+  const mailsTo: TestApp['mailsTo'] = async (email) =>
     (await client.mails()).filter((mail) => mail.to === email)
-  const standing: House['standing'] = async (list, email) => {
+  const standing: TestApp['standing'] = async (list, email) => {
     const index = Buffer.from(addressIndex(deps.vault, canonical(email)))
     const [row] = await owner<Standing[]>`
       select s.id, s.subscriber, s.state, s.granted, s.seq, s.sendable, s.restricted, s.suppressed
@@ -154,7 +154,7 @@ export async function openHouse(
       where s.list = ${list.number} and p.address_index = ${index}`
     return row ?? null
   }
-  const signUp: House['signUp'] = (list, email, choice = {}) =>
+  const signUp: TestApp['signUp'] = (list, email, choice = {}) =>
     client.post(`/s/${list.slug}`, [
       ['email', email],
       ['locale', choice.locale ?? 'en'],

@@ -1,5 +1,5 @@
 // adapter · lists as organisations in four countries have them: for screens to be looked at full
-import { type House, listSettings } from './house.ts'
+import { listSettings, type TestApp } from './house.ts'
 
 const recipients = [
   { name: 'Resend', role: 'delivers the mail', country: 'US', safeguard: 'Standard contractual clauses' },
@@ -106,6 +106,6 @@ const english = {
 }
 
 /** Four lists, newest last: English, Russian, Polish, Swedish. */
-export async function lifelikeLists(house: House): Promise<void> {
+export async function lifelikeLists(house: TestApp): Promise<void> {
   for (const list of [english, russian, polish, swedish]) await house.makeList(list)
 }

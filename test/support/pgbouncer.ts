@@ -40,7 +40,7 @@ export async function startPgBouncer(options: {
   /** Whose sign-ins it passes on. */
   urls: readonly string[]
   /** 0: statements are not tracked; null: this version knows no such setting. */
-  preparedMost: number | null
+  maxPrepared: number | null
 }): Promise<PgBouncer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'assent-pgbouncer-'))
   const port = await freePort()
@@ -63,7 +63,7 @@ auth_file = ${folder}/users.txt
 pool_mode = ${options.mode}
 default_pool_size = 10
 max_client_conn = 200
-${options.preparedMost === null ? '' : `max_prepared_statements = ${options.preparedMost}\n`}`,
+${options.maxPrepared === null ? '' : `max_prepared_statements = ${options.maxPrepared}\n`}`,
   )
   await chmod(folder, 0o755)
   // As root it refuses to run, and is told to become somebody else.

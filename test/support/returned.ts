@@ -4,16 +4,16 @@ import { readMailboxPage, takeMail } from '../../src/node/inbound.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import type { ImapServer } from '../../src/platform/mail-urls.ts'
 import { at } from './client.ts'
-import { type House, type HouseList, openHouse } from './house.ts'
+import { openTestApp, type TestApp, type TestList } from './house.ts'
 import { type ImapHost, startImap } from './imap.ts'
 import { type Seeded, seedConfirmed } from './seed.ts'
 import { type SmtpHost, type SmtpMail, startSmtp } from './smtp.ts'
 
 export interface Scene {
-  readonly house: House
+  readonly house: TestApp
   readonly smtp: SmtpHost
   readonly imap: ImapHost
-  readonly list: HouseList
+  readonly list: TestList
   readonly campaign: { readonly id: string; readonly number: number }
   readonly seeded: readonly Seeded[]
   /** The mail of a campaign that somebody got. */
@@ -39,7 +39,7 @@ export const mailboxAt = (url: string): ImapServer => {
 export async function sent(...names: readonly string[]): Promise<Scene> {
   const smtp = await startSmtp()
   const imap = await startImap()
-  const house = await openHouse({
+  const house = await openTestApp({
     connections: 4,
     env: {
       MAIL: 'smtp',

@@ -6,28 +6,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Provider, startProvider } from '../../src/dev/provider/server.ts'
 import { type Chance, chanceOf } from './chance.ts'
 import { at, type Client, clientOf, eventually } from './client.ts'
-import { createVictim, type Target, type Victim } from './victim.ts'
+import { createProcessUnderTest, type ProcessUnderTest, type Target } from './victim.ts'
 
 const { ASSENT_SEED } = process.env
 
 /** Of this run; ASSENT_SEED repeats one. */
 export const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
 
-export interface Scene {
+export interface Scenario {
   readonly provider: Provider
-  readonly victim: Victim
+  readonly victim: ProcessUnderTest
   readonly client: Client
   readonly chance: Chance
   close(): Promise<void>
 }
 
-export async function setScene(options: {
+export async function setScenario(options: {
   latencyMs: number
   seed: number
   keepContent: boolean
   /** Beside the usual settings, or in their place. */
   env?: Readonly<Record<string, string>>
-}): Promise<Scene> {
+}): Promise<Scenario> {
   process.stdout.write(`crash test: ASSENT_SEED=${seed}\n`)
   const folder = await mkdtemp(path.join(tmpdir(), 'assent-record-'))
   const provider = await startProvider({
@@ -35,7 +35,7 @@ export async function setScene(options: {
     latencyMs: options.latencyMs,
     keepContent: options.keepContent,
   })
-  const victim = await createVictim({
+  const victim = await createProcessUnderTest({
     MAIL: 'resend',
     RESEND_API_KEY: 're_crash',
     RESEND_BASE_URL: provider.url,
@@ -57,7 +57,7 @@ export async function setScene(options: {
 }
 
 /** Kills after a random while, a random part of it, and starts it again; also while it is still starting. */
-export async function killOnce({ victim, chance }: Scene, withinMs: number): Promise<Target> {
+export async function killOnce({ victim, chance }: Scenario, withinMs: number): Promise<Target> {
   const target = chance.one<Target>(['app', 'app', 'node', 'database', 'backend', 'everything'])
   await sleep(chance.number(withinMs))
   const struck = (await victim.kill(target)) ? target : 'app'
@@ -110,7 +110,7 @@ export async function insist<T>(ask: () => Promise<T | null>): Promise<T> {
 }
 
 /** The campaign once it is sent. */
-export const sent = ({ client }: Scene, campaign: string): Promise<unknown> =>
+export const sent = ({ client }: Scenario, campaign: string): Promise<unknown> =>
   insist(async () => {
     const { body } = await client.api('GET', `/campaigns/${campaign}`)
     return at(body, 'state') === 'sent' ? body : null

@@ -2,8 +2,15 @@
 import { app } from '../../src/app.ts'
 import { people } from '../../src/dev/demo/people.ts'
 import { linkIn, text } from './client.ts'
-import { type Desk, deskOf, fromConsole, type OpenConsole, signIn, signInLinkIn } from './console.ts'
-import type { House, HouseList } from './house.ts'
+import {
+  type ConsoleClient,
+  consoleClientOf,
+  fromConsole,
+  type OpenConsole,
+  signIn,
+  signInLinkIn,
+} from './console.ts'
+import type { TestApp, TestList } from './house.ts'
 import { seedConfirmed } from './seed.ts'
 
 export interface Screen {
@@ -30,7 +37,7 @@ export const routesOfPages: readonly string[] = app.routes
   .map(({ path }) => path)
 
 export interface Furnished {
-  readonly desk: Desk
+  readonly desk: ConsoleClient
   /** Of a form that was sent after a session had ended. */
   readonly keptCookie: string
   readonly screens: readonly Screen[]
@@ -125,14 +132,14 @@ export async function furnish({ house }: OpenConsole): Promise<Furnished> {
   }
 }
 
-async function made(house: House, path: string, body: object): Promise<string> {
+async function made(house: TestApp, path: string, body: object): Promise<string> {
   const answer = await house.api('POST', path, body)
   if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
   return text(answer.body, 'id')
 }
 
 /** The owner, whose earlier session ended over a form; beside her some who were invited. */
-async function staff(house: House): Promise<{ desk: Desk; keptCookie: string }> {
+async function staff(house: TestApp): Promise<{ desk: ConsoleClient; keptCookie: string }> {
   const before = await signIn(house, { role: 'owner', name: 'Eva Lindqvist', email })
   for (const role of ['editor', 'sender', 'auditor'] as const)
     await signIn(house, { role, name: `Nils the ${role}` })
@@ -143,9 +150,9 @@ async function staff(house: House): Promise<{ desk: Desk; keptCookie: string }> 
     ['body', 'What was being written when the session ended.'],
   ])
   const keptCookie = cookieIn(refused, 'assent_kept')
-  const desks: Desk[] = []
+  const desks: ConsoleClient[] = []
   for (let times = 0; times < 3; times += 1)
-    desks.push(deskOf(house, { cookie: await enter(house), operator: before.operator }))
+    desks.push(consoleClientOf(house, { cookie: await enter(house), operator: before.operator }))
   const [desk = before] = desks
   for (const name of ['The shop', 'The till', 'The app'])
     await desk.post('/console/settings/keys', [
@@ -155,13 +162,13 @@ async function staff(house: House): Promise<{ desk: Desk; keptCookie: string }> 
   return { desk, keptCookie }
 }
 
-async function enter(house: House): Promise<string> {
+async function enter(house: TestApp): Promise<string> {
   const link = await signInLink(house)
   const entered = await house.request(link, { method: 'POST', headers: fromConsole(house) })
   return cookieIn(entered, 'assent_session')
 }
 
-async function signInLink(house: House): Promise<string> {
+async function signInLink(house: TestApp): Promise<string> {
   await house.request('/console/sign-in', {
     method: 'POST',
     headers: fromConsole(house),
@@ -174,7 +181,7 @@ async function signInLink(house: House): Promise<string> {
 const cookieIn = (answer: Response, name: string): string =>
   new RegExp(`${name}=[^;]+`).exec(answer.headers.getSetCookie().join('\n'))?.[0] ?? ''
 
-async function publicScreens(house: House, letter: HouseList): Promise<readonly Screen[]> {
+async function publicScreens(house: TestApp, letter: TestList): Promise<readonly Screen[]> {
   const [waiting] = await house.mailsTo('waits@example.pl')
   const mails = await house.mailsTo('anna@example.pl')
   const asked = mails.find((mail) => mail.text.includes('/c/')) ?? { text: '' }
@@ -201,7 +208,7 @@ async function publicScreens(house: House, letter: HouseList): Promise<readonly 
 }
 
 interface Things {
-  readonly letter: HouseList
+  readonly letter: TestList
   readonly sent: string
   readonly draft: string
   readonly scheduled: string
@@ -209,7 +216,7 @@ interface Things {
   readonly suppressed: string
 }
 
-async function consoleScreens(desk: Desk, things: Things): Promise<readonly Screen[]> {
+async function consoleScreens(desk: ConsoleClient, things: Things): Promise<readonly Screen[]> {
   const found = await desk.post('/console/people/search', [['email', 'anna@example.pl']])
   const person = found.headers.get('location')?.split('/').at(-1) ?? ''
   const operators = await (await desk.get('/console/settings/operators')).text()

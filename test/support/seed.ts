@@ -41,8 +41,8 @@ export async function seedConfirmed(
   const list = await findList(deps.db, slug)
   if (list === null) throw new Error(`there is no list ${slug}`)
   const seeded: Seeded[] = []
-  for (let from = 0; from < people.length; from += chunkMost) {
-    const chunk = people.slice(from, from + chunkMost)
+  for (let from = 0; from < people.length; from += maxChunk) {
+    const chunk = people.slice(from, from + maxChunk)
     seeded.push(
       ...(await deps.db.transaction((tx) => seedChunk(deps, tx, { list, people: chunk, purposes }))),
     )
@@ -69,7 +69,7 @@ export async function seedRunning(dataDir: string, slug: string, people: readonl
   await server.stop()
 }
 
-const chunkMost = 500
+const maxChunk = 500
 
 async function seedChunk(
   deps: Deps,

@@ -15,7 +15,7 @@ import type { SendOutcome, WireMail } from '../../src/platform/deps.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { tickBatches, tickCampaigns } from '../../src/tick.ts'
 import { at, type Client } from './client.ts'
-import { type House, type HouseList, openHouse } from './house.ts'
+import { openTestApp, type TestApp, type TestList } from './house.ts'
 import { type Seed, type Seeded, seedConfirmed } from './seed.ts'
 
 /** Hands over; `usual` is Resend's protocol, spoken to the provider. */
@@ -35,9 +35,9 @@ const recipientPage = z.object({ data: z.array(recipient), next_cursor: z.string
 export type Recipient = z.output<typeof recipient>
 
 export interface Sender {
-  readonly house: House
+  readonly house: TestApp
   readonly provider: Provider
-  readonly list: HouseList
+  readonly list: TestList
   /** Every request: when it left, under which key, with how many mails. */
   readonly posts: readonly { readonly at: number; readonly key: string; readonly mails: number }[]
   /** Where requests go, and how long an answer is waited for; to be changed as an operator changes the environment. */
@@ -80,7 +80,7 @@ export async function openSender(
   const posts: { at: number; key: string; mails: number }[] = []
   const usual: Post = (mails, key) => resendMailer({ ...account, smtpUtf8: false }).send(mails, key)
   const way: { other: OtherPost | null } = { other: null }
-  const house = await openHouse({
+  const house = await openTestApp({
     connections: 6,
     env: { LEASE_SECONDS: '3', ...options.env },
     mailer: () => ({

@@ -10,7 +10,7 @@ import { freePort, ownerKey } from './running.ts'
 export const targets = ['app', 'node', 'database', 'backend', 'everything'] as const
 export type Target = (typeof targets)[number]
 
-export interface Victim {
+export interface ProcessUnderTest {
   readonly url: string
   readonly key: string
   readonly dataDir: string
@@ -25,7 +25,9 @@ export interface Victim {
 }
 
 /** Not started yet. */
-export async function createVictim(env: Readonly<Record<string, string>>): Promise<Victim> {
+export async function createProcessUnderTest(
+  env: Readonly<Record<string, string>>,
+): Promise<ProcessUnderTest> {
   const port = await freePort()
   const dataDir = realpathSync(await mkdtemp(path.join(tmpdir(), 'assent-victim-')))
   const life = { output: '', current: null as Life | null }

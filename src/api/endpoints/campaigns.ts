@@ -17,8 +17,8 @@ import { notFound } from '../../platform/errors.ts'
 import { mailAddress, time } from '../../platform/form.ts'
 import { aboutSender, preflight, refuseDefiniteNo } from '../../preflight/preflight.ts'
 import { sendTest } from '../../preflight/test-mail.ts'
-import { sentenceOfWait } from '../../reports/blockers.ts'
-import { type Outlook, outlookOf } from '../../reports/estimate.ts'
+import { sentenceOfBlocker } from '../../reports/blockers.ts'
+import { type Estimate, estimateOf } from '../../reports/estimate.ts'
 import { totalsOf, totalsOfMany, untold } from '../../reports/figures.ts'
 import { rulesOf } from '../../sending-rules/find.ts'
 import { pageShape, type Shown } from '../answers.ts'
@@ -38,7 +38,7 @@ async function withTotals(
   totals: Totals,
 ): Promise<Shown<typeof campaignShape>> {
   const list = await listOf(deps, campaign.list)
-  const outlook = await outlookOf(deps, campaign, totals)
+  const outlook = await estimateOf(deps, campaign, totals)
   return {
     id: campaign.id,
     list: list.id,
@@ -62,7 +62,7 @@ async function withTotals(
   }
 }
 
-const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt, waits }: Outlook) => ({
+const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt, waits }: Estimate) => ({
   handled,
   recipients,
   frozen_share: frozenShare,
@@ -72,7 +72,7 @@ const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt,
     reason: wait.reason,
     until: at(wait.until),
     ...(wait.mailbox === undefined ? {} : { mailbox: wait.mailbox }),
-    explanation: sentenceOfWait(wait),
+    explanation: sentenceOfBlocker(wait),
   })),
 })
 

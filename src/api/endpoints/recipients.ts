@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { invalid } from '../../platform/errors.ts'
 import { explainCampaign } from '../../reports/explain.ts'
-import { heardOf, outcomes, type RecipientRow, recipientsOf } from '../../reports/outcomes.ts'
+import { feedbackKinds, outcomes, type RecipientRow, recipientsOf } from '../../reports/outcomes.ts'
 import { parseAddress } from '../../subscribers/address.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { explainedShape, recipientShape } from '../campaign-answers.ts'
@@ -47,7 +47,7 @@ endpoint(
       'Every recipient with what became of them, what the provider said of their mail since, and the consent behind each.',
     query: z.object({
       outcome: oneOf(outcomes, 'Only those of whom this became.'),
-      heard: oneOf(heardOf, 'Only those of whose mail the provider said this.'),
+      heard: oneOf(feedbackKinds, 'Only those of whose mail the provider said this.'),
     }),
     pages: true,
     answer: pageShape(recipientShape),

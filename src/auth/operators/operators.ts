@@ -173,7 +173,12 @@ export async function changeProfile(
   profile: { name: string; timezone: string },
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    const name = sealField(deps.vault, deps.chance(12), { uid: operator.id, field: 'name' }, profile.name)
+    const name = sealField(
+      deps.vault,
+      deps.randomBytes(12),
+      { uid: operator.id, field: 'name' },
+      profile.name,
+    )
     await tx.update(operators).set({ name, timezone: profile.timezone }).where(eq(operators.id, operator.id))
     await recordAct(deps, tx, {
       actor: { kind: 'operator', id: operator.id },
@@ -235,7 +240,7 @@ async function isOtherOwner(tx: Tx, than: string): Promise<boolean> {
 async function insertOperator(deps: Deps, tx: Tx, input: NewOperator): Promise<string | null> {
   const id = deps.ids()
   const sealed = (field: string, value: string): Uint8Array =>
-    sealField(deps.vault, deps.chance(12), { uid: id, field }, value)
+    sealField(deps.vault, deps.randomBytes(12), { uid: id, field }, value)
   const values = {
     id,
     addressIndex: addressIndex(deps.vault, input.address.canonical),

@@ -115,7 +115,7 @@ async function insertLink(
   return id
 }
 
-const dropMost = 1000
+const maxDrop = 1000
 
 /** Links that were over a day ago. Their mails, if any were left, would have nothing to say. */
 export async function dropPastLinks(deps: Deps): Promise<void> {
@@ -124,6 +124,6 @@ export async function dropPastLinks(deps: Deps): Promise<void> {
     .select({ id: signInLinks.id })
     .from(signInLinks)
     .where(lt(signInLinks.expiresAt, before))
-    .limit(dropMost)
+    .limit(maxDrop)
   await deps.db.delete(signInLinks).where(inArray(signInLinks.id, past))
 }

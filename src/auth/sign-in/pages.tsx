@@ -3,7 +3,7 @@ import type { Fault } from '../../platform/errors.ts'
 import { Button, ErrorSummary, TextField } from '../../ui/components.tsx'
 import { DoorPage } from '../../ui/console/console.tsx'
 import { Said } from '../../ui/console/parts.tsx'
-import type { KeepOutcome } from '../saved-forms.ts'
+import type { SaveOutcome } from '../saved-forms.ts'
 
 const faultOf = (faults: readonly Fault[], name: string): string | undefined =>
   faults.find(({ path }) => path === name)?.message
@@ -133,7 +133,7 @@ export const WaitPage = ({ wait }: { wait: string }) => (
 )
 
 /** What became of a form that came without a session. */
-export type Keeping = KeepOutcome['kind'] | 'nothing' | 'stranger'
+export type Keeping = SaveOutcome['kind'] | 'nothing' | 'stranger'
 
 const copyFirst = 'Go back to it, copy your text, then sign in again.'
 

@@ -85,7 +85,7 @@ const signingIn = 'passkey at the door'
 
 /** Good for five minutes and one answer. */
 const challengeFor = (deps: Deps, about: string): string =>
-  `${makeNonce(deps.vault, about, deps.clock())}.${base64urlOf(deps.chance(12))}`
+  `${makeNonce(deps.vault, about, deps.clock())}.${base64urlOf(deps.randomBytes(12))}`
 
 const siteOf = (deps: Deps): URL => new URL(deps.config.publicUrl)
 

@@ -4,7 +4,7 @@ import { escapes } from './escapes.ts'
 import { short } from './liquid/expression.ts'
 import type { Problem } from './liquid/liquid.ts'
 import type { Found, Marks } from './marks.ts'
-import { countMarkup, holdToDepth, holdToMarkup, holdToSize, nestedMost } from './measure.ts'
+import { countMarkup, holdToDepth, holdToMarkup, holdToSize, maxNested } from './measure.ts'
 import { plainText } from './plain-text.ts'
 
 export interface MarkdownMail {
@@ -23,7 +23,7 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   holdToMarkup(marked)
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false })
   // Below it the parser would drop what it finds, so what we refuse lies a little above.
-  markdown.set({ maxNesting: nestedMost + 10 })
+  markdown.set({ maxNesting: maxNested + 10 })
   countTokens(markdown)
   // Every address comes through, so that a bad one is refused in words instead of standing there as brackets.
   markdown.validateLink = () => true

@@ -6,16 +6,16 @@ import { DomainError } from '../../platform/errors.ts'
  * and room for 200 kB of prose in any alphabet in both parts; a batch of a hundred such mails would not fit into a small machine,
  * so batches are cut by octets too.
  */
-export const mailMost = 1_000_000
+export const maxMail = 1_000_000
 
 /** Cells, links, emphases, line ends: each is an object of some 200 octets, or several, while a text is read. */
-const markupMost = 50_000
+const maxMarkup = 50_000
 
 /** Each quotation and list around a line keeps its own notes of all lines while a text is read. */
-const linesMost = 10_000
+const maxLines = 10_000
 
 /** Of quotations, lists and emphases inside each other. */
-export const nestedMost = 20
+export const maxNested = 20
 
 /** What a text asks for is more than a mail may be. Its message is a sentence for whoever wrote it. */
 export class TooMuch extends DomainError {
@@ -30,14 +30,14 @@ const megabytes = (octets: number): string =>
 /** `size` as in "would have …". */
 const tooLarge = (size: string): TooMuch =>
   new TooMuch(
-    `The mail would have ${size}, HTML and plain text together; it may have ${megabytes(mailMost)} at most. Tables, links and filters make a text much longer than it looks: shorten it, or put the rest on a page.`,
+    `The mail would have ${size}, HTML and plain text together; it may have ${megabytes(maxMail)} at most. Tables, links and filters make a text much longer than it looks: shorten it, or put the rest on a page.`,
   )
 
 /** Throws TooMuch where this many octets are more than a mail may have: before they are made. */
 export function holdToSize(octets: number): void {
-  if (octets > mailMost)
+  if (octets > maxMail)
     throw tooLarge(
-      octets < 1.05 * mailMost ? `more than ${megabytes(mailMost)}` : `at least ${megabytes(octets)}`,
+      octets < 1.05 * maxMail ? `more than ${megabytes(maxMail)}` : `at least ${megabytes(octets)}`,
     )
 }
 
@@ -46,27 +46,25 @@ const beginnings = /[[\]()*_~`<>|!&\\]/g
 
 /** Throws TooMuch where a text cannot be read in a moment and in little memory: before it is read. */
 export function holdToMarkup(text: string): void {
-  if (text.split('\n').length > linesMost)
+  if (text.split('\n').length > maxLines)
     throw new TooMuch(
-      `The text has more than ${linesMost.toLocaleString('en')} lines; a mail cannot hold so many. Shorten it, or put the rest on a page.`,
+      `The text has more than ${maxLines.toLocaleString('en')} lines; a mail cannot hold so many. Shorten it, or put the rest on a page.`,
     )
   countMarkup(text.match(beginnings)?.length ?? 0)
 }
 
 /** Throws TooMuch where so many marks are more than anybody reads. */
 export function countMarkup(marks: number): void {
-  if (marks > markupMost)
+  if (marks > maxMarkup)
     throw new TooMuch(
-      `The text has more than ${markupMost.toLocaleString('en')} cells, links, emphases and other marks; a mail of at most ${megabytes(mailMost)}, HTML and plain text together, cannot hold so many. Shorten it, or put the rest on a page.`,
+      `The text has more than ${maxMarkup.toLocaleString('en')} cells, links, emphases and other marks; a mail of at most ${megabytes(maxMail)}, HTML and plain text together, cannot hold so many. Shorten it, or put the rest on a page.`,
     )
 }
 
 /** Throws TooMuch where things stand deeper inside each other than mail programs show. */
 export function holdToDepth(depth: number): void {
-  if (depth > nestedMost)
-    throw new TooMuch(
-      `Lists, quotations and emphases may stand inside each other ${nestedMost} deep at most.`,
-    )
+  if (depth > maxNested)
+    throw new TooMuch(`Lists, quotations and emphases may stand inside each other ${maxNested} deep at most.`)
 }
 
 /** Counts what one mail takes. Each throws TooMuch the moment that is more than a mail may have. */
@@ -78,14 +76,14 @@ export class Measure {
 
   count(octets: number): void {
     this.octets += octets
-    if (this.octets > mailMost) throw tooLarge(`more than ${megabytes(mailMost)}`)
+    if (this.octets > maxMail) throw tooLarge(`more than ${megabytes(maxMail)}`)
   }
 
   countFiltered(length: number): void {
     this.filtered += length
-    if (this.filtered > mailMost)
+    if (this.filtered > maxMail)
       throw new TooMuch(
-        `The filters of this text make values of more than ${megabytes(mailMost)} for one mail, even if they shorten them again. Use fewer, or shorter texts in them.`,
+        `The filters of this text make values of more than ${megabytes(maxMail)} for one mail, even if they shorten them again. Use fewer, or shorter texts in them.`,
       )
   }
 }

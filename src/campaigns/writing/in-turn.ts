@@ -3,7 +3,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { DomainError } from '../../platform/errors.ts'
 
 /** In this process, the one at work among them. The largest text takes half a second: nobody waits longer than four. */
-const lineMost = 8
+const maxLine = 8
 /** Where a runtime drops a request with everything it waits for, its place is not kept for ever. */
 const forgottenMs = 30_000
 const lookAgainMs = 5
@@ -17,7 +17,7 @@ const line = new Map<object, number>()
 export async function inTurn<T>({ clock }: Pick<Deps, 'clock'>, act: () => T): Promise<T> {
   const place = {}
   forget(clock())
-  if (line.size >= lineMost)
+  if (line.size >= maxLine)
     throw new DomainError(
       'rate_limited',
       'Too many texts are being looked at in this moment; try again in a few seconds.',

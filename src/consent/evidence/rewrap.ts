@@ -6,7 +6,7 @@ import { subscriptionKeys } from '../tables.ts'
 
 /** One range after a subscription; `last` is where the next begins, null at the end. */
 export async function rewrapRange(
-  deps: Pick<Deps, 'db' | 'vault' | 'chance'>,
+  deps: Pick<Deps, 'db' | 'vault' | 'randomBytes'>,
   after: number,
   most: number,
 ): Promise<{ keys: number; rewrapped: number; unreadable: number; last: number | null }> {
@@ -26,7 +26,7 @@ export async function rewrapRange(
     else if (opened.stale) {
       await deps.db
         .update(subscriptionKeys)
-        .set({ wrapped: wrap(kek, deps.chance(12), opened.key, name) })
+        .set({ wrapped: wrap(kek, deps.randomBytes(12), opened.key, name) })
         .where(and(eq(subscriptionKeys.subscription, subscription), eq(subscriptionKeys.wrapped, wrapped)))
       rewrapped += 1
     }

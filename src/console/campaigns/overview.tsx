@@ -15,16 +15,16 @@ import { type Group, groups } from './words.ts'
 export const overviewRoutes = new Hono<ConsoleEnv>()
 
 /** Rows of a part, where all parts are on one page. */
-const partMost = 8
-const pageMost = 25
+const maxPart = 8
+const maxPage = 25
 /** An organisation has a handful of lists. */
-const listsMost = 500
+const maxLists = 500
 
 overviewRoutes.get('/campaigns', async (c) => {
   allow(c, 'campaigns.read')
   const asked = c.req.query('show')
   const chosen = groups.find(({ key }) => key === asked) ?? null
-  const lists = await pageOfLists(c.env.db, { limit: listsMost, before: null })
+  const lists = await pageOfLists(c.env.db, { limit: maxLists, before: null })
   const before = await numberOf(c, c.req.query('after'))
   const parts = await Promise.all(
     (chosen === null ? groups : [chosen]).map((group) => partOf(c, { group, chosen, before, lists })),
@@ -57,7 +57,7 @@ interface Asked {
 }
 
 async function partOf(c: ConsoleContext, { group, chosen, before, lists }: Asked) {
-  const most = chosen === null ? partMost : pageMost
+  const most = chosen === null ? maxPart : maxPage
   const found = await pageOfCampaigns(c.env.db, {
     limit: most + 1,
     before,

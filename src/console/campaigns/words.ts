@@ -1,6 +1,6 @@
 // pure · campaigns in words: their states, what was done to them, why somebody did not get one, how long it will take
 import type { CampaignState } from '../../campaigns/campaign.ts'
-import type { Heard, Outcome } from '../../reports/outcomes.ts'
+import type { FeedbackKind, Outcome } from '../../reports/outcomes.ts'
 import type { Tone } from '../../ui/console/parts.tsx'
 
 export const stateWords: Readonly<Record<CampaignState, { readonly word: string; readonly tone: Tone }>> = {
@@ -71,7 +71,7 @@ export const outcomeWords: Readonly<Record<Outcome, Worded>> = {
 }
 
 /** What the provider said of a mail since, the best first. */
-export const heardWords: Readonly<Record<Heard, Worded>> = {
+export const heardWords: Readonly<Record<FeedbackKind, Worded>> = {
   delivered: { word: 'Delivered', tone: 'good' },
   delayed: { word: 'Delayed', tone: 'busy' },
   bounced: { word: 'Bounced', tone: 'bad' },

@@ -10,7 +10,7 @@ import { DomainError, type Fault } from '../../platform/errors.ts'
 import type { ControlFault } from '../../ui/components.tsx'
 import { ConsolePage } from '../../ui/console/console.tsx'
 import { PageHead } from '../../ui/console/parts.tsx'
-import { consolePairsMost, readForm } from '../../ui/read-body.ts'
+import { maxConsolePairs, readForm } from '../../ui/read-body.ts'
 import { differencesOf, OverwriteWarning } from './form/differences.tsx'
 import {
   type Draft,
@@ -57,7 +57,7 @@ export function mayMake(c: ConsoleContext): void {
 
 /** What was pressed: a block more, a block less, or save. */
 async function answerForm(c: ConsoleContext, before: List | null): Promise<Response> {
-  const sent = await readForm(c, consolePairsMost)
+  const sent = await readForm(c, maxConsolePairs)
   const [does = '', group = '', at = ''] = typedIn(sent, 'do').split('.')
   const draft = withPurposeKeys(new Map([...sent].filter(([name]) => name !== 'do')))
   if (does === 'add' && isGroup(group))

@@ -12,7 +12,7 @@ import { listAsked, pathOf, peopleHref } from './load-list.ts'
 import { campaignWords, doneWords } from './words.ts'
 
 /** Shown with the list; all of them have a screen of their own. */
-const campaignsMost = 5
+const maxCampaigns = 5
 
 export const listRoutes = new Hono<ConsoleEnv>()
 
@@ -22,7 +22,7 @@ listRoutes.get('/lists/:list', async (c) => {
   const [people, grants, campaigns] = await Promise.all([
     countPeople(c.env.db, [list.number]),
     countGrants(c.env.db, list.number),
-    latestCampaigns(c.env.db, list.number, campaignsMost),
+    latestCampaigns(c.env.db, list.number, maxCampaigns),
   ])
   const done = c.req.query('done') ?? ''
   return screen(

@@ -21,7 +21,7 @@ import {
 import { pathOf, peopleHref } from './load-list.ts'
 import { endedStates, languagesInWords } from './words.ts'
 
-const pageMost = 100
+const maxPage = 100
 
 export const listOverviewRoutes = new Hono<ConsoleEnv>()
 
@@ -29,7 +29,7 @@ listOverviewRoutes.get('/lists', async (c) => {
   allow(c, 'lists.read')
   const { operator } = c.var.session
   const before = /^\d{1,15}$/.test(c.req.query('before') ?? '') ? Number(c.req.query('before')) : null
-  const lists = await pageOfLists(c.env.db, { limit: pageMost, before, only: operator.lists })
+  const lists = await pageOfLists(c.env.db, { limit: maxPage, before, only: operator.lists })
   const people = await countPeople(
     c.env.db,
     lists.map(({ number }) => number),
@@ -51,7 +51,7 @@ listOverviewRoutes.get('/lists', async (c) => {
       ) : (
         <Overview lists={lists} people={people} context={c} />
       )}
-      <Pager next={lists.length < pageMost ? null : `/console/lists?before=${lists.at(-1)?.number ?? ''}`} />
+      <Pager next={lists.length < maxPage ? null : `/console/lists?before=${lists.at(-1)?.number ?? ''}`} />
     </ConsolePage>,
   )
 })

@@ -15,7 +15,7 @@ import { brandCss } from '../../ui/brand.ts'
 import { ConsolePage } from '../../ui/console/console.tsx'
 import { PageHead } from '../../ui/console/parts.tsx'
 import { PublicPage } from '../../ui/layout.tsx'
-import { consolePairsMost, readForm } from '../../ui/read-body.ts'
+import { maxConsolePairs, readForm } from '../../ui/read-body.ts'
 import { mayMake } from './edit.tsx'
 import { faultsAt, inputOf, withPurposeKeys } from './form/input.ts'
 import { labelOf } from './form/labels.ts'
@@ -115,7 +115,7 @@ const lookAt = (c: ConsoleContext, list: List, part: Part) =>
 
 /** What the form says now, as it would look: by the same checks and the same views as what is saved. */
 async function lookAtDraft(c: ConsoleContext, before: List | null): Promise<Response> {
-  const draft = withPurposeKeys(await readForm(c, consolePairsMost))
+  const draft = withPurposeKeys(await readForm(c, maxConsolePairs))
   const input = inputOf(draft, before)
   const { slug, name } = input.settings
   const settings = { ...input.settings, slug: slug === '' ? slugFrom(name) : slug }

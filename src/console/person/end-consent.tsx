@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
-import { standingsOf } from '../../consent/subscriptions-of.ts'
+import { subscriptionsOf } from '../../consent/subscriptions-of.ts'
 import { withdraw } from '../../consent/withdraw.ts'
 import { type List, ownPurpose } from '../../lists/list.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -49,7 +49,9 @@ async function aboutOf(c: ConsoleContext, id: string, slug: string) {
   allow(c, 'subscribers.write')
   const person = await personSeen(c, id)
   const list = await listOfPerson(c, { person, slug, permission: 'subscribers.write' })
-  const standing = (await standingsOf(c.env.db, person.row.number)).find((one) => one.list === list.number)
+  const standing = (await subscriptionsOf(c.env.db, person.row.number)).find(
+    (one) => one.list === list.number,
+  )
   if (standing === undefined) throw notFound('subscription')
   return {
     frame: frameOf(c),

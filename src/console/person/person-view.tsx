@@ -1,5 +1,5 @@
 // view · one person: how they stand on each list and how that came about, their fields, what they were sent
-import type { StandingOnList } from '../../consent/subscriptions-of.ts'
+import type { SubscriptionState } from '../../consent/subscriptions-of.ts'
 import type { List } from '../../lists/list.ts'
 import { base64urlOf, bytesOfHex } from '../../platform/encoding/bytes.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
@@ -9,7 +9,7 @@ import { DeliveriesPanel, type DeliveriesProps } from './deliveries-view.tsx'
 import type { Fact } from './facts.ts'
 import { type FieldShown, fieldWords } from './fields.ts'
 
-export interface OnList extends Omit<StandingOnList, 'list'> {
+export interface OnList extends Omit<SubscriptionState, 'list'> {
   readonly list: List
   readonly facts: readonly Fact[]
   readonly mayEnd: boolean

@@ -4,7 +4,7 @@ import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '
 import { allow } from '../../auth/guard.tsx'
 import { operatorMay } from '../../auth/operators/operator.ts'
 import { payloadsOf } from '../../consent/evidence/open-evidence.ts'
-import { standingsOf } from '../../consent/subscriptions-of.ts'
+import { subscriptionsOf } from '../../consent/subscriptions-of.ts'
 import { type LedgerEntry, ledgerOf } from '../../consent/timeline.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
 import { deliveriesOf } from '../../reports/deliveries.ts'
@@ -40,7 +40,7 @@ async function personProps(c: ConsoleContext, person: PersonSeen): Promise<Perso
   const { operator } = c.var.session
   const [told, standings, deliveries, registry] = await Promise.all([
     storyOf(c, person),
-    standingsOf(c.env.db, row.number),
+    subscriptionsOf(c.env.db, row.number),
     deliveriesOf(c.env.db, row.number, {
       limit: deliveriesAtOnce + 1,
       before: uuidIn(c.req.query('deliveries')),

@@ -12,7 +12,7 @@ import { settingsScreen } from './frame.tsx'
 
 export const actRoutes = new Hono<ConsoleEnv>()
 
-const pageMost = 50
+const maxPage = 50
 /** Ids and numbers only; anything else in the query says nothing. */
 const query = z.object({
   actor: z
@@ -27,10 +27,10 @@ actRoutes.get('/settings/acts', async (c) => {
   allow(c, 'audit.read')
   const { actor, subject, before } = query.parse(c.req.query())
   const [acts, names] = await Promise.all([
-    pageOfActs(c.env.db, { limit: pageMost, before: before ?? null, actor, subject }),
+    pageOfActs(c.env.db, { limit: maxPage, before: before ?? null, actor, subject }),
     namesOf(c),
   ])
-  const last = acts.length === pageMost ? acts.at(-1) : undefined
+  const last = acts.length === maxPage ? acts.at(-1) : undefined
   return settingsScreen(c, {
     tab: 'acts',
     title: 'Who did what',

@@ -21,7 +21,7 @@ export interface TypedRules {
 }
 
 /** More than there are providers. */
-const capsMost = 30
+const maxCaps = 30
 /** Rows to write further limits into. */
 const rowsFree = 2
 const noCap: TypedCap = { mailbox: '', per_hour: '', per_day: '' }
@@ -59,7 +59,7 @@ export const typedIn = (one: (name: string) => string): TypedRules => ({
   from: one('from').trim(),
   to: one('to').trim(),
   caps: withFreeRows(
-    Array.from({ length: capsMost }, (_, row) => ({
+    Array.from({ length: maxCaps }, (_, row) => ({
       mailbox: one(`caps.${row}.mailbox`),
       per_hour: one(`caps.${row}.per_hour`).trim(),
       per_day: one(`caps.${row}.per_day`).trim(),

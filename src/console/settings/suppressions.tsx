@@ -21,7 +21,7 @@ import {
 
 export const suppressionRoutes = new Hono<ConsoleEnv>()
 
-const pageMost = 50
+const maxPage = 50
 const path = '/console/settings/suppressions'
 
 suppressionRoutes.get('/settings/suppressions', (c) => overview(c))
@@ -66,12 +66,12 @@ async function overview(c: ConsoleContext, typed?: TypedSuppression): Promise<Re
   const scopes = scopesOf(c, lists)
   const after = c.req.query('after') ?? ''
   const found = await pageOfSuppressions(c.env.db, {
-    limit: pageMost + 1,
+    limit: maxPage + 1,
     before: isUuid(after) ? after : null,
     scopes: operator.lists === null ? null : scopes.map(({ scope }) => scope),
   })
-  const rows = found.slice(0, pageMost)
-  const last = found.length > pageMost ? rows.at(-1) : undefined
+  const rows = found.slice(0, maxPage)
+  const last = found.length > maxPage ? rows.at(-1) : undefined
   const mayWrite = operatorMay(operator, 'subscribers.write')
   return settingsScreen(c, {
     tab: 'suppressions',

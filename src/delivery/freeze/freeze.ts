@@ -16,13 +16,13 @@ import { wholeCampaign, withInHand } from '../in-hand.ts'
 import { batchSizeFor } from '../parts.ts'
 import { compiledAnew } from '../render/compile.ts'
 import { stopUnlessPassing } from '../stop.ts'
-import { batchMost, writeRange } from './write-range.ts'
+import { maxBatch, writeRange } from './write-range.ts'
 
 /** People of the list who are looked at in one transaction; a pause or a kill costs no more than that. */
-const rangeMost = 50_000
+const maxRange = 50_000
 
 /** Freezes what was launched; answers how many campaigns. Throws the first error that may pass, after all had their turn. */
-export async function freezeCampaigns(deps: Deps, most = rangeMost): Promise<number> {
+export async function freezeCampaigns(deps: Deps, most = maxRange): Promise<number> {
   const launched = await freezingCampaigns(deps.db)
   await eachInTurn(launched, async ({ number, id }) => {
     const people = await freezeOrStop(deps, number, most)
@@ -47,7 +47,7 @@ async function batchSizeOf(deps: Deps, number: number): Promise<number | null> {
   const which = { campaign: number, batchNo: wholeCampaign }
   const ready = await withInHand(deps, which, () => compiledAnew(deps, number))
   if ('deaths' in ready || ready.made === null) return null
-  return batchSizeFor(ready.made.compiled.octets, batchMost)
+  return batchSizeFor(ready.made.compiled.octets, maxBatch)
 }
 
 interface Sizes {

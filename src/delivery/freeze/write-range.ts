@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/database/database.ts'
 import { batchSize, cappedProviders, type SendingRules } from '../../sending-rules/rules.ts'
 
 /** Recipients of one batch, and mails of one request to the provider, at most. */
-export const batchMost = 100
+export const maxBatch = 100
 
 export interface Range {
   readonly campaign: Campaign

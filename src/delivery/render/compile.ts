@@ -19,7 +19,7 @@ export interface ReadyCampaign {
 const kept = new WeakMap<object, Map<string, ReadyCampaign>>()
 
 /** Of those who were used last, in octets: four of the largest, in four languages each, or hundreds of letters. */
-const keptMost = 16_000_000
+const maxKept = 16_000_000
 
 /**
  * Parsed once per campaign: its words and what it took from its list were pinned when it was launched, so that a batch that
@@ -62,7 +62,7 @@ function forget(memory: Map<string, ReadyCampaign>): void {
   let weight = 0
   for (const [number, { compiled }] of [...memory].reverse()) {
     weight += weightOf(compiled)
-    if (weight > keptMost && number !== [...memory.keys()].at(-1)) memory.delete(number)
+    if (weight > maxKept && number !== [...memory.keys()].at(-1)) memory.delete(number)
   }
 }
 

@@ -4,7 +4,7 @@ import { renderMail } from '../../campaigns/render.ts'
 import type { Deps, WireMail } from '../../platform/deps.ts'
 import type { Skip } from '../attempt.ts'
 import type { Member } from '../claim.ts'
-import { requestMost } from '../parts.ts'
+import { maxRequest } from '../parts.ts'
 import { addresseeOf } from './addressee.ts'
 import type { ReadyCampaign } from './compile.ts'
 
@@ -31,7 +31,7 @@ export function renderBatch(
     if ('reason' in wire) unreadable.push([member.subscriber, wire.reason])
     else {
       octets += Buffer.byteLength(wire.mail)
-      if (octets > requestMost) return null
+      if (octets > maxRequest) return null
       mails.push(wire.mail)
       rendered.push(member)
     }

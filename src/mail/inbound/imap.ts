@@ -2,7 +2,7 @@
 import { ImapFlow } from 'imapflow'
 import * as z from 'zod'
 import type { ImapServer } from '../../platform/mail-urls.ts'
-import { readMost } from './parse-mail.ts'
+import { maxRead } from './parse-mail.ts'
 
 /** A mail as it lies there, its first quarter of a million octets. */
 export interface MailboxedMail {
@@ -29,7 +29,7 @@ export interface Visit {
 
 /** A keyword of our own: nothing that somebody else has read or put there is ever deleted. */
 const reportKeyword = '$AssentReport'
-const firstOctets = { start: 0, maxLength: readMost }
+const firstOctets = { start: 0, maxLength: maxRead }
 const connectMs = 10_000
 const silenceMs = 30_000
 

@@ -8,14 +8,14 @@ import type { Fields } from './report-fields.ts'
  * So many octets of a mail are read: what a report says stands before the mail that it returns, and of that only the headers
  * count. What follows may be as long as it likes.
  */
-export const readMost = 256 * 1024
+export const maxRead = 256 * 1024
 /**
  * And so many lines: four hundred thousand of two letters each in `format=flowed` kept the parser, and with it the whole process,
  * for half a minute.
  */
-const linesMost = 10_000
-const nestingMost = 20
-const headerBytesMost = 64 * 1024
+const maxLines = 10_000
+const maxNesting = 20
+const maxHeaderBytes = 64 * 1024
 
 /** Null where it cannot be read: nested too deeply, headers without end. */
 export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null> {
@@ -28,8 +28,8 @@ export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null
       html = '',
       messageId,
     } = await PostalMime.parse(bytes, {
-      maxNestingDepth: nestingMost,
-      maxHeadersSize: headerBytesMost,
+      maxNestingDepth: maxNesting,
+      maxHeadersSize: maxHeaderBytes,
       // A mail within the mail is evidence, and is not unpacked.
       forceRfc822Attachments: true,
     })
@@ -69,9 +69,9 @@ const wordsOf = (html: string): string =>
     .replace(/&nbsp;/g, ' ')
 
 function beginningOf(raw: Uint8Array): Uint8Array {
-  const bytes = raw.subarray(0, readMost)
+  const bytes = raw.subarray(0, maxRead)
   let end = 0
-  for (let lines = 0; lines < linesMost; lines += 1) {
+  for (let lines = 0; lines < maxLines; lines += 1) {
     end = bytes.indexOf(10, end) + 1
     if (end === 0) return bytes
   }

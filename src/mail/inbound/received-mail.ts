@@ -48,11 +48,11 @@ export function carriedNames(mail: ReceivedMail): readonly ReportedName[] {
   const returned = returnedParts(mail)
   const others = mail.parts.map(({ text }) => text).filter((text) => !returned.includes(text))
   const texts = [...returned, ...others, mail.text, mail.html]
-  return [...texts.flatMap(addressNames), ...texts.flatMap(tokensIn)].slice(0, namesMost)
+  return [...texts.flatMap(addressNames), ...texts.flatMap(tokensIn)].slice(0, maxNames)
 }
 
 /** More is no report, and each costs a MAC. */
-const namesMost = 100
+const maxNames = 100
 
 const addressNames = (text: string): readonly ReportedName[] =>
   namesIn(text).map((token) => ({ kind: 'verp', token }))

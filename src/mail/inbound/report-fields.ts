@@ -3,11 +3,11 @@
 export type Fields = ReadonlyMap<string, readonly string[]>
 
 /** A report has at most a few dozen fields a block; more is not one. */
-const linesMost = 500
+const maxLines = 500
 
 /** Blocks parted by empty lines, folded lines joined, what is no field passed over. */
 export function readBlocks(text: string): readonly Fields[] {
-  const lines = text.split(/\r?\n/).slice(0, linesMost)
+  const lines = text.split(/\r?\n/).slice(0, maxLines)
   const blocks: Map<string, string[]>[] = [new Map()]
   let last: string[] | undefined
   for (const line of lines) {

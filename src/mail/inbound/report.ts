@@ -111,14 +111,14 @@ function saidInWords({ fields }: ReceivedMail, words: string): Heard {
   return { said: isDelay ? { kind: 'delayed' } : { kind: 'bounced', bounce: verdict, code }, status: code }
 }
 
-const wordsMost = 4000
+const maxWords = 4000
 /** Where the mail begins that comes back: its words are ours. */
 const originals =
   /^[\s>]*(?:-{2,}.*(?:copy|original (?:message|mail)|below this line|returned (?:message|mail)|(?:unsent|undelivered|forwarded|returned) message|message (?:headers?|text|body) follow|message follows)|(?:original|returned|undelivered|unsent) (?:message|mail)|(?:return-path|received|list-id|dkim-signature|mime-version): |.*(?:copy of (?:the|your) message|message follows|headers? follows?))/im
 
 /** What the server says, without our own mail; where there are codes, the lines about them. */
 export function failureWords(text: string): string {
-  const beginning = text.slice(0, wordsMost * 4)
+  const beginning = text.slice(0, maxWords * 4)
   const from = originals.exec(beginning)?.index
   const said = from === undefined || from === 0 ? beginning : beginning.slice(0, from)
   const lines = said.split(/\r?\n/)
@@ -127,7 +127,7 @@ export function failureWords(text: string): string {
     const before = starts.lastIndexOf(true, at)
     return line.trim() !== '' && before >= 0 && lines.slice(before, at).every((one) => one.trim() !== '')
   })
-  return (telling.length > 0 ? telling : lines).join(' ').slice(0, wordsMost)
+  return (telling.length > 0 ? telling : lines).join(' ').slice(0, maxWords)
 }
 
 const coded = /(?:^|[^\d.])(?:[45]\d\d[ -]|[45]\.\d{1,3}\.\d{1,3}(?![\d.]))/

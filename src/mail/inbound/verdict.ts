@@ -114,16 +114,16 @@ export const statusIn = (text: string | null): string | null => codesIn(text ?? 
 /** Every `5.1.1` in what a server said, in order; never a part of an IP address or a version. */
 const codesIn = (text: string): readonly string[] =>
   Array.from(
-    text.slice(0, readMost).matchAll(/(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)/g),
+    text.slice(0, maxRead).matchAll(/(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)/g),
     ([, code = '']) => code,
   )
 
-const readMost = 4000
+const maxRead = 4000
 
 /** In lower case and on one line, without what servers quote: addresses, URLs and names of hosts hold any word. */
 const readable = (words: string): string =>
   words
-    .slice(0, readMost)
+    .slice(0, maxRead)
     .toLowerCase()
     // Amazon SES puts "unknown address error" before whatever the server said.
     .replace(/^.{0,80}?(?=\b[45]\d\d-')/s, '')

@@ -6,7 +6,7 @@ import { sameBytes } from '../../platform/vault/keys.ts'
 /** How far its clock and ours may be apart, both ways; a replay after that is refused whatever it holds. */
 const toleranceSeconds = 5 * 60
 /** A sender has as many signatures as it has secrets: two while one is replaced. */
-const signaturesMost = 10
+const maxSignatures = 10
 
 export interface SignedHook {
   /** `svix-id`: the same when the event is sent again. */
@@ -30,6 +30,6 @@ export function isSigned(hook: SignedHook, secret: string, now: Date): boolean {
   const expected = createHmac('sha256', key).update(signed).digest()
   return hook.signature
     .split(' ')
-    .slice(0, signaturesMost)
+    .slice(0, maxSignatures)
     .some((one) => one.startsWith('v1,') && sameBytes(Buffer.from(one.slice(3), 'base64'), expected))
 }

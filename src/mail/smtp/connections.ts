@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { SmtpServer } from '../../platform/mail-urls.ts'
 import type { SmtpFailure } from './reply.ts'
 
-export interface LinesOptions {
+export interface PoolOptions {
   readonly server: SmtpServer
   /** What we call ourselves. */
   readonly hello: string
@@ -12,7 +12,7 @@ export interface LinesOptions {
 }
 
 /** An open, signed-in connection. */
-export interface Line {
+export interface Connection {
   readonly connection: SMTPConnection
   readonly offersSmtpUtf8: boolean
   /** Mails that went over it. */
@@ -20,28 +20,28 @@ export interface Line {
 }
 
 export type Taken =
-  | { readonly ok: true; readonly line: Line; readonly isFresh: boolean }
+  | { readonly ok: true; readonly line: Connection; readonly isFresh: boolean }
   | { readonly ok: false; readonly failure: SmtpFailure }
 
-export interface Lines {
+export interface Pool {
   take(): Promise<Taken>
   /** Back to the others, ready for the next mail. */
-  giveBack(line: Line): void
+  giveBack(line: Connection): void
   /** It is in no state to be used again. */
-  drop(line: Line): void
+  drop(line: Connection): void
   /** Says goodbye on those at rest; the others follow when they are given back. */
   close(): void
 }
 
-const linesMost = 5
+const maxLines = 5
 /** Servers like to end a connection after so many themselves. */
 const mailsPerLine = 100
 const idleMs = 20_000
 const connectMostMs = 10_000
 
 /** nodemailer's own pool is not used: it sends a mail again when a connection closes under it. */
-export function openLines(options: LinesOptions): Lines {
-  const idle: { line: Line; goodbye: NodeJS.Timeout }[] = []
+export function openPool(options: PoolOptions): Pool {
+  const idle: { line: Connection; goodbye: NodeJS.Timeout }[] = []
   const waiting: (() => void)[] = []
   const state = { open: 0, closing: false }
   const freed = (): void => waiting.shift()?.()
@@ -49,12 +49,12 @@ export function openLines(options: LinesOptions): Lines {
     state.open -= 1
     freed()
   }
-  const leave = (line: Line): void => {
+  const leave = (line: Connection): void => {
     line.connection.removeAllListeners('end')
     line.connection.quit()
     gone()
   }
-  const pickUp = (): Line | undefined => {
+  const pickUp = (): Connection | undefined => {
     for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
       clearTimeout(last.goodbye)
       last.line.connection.removeAllListeners('end')
@@ -63,7 +63,7 @@ export function openLines(options: LinesOptions): Lines {
     }
     return undefined
   }
-  const rest = (line: Line): void => {
+  const rest = (line: Connection): void => {
     const forget = (): void => {
       const at = idle.findIndex((one) => one.line === line)
       if (at < 0) return
@@ -85,7 +85,7 @@ export function openLines(options: LinesOptions): Lines {
       for (;;) {
         const line = pickUp()
         if (line !== undefined) return { ok: true, line, isFresh: false }
-        if (state.open < linesMost) break
+        if (state.open < maxLines) break
         await new Promise<void>((resolve) => waiting.push(resolve))
       }
       state.open += 1
@@ -112,7 +112,11 @@ export function openLines(options: LinesOptions): Lines {
   }
 }
 
-async function connect({ server, hello, timeoutMs }: LinesOptions): Promise<Line | { failure: SmtpFailure }> {
+async function connect({
+  server,
+  hello,
+  timeoutMs,
+}: PoolOptions): Promise<Connection | { failure: SmtpFailure }> {
   const connectMs = Math.min(connectMostMs, timeoutMs)
   const connection = new SMTPConnection({
     host: server.host,

@@ -1,20 +1,20 @@
 // adapter · one mail over one connection: envelope, then the record's leave, then the text, then what the server says to it
 import { Readable } from 'node:stream'
-import type { Line } from './connections.ts'
+import type { Connection } from './connections.ts'
 import { failureOf } from './connections.ts'
-import type { Leave } from './handovers.ts'
+import type { ClaimResult } from './handovers.ts'
 import type { Envelope } from './message.ts'
 import type { SmtpFailure } from './reply.ts'
 
 export interface Said {
   /** What the record said when the server was ready for the text; null where it never was. `given`: it was on its way. */
-  readonly leave: Leave | null
+  readonly leave: ClaimResult | null
   /** Null: the server has it. */
   readonly failure: SmtpFailure | null
 }
 
 interface Course {
-  leave: Leave | null
+  leave: ClaimResult | null
   problem: { readonly error: unknown } | null
 }
 
@@ -23,9 +23,9 @@ interface Course {
  * unknown only where its text was on its way; a record that cannot be written throws, and the text stays here.
  */
 export async function converse(
-  { connection }: Line,
+  { connection }: Connection,
   mail: { readonly envelope: Envelope; readonly text: Buffer },
-  { claim, timeoutMs }: { claim: () => Promise<Leave>; timeoutMs: number },
+  { claim, timeoutMs }: { claim: () => Promise<ClaimResult>; timeoutMs: number },
 ): Promise<Said> {
   const course: Course = { leave: null, problem: null }
   const text = new Readable({
@@ -60,7 +60,7 @@ export async function converse(
 }
 
 /** Whether the connection is ready for another mail after one that the server refused. */
-export const isReset = ({ connection }: Line): Promise<boolean> =>
+export const isReset = ({ connection }: Connection): Promise<boolean> =>
   new Promise((resolve) => {
     if (connection.destroyed) return resolve(false)
     connection.once('end', () => resolve(false))

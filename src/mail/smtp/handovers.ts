@@ -5,7 +5,7 @@ import type { Handover } from '../../platform/deps.ts'
 import { bytesOf } from '../../platform/encoding/bytes.ts'
 import { sha256 } from '../../platform/encoding/jcs.ts'
 import { uuidOf } from '../../platform/encoding/uuid.ts'
-import { isPassing } from '../../platform/failures.ts'
+import { isTransient } from '../../platform/failures.ts'
 
 /** What the record holds of one mail. */
 export type Entry =
@@ -87,7 +87,7 @@ function entryOf({ state, reason, hours, others_taken, seconds }: Row): Entry {
 }
 
 /** `taken`: another has it, or had it. `late`: who was stopped for longer than a lease finds others at the batch. */
-export type Leave = 'given' | 'taken' | 'late'
+export type ClaimResult = 'given' | 'taken' | 'late'
 
 /**
  * The right to send a mail's text, for `seconds`; once it is given nobody else ever gets it, unless the server then says no.
@@ -96,8 +96,8 @@ export async function claimHandover(
   db: Database,
   mail: string,
   { notAfter, seconds }: { notAfter: string; seconds: number },
-): Promise<Leave> {
-  const [row] = await db.execute<{ leave: Leave }>(sql`
+): Promise<ClaimResult> {
+  const [row] = await db.execute<{ leave: ClaimResult }>(sql`
     with moment as materialized (select clock_timestamp() as now), claimed as (
       insert into smtp_handovers as h (mail, state, since, until)
       select ${mail}::uuid, 'handing_over', m.now, m.now + ${seconds} * interval '1 second'
@@ -131,7 +131,7 @@ export async function settleHandover(db: Database, mail: string, settled: Settle
           state = excluded.state, reason = excluded.reason, until = ${untilOf(settled, sql`h.since`)}
         where h.state in ('handing_over', 'deferred')`)
   await write().catch((error: unknown) => {
-    if (!isPassing(error)) throw error
+    if (!isTransient(error)) throw error
     return write()
   })
 }

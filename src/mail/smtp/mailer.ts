@@ -1,30 +1,30 @@
 // adapter · an SMTP server of one's own: a batch mail by mail over a few connections, with a record where SMTP has no keys. Node only
 import type { Deps, Handover, Mailer, SendOutcome } from '../../platform/deps.ts'
 import type { SmtpServer } from '../../platform/mail-urls.ts'
-import { type Lines, openLines } from './connections.ts'
+import { openPool, type Pool } from './connections.ts'
 import { converse, isReset } from './conversation.ts'
 import {
+  type ClaimResult,
   claimHandover,
   type Entry,
   firstRestSeconds,
-  type Leave,
   nameOf,
   openRecord,
   rememberedHours,
   settleHandover,
 } from './handovers.ts'
-import { composed, needsSmtpUtf8, type Parcel, parcelOf } from './message.ts'
-import { type Fate, fateOf, unreachedOf } from './reply.ts'
+import { composed, needsSmtpUtf8, type OutgoingMail, outgoingMailOf } from './message.ts'
+import { type DeliveryResult, deliveryResultOf, unreachedOf } from './reply.ts'
 import {
   afterPatience,
-  beginRound,
-  leaveToOthers,
+  type BatchRun,
+  beginRun,
   leftToRecord,
   nextOf,
-  note,
   outcomeOf,
-  type Round,
-  stopRound,
+  recordResult,
+  stopRun,
+  yieldBatch,
 } from './round.ts'
 
 export interface SmtpOptions {
@@ -42,7 +42,7 @@ export interface SmtpOptions {
 type Parts = Pick<Deps, 'db' | 'clock' | 'log'>
 
 /** Mails of one call on their way at once. */
-const handsMost = 5
+const maxHands = 5
 /** Of what is left of a call a mail waits for its turn at most; the rest is for handing it over. */
 const patience = 0.75
 
@@ -59,7 +59,7 @@ const patience = 0.75
  * @see https://www.rfc-editor.org/rfc/rfc1047
  */
 export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
-  const lines = openLines({ ...options, timeoutMs: options.timeoutSeconds * 1000 })
+  const lines = openPool({ ...options, timeoutMs: options.timeoutSeconds * 1000 })
   const closed = Promise.withResolvers<false>()
   const state = { offersSmtpUtf8: false, closing: false }
   const office: Office = { parts, options, lines, state, closed: closed.promise }
@@ -76,17 +76,17 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
     send: (mails, key) =>
       send(
         office,
-        mails.map((mail, index) => parcelOf(mail, index, key)),
+        mails.map((mail, index) => outgoingMailOf(mail, index, key)),
       ),
     record: {
       keyLifeHours: rememberedHours,
-      recall: async (key, tags) => {
+      lookUp: async (key, tags) => {
         const names = tags.map((tag) => nameOf(key, tag))
         const { entries } = await openRecord(parts.db, names, 0)
         return names.map((name) => handoverOf(entries.get(name)))
       },
     },
-    meet: async () => {
+    probe: async () => {
       const taken = await lines.take()
       if (!taken.ok) return tellUnreached(office, taken.failure)
       state.offersSmtpUtf8 = taken.line.offersSmtpUtf8
@@ -103,7 +103,7 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
 interface Office {
   readonly parts: Parts
   readonly options: SmtpOptions
-  readonly lines: Lines
+  readonly lines: Pool
   readonly state: { offersSmtpUtf8: boolean; closing: boolean }
   readonly closed: Promise<false>
 }
@@ -113,7 +113,7 @@ const handoverOf = (entry: Entry | undefined): Handover | null => {
   return entry.kind === 'under_way' ? { kind: 'unknown' } : entry
 }
 
-async function send(office: Office, parcels: readonly Parcel[]): Promise<SendOutcome> {
+async function send(office: Office, parcels: readonly OutgoingMail[]): Promise<SendOutcome> {
   const { parts, options } = office
   if (parcels.length === 0) return { kind: 'accepted', ids: [], rejected: [] }
   const opened = await openRecord(
@@ -121,7 +121,7 @@ async function send(office: Office, parcels: readonly Parcel[]): Promise<SendOut
     parcels.map(({ name }) => name),
     options.timeoutSeconds,
   )
-  const round = beginRound(parcels, opened.entries)
+  const round = beginRun(parcels, opened.entries)
   const until = performance.now() + options.timeoutSeconds * 1000
   const mayGoOn = async (): Promise<boolean> => {
     const patienceMs = (until - performance.now()) * patience
@@ -132,7 +132,7 @@ async function send(office: Office, parcels: readonly Parcel[]): Promise<SendOut
     for (let parcel = nextOf(round); parcel !== undefined && (await mayGoOn()); parcel = nextOf(round))
       await deliver(office, round, { parcel, notAfter: opened.notAfter })
   }
-  const hands = await Promise.allSettled(Array.from({ length: handsMost }, hand))
+  const hands = await Promise.allSettled(Array.from({ length: maxHands }, hand))
   const failed = hands.find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   await Promise.all(
@@ -144,8 +144,8 @@ async function send(office: Office, parcels: readonly Parcel[]): Promise<SendOut
 /** Carries one mail to its fate, and writes down what must not be forgotten. Throws where the record cannot be written. */
 async function deliver(
   office: Office,
-  round: Round<Parcel>,
-  mail: { readonly parcel: Parcel; readonly notAfter: string },
+  round: BatchRun<OutgoingMail>,
+  mail: { readonly parcel: OutgoingMail; readonly notAfter: string },
 ): Promise<void> {
   const { parcel } = mail
   try {
@@ -158,23 +158,23 @@ async function deliver(
     // The round decides what its text being refused means; until then it is as good as put off.
     else if (carried.begun && (fate.kind === 'deferred' || fate.kind === 'text_refused'))
       await settleHandover(db, parcel.name, { kind: 'deferred', reason: fate.reason })
-    note(round, parcel, fate)
+    recordResult(round, parcel, fate)
   } catch (error) {
-    stopRound(round, null)
+    stopRun(round, null)
     throw error
   }
 }
 
 interface Carried {
-  readonly fate: Fate
+  readonly fate: DeliveryResult
   readonly begun: boolean
 }
 
 /** Null where it was not tried: nobody answers, or another worker has it. */
 async function carry(
   office: Office,
-  round: Round<Parcel>,
-  { parcel, notAfter }: { readonly parcel: Parcel; readonly notAfter: string },
+  round: BatchRun<OutgoingMail>,
+  { parcel, notAfter }: { readonly parcel: OutgoingMail; readonly notAfter: string },
 ): Promise<Carried | null> {
   const { parts, options, lines, state } = office
   const returnPath = options.returnPath?.(parcel.tag) ?? null
@@ -183,7 +183,7 @@ async function carry(
     const taken = await lines.take()
     if (!taken.ok) {
       tellUnreached(office, taken.failure)
-      stopRound(round, unreachedOf(taken.failure))
+      stopRun(round, unreachedOf(taken.failure))
       return null
     }
     const { line, isFresh } = taken
@@ -192,7 +192,7 @@ async function carry(
       lines.giveBack(line)
       return { fate: { kind: 'refused', reason: 'the SMTP server offers no SMTPUTF8' }, begun: false }
     }
-    const claim = (): Promise<Leave> =>
+    const claim = (): Promise<ClaimResult> =>
       claimHandover(parts.db, parcel.name, { notAfter, seconds: options.timeoutSeconds * 1.5 })
     const said = await converse(line, message, { claim, timeoutMs: options.timeoutSeconds * 1000 }).catch(
       (error: unknown) => {
@@ -203,12 +203,12 @@ async function carry(
     if (said.failure === null || (said.failure.responseCode !== undefined && (await isReset(line))))
       lines.giveBack(line)
     else lines.drop(line)
-    if (said.leave === 'taken') leaveToOthers(round, options.timeoutSeconds)
-    if (said.leave === 'late') stopRound(round, null)
+    if (said.leave === 'taken') yieldBatch(round, options.timeoutSeconds)
+    if (said.leave === 'late') stopRun(round, null)
     if (said.leave === 'taken' || said.leave === 'late') return null
     if (said.failure === null) return { fate: { kind: 'accepted' }, begun: true }
     const names = [parcel.to, message.envelope.from, parcel.from, options.server.credentials?.user ?? '']
-    const fate = fateOf(said.failure, said.leave === 'given', names)
+    const fate = deliveryResultOf(said.failure, said.leave === 'given', names)
     if (fate.kind !== 'lost') return { fate, begun: said.leave === 'given' }
     // An old connection may have been closed by the server meanwhile; a new one that breaks breaks on this mail.
     if (isFresh) return { fate: { kind: 'deferred', reason: 'the connection broke' }, begun: false }

@@ -18,7 +18,7 @@ const wire = z.object({
 })
 
 /** One mail of a batch on its way. */
-export interface Parcel {
+export interface OutgoingMail {
   readonly index: number
   /** Its name in the record. */
   readonly name: string
@@ -31,7 +31,7 @@ export interface Parcel {
   readonly tag: string
 }
 
-export function parcelOf(text: WireMail, index: number, idempotencyKey: string): Parcel {
+export function outgoingMailOf(text: WireMail, index: number, idempotencyKey: string): OutgoingMail {
   const mail = wire.parse(JSON.parse(text))
   const from = addressIn(mail.from)
   const tag = mail.tags.find(({ name }) => name === 'assent')?.value ?? hexOf(sha256(bytesOf(text)))
@@ -62,7 +62,7 @@ export interface Envelope {
 
 /** `returnPath`: of this very mail; null: the author's own address. */
 export async function composed(
-  parcel: Parcel,
+  parcel: OutgoingMail,
   { at, returnPath }: { at: Date; returnPath: string | null },
 ): Promise<{ envelope: Envelope; text: Buffer }> {
   const { mail, to, from, tag, messageId } = parcel
@@ -100,7 +100,7 @@ export async function composed(
  * list only. It does so where the mail server's DKIM signature covers them. @see https://www.rfc-editor.org/rfc/rfc9477
  */
 const complaintHeaders = (
-  { mail, tag }: Parcel,
+  { mail, tag }: OutgoingMail,
   returnPath: string | null,
 ): Readonly<Record<string, string>> =>
   returnPath === null || mail.headers['List-Unsubscribe'] === undefined
@@ -110,4 +110,4 @@ const complaintHeaders = (
 /** As it was made, in one line: a fold after the name, before a long link, is one that some readers stumble over. */
 const headerValue = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? { prepared: true, value } : value)
 
-export const needsSmtpUtf8 = ({ to }: Parcel): boolean => /[^\x20-\x7e]/.test(to)
+export const needsSmtpUtf8 = ({ to }: OutgoingMail): boolean => /[^\x20-\x7e]/.test(to)

@@ -15,7 +15,7 @@ export interface SmtpFailure {
   readonly originalCode?: string | undefined
 }
 
-export type Fate =
+export type DeliveryResult =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: string }
   /** Refused by a server that had read it: for what it says, or for whom it is. */
@@ -34,7 +34,11 @@ export type Fate =
  * What became of the mail. `begun`: its text was on its way, so that only a reply can say that it was not accepted. `names`
  * are kept out of the reason.
  */
-export function fateOf(failure: SmtpFailure, begun: boolean, names: readonly string[]): Fate {
+export function deliveryResultOf(
+  failure: SmtpFailure,
+  begun: boolean,
+  names: readonly string[],
+): DeliveryResult {
   const { command = '', responseCode, response } = failure
   if (responseCode === undefined) return begun ? { kind: 'unknown' } : unansweredFate(failure)
   const reason = withoutNames(response ?? String(responseCode), names)
@@ -53,7 +57,7 @@ export function fateOf(failure: SmtpFailure, begun: boolean, names: readonly str
 }
 
 /** Before the text, without a reply: nodemailer itself may have found that the mail cannot go this way. */
-const unansweredFate = ({ code, command }: SmtpFailure): Fate =>
+const unansweredFate = ({ code, command }: SmtpFailure): DeliveryResult =>
   (code === 'EENVELOPE' && command === 'API') || code === 'EMESSAGE'
     ? {
         kind: 'refused',

@@ -1,14 +1,14 @@
 // pure · one call of the SMTP mailer: which mails are still to be tried, what became of each, and what to answer for all
 import type { SendOutcome } from '../../platform/deps.ts'
 import type { Entry } from './handovers.ts'
-import type { Parcel } from './message.ts'
-import type { Fate } from './reply.ts'
+import type { OutgoingMail } from './message.ts'
+import type { DeliveryResult } from './reply.ts'
 
 type Stop = Extract<SendOutcome, { kind: 'refused' | 'busy' }>
-type Known = Exclude<Fate, { kind: 'closed' | 'lost' }>
-type Named = Pick<Parcel, 'index' | 'name' | 'from' | 'messageId'>
+type Known = Exclude<DeliveryResult, { kind: 'closed' | 'lost' }>
+type Named = Pick<OutgoingMail, 'index' | 'name' | 'from' | 'messageId'>
 
-export interface Round<P extends Named> {
+export interface BatchRun<P extends Named> {
   readonly parcels: readonly P[]
   readonly entries: ReadonlyMap<string, Entry>
   /** Never tried before; put off before, and their time has come. */
@@ -30,16 +30,16 @@ export interface Round<P extends Named> {
 }
 
 /** So many at their first try, and nobody taken meanwhile: it is not the mails. */
-const alikeMost = 5
+const maxAlike = 5
 const serverRestSeconds = 60
 /** A sender that is refused is for the operator to mend. */
 const senderRestSeconds = 60
 const patienceHours = 24
 
-export function beginRound<P extends Named>(
+export function beginRun<P extends Named>(
   parcels: readonly P[],
   entries: ReadonlyMap<string, Entry>,
-): Round<P> {
+): BatchRun<P> {
   const entryOf = ({ name }: P): Entry | undefined => entries.get(name)
   const others = parcels.flatMap((parcel) => {
     const entry = entryOf(parcel)
@@ -69,7 +69,7 @@ export function beginRound<P extends Named>(
 }
 
 /** The next to be tried; nothing once the round was stopped. Mails of a sender that was refused are not tried one by one. */
-export function nextOf<P extends Named>(round: Round<P>): P | undefined {
+export function nextOf<P extends Named>(round: BatchRun<P>): P | undefined {
   for (;;) {
     const parcel = round.stopped ? undefined : (round.first.shift() ?? round.again.shift())
     const refusal = parcel === undefined ? undefined : round.refusedSenders.get(parcel.from)
@@ -78,19 +78,23 @@ export function nextOf<P extends Named>(round: Round<P>): P | undefined {
   }
 }
 
-export function stopRound<P extends Named>(round: Round<P>, why: Stop | null): void {
+export function stopRun<P extends Named>(round: BatchRun<P>, why: Stop | null): void {
   round.stopped = true
   round.why ??= why
 }
 
 /** Another worker is at a mail of this batch: it is theirs. */
-export function leaveToOthers<P extends Named>(round: Round<P>, seconds: number): void {
+export function yieldBatch<P extends Named>(round: BatchRun<P>, seconds: number): void {
   round.stopped = true
   round.othersSeconds ??= seconds
 }
 
 /** Who has been put off for a day, while others were taken, is refused. */
-export function afterPatience<P extends Named>(round: Round<P>, parcel: P, fate: Fate): Fate {
+export function afterPatience<P extends Named>(
+  round: BatchRun<P>,
+  parcel: P,
+  fate: DeliveryResult,
+): DeliveryResult {
   const before = round.entries.get(parcel.name)
   const isOver =
     fate.kind === 'deferred' &&
@@ -100,10 +104,10 @@ export function afterPatience<P extends Named>(round: Round<P>, parcel: P, fate:
   return isOver ? { kind: 'refused', reason: `not taken for ${patienceHours} hours: ${fate.reason}` } : fate
 }
 
-export function note<P extends Named>(round: Round<P>, parcel: P, fate: Fate): void {
+export function recordResult<P extends Named>(round: BatchRun<P>, parcel: P, fate: DeliveryResult): void {
   if (fate.kind === 'lost') return
   if (fate.kind === 'closed') {
-    stopRound(round, { kind: 'busy', retryAfterSeconds: serverRestSeconds })
+    stopRun(round, { kind: 'busy', retryAfterSeconds: serverRestSeconds })
     return
   }
   round.known.set(parcel.index, fate)
@@ -112,12 +116,11 @@ export function note<P extends Named>(round: Round<P>, parcel: P, fate: Fate): v
       round.refusedSenders.set(parcel.from, fate)
       return
     case 'text_refused':
-      if (isTextToBlame(round))
-        stopRound(round, { kind: 'refused', status: fate.status, reason: fate.reason })
+      if (isTextToBlame(round)) stopRun(round, { kind: 'refused', status: fate.status, reason: fate.reason })
       return
     case 'deferred':
       if (!round.entries.has(parcel.name)) round.putOffInRow += 1
-      if (round.putOffInRow >= alikeMost) round.stopped = true
+      if (round.putOffInRow >= maxAlike) round.stopped = true
       return
     case 'accepted':
     case 'refused':
@@ -128,14 +131,14 @@ export function note<P extends Named>(round: Round<P>, parcel: P, fate: Fate): v
 }
 
 /** The server read several and took none: what they have in common is refused, and a campaign must not be burnt on it. */
-function isTextToBlame<P extends Named>({ known }: Round<P>): boolean {
+function isTextToBlame<P extends Named>({ known }: BatchRun<P>): boolean {
   const kinds = Array.from(known.values(), ({ kind }) => kind)
-  return !kinds.includes('accepted') && kinds.filter((kind) => kind === 'text_refused').length >= alikeMost
+  return !kinds.includes('accepted') && kinds.filter((kind) => kind === 'text_refused').length >= maxAlike
 }
 
 /** What is to be written down at the end of the round: who was put off, who was refused for what the server read. */
 export function leftToRecord<P extends Named>(
-  round: Round<P>,
+  round: BatchRun<P>,
 ): readonly { readonly name: string; readonly kind: 'deferred' | 'refused'; readonly reason: string }[] {
   const kind = isTextToBlame(round) ? 'deferred' : 'refused'
   return round.parcels.flatMap(({ index, name }) => {
@@ -146,7 +149,7 @@ export function leftToRecord<P extends Named>(
   })
 }
 
-export function outcomeOf<P extends Named>(round: Round<P>, firstRestSeconds: number): SendOutcome {
+export function outcomeOf<P extends Named>(round: BatchRun<P>, firstRestSeconds: number): SendOutcome {
   const { parcels, known, why, settled, othersSeconds } = round
   if (othersSeconds !== null)
     return { kind: 'under_way', retryAfterSeconds: Math.max(1, Math.ceil(othersSeconds)) }
@@ -183,11 +186,11 @@ export function outcomeOf<P extends Named>(round: Round<P>, firstRestSeconds: nu
 
 /** When to come back for those who are left. */
 function restOf<P extends Named>(
-  { parcels, known, why, putOffInRow, entries }: Round<P>,
+  { parcels, known, why, putOffInRow, entries }: BatchRun<P>,
   first: number,
 ): number {
   if (why !== null) return why.kind === 'busy' ? why.retryAfterSeconds : senderRestSeconds
-  if (putOffInRow >= alikeMost) return serverRestSeconds
+  if (putOffInRow >= maxAlike) return serverRestSeconds
   const rests = parcels.flatMap(({ index, name }) => {
     const fate = known.get(index)
     if (fate === undefined) return [0]

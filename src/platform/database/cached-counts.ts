@@ -4,7 +4,7 @@ import { identityOf } from '../identity.ts'
 import type { Executor } from './database.ts'
 
 const keptMs = 15_000
-const keptMost = 1000
+const maxKept = 1000
 
 interface Kept<Counts> {
   readonly until: number
@@ -15,12 +15,12 @@ interface Kept<Counts> {
  * A memory of this process. What is not `large` is counted each time: it is quick, and right to the last row. Counting a
  * million rows took 40 ms to 1.3 s each time a page was opened.
  */
-export function keepCounts<Key extends string | number, Counts>(isLarge: (counts: Counts) => boolean) {
+export function cacheCounts<Key extends string | number, Counts>(isLarge: (counts: Counts) => boolean) {
   const memories = new WeakMap<object, Map<Key, Kept<Counts>>>()
   const memoryOf = (db: Executor): Map<Key, Kept<Counts>> => {
     const memory = memories.get(identityOf(db)) ?? new Map<Key, Kept<Counts>>()
     memories.set(identityOf(db), memory)
-    if (memory.size > keptMost) memory.clear()
+    if (memory.size > maxKept) memory.clear()
     return memory
   }
   return {

@@ -1,5 +1,5 @@
 // shell · whoever comes while others are being written waits for them, and then goes with all who came meanwhile
-import { isPassing } from '../failures.ts'
+import { isTransient } from '../failures.ts'
 
 interface Member<One> {
   readonly one: One
@@ -12,9 +12,9 @@ type Write<One> = (group: readonly One[]) => Promise<unknown>
 
 interface Ways {
   /** While fewer groups are under way, nobody waits. */
-  readonly groupsMost: number
+  readonly maxGroups: number
   /** Members of a group. */
-  readonly membersMost: number
+  readonly maxMembers: number
   /** A group that takes longer keeps nobody waiting any more. */
   readonly patienceMs: number
 }
@@ -24,17 +24,17 @@ interface Ways {
  * be written fails alone: a group that was refused for what is in it is written one by one. The first sets out when all that
  * has arrived by now was read, so that those who came together go together: with nobody else there, at once.
  */
-export function inCompany<One>(write: Write<One>, ways: Ways): (one: One) => Promise<void> {
+export function batchWrites<One>(write: Write<One>, ways: Ways): (one: One) => Promise<void> {
   const waiting: Member<One>[] = []
   let underWay = 0
   let isGathering = false
 
   const gather = (): void => {
-    if (isGathering || underWay >= ways.groupsMost || waiting.length === 0) return
+    if (isGathering || underWay >= ways.maxGroups || waiting.length === 0) return
     isGathering = true
     setImmediate(() => {
       isGathering = false
-      void setOut(waiting.splice(0, ways.membersMost))
+      void setOut(waiting.splice(0, ways.maxMembers))
       gather()
     })
   }
@@ -63,7 +63,7 @@ async function writeGroup<One>(write: Write<One>, group: readonly Member<One>[])
     for (const { written } of group) written()
   } catch (error) {
     // After a lost connection it may have been written: a second try could only tell that it was there already.
-    if (group.length === 1 || isPassing(error)) for (const { failed } of group) failed(error)
+    if (group.length === 1 || isTransient(error)) for (const { failed } of group) failed(error)
     else for (const member of group) await writeGroup(write, [member])
   }
 }

@@ -9,7 +9,7 @@ const dialect = new PgDialect()
  * Its rows. Once prepared it takes one round trip, not two, and no planning, so its words may not differ from one time to the
  * next. In a transaction it is run as any other.
  */
-export async function executeOften(db: Database, statement: SQL): Promise<readonly unknown[]> {
+export async function executePrepared(db: Database, statement: SQL): Promise<readonly unknown[]> {
   const { sql, params } = dialect.sqlToQuery(statement)
   return db.$client === undefined || !params.every(isPlain)
     ? db.execute(statement)

@@ -6,12 +6,12 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export type Bytes = Uint8Array<ArrayBuffer>
 
 /** So short a text, of at most three octets a unit, is encoded where one buffer serves for all, and then copied. */
-const shortMost = 64
-const short = new Uint8Array(3 * shortMost)
+const maxShort = 64
+const short = new Uint8Array(3 * maxShort)
 
 /** UTF-8. `encode` allocates outside the heap: 3 microseconds, where a copy of a few octets takes a tenth. */
 export const bytesOf = (text: string): Bytes =>
-  text.length > shortMost ? utf8.encode(text) : short.slice(0, utf8.encodeInto(text, short).written)
+  text.length > maxShort ? utf8.encode(text) : short.slice(0, utf8.encodeInto(text, short).written)
 
 /** The UTF-8 of texts behind one another, each written into one piece of memory: `spare`, where they fit into it. */
 export function bytesOfAll(texts: readonly string[], spare?: ArrayBuffer): Bytes {

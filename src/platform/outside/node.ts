@@ -3,7 +3,7 @@ import { Resolver } from 'node:dns/promises'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import type { DnsAnswer, Knock, Outside } from '../deps.ts'
+import type { DnsAnswer, Outside, UrlCheck } from '../deps.ts'
 import { codeOf } from '../failures.ts'
 import { isPublicAddress } from './public-address.ts'
 
@@ -35,7 +35,7 @@ export function nodeOutside({ servers, isPublic = isPublicAddress }: OutsideOpti
               .resolveMx(name)
               .then((records) => records.map(({ exchange }) => exchange)),
       ),
-    knock: async (url, method) => {
+    checkUrl: async (url, method) => {
       const { hostname, port } = new URL(url)
       const host = hostname.replace(/^\[|\]$/g, '')
       // An address that stands in the link itself is looked up by nobody.
@@ -90,7 +90,7 @@ async function addressesOf(resolver: Resolver, host: string) {
   return four === 'unknown' || six === 'unknown' ? 'EAI_AGAIN' : 'ENOTFOUND'
 }
 
-const knock = (url: string, method: 'HEAD' | 'GET', lookup: LookupFunction): Promise<Knock> =>
+const knock = (url: string, method: 'HEAD' | 'GET', lookup: LookupFunction): Promise<UrlCheck> =>
   new Promise((resolve) => {
     const send = url.startsWith('https:') ? requestHttps : requestHttp
     const signal = AbortSignal.timeout(linkTimeoutMs)
@@ -109,7 +109,7 @@ const knock = (url: string, method: 'HEAD' | 'GET', lookup: LookupFunction): Pro
     asked.end()
   })
 
-function failureOf(code: string): Extract<Knock, { failure: unknown }>['failure'] {
+function failureOf(code: string): Extract<UrlCheck, { failure: unknown }>['failure'] {
   if (code === closedCode) return 'private'
   if (code === 'ENOTFOUND') return 'no_such_host'
   return /CERT|TLS|SSL|UNABLE_TO|EPROTO/.test(code) ? 'tls' : 'network'

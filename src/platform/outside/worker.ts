@@ -1,6 +1,6 @@
 // adapter · DNS and links as seen from a worker: names over HTTPS (RFC 8484, as JSON), links by fetch, which sees the public net only
 import * as z from 'zod'
-import type { DnsAnswer, Knock, Outside } from '../deps.ts'
+import type { DnsAnswer, Outside, UrlCheck } from '../deps.ts'
 
 const answered = z.object({
   Status: z.number(),
@@ -26,18 +26,18 @@ export const workerOutside: Outside = {
       },
       () => 'unknown',
     ),
-  knock: (url, method) =>
+  checkUrl: (url, method) =>
     fetch(url, {
       method,
       redirect: 'manual',
       headers: { 'user-agent': 'Assent (looks whether links answer)' },
       signal: AbortSignal.timeout(5000),
     }).then(
-      async (response): Promise<Knock> => {
+      async (response): Promise<UrlCheck> => {
         await response.body?.cancel()
         return { status: response.status, location: response.headers.get('location') }
       },
-      (error: unknown): Knock => ({
+      (error: unknown): UrlCheck => ({
         failure: error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'network',
       }),
     ),

@@ -13,7 +13,7 @@ export type Spf =
   | { readonly kind: 'somebody'; readonly includes: readonly string[] }
 
 /** RFC 7208 section 4.6.4. */
-const lookUpsMost = 10
+const maxLookUps = 10
 const term = /^[+?~-]?(?:(all)|(include|exists):(.+)|(a|mx|ptr)(?:[:/].*)?|ip[46]:.+)$/i
 const modifier = /^([a-z][\w.-]*)=(.*)$/i
 
@@ -42,8 +42,8 @@ export async function readSpf(lookUp: LookUp, domain: string): Promise<Spf> {
       const isRedirect = key.toLowerCase() === 'redirect' && !hasAll
       if (looking === undefined && own === undefined && !isRedirect) continue
       lookUps += 1
-      if (lookUps > lookUpsMost)
-        return broken(`the SPF of ${domain} asks for more than ${lookUpsMost} look-ups`)
+      if (lookUps > maxLookUps)
+        return broken(`the SPF of ${domain} asks for more than ${maxLookUps} look-ups`)
       const next = (isRedirect ? value : looked).toLowerCase().replace(/\.$/, '')
       if (next === '' || next.includes('%') || looking?.toLowerCase() === 'exists') continue
       includes.push(next)

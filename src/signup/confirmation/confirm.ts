@@ -18,7 +18,7 @@ import { requestCode } from '../../platform/vault/tokens.ts'
 import { type Address, parseAddress } from '../../subscribers/address.ts'
 import { mergeFields } from '../../subscribers/merge-fields.ts'
 import { holdAddress, liftBounces } from '../../suppression/suppress.ts'
-import { codeTriesMost } from '../processing/outcome.ts'
+import { maxCodeTries } from '../processing/outcome.ts'
 import { requestEvidence } from '../processing/process.ts'
 import { askedOf } from '../requested-lists.ts'
 import { signupRequests } from '../tables.ts'
@@ -78,14 +78,14 @@ async function checkCode(
   code: string | null,
 ): Promise<Confirmation | null> {
   if (!found.lists.some((list) => list.confirm.mode === 'code')) return null
-  if (found.tries >= codeTriesMost) return { kind: 'code_used_up' }
+  if (found.tries >= maxCodeTries) return { kind: 'code_used_up' }
   const typed = bytesOf((code ?? '').replaceAll(/\s/g, ''))
   if (sameBytes(typed, bytesOf(requestCode(deps.vault, found.id)))) return null
   await tx
     .update(signupRequests)
     .set({ tries: sql`${signupRequests.tries} + 1` })
     .where(eq(signupRequests.id, found.id))
-  return { kind: found.tries + 1 >= codeTriesMost ? 'code_used_up' : 'code_wrong' }
+  return { kind: found.tries + 1 >= maxCodeTries ? 'code_used_up' : 'code_wrong' }
 }
 
 async function confirmEach(

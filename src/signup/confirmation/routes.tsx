@@ -11,7 +11,7 @@ import { type Env, localeOf, tokenPage } from '../../ui/answer.tsx'
 import { readForm } from '../../ui/read-body.ts'
 import { storedAddress } from '../network-limits.ts'
 import { frameOf } from '../pages/routes.tsx'
-import { codeTriesMost } from '../processing/outcome.ts'
+import { maxCodeTries } from '../processing/outcome.ts'
 import { askedOf } from '../requested-lists.ts'
 import { confirmSignup } from './confirm.ts'
 import {
@@ -88,7 +88,7 @@ async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultC
   if (found.lists.length === 0) return leftPage(c, found)
   const asked = await askedOf(c.env.db, found)
   const mode = found.lists.some((list) => list.confirm.mode === 'code') ? 'code' : 'button'
-  const usedUp = mode === 'code' && found.tries >= codeTriesMost
+  const usedUp = mode === 'code' && found.tries >= maxCodeTries
   const shown = usedUp ? 'code_used_up' : fault
   return tokenPage(
     c,
@@ -109,7 +109,7 @@ async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultC
       nonce={makeNonce(c.env.vault, nonceAbout(found), c.env.clock())}
       mode={mode}
       fault={
-        shown === undefined ? undefined : { code: shown, triesLeft: Math.max(0, codeTriesMost - found.tries) }
+        shown === undefined ? undefined : { code: shown, triesLeft: Math.max(0, maxCodeTries - found.tries) }
       }
     />,
   )

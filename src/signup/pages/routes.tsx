@@ -14,7 +14,7 @@ import { brandCss } from '../../ui/brand.ts'
 import type { Frame } from '../../ui/layout.tsx'
 import { readForm } from '../../ui/read-body.ts'
 import { acceptSignup } from '../accept.ts'
-import { alsoMost, type FormFault, readSignupForm, type Sent } from '../form.ts'
+import { type FormFault, maxAlso, readSignupForm, type Sent } from '../form.ts'
 import { makeStamp } from '../stamp.ts'
 import { ListNotFoundPage, SentPage, SignupPage } from './form-pages.tsx'
 
@@ -166,7 +166,7 @@ async function formPage(
 
 /** Lists that a form on another site asked for as well: without their boxes the second try would lose them. */
 async function furtherLists(c: Context<Env>, list: List, sent: Sent | undefined) {
-  const asked = [...new Set(sent?.get('also') ?? [])].slice(0, alsoMost)
+  const asked = [...new Set(sent?.get('also') ?? [])].slice(0, maxAlso)
   const found = await Promise.all(asked.map((name) => findListSoon(c.env.db, name, c.env.clock())))
   return asked.flatMap((slug, at) => {
     const one = found[at]

@@ -2,7 +2,7 @@
 import type { SubscriptionState } from '../../consent/ledger.ts'
 
 /** Wrong codes after which only a new sign-up helps. */
-export const codeTriesMost = 5
+export const maxCodeTries = 5
 
 export type SignupOutcome =
   /** Nobody of this deployment may write: a complaint, an operator or the person said so. */

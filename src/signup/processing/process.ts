@@ -20,7 +20,7 @@ import { outcomeOfSignup, type SignupOutcome, stopsConfirmation } from './outcom
 import { isAnswerable, listsById, peekStandings } from './queries.ts'
 
 /** Requests of one transaction. */
-export const batchMost = 100
+export const maxBatch = 100
 
 interface Claimed {
   readonly id: string
@@ -49,7 +49,7 @@ export async function processSignups(
       from signup_requests
       where state = 'received' and (${which.only ?? null}::uuid is null or id = ${which.only ?? null}::uuid)
       order by id
-      limit ${which.most ?? batchMost}
+      limit ${which.most ?? maxBatch}
       for update skip locked`)
     if (rows.length === 0) return 0
     const opened = rows.map((row) => ({ id: row.id, claimed: open(deps, row) }))

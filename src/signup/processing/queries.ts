@@ -7,7 +7,7 @@ import type { Executor } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { hexOf } from '../../platform/encoding/bytes.ts'
 import { addressIndex } from '../../platform/vault/indexes.ts'
-import { codeTriesMost, type KnownSubscription } from './outcome.ts'
+import { type KnownSubscription, maxCodeTries } from './outcome.ts'
 
 export async function listsById(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, List>> {
   const found = await Promise.all(ids.map((id) => findList(db, id)))
@@ -19,7 +19,7 @@ export async function listsById(db: Executor, ids: readonly string[]): Promise<R
  * gives way to the next sign-up, whether or not anybody has closed it yet.
  */
 export const isAnswerable = (now: Date): SQL => sql`(
-  r.state = 'open' and r.expires_at > ${now.toISOString()}::timestamptz and r.tries < ${codeTriesMost}
+  r.state = 'open' and r.expires_at > ${now.toISOString()}::timestamptz and r.tries < ${maxCodeTries}
   and s.state in ('pending', 'active'))`
 
 /** What is known of these people, by `<canonical address> <list number>`. */

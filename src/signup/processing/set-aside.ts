@@ -1,15 +1,15 @@
 // shell · one request that cannot be processed does not keep the others waiting: it is set aside, and `doctor` tells
 import { sql } from 'drizzle-orm'
 import type { Deps } from '../../platform/deps.ts'
-import { describeError, isPassing } from '../../platform/failures.ts'
-import { batchMost, processSignups } from './process.ts'
+import { describeError, isTransient } from '../../platform/failures.ts'
+import { maxBatch, processSignups } from './process.ts'
 
 /** Processes a batch; where that fails for good, its requests one by one, so that only the broken one stays behind. */
 export async function processOrSetAside(deps: Deps): Promise<number> {
   try {
     return await processSignups(deps)
   } catch (error) {
-    if (isPassing(error)) throw error
+    if (isTransient(error)) throw error
     deps.log.error('signup.batch_failed', describeError(error))
     return oneByOne(deps, error)
   }
@@ -18,14 +18,14 @@ export async function processOrSetAside(deps: Deps): Promise<number> {
 /** Where nothing can be processed the fault is not a request's: then none is set aside, and the next beat tries again. */
 async function oneByOne(deps: Deps, cause: unknown): Promise<number> {
   const waiting = await deps.db.execute<{ id: string }>(sql`
-    select id from signup_requests where state = 'received' order by id limit ${batchMost}`)
+    select id from signup_requests where state = 'received' order by id limit ${maxBatch}`)
   const broken: string[] = []
   let settled = 0
   for (const { id } of waiting)
     try {
       settled += await processSignups(deps, { only: id })
     } catch (error) {
-      if (isPassing(error)) throw error
+      if (isTransient(error)) throw error
       broken.push(id)
     }
   if (settled === 0) throw cause

@@ -3,7 +3,7 @@
 import { dateText } from '../../../i18n/dates.ts'
 import type { Locale } from '../../../i18n/locale.ts'
 import { textOf } from '../escapes.ts'
-import { type Measure, mailMost } from '../measure.ts'
+import { type Measure, maxMail } from '../measure.ts'
 
 /** What stands in an expression: a value written there, or the name of one. */
 export type Operand =
@@ -134,7 +134,7 @@ function replaceAll(text: string, from: string, to: string): string {
     replaced += text.slice(at, next) + to
     at = next + from.length
     // Enough to be refused; the rest would be made for nothing.
-    if (replaced.length > mailMost) return replaced
+    if (replaced.length > maxMail) return replaced
   }
   return replaced + text.slice(at)
 }

@@ -54,7 +54,7 @@ export type TagName = (typeof tagNames)[number]
 
 const deepest = 10
 /** Values and tags of one text: each becomes code of its own, twice for every language of the list. */
-export const piecesMost = 2000
+export const maxPieces = 2000
 /** Characters between two braces: nested brackets and chained filters are followed by recursion. */
 const longestCode = 1000
 
@@ -66,14 +66,14 @@ export const endsBlock = (name: TagName): boolean => name.startsWith('end')
 export function readLiquid(source: string, fields: FieldNames): LiquidText {
   const problems: Problem[] = []
   const cuttings = cut(source)
-  const tooMany = cuttings.filter(({ kind }) => kind !== 'text')[piecesMost]
+  const tooMany = cuttings.filter(({ kind }) => kind !== 'text')[maxPieces]
   if (tooMany !== undefined)
     return {
       pieces: [],
       problems: [
         {
           line: tooMany.line,
-          message: `Here begins merge field or tag number ${piecesMost + 1}; a text may have ${piecesMost}.`,
+          message: `Here begins merge field or tag number ${maxPieces + 1}; a text may have ${maxPieces}.`,
         },
       ],
     }

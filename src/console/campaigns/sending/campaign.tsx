@@ -11,7 +11,7 @@ import type { Campaign } from '../../../campaigns/campaign.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../campaigns/launch.ts'
 import type { List } from '../../../lists/list.ts'
 import { unheardOf } from '../../../platform/config.ts'
-import { outlookOf } from '../../../reports/estimate.ts'
+import { estimateOf } from '../../../reports/estimate.ts'
 import { countsOfOne, reasonsOf, totalsOf } from '../../../reports/figures.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
 import { campaignAt } from '../load-campaign.ts'
@@ -21,7 +21,7 @@ import { type Progress, ProgressPanel } from './progress-view.tsx'
 export const campaignRoutes = new Hono<ConsoleEnv>()
 
 /** Acts in the story of one campaign. */
-const actsMost = 200
+const maxActs = 200
 
 campaignRoutes.get('/campaigns/:id', async (c) => {
   const { campaign, list } = await campaignAt(c, 'campaigns.read')
@@ -64,7 +64,14 @@ const mayHere = (c: ConsoleContext, permission: Permission, list: List): boolean
 async function progressOf(c: ConsoleContext, campaign: Campaign): Promise<Progress> {
   const counts = await countsOfOne(c.env.db, campaign.number, c.env.clock())
   const { id, state, problem } = campaign
-  return { id, state, problem, counts, outlook: await outlookOf(c.env, campaign, counts), now: c.env.clock() }
+  return {
+    id,
+    state,
+    problem,
+    counts,
+    outlook: await estimateOf(c.env, campaign, counts),
+    now: c.env.clock(),
+  }
 }
 
 async function segmentOf(c: ConsoleContext, { segment }: Campaign): Promise<string | null> {
@@ -74,7 +81,7 @@ async function segmentOf(c: ConsoleContext, { segment }: Campaign): Promise<stri
 
 async function storyOf(c: ConsoleContext, campaign: Campaign): Promise<readonly Story[]> {
   const [acts, operators] = await Promise.all([
-    actsOn(c.env.db, { kind: 'campaign', id: campaign.id }, actsMost),
+    actsOn(c.env.db, { kind: 'campaign', id: campaign.id }, maxActs),
     allOperators(c.env),
   ])
   const names = new Map(operators.map(({ id, name }) => [id, name]))

@@ -2,7 +2,7 @@
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Explained } from '../../../reports/explain.ts'
-import type { Heard, RecipientRow } from '../../../reports/outcomes.ts'
+import type { FeedbackKind, RecipientRow } from '../../../reports/outcomes.ts'
 import { ErrorSummary, TextField } from '../../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
 import { PageHead, State, SubmitButton, Time } from '../../../ui/console/parts.tsx'
@@ -168,14 +168,14 @@ export const Since = ({ row, timezone }: { row: RecipientRow; timezone: string }
 }
 
 interface LastHeard {
-  readonly heard: Heard
+  readonly heard: FeedbackKind
   readonly at: string
   readonly detail: string | null
 }
 
 /** The worst that was said; a mail that arrived after a delay was delivered. */
 function lastHeard(row: RecipientRow): LastHeard | null {
-  const said: readonly (readonly [Heard, string | null, string | null])[] = [
+  const said: readonly (readonly [FeedbackKind, string | null, string | null])[] = [
     ['complained', row.complained_at, null],
     ['bounced', row.bounced_at, row.bounce],
     ['failed', row.failed_at, row.failure],

@@ -1,7 +1,7 @@
 // view · how far a campaign got: a bar, its counts, and the same in words
 import type { CampaignState } from '../../../campaigns/campaign.ts'
-import { sentenceOfWait, type Wait } from '../../../reports/blockers.ts'
-import type { Outlook } from '../../../reports/estimate.ts'
+import { type Blocker, sentenceOfBlocker } from '../../../reports/blockers.ts'
+import type { Estimate } from '../../../reports/estimate.ts'
 import type { Counts } from '../../../reports/figures.ts'
 import { count, counted, Said, State, Time } from '../../../ui/console/parts.tsx'
 import { durationWords, stateWords } from '../words.ts'
@@ -12,7 +12,7 @@ export interface Progress {
   readonly problem: string | null
   readonly counts: Counts
   /** Null where there is nothing to wait for. */
-  readonly outlook: Outlook | null
+  readonly outlook: Estimate | null
   readonly now: Date
 }
 
@@ -68,11 +68,11 @@ const untilWords: Readonly<Record<string, string>> = {
 }
 
 /** A pause is told by its state, and by its problem where it has one. */
-const Waiting = (props: { wait: Wait; timezone: string }) => {
+const Waiting = (props: { wait: Blocker; timezone: string }) => {
   const { reason, until } = props.wait
   return reason === 'paused' ? null : (
     <Said tone="warn">
-      {sentenceOfWait(props.wait)}
+      {sentenceOfBlocker(props.wait)}
       {until !== null && (
         <>
           {' '}
@@ -114,7 +114,7 @@ const xOf = (parts: readonly { width: number }[], at: number): number =>
 export const settledOf = ({ sent, skipped, rejected, unknown }: Counts): number =>
   sent + skipped + rejected + unknown
 
-const percentOf = (outlook: Outlook | null): string => `${Math.floor((outlook?.frozenShare ?? 0) * 100)} %`
+const percentOf = (outlook: Estimate | null): string => `${Math.floor((outlook?.frozenShare ?? 0) * 100)} %`
 
 function sentenceOf({ state, counts, outlook, now }: Progress): string {
   const { recipients, sent } = counts

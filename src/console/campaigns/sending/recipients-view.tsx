@@ -2,7 +2,7 @@
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Counts } from '../../../reports/figures.ts'
-import type { Heard, Outcome, RecipientRow } from '../../../reports/outcomes.ts'
+import type { FeedbackKind, Outcome, RecipientRow } from '../../../reports/outcomes.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
 import {
   count,
@@ -26,7 +26,7 @@ export interface RecipientsPageProps {
   /** Null: everybody. */
   readonly outcome: Outcome | null
   /** Null: whatever the provider said. */
-  readonly heard: Heard | null
+  readonly heard: FeedbackKind | null
   /** Whether the provider's events come in. */
   readonly hears: boolean
   readonly rows: readonly RecipientRow[]
@@ -103,7 +103,7 @@ const Tabs = ({ at, counts, outcome, heard }: RecipientsPageProps & { at: string
   )
 }
 
-const HeardTabs = ({ at, heard }: { at: string; heard: Heard | null }) => (
+const HeardTabs = ({ at, heard }: { at: string; heard: FeedbackKind | null }) => (
   <nav class="tabs" aria-label="By what the provider said since">
     <span class="tabs-label">The provider said since</span>
     {Object.entries(heardWords).map(([key, { word }]) => (

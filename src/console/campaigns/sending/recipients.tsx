@@ -4,19 +4,19 @@ import { Hono } from 'hono'
 import { type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
 import { unheardOf } from '../../../platform/config.ts'
 import { countsOfOne } from '../../../reports/figures.ts'
-import { heardOf, outcomes, recipientsOf } from '../../../reports/outcomes.ts'
+import { feedbackKinds, outcomes, recipientsOf } from '../../../reports/outcomes.ts'
 import { campaignAt } from '../load-campaign.ts'
 import { RecipientsPage } from './recipients-view.tsx'
 
 export const recipientsRoutes = new Hono<ConsoleEnv>()
 
-const pageMost = 50
+const maxPage = 50
 
 recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
   const { campaign, list } = await campaignAt(c, 'subscribers.read')
   const asked = c.req.query('outcome')
   const outcome = outcomes.find((one) => one === asked) ?? null
-  const heard = heardOf.find((one) => one === c.req.query('heard')) ?? null
+  const heard = feedbackKinds.find((one) => one === c.req.query('heard')) ?? null
   const after = positionOf(c.req.query('after'))
   const [counts, found] = await Promise.all([
     countsOfOne(c.env.db, campaign.number, c.env.clock()),
@@ -24,13 +24,13 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
       campaign: campaign.number,
       outcome,
       heard,
-      limit: pageMost + 1,
+      limit: maxPage + 1,
       after,
       now: c.env.clock(),
     }),
   ])
-  const rows = found.slice(0, pageMost)
-  const last = found.length > pageMost ? rows.at(-1) : undefined
+  const rows = found.slice(0, maxPage)
+  const last = found.length > maxPage ? rows.at(-1) : undefined
   return screen(
     c,
     200,

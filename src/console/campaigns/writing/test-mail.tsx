@@ -20,7 +20,7 @@ import { TestPage } from './test-mail-view.tsx'
 export const testMailRoutes = new Hono<ConsoleEnv>()
 
 /** More than one house has hands for; each takes a slot of the provider. */
-const addressesMost = 5
+const maxAddresses = 5
 
 testMailRoutes.get('/campaigns/:id/test', async (c) => {
   const about = await campaignAt(c, 'campaigns.write')
@@ -44,8 +44,8 @@ async function sendTests(
   addresses: readonly string[],
 ): Promise<readonly Fault[]> {
   if (addresses.length === 0) return [{ path: 'other', message: 'Choose where the test shall go.' }]
-  if (addresses.length > addressesMost)
-    return [{ path: 'other', message: `A test goes to at most ${addressesMost} addresses at once.` }]
+  if (addresses.length > maxAddresses)
+    return [{ path: 'other', message: `A test goes to at most ${maxAddresses} addresses at once.` }]
   try {
     for (const to of addresses) await sendTest(c.env, actorOf(c), { ...about, to })
     return []

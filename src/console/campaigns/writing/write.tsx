@@ -33,7 +33,7 @@ import { ChooseListPage, ConflictPage, EditPage, NewPage } from './write-view.ts
 
 export const writeRoutes = new Hono<ConsoleEnv>()
 
-const listsMost = 200
+const maxLists = 200
 
 writeRoutes.get('/campaigns/new', async (c) => {
   allow(c, 'campaigns.write')
@@ -42,7 +42,7 @@ writeRoutes.get('/campaigns/new', async (c) => {
     const list = await listToWriteTo(c, asked)
     return newPage(c, { list, fields: nothingWritten(list), faults: [], unsaved: false })
   }
-  const lists = (await pageOfLists(c.env.db, { limit: listsMost, before: null })).filter(
+  const lists = (await pageOfLists(c.env.db, { limit: maxLists, before: null })).filter(
     ({ number, archivedAt }) => archivedAt === null && seesList(c.var.session.operator, number),
   )
   const [only, ...more] = lists

@@ -1,13 +1,13 @@
 // view · several of a kind in the form of a list: how many there are, and the button for one more
 import { Icon } from '../../../ui/icons.tsx'
 import { Does, type ListForm } from './controls.tsx'
-import { type Group, groupMost, sizeOf } from './draft.ts'
+import { type Group, maxGroup, sizeOf } from './draft.ts'
 
 export const blocksOf = (form: ListForm, group: Group): readonly number[] =>
   Array.from({ length: sizeOf(form.draft, group) }, (_, at) => at)
 
 export const OneMore = ({ form, group, label }: { form: ListForm; group: Group; label: string }) =>
-  sizeOf(form.draft, group) < groupMost[group] ? (
+  sizeOf(form.draft, group) < maxGroup[group] ? (
     <div class="actions">
       <Does does={`add.${group}`}>
         <Icon name="plus" />

@@ -10,7 +10,7 @@ export type Group = 'fields' | 'purposes' | 'recipients'
 export const isGroup = (name: string): name is Group => Object.hasOwn(marks, name)
 const marks = { fields: 'key', purposes: 'key', recipients: 'name' } as const
 
-export const groupMost = { fields: 50, purposes: 17, recipients: 50 } as const
+export const maxGroup = { fields: 50, purposes: 17, recipients: 50 } as const
 
 export const typedIn = (draft: Draft, name: string): string => draft.get(name)?.[0] ?? ''
 
@@ -23,13 +23,13 @@ export const localesOf = (draft: Draft): readonly Locale[] =>
 /** How many blocks of a group the form holds, from 0 up without a gap. */
 export function sizeOf(draft: Draft, group: Group): number {
   let size = 0
-  while (size < groupMost[group] && draft.has(`${group}.${size}.${marks[group]}`)) size += 1
+  while (size < maxGroup[group] && draft.has(`${group}.${size}.${marks[group]}`)) size += 1
   return size
 }
 
 export function withOneMore(draft: Draft, group: Group): Draft {
   const size = sizeOf(draft, group)
-  return size === groupMost[group] ? draft : new Map([...draft, [`${group}.${size}.${marks[group]}`, ['']]])
+  return size === maxGroup[group] ? draft : new Map([...draft, [`${group}.${size}.${marks[group]}`, ['']]])
 }
 
 /** Without a block; those behind it move up. */
