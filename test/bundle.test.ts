@@ -65,7 +65,7 @@ function whereIn(bundle: string, sourceMap: string): readonly string[] {
   return bundle
     .split('\n')
     .flatMap((text, line) =>
-      Array.from(text.matchAll(/(?<![\w$.])(?:eval|Function)(?![\w$])/g), ({ index }) => {
+      Array.from(text.matchAll(/(?<![\w$])(?:eval|Function)(?![\w$])/g), ({ index }) => {
         const { originalSource = '', originalLine = -1 } = { ...sources.findEntry(line, index) }
         const source: string = map.sourcesContent[map.sources.indexOf(originalSource)] ?? ''
         const name = originalSource.replace(/^.*\/node_modules\//, '')
@@ -95,7 +95,7 @@ describe('what wrangler deploy uploads', () => {
       },
     )
     said = stdout
-    worker = await readFile(path.join(folder, 'worker.js'), 'utf8')
+    worker = await readFile(path.join(folder, 'main.js'), 'utf8')
   }, 120_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -106,7 +106,7 @@ describe('what wrangler deploy uploads', () => {
   })
 
   it('makes no code from text', async () => {
-    const found = whereIn(worker, await readFile(path.join(folder, 'worker.js.map'), 'utf8'))
+    const found = whereIn(worker, await readFile(path.join(folder, 'main.js.map'), 'utf8'))
     expect(found).toEqual(mentions.map(({ path, line }) => `${path}: ${line}`).sort())
   })
 
