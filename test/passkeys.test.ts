@@ -13,7 +13,7 @@ import {
   type NewKey,
   registrationOf,
 } from './support/authenticator.ts'
-import { at, text } from './support/client.ts'
+import { at, eventually, text } from './support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn } from './support/console.ts'
 import { openTestApp, type TestApp } from './support/house.ts'
 
@@ -22,7 +22,7 @@ let eva: ConsoleClient
 let jan: ConsoleClient
 
 beforeAll(async () => {
-  house = await openTestApp()
+  house = await openTestApp({ connections: 3 })
   eva = await signIn(house, { role: 'owner', email: 'eva@brand.example' })
   jan = await signIn(house, { role: 'editor', email: 'jan@brand.example' })
 })
@@ -122,6 +122,28 @@ describe('a passkey', () => {
     const come = async (counter: number) =>
       (await enter(assertion(key, { challenge: await challengeAtDoor(), counter }))).status
     expect([await come(5), await come(5), await come(4), await come(6)]).toEqual([200, 401, 401, 200])
+  })
+
+  it('lets in one of two copies that come at once with the same count', async () => {
+    const key = await added(eva)
+    const answers = [await challengeAtDoor(), await challengeAtDoor()].map((challenge) =>
+      assertion(key, { challenge, counter: 7 }),
+    )
+    // Both are checked against the count before either may write: the row is held until both wait for it.
+    const both = await house.owner.begin(async (tx) => {
+      await tx`select from passkeys where id = ${key.id} for update`
+      const entering = Promise.all(answers.map(enter))
+      await eventually(async () => {
+        const [second] = await tx`
+          select from pg_locks join pg_database as here on here.oid = database
+          where datname = current_database() and relation = 'passkeys'::regclass
+            and locktype = 'tuple' and not granted`
+        return second === undefined ? null : true
+      })
+      return { entering }
+    })
+    const statuses = (await both.entering).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([200, 401])
   })
 
   it('is refused where another key signed, or nobody knows it; one answer for all', async () => {
