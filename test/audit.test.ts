@@ -1,6 +1,6 @@
 // web · who did what, when: every act through the API leaves exactly one row, in its own transaction, and can be read back
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { endpoints } from '../src/api/endpoint.ts'
+import { endpoints } from '../src/api/site-map.ts'
 import { createKey } from '../src/auth/keys.ts'
 import { at, text } from './support/client.ts'
 import { listSettings, openTestApp, type TestApp, type TestList } from './support/house.ts'

@@ -1,6 +1,6 @@
 // web · the console's doors: every route against every role, against operators of other lists, strangers, keys and other sites
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '../src/api/endpoint.ts'
+import { endpoints } from '../src/api/site-map.ts'
 import { app } from '../src/app.ts'
 import { createKey } from '../src/auth/keys.ts'
 import { inviteOperator } from '../src/auth/operators/operators.ts'

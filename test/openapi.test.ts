@@ -2,7 +2,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, refusals } from '../src/api/docs/document.ts'
-import { endpoints } from '../src/api/endpoint.ts'
+import { endpoints } from '../src/api/site-map.ts'
 import { app } from '../src/app.ts'
 import { checkAnswer } from './support/answered.ts'
 import { at } from './support/client.ts'

@@ -1,6 +1,6 @@
 // web · who may do what: every endpoint that is declared against every role, and against nobody
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '../src/api/endpoint.ts'
+import { endpoints } from '../src/api/site-map.ts'
 import { createKey } from '../src/auth/keys.ts'
 import { type Permission, type Role, roles } from '../src/auth/roles.ts'
 import { openTestApp, type TestApp } from './support/house.ts'

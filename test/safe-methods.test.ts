@@ -1,6 +1,6 @@
 // web · looking changes nothing (I3): scanners open every link of every mail, again and again, and only people press buttons
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { endpoints } from '../src/api/endpoint.ts'
+import { endpoints } from '../src/api/site-map.ts'
 import { locales } from '../src/i18n/locale.ts'
 import { at, linkIn, type Mail, nonceIn } from './support/client.ts'
 import { openTestApp, type TestApp, type TestList } from './support/house.ts'

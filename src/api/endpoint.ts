@@ -34,7 +34,8 @@ export interface Call<Body, Query = unknown> {
   readonly page: { readonly limit: string | undefined; readonly cursor: string | undefined }
 }
 
-export interface Endpoint<
+/** What an endpoint takes and answers, for who may ask: for its documentation and the tables that tests walk. */
+export interface Declared<
   Body extends z.ZodType = z.ZodType,
   Answer extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
@@ -64,21 +65,27 @@ export interface Endpoint<
   readonly ask?: (deps: Deps, path: (name: string) => string) => Promise<unknown>
 }
 
-/** Every endpoint as declared: for the table that tests walk, and for documentation. */
-export const endpoints: Endpoint[] = []
+export interface Endpoint {
+  readonly declared: Declared
+  readonly answer: (c: Context<Env>) => Promise<Response>
+}
 
-export const apiRoutes = new Hono<Env>()
+/** The routes of these endpoints. */
+export function routesOf(endpoints: readonly Endpoint[]): Hono<Env> {
+  const routes = new Hono<Env>()
+  for (const { declared, answer } of endpoints) routes.on(declared.method, declared.path, answer)
+  return routes
+}
 
 export function endpoint<
   Body extends z.ZodType = z.ZodUndefined,
   Answer extends z.ZodType = z.ZodVoid,
   Query extends z.ZodType = z.ZodUnknown,
 >(
-  declared: Endpoint<Body, Answer, Query>,
+  declared: Declared<Body, Answer, Query>,
   handle: (call: Call<z.output<Body>, z.output<Query>>) => Promise<Shown<Answer>>,
-): void {
-  endpoints.push(declared)
-  apiRoutes.on(declared.method, declared.path, async (c) => {
+): Endpoint {
+  const respond = async (c: Context<Env>): Promise<Response> => {
     const actor = await authorised(c, declared.permission)
     // After the key: the body of a program that has none is not read.
     await withinLimit(c, async () => {})
@@ -96,10 +103,11 @@ export function endpoint<
     const reply =
       key === undefined ? await act(c.env) : await once(c.env, await requestOf(c, actor, key, declared), act)
     return sent(reply)
-  })
+  }
+  return { declared, answer: respond }
 }
 
-const requestOf = async (c: Context, actor: Actor, key: string, declared: Endpoint): Promise<Request> => ({
+const requestOf = async (c: Context, actor: Actor, key: string, declared: Declared): Promise<Request> => ({
   holder: nameOfActor(actor),
   key,
   content: [c.req.method, c.req.url.slice(new URL(c.req.url).origin.length), await c.req.text()],

@@ -2,7 +2,8 @@
 import { expect } from 'vitest'
 import { problemShape } from '../../src/api/answers.ts'
 import { problemsOf } from '../../src/api/docs/document.ts'
-import { type Endpoint, endpoints } from '../../src/api/endpoint.ts'
+import type { Declared } from '../../src/api/endpoint.ts'
+import { endpoints } from '../../src/api/site-map.ts'
 
 const patterns = endpoints.map((endpoint) => ({
   endpoint,
@@ -10,7 +11,7 @@ const patterns = endpoints.map((endpoint) => ({
 }))
 
 /** The declaration behind a request; a fixed path before one with a parameter. */
-function endpointOf(method: string, path: string): Endpoint | undefined {
+function endpointOf(method: string, path: string): Declared | undefined {
   const found = patterns.filter(({ endpoint, pattern }) => endpoint.method === method && pattern.test(path))
   return (found.find(({ endpoint }) => !endpoint.path.includes(':')) ?? found[0])?.endpoint
 }

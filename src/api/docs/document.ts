@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { type Role, rolesThat } from '../../auth/roles.ts'
 import type { Json } from '../../platform/encoding/jcs.ts'
 import { problemShape } from '../answers.ts'
-import type { Endpoint } from '../endpoint.ts'
+import type { Declared } from '../endpoint.ts'
 
 export type Schema = z.core.JSONSchema.BaseSchema
 
@@ -71,10 +71,10 @@ export const refusals = {
 } as const satisfies Record<number, string>
 
 /** Whether there is anything behind it: without an answer of its own it says that it is not available yet. */
-const isAvailable = ({ answer, status }: Endpoint): boolean => answer !== undefined || status === 204
+const isAvailable = ({ answer, status }: Declared): boolean => answer !== undefined || status === 204
 
 /** The statuses that an endpoint may refuse with. 405 belongs to a path: for every method that it does not have. */
-export function problemsOf(endpoint: Endpoint): readonly number[] {
+export function problemsOf(endpoint: Declared): readonly number[] {
   const { method, path, query, pages, outside } = endpoint
   const isRead = method === 'GET'
   return [
@@ -89,7 +89,7 @@ export function problemsOf(endpoint: Endpoint): readonly number[] {
 }
 
 /** The document of all endpoints; shapes with a name are kept once, as components. */
-export function documentOf(endpoints: readonly Endpoint[]): ApiDocument {
+export function documentOf(endpoints: readonly Declared[]): ApiDocument {
   const bodies = shapesOf(
     'input',
     endpoints.map((one) => one.bodyShape ?? one.body),
@@ -176,7 +176,7 @@ const refusal = (description: string): Response => ({
 })
 
 function operationOf(
-  endpoint: Endpoint,
+  endpoint: Declared,
   shapes: { body: Schema | undefined; answer: Schema | undefined; query: Readonly<Record<string, unknown>> },
 ): Operation {
   const { method, path, summary, description, permission, pages, example } = endpoint
@@ -228,7 +228,7 @@ function queryParameter(name: string, schema: unknown): Parameter {
   return { name, in: 'query', required: false, description, schema: rest }
 }
 
-function success({ method, status }: Endpoint, schema: Schema | undefined): Response {
+function success({ method, status }: Declared, schema: Schema | undefined): Response {
   return {
     description: status === 202 ? 'Accepted.' : status === 204 ? 'Done; there is nothing to say.' : 'Done.',
     ...(method === 'GET'
@@ -242,13 +242,13 @@ const ref = (kind: 'parameters' | 'responses' | 'headers', name: string): Refere
   $ref: `#/components/${kind}/${name}`,
 })
 
-const pathOf = ({ path }: Endpoint): string => path.replaceAll(/:(\w+)/g, '{$1}')
+const pathOf = ({ path }: Declared): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
 /** In the order of the story; what is not in it follows. */
 const story = ['Lists', 'Signups', 'Subscribers', 'Segments', 'Campaigns', 'Sending', 'Suppressions', 'Audit']
 
 /** The first step of the path: `Lists`. */
-const tagOf = ({ path }: Endpoint): string =>
+const tagOf = ({ path }: Declared): string =>
   `${path.charAt(1).toUpperCase()}${path.slice(2).split('/')[0] ?? ''}`
 
 /** All in one go, so that a named shape is one component wherever it stands. */

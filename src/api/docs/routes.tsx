@@ -1,7 +1,7 @@
 // web · GET /api/openapi.json and /api/docs: what the API is, for tools and for readers
 import { Hono } from 'hono'
 import { type Env, page } from '../../ui/answer.tsx'
-import { endpoints } from '../endpoint.ts'
+import { endpoints } from '../site-map.ts'
 import { type ApiDocument, documentOf } from './document.ts'
 import { ReferencePage } from './page.tsx'
 

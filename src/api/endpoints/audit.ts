@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { pageOfActs } from '../../audit/find.ts'
 import { actShape, pageShape } from '../answers.ts'
-import { collection, endpoint, pageOf } from '../endpoint.ts'
+import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 
 const named = (what: string) =>
   z
@@ -11,29 +11,31 @@ const named = (what: string) =>
     .optional()
     .describe(what)
 
-endpoint(
-  {
-    method: 'GET',
-    path: '/audit',
-    permission: 'audit.read',
-    summary: 'Who did what, when',
-    description:
-      'Every act of an operator or a key, newest first. It was written down together with the act, and nobody can change or remove it.',
-    query: z.object({
-      actor: named('Id of an operator or a key; `system` for what nobody asked for.'),
-      verb: named('Such as `campaign.launch`.'),
-      subject: named('Id of what it was done to.'),
-    }),
-    pages: true,
-    answer: pageShape(actShape),
-  },
-  async (call) => {
-    const { limit, after } = pageOf(call, z.int())
-    const acts = await pageOfActs(call.deps.db, { limit, before: after, ...call.query })
-    return collection(acts, {
-      limit,
-      position: ({ number }) => number,
-      show: ({ number: _, at, ...act }) => ({ ...act, at: at.toISOString() }),
-    })
-  },
-)
+export const auditEndpoints: readonly Endpoint[] = [
+  endpoint(
+    {
+      method: 'GET',
+      path: '/audit',
+      permission: 'audit.read',
+      summary: 'Who did what, when',
+      description:
+        'Every act of an operator or a key, newest first. It was written down together with the act, and nobody can change or remove it.',
+      query: z.object({
+        actor: named('Id of an operator or a key; `system` for what nobody asked for.'),
+        verb: named('Such as `campaign.launch`.'),
+        subject: named('Id of what it was done to.'),
+      }),
+      pages: true,
+      answer: pageShape(actShape),
+    },
+    async (call) => {
+      const { limit, after } = pageOf(call, z.int())
+      const acts = await pageOfActs(call.deps.db, { limit, before: after, ...call.query })
+      return collection(acts, {
+        limit,
+        position: ({ number }) => number,
+        show: ({ number: _, at, ...act }) => ({ ...act, at: at.toISOString() }),
+      })
+    },
+  ),
+]

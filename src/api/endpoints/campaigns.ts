@@ -23,7 +23,7 @@ import { totalsOf, totalsOfMany, untold } from '../../reports/figures.ts'
 import { rulesOf } from '../../sending-rules/find.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { campaignShape, preflightShape } from '../campaign-answers.ts'
-import { type Call, collection, endpoint, pageOf } from '../endpoint.ts'
+import { type Call, collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
 
@@ -83,172 +83,11 @@ export async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
   return campaign
 }
 
-endpoint(
-  {
-    method: 'POST',
-    path: '/campaigns',
-    permission: 'campaigns.write',
-    summary: 'Write a campaign',
-    description:
-      'A draft: nothing is sent before it is launched. Fields, tags and filters that the list does not know are refused here.',
-    body: campaignInput,
-    example: {
-      list: 'garden',
-      subject: 'June in the garden',
-      content: {
-        format: 'markdown',
-        body: '# June\n\nDear {{ subscriber.first_name | default: "reader" }},\n\nThe beans are up.',
-      },
-    },
-    status: 201,
-    answer: campaignShape,
-  },
-  async ({ deps, actor, body }) => {
-    const { list: name, content, ...draft } = body
-    const list = await listNamed(deps, name)
-    return shown(
-      deps,
-      await createCampaign(deps, actor, { list, draft: { ...draft, content: contentOf(content) } }),
-    )
-  },
-)
-
-endpoint(
-  {
-    method: 'GET',
-    path: '/campaigns',
-    permission: 'campaigns.read',
-    summary: 'All campaigns',
-    description: 'Newest first.',
-    pages: true,
-    answer: pageShape(campaignShape),
-  },
-  async (call) => {
-    const { limit, after } = pageOf(call, z.int())
-    const campaigns = await pageOfCampaigns(call.deps.db, { limit, before: after })
-    const page = collection(campaigns, { limit, show: (one) => one, position: (one) => one.number })
-    const numbers = page.data.map(({ number }) => number)
-    const totals = await totalsOfMany(call.deps.db, numbers, call.deps.clock())
-    const shown = page.data.map((one) => withTotals(call.deps, one, totals.get(one.number) ?? untold))
-    return { ...page, data: await Promise.all(shown) }
-  },
-)
-
-endpoint(
-  {
-    method: 'GET',
-    path: '/campaigns/:id',
-    permission: 'campaigns.read',
-    summary: 'One campaign',
-    description:
-      'With its state, its totals, and how far it is: how fast, until when, and why it waits where it does.',
-    answer: campaignShape,
-  },
-  async (call) => shown(call.deps, await campaignAt(call.deps, call.path('id'))),
-)
-
-endpoint(
-  {
-    method: 'PATCH',
-    path: '/campaigns/:id',
-    permission: 'campaigns.write',
-    summary: 'Change a campaign',
-    description: 'Until it is launched; what was launched cannot change.',
-    body: campaignChange,
-    example: { subject: 'June, at last' },
-    answer: campaignShape,
-  },
-  async ({ deps, actor, body, path }) => {
-    const campaign = await campaignAt(deps, path('id'))
-    const draft: Draft = {
-      segment: body.segment === undefined ? campaign.segment : body.segment,
-      purpose: body.purpose ?? campaign.purpose,
-      subject: body.subject ?? campaign.subject,
-      preheader: body.preheader ?? campaign.preheader,
-      content: body.content === undefined ? campaign.content : contentOf(body.content),
-      tracking: body.tracking ?? campaign.tracking,
-    }
-    const list = await listOf(deps, campaign.list)
-    const version = body.version ?? null
-    return shown(deps, await changeCampaign(deps, actor, { campaign, list, draft, version }))
-  },
-)
-
-endpoint(
-  {
-    method: 'POST',
-    path: '/campaigns/:id/test',
-    permission: 'campaigns.write',
-    summary: 'Send a test',
-    description:
-      "To the list's own addresses only, marked [Test]. After a crash of ours in the middle, a repeat may send it twice.",
-    body: z.strictObject({ to: mailAddress }),
-    example: { to: 'news@brand.example' },
-    status: 202,
-    answer: z.strictObject({ status: z.literal('sent') }),
-    outside: true,
-  },
-  async ({ deps, actor, body, path }) => {
-    const campaign = await campaignAt(deps, path('id'))
-    await sendTest(deps, actor, { campaign, list: await listOf(deps, campaign.list), to: body.to })
-    return { status: 'sent' as const }
-  },
-)
-
-endpoint(
-  {
-    method: 'POST',
-    path: '/campaigns/:id/preflight',
-    permission: 'campaigns.write',
-    summary: 'Look it over before sending',
-    description:
-      'Renders the mail for a sample reader, counts the audience, asks DNS about the sender, and asks every link that is the same for everyone, 50 at most; takes ten seconds at most and changes nothing. Only a verdict of `block` keeps a launch from happening: what could not be asked is `unknown`. A mail of more than 1 MB, HTML and plain text together, is such a block; 429 where too many texts are looked at in one moment.',
-    answer: preflightShape,
-    outside: true,
-  },
-  async ({ deps, path }) => {
-    const campaign = await campaignAt(deps, path('id'))
-    const list = await listOf(deps, campaign.list)
-    const { checks, headers, people, leftOut } = await preflight(deps, { campaign, list }, 'outside')
-    return {
-      verdict: checks[0]?.verdict ?? 'ok',
-      people,
-      left_out: leftOut,
-      headers: headers.map(([name, value]) => ({ name, value })),
-      checks,
-    }
-  },
-)
-
 /** Before a transaction that must not wait for DNS. */
 const askDns = async (deps: Deps, path: (name: string) => string): Promise<unknown> => {
   const campaign = await campaignAt(deps, path('id'))
   return aboutSender(deps, await listOf(deps, campaign.list))
 }
-
-endpoint(
-  {
-    method: 'POST',
-    path: '/campaigns/:id/schedule',
-    permission: 'campaigns.send',
-    summary: 'Launch it later',
-    description:
-      'With `local`, each person gets it when the clock in their own time zone shows what `at` is in the zone of the house (`GET /sending`), which is also theirs where none is known. The audience is then written down at the first of those moments.',
-    body: z.strictObject({ at: time, local: z.boolean({ error: 'must be true or false' }).default(false) }),
-    example: { at: '2026-12-01T08:00:00+01:00', local: true },
-    status: 202,
-    answer: campaignShape,
-    ask: askDns,
-  },
-  async ({ deps, actor, body, path }) => {
-    const campaign = await campaignAt(deps, path('id'))
-    await refuseDefiniteNo(deps, { campaign, list: await listOf(deps, campaign.list) })
-    const { timezone } = await rulesOf(deps.db)
-    const when = body.local ? { localTime: wallTime(timezone, body.at) } : { at: body.at }
-    await scheduleCampaign(deps, actor, campaign, when)
-    return shown(deps, await campaignAt(deps, campaign.id))
-  },
-)
 
 /** A verb without a body: what it is done to, then how it stands. */
 const verb =
@@ -270,30 +109,186 @@ const sending = (name: string, summary: string, description: string) =>
     answer: campaignShape,
   }) as const
 
-endpoint(
-  {
-    ...sending(
-      'launch',
-      'Launch it now',
-      'The audience is frozen at once: everyone in the segment with a live consent for its purpose. Refused with 422 where it would surely fail, as DNS says of the sender; see preflight.',
-    ),
-    ask: askDns,
-  },
-  verb(async ({ deps, actor }, campaign) => {
-    const list = await listOf(deps, campaign.list)
-    await refuseDefiniteNo(deps, { campaign, list })
-    await launchCampaign(deps, actor, campaign, list)
-  }),
-)
-endpoint(
-  sending('pause', 'Pause it', 'Takes hold within one batch of a hundred.'),
-  verb(({ deps, actor }, campaign) => pauseCampaign(deps, actor, campaign)),
-)
-endpoint(
-  sending('resume', 'Go on', 'Nobody gets it twice. A provider whose quota was used up is asked at once.'),
-  verb(({ deps, actor }, campaign) => resumeCampaign(deps, actor, campaign)),
-)
-endpoint(
-  sending('cancel', 'Cancel it', 'For good. What was handed over cannot come back.'),
-  verb(({ deps, actor }, campaign) => cancelCampaign(deps, actor, campaign)),
-)
+export const campaignEndpoints: readonly Endpoint[] = [
+  endpoint(
+    {
+      method: 'POST',
+      path: '/campaigns',
+      permission: 'campaigns.write',
+      summary: 'Write a campaign',
+      description:
+        'A draft: nothing is sent before it is launched. Fields, tags and filters that the list does not know are refused here.',
+      body: campaignInput,
+      example: {
+        list: 'garden',
+        subject: 'June in the garden',
+        content: {
+          format: 'markdown',
+          body: '# June\n\nDear {{ subscriber.first_name | default: "reader" }},\n\nThe beans are up.',
+        },
+      },
+      status: 201,
+      answer: campaignShape,
+    },
+    async ({ deps, actor, body }) => {
+      const { list: name, content, ...draft } = body
+      const list = await listNamed(deps, name)
+      return shown(
+        deps,
+        await createCampaign(deps, actor, { list, draft: { ...draft, content: contentOf(content) } }),
+      )
+    },
+  ),
+  endpoint(
+    {
+      method: 'GET',
+      path: '/campaigns',
+      permission: 'campaigns.read',
+      summary: 'All campaigns',
+      description: 'Newest first.',
+      pages: true,
+      answer: pageShape(campaignShape),
+    },
+    async (call) => {
+      const { limit, after } = pageOf(call, z.int())
+      const campaigns = await pageOfCampaigns(call.deps.db, { limit, before: after })
+      const page = collection(campaigns, { limit, show: (one) => one, position: (one) => one.number })
+      const numbers = page.data.map(({ number }) => number)
+      const totals = await totalsOfMany(call.deps.db, numbers, call.deps.clock())
+      const shown = page.data.map((one) => withTotals(call.deps, one, totals.get(one.number) ?? untold))
+      return { ...page, data: await Promise.all(shown) }
+    },
+  ),
+  endpoint(
+    {
+      method: 'GET',
+      path: '/campaigns/:id',
+      permission: 'campaigns.read',
+      summary: 'One campaign',
+      description:
+        'With its state, its totals, and how far it is: how fast, until when, and why it waits where it does.',
+      answer: campaignShape,
+    },
+    async (call) => shown(call.deps, await campaignAt(call.deps, call.path('id'))),
+  ),
+  endpoint(
+    {
+      method: 'PATCH',
+      path: '/campaigns/:id',
+      permission: 'campaigns.write',
+      summary: 'Change a campaign',
+      description: 'Until it is launched; what was launched cannot change.',
+      body: campaignChange,
+      example: { subject: 'June, at last' },
+      answer: campaignShape,
+    },
+    async ({ deps, actor, body, path }) => {
+      const campaign = await campaignAt(deps, path('id'))
+      const draft: Draft = {
+        segment: body.segment === undefined ? campaign.segment : body.segment,
+        purpose: body.purpose ?? campaign.purpose,
+        subject: body.subject ?? campaign.subject,
+        preheader: body.preheader ?? campaign.preheader,
+        content: body.content === undefined ? campaign.content : contentOf(body.content),
+        tracking: body.tracking ?? campaign.tracking,
+      }
+      const list = await listOf(deps, campaign.list)
+      const version = body.version ?? null
+      return shown(deps, await changeCampaign(deps, actor, { campaign, list, draft, version }))
+    },
+  ),
+  endpoint(
+    {
+      method: 'POST',
+      path: '/campaigns/:id/test',
+      permission: 'campaigns.write',
+      summary: 'Send a test',
+      description:
+        "To the list's own addresses only, marked [Test]. After a crash of ours in the middle, a repeat may send it twice.",
+      body: z.strictObject({ to: mailAddress }),
+      example: { to: 'news@brand.example' },
+      status: 202,
+      answer: z.strictObject({ status: z.literal('sent') }),
+      outside: true,
+    },
+    async ({ deps, actor, body, path }) => {
+      const campaign = await campaignAt(deps, path('id'))
+      await sendTest(deps, actor, { campaign, list: await listOf(deps, campaign.list), to: body.to })
+      return { status: 'sent' as const }
+    },
+  ),
+  endpoint(
+    {
+      method: 'POST',
+      path: '/campaigns/:id/preflight',
+      permission: 'campaigns.write',
+      summary: 'Look it over before sending',
+      description:
+        'Renders the mail for a sample reader, counts the audience, asks DNS about the sender, and asks every link that is the same for everyone, 50 at most; takes ten seconds at most and changes nothing. Only a verdict of `block` keeps a launch from happening: what could not be asked is `unknown`. A mail of more than 1 MB, HTML and plain text together, is such a block; 429 where too many texts are looked at in one moment.',
+      answer: preflightShape,
+      outside: true,
+    },
+    async ({ deps, path }) => {
+      const campaign = await campaignAt(deps, path('id'))
+      const list = await listOf(deps, campaign.list)
+      const { checks, headers, people, leftOut } = await preflight(deps, { campaign, list }, 'outside')
+      return {
+        verdict: checks[0]?.verdict ?? 'ok',
+        people,
+        left_out: leftOut,
+        headers: headers.map(([name, value]) => ({ name, value })),
+        checks,
+      }
+    },
+  ),
+  endpoint(
+    {
+      method: 'POST',
+      path: '/campaigns/:id/schedule',
+      permission: 'campaigns.send',
+      summary: 'Launch it later',
+      description:
+        'With `local`, each person gets it when the clock in their own time zone shows what `at` is in the zone of the house (`GET /sending`), which is also theirs where none is known. The audience is then written down at the first of those moments.',
+      body: z.strictObject({ at: time, local: z.boolean({ error: 'must be true or false' }).default(false) }),
+      example: { at: '2026-12-01T08:00:00+01:00', local: true },
+      status: 202,
+      answer: campaignShape,
+      ask: askDns,
+    },
+    async ({ deps, actor, body, path }) => {
+      const campaign = await campaignAt(deps, path('id'))
+      await refuseDefiniteNo(deps, { campaign, list: await listOf(deps, campaign.list) })
+      const { timezone } = await rulesOf(deps.db)
+      const when = body.local ? { localTime: wallTime(timezone, body.at) } : { at: body.at }
+      await scheduleCampaign(deps, actor, campaign, when)
+      return shown(deps, await campaignAt(deps, campaign.id))
+    },
+  ),
+  endpoint(
+    {
+      ...sending(
+        'launch',
+        'Launch it now',
+        'The audience is frozen at once: everyone in the segment with a live consent for its purpose. Refused with 422 where it would surely fail, as DNS says of the sender; see preflight.',
+      ),
+      ask: askDns,
+    },
+    verb(async ({ deps, actor }, campaign) => {
+      const list = await listOf(deps, campaign.list)
+      await refuseDefiniteNo(deps, { campaign, list })
+      await launchCampaign(deps, actor, campaign, list)
+    }),
+  ),
+  endpoint(
+    sending('pause', 'Pause it', 'Takes hold within one batch of a hundred.'),
+    verb(({ deps, actor }, campaign) => pauseCampaign(deps, actor, campaign)),
+  ),
+  endpoint(
+    sending('resume', 'Go on', 'Nobody gets it twice. A provider whose quota was used up is asked at once.'),
+    verb(({ deps, actor }, campaign) => resumeCampaign(deps, actor, campaign)),
+  ),
+  endpoint(
+    sending('cancel', 'Cancel it', 'For good. What was handed over cannot come back.'),
+    verb(({ deps, actor }, campaign) => cancelCampaign(deps, actor, campaign)),
+  ),
+]

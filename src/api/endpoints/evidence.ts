@@ -6,85 +6,85 @@ import { base64urlOf, bytesOfHex } from '../../platform/encoding/bytes.ts'
 import { DomainError, notAvailableYet } from '../../platform/errors.ts'
 import { line } from '../../platform/form.ts'
 import { consentShape, evidenceShape, pageShape } from '../answers.ts'
-import { collection, endpoint, pageOf } from '../endpoint.ts'
+import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 import { subscriberAt } from './subscribers.ts'
-
-endpoint(
-  {
-    method: 'GET',
-    path: '/subscribers/:id/consents',
-    permission: 'subscribers.read',
-    summary: 'Consents of a person',
-    description: 'The ledger of this person, oldest first.',
-    pages: true,
-    answer: pageShape(consentShape),
-  },
-  async (call) => {
-    const { deps } = call
-    const row = await subscriberAt(deps, call.path('id'))
-    const { limit, after } = pageOf(call, z.uuid())
-    const entries = await ledgerOf(deps.db, row.number, { limit, after })
-    const payloads = await payloadsOf(deps, entries)
-    return collection(entries, {
-      limit,
-      position: (entry) => entry.eid,
-      show: (entry) => ({
-        eid: entry.eid,
-        type: entry.type,
-        t: entry.t,
-        list: entry.list,
-        seq: entry.seq,
-        purposes: entry.purposes,
-        notice: entry.notice,
-        grade: entry.type === 'consent.confirmed' || entry.type === 'consent.imported' ? entry.grade : null,
-        actor: payloads.get(entry.eid)?.['actor'] ?? null,
-        leaf_hash: base64urlOf(bytesOfHex(entry.leafHash)),
-        log_index: null,
-      }),
-    })
-  },
-)
 
 const evidenceAsk = z.strictObject({
   list: z.string({ error: 'must be the slug or id of a list' }).max(100),
   reason: line(500),
 })
 
-endpoint(
-  {
-    method: 'POST',
-    path: '/subscribers/:id/evidence',
-    permission: 'evidence.open',
-    summary: 'Open the evidence',
-    description:
-      'What the acts on one list are proven by, oldest first. Who opened it and why is written down.',
-    body: evidenceAsk,
-    example: { list: 'garden', reason: 'Asked by the authority, case 12/2026' },
-    answer: pageShape(evidenceShape),
-  },
-  async (call) => {
-    const row = await subscriberAt(call.deps, call.path('id'))
-    const list = await listNamed(call.deps, call.body.list)
-    const opened = await openEvidence(call.deps, {
-      actor: call.actor,
-      subscriber: row,
-      list,
-      reason: call.body.reason,
-    })
-    if (opened.length === 0) throw new DomainError('not_found', 'This person was never on that list.')
-    return { data: opened, next_cursor: null }
-  },
-)
-
-endpoint(
-  {
-    method: 'GET',
-    path: '/subscribers/:id/receipt',
-    permission: 'subscribers.read',
-    summary: "The person's own proof",
-  },
-  async () => {
-    throw notAvailableYet('', 'The receipt')
-  },
-)
+export const evidenceEndpoints: readonly Endpoint[] = [
+  endpoint(
+    {
+      method: 'GET',
+      path: '/subscribers/:id/consents',
+      permission: 'subscribers.read',
+      summary: 'Consents of a person',
+      description: 'The ledger of this person, oldest first.',
+      pages: true,
+      answer: pageShape(consentShape),
+    },
+    async (call) => {
+      const { deps } = call
+      const row = await subscriberAt(deps, call.path('id'))
+      const { limit, after } = pageOf(call, z.uuid())
+      const entries = await ledgerOf(deps.db, row.number, { limit, after })
+      const payloads = await payloadsOf(deps, entries)
+      return collection(entries, {
+        limit,
+        position: (entry) => entry.eid,
+        show: (entry) => ({
+          eid: entry.eid,
+          type: entry.type,
+          t: entry.t,
+          list: entry.list,
+          seq: entry.seq,
+          purposes: entry.purposes,
+          notice: entry.notice,
+          grade: entry.type === 'consent.confirmed' || entry.type === 'consent.imported' ? entry.grade : null,
+          actor: payloads.get(entry.eid)?.['actor'] ?? null,
+          leaf_hash: base64urlOf(bytesOfHex(entry.leafHash)),
+          log_index: null,
+        }),
+      })
+    },
+  ),
+  endpoint(
+    {
+      method: 'POST',
+      path: '/subscribers/:id/evidence',
+      permission: 'evidence.open',
+      summary: 'Open the evidence',
+      description:
+        'What the acts on one list are proven by, oldest first. Who opened it and why is written down.',
+      body: evidenceAsk,
+      example: { list: 'garden', reason: 'Asked by the authority, case 12/2026' },
+      answer: pageShape(evidenceShape),
+    },
+    async (call) => {
+      const row = await subscriberAt(call.deps, call.path('id'))
+      const list = await listNamed(call.deps, call.body.list)
+      const opened = await openEvidence(call.deps, {
+        actor: call.actor,
+        subscriber: row,
+        list,
+        reason: call.body.reason,
+      })
+      if (opened.length === 0) throw new DomainError('not_found', 'This person was never on that list.')
+      return { data: opened, next_cursor: null }
+    },
+  ),
+  endpoint(
+    {
+      method: 'GET',
+      path: '/subscribers/:id/receipt',
+      permission: 'subscribers.read',
+      summary: "The person's own proof",
+    },
+    async () => {
+      throw notAvailableYet('', 'The receipt')
+    },
+  ),
+]

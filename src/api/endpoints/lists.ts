@@ -7,7 +7,7 @@ import { listInput } from '../../lists/settings.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { notFound } from '../../platform/errors.ts'
 import { listShape, pageShape, type Shown } from '../answers.ts'
-import { collection, endpoint, pageOf } from '../endpoint.ts'
+import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 
 /** Checked by lists/settings, which knows every setting; here only that it is an object. */
 const settings = z.record(z.string(), z.unknown())
@@ -35,76 +35,77 @@ function shown(list: List): Shown<typeof listShape> {
   }
 }
 
-endpoint(
-  {
-    method: 'POST',
-    path: '/lists',
-    permission: 'lists.write',
-    summary: 'Create a list',
-    description:
-      'Only slug, name, sender and controller are required; the rest has defaults fit for the strictest law. A `label`, `title` or `text` is a string, or one per language. A language without every text is refused.',
-    body: settings,
-    bodyShape: listInput,
-    example: {
-      slug: 'garden',
-      name: 'The Garden Letter',
-      description: 'One letter a month, never more.',
-      sender: { name: 'Brand', email: 'news@brand.example' },
-      controller: {
-        name: 'Brand AB',
-        address: 'Storgatan 1\n111 22 Stockholm',
-        contact_email: 'privacy@brand.example',
-        jurisdiction: 'SE',
+export const listEndpoints: readonly Endpoint[] = [
+  endpoint(
+    {
+      method: 'POST',
+      path: '/lists',
+      permission: 'lists.write',
+      summary: 'Create a list',
+      description:
+        'Only slug, name, sender and controller are required; the rest has defaults fit for the strictest law. A `label`, `title` or `text` is a string, or one per language. A language without every text is refused.',
+      body: settings,
+      bodyShape: listInput,
+      example: {
+        slug: 'garden',
+        name: 'The Garden Letter',
+        description: 'One letter a month, never more.',
+        sender: { name: 'Brand', email: 'news@brand.example' },
+        controller: {
+          name: 'Brand AB',
+          address: 'Storgatan 1\n111 22 Stockholm',
+          contact_email: 'privacy@brand.example',
+          jurisdiction: 'SE',
+        },
+        fields: [{ key: 'first_name', label: 'First name', purpose: 'newsletter' }],
       },
-      fields: [{ key: 'first_name', label: 'First name', purpose: 'newsletter' }],
+      status: 201,
+      answer: listShape,
     },
-    status: 201,
-    answer: listShape,
-  },
-  async (call) => shown(await createList(call.deps, call.actor, call.body)),
-)
-
-endpoint(
-  {
-    method: 'GET',
-    path: '/lists',
-    permission: 'lists.read',
-    summary: 'All lists',
-    description: 'Newest first.',
-    pages: true,
-    answer: pageShape(listShape),
-  },
-  async (call) => {
-    const { limit, after } = pageOf(call, z.int())
-    const lists = await pageOfLists(call.deps.db, { limit, before: after })
-    return collection(lists, { limit, show: shown, position: (list) => list.number })
-  },
-)
-
-endpoint(
-  {
-    method: 'GET',
-    path: '/lists/:list',
-    permission: 'lists.read',
-    summary: 'One list',
-    answer: listShape,
-  },
-  async (call) => shown(await listNamed(call.deps, call.path('list'))),
-)
-
-endpoint(
-  {
-    method: 'PATCH',
-    path: '/lists/:list',
-    permission: 'lists.write',
-    summary: 'Change a list',
-    description:
-      'What is left out stays as it is. Purposes that people were asked for cannot go, and a field keeps its type; everybody keeps the notice they saw.',
-    body: settings,
-    bodyShape: settingsChange,
-    example: { description: 'Two letters a month.' },
-    answer: listShape,
-  },
-  async (call) =>
-    shown(await changeList(call.deps, call.actor, await listNamed(call.deps, call.path('list')), call.body)),
-)
+    async (call) => shown(await createList(call.deps, call.actor, call.body)),
+  ),
+  endpoint(
+    {
+      method: 'GET',
+      path: '/lists',
+      permission: 'lists.read',
+      summary: 'All lists',
+      description: 'Newest first.',
+      pages: true,
+      answer: pageShape(listShape),
+    },
+    async (call) => {
+      const { limit, after } = pageOf(call, z.int())
+      const lists = await pageOfLists(call.deps.db, { limit, before: after })
+      return collection(lists, { limit, show: shown, position: (list) => list.number })
+    },
+  ),
+  endpoint(
+    {
+      method: 'GET',
+      path: '/lists/:list',
+      permission: 'lists.read',
+      summary: 'One list',
+      answer: listShape,
+    },
+    async (call) => shown(await listNamed(call.deps, call.path('list'))),
+  ),
+  endpoint(
+    {
+      method: 'PATCH',
+      path: '/lists/:list',
+      permission: 'lists.write',
+      summary: 'Change a list',
+      description:
+        'What is left out stays as it is. Purposes that people were asked for cannot go, and a field keeps its type; everybody keeps the notice they saw.',
+      body: settings,
+      bodyShape: settingsChange,
+      example: { description: 'Two letters a month.' },
+      answer: listShape,
+    },
+    async (call) =>
+      shown(
+        await changeList(call.deps, call.actor, await listNamed(call.deps, call.path('list')), call.body),
+      ),
+  ),
+]

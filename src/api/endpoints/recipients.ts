@@ -6,7 +6,7 @@ import { feedbackKinds, outcomes, type RecipientRow, recipientsOf } from '../../
 import { parseAddress } from '../../subscribers/address.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { explainedShape, recipientShape } from '../campaign-answers.ts'
-import { collection, endpoint, pageOf } from '../endpoint.ts'
+import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 import { campaignAt } from './campaigns.ts'
 import { listOf } from './subscribers.ts'
 
@@ -37,60 +37,61 @@ const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words,
     .optional()
     .describe(description)
 
-endpoint(
-  {
-    method: 'GET',
-    path: '/campaigns/:id/recipients',
-    permission: 'subscribers.read',
-    summary: 'Who got it',
-    description:
-      'Every recipient with what became of them, what the provider said of their mail since, and the consent behind each.',
-    query: z.object({
-      outcome: oneOf(outcomes, 'Only those of whom this became.'),
-      heard: oneOf(feedbackKinds, 'Only those of whose mail the provider said this.'),
-    }),
-    pages: true,
-    answer: pageShape(recipientShape),
-  },
-  async (call) => {
-    const campaign = await campaignAt(call.deps, call.path('id'))
-    const { outcome = null, heard = null } = call.query
-    const { limit, after } = pageOf(call, z.strictObject({ batch: z.int32(), number: z.int() }))
-    const now = call.deps.clock()
-    const rows = await recipientsOf(call.deps.db, {
-      campaign: campaign.number,
-      outcome,
-      heard,
-      limit,
-      after,
-      now,
-    })
-    return collection(rows, { limit, position: ({ batch, number }) => ({ batch, number }), show: shown })
-  },
-)
-
-endpoint(
-  {
-    method: 'POST',
-    path: '/campaigns/:id/explain',
-    permission: 'subscribers.read',
-    summary: 'Why (not) this person',
-    description:
-      'Of any address: whether they got it, when, on which consent, and what happened since; or why not, in a word and a sentence.',
-    body: z.strictObject({ email: z.string({ error: 'must be an e-mail address' }) }),
-    example: { email: 'anna@example.pl' },
-    answer: explainedShape,
-  },
-  async ({ deps, body, path }) => {
-    const campaign = await campaignAt(deps, path('id'))
-    const parsed = parseAddress(body.email, { smtpUtf8: true })
-    if (!parsed.ok) throw invalid('email', 'This is not an e-mail address.')
-    const list = await listOf(deps, campaign.list)
-    const { recipient, ...explained } = await explainCampaign(deps, {
-      campaign,
-      list,
-      address: parsed.address,
-    })
-    return { ...explained, ...(recipient === null ? {} : shown(recipient)) }
-  },
-)
+export const recipientEndpoints: readonly Endpoint[] = [
+  endpoint(
+    {
+      method: 'GET',
+      path: '/campaigns/:id/recipients',
+      permission: 'subscribers.read',
+      summary: 'Who got it',
+      description:
+        'Every recipient with what became of them, what the provider said of their mail since, and the consent behind each.',
+      query: z.object({
+        outcome: oneOf(outcomes, 'Only those of whom this became.'),
+        heard: oneOf(feedbackKinds, 'Only those of whose mail the provider said this.'),
+      }),
+      pages: true,
+      answer: pageShape(recipientShape),
+    },
+    async (call) => {
+      const campaign = await campaignAt(call.deps, call.path('id'))
+      const { outcome = null, heard = null } = call.query
+      const { limit, after } = pageOf(call, z.strictObject({ batch: z.int32(), number: z.int() }))
+      const now = call.deps.clock()
+      const rows = await recipientsOf(call.deps.db, {
+        campaign: campaign.number,
+        outcome,
+        heard,
+        limit,
+        after,
+        now,
+      })
+      return collection(rows, { limit, position: ({ batch, number }) => ({ batch, number }), show: shown })
+    },
+  ),
+  endpoint(
+    {
+      method: 'POST',
+      path: '/campaigns/:id/explain',
+      permission: 'subscribers.read',
+      summary: 'Why (not) this person',
+      description:
+        'Of any address: whether they got it, when, on which consent, and what happened since; or why not, in a word and a sentence.',
+      body: z.strictObject({ email: z.string({ error: 'must be an e-mail address' }) }),
+      example: { email: 'anna@example.pl' },
+      answer: explainedShape,
+    },
+    async ({ deps, body, path }) => {
+      const campaign = await campaignAt(deps, path('id'))
+      const parsed = parseAddress(body.email, { smtpUtf8: true })
+      if (!parsed.ok) throw invalid('email', 'This is not an e-mail address.')
+      const list = await listOf(deps, campaign.list)
+      const { recipient, ...explained } = await explainCampaign(deps, {
+        campaign,
+        list,
+        address: parsed.address,
+      })
+      return { ...explained, ...(recipient === null ? {} : shown(recipient)) }
+    },
+  ),
+]

@@ -8,7 +8,7 @@ import { line, sentValue } from '../../platform/form.ts'
 import { acceptSignup } from '../../signup/accept.ts'
 import { type FormFault, readSignupForm } from '../../signup/form.ts'
 import { acceptedShape } from '../answers.ts'
-import { endpoint } from '../endpoint.ts'
+import { type Endpoint, endpoint } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 
 const signup = z.strictObject({
@@ -21,66 +21,6 @@ const signup = z.strictObject({
   source: line(200).nullable().default(null),
 })
 
-endpoint(
-  {
-    method: 'POST',
-    path: '/signups',
-    permission: 'signups.write',
-    summary: 'Sign somebody up',
-    description:
-      'As any form does: a mail asks for confirmation, and the answer is the same whoever it is. Free of the limits per network, not of those per address.',
-    body: signup,
-    example: {
-      list: 'garden',
-      email: 'anna@example.pl',
-      locale: 'pl',
-      fields: { first_name: 'Anna' },
-      source: 'footer form',
-    },
-    status: 202,
-    answer: acceptedShape,
-  },
-  async (call) => {
-    const { body, deps } = call
-    const list = await listNamed(deps, body.list)
-    const fields = Object.entries(body.fields).filter(([, value]) => value !== null)
-    const taken = fields.filter(([key]) => !list.fields.some((field) => field.key === key))
-    if (taken.length > 0)
-      throw faulty(taken.map(([name]) => ({ name, code: 'field_unknown', about: { label: name, limit: 0 } })))
-    const read = readSignupForm(
-      list,
-      new Map<string, readonly string[]>([
-        ...fields.map(([key, value]) => [key, [String(value)]] as const),
-        ['email', [body.email]],
-        ['purpose', body.purposes],
-        ...(body.locale === undefined ? [] : [['locale', [body.locale]] as const]),
-      ]),
-      { smtpUtf8: deps.mailer.can.smtpUtf8, fallbackLocale: () => list.default_locale },
-    )
-    if (!read.ok) throw faulty(read.faults)
-    const outcome = await deps.db.transaction(async (tx) => {
-      const accepted = await acceptSignup({ ...deps, db: tx, wake: () => {} }, list, read.form, {
-        method: 'api',
-        address: null,
-        userAgent: '',
-        page: null,
-        source: body.source,
-        actor: nameOfActor(call.actor),
-      })
-      if (accepted.kind === 'accepted')
-        await recordAct(deps, tx, {
-          actor: call.actor,
-          verb: 'signup.take',
-          subject: { kind: 'list', id: list.id },
-        })
-      return accepted
-    })
-    deps.wake()
-    if (outcome.kind === 'faulty') throw faulty(outcome.faults)
-    return { status: 'check_your_inbox' as const }
-  },
-)
-
 const faulty = (faults: readonly FormFault[]): DomainError => {
   const { formErrors } = messages('en')
   return new DomainError('invalid', 'The sign-up needs another look.', {
@@ -92,3 +32,67 @@ const pathOf = (name: string): string => {
   if (name === 'email' || name === 'locale') return name
   return name === 'purpose' ? 'purposes' : `fields.${name}`
 }
+
+export const signupEndpoints: readonly Endpoint[] = [
+  endpoint(
+    {
+      method: 'POST',
+      path: '/signups',
+      permission: 'signups.write',
+      summary: 'Sign somebody up',
+      description:
+        'As any form does: a mail asks for confirmation, and the answer is the same whoever it is. Free of the limits per network, not of those per address.',
+      body: signup,
+      example: {
+        list: 'garden',
+        email: 'anna@example.pl',
+        locale: 'pl',
+        fields: { first_name: 'Anna' },
+        source: 'footer form',
+      },
+      status: 202,
+      answer: acceptedShape,
+    },
+    async (call) => {
+      const { body, deps } = call
+      const list = await listNamed(deps, body.list)
+      const fields = Object.entries(body.fields).filter(([, value]) => value !== null)
+      const taken = fields.filter(([key]) => !list.fields.some((field) => field.key === key))
+      if (taken.length > 0)
+        throw faulty(
+          taken.map(([name]) => ({ name, code: 'field_unknown', about: { label: name, limit: 0 } })),
+        )
+      const read = readSignupForm(
+        list,
+        new Map<string, readonly string[]>([
+          ...fields.map(([key, value]) => [key, [String(value)]] as const),
+          ['email', [body.email]],
+          ['purpose', body.purposes],
+          ...(body.locale === undefined ? [] : [['locale', [body.locale]] as const]),
+        ]),
+        { smtpUtf8: deps.mailer.can.smtpUtf8, fallbackLocale: () => list.default_locale },
+      )
+      if (!read.ok) throw faulty(read.faults)
+      const outcome = await deps.db.transaction(async (tx) => {
+        const accepted = await acceptSignup({ ...deps, db: tx, wake: () => {} }, list, read.form, {
+          method: 'api',
+          address: null,
+          userAgent: '',
+          page: null,
+          source: body.source,
+          actor: nameOfActor(call.actor),
+        })
+        if (accepted.kind === 'accepted')
+          await recordAct(deps, tx, {
+            actor: call.actor,
+            verb: 'signup.take',
+            subject: { kind: 'list', id: list.id },
+          })
+        return accepted
+      })
+      deps.wake()
+      if (outcome.kind === 'faulty') throw faulty(outcome.faults)
+      return { status: 'check_your_inbox' as const }
+    },
+  ),
+]

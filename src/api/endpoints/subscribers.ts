@@ -29,7 +29,7 @@ import {
   withAddress,
 } from '../../subscribers/find.ts'
 import { pageShape, type Shown, subscriberShape } from '../answers.ts'
-import { collection, endpoint, pageOf } from '../endpoint.ts'
+import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 
 const search = z.union(
@@ -109,96 +109,98 @@ export async function subscriberAt(deps: Deps, id: string): Promise<SubscriberRo
   return row
 }
 
-endpoint(
-  {
-    method: 'GET',
-    path: '/subscribers',
-    permission: 'subscribers.read',
-    summary: 'Everybody',
-    description: 'Newest first.',
-    pages: true,
-    answer: pageShape(subscriberShape),
-  },
-  (call) => pageWhere(call.deps, everybody, pageOf(call, z.int())),
-)
-
-endpoint(
-  {
-    method: 'POST',
-    path: '/subscribers/search',
-    permission: 'subscribers.read',
-    summary: 'Find people',
-    description:
-      'By address, or by list, state and filter. A POST, so that no address stands in a URL; it changes nothing.',
-    body: search,
-    example: { email: 'anna@example.pl' },
-    pages: true,
-    answer: pageShape(subscriberShape),
-  },
-  async (call) => {
-    const page = pageOf(call, z.int())
-    if ('email' in call.body) {
-      const address = parseAddress(call.body.email, { smtpUtf8: true })
-      if (!address.ok) throw invalid('email', 'This is not an e-mail address.')
-      return pageWhere(call.deps, withAddress(addressIndex(call.deps.vault, address.address.canonical)), page)
-    }
-    const list = await listNamed(call.deps, call.body.list)
-    const filter = call.body.filter === undefined ? everyone : checkedFilter(call.body.filter, list)
-    const condition = await matches(call.deps.db, { list, filter, now: call.deps.clock() })
-    return pageWhere(
-      call.deps,
-      onList({ list: list.number, state: call.body.state ?? null, condition }),
-      page,
-    )
-  },
-)
-
-endpoint(
-  {
-    method: 'GET',
-    path: '/subscribers/:id',
-    permission: 'subscribers.read',
-    summary: 'One person',
-    answer: subscriberShape,
-  },
-  async (call) => (await shower(call.deps))(await subscriberAt(call.deps, call.path('id'))),
-)
-
-endpoint(
-  {
-    method: 'PATCH',
-    path: '/subscribers/:id',
-    permission: 'subscribers.write',
-    summary: 'Correct a person',
-    description:
-      'Language, time zone, fields and tags; a field of null is taken away. Consents cannot be given here: only the person does that.',
-    body: change,
-    example: { fields: { first_name: 'Anna' }, tags: ['vip'] },
-    answer: subscriberShape,
-  },
-  async (call) => {
-    const { deps, body } = call
-    const row = await subscriberAt(deps, call.path('id'))
-    await changeSubscriber(deps, call.actor, { subscriber: row, change: body })
-    return (await shower(deps))(await subscriberAt(deps, row.uid))
-  },
-)
-
-endpoint(
-  {
-    method: 'DELETE',
-    path: '/subscribers/:id',
-    permission: 'subscribers.write',
-    summary: 'Erase a person',
-  },
-  async () => {
-    throw notAvailableYet('', 'Erasure')
-  },
-)
-
 /** A list by its inner number: for answers that name it by id. */
 export async function listOf(deps: Deps, number: number): Promise<List> {
   const list = await listByNumber(deps.db, number)
   if (list === null) throw notFound('list')
   return list
 }
+
+export const subscriberEndpoints: readonly Endpoint[] = [
+  endpoint(
+    {
+      method: 'GET',
+      path: '/subscribers',
+      permission: 'subscribers.read',
+      summary: 'Everybody',
+      description: 'Newest first.',
+      pages: true,
+      answer: pageShape(subscriberShape),
+    },
+    (call) => pageWhere(call.deps, everybody, pageOf(call, z.int())),
+  ),
+  endpoint(
+    {
+      method: 'POST',
+      path: '/subscribers/search',
+      permission: 'subscribers.read',
+      summary: 'Find people',
+      description:
+        'By address, or by list, state and filter. A POST, so that no address stands in a URL; it changes nothing.',
+      body: search,
+      example: { email: 'anna@example.pl' },
+      pages: true,
+      answer: pageShape(subscriberShape),
+    },
+    async (call) => {
+      const page = pageOf(call, z.int())
+      if ('email' in call.body) {
+        const address = parseAddress(call.body.email, { smtpUtf8: true })
+        if (!address.ok) throw invalid('email', 'This is not an e-mail address.')
+        return pageWhere(
+          call.deps,
+          withAddress(addressIndex(call.deps.vault, address.address.canonical)),
+          page,
+        )
+      }
+      const list = await listNamed(call.deps, call.body.list)
+      const filter = call.body.filter === undefined ? everyone : checkedFilter(call.body.filter, list)
+      const condition = await matches(call.deps.db, { list, filter, now: call.deps.clock() })
+      return pageWhere(
+        call.deps,
+        onList({ list: list.number, state: call.body.state ?? null, condition }),
+        page,
+      )
+    },
+  ),
+  endpoint(
+    {
+      method: 'GET',
+      path: '/subscribers/:id',
+      permission: 'subscribers.read',
+      summary: 'One person',
+      answer: subscriberShape,
+    },
+    async (call) => (await shower(call.deps))(await subscriberAt(call.deps, call.path('id'))),
+  ),
+  endpoint(
+    {
+      method: 'PATCH',
+      path: '/subscribers/:id',
+      permission: 'subscribers.write',
+      summary: 'Correct a person',
+      description:
+        'Language, time zone, fields and tags; a field of null is taken away. Consents cannot be given here: only the person does that.',
+      body: change,
+      example: { fields: { first_name: 'Anna' }, tags: ['vip'] },
+      answer: subscriberShape,
+    },
+    async (call) => {
+      const { deps, body } = call
+      const row = await subscriberAt(deps, call.path('id'))
+      await changeSubscriber(deps, call.actor, { subscriber: row, change: body })
+      return (await shower(deps))(await subscriberAt(deps, row.uid))
+    },
+  ),
+  endpoint(
+    {
+      method: 'DELETE',
+      path: '/subscribers/:id',
+      permission: 'subscribers.write',
+      summary: 'Erase a person',
+    },
+    async () => {
+      throw notAvailableYet('', 'Erasure')
+    },
+  ),
+]

@@ -1,0 +1,30 @@
+// web · every endpoint of the API, in one place: /api/v1
+import { type Declared, routesOf } from './endpoint.ts'
+import { auditEndpoints } from './endpoints/audit.ts'
+import { campaignEndpoints } from './endpoints/campaigns.ts'
+import { evidenceEndpoints } from './endpoints/evidence.ts'
+import { listEndpoints } from './endpoints/lists.ts'
+import { recipientEndpoints } from './endpoints/recipients.ts'
+import { segmentEndpoints } from './endpoints/segments.ts'
+import { sendingEndpoints } from './endpoints/sending.ts'
+import { signupEndpoints } from './endpoints/signups.ts'
+import { subscriberEndpoints } from './endpoints/subscribers.ts'
+import { suppressionEndpoints } from './endpoints/suppressions.ts'
+
+const all = [
+  ...listEndpoints,
+  ...signupEndpoints,
+  ...subscriberEndpoints,
+  ...evidenceEndpoints,
+  ...segmentEndpoints,
+  ...campaignEndpoints,
+  ...recipientEndpoints,
+  ...sendingEndpoints,
+  ...suppressionEndpoints,
+  ...auditEndpoints,
+]
+
+export const apiRoutes = routesOf(all)
+
+/** As declared: for the documentation, and for the tables that tests walk. */
+export const endpoints: readonly Declared[] = all.map(({ declared }) => declared)
