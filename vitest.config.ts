@@ -28,7 +28,7 @@ const assetsAsText = {
 }
 
 /** What starts servers takes a minute and more, however short its text: last, each of them would run with nobody beside it. */
-const long = /worker|crash|server|home|start|stuck|browser|journeys/
+const long = /^\/test\/(?:worker|node|browser|journeys)\/|restored-copy|stuck|pooler|heartbeat/
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

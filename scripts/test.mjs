@@ -16,7 +16,7 @@ const forVitest = args.filter((arg) => !['--all', '--vectors', '--crash'].includ
 
 try {
   await ensureInstalled({ dev: true })
-  const only = vectors ? ['test/ledger-vectors.test.ts'] : crash ? ['test/long/crash.test.ts'] : []
+  const only = vectors ? ['test/consent/ledger-vectors.test.ts'] : crash ? ['test/long/crash.test.ts'] : []
   const counts = only.length > 0 ? [await vitest(only)] : [...(await checks()), await vitest()]
   const passed = counts.reduce((sum, count) => sum + count.passed, 0)
   const failed = counts.reduce((sum, count) => sum + count.failed, 0)

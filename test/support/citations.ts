@@ -183,7 +183,7 @@ const withoutTargets: View = (text, path) =>
 const pagesIn: View = (text, path) => (text.includes('.md') ? withoutTargets(text, path) : '')
 
 /** What these write stands elsewhere: in a copy of the tree, in a library. */
-const writers: readonly string[] = ['test/architecture.test.ts', 'scripts/substitutes.mjs']
+const writers: readonly string[] = ['test/whole/architecture.test.ts', 'scripts/substitutes.mjs']
 const filesIn: View = (text, path) => (writers.includes(path) ? '' : withoutTargets(text, path))
 const pathsIn: View = (text, path) => (writers.includes(path) ? '' : withoutUrls(text, path))
 

@@ -1,0 +1,228 @@
+// shell · people leave while a campaign is frozen, claimed and sent: whoever had left by then is not mailed. GDPR Art. 7(3), I1, I4
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { withdraw } from '../../src/consent/withdraw.ts'
+import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
+import type { Deps } from '../../src/platform/deps.ts'
+import { tickBatches } from '../../src/tick.ts'
+import { act } from '../support/acts.ts'
+import { type Chance, chanceOf } from '../support/chance.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { type Seeded, seedConfirmed } from '../support/seed.ts'
+
+const rounds = 40
+/** Two batches. */
+const crowdSize = 130
+const senders = 3
+
+let house: TestApp
+let list: TestList
+let crowd: readonly Seeded[]
+
+beforeAll(async () => {
+  house = await openTestApp({ connections: 12 })
+  list = await house.makeList()
+  const people = Array.from({ length: crowdSize }, (_, at) => ({ email: `reader.${at}@example.pl` }))
+  crowd = await seedConfirmed(house.deps, list.slug, people)
+})
+afterAll(() => house.close())
+
+/** Milliseconds by the database's clock: the one by which "before" is meant. */
+async function databaseTime(): Promise<number> {
+  const [row] = await house.app<{ ms: number }[]>`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`
+  return row?.ms ?? 0
+}
+
+const withdrawal = (subscription: number) =>
+  withdraw(house.deps, { subscription, channel: 'one_click', actor: { kind: 'subject' } })
+
+/** Some of them, each at a moment of their own within the time given; by when, at the latest, each had left. */
+async function leaveOneByOne(
+  leaving: readonly Seeded[],
+  chance: Chance,
+  withinMs: number,
+): Promise<ReadonlyMap<string, number>> {
+  const left = await Promise.all(
+    leaving.map(async ({ email, subscription }) => {
+      await sleep(chance.number(withinMs))
+      await withdrawal(subscription)
+      return [email, await databaseTime()] as const
+    }),
+  )
+  return new Map(left)
+}
+
+interface Posted {
+  /** The batch was asked for after this; so it was frozen after this. */
+  readonly askedAt: number
+  readonly to: readonly string[]
+}
+
+const addressed = z.object({ to: z.tuple([z.string()]) })
+
+/** One sender: asks for batches until none is left, and notes before which of its questions a mail went out. */
+async function send(posted: Posted[], until: () => boolean): Promise<void> {
+  let askedAt = 0
+  const deps: Deps = {
+    ...house.deps,
+    mailer: {
+      ...house.deps.mailer,
+      send: (mails, key) => {
+        posted.push({ askedAt, to: mails.map((mail) => addressed.parse(JSON.parse(mail)).to[0]) })
+        return house.deps.mailer.send(mails, key)
+      },
+    },
+  }
+  for (;;) {
+    const last = until()
+    askedAt = await databaseTime()
+    const sent = await tickBatches(deps)
+    if (!sent && last) return
+    if (!sent) await sleep(2)
+  }
+}
+
+const some = (people: readonly Seeded[], chance: Chance, share: number): readonly Seeded[] =>
+  people.filter(() => chance.number(1) < share)
+
+describe(`a crowd of which many leave while they are being mailed, ${rounds} times`, () => {
+  /** How many left at each stage, over all rounds: else the race was none. */
+  const stages = { beforeFreeze: 0, betweenFreezeAndClaim: 0, afterwards: 0 }
+
+  it('is mailed less everybody who had left before their batch was frozen, and the freeze never fails', async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const chance = chanceOf(1000 + round)
+      await house.request('/dev/mailbox.json', { method: 'DELETE' })
+      const campaign = await house.makeCampaign(list)
+      await house.launch(campaign)
+
+      const posted: Posted[] = []
+      let frozen = false
+      const sending = Array.from({ length: senders }, () => send(posted, () => frozen))
+      const leaving = leaveOneByOne(some(crowd, chance, 0.25), chance, 20 + chance.number(40))
+      await sleep(chance.number(20))
+      const freezeAskedAt = await databaseTime()
+      // Two at once: harmless.
+      await Promise.all([freezeCampaigns(house.deps), freezeCampaigns(house.deps)])
+      frozen = true
+      const left = await leaving
+      await Promise.all(sending)
+
+      const seed = `round ${round}`
+      const recipients = await recipientsOf(campaign.number)
+      const mailed = posted.flatMap(({ to }) => to)
+      const goneBy = (when: number) => [...left].flatMap(([email, at]) => (at < when ? [email] : []))
+      expect(common(recipients, goneBy(freezeAskedAt)), `${seed}: frozen after they left`).toEqual([])
+      for (const { askedAt, to } of posted)
+        expect(common(to, goneBy(askedAt)), `${seed}: mailed after they left`).toEqual([])
+      expect(new Set(mailed).size, `${seed}: nobody twice`).toBe(mailed.length)
+      expect((await house.mails()).map(({ to }) => to).sort(), `${seed}: the mailbox`).toEqual(
+        mailed.toSorted(),
+      )
+
+      const skipped = await skippedOf(campaign.number)
+      expect([...mailed, ...skipped].sort(), `${seed}: every recipient accounted for`).toEqual(
+        recipients.toSorted(),
+      )
+      expect(
+        skipped.filter((email) => !left.has(email)),
+        `${seed}: skipped without having left`,
+      ).toEqual([])
+      stages.beforeFreeze += [...left.keys()].filter((email) => !recipients.includes(email)).length
+      stages.betweenFreezeAndClaim += skipped.length
+      stages.afterwards += mailed.filter((email) => left.has(email)).length
+
+      const back = crowd.filter(({ email }) => left.has(email)).map(({ email }) => ({ email }))
+      await seedConfirmed(house.deps, list.slug, back)
+    }
+  }, 120_000)
+
+  it('left at every stage: before the freeze, before the claim, and after it', () => {
+    for (const [stage, people] of Object.entries(stages)) expect(people, stage).toBeGreaterThan(rounds)
+  })
+})
+
+describe('somebody to whom single messages are being queued while they leave, are restricted, or are suppressed', () => {
+  const endings: readonly ((subscription: number) => Promise<unknown>)[] = [
+    withdrawal,
+    (subscription) => act(house, subscription, [{ type: 'processing.restricted' }]),
+    async (subscription) => house.app`update subscriptions set suppressed = true where id = ${subscription}`,
+  ]
+  it('has none waiting afterwards, however the two met; and nobody deadlocks', async () => {
+    const chance = chanceOf(31)
+    const tally = { taken: 0, refused: 0 }
+    for (let round = 0; round < rounds; round += 1) {
+      const people = crowd.slice(0, 12)
+      await seedConfirmed(house.deps, list.slug, people)
+      await house.app`update subscriptions set suppressed = false where suppressed`
+      await house.owner`delete from messages`
+      await Promise.all([
+        ...people.map(async ({ subscription }, at) => {
+          await sleep(chance.number(15))
+          await endings[at % 3]?.(subscription)
+        }),
+        ...Array.from({ length: 3 }, async () => {
+          await sleep(chance.number(10))
+          for (const { subscription } of some(people, chance, 0.7)) {
+            const taken = await queueSlowly(subscription, chance.number(4))
+            tally[taken ? 'taken' : 'refused'] += 1
+          }
+        }),
+      ])
+      const waiting = await house.owner`
+        select m.subscription, s.state, s.granted
+        from messages as m
+        join subscriptions as s on s.id = m.subscription
+        where m.state = 'queued' and not (s.sendable and m.purpose = any (s.granted))`
+      expect(waiting, `round ${round}`).toEqual([])
+      await Promise.all(
+        people
+          .filter((_, at) => at % 3 === 1)
+          .map(({ subscription }) => act(house, subscription, [{ type: 'processing.unrestricted' }])),
+      )
+    }
+    expect(tally.taken, 'some came first').toBeGreaterThan(rounds)
+    expect(tally.refused, 'and some came second').toBeGreaterThan(rounds)
+  }, 60_000)
+})
+
+const emailOf = (subscriber: number): string =>
+  crowd.find((one) => one.subscriber === subscriber)?.email ?? `subscriber ${subscriber}`
+
+const recipientsOf = async (campaign: number): Promise<readonly string[]> =>
+  (
+    await house.owner<
+      { subscriber: number }[]
+    >`select subscriber from recipients where campaign = ${campaign}`
+  ).map(({ subscriber }) => emailOf(subscriber))
+
+const skippedOf = async (campaign: number): Promise<readonly string[]> =>
+  (
+    await house.owner<{ subscriber: number }[]>`
+      select (skip ->> 0)::bigint as subscriber
+      from batches, jsonb_array_elements(skips) as skip
+      where campaign = ${campaign} and state = 'sent'`
+  ).map(({ subscriber }) => emailOf(subscriber))
+
+const common = (some: readonly string[], others: readonly string[]): readonly string[] => {
+  const wanted = new Set(others)
+  return some.filter((one) => wanted.has(one))
+}
+
+/** Whether the gate took it; the transaction stays open for a moment after. Any other refusal than the gate's is a fault. */
+async function queueSlowly(subscription: number, holdMs: number): Promise<boolean> {
+  try {
+    await house.app.begin(async (tx) => {
+      await tx`
+        insert into messages (subscription, purpose, kind, created_at)
+        values (${subscription}, 'newsletter', 'sequence', now())`
+      await sleep(holdMs)
+    })
+    return true
+  } catch (error) {
+    expect(error).toMatchObject({ code: '42501' })
+    return false
+  }
+}

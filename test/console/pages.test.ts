@@ -1,0 +1,153 @@
+// web · what every page of the console says of itself: kept by nobody, framed by nobody, no script but ours; looking changes nothing
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { app } from '../../src/app.ts'
+import { createKey } from '../../src/auth/keys.ts'
+import { text } from '../support/client.ts'
+import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
+import { openTestApp, type TestApp } from '../support/house.ts'
+import { contentsOf } from '../support/tables.ts'
+
+let house: TestApp
+let owner: ConsoleClient
+const ids = new Map<string, string>()
+const evil = `"><script>alert('here')</script><img src=x onerror=alert(1)>{{ 7 }}`
+
+beforeAll(async () => {
+  house = await openTestApp({
+    env: { PUBLIC_URL: 'https://127.0.0.1:8787', TRUST_PROXY: 'loopback', LIMIT_PER_NETWORK: '1000' },
+  })
+  owner = await signIn(house, { role: 'owner', name: evil.slice(0, 100) })
+  const list = await house.makeList({ name: evil.slice(0, 80), description: evil })
+  await house.subscribe(list, ['reader@example.pl'])
+  const found = await house.api('POST', '/subscribers/search', { email: 'reader@example.pl' })
+  ids.set('people', text(found.body, 'data', 0, 'id'))
+  await house.api('PATCH', `/subscribers/${ids.get('people')}`, { tags: [evil.slice(0, 50)] })
+  const segment = { name: evil.slice(0, 80), list: 'letter', filter: { all: [] } }
+  ids.set('segments', text((await house.api('POST', '/segments', segment)).body, 'id'))
+  ids.set('lists', 'letter')
+  ids.set('settings/operators', owner.operator)
+  const key = { role: 'owner', name: evil.slice(0, 80) } as const
+  ids.set('settings/keys', (await createKey(house.deps, { kind: 'system' }, key)).id)
+  const content = {
+    format: 'markdown',
+    body: `${evil}\n\n<iframe src="/console"></iframe> <form action="/console/sign-out">`,
+  }
+  const subject = evil.replace('{{ 7 }}', '')
+  ids.set('campaigns', (await house.makeCampaign(list, { subject, preheader: subject, content })).id)
+  await house.rest()
+})
+afterAll(() => house.close())
+
+const gets = [...new Set(app.routes.filter(({ method }) => method === 'GET').map(({ path }) => path))].filter(
+  (path) => path.startsWith('/console'),
+)
+const real = (path: string): string =>
+  `${path.replace(/\/console\/(.+?)\/:\w+/, (_, folder) => `/console/${folder}/${ids.get(folder) ?? 'x'}`)}?list=letter`
+
+const framed =
+  /\/(?:copy|preview\/form|preview\/notice|campaigns\/preview|lists\/new\/preview|edit\/preview)$/
+
+describe('a page of the console', () => {
+  it.each(gets)('is kept by nobody, runs nothing that was typed, is framed by us alone: %s', async (path) => {
+    for (const desk of [owner, consoleClientOf(house, { cookie: '', operator: '' })]) {
+      const answer = await desk.get(real(path))
+      const html = await answer.text()
+      if (answer.status === 303) {
+        expect(answer.headers.get('location')).toMatch(/^\/console/)
+        continue
+      }
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+      if (path.endsWith('.css')) continue
+      const policy = answer.headers.get('content-security-policy') ?? ''
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain(`frame-ancestors '${framed.test(path) ? 'self' : 'none'}'`)
+      expect(policy).not.toMatch(/script-src[^;]*(?:unsafe|https|\*|data)/)
+      expect(html).not.toMatch(
+        /<script(?![^>]* src="\/assets\/)|\son\w+="|href="javascript:|<iframe src="\/console"/i,
+      )
+      expect(html).not.toContain('<img src=x')
+    }
+  })
+
+  it.each(gets)('changes nothing but when its session was last seen (I3): %s', async (path) => {
+    house.later({ minutes: 6 })
+    const before = await contentsOf(house.owner)
+    for (const method of ['GET', 'HEAD'])
+      await house.request(real(path), { method, headers: { cookie: owner.cookie }, redirect: 'manual' })
+    const { 'public.sessions': seen, ...after } = await contentsOf(house.owner)
+    expect(after).toEqual(
+      Object.fromEntries(Object.entries(before).filter(([name]) => name !== 'public.sessions')),
+    )
+    expect(seen?.split(',')[0]).toBe(before['public.sessions']?.split(',')[0])
+  })
+
+  it.each(['<script>alert(1)</script> <img src=x onerror=alert(1)>', '[x](javascript:alert(1))'])(
+    'shows a typed mail in a document of its own without any power: %s',
+    async (body) => {
+      const look = await owner.post('/console/campaigns/preview', [
+        ['list', 'letter'],
+        ['subject', '</title><script>alert(1)</script>'],
+        ['body', body],
+      ])
+      const html = await look.text()
+      expect(look.headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*; sandbox$/)
+      expect(html).not.toMatch(/<script|<img src=x|href="javascript:/i)
+    },
+  )
+})
+
+describe('a session of a deployment on https', () => {
+  it('is a cookie for https and the console alone, that no script reads and no other site sends', async () => {
+    const before = await house.mailsTo('owner@brand.example')
+    await askFrom('owner@brand.example', '192.0.2.1')
+    await house.rest()
+    const [mail] = await house.mailsTo('owner@brand.example')
+    expect(mail?.id).not.toBe(before[0]?.id)
+    const entered = await house.request(new URL(signInLinkIn(mail?.text ?? '')).pathname, {
+      method: 'POST',
+      headers: { ...fromConsole(house), cookie: 'assent_session=chosen.by.another' },
+      redirect: 'manual',
+    })
+    expect(entered.headers.get('set-cookie')).toMatch(
+      /^assent_session=(?!chosen)[^;]+; Max-Age=\d+; Path=\/console; HttpOnly; Secure; SameSite=Lax$/,
+    )
+    expect(entered.headers.get('set-cookie')).not.toContain(owner.cookie)
+  })
+})
+
+const askFrom = (email: string, forwarded: string): Promise<Response> =>
+  house.request('/console/sign-in', {
+    method: 'POST',
+    headers: { ...fromConsole(house), 'x-forwarded-for': forwarded },
+    body: new URLSearchParams({ email }),
+  })
+
+describe('a stranger at the door', () => {
+  it('is counted by the network that the proxy names, whatever else they claim', async () => {
+    const statuses: number[] = []
+    for (let time = 0; time < 22; time += 1)
+      statuses.push((await askFrom(`nobody${time}@x.example`, `10.0.0.${time}, 203.0.113.7`)).status)
+    expect(statuses.indexOf(429)).toBe(20)
+    expect((await askFrom('else@x.example', '203.0.113.99')).status).toBe(200)
+    // What is refused for its network does not use up an operator's own five.
+    house.later({ hours: 2 })
+    for (let time = 0; time < 20; time += 1) await askFrom(`n${time}@x.example`, '203.0.113.7')
+    for (let time = 0; time < 6; time += 1)
+      expect((await askFrom('owner@brand.example', '203.0.113.7')).status).toBe(429)
+    expect((await askFrom('owner@brand.example', '203.0.113.99')).status).toBe(200)
+  })
+
+  it('learns nothing from being refused: known and unknown alike (I5)', async () => {
+    house.later({ hours: 2 })
+    const told = async (email: string) => {
+      const answers: (readonly [number, string])[] = []
+      for (let time = 0; time < 7; time += 1) {
+        const answer = await askFrom(email, `198.51.100.${answers.length + email.length}`)
+        answers.push([answer.status, await answer.text()])
+      }
+      return answers
+    }
+    expect(await told('owner@brand.example')).toEqual(await told('nobody@brand.example'))
+  })
+})

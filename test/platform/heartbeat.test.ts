@@ -1,0 +1,140 @@
+// adapter · what a killed process held is taken up by those who live, long before its leases end (I4)
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beat, removeDead } from '../../src/platform/heartbeat.ts'
+import { tickCampaigns, tickHeartbeat } from '../../src/tick.ts'
+import { at, eventually, text } from '../support/client.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { listSettings, openTestApp, type TestApp } from '../support/house.ts'
+import { insist, type Scenario, seed, sent, setScenario, timesAccepted } from '../support/scene.ts'
+
+describe('a process of several on one database', () => {
+  let house: TestApp
+  beforeAll(async () => {
+    house = await openTestApp()
+  })
+  afterAll(() => house.close())
+
+  const holders = async (): Promise<readonly string[]> =>
+    (await house.owner<{ holder: string }[]>`select holder from heartbeats order by holder`).map(
+      ({ holder }) => holder,
+    )
+  const seen = (holder: string, ago: string) => house.owner`
+    insert into heartbeats (holder, seen_at) values (${holder}, now() - ${ago}::interval)
+    on conflict (holder) do update set seen_at = excluded.seen_at`
+
+  it.each([
+    ['alive, a beat or two late', '5 seconds', []],
+    ['dead once it was not seen for ten seconds', '11 seconds', ['other']],
+    ['dead where its last beat lies ahead: the clock of the database was put back', '-1 day', ['other']],
+  ])('is %s', async (_, ago, dead) => {
+    await beat(house.deps)
+    await seen('other', ago)
+    expect(await removeDead(house.deps.db)).toEqual(dead)
+    expect(await holders()).toContain(house.deps.holder)
+  })
+
+  it('takes over what the dead one held, and leaves alone what others hold', async () => {
+    const list = await house.makeList()
+    await house.subscribe(list, ['anna@example.pl', 'bo@example.pl'])
+    const campaigns = [await house.makeCampaign(list), await house.makeCampaign(list)]
+    for (const campaign of campaigns) await house.launch(campaign)
+    const mails = await house.owner<{ id: string }[]>`select id from service_mails order by id limit 2`
+    const [first, second] = campaigns
+    await tickCampaigns(house.deps)
+    for (const [holder, campaign, mail] of [
+      ['dead', first, mails[0]],
+      ['alive', second, mails[1]],
+    ] as const) {
+      await house.owner`
+        update batches set state = 'posting', holder = ${holder}, lease_until = now() + interval '1 hour'
+        where campaign = ${campaign?.number ?? 0}`
+      await house.owner`
+        update service_mails set state = 'posting', holder = ${holder}, lease_until = now() + interval '1 hour'
+        where id = ${mail?.id ?? ''}`
+    }
+    await seen('dead', '11 seconds')
+    await seen('alive', '1 second')
+    await tickHeartbeat(house.deps)
+    const held = await house.owner<{ holder: string; over: boolean }[]>`
+      select holder, lease_until <= now() as over from batches where state = 'posting'
+      union all
+      select holder, lease_until <= now() from service_mails where state = 'posting'
+      order by 1`
+    expect(held).toEqual([
+      { holder: 'alive', over: false },
+      { holder: 'alive', over: false },
+      { holder: 'dead', over: true },
+      { holder: 'dead', over: true },
+    ])
+    expect(await holders()).not.toContain('dead')
+  })
+})
+
+describe('a server with DATABASE_URL that is killed while the provider is silent', () => {
+  let scene: Scenario
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await createDatabase()
+    scene = await setScenario({
+      latencyMs: 0,
+      seed,
+      keepContent: true,
+      env: {
+        DATABASE_URL: database.appUrl,
+        MIGRATE_DATABASE_URL: database.ownerUrl,
+        SECRET: randomBytes(32).toString('base64'),
+        // An hour: whatever happens before that is not the end of a lease.
+        LEASE_SECONDS: '3600',
+        POST_TIMEOUT_SECONDS: '600',
+      },
+    })
+    expect(await scene.victim.start(), scene.victim.output()).toBe('ready')
+    expect((await scene.client.api('POST', '/lists', listSettings)).status).toBe(201)
+  }, 120_000)
+  afterAll(async () => {
+    await scene?.close()
+    await database?.drop()
+  }, 60_000)
+
+  /** Kills it once the provider has taken what it posts and keeps the answer to itself; starts it again. */
+  async function killWhileSilent(subject: RegExp, act: () => Promise<unknown>): Promise<void> {
+    const { provider, victim } = scene
+    provider.setFaults({ timeoutAfter: 1 })
+    await act()
+    await eventually(async () => (timesAccepted(provider, subject).size > 0 ? true : null))
+    await victim.kill('everything')
+    provider.setFaults({})
+    expect(await victim.start(), victim.output()).toBe('ready')
+  }
+
+  it('sends the confirmation under the key it had, once', async () => {
+    const { client, provider } = scene
+    await killWhileSilent(/^Confirm/, () =>
+      client.post(`/s/${listSettings.slug}`, [['email', 'anna@example.pl']]),
+    )
+    const before = performance.now()
+    await eventually(async () => (provider.stats.replayed === 1 ? true : null), 60)
+    process.stdout.write(`taken up ${((performance.now() - before) / 1000).toFixed(1)} s after the start\n`)
+    expect(timesAccepted(provider, /^Confirm/)).toEqual(new Map([['anna@example.pl', 1]]))
+  }, 120_000)
+
+  it('sends the campaign under the key it had, once, and says so', async () => {
+    const { client, provider } = scene
+    const mail = provider.accepted().find(({ subject }) => subject.startsWith('Confirm'))
+    const link = /https?:\S+\/c\/[\w-]{44}/.exec(mail?.text ?? '')?.[0] ?? ''
+    const nonce = /name="nonce" value="([^"]+)"/.exec(await (await client.get(link)).text())?.[1] ?? ''
+    expect((await client.post(link, [['nonce', nonce]])).status).toBe(200)
+    const made = await client.api('POST', '/campaigns', {
+      list: listSettings.slug,
+      subject: 'June',
+      content: { format: 'markdown', body: 'The garden in June.' },
+    })
+    const campaign = text(made.body, 'id')
+    await killWhileSilent(/^June$/, () => client.api('POST', `/campaigns/${campaign}/launch`))
+    const body = await sent(scene, campaign)
+    expect(at(body, 'totals')).toMatchObject({ recipients: 1, sent: 1, unknown: 0 })
+    expect(timesAccepted(provider, /^June$/)).toEqual(new Map([['anna@example.pl', 1]]))
+    await insist(async () => (provider.stats.replayed === 2 ? true : null))
+  }, 120_000)
+})

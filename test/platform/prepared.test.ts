@@ -1,0 +1,56 @@
+// sql · a statement that is asked often: what it answers, and that a connection learns it once
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { executePrepared } from '../../src/platform/database/prepared.ts'
+import { openTestApp, type TestApp } from '../support/house.ts'
+
+let house: TestApp
+beforeAll(async () => {
+  house = await openTestApp()
+})
+afterAll(() => house.close())
+
+/** How often this connection, the only one of its pool, was taught a statement with these words. */
+const taught = async (of: TestApp, words: string): Promise<unknown> =>
+  (
+    await of.deps.db.execute(
+      sql`select count(*)::int as times from pg_prepared_statements where statement like ${`%${words}%`}`,
+    )
+  )[0]
+
+describe('a statement that is asked often', () => {
+  const ask = (number: number, word: string, octets: Buffer) =>
+    sql`select ${number}::bigint as number, ${word}::text as word, encode(${octets}::bytea, 'hex') as hex`
+
+  it('answers by its values each time, and is prepared once', async () => {
+    const { db } = house.deps
+    expect(await executePrepared(db, ask(1, 'one', Buffer.from([1])))).toEqual([
+      { number: 1, word: 'one', hex: '01' },
+    ])
+    expect(await executePrepared(db, ask(2, 'two', Buffer.from([2, 0])))).toEqual([
+      { number: 2, word: 'two', hex: '0200' },
+    ])
+    expect(await taught(house, '::text as word')).toEqual({ times: 1 })
+  })
+
+  it('belongs to the transaction it is asked in', async () => {
+    const answer = await house.deps.db.transaction((tx) =>
+      executePrepared(tx, ask(3, 'three', Buffer.from([]))),
+    )
+    expect(answer).toEqual([{ number: 3, word: 'three', hex: '' }])
+  })
+})
+
+describe('a sign-up that takes from the allowance of its network', () => {
+  it('is one statement, which its connection learns once', async () => {
+    const limited = await openTestApp({ env: { LIMIT_PER_NETWORK: '5' } })
+    const list = await limited.makeList()
+    const answers = [
+      await limited.signUp(list, 'anna@example.pl'),
+      await limited.signUp(list, 'bartek@example.pl'),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([303, 303])
+    expect(await taught(limited, 'with allowance as')).toEqual({ times: 1 })
+    await limited.close()
+  })
+})

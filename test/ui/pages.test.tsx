@@ -1,0 +1,388 @@
+// view · public pages and service mail: what they show, keep, escape and leave out
+import { describe, expect, it } from 'vitest'
+import { locales } from '../../src/i18n/locale.ts'
+import { messages } from '../../src/i18n/messages.ts'
+import { parseSettings } from '../../src/lists/settings.ts'
+import { noticeBundle, noticeHash } from '../../src/notices/bundle.ts'
+import { NoticePage } from '../../src/notices/notice-page.tsx'
+import { renderServiceMail } from '../../src/outbox/service-layout.ts'
+import { PreferencesPage, PreferencesSavedPage } from '../../src/preferences/pages.tsx'
+import { LeavePage, LeftPage, NotSubscribedPage } from '../../src/preferences/unsubscribe-pages.tsx'
+import { alreadySubscribedMail, confirmationMail } from '../../src/signup/confirmation/mails.ts'
+import {
+  AlreadyPage,
+  ConfirmedPage,
+  ConfirmPage,
+  ExpiredPage,
+  LeftPage as LeftBeforePage,
+  RefusedPage,
+  UnknownLinkPage,
+} from '../../src/signup/confirmation/pages.tsx'
+import { ListNotFoundPage, SentPage, SignupPage } from '../../src/signup/pages/form-pages.tsx'
+import { assets, stylesheetHref } from '../../src/ui/assets.ts'
+import { brandCss, contrast, rgbOf } from '../../src/ui/brand.ts'
+import { ErrorPage } from '../../src/ui/error-page.tsx'
+import type { Frame } from '../../src/ui/layout.tsx'
+
+const evil = `"><script>alert('x')</script>`
+const settings = parseSettings({
+  slug: 'monthly',
+  name: evil,
+  description: evil,
+  locales: [...locales],
+  sender: { name: 'Brand AB', email: 'news@brand.example' },
+  controller: { name: evil, address: `Storgatan 1\n${evil}`, contact_email: 'privacy@brand.example' },
+  purposes: [{ key: 'clicks' }, { key: 'offers', title: evil, text: evil }],
+  fields: [
+    { key: 'first_name', label: evil, purpose: 'newsletter' },
+    {
+      key: 'country',
+      type: 'choice',
+      label: 'Country',
+      options: ['SE', evil],
+      purpose: 'newsletter',
+      required: true,
+    },
+    { key: 'born', type: 'date', label: 'Born', purpose: 'newsletter' },
+    { key: 'shoe', type: 'number', label: 'Shoe size', purpose: 'newsletter' },
+    { key: 'owner', type: 'boolean', label: 'Owner', purpose: 'newsletter' },
+  ],
+})
+const at = new Date('2026-05-03T10:02:00Z')
+
+function pagesIn(locale: (typeof locales)[number]): Readonly<Record<string, string>> {
+  const frame: Frame = {
+    locale,
+    controller: evil,
+    brand: { slug: 'monthly', version: 4 },
+    privacyUrl: '/privacy',
+    languages: locales.map((one) => ({ locale: one, href: `?lang=${one}` })),
+  }
+  const notice = noticeBundle({ ...settings, id: 'x' }, locale)
+  const list = { name: evil, formUrl: '/s/monthly' }
+  const asked = {
+    ...list,
+    description: evil,
+    purposes: notice.purposes,
+    given: [{ label: evil, value: evil }],
+    noticeUrl: '/n/x',
+  }
+  const typed = new Map([
+    ['email', [evil]],
+    ['first_name', [evil]],
+    ['country', ['SE']],
+    ['shoe', ['forty']],
+    ['owner', ['true']],
+    ['purpose', ['offers']],
+    ['also', ['jobs']],
+  ])
+  const faults = [
+    { name: 'email', code: 'address_invalid', about: { label: 'email', limit: 0 } },
+    { name: 'shoe', code: 'number_invalid', about: { label: evil, limit: 0 } },
+    { name: evil, code: 'field_unknown', about: { label: evil, limit: 0 } },
+  ] as const
+  const also = [
+    { slug: 'jobs', name: evil },
+    { slug: 'offers', name: 'Offers', description: evil },
+  ]
+  const form = { frame, notice, action: '/s/monthly', stamp: 'the-stamp' }
+  const confirm = {
+    frame,
+    controller: evil,
+    lists: [asked],
+    requestedAt: at,
+    expiresAt: at,
+    nonce: 'the-nonce',
+  }
+  const pages = {
+    signup: <SignupPage {...form} />,
+    refusedForm: <SignupPage {...form} typed={typed} faults={faults} also={also} />,
+    sent: <SentPage frame={frame} formUrl="/s/monthly" />,
+    listNotFound: <ListNotFoundPage frame={{ locale }} />,
+    confirm: <ConfirmPage {...confirm} mode="button" />,
+    confirmCode: <ConfirmPage {...confirm} mode="code" fault={{ code: 'code_wrong', triesLeft: 2 }} />,
+    codeUsedUp: <ConfirmPage {...confirm} mode="code" fault={{ code: 'code_used_up', triesLeft: 0 }} />,
+    confirmed: (
+      <ConfirmedPage
+        frame={frame}
+        lists={[asked]}
+        leafHashes={['3df9e1']}
+        sender={evil}
+        preferencesUrl="/p/x"
+      />
+    ),
+    already: <AlreadyPage frame={frame} lists={[list]} />,
+    refused: <RefusedPage frame={frame} controller={evil} contact={evil} blocked />,
+    expired: <ExpiredPage frame={frame} list={list} expiredAt={at} />,
+    leftBefore: <LeftBeforePage frame={frame} list={list} />,
+    unknown: <UnknownLinkPage frame={{ locale }} />,
+    leave: <LeavePage frame={frame} list={evil} />,
+    left: <LeftPage frame={frame} list={evil} formUrl="/s/monthly" />,
+    notSubscribed: <NotSubscribedPage frame={frame} list={evil} />,
+    preferences: (
+      <PreferencesPage
+        frame={frame}
+        list={evil}
+        nonce="the-nonce"
+        granted={notice.purposes.map((purpose) => ({ ...purpose, own: purpose.key === 'newsletter' }))}
+      />
+    ),
+    noPreferences: <PreferencesPage frame={frame} list={evil} nonce="the-nonce" granted={[]} />,
+    saved: <PreferencesSavedPage frame={frame} list={evil} ended={[evil]} kept={[]} preferencesUrl="/p/x" />,
+    notice: <NoticePage frame={frame} notice={notice} hash={noticeHash(notice)} />,
+    error: <ErrorPage frame={frame} status={500} reference={evil} />,
+    teapot: <ErrorPage frame={frame} status={418} />,
+  }
+  return Object.fromEntries(Object.entries(pages).map(([name, page]) => [name, String(page)]))
+}
+
+const page = (name: string): string => pagesIn('en')[name] ?? ''
+
+describe.each(locales)('every public page in %s', (locale) => {
+  const pages = Object.entries(pagesIn(locale))
+
+  it.each(pages)(
+    '%s is one document in that language with one heading, one main part and a title',
+    (_, html) => {
+      expect(html).toMatch(/^<!doctype html><html lang="[a-z]{2}">/)
+      expect(html).toContain(`<html lang="${locale}">`)
+      expect(html).toMatch(/<title>[^<]+<\/title>/)
+      expect(html.match(/<main /g)).toHaveLength(1)
+      expect(html.replace(/<div class="specimen".*/s, '').match(/<h1>/g)).toHaveLength(1)
+    },
+  )
+
+  it.each(pages)('%s escapes whatever it was given', (_, html) => {
+    expect(html).not.toContain('<script')
+    expect(html).not.toContain(`"><`.repeat(2))
+  })
+
+  it.each(pages)(
+    '%s lives with its content security policy: no script, no inline style, nothing from elsewhere',
+    (_, html) => {
+      expect(html).not.toMatch(/\sstyle=|<style|\son[a-z]+="|javascript:|["'(]data:|https?:\/\//)
+      expect(html.match(/<link [^>]*>/g)).toEqual(
+        expect.arrayContaining([`<link rel="stylesheet" href="${stylesheetHref}"/>`]),
+      )
+    },
+  )
+
+  it.each(pages)('%s labels every control and gives no two things one id', (_, html) => {
+    const visible = html.replace(/<div class="specimen".*/s, '')
+    const ids = [...visible.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    const labelled = [...visible.matchAll(/<label[^>]* for="([^"]*)"/g)].map(([, id]) => id)
+    for (const [control] of visible.matchAll(/<(?:input|select)[^>]*>/g))
+      if (!control.includes('type="hidden"')) expect(labelled).toContain(/\sid="([^"]*)"/.exec(control)?.[1])
+    for (const [, described] of visible.matchAll(/aria-describedby="([^"]*)"/g))
+      for (const id of (described ?? '').split(' ')) expect(ids).toContain(id)
+  })
+})
+
+describe('a visitor of the form', () => {
+  it('finds boxes empty, the trap out of reach, and the hidden fields the server needs', () => {
+    const html = page('signup')
+    expect(html).not.toMatch(/\schecked/)
+    expect(html).toContain('name="stamp" value="the-stamp"')
+    expect(html).toContain('name="locale" value="en"')
+    expect(html).toMatch(/name="website"[^>]*autocomplete="off"[^>]*tabindex="-1"[^>]*aria-hidden="true"/)
+    expect(html).toContain('<form method="post" action="/s/monthly"')
+    expect(html).not.toContain('noindex')
+  })
+
+  it('is shown exactly the form that the notice keeps. EDPB 05/2020, 108', () => {
+    const notice = noticeBundle({ ...settings, id: 'x' }, 'en')
+    const fields = notice.form.html.slice(
+      notice.form.html.indexOf('<div class="fields">'),
+      notice.form.html.lastIndexOf('<button'),
+    )
+    expect(page('signup')).toContain(fields)
+  })
+
+  it('finds what was typed after a mistake, and beside each field what to mend', () => {
+    const html = page('refusedForm')
+    const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;'
+    expect(html).toMatch(new RegExp(`name="email"|value="${escaped}"`))
+    expect(html).toContain(`value="${escaped}"`)
+    expect(html).toContain('value="forty"')
+    expect(html).toMatch(/<option value="SE" selected/)
+    expect(html).toMatch(/id="f-purpose-offers"[^>]*\schecked/)
+    expect(html).not.toMatch(/id="f-purpose-clicks"[^>]*\schecked/)
+    expect(html).toMatch(/id="f-owner"[^>]*\schecked/)
+    expect(html).toMatch(/id="f-also-jobs"[^>]*\schecked/)
+    expect(html).toMatch(/id="f-email"[^>]*aria-invalid="true"[^>]*aria-describedby="f-email-fault"/)
+    expect(html).toContain('role="alert"')
+    expect(html).toContain('href="#f-email"')
+    expect(html).toContain('<title>Please check: ')
+  })
+})
+
+describe('somebody with a link from a confirmation mail', () => {
+  it('sees what was asked, by whom and when, and one form for each answer', () => {
+    const html = page('confirm')
+    expect(html).toContain('3 May 2026, 10:02 UTC')
+    expect(html.match(/<form method="post"/g)).toHaveLength(2)
+    expect(html.match(/name="nonce" value="the-nonce"/g)).toHaveLength(2)
+    expect(html).toContain('name="action" value="refuse"')
+    expect(html).toMatch(/name="block" value="1"(?![^>]*checked)/)
+    expect(html).not.toContain('name="code"')
+    expect(html).toContain('noindex')
+  })
+
+  it('is asked for six digits in code mode, and told how many tries are left', () => {
+    expect(page('confirmCode')).toMatch(
+      /inputmode="numeric"[^>]*name="code"|name="code"[^>]*inputmode="numeric"/,
+    )
+    expect(page('confirmCode')).toContain('2 tries left')
+  })
+
+  it('cannot try for ever', () => {
+    expect(page('codeUsedUp')).not.toContain('name="code"')
+    expect(page('codeUsedUp')).toContain('href="/s/monthly"')
+  })
+
+  it('is told about several lists in one sentence', () => {
+    const html = String(<AlreadyPage frame={{ locale: 'en' }} lists={[{ name: 'One' }, { name: 'Two' }]} />)
+    expect(html).toContain('You confirmed One and Two before.')
+    expect(String(<AlreadyPage frame={{ locale: 'en' }} lists={[]} />)).not.toContain('You confirmed')
+  })
+})
+
+describe('the preference page', () => {
+  it('shows only what is granted, ticked, to be unticked', () => {
+    const html = page('preferences')
+    expect(html.match(/type="checkbox"[^>]*checked/g)).toHaveLength(3)
+    expect(page('noPreferences')).not.toContain('<form')
+  })
+})
+
+describe('an error', () => {
+  it('falls back to words that fit its kind', () => {
+    expect(page('teapot')).toContain(messages('en').errors[400].title)
+    expect(page('error')).toContain('give this reference')
+  })
+})
+
+describe('the colour of a brand', () => {
+  const surfaces = { light: ['#f6f4ef', '#fffefb', '#f1eee6'], dark: ['#15181a', '#1d2123', '#292e30'] }
+
+  it.each(['#000000', '#ffffff', '#ffd400', '#0a2a5e', '#e4002b', '#7f7f7f', '#00ff00', '#abc'])(
+    'stays readable on every surface, light and dark: %s',
+    (color) => {
+      const css = brandCss(color)
+      const modes = { light: css.slice(0, css.indexOf('@media')), dark: css.slice(css.indexOf('@media')) }
+      for (const mode of ['light', 'dark'] as const) {
+        const of = (name: string) =>
+          rgbOf(new RegExp(`--${name}:(#[0-9a-f]{6})`).exec(modes[mode])?.[1] ?? '') ?? [0, 0, 0]
+        expect(contrast(of('on-accent'), of('accent'))).toBeGreaterThanOrEqual(4.5)
+        expect(contrast(of('on-accent'), of('accent-hover'))).toBeGreaterThanOrEqual(4.5)
+        for (const surface of surfaces[mode])
+          expect(contrast(of('accent-text'), rgbOf(surface) ?? [0, 0, 0])).toBeGreaterThanOrEqual(4.5)
+      }
+    },
+  )
+
+  it('is left out where there is none, or where it is something else than a colour', () => {
+    expect(brandCss(null)).toBe('')
+    expect(brandCss('red;}body{display:none')).toBe('')
+  })
+
+  it('speaks of the surfaces that the style sheet has', () => {
+    for (const surface of [...surfaces.light, ...surfaces.dark])
+      expect(assets['public.css']?.body).toContain(surface)
+  })
+})
+
+describe('a confirmation mail', () => {
+  const mailIn = (locale: (typeof locales)[number], code: string | null = null) => {
+    const mail = confirmationMail({
+      locale,
+      controller: {
+        name: evil,
+        address: 'Storgatan 1\n111 22 Stockholm',
+        contact_email: 'privacy@brand.example',
+        dpo_email: 'dpo@brand.example',
+      },
+      lists: [
+        {
+          name: 'Letter & Co',
+          purposes: ['Letter & Co', 'Clicks'],
+          noticeUrl: 'https://lists.brand.example/n/hash',
+        },
+      ],
+      requestedAt: at,
+      expiresAt: new Date('2026-05-10T10:02:00Z'),
+      confirmUrl: 'https://lists.brand.example/c/token',
+      code,
+    })
+    return { ...mail, ...renderServiceMail(mail) }
+  }
+
+  it.each(locales)(
+    'says in %s what was asked, when, until when, how to refuse, and who is responsible',
+    (locale) => {
+      const { subject, html, text } = mailIn(locale)
+      expect(subject).toContain('Letter & Co')
+      for (const part of [text, html.replaceAll('&amp;', '&')]) {
+        for (const words of [
+          'Letter & Co: Clicks',
+          '10:02 UTC',
+          'https://lists.brand.example/c/token',
+          '#not-me',
+        ])
+          expect(part).toContain(words)
+        for (const words of [
+          'https://lists.brand.example/n/hash',
+          'privacy@brand.example',
+          'dpo@brand.example',
+          '111 22 Stockholm',
+        ])
+          expect(part).toContain(words)
+      }
+      expect(text).not.toMatch(/\n{3}|undefined|\[object/)
+    },
+  )
+
+  it('loads nothing, measures nothing and escapes what it is given', () => {
+    const { html, text } = mailIn('en')
+    expect(html).not.toMatch(/<img|<script|url\(|@import|src=/)
+    expect(text).toContain(evil)
+  })
+
+  it('holds the code in code mode only', () => {
+    expect(mailIn('en').text).not.toContain('code')
+    expect(mailIn('en', '042817').text).toContain('Your code: 042817')
+    expect(mailIn('en', '042817').html).toContain('042817')
+  })
+
+  it('is the same, byte for byte, whenever it is made', () => {
+    expect(mailIn('pl', '123456')).toEqual(mailIn('pl', '123456'))
+  })
+})
+
+describe('a mail to somebody who is subscribed already', () => {
+  it.each(locales)('says in %s that nothing changed, and how to see or stop it', (locale) => {
+    const mail = alreadySubscribedMail({
+      locale,
+      controller: {
+        name: 'Brand AB',
+        address: 'Storgatan 1',
+        contact_email: 'privacy@brand.example',
+        dpo_email: null,
+      },
+      list: 'Letter',
+      requestedAt: at,
+      preferencesUrl: 'https://lists.brand.example/p/token',
+      leaveUrl: 'https://lists.brand.example/u/token',
+    })
+    const { html, text } = renderServiceMail(mail)
+    for (const part of [html, text])
+      for (const words of [
+        'https://lists.brand.example/p/token',
+        'https://lists.brand.example/u/token',
+        '10:02 UTC',
+      ])
+        expect(part).toContain(words)
+    expect(mail.subject).toContain('Letter')
+  })
+})
