@@ -4,16 +4,13 @@ import { forgetAnswers } from './api/idempotency.ts'
 import { dropPastForms } from './auth/saved-forms.ts'
 import { dropPastSessions } from './auth/sessions.ts'
 import { dropPastLinks } from './auth/sign-in/links.ts'
-import { launchDue } from './campaigns/launch.ts'
 import { finishCampaigns } from './campaigns/progress.ts'
 import { pullBackBatches, takeOverBatches } from './delivery/claim.ts'
 import { freezeCampaigns } from './delivery/freeze/freeze.ts'
-import { lookInHand } from './delivery/in-hand.ts'
 import { giveUpLost } from './delivery/mark.ts'
 import { sendBatch } from './delivery/send.ts'
 import { pauseOnBadReputation } from './feedback/pause-on-bad-reputation.ts'
 import { dropPastEvents } from './feedback/record-feedback.ts'
-import { listByNumber } from './lists/find.ts'
 import { forgetHandovers } from './mail/smtp/handovers.ts'
 import { pullBackServiceMails, sendServiceMails, takeOverServiceMails } from './outbox/send.ts'
 import type { Executor } from './platform/database/database.ts'
@@ -21,7 +18,7 @@ import type { Deps } from './platform/deps.ts'
 import { eachInTurn } from './platform/failures.ts'
 import { beat, removeDead } from './platform/heartbeat.ts'
 import { dropPastLimits } from './platform/network/limits.ts'
-import { refuseDefiniteNo } from './preflight/preflight.ts'
+import { launchDue } from './preflight/launch.ts'
 import { serviceMailRenderers } from './service-mails.ts'
 import { expireSignups } from './signup/confirmation/expire.ts'
 import { processOrSetAside } from './signup/processing/set-aside.ts'
@@ -40,11 +37,7 @@ export async function tickCampaigns(deps: Deps): Promise<boolean> {
   let moved = 0
   const steps = [
     async () => {
-      moved += await launchDue(
-        deps,
-        (number) => listByNumber(deps.db, number),
-        (_, about) => lookInHand(deps, about.campaign.number, () => refuseDefiniteNo(deps, about)),
-      )
+      moved += await launchDue(deps)
     },
     async () => {
       moved += await freezeCampaigns(deps)

@@ -5,7 +5,6 @@ import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
-import { eachInTurn } from '../platform/failures.ts'
 import { countAudience } from '../segments/audience.ts'
 import { everyone, type Filter } from '../segments/filter.ts'
 import { checkedFilter, findSegment } from '../segments/save.ts'
@@ -13,19 +12,29 @@ import { rulesOf } from '../sending-rules/find.ts'
 import { resumeProvider } from '../throttle/provider-pause.ts'
 import type { Campaign, CampaignState } from './campaign.ts'
 import { deliveryHealthOf } from './delivery-health.ts'
-import { dueCampaigns, findCampaign, firstMoment, isOverdue } from './find.ts'
+import { findCampaign, firstMoment, isOverdue } from './find.ts'
 import { pinOf } from './pinned.ts'
 import { campaigns } from './tables.ts'
 
-/** The filter of the campaign's segment as it stands now; everyone, where it has none. */
-export async function filterOf(deps: Deps, campaign: Pick<Campaign, 'segment'>, list: List): Promise<Filter> {
-  if (campaign.segment === null) return everyone
-  const segment = await findSegment(deps.db, campaign.segment)
-  if (segment === null) throw invalid('segment', 'The segment of this campaign is gone; choose another.')
-  return checkedFilter(segment.filter, list)
+/** A filter as it is kept, and as the list lets it be asked: read once, so that what is counted is what is launched. */
+export interface CampaignFilter {
+  readonly stored: unknown
+  readonly checked: Filter
 }
 
-/** Hands the campaign over to delivery, with its segment as it is at this moment. */
+/** The filter of the campaign's segment as it stands now; everyone, where it has none. */
+export async function filterOf(
+  deps: Deps,
+  campaign: Pick<Campaign, 'segment'>,
+  list: List,
+): Promise<CampaignFilter> {
+  if (campaign.segment === null) return { stored: everyone, checked: everyone }
+  const segment = await findSegment(deps.db, campaign.segment)
+  if (segment === null) throw invalid('segment', 'The segment of this campaign is gone; choose another.')
+  return { stored: segment.filter, checked: checkedFilter(segment.filter, list) }
+}
+
+/** Hands the campaign over to delivery, with its segment as it is at this moment. Called by src/preflight/launch.ts alone. */
 export async function launchCampaign(
   deps: Deps,
   actor: Actor,
@@ -34,8 +43,9 @@ export async function launchCampaign(
 ): Promise<void> {
   if (list.archivedAt !== null)
     throw new DomainError('conflict', 'The list is archived; nothing is sent to it any more.')
-  const filter = await filterOf(deps, campaign, list)
-  const people = await countAudience(deps.db, { list, purpose: campaign.purpose, filter, now: deps.clock() })
+  const { stored, checked } = await filterOf(deps, campaign, list)
+  const about = { list, purpose: campaign.purpose, filter: checked, now: deps.clock() }
+  const people = await countAudience(deps.db, about)
   if (people === 0)
     throw invalid(
       'segment',
@@ -47,7 +57,7 @@ export async function launchCampaign(
     from: actor.kind === 'system' ? ['scheduled'] : ['draft', 'scheduled'],
     to: 'freezing',
     set: {
-      filter: campaign.segment === null ? everyone : (await findSegment(deps.db, campaign.segment))?.filter,
+      filter: stored,
       pinned: pinOf(list),
       launchedAt: deps.clock(),
       // Whoever launches it now means now; what goes out by itself keeps its hour.
@@ -137,48 +147,18 @@ const overdueProblem =
   'It was due more than an hour ago, and nothing could be sent then. Launch it now if it still fits, or choose another time.'
 
 /** Campaigns that nobody was there to send at their hour stay as they are and ask. */
-const askAboutOverdue = (deps: Deps): Promise<unknown> =>
+export const askAboutOverdue = (deps: Deps): Promise<unknown> =>
   deps.db
     .update(campaigns)
     .set({ problem: overdueProblem })
     .where(and(isOverdue(deps.clock()), isNull(campaigns.problem)))
 
-/**
- * Launches what is due, but for what was due more than an hour ago: that asks first. A campaign that cannot be launched goes
- * back to its author, with the reason, and keeps none of the others waiting. One that was changed meanwhile, to another hour
- * perhaps, is looked at anew.
- */
-export async function launchDue(
-  deps: Deps,
-  listOf: (number: number) => Promise<List | null>,
-  /** Throws DomainError for what would surely fail. */
-  refuse: (deps: Deps, about: { campaign: Campaign; list: List }) => Promise<void>,
-): Promise<number> {
-  await askAboutOverdue(deps)
-  const due = await dueCampaigns(deps.db, deps.clock())
-  await eachInTurn(due, async ({ id }) => {
-    const campaign = await findCampaign(deps.db, id)
-    const list = campaign === null ? null : await listOf(campaign.list)
-    if (campaign === null || list === null) return
-    try {
-      await refuse(deps, { campaign, list })
-      await launchCampaign(deps, { kind: 'system' }, campaign, list)
-    } catch (error) {
-      // Many looked at their texts in this moment: it is tried again in the next.
-      if (!(error instanceof DomainError) || error.code === 'rate_limited') throw error
-      await deps.db
-        .update(campaigns)
-        .set({ state: 'draft', problem: error.message })
-        .where(
-          and(
-            eq(campaigns.id, id),
-            eq(campaigns.state, 'scheduled'),
-            eq(campaigns.version, campaign.version),
-          ),
-        )
-    }
-  })
-  return due.length
+/** One that cannot be launched goes back to its author with the reason, unless it was changed meanwhile. */
+export async function returnToDraft(deps: Deps, { id, version }: Campaign, problem: string): Promise<void> {
+  await deps.db
+    .update(campaigns)
+    .set({ state: 'draft', problem })
+    .where(and(eq(campaigns.id, id), eq(campaigns.state, 'scheduled'), eq(campaigns.version, version)))
 }
 
 async function move(

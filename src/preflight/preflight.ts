@@ -96,8 +96,8 @@ export async function audienceOf(
   { campaign, list }: About,
 ): Promise<Audience & { readonly lacking: ReadonlyMap<string, number> }> {
   try {
-    const filter = await filterOf(deps, campaign, list)
-    const about = { list, purpose: campaign.purpose, filter, now: deps.clock() }
+    const { checked } = await filterOf(deps, campaign, list)
+    const about = { list, purpose: campaign.purpose, filter: checked, now: deps.clock() }
     const shown = new Set(mergeUses(campaign).map(({ key }) => key))
     const [people, leftOut, lacking] = await Promise.all([
       countAudience(deps.db, about),

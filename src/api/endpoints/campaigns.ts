@@ -2,20 +2,15 @@
 import * as z from 'zod'
 import { type Campaign, campaignChange, campaignInput, type Totals } from '../../campaigns/campaign.ts'
 import { findCampaign, pageOfCampaigns } from '../../campaigns/find.ts'
-import {
-  cancelCampaign,
-  launchCampaign,
-  pauseCampaign,
-  resumeCampaign,
-  scheduleCampaign,
-} from '../../campaigns/launch.ts'
+import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../campaigns/launch.ts'
 import { contentOf } from '../../campaigns/writing/content.ts'
 import { changeCampaign, createCampaign, type Draft } from '../../campaigns/writing/draft.ts'
 import { wallTime } from '../../i18n/zones.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { notFound } from '../../platform/errors.ts'
 import { mailAddress, time } from '../../platform/form.ts'
-import { aboutSender, preflight, refuseDefiniteNo } from '../../preflight/preflight.ts'
+import { launch, schedule } from '../../preflight/launch.ts'
+import { aboutSender, preflight } from '../../preflight/preflight.ts'
 import { sendTest } from '../../preflight/test-mail.ts'
 import { sentenceOfBlocker } from '../../reports/blockers.ts'
 import { type Estimate, estimateOf } from '../../reports/estimate.ts'
@@ -257,10 +252,10 @@ export const campaignEndpoints: readonly Endpoint[] = [
     },
     async ({ deps, actor, body, path }) => {
       const campaign = await campaignAt(deps, path('id'))
-      await refuseDefiniteNo(deps, { campaign, list: await listOf(deps, campaign.list) })
+      const list = await listOf(deps, campaign.list)
       const { timezone } = await rulesOf(deps.db)
       const when = body.local ? { localTime: wallTime(timezone, body.at) } : { at: body.at }
-      await scheduleCampaign(deps, actor, campaign, when)
+      await schedule(deps, actor, { campaign, list }, when)
       return shown(deps, await campaignAt(deps, campaign.id))
     },
   ),
@@ -274,9 +269,7 @@ export const campaignEndpoints: readonly Endpoint[] = [
       ask: askDns,
     },
     verb(async ({ deps, actor }, campaign) => {
-      const list = await listOf(deps, campaign.list)
-      await refuseDefiniteNo(deps, { campaign, list })
-      await launchCampaign(deps, actor, campaign, list)
+      await launch(deps, actor, { campaign, list: await listOf(deps, campaign.list) })
     }),
   ),
   endpoint(

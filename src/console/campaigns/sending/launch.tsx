@@ -13,11 +13,11 @@ import { allOperators } from '../../../auth/operators/find-operators.ts'
 import { operatorMay } from '../../../auth/operators/operator.ts'
 import { may } from '../../../auth/roles.ts'
 import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
-import { launchCampaign, scheduleCampaign } from '../../../campaigns/launch.ts'
 import { atWallTime, wallTime } from '../../../i18n/zones.ts'
 import type { List } from '../../../lists/list.ts'
 import { type Fault, invalid } from '../../../platform/errors.ts'
-import { type About, audienceOf, preflight, refuseDefiniteNo } from '../../../preflight/preflight.ts'
+import { launch, schedule } from '../../../preflight/launch.ts'
+import { type About, audienceOf, preflight } from '../../../preflight/preflight.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
 import { rulesOf } from '../../../sending-rules/find.ts'
 import { readForm } from '../../../ui/read-body.ts'
@@ -87,8 +87,7 @@ launchRoutes.post('/campaigns/:id/launch', async (c) => {
   const moved = await whatMoved(c, about, form)
   if (moved !== null) return launchPage(c, 409, about, { ...choice, faults: [], moved })
   try {
-    await refuseDefiniteNo(c.env, about)
-    await (choice.later ? schedule(c, about, choice) : launchNow(c, about))
+    await (choice.later ? scheduleAt(c, about, choice) : launch(c.env, actorOf(c), about))
     const done = choice.later ? 'scheduled' : 'launched'
     return c.redirect(`/console/campaigns/${about.campaign.id}?done=${done}`, 303)
   } catch (error) {
@@ -96,12 +95,9 @@ launchRoutes.post('/campaigns/:id/launch', async (c) => {
   }
 })
 
-const launchNow = (c: ConsoleContext, { campaign, list }: About): Promise<void> =>
-  launchCampaign(c.env, actorOf(c), campaign, list)
-
-async function schedule(
+async function scheduleAt(
   c: ConsoleContext,
-  { campaign }: About,
+  about: About,
   chosen: { at: string; local: boolean },
 ): Promise<void> {
   // Whether a clock shows it is asked of UTC, where no hour is leapt over: what others leap over they show an hour later.
@@ -109,7 +105,7 @@ async function schedule(
   const at = atWallTime(timezone, chosen.at)
   const shown = chosen.local ? '' : ` that the clock in ${timezone} shows`
   if (at === null) throw invalid('at', `Choose a day and a time${shown}.`)
-  await scheduleCampaign(c.env, actorOf(c), campaign, chosen.local ? { localTime: chosen.at } : { at })
+  await schedule(c.env, actorOf(c), about, chosen.local ? { localTime: chosen.at } : { at })
 }
 
 /** Nobody sends what they have not seen, nor to many more or fewer than they were told. */
