@@ -1,6 +1,6 @@
 // web · every page under the pointer with the style sheets as the oldest browsers read them: without :has() and more
-import { chromiumReading } from '../support/engines/chromium.ts'
+import { chromium } from '../support/engines/chromium.ts'
 import { asReadByFloor } from '../support/floor.ts'
 import { pointing } from '../support/pointing.ts'
 
-pointing(chromiumReading('the oldest browsers', asReadByFloor))
+pointing({ ...chromium, name: 'the oldest browsers' }, asReadByFloor)

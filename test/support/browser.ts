@@ -17,12 +17,16 @@ const args = [
 
 export async function openBrowser(): Promise<Browser> {
   const found = process.env['ASSENT_TEST_PACKAGED_BROWSER'] === '1' ? undefined : installed.find(existsSync)
-  if (found !== undefined) return chromium.launch({ executablePath: found, args })
+  if (found !== undefined) return chromium.launch({ executablePath: found, args, timeout: startMilliseconds })
   // The package brings its libraries out only where it believes to be in a Lambda.
   process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs22.x'
   const { default: packaged } = await import('@sparticuz/chromium')
   return chromium.launch({
     executablePath: await packaged.executablePath(),
     args: [...args, '--headless=shell', '--no-zygote'],
+    timeout: startMilliseconds,
   })
 }
+
+/** Longer than the busiest machine takes. */
+const startMilliseconds = 120_000

@@ -94,13 +94,25 @@ export interface Look {
 
 /** A house that a browser can reach; the heartbeat beats when the test says `house.rest()`. */
 export async function openConsole(
-  options: { env?: Readonly<Record<string, string>>; host?: string } = {},
+  options: {
+    env?: Readonly<Record<string, string>>
+    host?: string
+    /** Style sheets go out as this makes them. */
+    styled?: ((css: string) => string) | undefined
+  } = {},
 ): Promise<OpenConsole> {
+  const { styled } = options
   const port = await freePort()
   const publicUrl = `http://${options.host ?? '127.0.0.1'}:${port}`
   const house = await openTestApp({ env: { PORT: String(port), PUBLIC_URL: publicUrl, ...options.env } })
   const server = serve({
-    fetch: (request) => app.fetch(request, { ...house.deps, remoteAddress: '127.0.0.1' }),
+    fetch: async (request) => {
+      const answer = await app.fetch(request, { ...house.deps, remoteAddress: '127.0.0.1' })
+      const isStyle = answer.headers.get('content-type')?.startsWith('text/css') === true
+      return styled === undefined || !isStyle
+        ? answer
+        : new Response(styled(await answer.text()), { headers: answer.headers })
+    },
     port,
     hostname: '127.0.0.1',
   })

@@ -9,11 +9,23 @@ export interface Hits {
   readonly faults: readonly string[]
 }
 
-/** For `evaluate`: to be run in a page as it stands. */
-export const hitsOfPage = `(${examine.toString()})()`
+/** Of one evaluation: few enough for a moment, so that no engine takes the page for one that hangs. */
+const stepsAtOnce = 200
 
-/** Self-contained: its text is what runs in the page. */
-function examine(): Hits {
+/** For `evaluate`: a part of the look at a page as it stands, again and again until the answer is not null. */
+export const hitsOfPage = `(() => {
+  window.examination ??= (${examine.toString()})()
+  for (let step = 0; step < ${stepsAtOnce}; step += 1) {
+    const { done, value } = window.examination.next()
+    if (!done) continue
+    delete window.examination
+    return value
+  }
+  return null
+})()`
+
+/** Self-contained: its text is what runs in the page. A step is one control, one cell, or one line of places. */
+function* examine(): Generator<undefined, Hits> {
   const kinds = 'a[href], button, input, select, textarea, summary, label'
   const faults = new Set<string>()
   const wordsOf = (one: Element): string => {
@@ -26,9 +38,10 @@ function examine(): Hits {
 
   /** Seen by whoever scrolls there: not folded away, not set beside the page for programs alone. */
   const isSeen = (one: Element): boolean => {
+    // Asked first: for the box of what is folded away the engine would lay it out.
+    if (!one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })) return false
     const box = one.getBoundingClientRect()
     return (
-      one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }) &&
       one.closest('[inert]') === null &&
       getComputedStyle(one).clipPath !== 'inset(50%)' &&
       box.width > 1 &&
@@ -55,6 +68,7 @@ function examine(): Hits {
       : false
   }
   for (const control of controls) {
+    yield
     // A line of a link that was broken is a box of its own.
     for (let nth = 0; nth < control.getClientRects().length; nth += 1) {
       show(control)
@@ -80,6 +94,7 @@ function examine(): Hits {
   }
 
   for (const cell of document.querySelectorAll('td')) {
+    yield
     if (!isSeen(cell)) continue
     const [outer, inside] = [cell.getBoundingClientRect(), document.createRange()]
     inside.selectNodeContents(cell)
@@ -96,6 +111,7 @@ function examine(): Hits {
   const rows = [...document.querySelectorAll<HTMLElement>('.row-link')].filter(isSeen)
   for (const link of rows)
     for (const cell of link.closest('tr')?.cells ?? []) {
+      yield
       const box = cell.getBoundingClientRect()
       if (box.width < 4 || box.height < 4) continue
       show(cell)
@@ -116,13 +132,15 @@ function examine(): Hits {
   const end = Math.min(document.documentElement.scrollHeight, 6 * innerHeight)
   for (let top = 0; top < end; top += innerHeight) {
     scrollTo({ top, left: 0, behavior: 'instant' })
-    for (let y = 4; y < innerHeight; y += 16)
+    for (let y = 4; y < innerHeight; y += 16) {
+      yield
       for (let x = 4; x < innerWidth; x += 24) {
         const hit = document.elementFromPoint(x, y)
         const control = hit?.closest(kinds) ?? null
         if (control !== null && hit === control && !isWithin(control, x, y))
           faults.add(`${wordsOf(control)} is pressed far beside it`)
       }
+    }
   }
   scrollTo({ top: 0, left: 0, behavior: 'instant' })
   return { controls: controls.length, rows: rows.length, faults: [...faults] }

@@ -18,6 +18,9 @@ export interface Engine {
   close(): Promise<void>
 }
 
+/** The engine itself ended, by a fault of its own: no verdict on the page, which another window may be shown. */
+export class EngineLost extends Error {}
+
 /** How an engine is had. */
 export interface EngineKind {
   readonly name: string
@@ -34,11 +37,12 @@ export const asJson = (expression: string): string =>
 export const firstOf = (paths: readonly string[]): string | undefined => paths.find(existsSync)
 
 export interface Program {
-  /** What it says of where it is to be met: the group of the expression, on any of its outputs. */
+  /** What it says of where it is to be met: the group of the expression, on any one of its outputs. */
   says(words: RegExp): Promise<string>
   end(): Promise<void>
 }
 
+/** It ends with us in any case. */
 export function startProgram(
   command: string,
   args: readonly string[],
@@ -48,27 +52,41 @@ export function startProgram(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
-  let output = ''
-  for (const stream of child.stdio.slice(1))
+  // Each by itself: a line of one may be cut in two by a warning on another.
+  const outputs = child.stdio.slice(1).map((stream) => {
+    const output = { text: '' }
     stream?.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
+      output.text += chunk.toString()
       child.emit('said')
     })
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    return output
+  })
+  const withUs = (): void => void child.kill('SIGKILL')
+  process.once('exit', withUs)
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      process.off('exit', withUs)
+      resolve()
+    })
+    child.once('error', () => resolve())
+  })
   return {
     says: (words) =>
       new Promise((resolve, reject) => {
-        const failed = (how: string) => () => reject(new Error(`${command} ${how}: ${output}`))
+        const failed = (how: string) => () =>
+          reject(new Error(`${command} ${how}: ${outputs.map(({ text }) => text).join('\n')}`))
         const tooLong = setTimeout(failed('said nothing of it'), sayMilliseconds)
-        const look = (): void => {
-          const [, said] = words.exec(output) ?? []
-          if (said === undefined) return
+        const settle = (then: () => void) => (): void => {
           clearTimeout(tooLong)
-          resolve(said)
+          then()
+        }
+        const look = (): void => {
+          const said = outputs.map(({ text }) => words.exec(text)?.[1]).find((one) => one !== undefined)
+          if (said !== undefined) settle(() => resolve(said))()
         }
         child.on('said', look)
-        child.once('error', failed('could not be started'))
-        child.once('exit', failed('ended'))
+        child.once('error', settle(failed('could not be started')))
+        child.once('exit', settle(failed('ended')))
         look()
       }),
     end: async () => {
@@ -78,4 +96,5 @@ export function startProgram(
   }
 }
 
-const sayMilliseconds = 45_000
+/** Longer than the busiest machine takes: the end of a wait for nothing. */
+const sayMilliseconds = 120_000

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { eventually } from '../client.ts'
 import { freePort } from '../running.ts'
-import { asJson, type Engine, type EngineKind, firstOf, startProgram } from './engine.ts'
+import { asJson, type Engine, type EngineKind, EngineLost, firstOf, startProgram } from './engine.ts'
 import { pressAt } from './firefox.ts'
 
 const libraries = ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/libexec']
@@ -49,20 +49,29 @@ async function open(): Promise<Engine> {
     HOME: home,
   })
   // The driver says nothing once it is there: it answers.
-  await eventually(() => fetch(`http://127.0.0.1:${port}/status`).catch(() => null))
+  await eventually(() => fetch(`http://127.0.0.1:${port}/status`).catch(() => null), 120)
   const base = `http://127.0.0.1:${port}/session`
   const made = await send('POST', base, {
     capabilities: {
-      alwaysMatch: { 'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] } },
+      alwaysMatch: {
+        timeouts: { script: longestMilliseconds, pageLoad: longestMilliseconds },
+        'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
+      },
     },
   })
   const session = `${base}/${z.object({ sessionId: z.string() }).parse(made).sessionId}`
-  const command = (path: string, body: object): Promise<unknown> => send('POST', `${session}/${path}`, body)
-  const goto = async (url: string): Promise<void> => void (await command('url', { url }))
-  const evaluate = async (expression: string): Promise<unknown> => {
-    const script = `return ${asJson(expression)}`
-    return JSON.parse(z.string().parse(await command('execute/sync', { script, args: [] })))
+  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+    try {
+      return await send(method, `${session}/${path}`, body)
+    } catch (error) {
+      if (await isLost(session)) throw new EngineLost('WebKit ended', { cause: error })
+      throw error
+    }
   }
+  const command = (path: string, body: object): Promise<unknown> => ask('POST', path, body)
+  const goto = async (url: string): Promise<void> => void (await command('url', { url }))
+  const evaluate = async (expression: string): Promise<unknown> =>
+    JSON.parse(z.string().parse(await command('execute/sync', scriptOf(expression))))
   const bar = z.number().parse(await evaluate('outerHeight - innerHeight'))
   return {
     goto,
@@ -71,9 +80,10 @@ async function open(): Promise<Engine> {
     resize: async (width, height) => {
       await command('window/rect', { x: 0, y: 0, width, height: height + bar })
       // The window has it at once, the page a little later.
-      await eventually(async () =>
-        (await evaluate(`innerWidth === ${width} && innerHeight === ${height}`)) === true ? true : null,
-      )
+      await evaluate(`new Promise((resolve) => {
+        const look = () => innerWidth === ${width} && innerHeight === ${height} ? resolve() : setTimeout(look, 5)
+        look()
+      })`)
     },
     setCookie: async (url, { name, value }) => {
       // Only a page may be given a cookie: any of that host.
@@ -81,14 +91,42 @@ async function open(): Promise<Engine> {
       await goto(new URL('/healthz', url).href)
       await command('cookie', { cookie: { name, value, domain, path } })
     },
-    screenshot: async () =>
-      Buffer.from(z.string().parse(await send('GET', `${session}/screenshot`)), 'base64'),
+    screenshot: async () => Buffer.from(z.string().parse(await ask('GET', 'screenshot')), 'base64'),
     close: async () => {
-      await send('DELETE', session)
+      // Of a session that was lost nothing is left to end, and the driver may die of ending any (2.50: a double free).
+      await send('DELETE', session).catch(() => {})
       await server.end()
       await display.end()
       await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
     },
+  }
+}
+
+/** How long anything may take is the test's to say. */
+const longestMilliseconds = 600_000
+
+const scriptOf = (expression: string) => ({ script: `return ${asJson(expression)}`, args: [] })
+
+/**
+ * Whether the session is gone. The command that a crash cut short is answered like any other that failed, "unknown error"; so is,
+ * perhaps, the next; those after it are told.
+ */
+const isLost = (session: string): Promise<boolean> =>
+  eventually(async () => {
+    try {
+      await send('POST', `${session}/execute/sync`, scriptOf('true'))
+      return false
+    } catch (error) {
+      return error instanceof Refused && error.code !== 'invalid session id' ? null : true
+    }
+  })
+
+/** By the driver. W3C WebDriver, "Handling errors" */
+class Refused extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(`WebKit: ${code}: ${message}`)
+    this.code = code
   }
 }
 
@@ -100,5 +138,5 @@ async function send(method: string, url: string, body?: object): Promise<unknown
   const { value } = answer.parse(await response.json())
   if (response.ok) return value
   const { error, message } = problem.parse(value)
-  throw new Error(`WebKit: ${error}: ${message}`)
+  throw new Refused(error, message)
 }
