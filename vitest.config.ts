@@ -52,8 +52,10 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Tests wait for the database and for children about as much as they compute.
     maxWorkers: Math.min(4, availableParallelism() + 1),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // The ends of waits for nothing: what takes ten seconds takes minutes where twenty others want the same two processors.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     execArgv: ['--disable-warning=ExperimentalWarning'],
   },
 })

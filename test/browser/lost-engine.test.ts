@@ -45,7 +45,6 @@ const page = /^WebKitWebProces/
 
 describe.skipIf(webkit.missing !== null)(
   webkit.missing === null ? 'a window of WebKit' : `a window of WebKit, left out: ${webkit.missing}`,
-  { timeout: 300_000 },
   () => {
     it('that fails over a script is the same window afterwards', async () => {
       const engine = await webkit.open()
@@ -75,15 +74,14 @@ describe.skipIf(webkit.missing !== null)(
 
 describe.skipIf(webkit.missing !== null)(
   'what is done in a window whose engine may end by a fault of its own',
-  { timeout: 300_000 },
   () => {
     let window: Window
     let times = 0
     beforeEach(async () => {
       times = 0
       window = await openWindow(webkit, (engine) => engine.goto(url))
-    }, 300_000)
-    afterEach(() => window.close(), 300_000)
+    })
+    afterEach(() => window.close())
 
     const headingAfter = (ends: number) => async (): Promise<unknown> => {
       times += 1

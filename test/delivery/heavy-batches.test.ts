@@ -13,13 +13,13 @@ const body = '{{ subscriber.story }}\n\n{{ subscriber.story }}\n\n{{ subscriber.
 async function open(): Promise<Sender> {
   sender = await openSender({
     // A busy machine takes its time for megabytes.
-    env: { LEASE_SECONDS: '60' },
+    env: { LEASE_SECONDS: '600' },
     list: {
       fields: [{ key: 'story', type: 'text', label: 'Your story', purpose: 'newsletter', protected: false }],
     },
     provider: { keepContent: false },
   })
-  sender.account.timeoutMs = 15_000
+  sender.account.timeoutMs = 120_000
   return sender
 }
 

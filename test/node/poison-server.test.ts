@@ -39,7 +39,7 @@ beforeAll(async () => {
   const { url, key } = await start()
   expect((await clientOf(url, key).api('POST', '/lists', listSettings)).status).toBe(201)
   await seedRunning(dataDir, listSettings.slug, people(100, 1))
-}, 120_000)
+})
 afterAll(async () => {
   await stop()
   await rm(folder, { recursive: true, force: true })
@@ -79,7 +79,7 @@ const paused = (id: string): Promise<unknown> =>
   eventually(async () => {
     const { body } = await client().api('GET', `/campaigns/${id}`)
     return at(body, 'state') === 'paused' ? at(body, 'problem') : null
-  }, 30)
+  })
 
 const assent = (...args: readonly string[]) => runScript('assent', [...args, '--json'], { DATA_DIR: dataDir })
 
@@ -144,7 +144,7 @@ describe('a server with a heap of 160 MB', () => {
     await start()
     expect(await paused(id)).toMatch(/more than 1 MB/)
     expect((await client().get('/healthz')).status).toBe(200)
-  }, 90_000)
+  })
 })
 
 describe('a campaign whose mails end the process, whatever the reason', () => {
@@ -173,7 +173,7 @@ String.prototype.toWellFormed = function () {
     await start(`--import=${killer}`)
     expect(await paused(id)).toMatch(/^Assent ended twice in a row/)
     expect((await client().get('/healthz')).status).toBe(200)
-  }, 120_000)
+  })
 })
 
 describe('the command line while no server runs', () => {
@@ -196,21 +196,17 @@ describe('the command line while no server runs', () => {
         owner`select verb, actor_kind from audit_log where subject_id = ${id} order by id desc limit 3`,
     )
     expect(audited.map(({ verb }) => verb)).toEqual(['campaign.cancel', 'campaign.pause', 'campaign.resume'])
-  }, 120_000)
+  })
 
   it.each([
     ['an act that is none', ['campaign', 'launch', 'x'], /campaign takes list, pause, resume, cancel/],
     ['no id', ['campaign', 'pause'], /takes the id of one campaign/],
     ['what is no id', ['campaign', 'pause', 'June'], /takes the id of one campaign/],
     ['an id of nothing', ['campaign', 'pause', '0193a8c0-0000-7000-8000-00000000c0de'], /no such campaign/],
-  ])(
-    'says in one line what is wrong with %s',
-    async (_, args, why) => {
-      const ended = await assent(...args)
-      expect(ended.code).toBe(1)
-      expect(ended.stderr.trim().split('\n')).toHaveLength(1)
-      expect(ended.stderr).toMatch(why)
-    },
-    60_000,
-  )
+  ])('says in one line what is wrong with %s', async (_, args, why) => {
+    const ended = await assent(...args)
+    expect(ended.code).toBe(1)
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1)
+    expect(ended.stderr).toMatch(why)
+  })
 })

@@ -93,13 +93,13 @@ export function clientOf(
 
 const absolute = (url: string, path: string): string => (path.startsWith('http') ? path : `${url}${path}`)
 
-/** Asks until the answer is there, for at most `seconds`. */
-export async function eventually<T>(ask: () => Promise<T | null>, seconds = 30): Promise<T> {
+/** Asks until the answer is there, for at most `seconds`: the end of a wait for nothing. */
+export async function eventually<T>(ask: () => Promise<T | null>, seconds = 120): Promise<T> {
   const until = performance.now() + seconds * 1000
-  for (;;) {
+  for (let restMs = 10; ; restMs = Math.min(2 * restMs, 100)) {
     const answer = await ask()
     if (answer !== null) return answer
     if (performance.now() > until) throw new Error(`nothing came of it in ${seconds} s`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, restMs))
   }
 }

@@ -12,8 +12,8 @@ import { type Furnished, furnish, routesOfPages } from './screens.ts'
 const hits = z.object({ controls: z.number(), rows: z.number(), faults: z.array(z.string()) })
 const point = z.object({ x: z.number(), y: z.number() })
 const [desk, phone, height] = [1280, 390, 900]
-/** The ends of waits for nothing: ten times what a busy machine takes. */
-const [longestMilliseconds, patienceSeconds] = [600_000, 120]
+/** The end of a wait for nothing: ten times what a busy machine takes. */
+const longestMilliseconds = 600_000
 
 /**
  * Declares the tests of one engine; where it cannot be had they are skipped, and their heading says why. `styled`: what the engine is
@@ -68,7 +68,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
               return '' // Between two pages there is none to ask.
             })
           return at === path || z.string().parse(at).startsWith(`${path}?`) ? true : null
-        }, patienceSeconds)
+        })
       /** What follows from a press follows a moment later. */
       const becomes = async (expression: string, wanted: unknown): Promise<void> => {
         const found: { last: unknown } = { last: undefined }
@@ -76,7 +76,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
           await eventually(async () => {
             found.last = await window.engine.evaluate(expression)
             return isDeepStrictEqual(found.last, wanted) ? true : null
-          }, patienceSeconds)
+          })
         } catch (error) {
           if (error instanceof EngineLost) throw error
           expect(found.last, expression).toEqual(wanted)

@@ -103,7 +103,7 @@ export async function insist<T>(ask: () => Promise<T | null>): Promise<T> {
     }
   }
   try {
-    return await eventually(once, 60)
+    return await eventually(once)
   } catch (cause) {
     throw new Error(`asked ${said.asks} times, ${said.longestMs} ms the longest: ${said.last}`, { cause })
   }

@@ -21,7 +21,7 @@ export function runScript(
   script: 'start' | 'assent' | 'dev-worker',
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
-  seconds = 60,
+  seconds = 300,
   input: string | null = null,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [`scripts/${script}.mjs`, ...args], {

@@ -171,7 +171,8 @@ export async function recipientsOf(
   return rows
 }
 
-const patienceMs = 15_000
+/** The end of a wait for nothing. */
+const patienceMs = 120_000
 const beatMs = 20
 
 async function once(happens: () => Promise<boolean>, otherwise: string): Promise<void> {

@@ -49,7 +49,7 @@ async function open(): Promise<Engine> {
     HOME: home,
   })
   // The driver says nothing once it is there: it answers.
-  await eventually(() => fetch(`http://127.0.0.1:${port}/status`).catch(() => null), 120)
+  await eventually(() => fetch(`http://127.0.0.1:${port}/status`).catch(() => null))
   const base = `http://127.0.0.1:${port}/session`
   const made = await send('POST', base, {
     capabilities: {
