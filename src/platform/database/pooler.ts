@@ -15,7 +15,7 @@ export interface Between {
   readonly commitsHold: boolean
 }
 
-/** A pooler with a single server connection never gets to the second step. */
+/** A pooler with a single server connection answers only when the transaction is over. */
 const patienceMs = 2000
 
 /** Asks with two connections of its own, which are closed afterwards; about six round trips. Throws what connecting throws. */
@@ -36,18 +36,21 @@ export async function lookBetween(url: string): Promise<Between> {
  */
 async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pooler> {
   const before = await backendOf(first)
-  const [held, after] = await second.begin(async (tx): Promise<readonly [number, number]> => {
+  const asked = await second.begin(async (tx) => {
     const [row] = await tx.unsafe<{ pid: number }[]>('select pg_backend_pid() as pid')
+    const again = backendOf(first)
     let timer: ReturnType<typeof setTimeout> | undefined
-    const none = new Promise<number>((resolve) => {
-      timer = setTimeout(resolve, patienceMs, before)
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, patienceMs)
     })
-    const again = await Promise.race([backendOf(first), none])
+    await Promise.race([again, patience])
     clearTimeout(timer)
-    return [row?.pid ?? 0, again]
+    return { held: row?.pid ?? 0, again }
   })
+  // Once nothing is held, the answer comes in any case: a slow one is waited for, so that only what it says decides.
+  const after = await asked.again
   if (first.options.prepare === false) return 'forgetful'
-  return held === before || after !== before ? 'tracking' : 'none'
+  return asked.held === before || after !== before ? 'tracking' : 'none'
 }
 
 const backendOf = async (client: postgres.Sql): Promise<number> => {
