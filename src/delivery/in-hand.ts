@@ -1,8 +1,11 @@
 // shell · whose mails are being made at this moment: what is left in hand by a process that ended is what ended it
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { stopForProblem } from '../campaigns/progress.ts'
+import { executePrepared } from '../platform/database/prepared.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
+import { describeError } from '../platform/failures.ts'
 import { identityOf } from '../platform/identity.ts'
 import type { BatchName } from './due-batches.ts'
 
@@ -28,26 +31,35 @@ function processOf(deps: Deps): string {
   return id
 }
 
+interface PutDown {
+  /** Never rejects. What was made may be posted meanwhile: waiting for it first cost the sender one part in twenty-five. */
+  readonly putDown: Promise<void>
+}
+
 /**
  * Makes the mails of a batch, and nothing else, between two writes. A kill while a batch is posted or waits leaves nothing in hand;
  * nor does an error, nor a stop that was asked for. The table is unlogged: a crash of PostgreSQL empties it, and is no death of
- * ours; and it writes no log. Answers null where the process died of it twice in a row: then nothing is made, the campaign stands
- * still, and whoever resumes it gives it two new tries.
+ * ours; and it writes no log. Answers `deaths` where the process died of it twice in a row: then nothing is made, the campaign
+ * stands still, and resuming it gives it two new tries.
  */
-export async function withInHand<T>(
+export async function makeInHand<T>(
   deps: Deps,
   which: BatchName,
   make: () => T | Promise<T>,
-): Promise<{ readonly made: T } | { readonly deaths: number }> {
+): Promise<PutDown & ({ readonly made: T } | { readonly deaths: number })> {
   const deaths = await take(deps, which)
   if (deaths > 0 && deaths < maxDeaths) await restAndTake(deps, which)
   try {
-    if (deaths < maxDeaths) return { made: await make() }
+    if (deaths < maxDeaths) {
+      const made = await make()
+      return { made, putDown: putDown(deps, which) }
+    }
     deps.log.error('campaign.deadly', { campaign: which.campaign, batch: which.batchNo, deaths })
     await stopForProblem(deps, which.campaign, sentenceOf(which))
-    return { deaths }
-  } finally {
+    return { deaths, putDown: putDown(deps, which) }
+  } catch (error) {
     await putDown(deps, which)
+    throw error
   }
 }
 
@@ -57,21 +69,27 @@ const sentenceOf = ({ batchNo }: BatchName): string =>
 /** The same for what is looked at before a launch. Throws DomainError `conflict` where the process died of it twice in a row. */
 export async function lookInHand(deps: Deps, campaign: number, look: () => Promise<void>): Promise<void> {
   const which = { campaign, batchNo: wholeCampaign }
-  const looked = await withInHand(deps, which, look)
+  const looked = await makeInHand(deps, which, look)
+  await looked.putDown
   if ('deaths' in looked) throw new DomainError('conflict', sentenceOf(which))
 }
 
 /** How many processes in a row ended with it in hand. It is in hand from here on, unless one did: then it rests first. */
 async function take(deps: Deps, { campaign, batchNo }: BatchName): Promise<number> {
-  const [row] = await deps.db.execute<{ deaths: number }>(sql`
+  const rows = await executePrepared(
+    deps.db,
+    sql`
     insert into in_hand as h (campaign, batch_no, process)
     values (${campaign}, ${batchNo}, ${processOf(deps)})
     on conflict (campaign, batch_no) do update set
       deaths = h.deaths + case when h.process <> excluded.process then 1 else 0 end,
       process = case when h.deaths = 0 and h.process = excluded.process then h.process end
-    returning deaths`)
-  return row?.deaths ?? 0
+    returning deaths`,
+  )
+  return counted.parse(rows)[0].deaths
 }
+
+const counted = z.tuple([z.object({ deaths: z.number() })])
 
 async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, restMs))
@@ -80,5 +98,13 @@ async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promis
 }
 
 async function putDown(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
-  await deps.db.execute(sql`delete from in_hand where campaign = ${campaign} and batch_no = ${batchNo}`)
+  try {
+    await executePrepared(
+      deps.db,
+      sql`delete from in_hand where campaign = ${campaign} and batch_no = ${batchNo}`,
+    )
+  } catch (error) {
+    // This process takes it up again without counting a death; another counts one, which alone pauses nothing.
+    deps.log.warn('batch.left_in_hand', { campaign, batch: batchNo, ...describeError(error) })
+  }
 }

@@ -6,7 +6,7 @@ import { isLate, type Slot, waitForSlot, waitForSlotWithin } from '../throttle/p
 import type { Skip } from './attempt.ts'
 import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
 import type { BatchName } from './due-batches.ts'
-import { withInHand } from './in-hand.ts'
+import { makeInHand } from './in-hand.ts'
 import { cutBatch, markBatch, release, settleWithoutPost } from './mark.ts'
 import { andThen, answerOf, leaversOf, noAnswer, partSize, partsOf } from './parts.ts'
 import { octetsKnown, type ReadyCampaign, readyCampaign } from './render/compile.ts'
@@ -63,9 +63,15 @@ async function claimWith(deps: Deps, slot: Slot, which: BatchName | null = null)
 const handOver = (deps: Deps, taken: Taken): Promise<void> =>
   inRoom(octetsKnown(deps, taken.batch.campaign) * taken.batch.members.length, async () => {
     const { batch } = taken
-    const mails = batch.partSize === null ? await makeMails(deps, batch, batch.members) : tooHeavy
-    if (mails === null) return
-    if (mails !== tooHeavy) return handOverWhole(deps, taken, mails)
+    if (batch.partSize === null) {
+      const { mails, putDown } = await makeMails(deps, batch, batch.members)
+      if (mails !== null && mails !== tooHeavy) {
+        await Promise.all([handOverWhole(deps, taken, mails), putDown])
+        return
+      }
+      await putDown
+      if (mails === null) return
+    }
     const size = batch.partSize ?? (await cut(deps, batch))
     if (size !== null) await handOverParts(deps, taken, size)
   })
@@ -108,7 +114,8 @@ async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size
       empty.add(at)
       continue
     }
-    const rendered = await makeMails(deps, batch, part)
+    const { mails: rendered, putDown } = await makeMails(deps, batch, part)
+    await putDown
     if (rendered === null || rendered === tooHeavy) return
     unreadable.push(...rendered.unreadable)
     if (rendered.mails.length === 0) continue
@@ -138,20 +145,21 @@ export const postMarketing = (
 
 const tooHeavy = Symbol('too heavy for one request')
 
-/** Null where the campaign stands still instead: it cannot be compiled, or the process died of it twice. */
-async function makeMails(
-  deps: Deps,
-  batch: ClaimedBatch,
-  members: readonly Member[],
-): Promise<RenderedBatch | typeof tooHeavy | null> {
-  const making = await withInHand(deps, batch, async () => {
+interface MadeMails {
+  /** Null where the campaign stands still instead: it cannot be compiled, or the process died of it twice. */
+  readonly mails: RenderedBatch | typeof tooHeavy | null
+  readonly putDown: Promise<void>
+}
+
+async function makeMails(deps: Deps, batch: ClaimedBatch, members: readonly Member[]): Promise<MadeMails> {
+  const making = await makeInHand(deps, batch, async () => {
     const ready = await readyOrStopped(deps, batch)
     return ready === null ? null : (renderBatch(deps, ready, members) ?? tooHeavy)
   })
-  if ('made' in making) return making.made
+  if ('made' in making) return { mails: making.made, putDown: making.putDown }
   // What died while it was made was never posted.
   await release(deps, { ...batch, earlier: batch.earlier.slice(0, -making.deaths) }, 0)
-  return null
+  return { mails: null, putDown: making.putDown }
 }
 
 async function readyOrStopped(deps: Deps, batch: ClaimedBatch): Promise<ReadyCampaign | null> {
