@@ -65,9 +65,7 @@ const kinds: Readonly<
 > = {
   pure: {
     own: ['pure'],
-    libraries: [
-      /^(?:zod|liquidjs|markdown-it|jose|node:crypto|@simplewebauthn\/server\/helpers|@noble\/hashes\/\w+\.js)$/,
-    ],
+    libraries: [/^(?:zod|liquidjs|markdown-it|jose|node:crypto|@simplewebauthn\/server\/helpers)$/],
   },
   view: { own: ['view', 'pure'], libraries: [/^hono\/(?:jsx|html)$/] },
   table: { own: ['table'], libraries: [drizzle] },

@@ -4,14 +4,12 @@ import {
   type Bytes,
   base32Of,
   base64urlOf,
-  bytesOf,
   bytesOfBase32,
   bytesOfBase64url,
   concat,
 } from '../encoding/bytes.ts'
 import { bytesOfUuid, uuidOf } from '../encoding/uuid.ts'
 import { hmac, sameBytes, type Vault } from './keys.ts'
-import { shortMac } from './mac.ts'
 
 export type ReferenceUse = 'unsub' | 'pref'
 export type RequestUse = 'confirm' | 'guardian' | 'me' | 'sign-in'
@@ -144,21 +142,21 @@ function writeU32(bytes: Uint8Array, at: number, number: number): void {
   bytes[at + 3] = number
 }
 
-/** What each kind of token is for, and the zero octet that parts it from the body under the MAC. */
+/** What each kind of token is for. */
 const labels = {
-  unsub: bytesOf('unsub/v1\0'),
-  pref: bytesOf('pref/v1\0'),
-  tag: bytesOf('tag/v1\0'),
-  confirm: bytesOf('confirm/v1\0'),
-  guardian: bytesOf('guardian/v1\0'),
-  me: bytesOf('me/v1\0'),
-  'sign-in': bytesOf('sign-in/v1\0'),
-} as const satisfies Record<ReferenceUse | RequestUse | 'tag', Bytes>
+  unsub: 'unsub/v1',
+  pref: 'pref/v1',
+  tag: 'tag/v1',
+  confirm: 'confirm/v1',
+  guardian: 'guardian/v1',
+  me: 'me/v1',
+  'sign-in': 'sign-in/v1',
+} as const satisfies Record<ReferenceUse | RequestUse | 'tag', string>
 
-const macToken = (key: KeyObject, label: Bytes, body: Bytes): string =>
+const macToken = (key: KeyObject, label: string, body: Bytes): string =>
   base64urlOf(concat(body, macOf(key, label, body)))
 
-function openMacToken(key: KeyObject, label: Bytes, token: string): Bytes | null {
+function openMacToken(key: KeyObject, label: string, token: string): Bytes | null {
   if (token.length !== 44) return null
   const bytes = bytesOfBase64url(token)
   if (bytes === null || bytes.length !== 33) return null
@@ -166,5 +164,4 @@ function openMacToken(key: KeyObject, label: Bytes, token: string): Bytes | null
   return sameBytes(bytes.subarray(17), macOf(key, label, body)) ? body : null
 }
 
-const macOf = (key: KeyObject, label: Bytes, body: Bytes): Bytes =>
-  shortMac(key, concat(label, body)).subarray(0, 16)
+const macOf = (key: KeyObject, label: string, body: Bytes): Bytes => hmac(key, label, body).subarray(0, 16)
