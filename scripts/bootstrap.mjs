@@ -1,7 +1,7 @@
 // What every script starts with, on a bare clone with nothing but Node 20.11: install, build, run under Node 24.
 import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { constants, hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -48,17 +48,22 @@ export function node24() {
 }
 
 /**
- * Bundles a source file for Node, dependencies left outside. Several processes may build the same file at once, and one that is
- * up to date is not touched.
+ * Bundles a source file for Node, dependencies left outside; answers its path. Where every file that went into it lies there as it
+ * did, nothing is done: that was half a second of processor at each start. Several processes may build the same file at once.
  */
 export async function build(source, output) {
+  const path = join(root, output)
+  const record = `${path}.inputs`
+  if (existsSync(path) && (await isUpToDate(record))) return path
+  const began = Date.now()
   await writeIslands()
   const { build: bundle, stop } = await import('esbuild')
-  const { outputFiles } = await bundle({
+  const { outputFiles, metafile } = await bundle({
     absWorkingDir: root,
     entryPoints: [source],
     outfile: output,
     write: false,
+    metafile: true,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -72,9 +77,41 @@ export async function build(source, output) {
     logLevel: 'error',
   })
   await stop()
-  for (const { path, contents } of outputFiles) await replaceFile(path, contents)
-  return join(root, output)
+  const stamps = await stampsOf([...Object.keys(metafile.inputs), ...builders, ...(await islandSources())])
+  await rm(record, { force: true })
+  for (const { path: written, contents } of outputFiles) await replaceFile(written, contents)
+  if (!wasTouchedSince(began, stamps)) await replaceFile(record, JSON.stringify(stamps))
+  return path
 }
+
+/** What decides on the output beside the sources. */
+const builders = ['scripts/bootstrap.mjs', 'scripts/islands.mjs', 'package-lock.json', 'tsconfig.json']
+
+const islandSources = async () =>
+  (await readdir(join(root, 'src/ui/islands'))).map((name) => `src/ui/islands/${name}`)
+
+/** What was edited while it was read may be half in the output: it is built again next time. */
+const wasTouchedSince = (began, stamps) =>
+  Object.values(stamps).some((stamp) => stamp === null || Number(stamp.split(' ')[0]) >= began)
+
+async function isUpToDate(record) {
+  const stamps = await readFile(record, 'utf8').then(JSON.parse, () => null)
+  return stamps !== null && JSON.stringify(await stampsOf(Object.keys(stamps))) === JSON.stringify(stamps)
+}
+
+/** When each file was last changed, and its octets; null where it is gone. */
+const stampsOf = async (files) =>
+  Object.fromEntries(
+    await Promise.all(
+      files.map(async (file) => [
+        file,
+        await stat(join(root, file)).then(
+          ({ mtimeMs, size }) => `${mtimeMs} ${size}`,
+          () => null,
+        ),
+      ]),
+    ),
+  )
 
 /**
  * How a server is run. A sender makes megabytes a second that nobody needs a moment later; by its own measure Node lets 64 MB of
