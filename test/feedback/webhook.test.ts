@@ -91,6 +91,13 @@ describe('an event that the provider did not sign', () => {
       expect(await withoutATrace(() => postHook(house, sent, { id, timestamp, signature }))).toBe(401)
   })
 
+  it.each(['msg 1', 'msg_å', `msg_${'1'.repeat(200)}`])(
+    'is refused under an id that is none, though it is signed: %s',
+    async (id) => {
+      expect(await withoutATrace(() => postHook(house, delivered(), { id }))).toBe(401)
+    },
+  )
+
   it('is refused without the headers', async () => {
     const status = await withoutATrace(() =>
       house.request('/hooks/resend', { method: 'POST', body: delivered() }),
