@@ -1,5 +1,8 @@
 // pure · campaigns in words: their states, what was done to them, why somebody did not get one, how long it will take
 import type { CampaignState } from '../../campaigns/campaign.ts'
+import type { RecipientReason } from '../../campaigns/reasons.ts'
+import { subscriptionStates } from '../../consent/ledger.ts'
+import type { SubscriptionReason } from '../../consent/why-not-send.ts'
 import type { FeedbackKind, Outcome } from '../../reports/outcomes.ts'
 import type { Tone } from '../../ui/console/parts.tsx'
 
@@ -23,7 +26,7 @@ export const groups = [
 export type Group = (typeof groups)[number]
 
 /** As the end of "188 …": why people of a list get nothing. The states of a subscription are among them. */
-const leftOutWords: Readonly<Record<string, string>> = {
+export const leftOutWords: Readonly<Record<SubscriptionReason, string>> = {
   pending: 'have not confirmed yet',
   expired: 'never confirmed',
   refused: 'said it was not them who signed up',
@@ -38,24 +41,25 @@ const leftOutWords: Readonly<Record<string, string>> = {
   over: 'have a consent that ran out and awaits renewal',
 }
 
-export const leftOutWord = (reason: string): string => leftOutWords[reason] ?? reason
-
 /** States that the page of people can be opened with. */
-export const isState = (reason: string): boolean =>
-  ['pending', 'expired', 'refused', 'withdrawn', 'revoked', 'invalidated', 'erased'].includes(reason)
+export const isState = (reason: SubscriptionReason): boolean =>
+  subscriptionStates.some((state) => state === reason)
 
-const skipWords: Readonly<Record<string, string>> = {
+/** Of recipients, who were no longer, or not yet, to be mailed when their turn came. */
+const recipientWords: Readonly<Record<RecipientReason, string>> = {
   ...leftOutWords,
   withdrawn: 'ended their consent before it was sent',
-  not_now: 'were outside the time of their consent',
+  not_granted: 'ended their consent to this purpose before it was sent',
   cancelled: 'the campaign was cancelled before their turn',
   address_unreadable: 'their address could not be read',
   not_rendered: 'the text could not be filled in for them',
   too_large: 'their own answers made the mail larger than 1 MB',
 }
 
+const recipientWordOf = new Map<string, string>(Object.entries(recipientWords))
+
 /** Reasons of the provider stand as it gave them. */
-export const skipWord = (reason: string): string => skipWords[reason] ?? reason
+export const recipientWord = (reason: string): string => recipientWordOf.get(reason) ?? reason
 
 interface Worded {
   readonly word: string

@@ -1,6 +1,7 @@
 // view · what one person was sent, campaign by campaign, and because of which consent
 import type { Delivery } from '../../reports/deliveries.ts'
 import { Pager, State, Table, Time, type Tone } from '../../ui/console/parts.tsx'
+import { recipientWord } from '../campaigns/words.ts'
 
 export interface DeliveriesProps {
   /** The id of the person. */
@@ -54,11 +55,10 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
 
 const OutcomeCell = ({ one, timezone }: { one: Delivery; timezone: string }) => {
   const { tone, words } = outcomeWords[one.outcome]
-  const reason = one.reason === null ? null : (reasonWords[one.reason] ?? one.reason.replaceAll('_', ' '))
   return (
     <>
       <State tone={tone}>{words}</State>
-      {reason !== null && <div class="small">{reason}</div>}
+      {one.reason !== null && <div class="small">{recipientWord(one.reason)}</div>}
       {heardOf(one).map(({ words, at }) => (
         <div class="small">
           {words} <Time at={at} timezone={timezone} />
@@ -83,19 +83,4 @@ const outcomeWords: Readonly<Record<Delivery['outcome'], { readonly tone: Tone; 
   skipped: { tone: 'none', words: 'left out' },
   rejected: { tone: 'bad', words: 'refused by the provider' },
   unknown: { tone: 'warn', words: 'not known whether sent' },
-}
-
-/** Why the claim left somebody out; what is not among these is shown as it stands. */
-const reasonWords: Readonly<Record<string, string>> = {
-  withdrawn: 'their consent had ended',
-  revoked: 'their consent had been revoked',
-  invalidated: 'their consent had been declared invalid',
-  expired: 'their consent had run out',
-  refused: 'they had said it was not them',
-  pending: 'they had not confirmed',
-  restricted: 'processing was limited',
-  suppressed: 'mail to them is held back',
-  not_now: 'not within the time they allow',
-  erased: 'they had been erased',
-  cancelled: 'the campaign was cancelled before',
 }

@@ -6,7 +6,7 @@ import type { Unheard } from '../../../platform/config.ts'
 import type { ReasonCount } from '../../../reports/figures.ts'
 import type { ConsoleFrame } from '../../../ui/console/console.tsx'
 import { count, Figures, Table } from '../../../ui/console/parts.tsx'
-import { skipWord } from '../words.ts'
+import { recipientWord } from '../words.ts'
 import { type Progress, settledOf } from './progress-view.tsx'
 
 export interface ResultsProps {
@@ -116,7 +116,7 @@ const Reasons = ({ frame, reasons, may, campaign }: ResultsProps) => (
           caption="Why some did not get it"
           columns={[{ label: 'Why some did not get it' }, { label: 'People', number: true }]}
           rows={reasons.map(({ outcome, reason, people }) => [
-            outcome === 'skipped' ? skipWord(reason) : `the provider refused: ${reason}`,
+            outcome === 'skipped' ? recipientWord(reason) : `the provider refused: ${reason}`,
             count(people),
           ])}
         />
