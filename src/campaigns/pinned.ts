@@ -1,4 +1,4 @@
-// pure · what a campaign takes from its list when it is launched: what people get is what was launched
+// pure · list data pinned at launch, so that later changes of the list do not reach the mails
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 
@@ -13,11 +13,11 @@ const pinned = z.object({
   fields: z.array(z.object({ key: z.string(), purpose: z.string(), protected: z.boolean() })).readonly(),
 })
 
-/** All of a list that stands in a mail. Who may have the mail, and see which field, is asked of the person each time. */
+/** The parts of a list that appear in mails. Consent and field access are checked per person at sending time. */
 export type PinnedList = z.output<typeof pinned>
 
-/** Null for a campaign that was not launched, or launched by a version that pinned nothing. */
+/** Null before launch, and for campaigns launched by a version that pinned nothing. */
 export const storedPin = pinned.nullable()
 
-/** Its own columns only: what else a list is, such as the words of its notice, is none of the mail's. */
+/** Keeps only these fields: the rest of a list, such as the words of its notice, does not appear in mails. */
 export const pinOf = (list: PinnedList): PinnedList => pinned.parse(list)

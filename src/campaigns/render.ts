@@ -1,4 +1,4 @@
-// pure · one campaign as a template of the provider's JSON: parsed once, then text and escaped values, nothing else
+// pure · compiles a campaign once into a template of the provider's JSON, then fills in escaped values per person
 import type { Template } from 'liquidjs'
 import type { Catalogue } from '../i18n/catalogue.ts'
 import { type Locale, locales } from '../i18n/locale.ts'
@@ -21,7 +21,7 @@ import { faultsAtLaunch, inWords, type Writing } from './writing/content.ts'
 export type FooterWords = Catalogue['footer']
 
 export interface CampaignInput {
-  /** The campaign's id; it stands in the Feedback-ID. */
+  /** The campaign's id, part of the Feedback-ID. */
   readonly id: string
   readonly writing: Writing
   readonly from: { readonly name: string; readonly email: string }
@@ -32,28 +32,28 @@ export interface CampaignInput {
     readonly name: string
     readonly controller: Pick<Controller, 'name' | 'address' | 'contact_email'>
   }
-  /** The words of the foot, in every language that somebody on the list may have; the default is among them. */
+  /** Footer texts in every language that subscribers of the list may have, including the default. */
   readonly words: { readonly [locale in Locale]?: FooterWords }
   readonly defaultLocale: Locale
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string
-  /** Whether the mailer lets us set the Message-ID. */
+  /** Whether the mailer allows a Message-ID of ours. */
   readonly setsMessageId: boolean
 }
 
-/** Whom one mail is for, and what may be said in it. */
+/** The recipient of one mail, and the data the mail may use. */
 export interface Addressee {
   readonly to: string
   readonly locale: Locale
-  /** `email` and the fields that this person lets be used; all others are absent. */
+  /** `email` and the fields whose purposes this person granted; all others are absent. */
   readonly subscriber: Readonly<Record<string, string | number | boolean>>
   readonly unsubscribeUrl: string
   readonly preferencesUrl: string
-  /** The day of the consent as the person reads it; null where it is not known. */
+  /** The date of consent, formatted for the person; null if unknown. */
   readonly agreedOn: string | null
-  /** Comes back with the provider's events. */
+  /** Returned in the provider's events. */
   readonly tag: string
-  /** With its angle brackets; used where the mailer can set it. */
+  /** With angle brackets; used if the mailer can set it. */
   readonly messageId?: string | undefined
 }
 
@@ -61,7 +61,7 @@ export interface CompiledCampaign {
   readonly input: CampaignInput
   readonly default: LocaleTemplates
   readonly locales: ReadonlyMap<Locale, LocaleTemplates>
-  /** Of the largest mail to somebody who has no field, every branch of every condition taken. */
+  /** Size of the largest mail to a subscriber without fields, with every branch of every condition counted. */
   readonly octets: number
 }
 
@@ -72,8 +72,8 @@ interface LocaleTemplates {
 }
 
 /**
- * Once per campaign and process. Throws DomainError `invalid` for writing that checkContent would refuse, save for
- * fields that are gone since: they render as absent. Throws TooMuch where the mail is too large for somebody without any field.
+ * Runs once per campaign and process. Throws DomainError `invalid` for writing that checkContent would refuse, except for fields
+ * deleted since: they render as absent. Throws TooMuch if the mail is too large for a subscriber without any field.
  */
 export function compileCampaign(input: CampaignInput): CompiledCampaign {
   refuse(faultsAtLaunch(input.writing))
@@ -95,14 +95,14 @@ function refuse(faults: readonly Fault[]): void {
     throw new DomainError('invalid', 'This campaign cannot be sent as it is written.', { faults })
 }
 
-/** What a compiled campaign keeps in memory, about: its texts, and some 500 octets for each place of a value. */
+/** Estimated memory of a compiled campaign: its texts, and some 500 octets per value. */
 export const weightOf = ({ input, locales: compiled }: CompiledCampaign): number =>
   Array.from(compiled.values(), ({ json }) => json.octets + 500 * json.holes.length).reduce(
     (sum, one) => sum + one,
     input.writing.content.body.length,
   )
 
-/** Somebody of whom nothing is known. */
+/** An addressee without any data. */
 const nobody: Addressee = {
   to: '',
   locale: 'en',
@@ -113,13 +113,13 @@ const nobody: Addressee = {
   tag: '',
 }
 
-/** The mail of one person as JSON text. The same campaign and person give the same bytes, always. */
+/** The mail of one person as JSON text. Deterministic: the same campaign and person give the same bytes. */
 export function renderMail(compiled: CompiledCampaign, person: Addressee): WireMail {
   const templates = templatesFor(compiled, person)
   return renderJson(templates.json, scopeOf(compiled.input, templates, person))
 }
 
-/** The same bytes the plain way: every part rendered by liquidjs, then JSON.stringify. A test holds renderMail to it. */
+/** The same bytes the slow way: every part rendered by liquidjs, then JSON.stringify. A test compares renderMail with it. */
 export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): WireMail {
   const templates = templatesFor(compiled, person)
   const scope = scopeOf(compiled.input, templates, person)
@@ -129,7 +129,7 @@ export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): W
   return templates.json.wrapping === 'json' ? json : asciiJson(json)
 }
 
-/** Made when asked for: kept beside the fast ones, they were most of what a campaign weighs. */
+/** Compiled on demand: kept beside the fast templates, these were most of a campaign's weight. */
 const slow = new WeakMap<CompiledCampaign, ReadonlyMap<Locale, Mail<Template[]>>>()
 
 function slowTemplates(compiled: CompiledCampaign, locale: Locale): Mail<Template[]> {
@@ -172,7 +172,7 @@ function scopeOf(
   }
 }
 
-/** What was written, with marks for its Liquid, and what it holds already. */
+/** The writing with marks for its Liquid, and the links and words that every reader sees. */
 interface MarkedWriting {
   readonly subject: string
   readonly preheader: string
@@ -208,7 +208,7 @@ interface MarkedLocale {
   readonly mail: Mail<string>
 }
 
-/** The mail with marks for its values, in each language. */
+/** The mail in each language, with marks for its values. */
 function markedLocales(input: CampaignInput): readonly MarkedLocale[] {
   const marks = createMarks(JSON.stringify(input))
   const text = markWriting(input.writing, marks)
@@ -228,13 +228,13 @@ function compileLocale({ inLocale, mail }: MarkedLocale): LocaleTemplates {
 
 function weigh(input: CampaignInput, { inLocale, mail }: MarkedLocale): number {
   const scope = scopeOf(input, inLocale, nobody)
-  // What stands there for everybody is known to the octet.
+  // The constant part has a known size.
   holdToSize(Buffer.byteLength(inLocale.marks.without(mail.html + mail.text)))
   weighAll(inLocale.marks.parts(JSON.stringify(mail)), scope)
   return scope.measure.octets
 }
 
-/** The whole mail with a mark, in its place, wherever a person's value will stand. */
+/** The whole mail, with a placed mark for each personal value. */
 function markedMail(input: CampaignInput, text: MarkedWriting, inLocale: InLocale): Mail<string> {
   const { marks } = inLocale
   const inHeader = (marked: string): string => marks.put(marked, () => 'header')
@@ -262,7 +262,7 @@ function markedMail(input: CampaignInput, text: MarkedWriting, inLocale: InLocal
   }
 }
 
-/** The foot offers what the text does not offer to everyone. */
+/** The footer adds the links and the address that the text does not offer to everyone. */
 function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, marks }: InLocale): Frame {
   const ways = [
     { root: 'unsubscribe_url', words: words.leave },
@@ -281,7 +281,7 @@ function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, 
   }
 }
 
-/** The mark of a value that no marketer wrote. */
+/** The mark of a value that is not part of the marketer's text. */
 const slot = (marks: Marks, root: string, key: string | null = null): string =>
   marks.add({
     kind: 'output',

@@ -1,4 +1,4 @@
-// pure · what a marketer may write: formats, limits, and a sentence for everything that cannot be sent as it stands
+// pure · what a marketer may write: formats, limits, and a sentence for each fault
 import * as z from 'zod'
 import type { Field } from '../../lists/list.ts'
 import { bytesOf } from '../../platform/encoding/bytes.ts'
@@ -22,15 +22,15 @@ export interface Content {
   readonly body: string
 }
 
-/** Everything of a campaign that is written by hand. */
+/** The parts of a campaign that are written by hand. */
 export interface Writing {
   readonly subject: string
-  /** What an inbox shows behind the subject; may be empty. */
+  /** Shown by inboxes behind the subject; may be empty. */
   readonly preheader: string
   readonly content: Content
 }
 
-/** `{format, body}` at the border. */
+/** Input schema of `{format, body}`. */
 export const contentInput = z.strictObject({
   format: z.enum(contentFormats, { error: `must be one of ${contentFormats.join(', ')}` }),
   body: z
@@ -38,15 +38,15 @@ export const contentInput = z.strictObject({
     .describe('Merge fields are Liquid: `{{ subscriber.first_name | default: "reader" }}`.'),
 })
 
-/** Content in a format that can be sent. Throws `not_available_yet` for the formats to come. */
+/** Returns content in a supported format. Throws `not_available_yet` for the others. */
 export function contentOf({ format, body }: z.output<typeof contentInput>): Content {
   if (format !== 'markdown') throw notAvailableYet('content.format', `The format ${format}`)
   return { format, body }
 }
 
 /**
- * What must be mended before this can be sent, in sentences, with the line of the body; empty where nothing must.
- * The paths are `subject`, `preheader` and `content.body`.
+ * Faults to mend before sending, as sentences with the line of the body; empty if there are none. Paths: `subject`, `preheader`
+ * and `content.body`.
  */
 export function checkContent(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
   const known = ['email', ...fields.map(({ key }) => key)]
@@ -55,18 +55,18 @@ export function checkContent(writing: Writing, fields: readonly Pick<Field, 'key
 }
 
 /**
- * What shows before the text has become HTML, for one that was checked when it was saved: a field may be gone since; it renders
- * as absent.
+ * Faults of the source alone, for a text that was checked when saved. Unknown fields are no fault here: a field may have been
+ * deleted since, and renders as absent.
  */
 export const faultsAtLaunch = (writing: Writing): readonly Fault[] =>
   sourceFaults(writing, { has: () => true, known: [] }).slice(0, mostFaults)
 
-/** A reader mends the first few; a text that is all mistakes is not answered with a book. */
+/** Authors fix a few faults at a time, so the list is cut off. */
 const mostFaults = 25
 
 const inBody = 'content.body'
 
-/** Whether the body can be looked at as HTML at all. */
+/** Whether the body can be rendered as HTML. */
 const isReadable = (faults: readonly Fault[]): boolean => faults.every(({ path }) => path !== inBody)
 
 function sourceFaults({ subject, preheader, content }: Writing, fields: FieldNames): readonly Fault[] {
@@ -95,7 +95,7 @@ function bodyFaults(body: string, fields: FieldNames): readonly Fault[] {
   return inWords(readLiquid(body, fields).problems)
 }
 
-/** Problems of the body as faults, the first few. */
+/** Problems of the body as faults, cut off at the maximum. */
 export const inWords = (problems: readonly Problem[]): readonly Fault[] =>
   problems.slice(0, mostFaults).map(({ line, message }) => ({
     path: inBody,
@@ -103,8 +103,7 @@ export const inWords = (problems: readonly Problem[]): readonly Fault[] =>
   }))
 
 /**
- * What shows only where the text has become HTML: links that lead nowhere, blocks that would break an element, more than a mail
- * may hold.
+ * Faults that show only in the HTML: links that lead nowhere, blocks that would break an element, a mail above the size limit.
  */
 function placeFaults(body: string): readonly Fault[] {
   const marks = createMarks(body)
