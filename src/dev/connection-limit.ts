@@ -1,7 +1,7 @@
-// entry · for the worker in development: never more connections to PostgreSQL than it takes, as Hyperdrive sees to in production
+// entry · limits the development worker's connections to PostgreSQL, as Hyperdrive does in production
 import { connect, createServer, type Socket } from 'node:net'
 
-/** The embedded PostgreSQL takes 60; others share it. */
+/** The embedded PostgreSQL takes 60; other processes use some of them. */
 const maxConnections = 40
 
 export interface ConnectionLimit {
@@ -11,8 +11,8 @@ export interface ConnectionLimit {
 }
 
 /**
- * Every request of a worker opens a connection of its own, and three hundred at once are too many. Those beyond the limit wait
- * until another closes.
+ * Every worker request opens its own connection, and three hundred at once are too many. Connections beyond the limit wait until
+ * another closes.
  */
 export function limitConnections(databaseUrl: string): Promise<ConnectionLimit> {
   const target = new URL(databaseUrl)

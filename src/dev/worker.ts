@@ -1,4 +1,4 @@
-// entry · the worker on this machine: wrangler dev on the embedded PostgreSQL, without a network, its cron driven by us
+// entry · runs the worker locally: wrangler dev on the embedded PostgreSQL, offline, with its cron triggered from here
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -13,12 +13,12 @@ import { type Config, whyNode } from '../platform/config.ts'
 import { createLog } from '../platform/log.ts'
 import { limitConnections } from './connection-limit.ts'
 
-/** In production a minute; nobody who tries things waits that long. */
+/** Production runs the cron once a minute, too slow for trying things out. */
 const cronMilliseconds = 1000
 const readySeconds = 60
 const graceMilliseconds = 6000
 
-/** What the worker reads; the rest of the settings is ours or wrangler's. */
+/** Settings that the worker reads; the others concern this process or wrangler. */
 const settings = [
   'SECRET_PREVIOUS',
   'RESEND_API_KEY',
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** What was started for us is stopped where the rest is refused, not left to notice that we are gone. */
+/** Stops the started environment if a later check refuses the start. */
 async function getReady(environment: Environment): Promise<string | null> {
   try {
     const refused = whyNode(environment.config)
@@ -88,7 +88,7 @@ async function getReady(environment: Environment): Promise<string | null> {
   }
 }
 
-/** The worker neither migrates nor says in a sentence that SECRET opens nothing. Answers the owner's link, while needed. */
+/** Migrates and checks SECRET, which the worker cannot do. Returns the first owner's link while there is no owner. */
 async function prepare({ config, urls, secret, holder, folder }: Environment): Promise<string | null> {
   const log = createLog('silent', () => {})
   const deployment = await openDeployment({ config, urls, secret, holder, folder, log, connections: 1 })
@@ -97,7 +97,7 @@ async function prepare({ config, urls, secret, holder, folder }: Environment): P
   return ownerLink
 }
 
-/** For what wrangler keeps while it runs, and the secret: beside the secret. Nobody else has this port. */
+/** Holds wrangler's state and the secret, next to the deployment's secret; unique by port. */
 async function makeFolder({ dataDir, port }: Config): Promise<string> {
   const folder = path.resolve(dataDir, `worker-${port}`)
   await rm(folder, { recursive: true, force: true })
@@ -106,8 +106,8 @@ async function makeFolder({ dataDir, port }: Config): Promise<string> {
 }
 
 /**
- * wrangler.toml, but built for this address in a folder of its own: a worker on another port, a deployment, or a test of one
- * writes elsewhere. Its paths are relative to where it lies.
+ * Copies wrangler.toml into the folder with absolute paths: a worker on another port, a deployment or a test needs its own build
+ * output, and wrangler resolves paths relative to the file.
  */
 async function writeSettings(folder: string): Promise<string> {
   const here = (name: string): string => JSON.stringify(path.resolve(name))
@@ -124,7 +124,7 @@ async function writeSettings(folder: string): Promise<string> {
 
 interface Wrangler {
   readonly ended: Promise<void>
-  /** What it printed, but for the log of the worker, which goes to our standard error. */
+  /** The output so far, without the worker's own log, which goes to our standard error. */
   said(): string
   stop(): Promise<void>
 }
@@ -150,7 +150,7 @@ async function startWrangler(
       '--show-interactive-dev-session=false',
     ],
     {
-      // A group of its own: wrangler's children end with it.
+      // Its own process group, so that wrangler's children end with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
@@ -184,18 +184,18 @@ async function startWrangler(
   }
 }
 
-/** Killed, we cannot end it: it sees our end of the channel close, and goes with its children. */
+/** If this process is killed, the child sees the closed channel and kills its process group. */
 const endsWithUs = `data:text/javascript,process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'))`
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal)
   } catch {
-    // Nobody is left of it.
+    // The group is gone already.
   }
 }
 
-/** In a file that only we can read: arguments are seen by everyone on the machine. */
+/** Written to a private file, since every user of the machine can see arguments. */
 function variablesOf(config: Config, secret: Uint8Array): string {
   const given = settings.flatMap((name) => {
     const value = process.env[name]
@@ -211,13 +211,13 @@ function variablesOf(config: Config, secret: Uint8Array): string {
     .join('')
 }
 
-/** As such a file wants it: in quotes that it does not hold, its dollars no references. */
+/** Quoted with a mark that the value does not contain; dollar signs escaped, so that none is a reference. */
 function quoted(value: string): string {
   const quote = [`'`, '"', '`'].find((mark) => !value.includes(mark)) ?? `'`
   return `${quote}${value.replaceAll('$', '\\$')}${quote}`
 }
 
-/** Lines of the worker's own log are passed on as they are; the last of what else is said is kept for when it fails. */
+/** Passes the worker's own log lines on; keeps the last 50 other lines for an error report. */
 function hearing(): { take(text: string): void; said(): string } {
   let rest = ''
   let other: readonly string[] = []
@@ -246,7 +246,7 @@ async function isReady(config: Config): Promise<boolean> {
   return false
 }
 
-/** wrangler would say it in twenty lines. */
+/** Checked here, since wrangler would report it in twenty lines. */
 const refuseTakenPort = (config: Config): Promise<void> =>
   new Promise((resolve, reject) => {
     const probe = createServer()

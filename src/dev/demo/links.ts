@@ -1,4 +1,4 @@
-// pure · what a person finds in a mail and on a page: its link, and the nonce of its button
+// pure · links in mails and nonces in pages, as a person finds them
 
 /** The first link of a kind in a mail: `c`, `u`, `p` or `n`. */
 export function linkIn(mail: { readonly text: string }, kind: 'c' | 'u' | 'p' | 'n'): string {
