@@ -1,8 +1,8 @@
-// adapter · a server started by a script does not outlive it
+// adapter · ends a server when the script that started it is gone
 
 /**
- * Calls `stop` once the script that started this process is gone, even by kill -9: then its end of the IPC channel
- * closes. Does nothing in a process that was started without a channel.
+ * Calls `stop` once the parent script is gone, even by kill -9, which closes its end of the IPC channel. Does nothing in a process
+ * started without a channel.
  */
 export function onOrphaned(stop: () => void): void {
   if (process.channel === undefined || process.channel === null) return
