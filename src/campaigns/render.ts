@@ -37,7 +37,7 @@ export interface CampaignInput {
   readonly defaultLocale: Locale
   /** Without a trailing slash. */
   readonly publicUrl: string
-  /** Whether the mailer allows a Message-ID of ours. */
+  /** Whether the mailer lets Assent set the Message-ID. */
   readonly setsMessageId: boolean
 }
 

@@ -17,7 +17,7 @@ const wire = z.object({
   tags: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
 })
 
-/** One mail of a batch during handover. */
+/** A mail of a batch during handover. */
 export interface OutgoingMail {
   readonly index: number
   /** Its name in the record. */
