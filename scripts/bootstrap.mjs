@@ -14,15 +14,15 @@ export const root = resolve(import.meta.dirname, '..')
 const modules = join(root, 'node_modules')
 const lockFile = join(root, '.assent-install.lock')
 const lockBeatMs = 100
-/** A holder touches its lock every second; an older lock is dead, even if its pid is in use again. */
+/** Holders touch their lock every second; an older lock is dead, even if its pid is in use again. */
 const lockStaleMs = 15_000
 const orphanedNpmMs = 120_000
 
 const parentsAtStart = parentsNow()
 
 /**
- * Installs the packages of package-lock.json if needed. Decided by the lock file that npm writes into node_modules at the end of a
- * run, so that an interrupted, older or partial install counts as none, and a manual one counts.
+ * Installs package-lock.json if needed. npm writes its own lock file into node_modules at the end of a run, so that an interrupted,
+ * older or partial install counts as none, and a manual one counts.
  */
 export async function ensureInstalled({ dev }) {
   if (!(await isInstalled({ dev }))) {
@@ -36,7 +36,7 @@ export async function ensureInstalled({ dev }) {
   await applyPatches()
 }
 
-/** Path of Node 24 from npm, or of the running Node if npm has none for the platform and this one is new enough. */
+/** Node 24 from npm, or the running Node if npm has none for the platform and this one is new enough. */
 export function node24() {
   const installed = join(modules, '.bin', 'node')
   if (existsSync(installed)) return installed
@@ -48,8 +48,8 @@ export function node24() {
 }
 
 /**
- * Bundles a source file for Node, with dependencies external; returns the output's path. Skipped if no input has changed, which
- * saves half a second of processor time at each start. Several processes may build the same file at once.
+ * Bundles for Node with external dependencies; returns the path. Skipped if no input changed, which saves half a second of
+ * processor time per start. Several processes may build the same file at once.
  */
 export async function build(source, output) {
   const path = join(root, output)
@@ -90,7 +90,7 @@ const builders = ['scripts/bootstrap.mjs', 'scripts/islands.mjs', 'package-lock.
 const islandSources = async () =>
   (await readdir(join(root, 'src/ui/islands'))).map((name) => `src/ui/islands/${name}`)
 
-/** A file edited during the build may be half in the output, which is then built again next time. */
+/** A file edited during the build may be half in the output, so the next start builds again. */
 const wasTouchedSince = (began, stamps) =>
   Object.values(stamps).some((stamp) => stamp === null || Number(stamp.split(' ')[0]) >= began)
 
@@ -99,7 +99,7 @@ async function isUpToDate(record) {
   return stamps !== null && JSON.stringify(await stampsOf(Object.keys(stamps))) === JSON.stringify(stamps)
 }
 
-/** Modification time and size of each file; null if it is gone. */
+/** Modification time and size; null if gone. */
 const stampsOf = async (files) =>
   Object.fromEntries(
     await Promise.all(
@@ -114,15 +114,15 @@ const stampsOf = async (files) =>
   )
 
 /**
- * Memory options of a server. A sender produces megabytes a second that are garbage a moment later, and by default Node keeps up to
- * two times 64 MB of these (peak of a send 458 to 539 MiB; with 8 MB, 231). With 4 MB, sending is a sixth slower.
+ * Memory options of a server. A sender's megabytes a second are garbage a moment later, and by default Node keeps up to two times
+ * 64 MB of these (peak of a send 458 to 539 MiB; with 8 MB, 231). With 4 MB, sending is a sixth slower.
  */
 export const thrifty = ['--max-semi-space-size=8', '--max-old-space-size=320']
 
 /**
- * Runs a program under Node 24 in place of this process: forwards signals and returns its exit code. The program holds one end of
- * an IPC channel, which closes if this process is killed, as its signal to exit. If npm, our parent, is killed, this process
- * notices and ends the program. `before` runs between the program's end and ours.
+ * Runs a program under Node 24 in place of this process: forwards signals, passes on the exit code. The program exits when its IPC
+ * channel closes because this process was killed. If npm, our parent, is killed, this process ends the program. `before` runs
+ * between the program's end and ours.
  */
 export function runNode(args, { env = process.env, before = async () => {} } = {}) {
   void runToEnd(args, { env }).then(
@@ -134,7 +134,7 @@ export function runNode(args, { env = process.env, before = async () => {} } = {
   )
 }
 
-/** Like runNode, without exiting: returns the exit code. */
+/** Like runNode, but returns the exit code. */
 export function runToEnd(args, { env = process.env } = {}) {
   const child = spawn(node24(), ['--enable-source-maps', '--disable-warning=ExperimentalWarning', ...args], {
     cwd: root,
@@ -153,7 +153,7 @@ export function runToEnd(args, { env = process.env } = {}) {
   })
 }
 
-/** Prints one sentence for an error that the user can fix, the stack for any other, and exits. */
+/** Exits with one sentence for an error that the user can fix, else with the stack. */
 export function fail(error, code = 1) {
   process.stderr.write(`${error instanceof Failure ? error.message : (error?.stack ?? error)}\n`)
   process.exit(code)
@@ -170,7 +170,7 @@ function whenParentIsGone(act) {
   watch.unref()
 }
 
-/** Our parent and its parent: there is often a shell between npm and this process, which survives npm. */
+/** And its parent: a shell between npm and this process often survives npm. */
 function parentsNow() {
   const parent = process.ppid
   try {
@@ -195,7 +195,7 @@ async function isInstalled({ dev }) {
   }
 }
 
-/** Whether an optional package is meant for this machine: node_modules copied from another machine has the wrong ones. */
+/** node_modules copied from another machine has the wrong optional packages. */
 const isNeededHere = ({ optional, devOptional, os, cpu, libc }) =>
   !(optional || devOptional) ||
   (os?.includes(process.platform) && cpu?.includes(process.arch) && libc === undefined)
@@ -204,7 +204,7 @@ const packagesOf = async (file) => JSON.parse(await readFile(file, 'utf8')).pack
 
 async function install({ dev }) {
   process.stderr.write('installing…\n')
-  // `npm ci` empties node_modules, perhaps below a running server; if only development packages are missing, they are added.
+  // `npm ci` empties node_modules, perhaps below a running server; missing development packages are only added.
   const command = dev && (await isInstalled({ dev: false })) ? ['install', '--no-save'] : ['ci']
   const kinds = [dev ? '--include=dev' : '--omit=dev', '--include=optional']
   const { code, said } = await npm([...command, ...kinds, '--no-audit', '--no-fund', '--loglevel=error'])
@@ -226,7 +226,7 @@ function npm(args) {
   })
 }
 
-/** Waits for the lock, takes over a dead holder's lock, keeps it fresh; returns the release function. */
+/** Takes over a dead holder's lock, keeps its own fresh; returns the release function. */
 async function lock() {
   while (!(await tryLock())) {
     await removeStaleLock()
@@ -249,7 +249,7 @@ async function tryLock(file = lockFile) {
   }
 }
 
-/** Guarded by a second lock: otherwise, of two waiting processes, the second could remove the new lock of the first. */
+/** Guarded: otherwise the second of two waiting processes could remove the new lock of the first. */
 async function removeStaleLock() {
   if (!(await isStale(lockFile))) return
   const guard = `${lockFile}.guard`
@@ -261,7 +261,7 @@ async function removeStaleLock() {
   }
 }
 
-/** An npm whose script was killed works on for a while, and no second npm may interfere. */
+/** An npm whose script was killed works on for a while and must not be disturbed. */
 async function isStale(file) {
   try {
     const ageMs = Date.now() - (await stat(file)).mtimeMs

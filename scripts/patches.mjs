@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Leaves patched files alone. Throws if a file is not the version that the diffs were made for. */
+/** Leaves patched files alone. Throws for a file of another version. */
 export async function applyPatches() {
   const { applyPatch, parsePatch, reversePatch } = await import('diff')
   const strict = (text, diff) => applyPatch(text, diff, { fuzzFactor: 0 })
@@ -26,7 +26,7 @@ export async function applyPatches() {
   }
 }
 
-/** Some of the first diffs may be present already, from this installation or an older one with fewer diffs. */
+/** The first diffs may be present already, from this installation or an older one. */
 function patchedFrom(text, diffs, { apply, revert }) {
   for (let present = diffs.length; present >= 0; present -= 1) {
     const bare = diffs

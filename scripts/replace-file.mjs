@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Readers see the old or the new file, complete. Unchanged contents are not written, so that file watchers stay quiet. */
+/** Readers see the old or the new file. Unchanged contents are not written, so that file watchers stay quiet. */
 export async function replaceFile(path, contents) {
   const before = await readFile(path).catch(() => null)
   if (before?.equals(Buffer.from(contents))) return

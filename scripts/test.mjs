@@ -58,8 +58,8 @@ async function vitest(files = []) {
 }
 
 /**
- * A file that broke before its first test counts as one failed test, and so does a run that broke outside of tests. Skipped tests
- * are listed by their headings, which say why.
+ * A file that broke before its first test counts as one failed test, as does a run that broke outside of tests. Headings of skipped
+ * tests say why.
  */
 function countsOf(report, code) {
   const { numPassedTests: passed = 0, numFailedTests = 0, testResults = [] } = JSON.parse(report)

@@ -9,7 +9,7 @@ import { replaceFile } from './replace-file.mjs'
 
 const folder = resolve(root, process.env.WORKER_ASSETS ?? 'dist/assets')
 
-/** Assets are named by their content, so they are cached for ever, as on Node. */
+/** Asset names contain a hash, as on Node. */
 const headers = `/assets/*
   Cache-Control: public, max-age=31536000, immutable
   X-Content-Type-Options: nosniff

@@ -34,7 +34,7 @@ export function screen(
   content: JSX.Element,
 ): Response | Promise<Response> {
   c.header('Content-Security-Policy', policy)
-  // A form's post needs its Origin header; other sites must not learn console URLs.
+  // Forms need the Origin header; other sites must not learn console URLs.
   c.header('Referrer-Policy', 'same-origin')
   c.header('X-Content-Type-Options', 'nosniff')
   c.header('X-Robots-Tag', 'noindex, nofollow')
@@ -63,10 +63,9 @@ export function frameOf(c: ConsoleContext): ConsoleFrame {
   }
 }
 
-/** The operator of this session, as the actor for the audit log. */
 export const actorOf = (c: ConsoleContext): Actor => ({ kind: 'operator', id: c.var.session.operator.id })
 
-/** Returns the form faults of a refused act; rethrows every other error. */
+/** The form faults of a refused act; rethrows any other error. */
 export function faultsOrThrow(error: unknown): readonly Fault[] {
   if (error instanceof DomainError && (error.code === 'invalid' || error.code === 'not_available_yet'))
     return error.faults.length > 0 ? error.faults : [{ path: '', message: error.message }]
@@ -80,7 +79,7 @@ const cookieOptions = (c: ConsoleContext) => ({
   sameSite: 'Lax' as const,
 })
 
-/** Path `/console`: public pages never receive the cookie. Uses max-age, since the browser's clock may be wrong. */
+/** Public pages never receive the cookie. Max-age, since the browser's clock may be wrong. */
 export const setConsoleCookie = (
   c: ConsoleContext,
   cookie: { name: string; value: string; until: Date },

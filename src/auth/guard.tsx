@@ -21,8 +21,8 @@ import { type Keeping, SessionOverPage } from './sign-in/pages.tsx'
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Refuses cross-site writes. Browsers name a request's origin in headers that no page can set; a request without them does not
- * come from an operator's browser. @see https://www.w3.org/TR/fetch-metadata/
+ * Refuses cross-site writes. No page can set the headers that name a request's origin, and operators' browsers always send them.
+ * @see https://www.w3.org/TR/fetch-metadata/
  */
 export const sameOrigin: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   if (!reads.has(c.req.method) && !isSameOrigin(c))
@@ -40,8 +40,8 @@ function isSameOrigin(c: ConsoleContext): boolean {
 }
 
 /**
- * Lets signed-in operators through. A form posted with the cookie of an expired session is kept, so that no input is lost; the
- * body of a stranger's post is never read.
+ * Lets signed-in operators through. A form posted with an expired session is kept, so that no input is lost; a stranger's body is
+ * never read.
  */
 export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   const session = await sessionOf(c.env, consoleCookie(c, sessionCookie))
@@ -58,10 +58,10 @@ export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
 
 const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').startsWith('application/json')
 
-/** Kept forms per network in ten minutes: more than a full office produces while sessions expire. */
+/** Kept forms per network in ten minutes: more than a full office needs. */
 const keptDoor = { name: 'kept-forms', most: 20, seconds: 600 }
 
-/** URL encoding triples an octet: %D0. */
+/** URL encoding: an octet becomes %D0. */
 const maxSentBytes = 3 * maxKeptBytes
 
 async function keep(c: ConsoleContext, operator: string): Promise<Keeping> {
@@ -83,7 +83,7 @@ async function keep(c: ConsoleContext, operator: string): Promise<Keeping> {
   return outcome.kind
 }
 
-/** Throws `forbidden` if the role lacks the permission or the operator does not see the list. */
+/** Throws `forbidden` without the permission, or for a list that the operator does not see. */
 export function allow(c: ConsoleContext, permission: Permission, list?: number): void {
   const { operator } = c.var.session
   if (!operatorMay(operator, permission, list))

@@ -14,7 +14,7 @@ export interface KeyHolder {
   readonly role: Role
 }
 
-/** 32 random bytes behind a prefix that secret scanners recognise. Plain SHA-256 suffices: the key cannot be guessed. */
+/** 32 random bytes behind a prefix for secret scanners. Plain SHA-256 suffices: the key cannot be guessed. */
 export async function createKey(
   deps: Pick<Deps, 'db' | 'randomBytes' | 'ids' | 'clock'>,
   actor: Actor,
@@ -42,7 +42,7 @@ export interface KeyRow {
   readonly revokedAt: Date | null
 }
 
-/** API keys without their hashes, newest first. */
+/** Without hashes, newest first. */
 export const allKeys = (deps: Pick<Deps, 'db'>): Promise<readonly KeyRow[]> =>
   deps.db
     .select({
@@ -69,7 +69,7 @@ export async function revokeKey(deps: Deps, actor: Actor, id: string): Promise<b
   })
 }
 
-/** Returns null if the key is unknown or revoked. */
+/** Null if the key is unknown or revoked. */
 export async function holderOfKey(
   deps: Pick<Deps, 'db' | 'config'>,
   secret: string,

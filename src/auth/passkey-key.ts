@@ -19,7 +19,7 @@ export interface StoredKey {
   readonly algorithm: Algorithm
 }
 
-/** Returns null for another algorithm or curve. Throws if the point is not on the curve, or on invalid CBOR. */
+/** Null for another algorithm or curve. Throws for a point off the curve and for invalid CBOR. */
 export function storedKeyOf(coseKey: Bytes): StoredKey | null {
   const known = jwkOf(decodeCredentialPublicKey(coseKey))
   if (known === null) return null
@@ -45,7 +45,7 @@ function jwkOf(key: cose.COSEPublicKey): { jwk: JsonWebKey; algorithm: Algorithm
   return null
 }
 
-/** The stored key as COSE. Throws if the stored value is no key. */
+/** Throws if the stored value is no key. */
 export function coseKeyOf({ publicKey, algorithm }: StoredKey): Bytes {
   const spki = Buffer.from(publicKey, 'base64url')
   const { x, y, n, e } = createPublicKey({ key: spki, format: 'der', type: 'spki' }).export({ format: 'jwk' })
@@ -67,5 +67,5 @@ export function coseKeyOf({ publicKey, algorithm }: StoredKey): Bytes {
   return isoCBOR.encode(new Map(entries))
 }
 
-/** Empty if key type and algorithm differ: no signature verifies against such a key. */
+/** Empty if key type and algorithm differ: no signature verifies then. */
 const octetsOf = (number: string | undefined): Bytes => new Uint8Array(Buffer.from(number ?? '', 'base64url'))

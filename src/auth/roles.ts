@@ -43,7 +43,7 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
 
 export const may = (role: Role, permission: Permission): boolean => granted[permission].includes(role)
 
-/** Title and description of each role, for invitations and screens. */
+/** For invitations and screens. */
 export const roleWords: Readonly<Record<Role, { readonly title: string; readonly may: string }>> = {
   owner: { title: 'owner', may: 'An owner may do everything, and decides who else comes in.' },
   editor: {

@@ -4,7 +4,7 @@ import { recordAct } from '../audit/record.ts'
 import type { Deps } from '../platform/deps.ts'
 import { settings } from './tables.ts'
 
-/** The audit row has the verb `settings.<name>` and a subject of kind `settings`. */
+/** Audit row: verb `settings.<name>`, subject kind `settings`. */
 export async function saveSetting(
   deps: Deps,
   actor: Actor,

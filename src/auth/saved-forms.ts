@@ -24,13 +24,13 @@ export type SaveOutcome =
   /** `id` is the cookie's value: 128 random bits. */
   | { readonly kind: 'kept'; readonly id: string }
   | { readonly kind: 'too_large' }
-  /** The operator or the deployment has reached the maximum of kept forms. */
+  /** The operator's or the deployment's maximum of kept forms is reached. */
   | { readonly kind: 'full' }
   | { readonly kind: 'limited' }
 
 /**
- * Replaces the form that `before` names if the same operator owns it: a page with live counts or previews goes on posting after
- * its session ended. Otherwise inserts a new form, which counts against the limits of the network.
+ * Replaces the form `before` if the same operator owns it: pages with live counts or previews go on posting after the session
+ * ended. Otherwise inserts a new form, which counts against the limits of the network.
  */
 export async function saveForm(
   deps: Deps,
@@ -60,7 +60,7 @@ async function insertForm(
   const { sealed, expiresAt } = contentOf(deps, id, plain)
   return deps.db.transaction(async (tx): Promise<SaveOutcome> => {
     if ((await takeTogether(tx, allowances, deps.clock())) !== null) return { kind: 'limited' }
-    // Serialised, so that concurrent inserts are all counted.
+    // Serialised, so that concurrent inserts are counted.
     await tx.execute(sql`lock table kept_forms in share row exclusive mode`)
     const inserted = await tx.execute(sql`
       insert into kept_forms (id, operator, sealed, expires_at)
@@ -80,7 +80,7 @@ const contentOf = (deps: Deps, id: string, plain: Uint8Array) => ({
 const mine = (deps: Deps, id: string, operator: string) =>
   and(eq(keptForms.id, id), eq(keptForms.operator, operator), gt(keptForms.expiresAt, deps.clock()))
 
-/** Returns null if the form is unknown, expired, or another operator's. Changes nothing. */
+/** Null if unknown, expired, or another operator's. Changes nothing. */
 export async function savedFormOf(deps: Deps, id: string, operator: string): Promise<SavedForm | null> {
   if (!isUuid(id)) return null
   const [row] = await deps.db
@@ -91,7 +91,7 @@ export async function savedFormOf(deps: Deps, id: string, operator: string): Pro
   return bytes === null ? null : form.parse(JSON.parse(textOf(bytes)))
 }
 
-/** Deletes only a form of this operator. */
+/** Ignores another operator's form. */
 export async function forgetForm(deps: Deps, id: string, operator: string): Promise<void> {
   if (isUuid(id)) await deps.db.delete(keptForms).where(mine(deps, id, operator))
 }

@@ -28,7 +28,7 @@ export const signSession = (
     .setExpirationTime(token.until)
     .sign(keyOf(vault))
 
-/** Returns null if the signature is foreign, the token expired more than `lateSeconds` ago, or the claims do not parse. */
+/** Null if the signature is foreign, the token expired more than `lateSeconds` ago, or the claims do not parse. */
 export async function readSession(
   vault: Vault,
   jws: string,

@@ -13,7 +13,7 @@ import { readSession, signSession } from './session-token.ts'
 import { operators, sessions } from './tables.ts'
 
 export const sessionDays = 14
-/** Days after its end in which a session is still recognised. */
+/** How long an ended session is still recognised. */
 const sessionKeptDays = 30
 /** Idle timeout. */
 const idleHours = 12
@@ -24,7 +24,7 @@ export interface Session {
   readonly operator: Operator
 }
 
-/** Begins a session; returns the cookie's value and expiry. */
+/** Returns the cookie's value and expiry. */
 export async function beginSession(
   deps: Deps,
   tx: Tx,
@@ -50,14 +50,14 @@ export async function beginSession(
     subject: { kind: 'session', id },
     details: { method: who.method },
   })
-  // The cookie outlives the session, so that a form posted after its end can still be kept.
+  // Outlives the session, so that a form posted after its end can be kept.
   return {
     cookie: await signSession(deps.vault, { secret, operator: who.operator, from: now, until }),
     until: new Date(until.getTime() + sessionKeptDays * 86_400_000),
   }
 }
 
-/** Returns the session of a cookie; null if expired, ended, or its operator is disabled. */
+/** Null if expired, ended, or the operator is disabled. */
 export async function sessionOf(deps: Deps, cookie: string): Promise<Session | null> {
   const now = deps.clock()
   const token = await readSession(deps.vault, cookie, { now })
@@ -82,8 +82,8 @@ export async function sessionOf(deps: Deps, cookie: string): Promise<Session | n
 }
 
 /**
- * Returns the operator of a cookie's session, even if that session is over. Null if the cookie is not ours, its session was
- * deleted, or the operator is disabled. A cookie without our signature costs no database query.
+ * The operator of a cookie's session, even after its end. Null if the session is unknown or the operator disabled. A cookie without
+ * our signature costs no database query.
  */
 export async function onceSignedIn(deps: Deps, cookie: string): Promise<string | null> {
   const token = await readSession(deps.vault, cookie, {
@@ -105,7 +105,7 @@ export async function onceSignedIn(deps: Deps, cookie: string): Promise<string |
   return row?.operator ?? null
 }
 
-/** Ends a session of this operator; returns whether it was still active. */
+/** Returns whether the session was still active. */
 export async function endSession(
   deps: Deps,
   actor: Actor,
@@ -125,7 +125,7 @@ export async function endSession(
   })
 }
 
-/** Ends every session but this one; the audit log gets a row only if another was active. */
+/** Ends every session but this one; audited only if another was active. */
 export async function endOtherSessions(deps: Deps, session: Session): Promise<void> {
   const { id } = session.operator
   await deps.db.transaction(async (tx) => {
@@ -138,7 +138,7 @@ export async function endOtherSessions(deps: Deps, session: Session): Promise<vo
   })
 }
 
-/** Ends all sessions of an operator but `except`, within the caller's transaction; returns how many. */
+/** Ends an operator's sessions but `except`, in the caller's transaction; returns how many. */
 export async function endSessionsOf(
   deps: Deps,
   tx: Tx,
@@ -160,7 +160,7 @@ export async function endSessionsOf(
 
 const maxDrop = 1000
 
-/** Deletes sessions long over; their acts stay in the audit log. */
+/** The acts of deleted sessions stay in the audit log. */
 export async function dropPastSessions(deps: Deps): Promise<void> {
   const before = new Date(deps.clock().getTime() - sessionKeptDays * 86_400_000)
   const past = deps.db

@@ -23,13 +23,13 @@ export const operators = pgTable(
   {
     id: uuid().primaryKey(),
     addressIndex: octets('address_index').notNull().unique(),
-    /** Address and name are sealed, as a subscriber's fields are. */
+    /** Address and name are sealed like a subscriber's fields. */
     address: octets().notNull(),
     name: octets().notNull(),
     role: text().notNull(),
     /** List numbers; null: every list. */
     lists: bigint({ mode: 'number' }).array(),
-    /** IANA name, for the times on this operator's screens. */
+    /** IANA name, for times on screens. */
     timezone: text().notNull().default('UTC'),
     createdAt: moment('created_at').notNull(),
     /** First sign-in; null while the invitation is pending. */
@@ -48,7 +48,6 @@ export const sessions = pgTable(
     operator: uuid()
       .notNull()
       .references(() => operators.id),
-    /** `link` or `passkey`. */
     method: text().notNull(),
     /** "Firefox on Linux"; the full user agent is not stored. */
     device: text().notNull(),
@@ -69,7 +68,7 @@ export const signInLinks = pgTable(
   {
     id: uuid().primaryKey(),
     kind: text().notNull(),
-    /** Null only for the first-start link, since no operator exists yet. */
+    /** Null only for the first-start link: no operator exists yet. */
     operator: uuid().references(() => operators.id),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
@@ -103,7 +102,7 @@ export const passkeys = pgTable(
   (t) => [index('passkeys_operator').on(t.operator)],
 )
 
-/** Forms posted after a session expired, sealed; shown again only to their operator in the browser that holds the cookie. */
+/** Forms posted after a session expired, shown again only to their operator in the browser with the cookie. */
 export const keptForms = pgTable('kept_forms', {
   /** 128 random bits: the cookie's value. */
   id: uuid().primaryKey(),
@@ -114,7 +113,7 @@ export const keptForms = pgTable('kept_forms', {
   expiresAt: moment('expires_at').notNull(),
 })
 
-/** Deployment-wide settings by name: `sender` is the sender of mails to operators. */
+/** Deployment-wide; `sender` is the sender of mails to operators. */
 export const settings = pgTable('settings', {
   name: text().primaryKey(),
   value: jsonb().notNull(),

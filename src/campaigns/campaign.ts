@@ -46,7 +46,7 @@ export const campaignChange = z
     preheader: preheader.optional(),
     content: contentInput.optional(),
     tracking: tracking.optional(),
-    /** The version that was read; a change in between is then a conflict. */
+    /** The version that was read; a change since is a conflict. */
     version: z.int({ error: 'must be a whole number' }).optional(),
   })
   .meta({ id: 'CampaignChange' })
@@ -81,7 +81,7 @@ export interface Campaign {
 
 export const storedContent = contentInput.extend({ format: z.literal('markdown') })
 
-/** Every recipient ends as sent, skipped, rejected or unknown; `delivered` and the rest come from the provider. */
+/** Recipients end as sent, skipped, rejected or unknown; the provider reports `delivered` and the rest. */
 export interface Totals {
   readonly recipients: number
   readonly sent: number

@@ -13,8 +13,8 @@ const trouble = z.object({
 const reception = trouble.extend({ delivered: z.number() })
 
 /**
- * `refused`: sender problems, in a report or during the SMTP conversation. `unsent`: failures of the account, so that nothing went
- * out. `delivered`: accepted by the recipient's server and not bounced since.
+ * `refused`: sender problems, in a report or during the SMTP conversation. `unsent`: stopped by a failure of the account.
+ * `delivered`: accepted by the recipient's server and not bounced since.
  */
 export type HealthCounts = z.output<typeof reception>
 
@@ -24,7 +24,7 @@ const troubled = sql`
   (count(*) filter (where bounce like 'sender%'))::int as refused,
   (count(*) filter (where failure in ('domain', 'key', 'quota')))::int as unsent`
 
-/** Recipients refused for the sender's sake: at most `most` each from reports and from SMTP conversations. */
+/** Sender problems: at most `most` recipients each from reports and from SMTP conversations. */
 export async function refusedOf(
   db: Executor,
   campaign: number,
@@ -46,7 +46,7 @@ export async function refusedOf(
   }
 }
 
-/** A larger sample would tell no more. */
+/** A larger sample tells no more. */
 const maxRefused = 1000
 
 /** Uses only the index on trouble: 65 ms where 20,000 of a million bounced. */
@@ -62,7 +62,7 @@ export async function troubleCounts(
   return withConversation(db, campaign, trouble.parse(row))
 }
 
-/** Counts a refusal in a report and in the SMTP conversation alike. */
+/** Refusals in reports and in SMTP conversations count alike. */
 async function withConversation<T extends { readonly refused: number }>(
   db: Executor,
   campaign: number,
@@ -72,7 +72,7 @@ async function withConversation<T extends { readonly refused: number }>(
   return { ...counts, refused: counts.refused + inConversation }
 }
 
-/** Reads every delivery of the campaign; takes about three times as long as a bare count. */
+/** Reads every delivery: about three times as slow as a bare count. */
 export async function deliveryHealthOf(db: Executor, campaign: number): Promise<HealthCounts> {
   const [row] = await db.execute(sql`
     select ${troubled}, (count(*) filter (where delivered_at is not null and bounced_at is null))::int as delivered
@@ -81,6 +81,6 @@ export async function deliveryHealthOf(db: Executor, campaign: number): Promise<
   return withConversation(db, campaign, reception.parse(row))
 }
 
-/** Counts acknowledged at the last resume; all zero if the campaign was never resumed. */
+/** As of the last resume; all zero if never resumed. */
 export const readHealth = (stored: unknown): HealthCounts =>
   reception.catch({ delivered: 0, bounced: 0, complained: 0, refused: 0, unsent: 0 }).parse(stored)

@@ -48,14 +48,14 @@ export async function pageOfCampaigns(
   return rows.map(whole)
 }
 
-/** A scheduled campaign later than this may be out of date: an operator is asked first. */
+/** A later launch may be out of date: an operator is asked first. */
 const latestMs = 3_600_000
 
-/** Scheduled campaigns that are too late to launch without asking. */
+/** Too late to launch without asking. */
 export const isOverdue = (now: Date): SQL | undefined =>
   and(eq(campaigns.state, 'scheduled'), lt(campaigns.scheduledAt, new Date(now.getTime() - latestMs)))
 
-/** Scheduled campaigns that have become due within the last hour; none in a restored copy. */
+/** Due within the last hour; none in a restored copy. */
 export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readonly id: string }[]> =>
   db
     .select({ id: campaigns.id })
@@ -71,7 +71,7 @@ export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readon
     .orderBy(campaigns.scheduledAt)
     .limit(10)
 
-/** When the local time is reached in the deployment's zone, and first in any zone of the list's sendable subscribers. */
+/** When the local time is reached in the deployment's zone, and first in any zone of sendable subscribers. */
 export async function firstMoment(
   db: Executor,
   about: { list: number; localTime: string; timezone: string },
@@ -101,7 +101,7 @@ export const freezingCampaigns = (
     .orderBy(campaigns.number)
     .limit(10)
 
-/** Unlaunched campaigns to this segment, newest first, at most 50. */
+/** Not launched yet, newest first, at most 50. */
 export async function draftsToSegment(db: Executor, segment: string): Promise<readonly Campaign[]> {
   const rows = await db
     .select()
@@ -128,7 +128,7 @@ export async function subjectsOf(
   return new Map(rows.map(({ id, subject }) => [id, subject]))
 }
 
-/** A list's campaigns that were sent at least in part, newest first, at most 100. */
+/** Sent at least in part, newest first, at most 100. */
 export const sentCampaigns = (
   db: Executor,
   list: number,

@@ -16,13 +16,13 @@ import { findCampaign, firstMoment, isOverdue } from './find.ts'
 import { pinOf } from './pinned.ts'
 import { campaigns } from './tables.ts'
 
-/** The stored filter and its checked form, read together so that the counted audience is the launched one. */
+/** Read together, so that the counted audience is the launched one. */
 export interface CampaignFilter {
   readonly stored: unknown
   readonly checked: Filter
 }
 
-/** The current filter of the campaign's segment; everyone if the campaign has none. Throws `invalid` if the segment is gone. */
+/** The segment's current filter; everyone without a segment. Throws `invalid` if the segment is gone. */
 export async function filterOf(
   deps: Deps,
   campaign: Pick<Campaign, 'segment'>,
@@ -69,7 +69,7 @@ export async function launchCampaign(
   deps.wake()
 }
 
-/** One moment for everybody, or a local time in each subscriber's own zone: `2026-12-01T08:00`. */
+/** One moment, or a local time in each subscriber's own zone: `2026-12-01T08:00`. */
 export type When = { readonly at: Date } | { readonly localTime: string }
 
 export async function scheduleCampaign(
@@ -88,7 +88,7 @@ export async function scheduleCampaign(
     from: ['draft', 'scheduled'],
     to: 'scheduled',
     set: {
-      // Zones in which the local time is past already are due at once.
+      // Where the local time is past already, the campaign is due at once.
       scheduledAt: first > now ? first : now,
       localTime: 'localTime' in when ? when.localTime : null,
       problem: null,
@@ -97,7 +97,7 @@ export async function scheduleCampaign(
   })
 }
 
-/** The local time in the deployment's zone, and in the earliest zone of the list. */
+/** In the deployment's zone, and in the earliest zone of the list. */
 async function localMoments(
   { db }: Deps,
   { list }: Campaign,
@@ -118,8 +118,8 @@ export const pauseCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pro
   })
 
 /**
- * Continues with the batches that are left; nobody is sent the campaign twice. Ends a provider pause, since the quota may be
- * larger now. Current counts of complaints and bounces are stored as acknowledged, so that they do not stop the campaign again.
+ * Continues with the batches left; nobody is sent the campaign twice. Ends a provider pause, since the quota may be larger now.
+ * Acknowledges the counts of complaints and bounces, so that they do not stop the campaign again.
  */
 export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaign): Promise<void> {
   await move(deps, actor, {
@@ -145,14 +145,14 @@ export const cancelCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pr
 const overdueProblem =
   'It was due more than an hour ago, and nothing could be sent then. Launch it now if it still fits, or choose another time.'
 
-/** Overdue campaigns stay scheduled and show a problem, for an operator to decide. */
+/** Overdue campaigns stay scheduled, with a problem for an operator to decide. */
 export const askAboutOverdue = (deps: Deps): Promise<unknown> =>
   deps.db
     .update(campaigns)
     .set({ problem: overdueProblem })
     .where(and(isOverdue(deps.clock()), isNull(campaigns.problem)))
 
-/** Returns a scheduled campaign that cannot be launched to draft, with the reason, unless it was changed meanwhile. */
+/** For a scheduled campaign that cannot be launched, unless changed meanwhile. */
 export async function returnToDraft(deps: Deps, { id, version }: Campaign, problem: string): Promise<void> {
   await deps.db
     .update(campaigns)
@@ -169,7 +169,7 @@ async function move(
     from: readonly CampaignState[]
     to: CampaignState
     set: Partial<typeof campaigns.$inferInsert>
-    /** Refuses a campaign saved since it was read: operators must not send what they have not seen. */
+    /** Refuses a campaign saved since it was read: nobody sends unseen changes. */
     fenced?: boolean
   },
 ): Promise<void> {

@@ -13,11 +13,11 @@ const pinned = z.object({
   fields: z.array(z.object({ key: z.string(), purpose: z.string(), protected: z.boolean() })).readonly(),
 })
 
-/** The parts of a list that appear in mails. Consent and field access are checked per person at sending time. */
+/** What appears in mails. Consent and field access are checked per person when sending. */
 export type PinnedList = z.output<typeof pinned>
 
 /** Null before launch, and for campaigns launched by a version that pinned nothing. */
 export const storedPin = pinned.nullable()
 
-/** Keeps only these fields: the rest of a list, such as the words of its notice, does not appear in mails. */
+/** Drops the rest, such as the words of the notice. */
 export const pinOf = (list: PinnedList): PinnedList => pinned.parse(list)

@@ -4,7 +4,7 @@ import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { campaigns } from './tables.ts'
 
-/** Pauses a campaign whose audience cannot be determined or that the provider refuses. */
+/** Pauses a campaign whose audience cannot be determined or which the provider refuses. */
 export async function stopForProblem(deps: Deps, number: number, problem: string): Promise<void> {
   await deps.db
     .update(campaigns)
@@ -12,7 +12,7 @@ export async function stopForProblem(deps: Deps, number: number, problem: string
     .where(and(eq(campaigns.number, number), inArray(campaigns.state, ['freezing', 'sending'])))
 }
 
-/** Records how far the audience is frozen; after a crash or a pause, freezing continues behind this subscriber. */
+/** After a crash or a pause, freezing continues behind this subscriber. */
 export async function markFrozenTo(
   deps: Pick<Deps, 'clock'>,
   tx: Tx,
@@ -24,7 +24,7 @@ export async function markFrozenTo(
     .where(eq(campaigns.number, number))
 }
 
-/** Ends freezing: the campaign is sending now, or sent if its audience is empty. */
+/** Ends freezing: the campaign is sending, or sent if nobody is in the audience. */
 export async function markFrozen(deps: Deps, tx: Tx, number: number, people: number): Promise<boolean> {
   const now = deps.clock()
   const moved = await tx
@@ -39,7 +39,7 @@ export async function markFrozen(deps: Deps, tx: Tx, number: number, people: num
   return moved.length > 0
 }
 
-/** Marks campaigns as sent once no batch is open. */
+/** A campaign is sent once no batch is open. */
 export async function finishCampaigns(deps: Deps): Promise<void> {
   await deps.db
     .update(campaigns)

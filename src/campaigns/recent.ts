@@ -19,7 +19,7 @@ const row = z.object({
 /** `settled`: recipients of batches that are done. `at`: the last change. */
 export type RecentCampaign = z.output<typeof row>
 
-/** At most `limit`: campaigns in progress first, then by last change. */
+/** In progress first, then by last change. */
 export async function recentCampaigns(
   db: Executor,
   about: { lists: readonly number[] | null; limit: number },

@@ -21,7 +21,7 @@ import { faultsAtLaunch, inWords, type Writing } from './writing/content.ts'
 export type FooterWords = Catalogue['footer']
 
 export interface CampaignInput {
-  /** The campaign's id, part of the Feedback-ID. */
+  /** Part of the Feedback-ID. */
   readonly id: string
   readonly writing: Writing
   readonly from: { readonly name: string; readonly email: string }
@@ -32,7 +32,7 @@ export interface CampaignInput {
     readonly name: string
     readonly controller: Pick<Controller, 'name' | 'address' | 'contact_email'>
   }
-  /** Footer texts in every language that subscribers of the list may have, including the default. */
+  /** Footer texts in all languages of the list's subscribers, including the default. */
   readonly words: { readonly [locale in Locale]?: FooterWords }
   readonly defaultLocale: Locale
   /** Without a trailing slash. */
@@ -41,19 +41,19 @@ export interface CampaignInput {
   readonly setsMessageId: boolean
 }
 
-/** The recipient of one mail, and the data the mail may use. */
+/** One mail's recipient, and the data that the mail may use. */
 export interface Addressee {
   readonly to: string
   readonly locale: Locale
-  /** `email` and the fields whose purposes this person granted; all others are absent. */
+  /** `email` and the fields whose purposes this person granted. */
   readonly subscriber: Readonly<Record<string, string | number | boolean>>
   readonly unsubscribeUrl: string
   readonly preferencesUrl: string
-  /** The date of consent, formatted for the person; null if unknown. */
+  /** Formatted for the person; null if unknown. */
   readonly agreedOn: string | null
   /** Returned in the provider's events. */
   readonly tag: string
-  /** With angle brackets; used if the mailer can set it. */
+  /** With angle brackets; for mailers that can set it. */
   readonly messageId?: string | undefined
 }
 
@@ -61,7 +61,7 @@ export interface CompiledCampaign {
   readonly input: CampaignInput
   readonly default: LocaleTemplates
   readonly locales: ReadonlyMap<Locale, LocaleTemplates>
-  /** Size of the largest mail to a subscriber without fields, with every branch of every condition counted. */
+  /** Largest mail to a subscriber without fields, all branches of conditions counted. */
   readonly octets: number
 }
 
@@ -72,8 +72,8 @@ interface LocaleTemplates {
 }
 
 /**
- * Runs once per campaign and process. Throws DomainError `invalid` for writing that checkContent would refuse, except for fields
- * deleted since: they render as absent. Throws TooMuch if the mail is too large for a subscriber without any field.
+ * Once per campaign and process. Throws DomainError `invalid` as checkContent would, except for fields deleted since, which render
+ * as absent. Throws TooMuch if the mail is too large for a subscriber without fields.
  */
 export function compileCampaign(input: CampaignInput): CompiledCampaign {
   refuse(faultsAtLaunch(input.writing))
@@ -95,14 +95,13 @@ function refuse(faults: readonly Fault[]): void {
     throw new DomainError('invalid', 'This campaign cannot be sent as it is written.', { faults })
 }
 
-/** Estimated memory of a compiled campaign: its texts, and some 500 octets per value. */
+/** Estimated memory: the texts, and some 500 octets per value. */
 export const weightOf = ({ input, locales: compiled }: CompiledCampaign): number =>
   Array.from(compiled.values(), ({ json }) => json.octets + 500 * json.holes.length).reduce(
     (sum, one) => sum + one,
     input.writing.content.body.length,
   )
 
-/** An addressee without any data. */
 const nobody: Addressee = {
   to: '',
   locale: 'en',
@@ -113,13 +112,13 @@ const nobody: Addressee = {
   tag: '',
 }
 
-/** The mail of one person as JSON text. Deterministic: the same campaign and person give the same bytes. */
+/** The mail as JSON text. The same campaign and person always give the same bytes. */
 export function renderMail(compiled: CompiledCampaign, person: Addressee): WireMail {
   const templates = templatesFor(compiled, person)
   return renderJson(templates.json, scopeOf(compiled.input, templates, person))
 }
 
-/** The same bytes the slow way: every part rendered by liquidjs, then JSON.stringify. A test compares renderMail with it. */
+/** The same bytes by liquidjs and JSON.stringify. A test compares renderMail with it. */
 export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): WireMail {
   const templates = templatesFor(compiled, person)
   const scope = scopeOf(compiled.input, templates, person)
@@ -129,7 +128,7 @@ export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): W
   return templates.json.wrapping === 'json' ? json : asciiJson(json)
 }
 
-/** Compiled on demand: kept beside the fast templates, these were most of a campaign's weight. */
+/** On demand: kept beside the fast templates, these were most of a campaign's weight. */
 const slow = new WeakMap<CompiledCampaign, ReadonlyMap<Locale, Mail<Template[]>>>()
 
 function slowTemplates(compiled: CompiledCampaign, locale: Locale): Mail<Template[]> {
@@ -172,7 +171,7 @@ function scopeOf(
   }
 }
 
-/** The writing with marks for its Liquid, and the links and words that every reader sees. */
+/** Marks for the Liquid, and the links and words that every reader sees. */
 interface MarkedWriting {
   readonly subject: string
   readonly preheader: string
@@ -208,7 +207,7 @@ interface MarkedLocale {
   readonly mail: Mail<string>
 }
 
-/** The mail in each language, with marks for its values. */
+/** One per language. */
 function markedLocales(input: CampaignInput): readonly MarkedLocale[] {
   const marks = createMarks(JSON.stringify(input))
   const text = markWriting(input.writing, marks)
@@ -262,7 +261,7 @@ function markedMail(input: CampaignInput, text: MarkedWriting, inLocale: InLocal
   }
 }
 
-/** The footer adds the links and the address that the text does not offer to everyone. */
+/** The footer offers what the text does not offer to everyone. */
 function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, marks }: InLocale): Frame {
   const ways = [
     { root: 'unsubscribe_url', words: words.leave },
@@ -281,7 +280,7 @@ function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, 
   }
 }
 
-/** The mark of a value that is not part of the marketer's text. */
+/** For values outside the marketer's text. */
 const slot = (marks: Marks, root: string, key: string | null = null): string =>
   marks.add({
     kind: 'output',

@@ -19,13 +19,13 @@ export const campaigns = pgTable(
     subject: text().notNull(),
     preheader: text().notNull().default(''),
     content: jsonb().notNull(),
-    /** The list's data at the time of launch, as far as it appears in the mail. */
+    /** The list's data at launch, as far as mails show it. */
     pinned: jsonb(),
     tracking: text().notNull().default('none'),
     state: text().notNull().default('draft'),
-    /** Why the campaign stands still, unless an operator paused it. */
+    /** Why the campaign stands still, unless paused by an operator. */
     problem: text(),
-    /** Counts of trouble that an operator saw when resuming; these do not stop the campaign again. */
+    /** Counts of trouble seen at the last resume, which do not stop the campaign again. */
     acknowledged: jsonb(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),

@@ -1,19 +1,15 @@
 // entry · limits the development worker's connections to PostgreSQL, as Hyperdrive does in production
 import { connect, createServer, type Socket } from 'node:net'
 
-/** The embedded PostgreSQL takes 60; other processes use some of them. */
+/** The embedded PostgreSQL takes 60, some for other processes. */
 const maxConnections = 40
 
 export interface ConnectionLimit {
-  /** The URL of the database by way of the limit. */
   readonly url: string
   close(): void
 }
 
-/**
- * Every worker request opens its own connection, and three hundred at once are too many. Connections beyond the limit wait until
- * another closes.
- */
+/** Every worker request opens its own connection, and three hundred at once are too many: the others wait until one closes. */
 export function limitConnections(databaseUrl: string): Promise<ConnectionLimit> {
   const target = new URL(databaseUrl)
   const waiting: Socket[] = []

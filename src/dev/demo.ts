@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   await environment.stop()
 }
 
-/** Valid only while the demo is filled: the server that follows does not know this key. */
+/** Unknown to the server that follows. */
 const demoKey = 'the-key-of-the-demo-while-it-is-told'
 
 function stageOf(deps: Deps, clock: { at: Date }, until: Date): Stage {

@@ -13,12 +13,12 @@ import { type Config, whyNode } from '../platform/config.ts'
 import { createLog } from '../platform/log.ts'
 import { limitConnections } from './connection-limit.ts'
 
-/** Production runs the cron once a minute, too slow for trying things out. */
+/** Production's minute is too slow for trying things out. */
 const cronMilliseconds = 1000
 const readySeconds = 60
 const graceMilliseconds = 6000
 
-/** Settings that the worker reads; the others concern this process or wrangler. */
+/** Read by the worker; other settings concern this process or wrangler. */
 const settings = [
   'SECRET_PREVIOUS',
   'RESEND_API_KEY',
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Stops the started environment if a later check refuses the start. */
+/** Stops the environment if a later check refuses the start. */
 async function getReady(environment: Environment): Promise<string | null> {
   try {
     const refused = whyNode(environment.config)
@@ -88,7 +88,7 @@ async function getReady(environment: Environment): Promise<string | null> {
   }
 }
 
-/** Migrates and checks SECRET, which the worker cannot do. Returns the first owner's link while there is no owner. */
+/** Migrates and checks SECRET, which the worker cannot do. Returns the first owner's link until an owner exists. */
 async function prepare({ config, urls, secret, holder, folder }: Environment): Promise<string | null> {
   const log = createLog('silent', () => {})
   const deployment = await openDeployment({ config, urls, secret, holder, folder, log, connections: 1 })
@@ -97,7 +97,7 @@ async function prepare({ config, urls, secret, holder, folder }: Environment): P
   return ownerLink
 }
 
-/** Holds wrangler's state and the secret, next to the deployment's secret; unique by port. */
+/** For wrangler's state and the secret, beside the deployment's secret; unique by port. */
 async function makeFolder({ dataDir, port }: Config): Promise<string> {
   const folder = path.resolve(dataDir, `worker-${port}`)
   await rm(folder, { recursive: true, force: true })
@@ -105,10 +105,7 @@ async function makeFolder({ dataDir, port }: Config): Promise<string> {
   return folder
 }
 
-/**
- * Copies wrangler.toml into the folder with absolute paths: a worker on another port, a deployment or a test needs its own build
- * output, and wrangler resolves paths relative to the file.
- */
+/** wrangler.toml with absolute paths, in its own folder: workers on other ports, deployments and tests build separately. */
 async function writeSettings(folder: string): Promise<string> {
   const here = (name: string): string => JSON.stringify(path.resolve(name))
   const shared = await readFile('wrangler.toml', 'utf8')
@@ -124,7 +121,7 @@ async function writeSettings(folder: string): Promise<string> {
 
 interface Wrangler {
   readonly ended: Promise<void>
-  /** The output so far, without the worker's own log, which goes to our standard error. */
+  /** Without the worker's log, which goes to our standard error. */
   said(): string
   stop(): Promise<void>
 }
@@ -150,7 +147,7 @@ async function startWrangler(
       '--show-interactive-dev-session=false',
     ],
     {
-      // Its own process group, so that wrangler's children end with it.
+      // Own process group, so that wrangler's children end with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
@@ -184,7 +181,7 @@ async function startWrangler(
   }
 }
 
-/** If this process is killed, the child sees the closed channel and kills its process group. */
+/** If this process is killed, the child sees the closed channel and kills its group. */
 const endsWithUs = `data:text/javascript,process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'))`
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
@@ -195,7 +192,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** Written to a private file, since every user of the machine can see arguments. */
+/** In a private file: all users of the machine can see arguments. */
 function variablesOf(config: Config, secret: Uint8Array): string {
   const given = settings.flatMap((name) => {
     const value = process.env[name]
@@ -211,13 +208,13 @@ function variablesOf(config: Config, secret: Uint8Array): string {
     .join('')
 }
 
-/** Quoted with a mark that the value does not contain; dollar signs escaped, so that none is a reference. */
+/** In quotes that the value does not contain; dollar signs escaped, or they would be references. */
 function quoted(value: string): string {
   const quote = [`'`, '"', '`'].find((mark) => !value.includes(mark)) ?? `'`
   return `${quote}${value.replaceAll('$', '\\$')}${quote}`
 }
 
-/** Passes the worker's own log lines on; keeps the last 50 other lines for an error report. */
+/** Passes on the worker's log; keeps the last 50 other lines for an error report. */
 function hearing(): { take(text: string): void; said(): string } {
   let rest = ''
   let other: readonly string[] = []
@@ -246,7 +243,7 @@ async function isReady(config: Config): Promise<boolean> {
   return false
 }
 
-/** Checked here, since wrangler would report it in twenty lines. */
+/** Checked here: wrangler's report has twenty lines. */
 const refuseTakenPort = (config: Config): Promise<void> =>
   new Promise((resolve, reject) => {
     const probe = createServer()

@@ -3,8 +3,8 @@ import { text } from 'drizzle-orm/pg-core'
 import { moment } from '../platform/database/columns.ts'
 
 /**
- * Each moment is the earliest reported, so that order and repetition of events do not matter. `bounce` is a kind with its status
- * code (`hard 5.1.1`), `failure` a code of ours; of several values the alphabetically first is kept, which is the worst.
+ * Each moment is the earliest reported, so that order and repetition do not matter. `bounce` is a kind with its status code (`hard
+ * 5.1.1`), `failure` a code of ours; of several, the alphabetically first is kept, which is the worst.
  */
 export const feedbackColumns = () => ({
   deliveredAt: moment('delivered_at'),

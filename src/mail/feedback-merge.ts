@@ -8,7 +8,7 @@ export const saidRow = (feedback: Feedback, alias: SQL): SQL => sql`
     delivered_at timestamptz, delayed_at timestamptz, bounced_at timestamptz, bounce text, complained_at timestamptz,
     failed_at timestamptz, failure text, suppressed_at timestamptz)`
 
-/** Assignments of an update. `least` ignores null, and the worse of two bounces comes first alphabetically. */
+/** `least` ignores null, and the worse of two bounces comes first alphabetically. */
 export const mergedFeedback = (kept: SQL, said: SQL): SQL => sql`
   delivered_at = least(${kept}.delivered_at, ${said}.delivered_at),
   delayed_at = least(${kept}.delayed_at, ${said}.delayed_at),

@@ -4,7 +4,7 @@ import { judge, type Verdict } from './inbound/verdict.ts'
 import { answerLength } from './reasons.ts'
 
 export type BounceKind = Exclude<Verdict, 'none'>
-/** Why nothing was sent at all. The first three concern the sender's account, not the recipient. */
+/** Why nothing was sent. The first three concern the sender's account. */
 export type FailureKind = 'domain' | 'key' | 'quota' | 'other'
 
 export type Feedback = { readonly at: Date } & (
@@ -13,7 +13,7 @@ export type Feedback = { readonly at: Date } & (
   | { readonly kind: 'failed'; readonly failure: FailureKind }
 )
 
-/** Feedback as columns: exactly one moment, with its detail. */
+/** Exactly one moment, with its detail. */
 export interface FeedbackRow {
   readonly delivered_at: string | null
   readonly delayed_at: string | null
@@ -40,28 +40,28 @@ export function feedbackRow(feedback: Feedback): FeedbackRow {
   }
 }
 
-/** Sender problems: stop a campaign; no fault of the recipient. */
+/** Stops a campaign; no fault of the recipient. */
 export const isSenderProblem = (feedback: Feedback): boolean =>
   (feedback.kind === 'bounced' && feedback.bounce === 'sender') ||
   (feedback.kind === 'failed' && feedback.failure !== 'other')
 
-/** The address is undeliverable. `suppressed` means that the provider refuses an address that bounced before. */
+/** A provider suppresses addresses that bounced before. */
 export const isUndeliverable = (feedback: Feedback): boolean =>
   feedback.kind === 'suppressed' || (feedback.kind === 'bounced' && feedback.bounce === 'hard')
 
-/** The mail itself was refused, for its size or content. */
+/** The mail itself was refused. */
 const contentFaults = /content|attachment|toolarge|too_large/i
 
 /**
- * The refusing server's words decide if there are any, since providers also say `Permanent` of mail refused because of its sender.
- * Without them, the provider's classification decides.
+ * The refusing server's words decide, since providers also say `Permanent` of mail refused because of its sender. Without words,
+ * the provider's classification decides.
  * @see https://www.rfc-editor.org/rfc/rfc3463
  */
 export function readBounce(said: {
   /** Permanent, Transient or Undetermined. */
   readonly type: string
   readonly subType: string
-  /** The other server's answers; may quote addresses, so they are not stored. */
+  /** The other server's answers; not stored, since they may quote addresses. */
   readonly diagnostics: readonly string[]
   /** The provider's own text, which may repeat the answer. */
   readonly message: string
@@ -74,27 +74,27 @@ export function readBounce(said: {
   return { bounce: verdict, code }
 }
 
-/** The provider's classification: an address on its own list, or a permanent refusal without a reason. */
+/** For an address on the provider's own list, or a permanent refusal without a reason. */
 const kindOfName = (type: string, subType: string): BounceKind =>
   type.toLowerCase() === 'permanent' && !/full|quota/i.test(subType) ? 'hard' : 'soft'
 
 /**
- * Whether a server refused during the SMTP conversation because the mailbox does not exist. A truncated answer does not count,
- * since its end is unknown.
+ * Whether a server refused the mail itself because the mailbox does not exist. A truncated answer does not count, since its end is
+ * unknown.
  */
 export const isHardRefusal = (reason: string): boolean =>
   holdsCode(reason) &&
   reason.length < answerLength &&
   judge({ status: null, words: reason }).verdict === 'hard'
 
-/** Whether a server refused during the SMTP conversation because of sender, route or content. */
+/** Whether a server refused the mail itself because of sender, route or content. */
 export const isSenderRefusal = (reason: string): boolean =>
   holdsCode(reason) && judge({ status: null, words: reason }).verdict === 'sender'
 
-/** Mail servers answer with a code; a provider's refusal of a request has none and concerns no mailbox. */
+/** Only mail servers answer with such a code; other refusals concern no mailbox. */
 const holdsCode = (text: string): boolean => /(?:^|[^\d.])5(?:\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])/.test(text)
 
-/** Classifies a provider's reason: `reached_daily_quota`, `domain_not_verified`, … */
+/** From `reached_daily_quota`, `domain_not_verified`, … */
 export function readFailure(reason: string): FailureKind {
   if (/quota|limit/i.test(reason)) return 'quota'
   if (/domain|verif/i.test(reason)) return 'domain'

@@ -5,19 +5,17 @@ export interface ListHeaderFacts {
   readonly listId: string
   readonly listName: string
   readonly slug: string
-  /** The controller's contact address. */
   readonly contactEmail: string
   /** Without a trailing slash. */
   readonly publicUrl: string
-  /** The campaign's id; groups the provider's complaint reports. */
+  /** Groups the provider's complaint reports. */
   readonly campaign: string
-  /** The subscriber's own link, which accepts the one-click POST. */
+  /** Accepts the one-click POST. */
   readonly unsubscribeUrl: string
 }
 
 /**
- * Headers of every marketing message. No mailto in List-Unsubscribe, and no CFBL headers, which only mailers with processed
- * bounces add.
+ * No mailto in List-Unsubscribe, and no CFBL headers: those need a mailer whose bounces are read.
  * @see https://www.rfc-editor.org/rfc/rfc8058#section-3.1
  */
 export function listHeaders(facts: ListHeaderFacts): Readonly<Record<string, string>> {
@@ -36,8 +34,8 @@ export function listHeaders(facts: ListHeaderFacts): Readonly<Record<string, str
 }
 
 /**
- * `Name <id.lists.host>`, at most 255 characters. The bracketed part depends only on id and host, so that a new name or slug leaves
- * the list's identity unchanged. @see https://www.rfc-editor.org/rfc/rfc2919#section-2
+ * `Name <id.lists.host>`, at most 255 characters. The brackets hold id and host only, so that a new name or slug leaves the list's
+ * identity unchanged. @see https://www.rfc-editor.org/rfc/rfc2919#section-2
  */
 export function listId(facts: Pick<ListHeaderFacts, 'listId' | 'listName' | 'publicUrl'>): string {
   const host = new URL(facts.publicUrl).hostname.replace(/[^a-z0-9.-]+/g, '-')
@@ -47,8 +45,8 @@ export function listId(facts: Pick<ListHeaderFacts, 'listId' | 'listName' | 'pub
 }
 
 /**
- * A name as the phrase before an address: plain if made of atoms, quoted if ASCII, else encoded words; shortened to `most`
- * characters. @see https://www.rfc-editor.org/rfc/rfc2047#section-5
+ * The phrase before an address: plain if made of atoms, quoted if ASCII, else encoded words; at most `most` characters.
+ * @see https://www.rfc-editor.org/rfc/rfc2047#section-5
  */
 export function phraseOf(name: string, most: number): string {
   const text = name
@@ -82,5 +80,5 @@ function encodedWords(text: string, most: number): string {
 
 const mailtoOf = (address: string): string => address.split('@').map(encodeURIComponent).join('@')
 
-/** Replaces characters such as the colon, which separates the fields of a Feedback-ID. */
+/** A colon separates the fields of a Feedback-ID. */
 const feedbackPart = (text: string): string => text.replace(/[^A-Za-z0-9_.-]+/g, '-')

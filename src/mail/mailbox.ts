@@ -6,7 +6,7 @@ import { bytesOf } from '../platform/encoding/bytes.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { mailbox } from './tables.ts'
 
-/** Accepts every mail, once per idempotency key and position, as a reliable provider does. */
+/** Accepts every mail once per idempotency key and position, like a reliable provider. */
 export function mailboxMailer(
   deps: Pick<Deps, 'vault' | 'randomBytes' | 'ids' | 'clock'> & { db: Database },
 ): Mailer {

@@ -17,19 +17,19 @@ export const mailbox = pgTable(
 )
 
 /**
- * SMTP has no idempotency keys, so the mailer keeps a row from before a mail's text is sent until a week later. Names are digests
- * of key and tag. `handing_over` past its `until` is unknown: the mail may have been accepted and is never tried again.
+ * SMTP has no idempotency keys, so a row is kept from before a mail's text is sent until a week later, named by a digest of key and
+ * tag. `handing_over` past `until` is unknown: the mail may have been accepted and is never tried again.
  */
 export const smtpHandovers = pgTable(
   'smtp_handovers',
   {
     mail: uuid().primaryKey(),
     state: text().notNull(),
-    /** The server's words when it refused or deferred. */
+    /** The server's words on refusal or deferral. */
     reason: text(),
-    /** Time of the first handover, refusal or deferral. */
+    /** First handover, refusal or deferral. */
     since: moment().notNull(),
-    /** End of the claim while handing over; the time of the next try when deferred. */
+    /** End of the claim, or the next try of a deferred mail. */
     until: moment(),
   },
   (t) => [

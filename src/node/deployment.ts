@@ -22,9 +22,9 @@ import { StartRefused } from './start-refused.ts'
  */
 export async function openDeployment(
   options: Omit<Parts, 'databaseUrl' | 'outside'> & {
-    /** Replaces this machine's own DNS and network checks. */
+    /** In place of this machine's own checks. */
     readonly outside?: Outside
-    /** URLs of the app role and of the owner, which are the same if there is only one role. */
+    /** The same URL twice if there is only one role. */
     readonly urls: { readonly app: string; readonly owner: string; readonly appRole: string | null }
     /** Distinguishes the data folder from a copy; null if the database is not in one. */
     readonly folder: string | null
@@ -48,10 +48,7 @@ export async function openDeployment(
   })
 }
 
-/**
- * Detects a pooler in front of the database; the embedded database has none. Throws StartRefused if the pooler can confirm commits
- * that did not happen.
- */
+/** The embedded database has no pooler. Throws StartRefused if a pooler can confirm commits that did not happen. */
 async function poolerBefore({ config, log }: Pick<Parts, 'config' | 'log'>, appUrl: string): Promise<Pooler> {
   if (config.databaseUrl === undefined) return 'none'
   const { pooler, commitsHold } = await lookBetween(appUrl).catch((error: unknown) => {
@@ -65,7 +62,7 @@ async function poolerBefore({ config, log }: Pick<Parts, 'config' | 'log'>, appU
   return pooler
 }
 
-/** Runs `act` over a connection of the owner role and closes the connection. */
+/** Over a connection of the owner role. */
 export async function asOwner(url: string, act: (db: Database) => Promise<void>): Promise<void> {
   const owner = openDatabase(url, { connections: 1 })
   try {
@@ -84,7 +81,7 @@ function smtpMailerOf(config: Config, server: SmtpServer): NonNullable<Parts['ma
     }
     return smtpMailer(deps, {
       server,
-      // A local host name would be false for every other machine; an address literal is always valid.
+      // A local host name would be false elsewhere; an address literal is always valid.
       hello: isLoopback(publicUrl) ? '[127.0.0.1]' : new URL(publicUrl).hostname,
       returnPath: smtpReturnPath === null ? null : returnPath(smtpReturnPath),
       timeoutSeconds: postTimeoutSeconds,
@@ -94,16 +91,14 @@ function smtpMailerOf(config: Config, server: SmtpServer): NonNullable<Parts['ma
 }
 
 /**
- * Waits for one mail's slot, shared by all workers through the provider's row. The slot may be taken up to half a slot early, and
- * the call does not `depart`: a mail server counts no windows, and where each of twenty late mails put off all others, half the
- * rate was used.
+ * A slot for one mail, from the provider's row that all workers share; up to half a slot early, and without `depart`: a mail server
+ * counts no windows, and where each of twenty late mails put off all others, half the rate was used.
  */
 async function turnBySmtp(deps: Pick<Deps, 'db' | 'config'>, patienceMs: number): Promise<boolean> {
   const slot = await waitForSlotWithin({ ...deps, mailer: { name: 'smtp' } }, patienceMs)
   return !('waitSeconds' in slot)
 }
 
-/** The variable that a role's URL comes from. */
 function variableOf(config: Config, role: 'owner' | 'app'): string {
   if (config.databaseUrl === undefined) return 'The database in DATA_DIR'
   return role === 'owner' && config.migrateDatabaseUrl !== undefined ? 'MIGRATE_DATABASE_URL' : 'DATABASE_URL'

@@ -28,8 +28,8 @@ export interface Environment {
 }
 
 /**
- * How to get the embedded database. `own`: exclusively, with the data folder. `join`: a command uses a running server, or starts
- * one for the duration. `share`: like `join`, and commands may join a server started here.
+ * `own`: the embedded database and its folder, exclusively. `join`: a command uses a running server, or starts one for the
+ * duration. `share`: like `join`, and commands may join a server started here.
  */
 export type Manner = 'own' | 'join' | 'share'
 
@@ -101,7 +101,7 @@ function sentenceOf(error: unknown): string {
   return root instanceof Error ? (root.stack ?? root.message) : String(root)
 }
 
-/** Turns connection and sign-in errors into a refusal that names the variable at fault; returns other errors unchanged. */
+/** A refusal that names the variable, for connection and sign-in errors; other errors stay unchanged. */
 export function databaseRefused(variable: string, error: unknown): unknown {
   const code = codeOf(error)
   if (isStatementMode(error))
@@ -115,7 +115,7 @@ export function databaseRefused(variable: string, error: unknown): unknown {
   return error
 }
 
-/** Like databaseRefused, for the owner's connection, which needs the right to migrate. */
+/** The same for the owner's connection, which must be allowed to migrate. */
 export const migrationRefused = (variable: string, error: unknown): unknown =>
   codeOf(error) === '42501'
     ? new StartRefused(
@@ -124,7 +124,7 @@ export const migrationRefused = (variable: string, error: unknown): unknown =>
       )
     : databaseRefused(variable, error)
 
-/** Turns an error of listening into a refusal that names the variable. */
+/** The same for a server that cannot listen. */
 export function listenRefused(error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'EADDRINUSE')

@@ -11,7 +11,7 @@ import { whyHeld } from '../throttle/restored-copy.ts'
 /** `unreadable`: the mail cannot be parsed. */
 export type InboundHearing = BounceMailResult | 'unreadable'
 
-/** Processes one raw mail; the result is committed when the promise resolves. */
+/** Committed when the promise resolves. */
 export async function takeMail(deps: Deps, raw: Uint8Array, arrival: Arrival): Promise<InboundHearing> {
   const mail = await readReceived(raw)
   const hearing = mail === null ? 'unreadable' : await handleBounceMail(deps, mail, arrival)
@@ -19,18 +19,18 @@ export async function takeMail(deps: Deps, raw: Uint8Array, arrival: Arrival): P
   return hearing
 }
 
-/** Results that certainly concern mails of ours, which may be deleted. Any other mail may be somebody's. */
+/** Certainly about mails of ours, so they may be deleted. Any other mail may be somebody's. */
 const reports: ReadonlySet<InboundHearing> = new Set(['taken', 'repeated', 'nothing'])
 
 const maxPage = 50
-/** Raw reports contain addresses, so they are deleted once their content is long recorded. */
+/** Raw reports contain addresses, so they are not kept longer. */
 const keptDays = 30
 const everyMs = 60_000
 const longestRestMs = 15 * 60_000
 
 /**
- * Reads one page of the mailbox; returns whether there is more. If the process is killed between processing and marking, the mail
- * is processed again, which counts once. A restored copy leaves the mailbox alone, or the original would miss what the copy marked.
+ * Returns whether there is more. A mail processed but not yet marked when the process is killed is processed again, which counts
+ * once. A restored copy leaves the mailbox alone, or the original would miss what the copy marked.
  */
 export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: AbortSignal): Promise<boolean> {
   if ((await whyHeld(deps.db)) === 'copied') return false
@@ -56,7 +56,7 @@ export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: Abo
   return left > 0
 }
 
-/** An unprocessable mail does not block the mails behind it; a transient error does, and is retried. */
+/** An unprocessable mail does not block those behind it; a transient error does, and is retried. */
 async function hearOrTell(deps: Deps, raw: Uint8Array, at: Date): Promise<InboundHearing | 'failed'> {
   try {
     return await takeMail(deps, raw, { recipients: [], at })
@@ -72,10 +72,7 @@ export interface InboundLoop {
   stop(): Promise<void>
 }
 
-/**
- * Reads the mailbox every minute. After errors, which are logged, the pause doubles each time, up to a quarter of an hour; no other
- * work is affected.
- */
+/** Every minute. After an error the pause doubles each time, up to a quarter of an hour. */
 export function startInbound(deps: Deps, server: ImapServer): InboundLoop {
   const stopping = new AbortController()
   const run = async (): Promise<void> => {

@@ -12,11 +12,11 @@ import {
   tickUpkeep,
 } from '../tick.ts'
 
-/** A fixed interval that no request triggers, so that timing reveals nothing about an address. */
+/** Fixed, and triggered by no request, so that timing reveals nothing about an address. */
 const signupBeatMilliseconds = 250
 const restMilliseconds = 500
 const upkeepMilliseconds = 30_000
-/** Concurrent batches: one is rendered while another waits for the provider. */
+/** One batch is rendered while another waits for the provider. */
 const senders = 4
 
 export interface Loops {

@@ -13,7 +13,7 @@ import { listenRefused, openEnvironment, printAndExit } from './environment.ts'
 import { startInbound } from './inbound.ts'
 import { startLoops } from './loops.ts'
 
-/** Time after SIGTERM for requests and batches under way; ten seconds in all, docs/deploy-node.md. */
+/** For requests and batches under way after SIGTERM; ten seconds in all, docs/deploy-node.md. */
 const graceMilliseconds = 8000
 
 async function main(): Promise<void> {
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
     process.stderr.write('The embedded PostgreSQL stopped; see postgres.log in DATA_DIR.\n')
     process.exit(1)
   })
-  // Startup makes no database query after this: a reader of "ready" may rely on this process through crashes of the database.
+  // Startup queries the database no more: a reader of "ready" may rely on this process through database crashes.
   process.stdout.write(`assent ready on ${config.publicUrl}\n`)
   if (ownerLink !== null)
     process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)

@@ -12,12 +12,12 @@ export class MigrationRefused extends Error {
   override readonly name = 'MigrationRefused'
 }
 
-/** An arbitrary number, the same in every version: one migration at a time per database. */
+/** Arbitrary, the same in every version: one migration at a time per database. */
 const advisoryLock = 4_702_111_234
 
 /**
- * Migrates as the owner and grants the app role its privileges. Safe to repeat and to run concurrently. Throws MigrationRefused if
- * the database is newer than this version or belongs to another program.
+ * Migrates as the owner and grants the app role its privileges. Safe to repeat and to run concurrently. Throws MigrationRefused for
+ * a database of a newer version or another program.
  */
 export async function migrate(options: {
   ownerUrl: string
@@ -62,7 +62,7 @@ async function refuseForeign(client: postgres.Sql, known: readonly MigrationMeta
     )
 }
 
-/** Runs `create or replace` for all functions and triggers, and the grants; skipped if the same texts were applied before. */
+/** All functions, triggers and grants; skipped if the same texts were applied before. */
 async function applyFunctions(client: postgres.Sql, folder: string, appRole: string | null): Promise<void> {
   const names = (await readdir(folder))
     .filter((name) => name.endsWith('.sql') && name !== 'grants.sql')

@@ -12,7 +12,7 @@ import { VaultLocked } from '../platform/vault/load.ts'
 import { tickCampaigns, tickServiceMails, tickSignups, tickUpkeep } from '../tick.ts'
 import { consumeMessages, feedQueue, type Message, type Queue } from './queue.ts'
 
-/** Bindings of wrangler.toml, the deployment's secrets, and the settings of the README. */
+/** wrangler.toml, the deployment's secrets, and the settings of the README. */
 interface Bindings {
   readonly HYPERDRIVE: { readonly connectionString: string }
   readonly BATCHES: Queue
@@ -23,23 +23,23 @@ interface Context {
   waitUntil(work: Promise<unknown>): void
 }
 
-/** A request runs its queries one after another: a single connection keeps many requests within Hyperdrive's pool. */
+/** Queries run one after another: a single connection keeps many requests within Hyperdrive's pool. */
 const connectionsOfRequest = 1
-/** Under load, requests wait for the pool: an error would not help them. */
+/** Under load, requests wait for the pool instead of failing. */
 const connectSeconds = 30
-/** Of the six connections that an event may hold at once; the others are for the provider. */
+/** Of six per event; the others are for the provider. */
 const connectionsOfWork = 3
-/** Requested work begins after this delay, whatever the request: response times reveal nothing. I5 */
+/** Requested work begins later, whatever the request: response times reveal nothing. I5 */
 const beatDelayMs = 500
-/** Work that an event still does 30 seconds after its response is cut off. */
+/** An event's work is cut off 30 seconds after its response. */
 const beatMostMs = 20_000
-/** Leaves the rest to the next cron event. */
+/** The next cron event continues. */
 const cronMostMs = 50_000
 
-/** State that outlives an event: checked settings and unwrapped keys. Connections do not. */
+/** Checked settings and unwrapped keys outlive an event; connections do not. */
 let kept: { readonly env: Bindings; readonly config: Config; readonly vault: Vault } | null = null
 
-/** Start of this isolate's planned beat, which serves all earlier requests. In the past if none is planned. */
+/** Start of this isolate's planned beat, which serves all earlier requests; in the past if none is planned. */
 let nextBeatAt = 0
 
 export default {
@@ -80,8 +80,8 @@ function planBeat(env: Bindings, context: Context): void {
 }
 
 /**
- * Runs all work that no request does itself until none is left. An error ends the beat, but only after every step had its turn.
- * Batches are not sent here: only their queue messages are written.
+ * Work that no request does itself, until none is left. An error ends the beat only after every step had its turn. Batches are not
+ * sent here: their queue messages are.
  */
 async function beat(deps: Deps, queue: Queue, mostMs: number): Promise<void> {
   const until = performance.now() + mostMs
@@ -140,7 +140,7 @@ function configOf(env: Bindings): Config {
   return read.config
 }
 
-/** Reports wrong settings or a missing database in the log for the person who deploys, not to the visitor. */
+/** Wrong settings or a missing database go to the log, not to the visitor. */
 function unable(error: unknown): Response {
   const isPlain = error instanceof StartRefused || error instanceof VaultLocked
   const problem = isPlain ? { problem: error.message } : describeError(error)

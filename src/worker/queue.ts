@@ -8,44 +8,42 @@ import type { Deps } from '../platform/deps.ts'
 import { describeError } from '../platform/failures.ts'
 import { identityOf } from '../platform/identity.ts'
 
-/** A queue message; contains nothing personal. */
+/** Contains nothing personal. */
 const batchMessage = z.strictObject({ campaign: z.int().positive(), batch_no: z.int().nonnegative() })
 
 type BatchMessage = z.output<typeof batchMessage>
 
-/** The queue producer's binding. */
 export interface Queue {
   sendBatch(
     messages: readonly { readonly body: BatchMessage; readonly delaySeconds: number }[],
   ): Promise<unknown>
 }
 
-/** A message as the consumer receives it. */
 export interface Message {
   readonly body: unknown
   ack(): void
   retry(options: { readonly delaySeconds: number }): void
 }
 
-/** Messages are written ahead for what the provider takes in this time: one cron interval, and half of one for a late cron. */
+/** Messages are written ahead for this time: one cron interval, and half of one for a late cron. */
 const aheadSeconds = 90
-/** Upper limit: batches of half a million people. */
+/** Half a million people. */
 const maxAhead = 5000
-/** Maximum number of messages per call of the binding. */
+/** Limit of the binding. */
 const maxCall = 100
 /**
- * Longest time that a message keeps its worker waiting for a slot; then the message is retried. Ten at five a second all find a
- * slot in this time: with a second less, two thirds of an account limited to that were used.
+ * How long a message may keep its worker waiting for a slot before it is retried. Ten at five a second all find a slot in this
+ * time: with a second less, two thirds of an account limited to that were used.
  */
 const patienceMs = 3000
 const failureSeconds = 10
 
-/** When this isolate last wrote a message for each batch. Another isolate may write a duplicate, which is harmless. */
+/** Per isolate; another isolate's duplicate is harmless. */
 const written = new WeakMap<object, Map<string, number>>()
 
 /**
- * Writes a message for each due batch, to arrive when its turn comes; returns how many. A lost message is written again once its
- * time is well past: a batch stays due until it is sent.
+ * Each message arrives when its batch's turn comes. Returns how many. A lost message is written again once its time is well past: a
+ * batch stays due until it is sent.
  */
 export async function feedQueue(deps: Deps, queue: Queue): Promise<number> {
   const rate = deps.config.sendRate
@@ -79,8 +77,8 @@ function memoryOf(deps: Deps): Map<string, number> {
 const nameOf = ({ campaign, batch_no }: BatchMessage): string => `${campaign}/${batch_no}`
 
 /**
- * Sends the batches named by these messages, concurrently. A message is acknowledged once its batch is settled or blocked for long,
- * since rules and provider may change sooner than the message returns; otherwise it is retried when rate, provider or lease allow.
+ * Sends the named batches concurrently. A message is acknowledged once its batch is settled or blocked for long, since rules and
+ * provider may change before the message returns; otherwise it is retried when rate, provider or lease allow.
  */
 export async function consumeMessages(deps: Deps, messages: readonly Message[]): Promise<void> {
   await Promise.all(messages.map((message) => consume(deps, message)))
@@ -97,7 +95,7 @@ async function consume(deps: Deps, message: Message): Promise<void> {
   try {
     const seconds = await sendNamedBatch(deps, batch, patienceMs)
     if (seconds === null || seconds > aheadSeconds) {
-      // A campaign that is resumed, or was held by a rule perhaps until tomorrow, needs a new message.
+      // After a resume, or a rule that held the campaign perhaps until tomorrow, the batch needs a new message.
       memoryOf(deps).delete(nameOf(read.data))
       message.ack()
     } else message.retry({ delaySeconds: Math.max(1, Math.ceil(seconds)) })

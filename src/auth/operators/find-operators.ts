@@ -23,7 +23,7 @@ export async function findOperator(at: { db: Executor; vault: Vault }, id: strin
   return row === undefined ? null : operatorOf(at.vault, row)
 }
 
-/** Looks up by canonical address; includes disabled operators and pending invitations. */
+/** By canonical address, disabled and invited operators included. */
 export async function findOperatorByAddress(
   at: { db: Executor; vault: Vault },
   canonical: string,
@@ -33,7 +33,7 @@ export async function findOperatorByAddress(
   return row === undefined ? null : operatorOf(at.vault, row)
 }
 
-/** All operators, in the order of their invitations. */
+/** In the order of their invitations. */
 export async function allOperators(at: { db: Executor; vault: Vault }): Promise<readonly Operator[]> {
   const rows = await at.db.select().from(operators).orderBy(asc(operators.createdAt), asc(operators.id))
   return rows.flatMap((row) => operatorOf(at.vault, row) ?? [])
@@ -56,7 +56,7 @@ export interface SessionRow {
   readonly lastSeenAt: Date
 }
 
-/** Active sessions of an operator, most recently used first. */
+/** Active sessions, most recently used first. */
 export const sessionsOf = (db: Executor, operator: string, now: Date): Promise<readonly SessionRow[]> =>
   db
     .select({

@@ -14,7 +14,7 @@ export interface Operator {
   readonly disabledAt: Date | null
 }
 
-/** An address in two forms: to send to, and to look up by. */
+/** An address to send to, and to look up by. */
 export interface OperatorAddress {
   readonly sendTo: string
   readonly canonical: string
@@ -28,12 +28,12 @@ export const operatorAddress = mailAddress.transform(
 export const seesList = (operator: Pick<Operator, 'lists'>, list: number): boolean =>
   operator.lists === null || operator.lists.includes(list)
 
-/** Whether the role allows the permission and the operator sees the list, if a list is given. */
+/** Whether the role allows the permission and the operator sees the list, if given. */
 export const operatorMay = (
   operator: Pick<Operator, 'role' | 'lists'>,
   permission: Permission,
   list?: number,
 ): boolean => may(operator.role, permission) && (list === undefined || seesList(operator, list))
 
-/** Returns null for a role unknown to this version. */
+/** Null for a role unknown to this version. */
 export const roleOf = (text: string): Role | null => (isRole(text) ? text : null)

@@ -34,7 +34,7 @@ export async function becomeFirstOwner(
   input: { link: string; name: string; address: OperatorAddress; userAgent: string },
 ): Promise<Entry> {
   return deps.db.transaction(async (tx) => {
-    // Of two concurrent requests, the second waits here and finds the link used.
+    // Of two concurrent requests, the second waits here.
     if (!(await takeLink(deps, tx, input.link)) || (await isAnyOwner(tx))) throw linkIsOver()
     const operator = await insertOperator(deps, tx, { ...input, role: 'owner', lists: null })
     if (operator === null) throw isThere()
@@ -77,8 +77,8 @@ const linkIsOver = (): DomainError =>
   new DomainError('conflict', 'This link was used or is over; ask for another one.')
 
 /**
- * Mails an invitation, valid for a week. Throws `invalid`: on `email` if the address already belongs to an operator, on `lists`
- * if an owner is limited to some lists.
+ * Mails an invitation, valid for a week. Throws `invalid`: on `email` for an existing operator, on `lists` for an owner limited to
+ * some lists.
  */
 export async function inviteOperator(
   deps: Deps,
@@ -106,12 +106,12 @@ export async function inviteOperator(
 const isThere = (): DomainError =>
   invalid('email', 'This address belongs to an operator already; change their role instead.')
 
-/** A limited owner makes no sense: owners manage operators, so they could lift the limit themselves. */
+/** Owners manage operators, so a limited owner could lift the limit. */
 function ownsAll({ role, lists }: { role: Role; lists: readonly number[] | null }): void {
   if (role === 'owner' && lists !== null) throw invalid('lists', 'An owner sees every list.')
 }
 
-/** Mails the invitation again, with a new link. Throws `conflict` for an operator who has joined or is disabled. */
+/** Mails a new invitation. Throws `conflict` for an operator who has joined or is disabled. */
 export async function inviteAgain(
   deps: Deps,
   actor: Actor,
@@ -131,7 +131,7 @@ export async function inviteAgain(
   deps.wake()
 }
 
-/** Changes role and lists; ends the operator's sessions, which began under the old ones. Throws `invalid` like an invitation. */
+/** Changes role and lists, and ends sessions, which began under the old ones. Throws `invalid` like an invitation. */
 export async function changeOperator(
   deps: Deps,
   actor: Actor,
@@ -147,7 +147,7 @@ export async function changeOperator(
   })
 }
 
-/** Disables an operator; their acts stay in the audit log. */
+/** The operator's acts stay in the audit log. */
 export const disableOperator = (deps: Deps, actor: Actor, operator: string): Promise<void> =>
   changing(deps, actor, {
     operator,
@@ -166,7 +166,7 @@ export const enableOperator = (deps: Deps, actor: Actor, operator: string): Prom
     isDone: ({ disabledAt }) => disabledAt === null,
   })
 
-/** Changes what operators may change about themselves; sessions stay. */
+/** Operators' own changes; sessions stay. */
 export async function changeProfile(
   deps: Deps,
   operator: Operator,
@@ -196,13 +196,13 @@ async function changing(
     verb: string
     set: Partial<typeof operators.$inferInsert>
     staysOwner: boolean
-    /** Whether the operator already is in the requested state; then nothing changes. */
+    /** Whether nothing has to change. */
     isDone?: (operator: Operator) => boolean
     details?: Readonly<Record<string, string>>
   },
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    // Owners are changed one at a time; otherwise the last two could be removed concurrently.
+    // One owner at a time; otherwise the last two could be removed concurrently.
     await tx.execute(sql`select id from operators where role = 'owner' order by id for update`)
     const before = await findOperator({ db: tx, vault: deps.vault }, change.operator)
     if (before === null) throw notFound('operator')
@@ -236,7 +236,7 @@ async function isOtherOwner(tx: Tx, than: string): Promise<boolean> {
   return others.length > 0
 }
 
-/** Returns null if another operator has the address by now. */
+/** Null if another operator has the address by now. */
 async function insertOperator(deps: Deps, tx: Tx, input: NewOperator): Promise<string | null> {
   const id = deps.ids()
   const sealed = (field: string, value: string): Uint8Array =>

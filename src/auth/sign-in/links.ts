@@ -23,7 +23,7 @@ export type OpenLink =
 export const linkUrl = (deps: Pick<Deps, 'config' | 'vault'>, id: string): string =>
   `${deps.config.publicUrl}/console/sign-in/${requestToken(deps.vault, 'sign-in', id)}`
 
-/** Mails a link to the operator with this address, unless unknown or disabled. */
+/** Mails nothing if the operator is unknown or disabled. */
 export async function mailSignInLink(deps: Deps, canonical: string, locale: Locale): Promise<void> {
   const operator = await findOperatorByAddress(deps, canonical)
   if (operator === null || operator.disabledAt !== null) return
@@ -42,8 +42,8 @@ export async function mailLink(
 }
 
 /**
- * The first-start link, for output that only the machine's owner reads; null once an owner exists. Earlier links are deleted, so
- * that an old log opens nothing.
+ * The first-start link, to print where only the machine's owner reads; null once an owner exists. Deletes earlier links, so that an
+ * old log opens nothing.
  */
 export async function firstOwnerLink(deps: Deps): Promise<string | null> {
   return deps.db.transaction(async (tx) => {
@@ -53,7 +53,7 @@ export async function firstOwnerLink(deps: Deps): Promise<string | null> {
   })
 }
 
-/** A link for an administrator of the machine to hand over in person; null if the operator is unknown or disabled. */
+/** A link to hand over in person; null if the operator is unknown or disabled. */
 export async function linkForOperator(deps: Deps, canonical: string): Promise<string | null> {
   const operator = await findOperatorByAddress(deps, canonical)
   if (operator === null || operator.disabledAt !== null) return null
@@ -76,12 +76,12 @@ export async function openLink(deps: Deps, token: string): Promise<OpenLink | nu
   if (row.kind === 'first_owner') return (await isAnyOwner(deps.db)) ? null : { kind: 'first_owner', id }
   const operator = row.operator === null ? null : await findOperator(deps, row.operator)
   if (operator === null || operator.disabledAt !== null) return null
-  // An invitation is valid for a week; operators who have joined use sign-in links, which are valid for minutes.
+  // Once joined, operators use sign-in links, valid for minutes instead of a week.
   if (row.kind === 'invitation' && operator.joinedAt !== null) return null
   return { kind: row.kind === 'invitation' ? 'invitation' : 'sign_in', id, operator }
 }
 
-/** Uses up the link; returns whether it was still valid. */
+/** Returns whether the link was still valid. */
 export async function takeLink(deps: Deps, tx: Tx, id: string): Promise<boolean> {
   const taken = await tx
     .update(signInLinks)
@@ -117,7 +117,7 @@ async function insertLink(
 
 const maxDrop = 1000
 
-/** Deletes links that expired over a day ago. A mail still queued for such a link would be useless. */
+/** Deletes links expired for a day. A mail still queued for such a link would be useless. */
 export async function dropPastLinks(deps: Deps): Promise<void> {
   const before = new Date(deps.clock().getTime() - 86_400_000)
   const past = deps.db

@@ -26,15 +26,15 @@ import { passkeys } from '../tables.ts'
 const challengeSeconds = 300
 const transports = ['ble', 'hybrid', 'internal', 'nfc', 'usb', 'smart-card'] as const
 /**
- * No attestation is requested, and browsers let only self attestation through. Other formats carry certificates, and the library
- * would fetch revocation lists from the addresses in them.
+ * No attestation is requested, and browsers let only self attestation through. Other formats carry certificates, whose revocation
+ * lists the library would fetch.
  */
 const attestationFormats: readonly string[] = ['none', 'packed']
 const text = z.string().min(1).max(20_000)
-/** base64url, padded or not. Anything else is no id, and some values make the database raise an error. */
+/** base64url, padded or not. Anything else is no id, and some values make the database fail. */
 const credentialId = z.string().regex(/^[\w-]{1,2000}={0,2}$/)
 
-/** The browser's answer to a registration; the library checks its contents. Firefox ESR 115 sends no other members. */
+/** The browser's answer to a registration, checked by the library. Firefox ESR 115 sends no other members. */
 const registration = z.object({
   id: credentialId,
   rawId: text,
@@ -89,7 +89,7 @@ const challengeFor = (deps: Deps, about: string): string =>
 
 const siteOf = (deps: Deps): URL => new URL(deps.config.publicUrl)
 
-/** Adds a passkey to an operator. Throws `invalid` if the answer does not match the challenge or the key is known. */
+/** Throws `invalid` if the answer does not match the challenge or the key is known. */
 export async function addPasskey(
   deps: Deps,
   operator: Operator,
@@ -116,7 +116,7 @@ export async function addPasskey(
   })
 }
 
-/** Returns the row to store. A refused answer gives null or throws the library's error. */
+/** The row to store. A refused answer gives null or throws the library's error. */
 async function readRegistration(deps: Deps, operator: Operator, answer: z.output<typeof registration>) {
   const attestation = decodeAttestationObject(isoBase64URL.toBuffer(answer.response.attestationObject))
   if (!attestationFormats.includes(attestation.get('fmt'))) return null
@@ -158,7 +158,7 @@ export async function removePasskey(deps: Deps, operator: Operator, id: string):
   })
 }
 
-/** Signs in. Throws the same `unauthenticated` for an unknown key, a wrong answer and a disabled operator. */
+/** Throws the same `unauthenticated` for an unknown key, a wrong answer and a disabled operator. */
 export async function enterByPasskey(
   deps: Deps,
   input: { answer: unknown; userAgent: string },
@@ -179,7 +179,7 @@ export async function enterByPasskey(
   })
 }
 
-/** Returns the authenticator's counter. A refused answer gives null or throws the library's error. */
+/** The authenticator's counter. A refused answer gives null or throws the library's error. */
 async function readAssertion(
   deps: Deps,
   { id, publicKey, algorithm, counter }: typeof passkeys.$inferSelect,
@@ -197,7 +197,7 @@ async function readAssertion(
   return verified ? authenticationInfo.newCounter : null
 }
 
-/** Fenced by the counter that was checked: of two answers from copies of a key, only one succeeds. */
+/** Fenced by the checked counter: of two answers from copies of a key, only one succeeds. */
 async function used(
   deps: Deps,
   tx: Tx,
@@ -211,7 +211,7 @@ async function used(
   return rows.length > 0
 }
 
-/** Whether this deployment made the challenge for this purpose, within the last five minutes. */
+/** Whether the challenge was made here for this purpose within five minutes. */
 const isOurChallenge =
   (deps: Deps, about: string) =>
   (challenge: string): boolean => {
@@ -224,7 +224,7 @@ const isOurChallenge =
     )
   }
 
-/** Asked last, outside the `catch` of the library's errors, so that a database error is not taken for a wrong answer. */
+/** Asked last, outside the `catch`: a database error must not pass for a wrong answer. */
 async function isFirstAnswer(deps: Deps, answer: { clientDataJSON: string }): Promise<boolean> {
   const { challenge } = decodeClientDataJSON(answer.clientDataJSON)
   const once = { name: 'passkey:challenge', most: 1, seconds: 2 * challengeSeconds }

@@ -50,7 +50,7 @@ interface About {
   readonly role: keyof typeof roleWords
 }
 
-/** Returns null if the link is used or gone, or the operator is disabled. */
+/** Null if the link is used or gone, or the operator disabled. */
 async function render(
   deps: Deps,
   mail: ServiceMail,

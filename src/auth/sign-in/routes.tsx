@@ -59,7 +59,7 @@ signInRoutes.post('/', async (c) => {
 const linkDoor = { name: 'sign-in:network', most: 20, seconds: 600 }
 const addressDoor = { name: 'sign-in:address', most: 5, seconds: 3600 }
 
-/** Takes both allowances or neither: a request refused for its network uses up nothing of the address. */
+/** Both allowances or neither: a request refused for its network uses up nothing of the address. */
 const secondsBeforeLink = (c: ConsoleContext, canonical: string): Promise<number | null> =>
   takeTogether(
     c.env.db,

@@ -1,6 +1,6 @@
 // pure · every place where a value may stand in a mail, and its escape
 
-/** Tabs and line ends stay: multi-line text is a legitimate value. */
+/** Tabs and line ends stay: values may have several lines. */
 const controls = /[^\P{Cc}\t\n]/gu
 
 const clean = (text: string): string => text.toWellFormed().replace(controls, '')
@@ -24,7 +24,7 @@ function urlStart(text: string): string {
   return /^(?:https?:\/\/|mailto:)/i.test(encoded) ? encoded : '#'
 }
 
-/** Part of an address; can neither end the address nor begin another component. */
+/** Can neither end the address nor begin another component. */
 const urlPart = (text: string): string => encodeURIComponent(clean(text))
 
 /** Line ends would begin another header; direction overrides would disguise the subject. */
@@ -58,8 +58,8 @@ export function textOf(value: unknown): string {
 }
 
 /**
- * Encodings of an escaped value: as it is in the mail, within a JSON string, or within a JSON string in ASCII only. Text must be
- * well formed, otherwise two adjacent lone surrogates would be read as one character.
+ * Encodings of an escaped value: in the mail itself, in a JSON string, or in an ASCII-only JSON string. Text must be well formed,
+ * or adjacent lone surrogates would be read as one character.
  */
 export const wrappings = {
   mail: (text: string): string => text,
@@ -73,11 +73,11 @@ export const wrappingNames = Object.keys(wrappings).filter((name): name is Wrapp
   Object.hasOwn(wrappings, name),
 )
 
-/** Equivalent JSON text in ASCII. */
+/** The same JSON in ASCII. */
 export const asciiJson = (json: string): string =>
   json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** The same string at one octet per letter in memory: `replace` on a wider string gives a wide one. */
+/** One octet per letter in memory: `replace` on a wider string gives a wide one. */
 export const narrow = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1')
 
 /** Size of a text that is wrapped already. */

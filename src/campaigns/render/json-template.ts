@@ -30,7 +30,7 @@ type Hole = (scope: Scope) => string
 
 type Read = (scope: Scope) => unknown
 
-/** Throws TooMuch as soon as the mail exceeds the maximum size. */
+/** Throws TooMuch as soon as the mail is too large. */
 export function renderJson({ texts, holes, octets }: JsonTemplate, scope: Scope): string {
   scope.measure.count(octets)
   let json = texts[0] ?? ''
@@ -39,8 +39,8 @@ export function renderJson({ texts, holes, octets }: JsonTemplate, scope: Scope)
 }
 
 /**
- * Counts a mail as if every branch of every condition were taken: recipients' branches cannot be known in advance, and no mail is
- * larger than that, apart from the recipient's own values. Throws TooMuch.
+ * Counts all branches of conditions: nobody's branches are known in advance, and no mail is larger, apart from the recipient's own
+ * values. Throws TooMuch.
  */
 export function weighAll(json: readonly Part[], scope: Scope): void {
   const wrapping = wrappingOf(json)
@@ -51,11 +51,11 @@ export function weighAll(json: readonly Part[], scope: Scope): void {
 }
 
 /**
- * Values become functions; a block of tags is rendered by liquidjs, from its first tag to its last.
+ * Values become functions; liquidjs renders each block of tags as a whole.
  *
- * Text that is mostly ASCII is written in ASCII: a single letter beyond Latin-1 makes the whole string two octets wide, and
- * joining and encoding a batch of mails of 34 kB then took 198 microseconds a mail instead of 74. Above one letter in twenty,
- * the longer spelling costs more than it saves.
+ * Mostly ASCII text is written in ASCII: one letter beyond Latin-1 makes the whole string two octets wide, and joining and encoding
+ * a batch of mails of 34 kB then took 198 microseconds a mail instead of 74. Above one letter in twenty, the longer spelling costs
+ * more than it saves.
  */
 export function compileJson(json: readonly Part[]): JsonTemplate {
   const wrapping = wrappingOf(json)
@@ -95,7 +95,7 @@ function blockHole(parts: readonly Part[], wrapping: Wrapping): Hole {
     const { measure } = scope
     const before = measure.octets
     const text = render(templates, scope)
-    // Values within the block have been counted already.
+    // Values within the block are counted already.
     measure.count(octetsOf(text, wrapping) - (measure.octets - before))
     return text
   }
@@ -119,7 +119,7 @@ const asciiLetters = /^[A-Za-z0-9 ,.:;!?@_-]*$/
 const address = /^https?:\/\/[A-Za-z0-9\-._~:/?#@!$*,;=+]*$/
 const unreserved = /^[A-Za-z0-9\-_.~]*$/
 
-/** Values that neither the escape nor JSON would change: most values, recognised by one test. */
+/** Unchanged by escape and JSON: most values, at the cost of one test. */
 const untouched: Readonly<Record<Place, RegExp>> = {
   text: letters,
   attribute: letters,

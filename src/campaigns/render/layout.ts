@@ -9,7 +9,7 @@ export interface Frame {
   readonly subject: string
   readonly preheader: string
   readonly why: string
-  /** Links that the footer must still offer, in this order. */
+  /** Missing in the text, in this order. */
   readonly links: readonly { readonly words: string; readonly url: string }[]
   /** Empty if the text contains the address itself. */
   readonly addressLines: readonly string[]
@@ -26,7 +26,7 @@ const textEngine = new Liquid(settings)
 const htmlLayout = htmlEngine.parse(htmlSource)
 const textLayout = textEngine.parse(textSource)
 
-/** `body` is HTML; everything else is text and is escaped here. */
+/** `body` is HTML; everything else is escaped here. */
 export const htmlMail = (body: string, frame: Frame): string =>
   String(htmlEngine.renderSync(htmlLayout, scopeOf(body, frame)))
 
@@ -39,7 +39,7 @@ const scopeOf = (body: string, { addressLines, ...frame }: Frame) => ({
   address_lines: addressLines,
 })
 
-/** Whether the words contain the address, regardless of line breaks and punctuation. */
+/** Regardless of line breaks and punctuation. */
 export function mentions(words: string, address: string): boolean {
   const wanted = folded(address)
   return wanted !== '' && folded(withoutEntities(words)).includes(wanted)

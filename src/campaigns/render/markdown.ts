@@ -8,7 +8,7 @@ import { countMarkup, holdToDepth, holdToMarkup, holdToSize, maxNested } from '.
 import { plainText } from './plain-text.ts'
 
 export interface MarkdownMail {
-  /** Contains marks without places. */
+  /** Marks have no place yet. */
   readonly html: string
   /** Every mark has its place. */
   readonly text: string
@@ -16,16 +16,16 @@ export interface MarkdownMail {
 }
 
 /**
- * Renders a text with marks for its Liquid, as HTML and as plain text. Throws TooMuch, before rendering, if the result would exceed
- * the size of a mail or the markup would exhaust time or memory.
+ * As HTML and as plain text. Throws TooMuch, before rendering, if the result would exceed the size of a mail or the markup would
+ * exhaust time or memory.
  */
 export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   holdToMarkup(marked)
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false })
-  // The parser silently drops content nested deeper, so its limit lies above the depth that we refuse.
+  // The parser silently drops content nested deeper, so its limit lies above ours.
   markdown.set({ maxNesting: maxNested + 10 })
   countTokens(markdown)
-  // All addresses pass the parser, so that a bad one is reported instead of shown as brackets.
+  // Bad addresses are reported below instead of shown as brackets.
   markdown.validateLink = () => true
   markdown.block.ruler.before('code', 'tag_line', tagLineRule(marks), {
     alt: ['paragraph', 'reference', 'blockquote', 'list'],
@@ -42,7 +42,7 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
     if (token.children !== null) token.children = withOwnLinks(token.children, marks)
   const all = tokens.flatMap((token) => [token, ...everyChild(token)])
   for (const token of all) style(token)
-  // Expanded references multiply: one long address behind a thousand short references is a thousand long addresses.
+  // References multiply: one long address behind a thousand short references is a thousand long addresses.
   holdToSize(all.reduce((sum, token) => sum + sizeOf(token), 0))
   return {
     html: markdown.renderer.render(tokens, markdown.options, {}),
@@ -54,7 +54,7 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   }
 }
 
-/** Every markup token becomes an object before rendering; parsing stops once there are too many. */
+/** Every markup token is an object; parsing stops once there are too many. */
 function countTokens(markdown: InstanceType<typeof MarkdownIt>): void {
   let count = 0
   markdown.block.State = class extends markdown.block.State {
@@ -73,7 +73,6 @@ function countTokens(markdown: InstanceType<typeof MarkdownIt>): void {
   }
 }
 
-/** Maximum nesting depth. */
 function depthOf(tokens: readonly Token[]): number {
   let depth = 0
   let deepest = 0
@@ -85,14 +84,14 @@ function depthOf(tokens: readonly Token[]): number {
   return deepest
 }
 
-/** Lower bound for the octets of its HTML; escapes may add to it. */
+/** Lower bound of its HTML; escapes may add octets. */
 const sizeOf = ({ tag, content, attrs, children }: Token): number =>
   2 * tag.length +
   (tag === '' ? 0 : 5) +
   (children === null ? content.length : 0) +
   (attrs ?? []).reduce((sum, [name, value]) => sum + name.length + String(value).length + 4, 0)
 
-/** A line of tags only is a block: not part of a paragraph, and no continuation of the block before. */
+/** A line of tags only is a block of its own, never part of a paragraph. */
 const tagLineRule =
   (marks: Marks) =>
   (state: StateBlock, line: number, _lastLine: number, silent: boolean): boolean => {
@@ -180,7 +179,7 @@ function preformatted(token: Token | undefined): string {
   return `<pre style="margin:0 0 16px;white-space:pre-wrap;${code}"><code>${text}</code></pre>\n`
 }
 
-/** A link without words would be invisible and unusable. */
+/** A link without words is invisible. */
 function emptyLinks(tokens: readonly Token[], marks: Marks): readonly Problem[] {
   const problems: Problem[] = []
   let open: { readonly href: string; isEmpty: boolean } | null = null
@@ -211,7 +210,7 @@ const problemAs = (
     ? []
     : [{ line: null, message: `The ${what} "${short(marks.without(address))}" ${problem}` }]
 
-/** A value may be a whole address or a part behind the host; a value within the host could impersonate the sender. */
+/** A value may be a whole address or follow the host; within the host it could impersonate the sender. */
 function linkProblem(href: string, marks: Marks): string | null {
   const [first] = marks.find(href)
   if (first?.at === 0)

@@ -6,7 +6,7 @@ import type { Piece } from './liquid/liquid.ts'
 
 export type Marked = Exclude<Piece, { kind: 'text' }>
 
-/** A text split at its placed marks: literal text, or the piece behind a mark. */
+/** Literal text, or the piece behind a placed mark. */
 export type Part = string | { readonly piece: Exclude<Marked, { kind: 'fixed' }>; readonly place: Place }
 
 export interface Found {
@@ -30,11 +30,11 @@ export interface Marks {
   readonly parts: (text: string) => readonly Part[]
   /** The text without any marks. */
   readonly without: (text: string) => string
-  /** Number of visible characters, with each value counted as `valueLength`. */
+  /** Visible characters, each value counted as `valueLength`. */
   readonly measure: (text: string, valueLength: number) => number
 }
 
-/** Marks that cannot occur in this material: their salt is derived from its hash. */
+/** The salt, a hash of the material, keeps marks from occurring in it. */
 export function createMarks(material: string): Marks {
   const salt = saltOf(material)
   const pieces: Marked[] = []

@@ -2,22 +2,22 @@
 import { DomainError } from '../../platform/errors.ts'
 
 /**
- * Octets of one mail as handed over, HTML and plain text together. Ten times the size at which Gmail clips a mail; room for 200 kB
- * of prose in any alphabet in both parts. A batch of a hundred such mails would not fit into a small machine, so batches are split
- * by octets too.
+ * Octets of a mail as handed over, HTML and plain text together: ten times the size at which Gmail clips a mail, with room for 200
+ * kB of prose in any alphabet in both parts. A batch of a hundred such mails would not fit into a small machine, so batches are
+ * split by octets too.
  */
 export const maxMail = 1_000_000
 
-/** Cells, links, emphases, line ends: each takes one or more objects of some 200 octets during parsing. */
+/** Cells, links, emphases, line ends: each takes some 200 octets or more during parsing. */
 const maxMarkup = 50_000
 
-/** Each quotation and list around a line keeps per-line state for all lines during parsing. */
+/** Each quotation and list keeps state for all lines during parsing. */
 const maxLines = 10_000
 
 /** Nesting of quotations, lists and emphases. */
 export const maxNested = 20
 
-/** A text exceeds the limits of a mail. The message is a sentence for the author. */
+/** The message is a sentence for the author. */
 export class TooMuch extends DomainError {
   constructor(sentence: string) {
     super('invalid', sentence, { faults: [{ path: 'content.body', message: sentence }] })
@@ -33,7 +33,7 @@ const tooLarge = (size: string): TooMuch =>
     `The mail would have ${size}, HTML and plain text together; it may have ${megabytes(maxMail)} at most. Tables, links and filters make a text much longer than it looks: shorten it, or put the rest on a page.`,
   )
 
-/** Throws TooMuch if the octets exceed a mail's limit; called before they are produced. */
+/** Called before the octets are produced. Throws TooMuch. */
 export function holdToSize(octets: number): void {
   if (octets > maxMail)
     throw tooLarge(
@@ -41,10 +41,10 @@ export function holdToSize(octets: number): void {
     )
 }
 
-/** Characters that may begin a delimiter: a parser searches for the matching end of each. */
+/** Characters that may begin a delimiter, whose end a parser then searches for. */
 const beginnings = /[[\]()*_~`<>|!&\\]/g
 
-/** Throws TooMuch, before parsing, for a text that would take too much time or memory to parse. */
+/** Throws TooMuch, before parsing, for a text that would take too much time or memory. */
 export function holdToMarkup(text: string): void {
   if (text.split('\n').length > maxLines)
     throw new TooMuch(
@@ -53,7 +53,7 @@ export function holdToMarkup(text: string): void {
   countMarkup(text.match(beginnings)?.length ?? 0)
 }
 
-/** Throws TooMuch if there is more markup than a mail can hold. */
+/** Throws TooMuch for more markup than a mail can hold. */
 export function countMarkup(marks: number): void {
   if (marks > maxMarkup)
     throw new TooMuch(
@@ -67,11 +67,10 @@ export function holdToDepth(depth: number): void {
     throw new TooMuch(`Lists, quotations and emphases may stand inside each other ${maxNested} deep at most.`)
 }
 
-/** Counts the size of one mail. Both methods throw TooMuch as soon as the limit is exceeded. */
+/** Both methods throw TooMuch as soon as the limit is exceeded. */
 export class Measure {
-  /** Size of the mail so far. */
   octets = 0
-  /** Characters that filters read and produced, including values that a later filter shortens. */
+  /** Characters that filters read and produced, including values shortened later. */
   private filtered = 0
 
   count(octets: number): void {

@@ -10,13 +10,13 @@ export interface PlacedHtml {
   readonly always: { readonly links: ReadonlySet<string>; readonly words: string }
 }
 
-/** A comment or a tag; attributes in our HTML never contain a bare `>`. */
+/** Attributes in our HTML never contain a bare `>`. */
 const markup = /(<!--[\s\S]*?-->|<[!/]?[a-zA-Z][^>]*>)/
 const attributes = /([a-zA-Z-]+)="([^"]*)"/g
 const withoutEnd = new Set(['area', 'base', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'wbr'])
 const addresses = new Set(['href', 'src', 'action', 'background', 'cite', 'poster'])
 
-/** Places the marks in HTML from Markdown or the layout, whose attributes are double-quoted and whose elements are closed. */
+/** For HTML from Markdown or the layout: attributes double-quoted, elements closed. */
 export function placeMarks(html: string, marks: Marks): PlacedHtml {
   const walk = createWalk()
   const placed = html.split(markup).map((part, at) => {
@@ -38,7 +38,7 @@ interface Walk {
   readonly words: string[]
   readonly meet: (piece: Marked, place: Place, attribute: string) => Place
   readonly isConditional: () => boolean
-  /** Reports a mark that is neither in text nor in an attribute value. */
+  /** Reports a mark outside of text and attribute values. */
   readonly misplaced: (piece: Marked) => Place
   readonly problems: () => readonly Problem[]
 }

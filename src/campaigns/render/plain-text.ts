@@ -3,7 +3,7 @@ import type { Token } from 'markdown-it'
 import type { Marks } from './marks.ts'
 import { holdToSize } from './measure.ts'
 
-/** Every block ends with its own empty line, so that a block omitted by a condition leaves no gap. */
+/** Every block ends with an empty line, so that one omitted by a condition leaves no gap. */
 export function plainText(tokens: readonly Token[], marks: Marks): string {
   return marks.put(blocks(tokens, marks), () => 'plain')
 }
@@ -14,7 +14,7 @@ function blocks(tokens: readonly Token[], marks: Marks): string {
     .join('')
 }
 
-/** Groups an opening token with everything up to its end; a token without an end is a group of its own. */
+/** An opening token with everything up to its end, or a single token. */
 function groups(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const found: Token[][] = []
   let depth = 0
@@ -113,7 +113,7 @@ function link(token: Token, words: string, marks: Marks): string {
   return `${words} (${address})`
 }
 
-/** Checks the size first: at a nesting depth of twenty quotations, a line of one letter gets a prefix of forty octets. */
+/** Checked first: twenty quotations deep, a line of one letter gets a prefix of forty octets. */
 function prefixed(text: string, first: string, rest: string): string {
   const lines = text.split('\n')
   holdToSize(text.length + lines.length * first.length)

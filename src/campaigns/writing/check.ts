@@ -6,7 +6,7 @@ import { TooMuch } from '../render/measure.ts'
 import { compileCampaign } from '../render.ts'
 import { checkContent, type Writing } from './content.ts'
 
-/** Runs checkContent; a text without faults is then compiled for a subscriber without fields, counting every branch. */
+/** Runs checkContent, then compiles a text without faults for a subscriber without fields. */
 export function checkWriting(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
   const faults = checkContent(writing, fields)
   return faults.length > 0 ? faults : tooMuchIn(writing)
@@ -22,7 +22,7 @@ function tooMuchIn(writing: Writing): readonly Fault[] {
   }
 }
 
-/** Stands in for the list. Its names and addresses add some kilobytes at most, and are checked again at launch. */
+/** A real list's names and addresses add some kilobytes, checked again at launch. */
 const standIn = {
   id: '',
   from: { name: '', email: 'news@example.com' },

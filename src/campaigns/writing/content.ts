@@ -22,7 +22,7 @@ export interface Content {
   readonly body: string
 }
 
-/** The parts of a campaign that are written by hand. */
+/** What is written by hand. */
 export interface Writing {
   readonly subject: string
   /** Shown by inboxes behind the subject; may be empty. */
@@ -30,7 +30,6 @@ export interface Writing {
   readonly content: Content
 }
 
-/** Input schema of `{format, body}`. */
 export const contentInput = z.strictObject({
   format: z.enum(contentFormats, { error: `must be one of ${contentFormats.join(', ')}` }),
   body: z
@@ -38,30 +37,24 @@ export const contentInput = z.strictObject({
     .describe('Merge fields are Liquid: `{{ subscriber.first_name | default: "reader" }}`.'),
 })
 
-/** Returns content in a supported format. Throws `not_available_yet` for the others. */
+/** Throws `not_available_yet` for formats other than Markdown. */
 export function contentOf({ format, body }: z.output<typeof contentInput>): Content {
   if (format !== 'markdown') throw notAvailableYet('content.format', `The format ${format}`)
   return { format, body }
 }
 
-/**
- * Faults to mend before sending, as sentences with the line of the body; empty if there are none. Paths: `subject`, `preheader`
- * and `content.body`.
- */
+/** Faults to fix before sending, with the line of the body. Paths: `subject`, `preheader` and `content.body`. */
 export function checkContent(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
   const known = ['email', ...fields.map(({ key }) => key)]
   const faults = sourceFaults(writing, { has: (key) => known.includes(key), known })
   return [...faults, ...(isReadable(faults) ? placeFaults(writing.content.body) : [])].slice(0, mostFaults)
 }
 
-/**
- * Faults of the source alone, for a text that was checked when saved. Unknown fields are no fault here: a field may have been
- * deleted since, and renders as absent.
- */
+/** Faults of the source alone, for a text checked when saved. Unknown fields are allowed: deleted since, they render as absent. */
 export const faultsAtLaunch = (writing: Writing): readonly Fault[] =>
   sourceFaults(writing, { has: () => true, known: [] }).slice(0, mostFaults)
 
-/** Authors fix a few faults at a time, so the list is cut off. */
+/** Authors fix a few at a time. */
 const mostFaults = 25
 
 const inBody = 'content.body'
@@ -95,16 +88,13 @@ function bodyFaults(body: string, fields: FieldNames): readonly Fault[] {
   return inWords(readLiquid(body, fields).problems)
 }
 
-/** Problems of the body as faults, cut off at the maximum. */
 export const inWords = (problems: readonly Problem[]): readonly Fault[] =>
   problems.slice(0, mostFaults).map(({ line, message }) => ({
     path: inBody,
     message: line === null ? message : `Line ${line}: ${message}`,
   }))
 
-/**
- * Faults that show only in the HTML: links that lead nowhere, blocks that would break an element, a mail above the size limit.
- */
+/** Faults that show only in the HTML: dead links, blocks that break an element, a mail above the size limit. */
 function placeFaults(body: string): readonly Fault[] {
   const marks = createMarks(body)
   const { pieces } = readLiquid(body, { has: () => true, known: [] })

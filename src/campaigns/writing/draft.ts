@@ -40,8 +40,8 @@ export async function createCampaign(
 }
 
 /**
- * Throws DomainError `conflict` if the campaign was launched, or if another operator saved it after `version` was read, whose words
- * would be overwritten unseen. A null version skips the second check.
+ * Throws DomainError `conflict` if the campaign was launched, or saved by another operator after `version` was read. A null version
+ * skips the second check.
  */
 export async function changeCampaign(
   deps: Deps,

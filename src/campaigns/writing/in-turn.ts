@@ -2,18 +2,15 @@
 import type { Deps } from '../../platform/deps.ts'
 import { DomainError } from '../../platform/errors.ts'
 
-/** Per process, including the one at work. The largest text takes half a second, so nobody waits longer than four. */
+/** Per process, the one at work included. The largest text takes half a second, so nobody waits longer than four. */
 const maxLine = 8
-/** Places expire, since a runtime may drop a request together with everything it awaits. */
+/** A runtime may drop a request together with everything it awaits. */
 const forgottenMs = 30_000
 const lookAgainMs = 5
 
 const line = new Map<object, number>()
 
-/**
- * Runs work that occupies processor and memory (previews, tests, draft checks) one at a time. Throws DomainError `rate_limited`
- * if too many wait.
- */
+/** Runs heavy work (previews, tests, draft checks) one at a time. Throws DomainError `rate_limited` if too many wait. */
 export async function inTurn<T>({ clock }: Pick<Deps, 'clock'>, act: () => T): Promise<T> {
   const place = {}
   forget(clock())

@@ -7,7 +7,6 @@ export function linkIn(mail: { readonly text: string }, kind: 'c' | 'u' | 'p' | 
   return link
 }
 
-/** The hidden nonce of a page's form. */
 export function nonceIn(html: string): string {
   const nonce = /name="nonce" value="([^"]+)"/.exec(html)?.[1]
   if (nonce === undefined) throw new Error('the page has no nonce')

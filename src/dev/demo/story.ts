@@ -54,14 +54,14 @@ export async function tellStory(stage: Stage, sample: Sample): Promise<void> {
   await rest(stage)
 }
 
-/** The second list gets every third person whose language it supports. */
+/** Every third person whose language the second list supports. */
 function listFor({ demoLists }: Sample, { locale }: Person, at: number): string {
   const [first, second] = demoLists
   const isSecond = at % 3 === 0 && second?.locales.includes(locale) === true
   return (isSecond ? second : first)?.slug ?? ''
 }
 
-/** Nine in ten answer the confirmation mail, one in fifty with "this was not me"; one in twelve leaves at a later letter. */
+/** Nine in ten answer the mail, one in fifty with "this was not me"; one in twelve leaves at a later letter. */
 async function live(stage: Stage, person: Person, at: number, slug: string): Promise<void> {
   await post(stage, `/s/${slug}`, [
     ['email', person.email],

@@ -18,10 +18,10 @@ export interface Posting {
 
 const batchLimit = 100
 
-/** Identifies a repeated request under the same key; the path counts as part of the body. */
+/** Identifies repeats of a request under one key; the path counts as body. */
 export const requestHash = (pathname: string, body: Buffer): string => sha256(`${pathname}\n`, body)
 
-/** Writes the whole batch to the record; acceptance requires that the lines are on disk. */
+/** Accepts a batch once its lines are on disk. */
 export async function accept(state: ProviderState, posting: Posting): Promise<BatchAnswer | Refusal> {
   const judged = judge(posting, state.options)
   if ('statusCode' in judged) return judged
@@ -66,8 +66,8 @@ interface Judged {
 }
 
 /**
- * Strict: the first bad mail refuses the whole batch. Permissive: good mails are accepted, bad ones are reported by index. The
- * sender's domain concerns the account, not one mail: an unverified domain refuses the whole batch in either mode.
+ * Strict: the first bad mail refuses the batch. Permissive: bad mails are reported by index. An unverified sender domain concerns
+ * the account and refuses the batch in either mode.
  * @see https://resend.com/docs/dashboard/emails/batch-validation-modes
  */
 function judge(

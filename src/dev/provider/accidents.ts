@@ -13,14 +13,13 @@ export interface Accidents {
 }
 
 export interface Plan {
-  /** In order of posting; duplicates follow at the end. */
+  /** In order of posting, duplicates last. */
   readonly messages: readonly Happening[]
   readonly lost: number
   readonly duplicates: number
   readonly afterMs: number
 }
 
-/** The plan for one mail's events at one recipient. */
 export function planOf(wanted: Accidents, happenings: readonly Happening[]): Plan {
   const recipient = happenings[0]?.recipient ?? ''
   const chance = (...about: readonly string[]): number => drawOf(wanted.seed, ...about, recipient)
@@ -35,6 +34,6 @@ export function planOf(wanted: Accidents, happenings: readonly Happening[]): Pla
   }
 }
 
-/** Whether the events of these mails are posted before their request is answered. */
+/** Whether these mails' events are posted before their request is answered. */
 export const isEarly = (wanted: Accidents, mails: readonly AcceptedMail[]): boolean =>
   drawOf(wanted.seed, 'early', mails[0]?.to[0] ?? '') < wanted.early

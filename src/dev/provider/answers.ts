@@ -52,7 +52,7 @@ export const refusals = {
   unavailable: refusal(503, 'service_unavailable', 'API is temporarily unavailable'),
 } as const
 
-/** By fault name: refusals of the account, caused by no mail and no recipient. */
+/** By fault: refusals of the account, caused by no mail or recipient. */
 export const accountRefusals = {
   missingApiKey: refusals.missingApiKey,
   invalidApiKey: refusals.invalidApiKey,
@@ -98,7 +98,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 export const refuse = (response: ServerResponse, why: Refusal): void =>
   sendJson(response, why.statusCode, why)
 
-/** Proxies in front of an API answer in HTML, whatever the request accepts. */
+/** Proxies answer in HTML, whatever the request accepts. */
 export function sendPage(response: ServerResponse, status: number, title: string): void {
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' })
   response.end(
@@ -114,12 +114,12 @@ export function cutShort(response: ServerResponse, body: unknown): void {
     'content-length': bytes.length,
   })
   response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => {
-    // An immediate reset could discard the half that was written.
+    // An immediate reset could discard the written half.
     setTimeout(() => response.socket?.resetAndDestroy(), 20)
   })
 }
 
-/** The whole body, or null if longer than `most` bytes; throws if the connection dies before the end. */
+/** Null if longer than `most` bytes; throws if the connection dies first. */
 export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let length = 0
@@ -132,7 +132,6 @@ export async function readBody(request: IncomingMessage, most: number): Promise<
   return length <= most ? Buffer.concat(chunks) : null
 }
 
-/** Undefined if the bytes are no JSON. */
 export function jsonOf(bytes: Buffer | null): unknown {
   try {
     return bytes === null ? undefined : JSON.parse(bytes.toString('utf8'))

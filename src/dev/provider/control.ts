@@ -67,7 +67,7 @@ export async function control(
   }
 }
 
-/** Streamed mail by mail: the record of some millions would exceed the maximum string length. */
+/** Streamed: the record of some millions would exceed the maximum string length. */
 function sendRecord(response: ServerResponse, record: RecordFile): void {
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
   response.write('[')

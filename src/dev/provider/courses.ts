@@ -4,8 +4,7 @@ import * as z from 'zod'
 import { bareAddress } from './mail.ts'
 
 /**
- * Events of each course, in order. `silent`: no event at all. `late`: bounces after delivery, as mailbox providers do that accept
- * first and check afterwards.
+ * In order. `silent`: no event at all. `late`: bounces after delivery, as mailbox providers do that accept first and check later.
  */
 const events = {
   delivered: ['email.sent', 'email.delivered'],
@@ -64,15 +63,14 @@ export const coursesShape = z
 
 export type Courses = z.input<typeof coursesShape>
 
-/** Whether the provider suppresses the address afterwards: after a hard bounce or a complaint. */
+/** Whether the provider suppresses the address: after a hard bounce or a complaint. */
 export const suppresses = (course: Course): boolean => ['bounced', 'late', 'complained'].includes(course)
 
 const words = new RegExp(`^(${courses.join('|')})(?:[+.-].*)?@`)
 
 /**
- * A local part that names a course decides, alone or with a label: `bounced@…`, `bounced+7@…`, as Resend's own test addresses do.
- * Otherwise the course is drawn from seed and address: the same address has the same course in every run, regardless of other
- * mails and their order.
+ * A local part that names a course decides, alone or with a label: `bounced@…`, `bounced+7@…`, like Resend's own test addresses.
+ * Otherwise seed and address decide: an address has the same course in every run.
  * @see https://resend.com/docs/dashboard/emails/send-test-emails
  */
 export function coursesOf(wanted: Courses): (recipient: string) => Course {
@@ -93,7 +91,7 @@ export function coursesOf(wanted: Courses): (recipient: string) => Course {
   }
 }
 
-/** A number in [0, 1), the same for the same arguments. */
+/** In [0, 1), the same for the same arguments. */
 export const drawOf = (seed: number, ...about: readonly string[]): number =>
   createHash('sha256')
     .update([seed, ...about].join('\n'))

@@ -4,8 +4,7 @@ import { type Refusal, refusals, refuse } from './answers.ts'
 import type { ProviderState } from './state.ts'
 
 /**
- * Answers a request that is not admitted, without reading its body, and returns true. Every request with a valid key counts against
- * the rate limit and gets its headers.
+ * Refuses without reading the body; returns whether it did. Every request with a valid key counts against the rate limit.
  * @see https://resend.com/docs/api-reference/introduction for the user agent, which Cloudflare requires
  * @see https://resend.com/docs/api-reference/rate-limit
  */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Course, type EventType, eventsOf } from './courses.ts'
 import type { AcceptedMail } from './record.ts'
 
-/** One webhook message, byte-identical in every attempt. */
+/** One webhook message, the same bytes in every attempt. */
 export interface Happening {
   /** The svix-id. */
   readonly id: string
@@ -15,10 +15,10 @@ export interface Happening {
   readonly at: number
 }
 
-/** The Message-ID, which the provider sets. */
+/** The provider sets the Message-ID. */
 export const messageIdOf = ({ id }: Pick<AcceptedMail, 'id'>): string => `<${id}@email.provider.example>`
 
-/** All events of a mail, per recipient and in order, a millisecond apart. */
+/** Per recipient, in order, a millisecond apart. */
 export const happeningsOf = (mail: AcceptedMail): readonly (readonly Happening[])[] =>
   mail.to.map((recipient, place) => {
     const course = mail.courses?.[place] ?? 'delivered'
@@ -28,7 +28,7 @@ export const happeningsOf = (mail: AcceptedMail): readonly (readonly Happening[]
     )
   })
 
-/** The id is derived from the other members, so that a restarted provider reports the same event under the same id. */
+/** The id is derived, so that a restarted provider reports an event under the same id. */
 export const happening = (parts: Omit<Happening, 'id'>): Happening => ({
   id: `msg_${createHash('sha256')
     .update([parts.mail.id, parts.recipient, parts.type, parts.at].join('\n'))
@@ -38,8 +38,8 @@ export const happening = (parts: Omit<Happening, 'id'>): Happening => ({
 })
 
 /**
- * The webhook body. Tags are an object here, though a list in the request; `to` is the recipient of the event; `from` is as given,
- * with its name. Headers are not included.
+ * Tags are an object here, though a list in the request; `to` is the event's recipient; `from` is as given, with its name. No
+ * headers.
  * @see https://resend.com/docs/webhooks/event-types and a page for each, such as https://resend.com/docs/webhooks/emails/bounced
  */
 export const bodyOf = ({ type, mail, recipient, course, at }: Happening): string =>

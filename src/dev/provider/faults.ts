@@ -79,11 +79,11 @@ export type Faults = z.input<typeof faultsShape>
 export interface Fate {
   readonly fault: Fault | null
   readonly trouble: Trouble
-  /** Relative place of the refused mail within the batch, in [0, 1). */
+  /** Relative place in the batch, in [0, 1). */
   readonly rejectAt: number | null
 }
 
-/** Draws three numbers for every request, so that the nth request always gets the same fate. */
+/** Three draws per request, so that the nth request always gets the same fate. */
 export function fates(faults: Faults): () => Fate {
   const wanted = faultsShape.parse(faults)
   const draw = mulberry32(wanted.seed)

@@ -7,7 +7,6 @@ import { type WebhookOptions, webhookShape } from './webhook-options.ts'
 
 const text = { type: 'string' } as const
 
-/** Request fault by flag. */
 const faultFlags: Readonly<Record<string, Fault | 'rejectOne'>> = {
   busy: 'busy429',
   error: 'error500',
@@ -82,7 +81,7 @@ export function optionsFrom(argv: readonly string[]): ProviderOptions {
   }
 }
 
-/** Returns undefined if neither URL nor secret is given. */
+/** Undefined if neither URL nor secret is given. */
 function webhooksFrom(
   given: (name: string) => string | undefined,
   accidentsOf: object,

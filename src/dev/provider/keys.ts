@@ -1,7 +1,7 @@
 // pure · idempotency keys: answered requests and requests under way
 import type { AcceptedMail } from './record.ts'
 
-/** The answer to a batch; `errors` only in permissive mode. */
+/** `errors` only in permissive mode. */
 export interface BatchAnswer {
   readonly ids: readonly string[]
   readonly errors?: readonly { readonly index: number; readonly message: string }[] | undefined
@@ -16,13 +16,13 @@ export type Verdict =
 export interface Keys {
   /** Marks a new request as under way; the caller must call `release`. */
   begin(key: string | null, requestHash: string, at: number): Verdict
-  /** Called for accepted requests only: a failed request leaves its key free. */
+  /** For accepted requests only: a failed one leaves its key free. */
   keep(key: string | null, requestHash: string, answer: BatchAnswer, at: number): void
   release(key: string | null): void
 }
 
 /**
- * Resend remembers a key for 24 hours; afterwards the same request is accepted again.
+ * Resend forgets a key after 24 hours and accepts the request again.
  * @see https://resend.com/docs/dashboard/emails/idempotency-keys
  */
 export function idempotencyKeys(ttlHours: number): Keys {
@@ -49,7 +49,7 @@ export function idempotencyKeys(ttlHours: number): Keys {
         if (at - keptAt < ttlHours * 3_600_000) break
         kept.delete(oldest)
       }
-      // Deleted first: `set` alone would keep the key's old position, and the oldest must come first.
+      // Deleted first: `set` alone keeps a key's old position, and the oldest must come first.
       kept.delete(key)
       kept.set(key, { requestHash, answer, at })
     },
@@ -59,10 +59,7 @@ export function idempotencyKeys(ttlHours: number): Keys {
   }
 }
 
-/**
- * Restores the keys of a recorded batch. A batch with every mail refused wrote no line and is forgotten by a restart: a repeat is
- * judged again, and no mail was accepted.
- */
+/** Restores keys from the record. A batch with every mail refused wrote no line and is judged again. */
 export function remember(keys: Keys, batch: readonly AcceptedMail[]): void {
   const first = batch[0]
   if (first === undefined) return

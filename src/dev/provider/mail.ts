@@ -68,7 +68,7 @@ function refusalOf(value: unknown, issue: z.core.$ZodIssue | undefined): Refusal
   return invalidField(field, field === 'body' ? 'Each email must be an object.' : (details[field] ?? format))
 }
 
-/** The lower-cased address of `Name <address>` or `address`. */
+/** In lower case, of `Name <address>` or `address`. */
 export const bareAddress = (given: string): string => (/<([^<>]*)>$/.exec(given)?.[1] ?? given).toLowerCase()
 
 export const domainOf = (given: string): string => bareAddress(given).split('@')[1] ?? ''

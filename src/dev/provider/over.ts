@@ -4,15 +4,12 @@ import { open, readFile } from 'node:fs/promises'
 export interface Over {
   has(id: string): boolean
   add(id: string): void
-  /** Drops the ids of earlier runs, which are needed only at the start. */
+  /** Earlier runs' ids are needed only at the start. */
   forget(): void
   close(): Promise<void>
 }
 
-/**
- * One id per line; the file is created with the first. Not synced: receivers must tolerate a repeated message, and a torn line
- * matches no id.
- */
+/** One id per line. Not synced: receivers must tolerate repeats, and a torn line matches no id. */
 export async function openOver(file: string): Promise<Over> {
   const earlier = new Set((await readFile(file, 'utf8').catch(() => '')).split('\n'))
   let lines = ''

@@ -2,9 +2,9 @@
 import { type Refusal, refusals } from './answers.ts'
 
 export interface Quota {
-  /** Counts the mails against both quotas; an exceeded quota is returned instead, and nothing counted. */
+  /** Counts against both quotas, or counts nothing and returns the exceeded one. */
   use(emails: number, at: number): Refusal | null
-  /** Counts recorded mails, beyond any limit too. */
+  /** For recorded mails, beyond any limit too. */
   count(emails: number, at: number): void
   headers(at: number): Readonly<Record<string, string>>
 }
@@ -19,8 +19,8 @@ export const emailsIn = (
 ): number => mails.reduce((sum, { to, cc = [], bcc = [] }) => sum + to.length + cc.length + bcc.length, 0)
 
 /**
- * Null: no limit. Both quotas restart at midnight UTC, not after 24 hours. The headers report usage, not what is left; the daily
- * header is only for accounts with a daily quota.
+ * Null: no limit. Both restart at midnight UTC, not after 24 hours. Headers report usage, not what is left; the daily header is
+ * only for accounts with a daily quota.
  * @see https://resend.com/docs/api-reference/rate-limit
  * @see https://resend.com/docs/knowledge-base/account-quotas-and-limits
  */
@@ -46,7 +46,7 @@ export function quotaOf(daily: number | null, monthly: number | null): Quota {
   }
 }
 
-/** Counts per period; a period is a prefix of the ISO date, `characters` long. */
+/** A period is a prefix of the ISO date. */
 function windowOf(characters: number) {
   let current = ''
   let sum = 0

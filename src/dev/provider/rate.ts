@@ -8,8 +8,8 @@ export interface Allowance {
 const windowMs = 1000
 
 /**
- * A fixed window, opened by the first request after the last window closed. Refused requests are not counted. Headers follow the
- * sixth draft of RateLimit headers, in the form that Resend sends (`20;w=1`).
+ * A fixed window, opened by the first request after the last one closed. Refused requests are not counted. Headers by the sixth
+ * draft of RateLimit headers, as Resend sends them (`20;w=1`).
  * @see https://resend.com/docs/api-reference/rate-limit
  */
 export function rateLimit(perSecond: number): (at: number) => Allowance {
@@ -22,7 +22,7 @@ export function rateLimit(perSecond: number): (at: number) => Allowance {
     }
     const allowed = used < perSecond
     if (allowed) used += 1
-    // Rounded to milliseconds first: with fractional clock readings the difference may slightly exceed the window.
+    // Rounded first: the difference of fractional clock readings may slightly exceed the window.
     const resetSeconds = String(Math.max(1, Math.ceil(Math.round(openedAt + windowMs - at) / 1000)))
     const headers = {
       'ratelimit-limit': String(perSecond),

@@ -15,7 +15,7 @@ const line = z.object({
   key: z.string().nullable(),
   /** Position in the request, including refused mails. */
   index: z.number(),
-  /** Number of lines that this request wrote; they are consecutive, and valid only if complete. */
+  /** Lines that this request wrote: consecutive, valid only if complete. */
   of: z.number(),
   at: z.string(),
   to: addresses,
@@ -26,13 +26,13 @@ const line = z.object({
   subject: z.string(),
   headers: z.record(z.string(), z.string()),
   tags: z.array(z.object({ name: z.string(), value: z.string() })),
-  /** The course of the mail for each recipient of `to`. */
+  /** For each recipient of `to`. */
   courses: z.array(z.enum(courses)).readonly().optional(),
   html_bytes: z.number(),
   html_sha256: z.string(),
   html: z.string().optional(),
   text: z.string().optional(),
-  /** SHA-256 of the path and the whole request body. */
+  /** Of the path and the whole request body. */
   request_sha256: z.string(),
   /** On the first line of a permissive batch: the refused mails. */
   errors: z
@@ -54,8 +54,8 @@ export interface RecordFile {
 }
 
 /**
- * Opens the record and truncates a batch that a killed provider left incomplete: its request was never answered. Readers of the
- * file itself must do the same: the last `of` lines count together or not at all.
+ * Opens the record without a batch that a killed provider left incomplete, whose request was never answered. Readers of the file
+ * must do the same: the last `of` lines count together or not at all.
  */
 export async function openRecord(file: string): Promise<RecordFile> {
   await mkdir(dirname(file), { recursive: true })
@@ -69,7 +69,7 @@ export async function openRecord(file: string): Promise<RecordFile> {
 
   const onDisk = () => readFileSync(file).subarray(0, size)
 
-  /** Group commit: requests that wait for the disk share one write and one sync. */
+  /** Group commit: waiting requests share one write and one sync. */
   async function flush(): Promise<void> {
     const group = waiting
     waiting = []
@@ -121,14 +121,14 @@ function* mailsIn(bytes: Buffer): Generator<AcceptedMail> {
   for (const mails of batchesIn(bytes)) yield* mails
 }
 
-/** Searches the bytes, since parsing a record of millions would take a minute. No other value matches: its quotes are escaped. */
+/** Searches bytes: parsing a record of millions would take a minute. No other value matches, since its quotes are escaped. */
 function mailIn(bytes: Buffer, id: string): AcceptedMail | undefined {
   const found = bytes.indexOf(`{"id":${JSON.stringify(id)},`)
   if (found === -1) return undefined
   return line.parse(JSON.parse(bytes.toString('utf8', found, bytes.indexOf(newline, found))))
 }
 
-/** Yields complete batches; `end` is the offset behind each. Throws if the middle of the record is damaged. */
+/** Complete batches; `end` is the offset behind each. Throws if the middle of the record is damaged. */
 function* rawBatchesIn(bytes: Buffer): Generator<{ mails: readonly AcceptedMail[]; end: number }> {
   let mails: AcceptedMail[] = []
   let start = 0

@@ -8,8 +8,7 @@ import type { AcceptedMail } from './record.ts'
 import type { ProviderState } from './state.ts'
 
 /**
- * Content is included only if the provider keeps it. The last event is the final one of the mail's course, even while its webhooks
- * are still on their way.
+ * Content only if the provider keeps it. The last event is the course's final one, even while webhooks are still on their way.
  * @see https://resend.com/docs/api-reference/emails/retrieve-email
  */
 export function retrieve({ record }: ProviderState, response: ServerResponse, id: string): void {

@@ -1,7 +1,7 @@
 // adapter · a work queue with limited concurrency and delayed starts
 
 export interface Rounds {
-  /** Resolves when the work is done, or when the queue is closed before it starts. */
+  /** Resolves when the work is done or will never start. */
   begin(work: () => Promise<void>, afterMs: number): Promise<void>
   /** Drops work that has not started; resolves when the rest is done. */
   close(): Promise<void>
@@ -63,7 +63,7 @@ export function openRounds(mostAtOnce: number): Rounds {
   }
 }
 
-/** First in, first out, without shifting the array on every removal. */
+/** First in, first out, without shifting the array each time. */
 function queueOf<T>() {
   let items: T[] = []
   let first = 0

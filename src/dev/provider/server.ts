@@ -18,20 +18,19 @@ export type { AcceptedMail, Course, Courses, Faults, ProviderOptions, ProviderSt
 export interface Provider {
   /** Without a trailing slash, as RESEND_BASE_URL requires. */
   readonly url: string
-  /** Live counts; see ProviderStats. */
   readonly stats: Readonly<ProviderStats>
-  /** Accepted mails from the record, in order of acceptance. */
+  /** From the record, in order of acceptance. */
   accepted(): readonly AcceptedMail[]
   requests(): number
   /** Replaces all faults and restarts their seed; `{}` ends them. */
   setFaults(faults: Faults): void
-  /** Moves the provider's clock ahead of real time: keys age, days and months begin. */
+  /** Moves the provider's clock ahead: keys age, days and months begin. */
   runAhead(ms: number): void
-  /** Sets the courses of mails accepted from now on. */
+  /** For mails accepted from now on. */
   setCourses(courses: Courses): void
-  /** Sets the webhooks for mails accepted from now on; waiting messages are dropped. Null: no webhooks. */
+  /** For mails accepted from now on; drops waiting messages. Null: no webhooks. */
   setWebhooks(options: WebhookOptions | null): Promise<void>
-  /** Posts the course's last event about an accepted mail, now. False: no such mail, no event, or no webhooks. */
+  /** Posts the course's last event now. False: no such mail, no event, or no webhooks. */
   tell(emailId: string, course: Course): boolean
   /** Resolves once no webhook message waits, not even for another attempt. */
   told(): Promise<void>
@@ -48,10 +47,10 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
         else refuse(response, refusals.broken)
       })
   })
-  // The default of five seconds would occasionally close a connection just as it is reused.
+  // The default of five seconds occasionally closes a connection just as it is reused.
   server.keepAliveTimeout = 60_000
   const bound = listening(server, options.port ?? 0)
-  // Bound before the record is opened: a process on this port may be writing the same record, which opening would truncate.
+  // Bound first: a process on this port may be writing the same record, which opening would truncate.
   const opened = bound.then(() => openState(options))
   opened.catch(() => server.close())
   const state = await opened

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 
 const prefix = 'whsec_'
 
-/** Throws unless the secret is `whsec_` followed by base64 of 24 to 64 bytes. */
+/** Throws unless the secret is `whsec_` and base64 of 24 to 64 bytes. */
 export function keyOf(secret: string): Buffer {
   const key = Buffer.from(secret.slice(prefix.length), 'base64')
   const isWhole = secret === prefix + key.toString('base64')
@@ -13,7 +13,7 @@ export function keyOf(secret: string): Buffer {
 }
 
 /**
- * Headers of one attempt. All attempts share the id; each has its own time, in seconds.
+ * Attempts share the id; each has its own time, in seconds.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * @see https://resend.com/docs/webhooks/verify-webhooks-requests
  */

@@ -12,30 +12,30 @@ import { noWebhookStats, type WebhookStats, type Webhooks } from './webhooks.ts'
 export interface ProviderOptions {
   /** 0, the default: any free port. */
   readonly port?: number | undefined
-  /** Append-only JSON lines; a provider started on an earlier record restores its keys. */
+  /** JSON lines; a provider started on an earlier record restores its keys. */
   readonly recordFile: string
-  /** The only accepted key; if absent, any key is accepted. */
+  /** If absent, any key is accepted. */
   readonly apiKey?: string | undefined
   /** If absent, no limit. */
   readonly ratePerSecond?: number | undefined
-  /** Delay between receiving a request and accepting it. */
+  /** Delay before acceptance. */
   readonly latencyMs?: number | undefined
   readonly faults?: Faults | undefined
-  /** Courses of accepted mails; if absent, all are delivered. */
+  /** If absent, all mails are delivered. */
   readonly courses?: Courses | undefined
-  /** If absent, no webhooks are posted. Messages that an earlier run did not finish are posted again. */
+  /** If absent, no webhooks. Messages that an earlier run did not finish are posted again. */
   readonly webhooks?: WebhookOptions | undefined
   readonly keyTtlHours?: number | undefined
-  /** Emails per day and month, by UTC; if absent, no limit. */
+  /** By UTC; if absent, no limit. */
   readonly dailyQuota?: number | undefined
   readonly monthlyQuota?: number | undefined
   /** Domains allowed in `from`; if absent, any. */
   readonly verifiedDomains?: readonly string[] | undefined
-  /** Domains refused in `to`; Resend's are example.com, test.com and the like. None by default, since test addresses use these. */
+  /** Refused in `to`; Resend's are example.com, test.com and the like. None by default, since test addresses use these. */
   readonly blockedDomains?: readonly string[] | undefined
-  /** Size of a request body, 40 MiB by default; a longer body gets 413. */
+  /** 40 MiB by default; a longer body gets 413. */
   readonly mostBodyBytes?: number | undefined
-  /** Records html and text in full, not only as a hash. */
+  /** Records html and text, not only a hash. */
   readonly keepContent?: boolean | undefined
 }
 
@@ -47,34 +47,34 @@ export interface ProviderState {
   readonly allowance: ((at: number) => Allowance) | null
   readonly stats: ProviderStats
   readonly quota: Quota
-  /** Milliseconds since 1970 by the provider's clock, used for keys, quotas and times in the record. */
+  /** Milliseconds since 1970, by the provider's clock. */
   readonly now: () => number
   /** How far the provider's clock is ahead of real time. */
   aheadMs: number
   nextFate: () => Fate
   courseFor: (recipient: string) => Course
-  /** Course of a mail to this recipient; after a hard bounce or a complaint, later mails to the address are suppressed. */
+  /** After a hard bounce or a complaint, later mails to the address are suppressed. */
   readonly courseOf: (recipient: string) => Course
   webhooks: Webhooks | null
 }
 
 export interface ProviderStats {
-  /** All POST requests for mail, whatever their outcome. */
+  /** POST requests for mail, whatever their outcome. */
   requests: number
   firstRequestAt: string | null
   lastRequestAt: string | null
-  /** Mails in the record, and the requests that brought them; both include earlier runs. */
+  /** In the record, including earlier runs; `batches` are the requests. */
   accepted: number
   batches: number
-  /** Requests answered again from their key, even if a fault took that answer too. */
+  /** Answered again from their key, even if a fault took that answer too. */
   replayed: number
   conflicts: number
   underWay: number
-  /** Refused by the rate limit, not by a fault. */
+  /** By the rate limit, not by a fault. */
   rateLimited: number
-  /** Refused by a quota, not by a fault. */
+  /** By a quota, not by a fault. */
   overQuota: number
-  /** Requests refused as a whole because of their content. */
+  /** Whole requests, because of their content. */
   refused: number
   /** Single mails refused in permissive batches. */
   rejected: number

@@ -19,10 +19,10 @@ import type { ProviderState } from './state.ts'
 export const endpoints: ReadonlySet<string> = new Set(['/emails', '/emails/batch'])
 
 const busySeconds = '1'
-/** Resend's limit for a mail with its attachments. */
+/** Resend's limit, attachments included. */
 const mostBytes = 40 * 1024 * 1024
 
-/** Handles a request that passed the checks of door.ts. */
+/** For requests that passed door.ts. */
 export async function take(
   state: ProviderState,
   request: IncomingMessage,
@@ -68,7 +68,7 @@ async function answerOnce(state: ProviderState, response: ServerResponse, postin
   }
 }
 
-/** A client that disconnects meanwhile changes nothing: the mails are accepted. */
+/** A client that disconnects meanwhile changes nothing. */
 async function work(
   state: ProviderState,
   response: ServerResponse,
@@ -88,7 +88,7 @@ async function work(
   if (!failsAfter(state, response, fate, answer)) sendJson(response, 200, answer)
 }
 
-/** Applies a fault that prevents acceptance; returns whether there was one. */
+/** Whether a fault prevented acceptance. */
 function failsBefore({ stats }: ProviderState, response: ServerResponse, { fault, trouble }: Fate): boolean {
   switch (fault) {
     case 'busy429':
@@ -118,7 +118,7 @@ function failsBefore({ stats }: ProviderState, response: ServerResponse, { fault
   return true
 }
 
-/** Applies a fault to the answer of an accepted request; returns whether there was one. */
+/** Whether a fault took the answer of an accepted request. */
 function failsAfter(
   { stats }: ProviderState,
   response: ServerResponse,

@@ -5,7 +5,7 @@ import type { ProviderState } from './state.ts'
 import type { WebhookOptions } from './webhook-options.ts'
 import { openWebhooks } from './webhooks.ts'
 
-/** Replaces the webhooks and drops waiting messages; throws if the options are invalid. */
+/** Drops waiting messages; throws if the options are invalid. */
 export async function setWebhooks(state: ProviderState, options: WebhookOptions | null): Promise<void> {
   const earlier = state.webhooks
   state.webhooks =
@@ -20,7 +20,7 @@ export async function setWebhooks(state: ProviderState, options: WebhookOptions 
   await earlier?.close()
 }
 
-/** Posts the last event of the course; false if there is no such mail, no event, or no webhooks. */
+/** Posts the course's last event; false if there is no such mail, no event, or no webhooks. */
 export function tell(state: ProviderState, emailId: string, course: Course): boolean {
   const mail = state.record.find(emailId)
   const [recipient] = mail?.to ?? []

@@ -9,12 +9,12 @@ import { signedHeaders } from './sign.ts'
 import { type WebhookOptions, webhookShape } from './webhook-options.ts'
 
 export interface WebhookStats {
-  /** Messages to post, not counting duplicates. */
+  /** Duplicates not counted. */
   messages: number
   attempts: number
-  /** Attempts answered with 2xx. */
+  /** Answered with 2xx. */
   taken: number
-  /** Failed attempts: another status, a redirect, a timeout, no connection. */
+  /** Another status, a redirect, a timeout, no connection. */
   failed: number
   duplicates: number
   /** Messages whose last attempt failed. */
@@ -35,11 +35,11 @@ export const noWebhookStats = (): WebhookStats => ({
 })
 
 export interface Webhooks {
-  /** Resolves at once, or, if this request was drawn as early, after the first attempt at each of its events. */
+  /** Resolves at once, or, if drawn as early, after the first attempt at each event. */
   announce(mails: readonly AcceptedMail[]): Promise<void>
-  /** Posts one extra message, such as an event days later. */
+  /** One extra message, such as an event days later. */
   tell(happening: Happening): void
-  /** Resolves once no message waits, not even for another attempt. */
+  /** Once no message waits, not even for another attempt. */
   settled(): Promise<void>
   /** Drops waiting messages and aborts attempts under way. */
   close(): Promise<void>
@@ -47,10 +47,9 @@ export interface Webhooks {
 
 /** State that outlives these webhooks. */
 interface Outside {
-  /** The provider's clock. */
   readonly now: () => number
   readonly stats: WebhookStats
-  /** Finished messages, accepted or given up, are not posted again. */
+  /** Accepted or given up messages are not posted again. */
   readonly isOver: (id: string) => boolean
   readonly onOver: (id: string) => void
 }
@@ -64,7 +63,7 @@ export function openWebhooks(options: WebhookOptions, outside: Outside): Webhook
   const rounds = openRounds(wanted.mostAtOnce)
   const waiting = countOf()
 
-  /** Posts messages one after another, regardless of the outcome of each. */
+  /** One after another, whatever the outcome of each. */
   const round = (messages: readonly Happening[], attempt: number, afterMs: number): Promise<void> =>
     rounds.begin(async () => {
       for (const message of messages) await attemptAt(message, attempt)
@@ -86,7 +85,7 @@ export function openWebhooks(options: WebhookOptions, outside: Outside): Webhook
     waiting.add(-1)
   }
 
-  /** Admits as many messages as may wait; drops the rest. */
+  /** As many as may wait; drops the rest. */
   function admit(messages: readonly Happening[]): readonly Happening[] {
     const admitted = messages.slice(0, Math.max(0, wanted.mostWaiting - waiting.now()))
     stats.dropped += messages.length - admitted.length
@@ -120,7 +119,7 @@ export function openWebhooks(options: WebhookOptions, outside: Outside): Webhook
   }
 }
 
-/** Whether the receiver answered with 2xx in time. A redirect is a failure and is not followed. */
+/** Whether the receiver answered with 2xx in time. Redirects are failures. */
 async function post(
   { url, secret, timeoutMs }: Pick<z.output<typeof webhookShape>, 'url' | 'secret' | 'timeoutMs'>,
   message: Happening,
@@ -128,7 +127,7 @@ async function post(
   signal: AbortSignal,
 ): Promise<boolean> {
   const body = bodyOf(message)
-  // Not AbortSignal.any: each of a million attempts would stay referenced by the one signal that outlives them all.
+  // Not AbortSignal.any: each of a million attempts would stay referenced by the long-lived signal.
   const attempt = new AbortController()
   const abort = (): void => attempt.abort()
   const timer = setTimeout(abort, timeoutMs)

@@ -1,13 +1,13 @@
 // pure · phrases of refusals by mail servers, grouped by cause. Matched in lower case, after addresses and URLs are removed
 
-/** Joins alternatives; one space matches, since the text's white space is folded beforehand. */
+/** A space matches any white space, which the text has folded. */
 const anyOf = (...phrases: readonly string[]): RegExp => new RegExp(phrases.join('|'), 'u')
 
 const person =
   '(?:user(?: ?(?:name|id))?|mail ?box|mail drop|recipient|rcpt|address|addressee|account|alias|person|customer|subscriber|e-?mail(?: address| account)?|local ?part|login|destination)s?'
 
 /**
- * The mailbox or its domain does not exist, or its owner has moved. Only these words can suppress an address.
+ * Mailbox or domain does not exist, or the owner has moved. Only these words can suppress an address.
  * @see https://www.rfc-editor.org/rfc/rfc3463#section-3.2
  */
 export const gone = anyOf(
@@ -40,10 +40,7 @@ export const gone = anyOf(
   '(?:ユーザ|リスト|ディレクトリ|宛先|あて先|受信者|メールアドレス|アドレス|メールボックス|アカウント)[^。]{0,30}(?:見つかりません|不明|存在しません|存在しない|ありません|誤り|間違)|(?:用户|用戶|收件人|邮箱|郵箱|帐号|账号|地址|收信人)[^。]{0,20}(?:不存在|无效|無效|未找到|错误|不正确)|(?:사용자|수신자|메일)[^.]{0,20}(?:없|존재하지)|(?:kullanıcı|alıcı|adres)[^.;]{0,30}(?:bulunamadı|yok|geçersiz|bilinmiyor)',
 )
 
-/**
- * Sender problems: the sender's address, network, reputation or volume, or the content of the mail. None of these are the
- * recipient's fault.
- */
+/** Sender problems: address, network, reputation, volume or content. None are the recipient's fault. */
 export const sender = anyOf(
   'black ?-?list|block ?-?list|deny ?-?list|white ?-?list|gr[ae]y ?-?list|safe ?list|\\brbls?\\b|\\bdnsbls?\\b|(?<!not )listed (?:in|at|by|on|as|with)\\b|spam ?haus|spam ?cop|barracuda ?(?:central|reputation)|sorbs|senderscore|senderbase|abusix|invaluement|uceprotect|surbl|uribl|mailspike|proofpoint dynamic|cloudmark|\\bcsi\\b|\\bfblw\\d|\\b[bs]l\\d{4,}\\b|s3\\d{3}|\\bts0[1-9]\\b|\\bph0[1-9]\\b|hvu:b|rly:b\\d|con:b\\d|dns:nr',
   'reputation|spam|junk|unsolicited|\\bbulk\\b|complain|advertis|newsletter|marketing|promotional|commercial|mass mail|\\buce\\b|phish|malicious|malware|virus|infected|suspicious|suspected|\\babus|fraud|\\bscam|trojan|scored|\\bhoax|forge|spoof|impersonat',
@@ -72,13 +69,13 @@ export const passing = anyOf(
   'vorübergehend|später|spaeter|temporaire|plus tard|ultérieur|m[aá]s tarde|temporal|mais tarde|più tardi|temporane|tijdelijk|later opnieuw|tymczasow|później|временн|позже|попозже|tillfällig|senare|一時的|しばらく|临时|稍后',
 )
 
-/** The mailbox exists but accepts nothing, temporarily or for good; the words do not tell which. */
+/** The mailbox exists but accepts nothing, temporarily or for good. */
 export const resting = anyOf(
   `\\b${person}\\b[^.;,]{0,40}?\\b(?:disabled|suspended|inactive|deactivated|frozen|locked|not active|dormant|on hold|over (?:its )?limit|expired|unable to receive)|(?:disabled|suspended|inactive|deactivated|expired|locked|dormant) (?:user|mail ?box|account|recipient|address)`,
   'receiving (?:e-?mails?|mail|messages) (?:at a rate|too)|deaktiviert|désactivé|désactivée|suspendid|desactivad|desativad|inativ|disattivat|sospes|nieaktywn|отключ[её]н|неактив|приостановлен|inaktiv|avstängd|停用|禁用|无效用户状态',
 )
 
-/** The server gives several possible causes, a missing mailbox among them. */
+/** Several possible causes, a missing mailbox among them. */
 export const either = anyOf(
   'may not exist, or|might not exist|or you (?:may|might|do) not|or (?:is )?not (?:accepting|allowed|permitted)|or access denied|or unavailable|ou que vous|peut que|pravděpodobně|o (?:que )?(?:es posible|no tenga)|oder (?:sie|du) ',
 )
@@ -88,7 +85,7 @@ export const denied = anyOf(
   'access denied|not allowed|not permitted|disallowed|unacceptable|refused|refuses|not welcome|go away|declined|abgelehnt|refusé|rechazad|recusad|rifiutat|geweigerd|odrzucon|odmow|отклон|отказ|nekad|avvisad|拒否|拒绝|拒收',
 )
 
-/** Refused without a cause: enough to doubt a code that was only derived from these words. */
+/** Refused without a cause: enough to doubt a code derived from these words. */
 export const unexplained = anyOf(
   'rejected|denied|not accept|mail ?box unavailable|action not taken|transaction failed|delivery (?:error|failed|not)|bounced|unable to deliver|unknown reason',
 )

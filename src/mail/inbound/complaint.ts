@@ -3,14 +3,14 @@
 import { type ReceivedMail, returnedParts } from './received-mail.ts'
 import { type Fields, firstOf, partsOf, readBlocks } from './report-fields.ts'
 
-/** `complains`: the reader wants no more mail. False for other reports: "this is not spam", a virus. */
+/** False for other reports: "this is not spam", a virus. */
 export interface Complaint {
   readonly complains: boolean
 }
 
 /**
- * Null if the mail is no report. One feedback type anywhere in the mail suffices: version, generator and outer type differ between
- * providers (Yahoo writes version 0.1, Outlook no report at all), and the signed name in the returned mail is the proof.
+ * Null if the mail is no report. A feedback type anywhere suffices: version, generator and outer type differ between providers
+ * (Yahoo writes version 0.1, Outlook no report at all), and the signed name in the returned mail is the proof.
  * @see https://www.rfc-editor.org/rfc/rfc5965#section-3
  */
 export function readComplaint(mail: ReceivedMail): Complaint | null {
@@ -20,8 +20,8 @@ export function readComplaint(mail: ReceivedMail): Complaint | null {
 }
 
 /**
- * Types by which a person asks for an end: `fraud` is the button "phishing", `opt-out` an explicit wish. The others are machine
- * reports or no complaints: auth-failure (RFC 6591), virus, not-spam, other, unknown types.
+ * `fraud` is the button "phishing", `opt-out` an explicit wish. Other types are by machines or no complaints: auth-failure (RFC
+ * 6591), virus, not-spam, other, unknown types.
  */
 export const isComplaintType = (type: string): boolean =>
   /^(?:abuse|fraud|phish|spam|junk|complain|opt-?out|unsubscribe)/.test(type.trim().toLowerCase())
@@ -45,7 +45,7 @@ function feedbackTypes({ fields, parts, text }: ReceivedMail): readonly string[]
   ]
 }
 
-/** Other report fields must stand in the same block: a letter about reports is no report. */
+/** Needs another report field in the same block: a letter about reports is no report. */
 const isReport = (block: Fields): boolean =>
   block.has('feedback-type') && reportFields.some((name) => block.has(name))
 const reportFields = [
@@ -61,7 +61,7 @@ const reportFields = [
   'incidents',
 ] as const
 
-/** The returned mail itself is the complaint: Outlook's JMRP, and AOL and others before the format existed. */
+/** The returned mail is the complaint: Outlook's JMRP, and AOL and others before the format existed. */
 function isBareWrapper(mail: ReceivedMail): boolean {
   const returned = returnedParts(mail)
   const from = firstOf(mail.fields, 'from') ?? ''

@@ -8,7 +8,7 @@ export interface Dsn {
 
 export interface DsnRecipient {
   readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
-  /** `5.1.1`: from the refusing server, else from the reporting one; null if there is no readable code. */
+  /** `5.1.1`: from the refusing server, else from the reporting one; null if unreadable. */
   readonly status: string | null
   readonly verdict: Verdict
 }
@@ -25,8 +25,8 @@ const actions: ReadonlyMap<string, Action> = new Map([
 ])
 
 /**
- * Null if the parts contain no delivery report. The mail is identified by its signed name, not by an address. `words`: the report's
- * text for people, the only place in which OpenSMTPD repeats the refusing server's answer.
+ * Null if the parts contain no delivery report. The signed name identifies the mail, not an address. `words`: the report's text for
+ * people, the only place in which OpenSMTPD repeats the refusing server's answer.
  * @see https://www.rfc-editor.org/rfc/rfc3464#section-2
  */
 export function readDsn(parts: readonly ReportPart[], words = ''): Dsn | null {
@@ -38,7 +38,7 @@ export function readDsn(parts: readonly ReportPart[], words = ''): Dsn | null {
   return recipients.length === 0 ? null : { recipients }
 }
 
-/** Any of these marks a per-recipient block; per-message blocks have none. */
+/** Mark a per-recipient block; per-message blocks have none of these. */
 const recipientFields = ['action', 'status', 'final-recipient', 'diagnostic-code'] as const
 
 function recipientOf(fields: Fields, words: string): readonly DsnRecipient[] {
@@ -60,10 +60,7 @@ function recipientOf(fields: Fields, words: string): readonly DsnRecipient[] {
 const isTelling = (diagnosis: string): boolean =>
   /[\p{L}]{3,}.*[\p{L}]{3,}/u.test(diagnosis.replace(/^[\w-]+;/, ''))
 
-/**
- * The address we wrote to accepted the mail and forwarded it: the failed address is another, and further ones may have been
- * reached.
- */
+/** Our recipient forwarded the mail: the failed address is another, and further ones may have been reached. */
 function isForwarded(fields: Fields): boolean {
   const [original, final] = ['original-recipient', 'final-recipient'].map((name) =>
     addressIn(firstOf(fields, name)),

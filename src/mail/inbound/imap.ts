@@ -4,23 +4,20 @@ import * as z from 'zod'
 import type { ImapServer } from '../../platform/mail-urls.ts'
 import { maxRead } from './parse-mail.ts'
 
-/** A mail in the mailbox, truncated to the first quarter of a million octets. */
+/** Truncated to the first quarter of a million octets. */
 export interface MailboxedMail {
   readonly raw: Uint8Array
   /** When the mailbox received the mail. */
   readonly at: Date
 }
 
-/**
- * Mark for a handled mail: `report` may be deleted after its time; `other` is somebody's mail and stays; `trouble` is flagged for a
- * person to see.
- */
+/** `report` may be deleted after its time; `other` is somebody's mail and stays; `trouble` is flagged for a person to see. */
 export type Mark = 'report' | 'other' | 'trouble'
 
 export interface Visit {
   /**
-   * Hands over at most `most` unseen mails one by one, oldest first; returns how many are left. A mail that the server does not
-   * hand out is skipped and stays unseen.
+   * Hands over at most `most` unseen mails, oldest first; returns how many are left. Mails that the server does not hand out stay
+   * unseen.
    */
   each(most: number, take: (mail: MailboxedMail) => Promise<Mark>): Promise<number>
   /** Deletes reports received before that day; returns how many. */
@@ -33,7 +30,7 @@ const firstOctets = { start: 0, maxLength: maxRead }
 const connectMs = 10_000
 const silenceMs = 30_000
 
-/** Why the mailbox could not be read: a code for the log and a sentence for the operator, never the server's own text. */
+/** A code for the log and a sentence for the operator, never the server's own text. */
 export class MailboxUnread extends Error {
   readonly code: string
 
@@ -45,8 +42,8 @@ export class MailboxUnread extends Error {
 }
 
 /**
- * Signs in, opens the mailbox, runs `act`, signs out. Errors of `take` pass through; any server error becomes a MailboxUnread.
- * `stop` closes the connection: unmarked mails are unseen on the next visit.
+ * Errors of `take` pass through; any server error becomes a MailboxUnread. `stop` closes the connection: unmarked mails are unseen
+ * on the next visit.
  */
 export async function visitMailbox<T>(
   server: ImapServer,
@@ -137,7 +134,7 @@ const failure = z.object({
   responseStatus: z.string().optional().catch(undefined),
 })
 
-/** Skips a mail that the server refuses to hand out; rethrows connection errors. */
+/** For a mail that the server refuses to hand out; rethrows connection errors. */
 function passOver(error: unknown): false {
   if (failure.safeParse(error).data?.responseStatus !== undefined) return false
   throw error

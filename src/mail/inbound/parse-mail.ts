@@ -4,15 +4,9 @@ import PostalMime from 'postal-mime'
 import type { ReceivedMail } from './received-mail.ts'
 import type { Fields } from './report-fields.ts'
 
-/**
- * Octets read of a mail: the report's own text comes before the returned mail, of which only the headers matter. The rest may have
- * any length.
- */
+/** Octets read of a mail: the report's own text comes first, and of the returned mail only the headers matter. */
 export const maxRead = 256 * 1024
-/**
- * Lines read of a mail: four hundred thousand lines of two letters in `format=flowed` blocked the parser, and the whole process,
- * for half a minute.
- */
+/** Four hundred thousand lines of two letters in `format=flowed` blocked the parser, and the whole process, for half a minute. */
 const maxLines = 10_000
 const maxNesting = 20
 const maxHeaderBytes = 64 * 1024
@@ -50,7 +44,7 @@ export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null
   }
 }
 
-/** The raw body, for multipart mails that have lost their boundaries. */
+/** For multipart mails that have lost their boundaries. */
 const bodyOf = (bytes: Uint8Array): string =>
   /\r?\n\r?\n([\s\S]*)/.exec(new TextDecoder().decode(bytes))?.[1] ?? ''
 

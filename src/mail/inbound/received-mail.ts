@@ -5,16 +5,16 @@ import { namesIn } from './verp.ts'
 export interface ReceivedMail {
   readonly fields: Fields
   readonly messageId: string | null
-  /** Hash of the content, for mails without a Message-ID. */
+  /** For mails without a Message-ID. */
   readonly digest: string
-  /** The text, or the words of the HTML if there is no text. */
+  /** The words of the HTML if there is no text. */
   readonly text: string
   readonly html: string
   /** All parts but the displayed ones, including those of a report. */
   readonly parts: readonly ReportPart[]
 }
 
-/** A name of one of our mails; untrusted until its signature is checked. */
+/** Untrusted until its signature is checked. */
 export type ReportedName = { readonly kind: 'verp' | 'token'; readonly token: string }
 
 const returnedTypes = [
@@ -25,10 +25,9 @@ const returnedTypes = [
   'message/global-headers',
 ]
 
-/** The returned mails or their headers. */
 export const returnedParts = ({ parts }: ReceivedMail): readonly string[] => partsOf(parts, returnedTypes)
 
-/** Header fields in which mail servers write the recipient. */
+/** Where mail servers write the recipient. */
 const recipientFields = [
   'delivered-to',
   'x-original-to',
@@ -39,11 +38,11 @@ const recipientFields = [
   'cc',
 ]
 
-/** Names in the addresses of the mail. `recipients`: reported by the mail server. */
+/** Names in the mail's addresses. `recipients`: reported by the mail server. */
 export const ownNames = ({ fields }: ReceivedMail, recipients: readonly string[]): readonly ReportedName[] =>
   [...recipients, ...recipientFields.flatMap((name) => fields.get(name) ?? [])].flatMap(addressNames)
 
-/** Names in the content: returned mails first, then the rest, since not every provider separates the two. */
+/** Names in the content: returned mails first, then the rest, since some providers do not separate the two. */
 export function carriedNames(mail: ReceivedMail): readonly ReportedName[] {
   const returned = returnedParts(mail)
   const others = mail.parts.map(({ text }) => text).filter((text) => !returned.includes(text))
@@ -59,8 +58,7 @@ const addressNames = (text: string): readonly ReportedName[] =>
 
 /**
  * Tags and references: CFBL-Feedback-ID, Message-ID, ENVID, the links of List-Unsubscribe and of the text. Each is a run of 44
- * characters, unlikely to occur otherwise. Quoted-printable breaks runs at line ends (RFC 2045); xtext writes a hyphen as +2D
- * (RFC 3461).
+ * characters, rare otherwise. Quoted-printable breaks runs at line ends (RFC 2045); xtext writes a hyphen as +2D (RFC 3461).
  */
 const tokensIn = (text: string): readonly ReportedName[] =>
   Array.from(

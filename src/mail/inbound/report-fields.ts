@@ -5,7 +5,7 @@ export type Fields = ReadonlyMap<string, readonly string[]>
 /** A report has a few dozen fields per block at most. */
 const maxLines = 500
 
-/** Splits at empty lines and joins folded lines; lines that are no fields are skipped. */
+/** Split at empty lines, folded lines joined, other lines skipped. */
 export function readBlocks(text: string): readonly Fields[] {
   const lines = text.split(/\r?\n/).slice(0, maxLines)
   const blocks: Map<string, string[]>[] = [new Map()]
@@ -28,16 +28,14 @@ export function readBlocks(text: string): readonly Fields[] {
   return blocks.filter(({ size }) => size > 0)
 }
 
-/** The first value of a field, or null. */
 export const firstOf = (fields: Fields | undefined, name: string): string | null =>
   fields?.get(name)?.[0] ?? null
 
-/** A part of a report. Types such as `message/delivery-status`, in lower case, without parameters. */
+/** Types such as `message/delivery-status`: lower case, no parameters. */
 export interface ReportPart {
   readonly type: string
   readonly text: string
 }
 
-/** Texts of all parts of these types, in order. */
 export const partsOf = (parts: readonly ReportPart[], types: readonly string[]): readonly string[] =>
   parts.filter(({ type }) => types.includes(type)).map(({ text }) => text)

@@ -7,7 +7,7 @@ import { carriedNames, ownNames, type ReceivedMail, type ReportedName } from './
 import { firstOf } from './report-fields.ts'
 import { judge, type Verdict } from './verdict.ts'
 
-/** Feedback without its moment, which the receiver of the mail adds. */
+/** Feedback without its moment, which the receiver adds. */
 export type Said = Feedback extends infer Each ? (Each extends Feedback ? Omit<Each, 'at'> : never) : never
 
 export interface Report {
@@ -25,12 +25,12 @@ export interface Report {
   readonly names: readonly ReportedName[]
 }
 
-/** `recipients`: reported by the mail server; headers that name recipients are read as well. */
+/** `recipients`: reported by the mail server, in addition to headers. */
 export function readReport(mail: ReceivedMail, recipients: readonly string[]): Report {
   const own = ownNames(mail, recipients)
   const carried = carriedNames(mail)
   const complaint = readComplaint(mail)
-  // All complaints come to one address, so the content is more reliable; each bounce comes to the address of its mail.
+  // All complaints come to one address, so their content is more reliable; each bounce comes to the address of its mail.
   if (complaint !== null)
     return reportOf({ said: complaint.complains ? { kind: 'complained' } : null, status: null }, [
       ...carried,
@@ -66,8 +66,8 @@ function heardFromServer(mail: ReceivedMail): Heard | null {
 }
 
 /**
- * Each of our mails has one recipient; further recipients in a report are addresses that it forwards to. The kind of bounce is
- * certain only if all of them failed alike; otherwise the bounce is soft.
+ * Each of our mails has one recipient; others in a report are addresses it forwards to. The bounce counts as soft unless all failed
+ * alike.
  */
 export function saidOf(recipients: Dsn['recipients']): Said | null {
   const failed = recipients.filter(({ action }) => action === 'failed')
@@ -88,13 +88,13 @@ const daemons =
   /(?:^|[<"'\s])(?:mailer[-_ ]?daemon|mail[-_]?daemon|postmaster|mdaemon|mmdf|mail[-_. ]?delivery[-_. ]?(?:sub)?system|microsoftexchange[0-9a-f]{32})(?=[@>"'\s(]|$)/i
 
 /**
- * Written by a mail server, not by a person or an autoresponder: those write from their own address (RFC 3834). Postfix writes the
- * null return path as MAILER-DAEMON when it pipes a mail to a command.
+ * Autoresponders write from a person's own address (RFC 3834). Postfix writes the null return path as MAILER-DAEMON when it pipes a
+ * mail to a command.
  */
 function isByServer({ fields }: ReceivedMail): boolean {
   const returnPath = (firstOf(fields, 'return-path') ?? '').replace(/[<>\s"]/g, '')
   const isNull = returnPath === '' || /^mailer-daemon(?:@|$)/i.test(returnPath)
-  // The address if there is one: the display name is freely chosen.
+  // The address if there is one: display names are freely chosen.
   const from = firstOf(fields, 'from')?.trim() ?? ''
   const author = /[^\s<>"]{1,320}@[^\s<>"]{0,320}/.exec(from)?.[0] ?? from
   return (isNull && (author === '<>' || daemons.test(author))) || fields.has('x-failed-recipients')
@@ -104,7 +104,7 @@ const warnings = /^(?!.*\b(?:returned|undeliver|fail)).*\b(?:warning|delay(?:ed)
 const stillTrying =
   /(?:will (?:continue|keep|be retried)|still trying|not yet been delivered|has not yet|no action is required on your part|will (?:try|retry) )/i
 
-/** Reports in words alone, as qmail, Exim and old Exchange write them; judged like a server's reply. */
+/** As qmail, Exim and old Exchange write; judged like a server's reply. */
 function saidInWords({ fields }: ReceivedMail, words: string): Heard {
   const { verdict, code } = judge({ status: null, words })
   const isDelay = warnings.test(firstOf(fields, 'subject') ?? '') || stillTrying.test(words)
@@ -116,7 +116,7 @@ const maxWords = 4000
 const originals =
   /^[\s>]*(?:-{2,}.*(?:copy|original (?:message|mail)|below this line|returned (?:message|mail)|(?:unsent|undelivered|forwarded|returned) message|message (?:headers?|text|body) follow|message follows)|(?:original|returned|undelivered|unsent) (?:message|mail)|(?:return-path|received|list-id|dkim-signature|mime-version): |.*(?:copy of (?:the|your) message|message follows|headers? follows?))/im
 
-/** The server's words without our own mail; if there are codes, only their paragraphs. */
+/** Without our own mail; if there are codes, only their paragraphs. */
 export function failureWords(text: string): string {
   const beginning = text.slice(0, maxWords * 4)
   const from = originals.exec(beginning)?.index
@@ -132,7 +132,7 @@ export function failureWords(text: string): string {
 
 const coded = /(?:^|[^\d.])(?:[45]\d\d[ -]|[45]\.\d{1,3}\.\d{1,3}(?![\d.]))/
 
-/** Addressed to one of our mails, or an answer by its headers or subject. */
+/** To one of our mails, or an answer by its headers or subject. */
 const isAnswer = ({ fields }: ReceivedMail, own: readonly ReportedName[]): boolean =>
   own.length > 0 ||
   fields.has('in-reply-to') ||

@@ -12,15 +12,14 @@ import {
 } from './bounce-words.ts'
 
 /**
- * `hard`: the mailbox or domain does not exist. `soft`: temporary or unclear; five over at least fourteen days make an address
- * undeliverable. `sender`: a problem of our address, route or content, which never counts against the reader, however often
- * repeated. `none`: no failure.
+ * `hard`: mailbox or domain does not exist. `soft`: temporary or unclear; five over at least fourteen days make an address
+ * undeliverable. `sender`: a problem of our address, route or content, which never counts against the reader. `none`: no failure.
  */
 export type Verdict = 'hard' | 'soft' | 'sender' | 'none'
 
-/** Input of a judgement; each member may be missing. */
+/** Each member may be missing. */
 export interface Refusal {
-  /** The Status of a report; often invented by the reporting server if the refusing server gave no code. */
+  /** A report's Status; often invented by the reporting server if the refusing one gave no code. */
   readonly status: string | null
   /** The refusing server's words. */
   readonly words: string
@@ -33,9 +32,9 @@ export interface Judgement {
 }
 
 /**
- * Hard requires words or a code that say that mailbox or domain does not exist, and no sign of anything else. If signals disagree,
- * the milder wins: a reader suppressed by mistake never learns of it, and a missing mailbox bounces again. The refusing server's
- * own code outranks a Status. In doubt the bounce is soft.
+ * Hard requires words or a code for a missing mailbox or domain, and no sign of anything else. If signals disagree, the milder
+ * wins: a reader suppressed by mistake never learns of it, and a missing mailbox bounces again. The refusing server's own code
+ * outranks a Status. In doubt the bounce is soft.
  */
 export function judge({ status, words }: Refusal): Judgement {
   const text = readable(words)
@@ -59,11 +58,11 @@ function verdictOf(text: string, own: readonly string[], status: string | null):
   if (byCode !== 'hard') return resting.test(text) && !isDenied ? 'soft' : (byCode ?? 'soft')
   if (resting.test(text) && !own.some(isOfNobody)) return 'soft'
   if (denied.test(text)) return 'soft'
-  // A Status that only the reporting server gives is a mere guess at words that say something else.
+  // A Status that only the reporting server gives is a guess at words that say something else.
   return told.length === 0 && unexplained.test(text) ? 'soft' : 'hard'
 }
 
-/** Words usual for sender problems, but about the reader's mailbox: receiving too much from anybody, or locked. */
+/** Usual for sender problems, but here about the reader's mailbox: too much mail from anybody, or locked. */
 const isOfReader =
   /(?:user|recipient|mailbox|account)[^.;]{0,60} receiving (?:e-?mails?|mail|messages) (?:at a rate|too)|(?:recipient|user|mailbox)(?:.s)? (?:account |mailbox )?(?:is |has been )(?:temporar\w+ )?(?:blocked|locked|banned)/u
 
@@ -71,7 +70,7 @@ const hardCodes: ReadonlySet<string> = new Set(['1.1', '1.2', '1.3', '1.6', '1.1
 /** Our address, our protocol, the size of the mail. */
 const senderCodes: ReadonlySet<string> = new Set(['1.7', '1.8', '3.4', '2.3'])
 
-/** Whether the code says that the address does not exist. `5.2.1` also concerns existing mailboxes. */
+/** The address does not exist. `5.2.1` also concerns existing mailboxes. */
 const isOfNobody = (code: string): boolean => kindOfCode(code) === 'hard' && code !== '5.2.1'
 
 /** 501 to 504 concern a command or its arguments, such as our HELO name. */
@@ -84,34 +83,34 @@ function kindOfCode(code: string): Judgement['verdict'] {
   return code.startsWith('5.') && hardCodes.has(detail) ? 'hard' : 'soft'
 }
 
-/** Exchange Online's answer for an address that is not in the domain's directory. */
+/** Exchange Online, for an address not in the domain's directory. */
 const isUnlisted = (text: string, codes: readonly string[]): boolean =>
   codes.includes('5.4.1') && text.includes('recipient address rejected: access denied')
 
-/** A general "not authorised": Postfix writes this code before any text of an access table, "no such user" included. */
+/** A general "not authorised": Postfix puts this before any text of an access table, "no such user" included. */
 const isMereRefusal = (code: string): boolean => /^5\.(?:7\.[01]|5\.\d+)$/.test(code)
 
 const mildness = ['sender', 'soft', 'hard'] as const
 const mildest = (kinds: readonly Judgement['verdict'][]): Judgement['verdict'] | null =>
   mildness.find((kind) => kinds.includes(kind)) ?? null
 
-/** `5.0.0`, `5.1.0`: says that delivery failed, and little more. */
+/** `5.0.0`, `5.1.0`: failed, and little more. */
 const isGeneric = (code: string): boolean => /^\d\.(?:0\.\d+|[1-5]\.0)$/.test(code)
 
-/** Decided by a server's first reply code (451), else by status codes (4.2.2). */
+/** By a server's first reply code (451), else by status codes (4.2.2). */
 function isPassing(text: string, codes: readonly string[]): boolean {
   const reply = /(?:^|[^\d.])([45])\d\d(?= |$)/.exec(text)?.[1]
   const areAll = codes.length > 0 && codes.every((code) => code.startsWith('4.'))
   return reply === '4' || areAll
 }
 
-/** The most specific code: a generic one only if there is no other. */
+/** A generic code only if there is no other. */
 const tellingOf = (codes: readonly string[]): string | null => codes.find((code) => !isGeneric(code)) ?? null
 
 /** `5.1.1`, possibly after a word or before a comment. */
 export const statusIn = (text: string | null): string | null => codesIn(text ?? '')[0] ?? null
 
-/** Every `5.1.1` in a server's words, in order; never part of an IP address or a version. */
+/** In order; never part of an IP address or a version. */
 const codesIn = (text: string): readonly string[] =>
   Array.from(
     text.slice(0, maxRead).matchAll(/(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)/g),
@@ -120,7 +119,7 @@ const codesIn = (text: string): readonly string[] =>
 
 const maxRead = 4000
 
-/** In lower case, on one line, without quoted addresses, URLs and host names, which may contain any word. */
+/** In lower case, on one line; addresses, URLs and host names are replaced, since they may contain any word. */
 const readable = (words: string): string =>
   words
     .slice(0, maxRead)
@@ -135,7 +134,7 @@ const readable = (words: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
-/** Blocklists often appear only by their host names. */
+/** Blocklists often appear by host name only. */
 const namedOf = (name: string): string =>
   /spamhaus|spamcop|barracuda(?:central|networks)|sorbs|uceprotect|abuseat|surbl|uribl|mailspike|senderscore|dnsbl|rbl\b/.test(
     name,

@@ -25,7 +25,6 @@ export type Taken =
 
 export interface Pool {
   take(): Promise<Taken>
-  /** Returns a connection, ready for the next mail, to the pool. */
   giveBack(line: Connection): void
   /** Closes a connection that cannot be reused. */
   drop(line: Connection): void
@@ -39,7 +38,7 @@ const mailsPerLine = 100
 const idleMs = 20_000
 const connectMostMs = 10_000
 
-/** nodemailer's own pool is not used: when a connection closes, that pool sends the mail again. */
+/** Not nodemailer's own pool, which sends a mail again when a connection closes. */
 export function openPool(options: PoolOptions): Pool {
   const idle: { line: Connection; goodbye: NodeJS.Timeout }[] = []
   const waiting: (() => void)[] = []
@@ -153,7 +152,7 @@ function hangUp(connection: SMTPConnection, failure: SmtpFailure): { failure: Sm
   return { failure }
 }
 
-/** Null on success. Errors arrive by callback or by event, whichever is first. */
+/** Null on success. Errors arrive by callback or by event. */
 const asked = (
   connection: SMTPConnection,
   ask: (done: (error?: unknown) => void) => void,
@@ -178,5 +177,4 @@ const failure = z.object({
   originalCode: z.string().optional().catch(undefined),
 })
 
-/** Extracts the SMTP details from a nodemailer error. */
 export const failureOf = (error: unknown): SmtpFailure => failure.safeParse(error).data ?? {}

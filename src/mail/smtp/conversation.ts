@@ -7,9 +7,9 @@ import type { Envelope } from './message.ts'
 import type { SmtpFailure } from './reply.ts'
 
 export interface Said {
-  /** Result of the claim, made when the server was ready for the text; null if that point was not reached. `given`: text sent. */
+  /** Null if the server never became ready for the text. `given`: text sent. */
   readonly leave: ClaimResult | null
-  /** Null: the server accepted the mail. */
+  /** Null: accepted. */
   readonly failure: SmtpFailure | null
 }
 
@@ -19,8 +19,8 @@ interface Course {
 }
 
 /**
- * Hands over one mail. `claim` runs between the server's 354 and the first octet of the text, so that a mail can become unknown
- * only once its text is on the way. If the claim cannot be recorded, the call throws and the text is not sent.
+ * `claim` runs between the server's 354 and the first octet of the text, so that a mail becomes unknown only once its text is on
+ * the way. Throws, without sending the text, if the claim cannot be recorded.
  */
 export async function converse(
   { connection }: Connection,
@@ -59,7 +59,7 @@ export async function converse(
   return { leave: course.leave, failure }
 }
 
-/** Whether the connection can take another mail after a refused one. */
+/** Whether another mail can follow a refused one. */
 export const isReset = ({ connection }: Connection): Promise<boolean> =>
   new Promise((resolve) => {
     if (connection.destroyed) return resolve(false)

@@ -7,13 +7,9 @@ import { sha256 } from '../../platform/encoding/jcs.ts'
 import { uuidOf } from '../../platform/encoding/uuid.ts'
 import { isTransient } from '../../platform/failures.ts'
 
-/** State of one mail in the record. */
 export type Entry =
   | Handover
-  /**
-   * Certainly not accepted. `hours` since the first try, whether other mails were accepted in that time, and the seconds until the
-   * next try.
-   */
+  /** Certainly not accepted. `hours` since the first try; whether others were accepted since; `seconds` until the next try. */
   | {
       readonly kind: 'deferred'
       readonly reason: string
@@ -21,12 +17,12 @@ export type Entry =
       readonly othersTaken: boolean
       readonly seconds: number
     }
-  /** Another worker is handing the mail over, or died less than `seconds` ago. */
+  /** Another worker has the mail, or died less than `seconds` ago. */
   | { readonly kind: 'under_way'; readonly seconds: number }
 
 export interface Opened {
   readonly entries: ReadonlyMap<string, Entry>
-  /** By the database's clock; this call hands over no mail after that. */
+  /** By the database's clock; no handover begins after that. */
   readonly notAfter: string
 }
 
@@ -39,11 +35,11 @@ interface Row extends Record<string, unknown> {
   seconds: number
 }
 
-/** A mail's name in the record: derived from key and tag, so that it is independent of the rest of the batch. */
+/** From key and tag, so that a mail keeps its name when others leave the batch. */
 export const nameOf = (idempotencyKey: string, tag: string): string =>
   uuidOf(sha256(bytesOf(`${idempotencyKey} ${tag}`)).subarray(0, 16))
 
-/** The state of these mails, and the deadline for new handovers of this call: `budgetSeconds` from now. */
+/** The mails' state, and the deadline of this call: `budgetSeconds` from now. */
 export async function openRecord(
   db: Database,
   names: readonly string[],
@@ -86,12 +82,10 @@ function entryOf({ state, reason, hours, others_taken, seconds }: Row): Entry {
   }
 }
 
-/** `taken`: another worker has or had the mail. `late`: the call is past its deadline, and others may have the batch. */
+/** `taken`: another worker has or had the mail. `late`: past the deadline, others may have the batch. */
 export type ClaimResult = 'given' | 'taken' | 'late'
 
-/**
- * Claims the right to send a mail's text, for `seconds`. A given claim is final, unless the server then refuses the mail.
- */
+/** The right to send a mail's text, for `seconds`. Given once, unless the server then refuses the mail. */
 export async function claimHandover(
   db: Database,
   mail: string,
@@ -118,8 +112,7 @@ export async function claimHandover(
 export type Settled = Handover | { readonly kind: 'deferred'; readonly reason: string }
 
 /**
- * Records the outcome; changes only mails that are not settled yet. Retried once after a broken connection: a lost answer would
- * make the mail unknown.
+ * Changes only mails that are not settled yet. Retried once after a broken connection: a lost answer would make the mail unknown.
  */
 export async function settleHandover(db: Database, mail: string, settled: Settled): Promise<void> {
   const reason = 'reason' in settled ? settled.reason : null
@@ -136,7 +129,7 @@ export async function settleHandover(db: Database, mail: string, settled: Settle
   })
 }
 
-/** A deferred mail waits half as long as it has been waiting so far, within limits. */
+/** A deferred mail waits half as long as it has waited so far, within limits. */
 const untilOf = ({ kind }: Settled, since: SQL): SQL =>
   kind === 'deferred'
     ? sql`clock_timestamp() + least(interval '15 minutes', greatest(${firstRestSeconds} * interval '1 second',
@@ -149,7 +142,6 @@ export const firstRestSeconds = 10
 export const rememberedHours = 7 * 24
 const keptDays = 8
 
-/** Deletes rows that no call can ask for any more. */
 export async function forgetHandovers(db: Database): Promise<void> {
   await db.execute(sql`
     delete from smtp_handovers where since < clock_timestamp() - ${keptDays} * interval '1 day'`)

@@ -31,11 +31,11 @@ export interface SmtpOptions {
   readonly server: SmtpServer
   /** Our name in EHLO. */
   readonly hello: string
-  /** Return path for the mail with this tag; null: the sender of each mail. */
+  /** Of the mail with this tag; null: the sender of each mail. */
   readonly returnPath: ((tag: string) => string) | null
-  /** Waits for the next mail's slot; returns false, using no slot, if the slot is further away than `patienceMs`. */
+  /** Waits for the next slot; false, using none, if further away than `patienceMs`. */
   readonly turn: (patienceMs: number) => Promise<boolean>
-  /** Time limit of one mail; no call begins a mail later than that after its start. */
+  /** Of one mail; no call begins a mail later than that after its start. */
   readonly timeoutSeconds: number
 }
 
@@ -43,17 +43,16 @@ type Parts = Pick<Deps, 'db' | 'clock' | 'log'>
 
 /** Concurrent mails of one call. */
 const maxHands = 5
-/** Share of the remaining time that a mail may wait for its slot; the rest is for the handover. */
+/** Share of the remaining time to wait for a slot; the rest is for the handover. */
 const patience = 0.75
 
 /**
- * SMTP has no idempotency keys: a server accepts the same mail twice. So a row marks a mail as being handed over before its text is
- * sent, and then records the answer. A repeated call sends mails that have no row or were deferred. A mail marked as being handed
- * over for longer than any worker can take is unknown: the server may have accepted it (a crash or a cut between the end of DATA
- * and 250), and nobody may get a mail twice.
+ * An SMTP server accepts the same mail twice. So a row marks a mail as being handed over before its text is sent, and then records
+ * the answer. A repeated call sends mails without a row and deferred ones. A mail that no worker can still be handing over is
+ * unknown: the server may have accepted it (a crash or a cut between the end of DATA and 250), and nobody may get a mail twice.
  *
  * A deferred mail (4xx) is `later` for a day, then refused. Trouble with the server rather than the mail (no connection, 421, a
- * refused sign-in or sender) ends the call: `busy` or `refused` if the call handed nothing over.
+ * refused sign-in or sender) ends the call: `busy` or `refused` if nothing was handed over.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.2.5
  * @see https://www.rfc-editor.org/rfc/rfc1047
@@ -67,7 +66,7 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
     name: 'smtp',
     pacesMails: true,
     can: {
-      // The mailer itself creates the Message-ID, for service mail too.
+      // The mailer creates the Message-ID, for service mail too.
       setMessageId: false,
       get smtpUtf8() {
         return state.offersSmtpUtf8
@@ -128,7 +127,7 @@ async function send(office: Office, parcels: readonly OutgoingMail[]): Promise<S
     return !office.state.closing && patienceMs > 0 && Promise.race([options.turn(patienceMs), office.closed])
   }
   const hand = async (): Promise<void> => {
-    // Mails without a slot in time stay open: the batch comes back for them.
+    // Mails without a slot in time stay open; the batch comes back for them.
     for (let parcel = nextOf(round); parcel !== undefined && (await mayGoOn()); parcel = nextOf(round))
       await deliver(office, round, { parcel, notAfter: opened.notAfter })
   }
@@ -141,7 +140,7 @@ async function send(office: Office, parcels: readonly OutgoingMail[]): Promise<S
   return outcomeOf(round, firstRestSeconds)
 }
 
-/** Hands over one mail and records the result. Throws if the record cannot be written. */
+/** Throws if the record cannot be written. */
 async function deliver(
   office: Office,
   round: BatchRun<OutgoingMail>,
@@ -155,7 +154,7 @@ async function deliver(
     const { db } = office.parts
     if (fate.kind === 'accepted' || fate.kind === 'refused' || fate.kind === 'unknown')
       await settleHandover(db, parcel.name, fate)
-    // The run decides later what a refused text means; until then the mail counts as deferred.
+    // The run decides what a refused text means; until then the mail counts as deferred.
     else if (carried.begun && (fate.kind === 'deferred' || fate.kind === 'text_refused'))
       await settleHandover(db, parcel.name, { kind: 'deferred', reason: fate.reason })
     recordResult(round, parcel, fate)
@@ -170,7 +169,7 @@ interface Carried {
   readonly begun: boolean
 }
 
-/** Null if the mail was not tried: no connection, or another worker has the batch. */
+/** Null if not tried: no connection, or another worker has the batch. */
 async function carry(
   office: Office,
   round: BatchRun<OutgoingMail>,
@@ -210,7 +209,7 @@ async function carry(
     const names = [parcel.to, message.envelope.from, parcel.from, options.server.credentials?.user ?? '']
     const fate = deliveryResultOf(said.failure, said.leave === 'given', names)
     if (fate.kind !== 'lost') return { fate, begun: said.leave === 'given' }
-    // The server may have closed an old connection meanwhile; a fresh one that breaks was broken by this mail.
+    // The server may have closed an old connection meanwhile; a fresh one was broken by this mail.
     if (isFresh) return { fate: { kind: 'deferred', reason: 'the connection broke' }, begun: false }
   }
 }

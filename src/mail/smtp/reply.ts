@@ -6,7 +6,7 @@ import { withoutNames } from '../reasons.ts'
 export interface SmtpFailure {
   /** `CONN`, `EHLO`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA`, … */
   readonly command?: string | undefined
-  /** The server's reply code; absent without a reply. */
+  /** Absent without a reply. */
   readonly responseCode?: number | undefined
   readonly response?: string | undefined
   /** nodemailer's code: `ETLS`, `EAUTH`, `ECONNECTION`, … */
@@ -18,21 +18,21 @@ export interface SmtpFailure {
 export type DeliveryResult =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Refused after the text was read: for its content or its recipient. */
+  /** Refused after the text was read: for its content or recipient. */
   | { readonly kind: 'text_refused'; readonly status: number; readonly reason: string }
   /** Not accepted now; try again later. */
   | { readonly kind: 'deferred'; readonly reason: string }
   | { readonly kind: 'unknown' }
-  /** The server refuses this sender address; no fault of the recipient. */
+  /** The sender address is refused; no fault of the recipient. */
   | { readonly kind: 'sender_refused'; readonly status: number; readonly reason: string }
-  /** The connection broke before the text, perhaps because it was an old one. */
+  /** The connection broke before the text, perhaps an old one. */
   | { readonly kind: 'lost' }
-  /** The server accepts no mail at all now. */
+  /** The server accepts no mail now. */
   | { readonly kind: 'closed' }
 
 /**
- * The outcome of the mail. `begun`: the text was on its way, so that only a reply can prove that it was not accepted. `names` are
- * removed from the reason.
+ * `begun`: the text was on its way, so that only a reply can prove that the mail was not accepted. `names` are removed from the
+ * reason.
  */
 export function deliveryResultOf(
   failure: SmtpFailure,
@@ -56,7 +56,7 @@ export function deliveryResultOf(
   return { kind: 'lost' }
 }
 
-/** No reply before the text: nodemailer itself may have refused the mail. */
+/** nodemailer itself may have refused the mail. */
 const unansweredFate = ({ code, command }: SmtpFailure): DeliveryResult =>
   (code === 'EENVELOPE' && command === 'API') || code === 'EMESSAGE'
     ? {
@@ -65,7 +65,7 @@ const unansweredFate = ({ code, command }: SmtpFailure): DeliveryResult =>
       }
     : { kind: 'lost' }
 
-/** 503 means a wrong command sequence, not a refusal of the mail. */
+/** 503 is a wrong command sequence, no refusal of the mail. */
 const isPermanent = (status: number): boolean => status >= 500 && status !== 503
 
 type Unreached = Extract<SendOutcome, { kind: 'refused' | 'busy' }>
@@ -73,8 +73,7 @@ type Unreached = Extract<SendOutcome, { kind: 'refused' | 'busy' }>
 const restSeconds = 30
 
 /**
- * Why there is no session. A refused sign-in or certificate needs the operator; any other problem resolves with time. The server's
- * own words about a sign-in are not repeated.
+ * A refused sign-in or certificate needs the operator; other problems pass. The server's words about a sign-in are not repeated.
  */
 export function unreachedOf({ code, originalCode, responseCode = 0, command = '' }: SmtpFailure): Unreached {
   if (code === 'EAUTH' || command.startsWith('AUTH')) {
@@ -94,7 +93,7 @@ export function unreachedOf({ code, originalCode, responseCode = 0, command = ''
   return { kind: 'busy', retryAfterSeconds: restSeconds, reason: 'no_answer' }
 }
 
-/** A failed handshake, or a permanent refusal of STARTTLS; a connection cut meanwhile is neither. */
+/** A failed handshake or a permanent refusal of STARTTLS, not a cut connection. */
 const isTlsFault = ({ code, originalCode = '', responseCode = 0, command }: SmtpFailure): boolean =>
   isCertificateFault(originalCode) ||
   (code === 'ETLS' && command === 'STARTTLS' && (responseCode === 0 || responseCode >= 500))

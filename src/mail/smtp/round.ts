@@ -21,18 +21,18 @@ export interface BatchRun<P extends Named> {
   stopped: boolean
   /** Why no other mail would fare better. */
   why: Stop | null
-  /** Seconds for which another worker may still hold a mail of this batch. */
+  /** How long another worker may still hold a mail of this batch. */
   othersSeconds: number | null
-  /** Mails that this call handed over, and mails refused for their own sake. */
+  /** Handed over by this call, or refused for their own sake. */
   settled: number
-  /** First-time mails deferred since the last accepted one. */
+  /** First-time mails deferred since the last acceptance. */
   putOffInRow: number
 }
 
-/** So many alike failures and no accepted mail: the cause is not in the single mails. */
+/** So many alike failures without an acceptance are not caused by single mails. */
 const maxAlike = 5
 const serverRestSeconds = 60
-/** A refused sender is for the operator to fix. */
+/** The operator has to fix a refused sender. */
 const senderRestSeconds = 60
 const patienceHours = 24
 
@@ -68,7 +68,7 @@ export function beginRun<P extends Named>(
   }
 }
 
-/** The next mail to try; undefined once the run is stopped. Mails from a refused sender are not tried. */
+/** Undefined once the run is stopped. Skips mails from a refused sender. */
 export function nextOf<P extends Named>(round: BatchRun<P>): P | undefined {
   for (;;) {
     const parcel = round.stopped ? undefined : (round.first.shift() ?? round.again.shift())
@@ -83,13 +83,13 @@ export function stopRun<P extends Named>(round: BatchRun<P>, why: Stop | null): 
   round.why ??= why
 }
 
-/** Stops the run, since another worker has a mail of this batch. */
+/** Another worker has a mail of this batch. */
 export function yieldBatch<P extends Named>(round: BatchRun<P>, seconds: number): void {
   round.stopped = true
   round.othersSeconds ??= seconds
 }
 
-/** Refuses a mail that was deferred for more than a day while others were accepted. */
+/** A mail deferred for more than a day while others were accepted is refused. */
 export function afterPatience<P extends Named>(
   round: BatchRun<P>,
   parcel: P,
@@ -130,13 +130,13 @@ export function recordResult<P extends Named>(round: BatchRun<P>, parcel: P, fat
   }
 }
 
-/** The server read several texts and accepted none: the common content is refused, which must not use up a campaign. */
+/** Several texts read, none accepted: the common content is refused, which must not use up a campaign. */
 function isTextToBlame<P extends Named>({ known }: BatchRun<P>): boolean {
   const kinds = Array.from(known.values(), ({ kind }) => kind)
   return !kinds.includes('accepted') && kinds.filter((kind) => kind === 'text_refused').length >= maxAlike
 }
 
-/** Results to record at the end of the run: deferred mails, and mails whose text was refused. */
+/** To record at the end: deferred mails, and mails whose text was refused. */
 export function leftToRecord<P extends Named>(
   round: BatchRun<P>,
 ): readonly { readonly name: string; readonly kind: 'deferred' | 'refused'; readonly reason: string }[] {
@@ -184,7 +184,7 @@ export function outcomeOf<P extends Named>(round: BatchRun<P>, firstRestSeconds:
   }
 }
 
-/** Seconds until the remaining mails should be tried again. */
+/** Until the remaining mails should be tried again. */
 function restOf<P extends Named>(
   { parcels, known, why, putOffInRow, entries }: BatchRun<P>,
   first: number,

@@ -12,7 +12,7 @@ export interface Binaries {
 
 const links = z.array(z.object({ source: z.string(), target: z.string() }))
 
-/** Paths of the binaries. Throws StartRefused if npm installed none for this platform. */
+/** Throws StartRefused if npm installed none for this platform. */
 export function locateBinaries(): Binaries {
   const root = packageRoot()
   linkLibraries(root)
@@ -30,7 +30,7 @@ function packageRoot(): string {
   }
 }
 
-/** Safe for concurrent processes: an existing link is as good as a new one. */
+/** Safe for concurrent processes: any existing link will do. */
 function linkLibraries(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json')
   if (!existsSync(list)) return
@@ -40,7 +40,7 @@ function linkLibraries(root: string): void {
     try {
       symlinkSync(basename(source), link)
     } catch {
-      // Created meanwhile, or the folder is read-only: if the link was needed, the loader names the missing library.
+      // Created meanwhile, or a read-only folder: if needed, the loader names the library.
     }
   }
 }

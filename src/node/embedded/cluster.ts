@@ -29,10 +29,7 @@ export interface Recipe {
   readonly durable: boolean
 }
 
-/**
- * Creates the cluster if missing. A killed initdb and its children, which live on for a moment, write only to their own draft,
- * which the next start deletes.
- */
+/** A killed initdb and its children, which live on for a moment, write only to their own draft, which the next start deletes. */
 export async function ensureCluster(recipe: Recipe): Promise<void> {
   const { folder, runAs } = recipe
   await removeDrafts(folder)
@@ -46,7 +43,7 @@ const draftPrefix = 'draft.'
 async function removeDrafts(folder: DataFolder): Promise<void> {
   for (const name of readdirSync(folder.path)) {
     if (!name.startsWith(draftPrefix)) continue
-    // A draft that a killed initdb still writes to is deleted at the next start; its password file is deleted first.
+    // A draft still written to is deleted at the next start; the password file goes first.
     await rm(passwordFileIn(join(folder.path, name)), { force: true })
     await rm(join(folder.path, name), { recursive: true, force: true }).catch(() => {})
   }
@@ -107,7 +104,7 @@ function refuseOtherVersion(folder: DataFolder): void {
   )
 }
 
-/** Only root needs to change ownership: the cluster's owner follows the way in which PostgreSQL is run. */
+/** Only root changes ownership, which follows the way PostgreSQL is run. */
 function giveTo(runAs: RunAs, folder: DataFolder, cluster: string): void {
   if (process.getuid?.() !== 0) return
   const uid = runAs.uid ?? 0

@@ -21,7 +21,7 @@ export interface Lock {
 const credentials = z.object({ postgres: z.string(), owner: z.string(), app: z.string() })
 export type Credentials = z.output<typeof credentials>
 
-/** Long enough for a server whose script was just killed to exit; short for a person who started a second one. */
+/** Long enough for a server whose script was just killed; short for a person who started a second one. */
 const lockPatienceMs = 3000
 const lockBeatMs = 50
 
@@ -37,7 +37,7 @@ export function openDataFolder(dataDir: string): DataFolder {
   return { path, cluster: join(path, 'postgres'), serverFile: join(path, 'server.json') }
 }
 
-/** Avoids mkdir's `recursive`, which never returns for a folder in /proc. Safe for concurrent processes. */
+/** Not mkdir's `recursive`, which never returns for a folder in /proc. Safe for concurrent processes. */
 function makeFolder(path: string): void {
   if (!existsSync(dirname(path))) makeFolder(dirname(path))
   try {
@@ -47,7 +47,7 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Waits up to three seconds. Throws StartRefused if another process still holds the lock. */
+/** Throws StartRefused if another process still holds the lock after three seconds. */
 export async function lockDataFolder(folder: DataFolder): Promise<Lock> {
   const until = performance.now() + lockPatienceMs
   for (;;) {
@@ -60,8 +60,8 @@ export async function lockDataFolder(folder: DataFolder): Promise<Lock> {
 }
 
 /**
- * Returns null while another process holds the lock. The lock is an SQLite transaction, since Node has no flock: the kernel frees
- * it with the process, even after kill -9.
+ * Null while another process holds the lock. An SQLite transaction, since Node has no flock: the kernel frees the lock with the
+ * process, even after kill -9.
  */
 export function tryLock(folder: DataFolder): Lock | null {
   let database: DatabaseSync | undefined
@@ -78,8 +78,8 @@ export function tryLock(folder: DataFolder): Lock | null {
 }
 
 /**
- * The 32 bytes that every key is derived from, created on the first start; must be called before the cluster exists. Throws
- * StartRefused if the file is lost, since a new secret would make all stored data unreadable.
+ * The 32 bytes that every key is derived from, created on the first start, before the cluster. Throws StartRefused if the file is
+ * lost: a new secret would make all stored data unreadable.
  */
 export async function secretOf(dataDir: string): Promise<Uint8Array<ArrayBuffer>> {
   const folder = openDataFolder(dataDir)
@@ -98,7 +98,7 @@ export async function secretOf(dataDir: string): Promise<Uint8Array<ArrayBuffer>
   return bytes
 }
 
-/** Passwords of the three roles, created on the first start. */
+/** Created on the first start. */
 export async function credentialsOf(folder: DataFolder): Promise<Credentials> {
   const file = join(folder.path, 'credentials.json')
   if (!existsSync(file)) {
@@ -113,13 +113,13 @@ export async function credentialsOf(folder: DataFolder): Promise<Credentials> {
   return credentials.parse(JSON.parse(await readFile(file, 'utf8')))
 }
 
-/** Replaces a private file atomically: readers see the old or the new file, complete. */
+/** Atomic: readers see the old or the new file. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const draft = await draftOf(file, text)
   await rename(draft, file)
 }
 
-/** Creates a private file unless it exists: of two concurrent processes, both then read the same. */
+/** Keeps an existing file: concurrent processes then read the same. */
 async function createOnce(file: string, text: string): Promise<void> {
   const draft = await draftOf(file, text)
   try {

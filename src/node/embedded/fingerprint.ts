@@ -5,8 +5,8 @@ import { openDataFolder } from './data-folder.ts'
 
 /**
  * Stable across restarts, crashes, upgrades and reboots: PostgreSQL writes its control file in place, and the disk's number, which
- * may change, is not used. Changes if the folder, or the cluster alone, is moved, unpacked or copied back: a copied file has a new
- * inode and birth time. An image of a whole disk is not detected; docs/deploy-node.md says what to do then.
+ * may change, is not used. Changes if folder or cluster is moved, unpacked or copied back: a copy has a new inode and birth time.
+ * An image of a whole disk is not detected; docs/deploy-node.md says what to do then.
  */
 export async function fingerprintOf(dataDir: string): Promise<string> {
   const { path, cluster } = openDataFolder(dataDir)

@@ -11,19 +11,19 @@ import { databaseName, type Urls, urlsOf } from './roles.ts'
 import { startLocked } from './server.ts'
 
 export interface JoinedServer extends Urls {
-  /** Stops a server that was started here; leaves a joined server running. */
+  /** Leaves a joined server running. */
   stop(): Promise<void>
 }
 
 const serverFile = z.object({ port: z.number().int().positive(), pid: z.number().int().positive() })
 
-/** A process that holds the folder without offering its server is starting, stopping, or a short command. */
+/** A process that holds the folder without a server is starting, stopping, or a short command. */
 const joinPatienceMs = 30_000
 const joinBeatMs = 50
 
 /**
- * `joinable`: whether others may join a server started here. Throws StartRefused if the folder cannot be used, or if a process that
- * cannot be joined keeps holding it.
+ * `joinable`: whether others may join a server started here. Throws StartRefused if the folder is unusable or stays held by a
+ * process that cannot be joined.
  */
 export async function joinOrStart(
   dataDir: string,
@@ -46,7 +46,7 @@ export async function joinOrStart(
   )
 }
 
-/** URLs of a running Assent's server; null if none runs. Creates and starts nothing. */
+/** Null if none runs. Starts nothing. */
 export async function runningServer(dataDir: string): Promise<Urls | null> {
   if (!existsSync(join(dataDir, 'server.json'))) return null
   const folder = openDataFolder(dataDir)

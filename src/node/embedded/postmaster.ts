@@ -13,7 +13,7 @@ import { commandOf, environment, type RunAs } from './run-as.ts'
 export interface Postmaster {
   readonly pid: number
   readonly port: number
-  /** Exit code, for whatever reason the process ended; null after a signal. */
+  /** Null after a signal. */
   readonly exited: Promise<number | null>
   stop(): Promise<void>
 }
@@ -28,21 +28,21 @@ export interface Start {
 const readyBeatMs = 5
 const readyPatienceMs = 120_000
 const attempts = 5
-/** Below the ephemeral ports of operating systems; a port that is taken nevertheless costs one attempt. */
+/** Below the ephemeral ports; a port taken nevertheless costs one attempt. */
 const firstPort = 15_000
 const lastPort = 31_999
 const logKeptBytes = 10 * 1024 * 1024
 
 /**
- * Error texts and details are not logged, since both quote values; sessions receive them. Terse verbosity keeps the statement out
- * of PostgreSQL's line about a crashed backend.
+ * Error texts and details quote values, so they are not logged; sessions receive them. Terse keeps the statement out of the line
+ * about a crashed backend.
  */
 const settings = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=60',
   'jit=off',
-  // For SSDs: with the default of 4, meant for rotating disks, whole tables were read for a few rows.
+  // For SSDs: with the default of 4, for rotating disks, whole tables were read for a few rows.
   'random_page_cost=1.1',
   'timezone=UTC',
   'log_timezone=UTC',
@@ -56,7 +56,7 @@ const settings = [
 
 /**
  * An eighth of the memory, from 128 MB (PostgreSQL's default) to 4 GB; its manual suggests a quarter on a dedicated machine.
- * Allocated on demand. With 128 MB, every count over a segment of a million people copied pages from the system's cache and checked
+ * Allocated on demand. With 128 MB, each count over a segment of a million people copied pages from the system's cache and checked
  * them: 1.3 to 1.9 times as long.
  */
 function sharedBuffers(): string {
@@ -66,7 +66,7 @@ function sharedBuffers(): string {
 
 const carelessSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] as const
 
-/** Starts the server on a random port and waits for connections to be accepted. Throws StartRefused on failure. */
+/** Waits for connections to be accepted. Throws StartRefused after the last attempt. */
 export async function startPostmaster(start: Start): Promise<Postmaster> {
   for (let attempt = 1; ; attempt += 1) {
     const begun = await attemptStart(start)
@@ -97,7 +97,7 @@ async function attemptStart({
     `port=${port}`,
   ].flatMap((one) => ['-c', one])
   const { file, args, identity } = commandOf(runAs, binaries.postgres, ['-D', folder.cluster, ...options])
-  // Own process group: Ctrl-C in a terminal reaches only this process, which finishes its work before stopping PostgreSQL.
+  // Own process group: Ctrl-C reaches only this process, which finishes its work before stopping PostgreSQL.
   const child = spawn(file, args, {
     ...identity,
     cwd: '/',
@@ -115,7 +115,7 @@ async function attemptStart({
     : { pid, port, exited, stop: stopper(child, exited) }
 }
 
-/** The pid once the pid file says "ready"; null if the server ended before. */
+/** Null if the server ended before it was ready. */
 async function untilReady(child: ChildProcess, folder: DataFolder): Promise<number | null> {
   const until = performance.now() + readyPatienceMs
   while (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
@@ -136,7 +136,7 @@ function stopper(child: ChildProcess, exited: Promise<number | null>): () => Pro
   }
 }
 
-/** Fast shutdown, then immediate shutdown, then kill; recovery repairs what the last two leave. */
+/** Fast shutdown, immediate shutdown, kill; recovery repairs what the last two leave. */
 async function endProcess(kill: (signal: NodeJS.Signals) => void, exited: Promise<unknown>): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     kill(signal)
@@ -149,8 +149,8 @@ async function endProcess(kill: (signal: NodeJS.Signals) => void, exited: Promis
 }
 
 /**
- * Ends a server whose parent was killed; the caller must hold the folder's lock. If the pid of a stale file now belongs to another
- * program (usual in containers), the file is removed, since PostgreSQL would refuse to start.
+ * Ends a server whose parent was killed; the folder's lock must be held. If a stale file's pid belongs to another program (usual in
+ * containers), removes the file, since PostgreSQL would refuse to start.
  */
 export async function endOrphan(folder: DataFolder): Promise<void> {
   const file = readPidFile(folder)
@@ -183,8 +183,8 @@ function readPidFile(folder: DataFolder): PidFile | null {
 }
 
 /**
- * A postmaster's working directory is its data folder, even after a move, until it has ended: a zombie (measured: up to 2 s in
- * containers) has none. On systems other than Linux, the path in the pid file is compared.
+ * A postmaster's working directory is its data folder, even after a move; a zombie (measured: up to 2 s in containers) has none.
+ * Outside Linux, the pid file's path is compared.
  */
 function isServerOf(file: PidFile, folder: DataFolder): boolean {
   try {
@@ -211,7 +211,7 @@ function openLog(file: string): { descriptor: number; from: number } {
   return { descriptor: openSync(file, from === 0 ? 'w' : 'a', 0o600), from }
 }
 
-/** The cause of a failed start: the last fatal line, else the last line. */
+/** Why a start failed: the last fatal line, else the last line. */
 function lastLine(logFile: string, from: number): string {
   const lines = readFileSync(logFile).subarray(from).toString('utf8').trim().split('\n')
   const line = lines.findLast((one) => /FATAL:|PANIC:/.test(one)) ?? lines.at(-1) ?? ''

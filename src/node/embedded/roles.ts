@@ -9,7 +9,7 @@ export const databaseName = 'assent'
 export interface Urls {
   readonly ownerUrl: string
   readonly appUrl: string
-  /** Superuser URL, for tests, benchmarks and repairs. */
+  /** Superuser: for tests, benchmarks and repairs. */
   readonly adminUrl: string
 }
 
@@ -23,7 +23,7 @@ export function urlsOf(port: number, passwords: Credentials, database: string): 
   }
 }
 
-/** Creates missing roles and the database. Runs at every start, so that the second start completes an interrupted first. */
+/** At every start, so that a killed first start is completed. */
 export async function ensureRoles(port: number, passwords: Credentials): Promise<void> {
   const admin = postgres(urlsOf(port, passwords, 'postgres').adminUrl, { max: 1, fetch_types: false })
   try {
@@ -42,8 +42,8 @@ export async function ensureRoles(port: number, passwords: Credentials): Promise
 }
 
 /**
- * Only owner and app may connect, and neither may create temporary tables that shadow ours; the schema itself is closed to public
- * since PostgreSQL 15. Privileges of a database are not copied from its template.
+ * Only owner and app connect, and neither can shadow our tables with temporary ones; the schema is closed to public since
+ * PostgreSQL 15. Privileges of a database are not copied from its template.
  */
 export async function closeDatabase(admin: postgres.Sql, database: string, role = appRole): Promise<void> {
   await admin`revoke all on database ${admin(database)} from public`

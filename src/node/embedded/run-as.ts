@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process'
 import { StartRefused } from '../start-refused.ts'
 import type { Binaries } from './binaries.ts'
 
-/** A way to run the binaries on this machine. */
 export interface RunAs {
   readonly prefix: readonly string[]
   /** User of the process and owner of the cluster; undefined: the current user. */
@@ -17,13 +16,13 @@ export interface Command {
 }
 
 /**
- * PostgreSQL refuses to run as root. In a user namespace it appears to run as nobody while its files stay root's, which also works
+ * PostgreSQL refuses to run as root. In a user namespace it appears to be nobody while its files stay root's, which also works
  * below a folder that only root may enter. Where namespaces are forbidden, it really runs as nobody.
  */
 const nobody = 65_534
 const asMappedNobody = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--']
 
-/** Linux: the kernel signals PostgreSQL when this process dies, even by kill -9. Elsewhere the next start finds the orphan. */
+/** Linux: the kernel signals PostgreSQL when this process dies. Elsewhere the next start finds the orphan. */
 const endingWithUs = ['setpriv', '--pdeathsig', 'INT', '--']
 
 /** The first way that works here. Throws StartRefused if none does. */
@@ -55,5 +54,5 @@ export function commandOf(runAs: RunAs, binary: string, args: readonly string[])
   return { file, args: rest, identity: runAs.uid === undefined ? {} : { uid: runAs.uid, gid: runAs.uid } }
 }
 
-/** PostgreSQL's whole environment: PGPORT, PGDATA and the like of the calling user stay out. */
+/** Complete: PGPORT, PGDATA and the like of the caller stay out. */
 export const environment = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' }

@@ -6,27 +6,27 @@ import type { Part } from '../marks.ts'
 import { Measure, TooMuch } from '../measure.ts'
 import { applyFilter, filterNames } from './filters.ts'
 
-/** Variables of the templates, own fields only. `mail` is internal: marketers cannot refer to it. */
+/** Own fields only. `mail` is internal: marketers cannot refer to it. */
 export interface Scope {
   readonly subscriber: Readonly<Record<string, unknown>>
   readonly list: { readonly name: string }
   readonly unsubscribe_url: string
   readonly preferences_url: string
   readonly mail: Readonly<Record<string, string>>
-  /** Counts this mail only; not accessible from templates. */
+  /** Not accessible from templates. */
   readonly measure: Measure
 }
 
 const engine = createEngine()
 
-/** Builds templates from parts; text is never parsed as Liquid again. */
+/** Text is never parsed as Liquid again. */
 export function templatesOf(parts: readonly Part[], wrapping: Wrapping): Template[] {
   return new Parser(engine).parseTokens(parts.map((part) => tokenOf(part, wrapping)))
 }
 
 /**
- * `size`, `first` and `last` are set to undefined, since liquidjs computes them itself for a subscriber without such a field.
- * Throws TooMuch, unwrapped from liquidjs's own error.
+ * Sets `size`, `first` and `last`, which liquidjs computes itself for a subscriber without such a field. Throws TooMuch, unwrapped
+ * from liquidjs's own error.
  */
 export function render(templates: Template[], scope: Scope): string {
   const subscriber = { size: undefined, first: undefined, last: undefined, ...scope.subscriber }

@@ -38,7 +38,7 @@ export function readOutput(text: string, fields: FieldNames): Expression | Refus
   return { operand, filters }
 }
 
-/** Why the text after `if`, `elsif` or `unless` is refused; null if accepted. */
+/** For the text after `if`, `elsif` or `unless`; null if accepted. */
 export function conditionProblem(text: string, fields: FieldNames): string | null {
   const read = parse(text)
   if (isRefused(read)) return read.problem
@@ -59,7 +59,7 @@ export function conditionProblem(text: string, fields: FieldNames): string | nul
   return refused?.problem ?? null
 }
 
-/** Why the text after `when` is refused; null for a list of values, separated by commas or `or`. */
+/** For the text after `when`: values separated by commas or `or`; null if accepted. */
 export function whenProblem(text: string): string | null {
   const tokenizer = new Tokenizer(text)
   for (;;) {
@@ -115,7 +115,7 @@ function operandOf(token: Token, fields: FieldNames): Operand | Refused {
   return variable(path, token.getText(), fields)
 }
 
-/** Allow-list: a name such as `constructor` or `__proto__` is an unknown field like any other. */
+/** Allow-list: `constructor` or `__proto__` is an unknown field like any other. */
 function variable(path: readonly (string | null)[], written: string, fields: FieldNames): Operand | Refused {
   const [root, key, ...deeper] = path
   if (root === 'subscriber' && typeof key === 'string' && deeper.length === 0)
@@ -149,7 +149,7 @@ function filterOf(token: FilterToken, fields: FieldNames): Expression['filters']
   return problem === null ? { name, args } : { problem: `The filter "${name}" ${problem}.` }
 }
 
-/** Shortened to 60 characters on one line, for error messages. */
+/** At most 60 characters on one line, for error messages. */
 export const short = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim()
   return line.length <= 60 ? line : `${line.slice(0, 57)}…`

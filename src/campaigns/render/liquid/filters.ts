@@ -5,7 +5,6 @@ import type { Locale } from '../../../i18n/locale.ts'
 import { textOf } from '../escapes.ts'
 import { type Measure, maxMail } from '../measure.ts'
 
-/** A literal or a variable in an expression. */
 export type Operand =
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
   | { readonly kind: 'variable'; readonly root: string; readonly key: string | null }
@@ -19,7 +18,6 @@ interface Filter {
   readonly apply: (value: unknown, args: readonly unknown[], locale: Locale) => unknown
 }
 
-/** A filter from text to text. */
 const onText = (change: (text: string) => string): Filter => ({
   takes: [],
   least: 0,
@@ -71,7 +69,7 @@ export const filters = {
 
 export type FilterName = keyof typeof filters
 
-/** Throws TooMuch once a mail's filters have read and produced more than a mail may hold: chained filters grow exponentially. */
+/** Throws TooMuch once a mail's filters read and produced too much: chained filters grow exponentially. */
 export function applyFilter(
   name: FilterName,
   value: unknown,
@@ -93,7 +91,7 @@ export function isFilterName(name: string): name is FilterName {
   return Object.hasOwn(filters, name)
 }
 
-/** What is wrong with a filter's arguments, as the end of a sentence; null if nothing is. */
+/** Completes a sentence; null if the arguments are right. */
 export function argumentProblem(name: FilterName, args: readonly Operand[]): string | null {
   const { takes, least }: Filter = filters[name]
   if (args.length < least) return `needs ${counted(least)}`
@@ -120,7 +118,7 @@ const isBlank = (value: unknown): boolean =>
 
 const whole = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) ? value : 0)
 
-/** Counts characters and never splits one; the mark is included in the length. */
+/** Never splits a character; the mark counts. */
 function truncate(characters: readonly string[], most: number, mark: string): string {
   if (characters.length <= most) return characters.join('')
   return characters.slice(0, Math.max(0, most - [...mark].length)).join('') + mark
@@ -133,7 +131,7 @@ function replaceAll(text: string, from: string, to: string): string {
   for (let next = text.indexOf(from); next !== -1; next = text.indexOf(from, at)) {
     replaced += text.slice(at, next) + to
     at = next + from.length
-    // Long enough to be refused; the rest would be wasted work.
+    // Long enough to be refused.
     if (replaced.length > maxMail) return replaced
   }
   return replaced + text.slice(at)
@@ -161,7 +159,7 @@ const isDateFormat = (arg: Operand): boolean =>
   arg.value !== '' &&
   (arg.value.match(directive) ?? []).every((one) => Object.hasOwn(directives, one))
 
-/** Formats an RFC 3339 date or time, in UTC. Any other text stays unchanged, `now` included. */
+/** An RFC 3339 date or time, in UTC. Any other text stays unchanged, `now` included. */
 function formatDate(text: string, format: string, locale: Locale): string {
   if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text))
     return text

@@ -41,7 +41,7 @@ export interface LiquidText {
   readonly problems: readonly Problem[]
 }
 
-/** For each block, the tags that may divide it and the tag that ends it. */
+/** Tags that may divide each block, and its end. */
 const blocks = {
   if: { parts: ['elsif', 'else'], end: 'endif' },
   unless: { parts: ['elsif', 'else'], end: 'endunless' },
@@ -53,16 +53,16 @@ const tagNames = ['if', 'elsif', 'else', 'endif', 'unless', 'endunless', 'case',
 export type TagName = (typeof tagNames)[number]
 
 const deepest = 10
-/** Values and tags per text: each is compiled to its own code, twice for every language of the list. */
+/** Per text: each value or tag is compiled twice for every language of the list. */
 export const maxPieces = 2000
-/** Characters within one pair of braces: nested brackets and filter chains are parsed recursively. */
+/** Per pair of braces: brackets and filter chains are parsed recursively. */
 const longestCode = 1000
 
 const isTagName = (name: string): name is TagName => tagNames.some((one) => one === name)
 export const opensBlock = (name: TagName): name is BlockName => Object.hasOwn(blocks, name)
 export const endsBlock = (name: TagName): boolean => name.startsWith('end')
 
-/** Splits and checks. Unreadable pieces are left out and reported as problems. */
+/** Unreadable pieces are left out and reported as problems. */
 export function readLiquid(source: string, fields: FieldNames): LiquidText {
   const problems: Problem[] = []
   const cuttings = cut(source)
@@ -91,7 +91,7 @@ interface Cutting {
   readonly line: number
 }
 
-/** Text, `{{ output }}` and `{% tag %}` in order; `-` inside the braces trims the adjacent white space. */
+/** Text, `{{ output }}` and `{% tag %}` in order; `-` inside the braces trims white space beside them. */
 function cut(source: string): readonly Cutting[] {
   const cuttings: Cutting[] = []
   let [at, line, trims] = [0, 1, false]
@@ -138,7 +138,7 @@ function isEscaped(source: string, open: number): boolean {
   return (open - first) % 2 === 1
 }
 
-/** Returns the construct that begins at the braces, and its end. */
+/** What begins at the braces, and its end. */
 function construct(source: string, open: number): { kind: Cutting['kind']; text: string; end: number } {
   const output = source[open + 1] === '{'
   const end = endOf(source, open, output)
@@ -189,7 +189,7 @@ function read({ kind, text, line }: Cutting, fields: FieldNames): Read {
   }
 }
 
-/** A tag with a refused condition still opens or ends its block, so that one mistake gives one problem. */
+/** A refused condition still opens or ends its block, so that one mistake gives one problem. */
 function readTag(text: string, line: number, fields: FieldNames): Read {
   const [, name = '', args = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? []
   if (!isTagName(name))
@@ -207,7 +207,7 @@ function argsProblem(name: TagName, args: string, fields: FieldNames): string | 
   return isRefused(value) ? value.problem : null
 }
 
-/** Every block is closed, parts stand in the block they belong to, and only the end may follow `else`. */
+/** Every block is closed, parts are in their block, and only the end may follow `else`. */
 function blockProblems(pieces: readonly Piece[]): readonly Problem[] {
   const problems: Problem[] = []
   const open: { name: BlockName; line: number; last: TagName }[] = []
