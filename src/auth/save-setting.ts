@@ -1,4 +1,4 @@
-// shell · saves a deployment-wide setting by name, with its audit row
+// shell · a deployment-wide setting by name, saved with its audit row
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Deps } from '../platform/deps.ts'

@@ -13,7 +13,7 @@ const pinned = z.object({
   fields: z.array(z.object({ key: z.string(), purpose: z.string(), protected: z.boolean() })).readonly(),
 })
 
-/** What appears in mails. Consent and field access are checked per person when sending. */
+/** The list's data in mails. Consent and field access are checked per person when sending. */
 export type PinnedList = z.output<typeof pinned>
 
 /** Null before launch, and for campaigns launched by a version that pinned nothing. */

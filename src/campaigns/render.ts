@@ -1,4 +1,4 @@
-// pure · compiles a campaign once into a template of the provider's JSON, then fills in escaped values per person
+// pure · a campaign compiled once into a template of the provider's JSON, then filled with escaped values per person
 import type { Template } from 'liquidjs'
 import type { Catalogue } from '../i18n/catalogue.ts'
 import { type Locale, locales } from '../i18n/locale.ts'

@@ -1,4 +1,4 @@
-// entry · limits the development worker's connections to PostgreSQL, as Hyperdrive does in production
+// entry · limit on the development worker's connections to PostgreSQL, as Hyperdrive has in production
 import { connect, createServer, type Socket } from 'node:net'
 
 /** The embedded PostgreSQL takes 60, some for other processes. */

@@ -1,4 +1,4 @@
-// entry · npm run demo: fills a new deployment with weeks of activity, through its own routes, under a simulated clock
+// entry · npm run demo: a new deployment filled with weeks of activity, through its own routes, under a simulated clock
 import { app } from '../app.ts'
 import { inviteOperator } from '../auth/operators/operators.ts'
 import { openDeployment } from '../node/deployment.ts'

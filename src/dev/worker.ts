@@ -1,4 +1,4 @@
-// entry · runs the worker locally: wrangler dev on the embedded PostgreSQL, offline, with its cron triggered from here
+// entry · the worker on this machine: wrangler dev on the embedded PostgreSQL, offline, with its cron triggered from here
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'

@@ -1,4 +1,4 @@
-// sql · merges new feedback into stored feedback; the earliest moments win, in whatever order events arrive
+// sql · merge of new feedback into stored feedback; the earliest moments win, in whatever order events arrive
 import { type SQL, sql } from 'drizzle-orm'
 import { type Feedback, feedbackRow } from './feedback.ts'
 

@@ -1,4 +1,4 @@
-// entry · migrates a database to this version: numbered migrations, then functions, under one advisory lock
+// entry · migration of a database to this version: numbered migrations, then functions, under one advisory lock
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'

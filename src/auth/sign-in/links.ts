@@ -67,7 +67,7 @@ export async function linkForOperator(deps: Deps, canonical: string): Promise<st
   })
 }
 
-/** What a link would do; null if foreign, used or expired. Changes nothing. */
+/** The effect of a link; null if foreign, used or expired. Changes nothing. */
 export async function openLink(deps: Deps, token: string): Promise<OpenLink | null> {
   const id = openRequest(deps.vault, 'sign-in', token)
   if (id === null) return null

@@ -39,8 +39,8 @@ export function renderJson({ texts, holes, octets }: JsonTemplate, scope: Scope)
 }
 
 /**
- * Counts all branches of conditions: nobody's branches are known in advance, and no mail is larger, apart from the recipient's own
- * values. Throws TooMuch.
+ * Counts all branches of conditions: a recipient's branches are not known in advance, and no mail is larger, apart from the
+ * recipient's own values. Throws TooMuch.
  */
 export function weighAll(json: readonly Part[], scope: Scope): void {
   const wrapping = wrappingOf(json)

@@ -1,4 +1,4 @@
-// pure · walks our HTML and gives each mark its place; keeps each block within one element, so that no branch breaks the HTML
+// pure · places of marks in our HTML; each block stays within one element, so that no branch breaks the HTML
 import type { Place } from './escapes.ts'
 import { endsBlock, opensBlock, type Problem, type TagPiece } from './liquid/liquid.ts'
 import type { Marked, Marks } from './marks.ts'

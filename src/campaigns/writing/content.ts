@@ -22,7 +22,7 @@ export interface Content {
   readonly body: string
 }
 
-/** What is written by hand. */
+/** The hand-written parts of a campaign. */
 export interface Writing {
   readonly subject: string
   /** Shown by inboxes behind the subject; may be empty. */

@@ -1,4 +1,4 @@
-// shell · creates and changes draft campaigns; fields, tags and filters are checked before saving
+// shell · creation and change of draft campaigns; fields, tags and filters are checked before saving
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Actor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'

@@ -1,4 +1,4 @@
-// adapter · builds a provider's state from its record and options
+// adapter · a provider's state, built from its record and options
 import { type Course, coursesOf, suppresses } from './courses.ts'
 import { fates } from './faults.ts'
 import { idempotencyKeys, remember } from './keys.ts'

@@ -1,4 +1,4 @@
-// adapter · sets the webhooks, and posts extra events on demand, such as a complaint a week later
+// adapter · webhook settings, and extra events on demand, such as a complaint a week later
 import { type Course, eventsOf } from './courses.ts'
 import { happening } from './events.ts'
 import type { ProviderState } from './state.ts'

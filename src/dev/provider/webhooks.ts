@@ -1,4 +1,4 @@
-// adapter · posts signed webhooks until accepted or given up; on demand twice, late, early or out of order
+// adapter · signed webhooks, posted until accepted or given up; on demand twice, late, early or out of order
 import { setMaxListeners } from 'node:events'
 import type * as z from 'zod'
 import { isEarly, planOf } from './accidents.ts'

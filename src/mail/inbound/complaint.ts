@@ -1,4 +1,4 @@
-// pure · recognises complaints in the formats of the various mailbox providers. RFC 5965, 6449
+// pure · complaints in the formats of the various mailbox providers. RFC 5965, 6449
 
 import { type ReceivedMail, returnedParts } from './received-mail.ts'
 import { type Fields, firstOf, partsOf, readBlocks } from './report-fields.ts'

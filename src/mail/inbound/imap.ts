@@ -1,4 +1,4 @@
-// adapter · reads a mailbox by IMAP: unseen mails in pages, each marked once handled. Node only. RFC 9051
+// adapter · a mailbox read by IMAP: unseen mails in pages, each marked once handled. Node only. RFC 9051
 import { ImapFlow } from 'imapflow'
 import * as z from 'zod'
 import type { ImapServer } from '../../platform/mail-urls.ts'

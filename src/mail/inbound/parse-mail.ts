@@ -1,4 +1,4 @@
-// adapter · parses a received mail into headers, text and parts. Bounded, never throws. RFC 5322, 2045, 6522
+// adapter · parser of received mail: headers, text and parts. Bounded, never throws. RFC 5322, 2045, 6522
 import { createHash } from 'node:crypto'
 import PostalMime from 'postal-mime'
 import type { ReceivedMail } from './received-mail.ts'

@@ -1,4 +1,4 @@
-// pure · classifies a received mail: bounce, complaint, answer by person or machine, or none of these
+// pure · classification of received mail: bounce, complaint, answer by person or machine, or none of these
 
 import type { Feedback } from '../feedback.ts'
 import { readComplaint } from './complaint.ts'

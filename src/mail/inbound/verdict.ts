@@ -1,4 +1,4 @@
-// pure · classifies a refusal by the refusing server's words, then its codes. RFC 3463, RFC 3464 section 2.3.6, RFC 5321
+// pure · classification of a refusal by the refusing server's words, then its codes. RFC 3463, RFC 3464 section 2.3.6, RFC 5321
 import {
   denied,
   either,

@@ -1,4 +1,4 @@
-// adapter · locates this platform's PostgreSQL binaries; repairs their library links if install scripts were disabled
+// adapter · location of this platform's PostgreSQL binaries; repair of their library links if install scripts were disabled
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'

@@ -1,4 +1,4 @@
-// adapter · joins a running Assent's server, or starts one for the duration: for commands and the development worker
+// adapter · a running Assent's server, or one started for the duration: for commands and the development worker
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'

@@ -1,4 +1,4 @@
-// adapter · ends a server when the script that started it is gone
+// adapter · end of a server when the script that started it is gone
 
 /** Calls `stop` once the parent script is gone, even by kill -9, which closes the IPC channel. Does nothing without a channel. */
 export function onOrphaned(stop: () => void): void {

@@ -1,4 +1,4 @@
-// adapter · runs PostgreSQL as a user other than root, and so that it ends with this process
+// adapter · ways to run PostgreSQL as a user other than root, so that it ends with this process
 import { spawnSync } from 'node:child_process'
 import { StartRefused } from '../start-refused.ts'
 import type { Binaries } from './binaries.ts'

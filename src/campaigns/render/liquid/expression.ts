@@ -1,4 +1,4 @@
-// pure · parses Liquid expressions: variables, filters and conditions, each checked against an allow-list
+// pure · parser of Liquid expressions: variables, filters and conditions, each checked against an allow-list
 import { LiquidError, type Token, Tokenizer, TypeGuards } from 'liquidjs'
 import { argumentProblem, type FilterName, filterNames, isFilterName, type Operand } from './filters.ts'
 

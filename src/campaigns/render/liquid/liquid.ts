@@ -1,4 +1,4 @@
-// pure · splits a text with Liquid into pieces before any other parsing, and reports what is not allowed
+// pure · Liquid text split into pieces before any other parsing; anything not allowed is a problem
 import { Tokenizer } from 'liquidjs'
 import {
   conditionProblem,
@@ -138,7 +138,7 @@ function isEscaped(source: string, open: number): boolean {
   return (open - first) % 2 === 1
 }
 
-/** What begins at the braces, and its end. */
+/** The construct at the braces, and its end. */
 function construct(source: string, open: number): { kind: Cutting['kind']; text: string; end: number } {
   const output = source[open + 1] === '{'
   const end = endOf(source, open, output)
