@@ -1,6 +1,9 @@
 // shell · whose mails are being made at this moment: what is left in hand by a process that ended is what ended it
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { stopForProblem } from '../campaigns/progress.ts'
+import { readRow } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
 import { identityOf } from '../platform/identity.ts'
@@ -63,15 +66,21 @@ export async function lookInHand(deps: Deps, campaign: number, look: () => Promi
 
 /** How many processes in a row ended with it in hand. It is in hand from here on, unless one did: then it rests first. */
 async function take(deps: Deps, { campaign, batchNo }: BatchName): Promise<number> {
-  const [row] = await deps.db.execute<{ deaths: number }>(sql`
-    insert into in_hand as h (campaign, batch_no, process)
-    values (${campaign}, ${batchNo}, ${processOf(deps)})
-    on conflict (campaign, batch_no) do update set
-      deaths = h.deaths + case when h.process <> excluded.process then 1 else 0 end,
-      process = case when h.deaths = 0 and h.process = excluded.process then h.process end
-    returning deaths`)
+  const row = await readRow(
+    deps.db,
+    takenRow,
+    sql`
+      insert into in_hand as h (campaign, batch_no, process)
+      values (${campaign}, ${batchNo}, ${processOf(deps)})
+      on conflict (campaign, batch_no) do update set
+        deaths = h.deaths + case when h.process <> excluded.process then 1 else 0 end,
+        process = case when h.deaths = 0 and h.process = excluded.process then h.process end
+      returning deaths`,
+  )
   return row?.deaths ?? 0
 }
+
+const takenRow = z.object({ deaths: whole })
 
 async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, restMs))

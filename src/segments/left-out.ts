@@ -1,14 +1,16 @@
 // sql · those of a list whom a filter names and who still get nothing, by reason; and whom a field is not known of
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Field } from '../lists/list.ts'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import { type About, audience, matches } from './audience.ts'
 
 /** A state of the subscription, or what else stands in the way of one that is active. */
-export interface Skipped extends Record<string, unknown> {
-  readonly reason: string
-  readonly people: number
-}
+export type Skipped = Readonly<z.output<typeof skippedRow>>
+
+const skippedRow = z.object({ reason: z.string(), people: whole })
 
 /**
  * In the order in which claims ask: may_send, state, purpose, restriction, suppression, time. Together with countAudience
@@ -16,7 +18,10 @@ export interface Skipped extends Record<string, unknown> {
  */
 export async function countSkipped(db: Executor, about: About): Promise<readonly Skipped[]> {
   const condition = await matches(db, about)
-  return db.execute<Skipped>(sql`
+  return readRows(
+    db,
+    skippedRow,
+    sql`
     select reason, count(*)::int as people
     from (
       select case
@@ -34,7 +39,8 @@ export async function countSkipped(db: Executor, about: About): Promise<readonly
     ) as asked
     where reason is not null
     group by reason
-    order by people desc, reason`)
+    order by people desc, reason`,
+  )
 }
 
 /** How many people of the audience have no value in each of these fields, or do not let it be used; by key. */
@@ -49,7 +55,13 @@ export async function countLacking(
       ${key}::text, count(*) filter (
         where not (coalesce(p.attributes ->> ${key}::text, '') <> '' and ${purpose} = any (s.granted)))`,
   )
-  const [row] = await db.execute<{ lacking: Readonly<Record<string, number>> }>(sql`
-    select jsonb_build_object(${sql.join(counts, sql`, `)}) as lacking ${await audience(db, about)}`)
+  const row = await readRow(
+    db,
+    lackingRow,
+    sql`
+    select jsonb_build_object(${sql.join(counts, sql`, `)}) as lacking ${await audience(db, about)}`,
+  )
   return new Map(Object.entries(row?.lacking ?? {}))
 }
+
+const lackingRow = z.object({ lacking: z.record(z.string(), whole) })

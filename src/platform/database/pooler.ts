@@ -1,6 +1,8 @@
 // adapter · what stands between us and PostgreSQL: nothing, or a pooler, and what that pooler does to statements and commits
 import postgres from 'postgres'
+import * as z from 'zod'
 import { codeOf, rootOf } from '../failures.ts'
+import { checkRows, whole } from './values.ts'
 
 /**
  * `none`: a connection of ours is a connection of the server, as directly or through a pooler in session mode. `tracking`: the
@@ -37,7 +39,7 @@ export async function lookBetween(url: string): Promise<Between> {
 async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pooler> {
   const before = await backendOf(first)
   const asked = await second.begin(async (tx) => {
-    const [row] = await tx.unsafe<{ pid: number }[]>('select pg_backend_pid() as pid')
+    const held = await backendOf(tx)
     const again = backendOf(first)
     let timer: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise((resolve) => {
@@ -45,7 +47,7 @@ async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pool
     })
     await Promise.race([again, patience])
     clearTimeout(timer)
-    return { held: row?.pid ?? 0, again }
+    return { held, again }
   })
   // Once nothing is held, the answer comes in any case: a slow one is waited for, so that only what it says decides.
   const after = await asked.again
@@ -53,22 +55,27 @@ async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pool
   return asked.held === before || after !== before ? 'tracking' : 'none'
 }
 
-const backendOf = async (client: postgres.Sql): Promise<number> => {
-  const [row] = await client<{ pid: number }[]>`select pg_backend_pid() as pid`
+const backendOf = async (client: postgres.ISql): Promise<number> => {
+  const [row] = checkRows(backendRow, await client.unsafe('select pg_backend_pid() as pid'))
   return row?.pid ?? 0
 }
 
+const backendRow = z.object({ pid: whole })
+
 async function commitsHold(client: postgres.Sql): Promise<boolean> {
   const id = await client.begin(async (tx) => {
-    const [row] = await tx.unsafe<{ id: string }[]>('select pg_current_xact_id()::text as id')
+    const [row] = checkRows(transactionRow, await tx.unsafe('select pg_current_xact_id()::text as id'))
     return row?.id ?? ''
   })
-  const [kept] = await client.unsafe<{ status: string | null }[]>(
-    'select pg_xact_status($1::text::xid8) as status',
-    [id],
+  const [kept] = checkRows(
+    statusRow,
+    await client.unsafe('select pg_xact_status($1::text::xid8) as status', [id]),
   )
   return kept?.status === 'committed' && (await abortedIsRolledBack(client))
 }
+
+const transactionRow = z.object({ id: z.string() })
+const statusRow = z.object({ status: z.string().nullable() })
 
 /** By hand, since the driver itself rolls back what failed. */
 async function abortedIsRolledBack(client: postgres.Sql): Promise<boolean> {
