@@ -39,7 +39,7 @@ export async function lookBetween(url: string): Promise<Between> {
 async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pooler> {
   const before = await backendOf(first)
   const asked = await second.begin(async (tx) => {
-    const held = await backendOf(tx)
+    const [row] = checkRows(backendRow, await tx.unsafe('select pg_backend_pid() as pid'))
     const again = backendOf(first)
     let timer: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise((resolve) => {
@@ -47,7 +47,7 @@ async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pool
     })
     await Promise.race([again, patience])
     clearTimeout(timer)
-    return { held, again }
+    return { held: row?.pid ?? 0, again }
   })
   // Once nothing is held, the answer comes in any case: a slow one is waited for, so that only what it says decides.
   const after = await asked.again
@@ -55,8 +55,9 @@ async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pool
   return asked.held === before || after !== before ? 'tracking' : 'none'
 }
 
-const backendOf = async (client: postgres.ISql): Promise<number> => {
-  const [row] = checkRows(backendRow, await client.unsafe('select pg_backend_pid() as pid'))
+/** As a template: the driver prepares those, and a statement that is only sent tells nothing. */
+const backendOf = async (client: postgres.Sql): Promise<number> => {
+  const [row] = checkRows(backendRow, await client`select pg_backend_pid() as pid`)
   return row?.pid ?? 0
 }
 
