@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor, Tx } from '../platform/database/database.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
-import { checkRows, jsonMoment, jsonOctets, texts, whole, wholes } from '../platform/database/values.ts'
+import { checkRows, jsonOctets, texts, whole, wholes } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { isOpen, liesAhead } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
@@ -40,6 +40,8 @@ export interface ClaimedBatch {
 const storedSkips = z.array(z.tuple([z.number(), z.string()])).catch([])
 /** A row that was damaged costs its person the merge fields, not the batch its mail. */
 const storedAttributes = z.record(z.string(), z.unknown()).catch({})
+/** One that is no date costs its person the mail, not the batch. */
+const storedMoment = z.string().transform((text) => new Date(text))
 
 const dueRow = z.object({ campaign: whole, batch_no: whole })
 const secondsRow = z.object({ seconds: z.number().nullable() })
@@ -62,7 +64,7 @@ const memberRow = z.object({
   address: jsonOctets.nullable(),
   attributes: storedAttributes,
   granted: texts.nullable(),
-  confirmed_at: jsonMoment.nullable(),
+  confirmed_at: storedMoment.nullable(),
   why_not: z.string().nullable(),
 })
 const membersRow = z.object({ rows: z.array(z.unknown()) })
