@@ -1,5 +1,5 @@
 // sql · a list by its slug, id or number, whole; kept in memory for a moment, since every sign-up asks
-import { and, asc, desc, eq, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 import type { Executor } from '../platform/database/database.ts'
@@ -76,17 +76,24 @@ const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slu
 export async function findList(db: Executor, slugOrId: string): Promise<List | null> {
   if (!couldBeList(slugOrId)) return null
   const wanted = slugOrId.toLowerCase()
-  const rows = await db
-    .select()
-    .from(lists)
-    .where(isUuid(wanted) ? or(eq(lists.id, wanted), eq(lists.slug, wanted)) : eq(lists.slug, wanted))
-    .limit(1)
-  return (await wholeLists(db, rows))[0] ?? null
+  const hasSlug = eq(lists.slug, wanted)
+  const [list] = await listsWhere(db, isUuid(wanted) ? sql`(${lists.id} = ${wanted} or ${hasSlug})` : hasSlug)
+  return list ?? null
 }
 
 export async function listByNumber(db: Executor, number: number): Promise<List | null> {
-  const rows = await db.select().from(lists).where(eq(lists.number, number))
-  return (await wholeLists(db, rows))[0] ?? null
+  const [list] = await listsWhere(db, eq(lists.number, number))
+  return list ?? null
+}
+
+/** The lists with these numbers, in their order; a number of no list is left out. */
+export const listsByNumber = (db: Executor, numbers: readonly number[]): Promise<readonly List[]> =>
+  listsWhere(db, sql`${lists.number} = any(${`{${numbers.join(',')}}`}::bigint[])`)
+
+/** The lists with these ids, by id; what is the id of no list is left out. */
+export async function listsById(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, List>> {
+  const found = await listsWhere(db, sql`${lists.id} = any(${`{${ids.filter(isUuid).join(',')}}`}::uuid[])`)
+  return new Map(found.map((list) => [list.id, list]))
 }
 
 /** Newest first; `before` is the number of the last one already seen, `only` the numbers of those to look among. */
@@ -152,6 +159,10 @@ export const latestCampaigns = (
     order by number desc
     limit ${most}`)
 
+const listsWhere = async (db: Executor, condition: SQL): Promise<readonly List[]> =>
+  wholeLists(db, await db.select().from(lists).where(condition).orderBy(asc(lists.number)))
+
+/** By two more queries, however many lists. */
 async function wholeLists(
   db: Executor,
   rows: readonly (typeof lists.$inferSelect)[],
