@@ -1,7 +1,7 @@
 // shell · takes what the provider says of a mail, once, and keeps it in the row of that mail. One transaction an event
 import { type SQL, sql } from 'drizzle-orm'
 import { type Feedback, isSenderProblem } from '../mail/feedback.ts'
-import { mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
+import { feedbackNames, feedbackOf, mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
 import type { HookedEvent } from '../mail/resend/events.ts'
 import { recordServiceMailFeedback } from '../outbox/hear.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
@@ -77,10 +77,8 @@ async function keepRecipient(
   const [row] = await db.execute<{ fresh: boolean; kept: boolean }>(sql`
     with fresh as (${firstTime(heard)}
     ), kept as (
-      insert into deliveries as d (campaign, subscriber, delivered_at, delayed_at, bounced_at, bounce, complained_at,
-        failed_at, failure, suppressed_at)
-      select r.campaign, r.subscriber, said.delivered_at, said.delayed_at, said.bounced_at, said.bounce,
-        said.complained_at, said.failed_at, said.failure, said.suppressed_at
+      insert into deliveries as d (campaign, subscriber, ${feedbackNames})
+      select r.campaign, r.subscriber, ${feedbackOf(sql`said`)}
       from subscriptions as s
       join recipients as r on r.subscriber = s.subscriber and r.campaign = ${tagged.campaign}
       join campaigns as c on c.number = r.campaign and c.list = s.list

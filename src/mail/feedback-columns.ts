@@ -1,5 +1,6 @@
 // table · what a provider says of one mail, as columns of whoever sent it: moments and codes, nothing personal
-import { text } from 'drizzle-orm/pg-core'
+import { getTableColumns } from 'drizzle-orm'
+import { pgTable, text } from 'drizzle-orm/pg-core'
 import { moment } from '../platform/database/columns.ts'
 
 /**
@@ -17,3 +18,6 @@ export const feedbackColumns = () => ({
   failure: text(),
   suppressedAt: moment('suppressed_at'),
 })
+
+/** The same as SQL names and types, by their keys: all that joins feedback in SQL is made of this list. */
+export const feedbackColumnsInSql = getTableColumns(pgTable('feedback', feedbackColumns()))
