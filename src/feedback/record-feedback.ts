@@ -4,6 +4,7 @@ import { type Feedback, isSenderProblem } from '../mail/feedback.ts'
 import { feedbackNames, feedbackOf, mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
 import type { HookedEvent } from '../mail/resend/events.ts'
 import { recordServiceMailFeedback } from '../outbox/hear.ts'
+import { afterCommit } from '../platform/database/after-commit.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openTag, type Tagged } from '../platform/vault/tokens.ts'
@@ -24,7 +25,6 @@ export async function recordFeedback(deps: Deps, id: string, event: HookedEvent)
     tagged.kind === 'campaign' && !hasConsequences(feedback)
       ? await keepRecipient(deps.db, tagged, heard)
       : await deps.db.transaction((tx) => take(deps, tx, tagged, heard))
-  if (hearing === 'taken' && tagged.kind === 'campaign') feedbackCounts.forget(deps.db, tagged.campaign)
   if (hearing === 'taken' && isSenderProblem(feedback)) await alarm(deps, tagged, feedback)
   return hearing
 }
@@ -89,6 +89,7 @@ async function keepRecipient(
     )
     select exists (select from fresh) as fresh, exists (select from kept) as kept`)
   if (row?.fresh !== true) return 'repeated'
+  afterCommit(db, () => feedbackCounts.forget(db, tagged.campaign))
   return row.kept ? 'taken' : 'foreign'
 }
 

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
+import { afterCommit, isInTransaction } from '../platform/database/after-commit.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
 import { identityOf } from '../platform/identity.ts'
@@ -57,6 +58,7 @@ const kept = new WeakMap<object, Map<string, { readonly at: number; readonly lis
 /** The list with this slug or id; null where there is none. May be a second old: for pages and forms. */
 export async function findListSoon(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
   if (!couldBeList(slugOrId)) return null
+  if (isInTransaction(db)) return findList(db, slugOrId)
   const memory = kept.get(identityOf(db)) ?? new Map<string, { at: number; list: List | null }>()
   kept.set(identityOf(db), memory)
   const known = memory.get(slugOrId)
@@ -67,8 +69,11 @@ export async function findListSoon(db: Executor, slugOrId: string, now: Date): P
   return list
 }
 
-/** After a save in this process, the next reader sees it. */
-export const forgetLists = (db: Executor): void => void kept.delete(identityOf(db))
+/** Whoever reads a list after this commit reads it anew: in this process, that is. */
+export const forgetLists = (db: Executor): void =>
+  afterCommit(db, () => {
+    kept.delete(identityOf(db))
+  })
 
 /** Nobody asks the database for a name that no list can have: it refuses some, such as NUL, with an error. */
 const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slugOrId)

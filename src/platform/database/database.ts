@@ -1,6 +1,7 @@
 // adapter · PostgreSQL through postgres.js and Drizzle: one way to open it, whole numbers as numbers
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { withAfterCommit } from './after-commit.ts'
 
 /**
  * `$client` for the statements of a sign-up, which are worth preparing; everything else goes through Drizzle. A transaction has
@@ -42,5 +43,5 @@ export function openDatabase(
     connection: { application_name: options.applicationName ?? 'assent' },
     types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
   })
-  return { db: drizzle(client), client, close: () => client.end({ timeout: 5 }) }
+  return { db: withAfterCommit(drizzle(client)), client, close: () => client.end({ timeout: 5 }) }
 }
