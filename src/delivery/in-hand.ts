@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm'
 import { stopForProblem } from '../campaigns/progress.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
-import { identityOf } from '../platform/identity.ts'
+import { identityOf } from '../platform/memory/identity.ts'
+import { perObject } from '../platform/memory/per-object.ts'
 import type { BatchName } from './due-batches.ts'
 
 /** In a row, with the same in hand; the campaign then stands still. */
@@ -20,13 +21,9 @@ const restMs = 5000
 export const wholeCampaign = -1
 
 /** A process says of itself which it is: its holder is the same again after a restart. */
-const processes = new WeakMap<object, string>()
+const idOf = perObject((_: object, ids: Deps['ids']) => ids())
 
-function processOf(deps: Deps): string {
-  const id = processes.get(identityOf(deps.db)) ?? deps.ids()
-  processes.set(identityOf(deps.db), id)
-  return id
-}
+const processOf = ({ db, ids }: Deps): string => idOf(identityOf(db), ids)
 
 /**
  * Makes the mails of a batch, and nothing else, between two writes. A kill while a batch is posted or waits leaves nothing in hand;

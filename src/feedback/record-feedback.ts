@@ -4,7 +4,6 @@ import { type Feedback, isSenderProblem } from '../mail/feedback.ts'
 import { feedbackNames, feedbackOf, mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
 import type { HookedEvent } from '../mail/resend/events.ts'
 import { recordServiceMailFeedback } from '../outbox/hear.ts'
-import { afterCommit } from '../platform/database/after-commit.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openTag, type Tagged } from '../platform/vault/tokens.ts'
@@ -89,7 +88,7 @@ async function keepRecipient(
     )
     select exists (select from fresh) as fresh, exists (select from kept) as kept`)
   if (row?.fresh !== true) return 'repeated'
-  afterCommit(db, () => feedbackCounts.forget(db, tagged.campaign))
+  feedbackCounts.forget(db, tagged.campaign)
   return row.kept ? 'taken' : 'foreign'
 }
 

@@ -2,10 +2,9 @@
 import { and, asc, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
-import { afterCommit, isInTransaction } from '../platform/database/after-commit.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
-import { identityOf } from '../platform/identity.ts'
+import { memo } from '../platform/memory/memo.ts'
 import { fieldTypes, type List, legalBases, purposeKinds } from './list.ts'
 import { firstFree } from './names.ts'
 import { listInput } from './settings.ts'
@@ -53,27 +52,15 @@ const storedField = z
   })
   .transform(({ legalBasis, ...field }) => ({ ...field, legal_basis: legalBasis }))
 
-const kept = new WeakMap<object, Map<string, { readonly at: number; readonly list: List | null }>>()
+const kept = memo<string, List | null>({ max: 1000, lifetimeMs: freshMilliseconds, sharesLoads: true })
 
 /** The list with this slug or id; null where there is none. May be a second old: for pages and forms. */
 export async function findListSoon(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
-  if (!couldBeList(slugOrId)) return null
-  if (isInTransaction(db)) return findList(db, slugOrId)
-  const memory = kept.get(identityOf(db)) ?? new Map<string, { at: number; list: List | null }>()
-  kept.set(identityOf(db), memory)
-  const known = memory.get(slugOrId)
-  if (known !== undefined && Math.abs(now.getTime() - known.at) < freshMilliseconds) return known.list
-  const list = await findList(db, slugOrId)
-  if (memory.size > 1000) memory.clear()
-  memory.set(slugOrId, { at: now.getTime(), list })
-  return list
+  return couldBeList(slugOrId) ? kept.get({ of: db, now }, slugOrId, () => findList(db, slugOrId)) : null
 }
 
 /** Whoever reads a list after this commit reads it anew: in this process, that is. */
-export const forgetLists = (db: Executor): void =>
-  afterCommit(db, () => {
-    kept.delete(identityOf(db))
-  })
+export const forgetLists = (db: Executor): void => kept.forget(db)
 
 /** Nobody asks the database for a name that no list can have: it refuses some, such as NUL, with an error. */
 const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slugOrId)

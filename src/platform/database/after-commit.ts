@@ -1,22 +1,25 @@
 // pure · what may happen only once a transaction has committed: caches forget, loops wake. A rollback drops it
-import { identify, identityOf } from '../identity.ts'
+import { identify, identityOf } from '../memory/identity.ts'
 import type { Database, Executor } from './database.ts'
 
 type Act = () => void
 
-/** What waits for the commit, by transaction and savepoint. */
-const waiting = new WeakMap<object, Act[]>()
+/** By transaction and savepoint: what waits for the commit, and whose connection it has. */
+const open = new WeakMap<object, { readonly acts: Act[]; readonly pool: object }>()
 
 /** Whether what is done here may be undone yet. */
-export const isInTransaction = (db: object): boolean => waiting.has(db)
+export const isInTransaction = (db: object): boolean => open.has(db)
+
+/** The pool that a transaction belongs to; a pool is its own. */
+export const poolOf = (db: object): object => open.get(db)?.pool ?? db
 
 /**
  * Does it once what was done through `db` is committed, however many savepoints deep; at once where `db` is the pool. `act`
  * only touches this process, and does not throw: nobody waits for it, and what has committed may not look failed.
  */
 export function afterCommit(db: Executor, act: Act): void {
-  const acts = waiting.get(db)
-  if (acts !== undefined) acts.push(act)
+  const transaction = open.get(db)
+  if (transaction !== undefined) transaction.acts.push(act)
   else if ('rollback' in db) throw new Error('this transaction was not begun by a database of openDatabase')
   else act()
 }
@@ -29,7 +32,7 @@ export function withAfterCommit<Db extends Transact & object>(db: Db, around: Ac
   db.transaction = async (within, config) => {
     const acts: Act[] = []
     const answer = await begin((tx) => {
-      waiting.set(tx, acts)
+      open.set(tx, { acts, pool: poolOf(db) })
       identify(tx, identityOf(db))
       return within(withAfterCommit(tx, acts))
     }, config)
