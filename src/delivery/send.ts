@@ -2,7 +2,8 @@
 
 import { finishCampaigns } from '../campaigns/progress.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
-import { isLate, type Slot, waitForSlot, waitForSlotWithin } from '../throttle/provider-rate.ts'
+import { isLate } from '../throttle/lease.ts'
+import { type Slot, waitForSlot, waitForSlotWithin } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
 import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
 import type { BatchName } from './due-batches.ts'

@@ -1,9 +1,10 @@
 // shell · how far a campaign is, how fast it goes, when it will be done, and why it stands where it does
 import { sql } from 'drizzle-orm'
 import type { Campaign } from '../campaigns/campaign.ts'
-import { keyLifeHours, waitingBatches } from '../delivery/claim.ts'
+import { waitingBatches } from '../delivery/claim.ts'
 import { maxBatch } from '../delivery/freeze/write-range.ts'
 import type { Deps } from '../platform/deps.ts'
+import { keyLifeHours } from '../throttle/lease.ts'
 import { pauseOfProvider } from '../throttle/provider-pause.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
 import { type Blocker, blockersOf, type SendStatus } from './blockers.ts'
