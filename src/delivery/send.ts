@@ -62,7 +62,7 @@ async function claimWith(deps: Deps, slot: Slot, which: BatchName | null = null)
 }
 
 const handOver = (deps: Deps, taken: Taken): Promise<void> =>
-  inRoom(octetsKnown(deps, taken.batch.campaign) * taken.batch.members.length, async () => {
+  inRoom(deps, octetsKnown(deps, taken.batch.campaign) * taken.batch.members.length, async () => {
     const { batch } = taken
     const mails = batch.partSize === null ? await makeMails(deps, batch, batch.members) : tooHeavy
     if (mails === null) return
