@@ -1,5 +1,5 @@
 // shell · an act that was answered as done is committed, whatever stands between us and PostgreSQL (I4)
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import * as z from 'zod'
@@ -154,6 +154,22 @@ describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, po
       ])
     expect(await written(`${pooler} often %`)).toBe(160)
     expect(pool.client.options.prepare).toBe(pooler === 'tracking')
+  })
+
+  it('answers each of many that come at once to a new pool, whatever they wait behind', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const fresh = openDatabase(bouncer.through(database.appUrl), { connections: 20 })
+      const transaction = (statement: SQL) => fresh.db.transaction((tx) => tx.execute(statement))
+      await Promise.all(Array.from({ length: 30 }, () => transaction(sql`select 1`)))
+      await Promise.all([
+        ...Array.from({ length: 40 }, (_, index) =>
+          readPrepared(fresh.db, nothing, insert(`${pooler} fresh ${round} ${index}`)),
+        ),
+        ...Array.from({ length: 10 }, () => transaction(sql`select pg_sleep(0.002)`)),
+      ])
+      await fresh.close()
+    }
+    expect(await written(`${pooler} fresh %`)).toBe(40 * 40)
   })
 
   it('lets an empty database be migrated, by two at once and again, and no lock stays behind', async () => {
