@@ -2,9 +2,9 @@
 // Long because it is one table, to be read in one go.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, at, text } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList

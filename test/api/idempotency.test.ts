@@ -5,9 +5,9 @@ import { createKey } from '../../src/auth/keys.ts'
 import { mailboxMailer } from '../../src/mail/mailbox.ts'
 import { tickUpkeep } from '../../src/tick.ts'
 import { text } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, refusals } from '../../src/api/docs/document.ts'
 import { endpoints } from '../../src/api/site-map.ts'
 import { app } from '../../src/app.ts'
-import { checkAnswer } from '../support/answered.ts'
+import { checkAnswer } from '../support/answer-check.ts'
 import { at } from '../support/client.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/site-map.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { at, text } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList

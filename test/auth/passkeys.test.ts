@@ -15,7 +15,7 @@ import {
 } from '../support/authenticator.ts'
 import { at, eventually, text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let eva: ConsoleClient

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/site-map.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { type Permission, type Role, roles } from '../../src/auth/roles.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 /** Written out here once more: a role that gained or lost something is somebody's decision, not a side effect. */
 const allowed: Readonly<Record<Permission, readonly Role[]>> = {

@@ -5,9 +5,9 @@ import { app } from '../../src/app.ts'
 import { changeOperator, disableOperator } from '../../src/auth/operators/operators.ts'
 import { mailSignInLink } from '../../src/auth/sign-in/links.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // sql · a connection is as it was when it is handed on: what transaction pooling (Hyperdrive, PgBouncer) asks of the application
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeOperator, disableOperator, enableOperator } from '../../src/auth/operators/operators.ts'
 import { firstOwnerLink, linkForOperator } from '../../src/auth/sign-in/links.ts'
 import { consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import type { TestList } from '../support/test-app.ts'
 
 let opened: OpenConsole
 let browser: Browser

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { eventually, linkIn } from '../support/client.ts'
 import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { TestList } from '../support/house.ts'
 import { freePort } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import type { TestList } from '../support/test-app.ts'
 
 let open: OpenConsole
 let browser: Browser
@@ -84,7 +84,7 @@ describe('a page of another site', () => {
   it('can sign somebody up, as an embedded form does', async () => {
     expect(await submit(`/s/${list.slug}`, { email: 'visitor@brand.example' })).toBe(303)
     await open.house.rest()
-    expect(await open.house.standing(list, 'visitor@brand.example')).toMatchObject({ state: 'pending' })
+    expect(await open.house.subscription(list, 'visitor@brand.example')).toMatchObject({ state: 'pending' })
   })
 
   it('can press one-click for somebody, as a mailbox provider does (RFC 8058)', async () => {
@@ -95,7 +95,7 @@ describe('a page of another site', () => {
     const path = new URL(linkIn(letter ?? { text: '' }, 'u')).pathname
     expect(await submit(path, { 'List-Unsubscribe': 'One-Click' })).toBe(200)
     await eventually(async () =>
-      (await open.house.standing(list, 'leaver@brand.example'))?.state === 'withdrawn' ? true : null,
+      (await open.house.subscription(list, 'leaver@brand.example'))?.state === 'withdrawn' ? true : null,
     )
   })
 
@@ -117,7 +117,7 @@ describe('a page of another site', () => {
     await open.house.rest()
     const [asked] = await open.house.mailsTo('target@brand.example')
     await submit(new URL(linkIn(asked ?? { text: '' }, 'c')).pathname, { nonce: 'guess' })
-    expect(await open.house.standing(list, 'target@brand.example')).toMatchObject({ state: 'pending' })
+    expect(await open.house.subscription(list, 'target@brand.example')).toMatchObject({ state: 'pending' })
   })
 
   it('reads nothing: not the console, not the API, not with JSON', async () => {

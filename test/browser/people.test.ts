@@ -5,8 +5,8 @@ import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type ConsoleClient, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import type { TestList } from '../support/test-app.ts'
 
 let open: OpenConsole
 let browser: Browser
@@ -99,7 +99,7 @@ describe('an operator who looks somebody up', () => {
       await page.keyboard.press(key)
     }
     await page.waitForSelector('text=Consent is ended, from this moment.')
-    expect((await open.house.standing(letter, anna))?.granted).toEqual(['newsletter'])
+    expect((await open.house.subscription(letter, anna))?.granted).toEqual(['newsletter'])
     await page.context().close()
   })
 

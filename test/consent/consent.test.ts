@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messages } from '../../src/i18n/messages.ts'
 import { processSignups } from '../../src/signup/processing/process.ts'
 import { at, linkIn, type Mail, nonceIn, text } from '../support/client.ts'
-import { openTestApp, type Standing, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type SubscriptionRow, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -37,8 +37,8 @@ async function signUp(
   return answer
 }
 
-const standingOf = async (email: string, of = list): Promise<Standing> => {
-  const found = await house.standing(of, email)
+const standingOf = async (email: string, of = list): Promise<SubscriptionRow> => {
+  const found = await house.subscription(of, email)
   if (found === null) throw new Error('nobody has this address')
   return found
 }
@@ -91,7 +91,7 @@ describe('somebody who looks at the form', () => {
     const email = somebody('asked')
     const answer = await signUp(list, email, { purposes: ['partners'] })
     expect(answer.status).toBe(422)
-    expect(await house.standing(list, email)).toBeNull()
+    expect(await house.subscription(list, email)).toBeNull()
   })
 
   it('is signed up without ticking anything: refusing costs nothing (Art. 7(4))', async () => {
@@ -652,7 +652,7 @@ describe('the answer to a sign-up (I5)', () => {
     expect(robot).toEqual(honest)
     await house.rest()
     expect(await house.mailsTo('robot@example.pl'), 'and the robot is dropped').toHaveLength(0)
-    expect(await house.standing(list, 'robot@example.pl')).toBeNull()
+    expect(await house.subscription(list, 'robot@example.pl')).toBeNull()
   })
 })
 

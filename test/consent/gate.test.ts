@@ -4,7 +4,7 @@ import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { withdraw } from '../../src/consent/withdraw.ts'
 import { act, type LeafValues, leafHash, type NextLeaf, nextLeaf } from '../support/acts.ts'
-import { openTestApp, type Standing, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type SubscriptionRow, type TestApp, type TestList } from '../support/test-app.ts'
 
 /** insufficient_privilege: by a missing grant, or by one of our triggers. */
 const notAllowed = '42501'
@@ -14,8 +14,8 @@ const notALeaf = '23514'
 let house: TestApp
 let list: TestList
 let elsewhere: TestList
-let reader: Standing
-let friend: Standing
+let reader: SubscriptionRow
+let friend: SubscriptionRow
 
 beforeAll(async () => {
   house = await openTestApp()
@@ -66,7 +66,7 @@ async function taken(client: postgres.Sql, attempt: (tx: postgres.TransactionSql
 const asRecipients = (
   sql: postgres.Sql | postgres.TransactionSql,
   campaign: number,
-  people: readonly Standing[],
+  people: readonly SubscriptionRow[],
 ) =>
   sql`insert into recipients ${sql(
     people.map(({ subscriber, seq }) => ({ campaign, batch_no: 0, subscriber, consent_seq: seq })),
@@ -92,7 +92,7 @@ async function freezing(purpose = 'newsletter'): Promise<number> {
 }
 
 /** Alone and in company, at a gate that lets others pass. */
-async function refusedAtTheGate(person: Standing): Promise<void> {
+async function refusedAtTheGate(person: SubscriptionRow): Promise<void> {
   const campaign = await freezing()
   await taken(house.app, (tx) => asRecipients(tx, campaign, [friend]))
   await refused(notAllowed, () => asRecipients(house.app, campaign, [person]))
@@ -100,11 +100,11 @@ async function refusedAtTheGate(person: Standing): Promise<void> {
 }
 
 /** One more person on the list, by the routes that people take. */
-const join = async (email: string, purposes: readonly string[] = []): Promise<Standing> =>
+const join = async (email: string, purposes: readonly string[] = []): Promise<SubscriptionRow> =>
   (await house.subscribe(list, [email], { purposes }))[0]
 
-const standingOf = async (email: string, of = list): Promise<Standing> => {
-  const found = await house.standing(of, email)
+const standingOf = async (email: string, of = list): Promise<SubscriptionRow> => {
+  const found = await house.subscription(of, email)
   if (found === null) throw new Error('nobody has this address')
   return found
 }
@@ -290,7 +290,7 @@ describe('somebody with a live grant', () => {
 })
 
 describe('a statement that would go round the gate', () => {
-  let stranger: Standing
+  let stranger: SubscriptionRow
   let campaign: number
   beforeAll(async () => {
     await house.signUp(list, 'stranger@example.pl')

@@ -21,7 +21,7 @@ import { canonicalJson, type Json } from '../../src/platform/encoding/jcs.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { ensureSubscribers } from '../../src/subscribers/ensure.ts'
 import { act, type LeafValues } from '../support/acts.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList

@@ -7,9 +7,9 @@ import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
 import type { Deps } from '../../src/platform/deps.ts'
 import { tickBatches } from '../../src/tick.ts'
 import { act } from '../support/acts.ts'
-import { type Chance, chanceOf } from '../support/chance.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
+import { type SeededRandom, seededRandom } from '../support/seeded-random.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 const rounds = 40
 /** Two batches. */
@@ -75,8 +75,8 @@ async function send(
   }
 }
 
-const some = (people: readonly Seeded[], chance: Chance, share: number): readonly Seeded[] =>
-  people.filter(() => chance.number(1) < share)
+const some = (people: readonly Seeded[], random: SeededRandom, share: number): readonly Seeded[] =>
+  people.filter(() => random.number(1) < share)
 
 describe(`a crowd of which many leave while they are being mailed, ${rounds} times`, () => {
   /** How many left at each stage, over all rounds: else the race was none. */
@@ -84,13 +84,13 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
 
   it('is mailed less everybody who had left before their batch was frozen, and the freeze never fails', async () => {
     for (let round = 0; round < rounds; round += 1) {
-      const chance = chanceOf(1000 + round)
+      const random = seededRandom(1000 + round)
       await house.request('/dev/mailbox.json', { method: 'DELETE' })
       const campaign = await house.makeCampaign(list)
       await house.launch(campaign)
 
       // Most leave whenever they do; so that each stage has its leavers on any machine, some leave at one that is named.
-      const leaving = some(crowd, chance, 0.25)
+      const leaving = some(crowd, random, 0.25)
       const [early, between, late, others] = [
         leaving.slice(0, 2),
         leaving.slice(2, 5),
@@ -115,12 +115,12 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
         )
       // Every other time nothing is claimed before some have left who were frozen.
       const sending = round % 2 === 0 ? start() : null
-      const withinMs = 20 + chance.number(40)
+      const withinMs = 20 + random.number(40)
       const leavingWhenever = others.map(async (one) => {
-        await sleep(chance.number(withinMs))
+        await sleep(random.number(withinMs))
         await leave(one)
       })
-      await Promise.all([sleep(chance.number(20)), ...early.map(leave)])
+      await Promise.all([sleep(random.number(20)), ...early.map(leave)])
       const freezeAskedAt = await databaseTime()
       // Two at once: harmless.
       await Promise.all([freezeCampaigns(house.deps), freezeCampaigns(house.deps)])
@@ -169,7 +169,7 @@ describe('somebody to whom single messages are being queued while they leave, ar
     async (subscription) => house.app`update subscriptions set suppressed = true where id = ${subscription}`,
   ]
   it('has none waiting afterwards, however the two met; and nobody deadlocks', async () => {
-    const chance = chanceOf(31)
+    const random = seededRandom(31)
     const tally = { taken: 0, refused: 0 }
     for (let round = 0; round < rounds; round += 1) {
       const people = crowd.slice(0, 12)
@@ -183,13 +183,13 @@ describe('somebody to whom single messages are being queued while they leave, ar
       await queueOfSome()
       await Promise.all([
         ...people.map(async ({ subscription }, at) => {
-          await sleep(chance.number(15))
+          await sleep(random.number(15))
           await endings[at % 3]?.(subscription)
         }),
         ...Array.from({ length: 3 }, async () => {
-          await sleep(chance.number(10))
-          for (const { subscription } of some(people, chance, 0.7)) {
-            const taken = await queueSlowly(subscription, chance.number(4))
+          await sleep(random.number(10))
+          for (const { subscription } of some(people, random, 0.7)) {
+            const taken = await queueSlowly(subscription, random.number(4))
             tally[taken ? 'taken' : 'refused'] += 1
           }
         }),

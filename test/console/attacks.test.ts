@@ -4,9 +4,9 @@ import { findOperator, findOperatorByAddress } from '../../src/auth/operators/fi
 import { inviteAgain } from '../../src/auth/operators/operators.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let owner: ConsoleClient

@@ -5,8 +5,8 @@ import { createKey } from '../../src/auth/keys.ts'
 import { findOperatorByAddress } from '../../src/auth/operators/find-operators.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let owner: ConsoleClient

@@ -11,10 +11,10 @@ import { tickCampaigns } from '../../src/tick.ts'
 import { act } from '../support/acts.ts'
 import { text, at as valueAt } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { unescaped, valuesOf, wordsOf } from '../support/page.ts'
 import { seedConfirmed } from '../support/seed.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let eva: ConsoleClient

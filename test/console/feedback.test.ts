@@ -4,10 +4,10 @@ import { countsOf, totalsOf } from '../../src/reports/figures.ts'
 import { type Outcome, outcomes, recipientsOf } from '../../src/reports/outcomes.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, signIn } from '../support/console.ts'
-import { hookEnv, tell, told } from '../support/hooks.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { hookEnv, hookEvents, postEvent } from '../support/hooks.ts'
 import { wordsOf } from '../support/page.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let eva: ConsoleClient
@@ -34,13 +34,13 @@ beforeAll(async () => {
   await house.rest()
   house.later({ minutes: 1 })
   for (const [nth, event] of [
-    [0, told.delivered],
-    [1, told.delivered],
-    [2, told.hard],
-    [3, told.delivered],
-    [3, told.complained],
+    [0, hookEvents.delivered],
+    [1, hookEvents.delivered],
+    [2, hookEvents.hard],
+    [3, hookEvents.delivered],
+    [3, hookEvents.complained],
   ] as const)
-    await tell(house, tagOf(nth), event)
+    await postEvent(house, tagOf(nth), event)
 })
 afterAll(() => house.close())
 
@@ -184,13 +184,13 @@ describe('suppressions', () => {
 
   it('are added by address, hold at once, and are lifted after a page that says what follows', async () => {
     expect((await add(eva, mail(0))).headers.get('location')).toBe(`${screen}?done=added`)
-    expect(await house.standing(list, mail(0))).toMatchObject({ suppressed: true })
+    expect(await house.subscription(list, mail(0))).toMatchObject({ suppressed: true })
     const id = await newest()
     expect(await words(eva.get(`${screen}/${id}/lift`))).toMatch(
       /Does not get All mail Because added by hand .*Nobody is put on a list/,
     )
     expect((await eva.post(`${screen}/${id}/lift`)).headers.get('location')).toBe(`${screen}?done=lifted`)
-    expect(await house.standing(list, mail(0))).toMatchObject({ suppressed: false })
+    expect(await house.subscription(list, mail(0))).toMatchObject({ suppressed: false })
     expect((await eva.post(`${screen}/${id}/lift`)).status).toBe(404)
     const acts = await house.owner`
       select verb, details from audit_log where actor_id = ${eva.operator} and verb like 'suppression.%' order by id`

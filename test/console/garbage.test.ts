@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, fromConsole, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let desk: ConsoleClient

@@ -4,8 +4,8 @@ import { changeList } from '../../src/consent/publish.ts'
 import { findList } from '../../src/lists/find.ts'
 import { keyFrom, slugFrom } from '../../src/lists/names.ts'
 import { type ConsoleClient, consoleClientOf, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { valuesOf, wordsOf } from '../support/page.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 type Fields = readonly (readonly [string, string])[]
 

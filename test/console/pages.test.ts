@@ -4,8 +4,8 @@ import { app } from '../../src/app.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let owner: ConsoleClient

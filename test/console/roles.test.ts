@@ -7,9 +7,9 @@ import { inviteOperator } from '../../src/auth/operators/operators.ts'
 import { type Permission, type Role, roles } from '../../src/auth/roles.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 /** Written out here once more: a role that gained or lost something is somebody's decision, not a side effect. */
 const allowed: Readonly<Record<Permission, readonly Role[]>> = {

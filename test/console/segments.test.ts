@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, text } from '../support/client.ts'
 import { type ConsoleClient, signIn } from '../support/console.ts'
 import { formIn } from '../support/form.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList

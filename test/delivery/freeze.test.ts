@@ -4,8 +4,8 @@ import { withdraw } from '../../src/consent/withdraw.ts'
 import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
 import { tickBatches } from '../../src/tick.ts'
 import { at, text } from '../support/client.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList

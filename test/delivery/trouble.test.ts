@@ -144,7 +144,7 @@ describe('a disk that is full', () => {
     await clear('signup_requests')
     expect((await house.signUp(list, anna)).status).toBe(303)
     await house.rest()
-    expect((await house.standing(list, anna))?.state).toBe('pending')
+    expect((await house.subscription(list, anna))?.state).toBe('pending')
   })
 })
 

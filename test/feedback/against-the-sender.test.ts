@@ -7,9 +7,9 @@ import { deliveryHealthOf } from '../../src/campaigns/delivery-health.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { at } from '../support/client.ts'
 import { arf, away, dsn, forwarded, note, qmail, wrapped } from '../support/reports.ts'
-import { type Scene, sent } from '../support/returned.ts'
 import { runScript } from '../support/script.ts'
 import type { SmtpMail } from '../support/smtp.ts'
+import { type SmtpCampaign, sendSmtpCampaign } from '../support/smtp-campaign.ts'
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
@@ -29,16 +29,16 @@ const against = [
   '550 Absender gesperrt, Empfänger unbekannt',
 ] as const
 
-const standing = async ({ house, list }: Scene, email: string) => {
-  const found = await house.standing(list, email)
+const standing = async ({ house, list }: SmtpCampaign, email: string) => {
+  const found = await house.subscription(list, email)
   return { state: found?.state, suppressed: found?.suppressed, sendable: found?.sendable }
 }
 const free = { state: 'active', suppressed: false, sendable: true }
 
 describe('a report that blames the sender', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   beforeAll(async () => {
-    scene = await sent('anna', 'bo')
+    scene = await sendSmtpCampaign('anna', 'bo')
   })
   afterAll(() => scene.close())
 
@@ -82,10 +82,10 @@ describe('a report that blames the sender', () => {
 })
 
 describe('a server that refuses during the conversation', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   afterEach(() => scene.close())
   const refuse = async (stage: 'rcpt' | 'text', code: number, text: string) => {
-    scene = await sent('anna', 'bo')
+    scene = await sendSmtpCampaign('anna', 'bo')
     scene.smtp.judge((now, address) => (now === stage && address === anna ? { code, text } : null))
     await scene.house.launch(await scene.house.makeCampaign(scene.list, { subject: 'July' }))
     await scene.house.rest()
@@ -126,7 +126,7 @@ describe('a server that refuses during the conversation', () => {
 })
 
 describe('a person who reports a mail as unwanted', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   afterEach(() => scene.close())
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] as const
   const left = { state: 'withdrawn', suppressed: true, sendable: false }
@@ -150,7 +150,7 @@ describe('a person who reports a mail as unwanted', () => {
   })
 
   it('is off the list, whatever the wrapper, by the pipe and by the mailbox alike; repeated, nothing more', async () => {
-    scene = await sent(...names)
+    scene = await sendSmtpCampaign(...names)
     const made = reports((name) => scene.mailTo(`${name}@inbox.example`))
     for (const [nth, name] of names.entries()) {
       if (nth % 2 === 0) expect([name, await scene.take(made[name])]).toEqual([name, 'taken'])
@@ -166,7 +166,7 @@ describe('a person who reports a mail as unwanted', () => {
   })
 
   it('by a link that names no campaign is off its list too', async () => {
-    scene = await sent('anna')
+    scene = await sendSmtpCampaign('anna')
     const token = referenceToken(scene.house.deps.vault, 'pref', {
       subscription: scene.seeded[0]?.subscription ?? 0,
       campaign: 0,
@@ -177,7 +177,7 @@ describe('a person who reports a mail as unwanted', () => {
   })
 
   it('is who got the mail: without a name that was signed here, or with a forged one, nobody is', async () => {
-    scene = await sent('anna')
+    scene = await sendSmtpCampaign('anna')
     const mail = scene.mailTo(anna)
     const forgedIn = (text: string): string =>
       text
@@ -193,7 +193,7 @@ describe('a person who reports a mail as unwanted', () => {
   })
 
   it('is none who answers, is away, or sends a mail on, though all of it is quoted', async () => {
-    scene = await sent('anna')
+    scene = await sendSmtpCampaign('anna')
     const mail = scene.mailTo(anna)
     const quoted = mail.raw.replaceAll('\r\n', '\r\n> ')
     for (const raw of [
@@ -210,10 +210,10 @@ describe('a person who reports a mail as unwanted', () => {
 })
 
 describe('npm run assent -- inbound --dry-run', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   let folder = ''
   beforeAll(async () => {
-    scene = await sent('anna')
+    scene = await sendSmtpCampaign('anna')
     folder = await mkdtemp(path.join(tmpdir(), 'assent-dry-'))
   })
   afterAll(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findList, listByNumber, listsById, listsByNumber } from '../../src/lists/find.ts'
 import type { List } from '../../src/lists/list.ts'
 import type { Database } from '../../src/platform/database/database.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let made: readonly TestList[]

@@ -3,10 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { at, eventually, text } from '../support/client.ts'
-import { listSettings } from '../support/house.ts'
-import { insist, killOnce, type Scenario, seed, setScenario, timesAccepted } from '../support/scene.ts'
+import {
+  killOnce,
+  retryUntilAnswered,
+  type Scenario,
+  seed,
+  setScenario,
+  timesAccepted,
+} from '../support/scenario.ts'
 import { seedRunning } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const sends = ['May', 'June', 'July']
 const killsInEach = 21
@@ -40,10 +47,10 @@ const left = new Set<string>()
 
 beforeAll(async () => {
   scene = await setScenario({ latencyMs: 300, seed, keepContent: false })
-  const { victim, client } = scene
-  expect(await victim.start(), victim.output()).toBe('ready')
+  const { server, client } = scene
+  expect(await server.start(), server.output()).toBe('ready')
   expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
-  await seedRunning(victim.dataDir, listSettings.slug, readers)
+  await seedRunning(server.dataDir, listSettings.slug, readers)
 })
 afterAll(() => scene?.close(), 60_000)
 
@@ -73,7 +80,7 @@ async function untilSent(campaign: string): Promise<void> {
 
 /** What was not answered with 303 was not acknowledged: the person presses again. */
 async function visit(email: string): Promise<void> {
-  await insist(async () => {
+  await retryUntilAnswered(async () => {
     const answer = await scene.client.post(`/s/${listSettings.slug}`, [['email', email]])
     return answer.status === 303 ? answer : null
   })
@@ -82,7 +89,7 @@ async function visit(email: string): Promise<void> {
 
 /** One click, as a mailbox provider makes it, again until it is answered. */
 async function leave(email: string, link: string): Promise<void> {
-  await insist(async () => {
+  await retryUntilAnswered(async () => {
     const answer = await scene.client.post(link, [['List-Unsubscribe', 'One-Click']])
     return answer.status === 200 ? answer : null
   })
@@ -93,7 +100,7 @@ async function leave(email: string, link: string): Promise<void> {
 function waysOut(): readonly (readonly [string, string])[] {
   const letters = scene.provider.accepted().filter((mail) => mail.headers['List-Unsubscribe'] !== undefined)
   return Array.from({ length: letters.length === 0 ? 0 : leaversInEach }, () => {
-    const letter = letters[Math.floor(scene.chance.number(letters.length))]
+    const letter = letters[Math.floor(scene.random.number(letters.length))]
     const link = /\/u\/[^>]+/.exec(letter?.headers['List-Unsubscribe'] ?? '')?.[0] ?? ''
     return [letter?.to[0] ?? '', link] as const
   })

@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { startLoops } from '../../src/node/loops.ts'
 import { at, eventually } from '../support/client.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
 import { type SmtpHost, startSmtp } from '../support/smtp.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let host: SmtpHost

@@ -12,14 +12,14 @@ import { readMailboxPage, startInbound, takeMail } from '../../src/node/inbound.
 import { tagToken, verpToken } from '../../src/platform/vault/tokens.ts'
 import { at, eventually } from '../support/client.ts'
 import { fromConsole } from '../support/console.ts'
-import type { TestApp } from '../support/house.ts'
 import { startImap } from '../support/imap.ts'
 import { wordsOf } from '../support/page.ts'
 import { arf, away, dsn, note, qmail } from '../support/reports.ts'
-import { mailboxAt, type Scene, sent } from '../support/returned.ts'
 import { type Ended, runScript } from '../support/script.ts'
 import { recipientsOf } from '../support/sender.ts'
 import { parsed } from '../support/smtp.ts'
+import { mailboxAt, type SmtpCampaign, sendSmtpCampaign } from '../support/smtp-campaign.ts'
+import type { TestApp } from '../support/test-app.ts'
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
@@ -28,14 +28,14 @@ const dan = 'dan@inbox.example'
 const eva = 'eva@inbox.example'
 
 describe('a campaign by SMTP of which some comes back', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   let maildir = ''
   /** The command, as a mail server runs it. */
   const pipe = (args: readonly string[], input: string): Promise<Ended> =>
     runScript('assent', ['inbound', ...args], environmentOf(scene.house), 60, input)
 
   beforeAll(async () => {
-    scene = await sent('anna', 'bo', 'cleo', 'dan', 'eva')
+    scene = await sendSmtpCampaign('anna', 'bo', 'cleo', 'dan', 'eva')
     maildir = await mkdtemp(path.join(tmpdir(), 'assent-maildir-'))
     for (const folder of ['new', 'cur', 'tmp']) await mkdir(path.join(maildir, folder))
   })
@@ -65,7 +65,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     const again = await pipe(['--recipient', scene.mailTo(anna).envelopeFrom.toLowerCase()], whole)
     expect(again).toMatchObject({ code: 0, stdout: '1 known already.\n' })
     expect(await scene.suppressions()).toEqual(['all bounce'])
-    expect((await scene.house.standing(scene.list, anna))?.sendable).toBe(false)
+    expect((await scene.house.subscription(scene.list, anna))?.sendable).toBe(false)
   })
 
   it('from a Maildir: one that is full is counted, and the file is moved', async () => {
@@ -75,7 +75,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(ended).toMatchObject({ code: 0, stdout: '{"taken":1,"answer":1}\n', stderr: '' })
     expect(await readdir(path.join(maildir, 'new'))).toEqual([])
     expect((await readdir(path.join(maildir, 'cur'))).toSorted()).toEqual(['1.full:2,S', '2.away:2,S'])
-    expect((await scene.house.standing(scene.list, bo))?.sendable).toBe(true)
+    expect((await scene.house.subscription(scene.list, bo))?.sendable).toBe(true)
     const nowhere = await pipe(['--maildir', path.join(maildir, 'nowhere')], '')
     expect(nowhere).toMatchObject({
       code: 75,
@@ -93,7 +93,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(scene.house.logged.join('')).toContain('"taken":2,"answer":1,"repeated":1')
     const report = ['\\Seen', '$AssentReport']
     expect(scene.imap.flags()).toEqual([report, report, ['\\Seen'], report])
-    expect(await scene.house.standing(scene.list, cleo)).toMatchObject({
+    expect(await scene.house.subscription(scene.list, cleo)).toMatchObject({
       state: 'withdrawn',
       sendable: false,
     })
@@ -161,9 +161,9 @@ async function readOnly({ owner, app }: TestApp, setting: 'on' | 'off'): Promise
 }
 
 describe('whoever writes to that address', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   beforeAll(async () => {
-    scene = await sent('anna', 'bo')
+    scene = await sendSmtpCampaign('anna', 'bo')
   })
   afterAll(() => scene.close())
 
@@ -235,7 +235,7 @@ describe('whoever writes to that address', () => {
         at: moment,
       })
       expect(taken).toBe('taken')
-      expect((await scene.house.standing(scene.list, bo))?.sendable).toBe(nth < 4)
+      expect((await scene.house.subscription(scene.list, bo))?.sendable).toBe(nth < 4)
     }
     expect(await scene.suppressions()).toEqual(['all bounce'])
   })
@@ -248,16 +248,16 @@ describe('whoever writes to that address', () => {
     if (mail === undefined) throw new Error('nothing was sent')
     expect(await scene.take(dsn(mail, { status: '5.7.1' }))).toBe('taken')
     expect(scene.house.logged.join('')).toContain('sender.refused')
-    expect((await scene.house.standing(scene.list, anna))?.sendable).toBe(true)
+    expect((await scene.house.subscription(scene.list, anna))?.sendable).toBe(true)
   })
 })
 
 describe('a confirmation that comes back', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   afterEach(() => scene.close())
 
   it('is known to be for nobody, and no second goes out to that address', async () => {
-    scene = await sent('anna')
+    scene = await sendSmtpCampaign('anna')
     await scene.house.signUp(scene.list, dan)
     await scene.house.rest()
     const mail = scene.mailTo(dan)
@@ -272,11 +272,11 @@ describe('a confirmation that comes back', () => {
 })
 
 describe('a mail that may have been handed over, since the answer was lost', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   afterEach(() => scene.close())
 
   it('is known to have been once it comes back', async () => {
-    scene = await sent('anna', 'bo')
+    scene = await sendSmtpCampaign('anna', 'bo')
     scene.smtp.judge((stage, address) => (stage === 'text' && address === bo ? 'accept_and_cut' : null))
     const july = await scene.house.makeCampaign(scene.list, { subject: 'July' })
     await scene.house.launch(july)
@@ -291,9 +291,9 @@ describe('a mail that may have been handed over, since the answer was lost', () 
 })
 
 describe('the mailbox', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   beforeAll(async () => {
-    scene = await sent('anna', 'bo', 'cleo')
+    scene = await sendSmtpCampaign('anna', 'bo', 'cleo')
   })
   afterAll(() => scene.close())
 

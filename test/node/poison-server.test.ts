@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { joinOrStart } from '../../src/node/embedded/join.ts'
 import { at, clientOf, eventually, text } from '../support/client.ts'
-import { listSettings } from '../support/house.ts'
 import { type RunningAssent, startAssent } from '../support/running.ts'
 import { familyOf, runScript } from '../support/script.ts'
 import { seedRunning } from '../support/seed.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const chain = `{{ "aaaaaaaaaa" ${'| replace: "a","aaaaaaaaaa" '.repeat(5)}}}`
 const poison = `${chain}\n`.repeat(75)

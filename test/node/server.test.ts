@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { at, clientOf, eventually, linkIn, nonceIn, text } from '../support/client.ts'
 import { createDatabase } from '../support/database.ts'
-import { listSettings } from '../support/house.ts'
 import { freePort, type RunningAssent, startAssent } from '../support/running.ts'
 import { type Ended, familyOf, isAlive, runScript } from '../support/script.ts'
+import { listSettings } from '../support/test-app.ts'
 
 type Variables = Readonly<Record<string, string>>
 

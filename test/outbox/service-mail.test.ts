@@ -126,7 +126,7 @@ describe('a mail that asks for a confirmation', () => {
     expect(provider.stats.conflicts).toBe(1)
     expect(sender.accepted(subject)).toEqual([anna, bo])
     expect((await states()).toSorted()).toEqual(['dropped', 'sent'])
-    expect((await house.standing(sender.list, anna))?.state).toBe('active')
+    expect((await house.subscription(sender.list, anna))?.state).toBe('active')
   })
 
   it('after 429 goes back and travels in other company, under another key', async () => {

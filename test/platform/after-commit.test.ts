@@ -6,8 +6,8 @@ import { findListSoon } from '../../src/lists/find.ts'
 import { afterCommit } from '../../src/platform/database/after-commit.ts'
 import type { Database, Executor } from '../../src/platform/database/database.ts'
 import type { Deps } from '../../src/platform/deps.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let db: Database

@@ -6,8 +6,15 @@ import { beat, removeDead } from '../../src/platform/heartbeat.ts'
 import { tickCampaigns, tickHeartbeat } from '../../src/tick.ts'
 import { at, eventually, text } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { listSettings, openTestApp, type TestApp } from '../support/house.ts'
-import { insist, type Scenario, seed, sent, setScenario, timesAccepted } from '../support/scene.ts'
+import {
+  retryUntilAnswered,
+  type Scenario,
+  seed,
+  setScenario,
+  timesAccepted,
+  waitUntilSent,
+} from '../support/scenario.ts'
+import { listSettings, openTestApp, type TestApp } from '../support/test-app.ts'
 
 describe('a process of several on one database', () => {
   let house: TestApp
@@ -100,7 +107,7 @@ describe('a server with DATABASE_URL that is killed while the provider is silent
         POST_TIMEOUT_SECONDS: '600',
       },
     })
-    expect(await scene.victim.start(), scene.victim.output()).toBe('ready')
+    expect(await scene.server.start(), scene.server.output()).toBe('ready')
     expect((await scene.client.api('POST', '/lists', listSettings)).status).toBe(201)
   })
   afterAll(async () => {
@@ -110,13 +117,13 @@ describe('a server with DATABASE_URL that is killed while the provider is silent
 
   /** Kills it once the provider has taken what it posts and keeps the answer to itself; starts it again. */
   async function killWhileSilent(subject: RegExp, act: () => Promise<unknown>): Promise<void> {
-    const { provider, victim } = scene
+    const { provider, server } = scene
     provider.setFaults({ timeoutAfter: 1 })
     await act()
     await eventually(async () => (timesAccepted(provider, subject).size > 0 ? true : null))
-    await victim.kill('everything')
+    await server.kill('everything')
     provider.setFaults({})
-    expect(await victim.start(), victim.output()).toBe('ready')
+    expect(await server.start(), server.output()).toBe('ready')
   }
 
   it('sends the confirmation under the key it had, once', async () => {
@@ -143,9 +150,9 @@ describe('a server with DATABASE_URL that is killed while the provider is silent
     })
     const campaign = text(made.body, 'id')
     await killWhileSilent(/^June$/, () => client.api('POST', `/campaigns/${campaign}/launch`))
-    const body = await sent(scene, campaign)
+    const body = await waitUntilSent(scene, campaign)
     expect(at(body, 'totals')).toMatchObject({ recipients: 1, sent: 1, unknown: 0 })
     expect(timesAccepted(provider, /^June$/)).toEqual(new Map([['anna@example.pl', 1]]))
-    await insist(async () => (provider.stats.replayed === 2 ? true : null))
+    await retryUntilAnswered(async () => (provider.stats.replayed === 2 ? true : null))
   })
 })

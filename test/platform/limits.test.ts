@@ -4,9 +4,9 @@ import { app } from '../../src/app.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import type { Config } from '../../src/platform/config.ts'
 import { makeStamp } from '../../src/signup/stamp.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { languageOf, unescaped, valuesOf } from '../support/page.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let taken = 0

@@ -9,8 +9,8 @@ import { type OpenDatabase, openDatabase } from '../../src/platform/database/dat
 import { lookBetween } from '../../src/platform/database/pooler.ts'
 import { readPrepared } from '../../src/platform/database/prepared.ts'
 import { codeOf } from '../../src/platform/failures.ts'
+import { startAbortingProxy } from '../support/aborting-proxy.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { startLyingRelay } from '../support/lying-relay.ts'
 import { installed, type PgBouncer, startPgBouncer, tracks } from '../support/pgbouncer.ts'
 import { runScript } from '../support/script.ts'
 
@@ -37,7 +37,7 @@ const written = async (like: string): Promise<number> => {
 
 describe('a commit that is answered by ROLLBACK', () => {
   it('is an error that may pass, never success', async () => {
-    const relay = await startLyingRelay(database.appUrl)
+    const relay = await startAbortingProxy(database.appUrl)
     const { db, close } = openDatabase(relay.url, { connections: 2 })
     const error: unknown = await db
       .transaction((tx) => tx.execute(insert('relayed')))
@@ -52,7 +52,7 @@ describe('a commit that is answered by ROLLBACK', () => {
   })
 
   it('is found by the look at the start', async () => {
-    const relay = await startLyingRelay(database.appUrl)
+    const relay = await startAbortingProxy(database.appUrl)
     await expect(lookBetween(relay.url)).rejects.toMatchObject({ code: '40000' })
     relay.stop()
   })

@@ -9,10 +9,10 @@ import { tickCampaigns } from '../../src/tick.ts'
 import { at, text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signInLinkIn } from '../support/console.ts'
 import { type DnsServer, startDns, type Zone } from '../support/dns.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { ownerKey } from '../support/running.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 /** Everything that Resend asks for, and a policy. */
 const inOrder = {

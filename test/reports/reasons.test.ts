@@ -18,9 +18,9 @@ import { countSkipped } from '../../src/segments/left-out.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { tickCampaigns } from '../../src/tick.ts'
 import { type ActAsked, act } from '../support/acts.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {
@@ -270,7 +270,7 @@ describe('people of all histories, asked about a campaign', () => {
     for (const one of people) if (one.first.length === 0) await house.signUp(made, one.email)
     await house.rest()
     for (const one of people) {
-      const found = await house.standing(made, one.email)
+      const found = await house.subscription(made, one.email)
       one.subscription = found?.id ?? 0
       one.subscriber = found?.subscriber ?? 0
       const [row] = await house.app<

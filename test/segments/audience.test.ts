@@ -8,8 +8,8 @@ import type { List } from '../../src/lists/list.ts'
 import { audience, countAudience, matches } from '../../src/segments/audience.ts'
 import { everyone, type Filter } from '../../src/segments/filter.ts'
 import { checkedFilter } from '../../src/segments/save.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let list: List
@@ -42,13 +42,13 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const standOn = (of: List) => async (name: string, column: string, value: string | boolean) => {
-  const standing = await house.standing(of, `${name}@example.pl`)
+  const standing = await house.subscription(of, `${name}@example.pl`)
   await house.owner`
     update subscriptions set ${house.owner(column)} = ${value} where id = ${standing?.id ?? 0}`
 }
 
 async function leave(of: List, name: string): Promise<void> {
-  const gone = await house.standing(of, `${name}@example.pl`)
+  const gone = await house.subscription(of, `${name}@example.pl`)
   await withdraw(house.deps, { subscription: gone?.id ?? 0, channel: 'page', actor: { kind: 'subject' } })
 }
 
@@ -147,7 +147,7 @@ describe('those who received a campaign, and those who did not', () => {
     const campaign = await house.makeCampaign(of)
     await house.launch(campaign)
     await freezeCampaigns(house.deps)
-    const leftOut = await house.standing(of, `${but}@example.pl`)
+    const leftOut = await house.subscription(of, `${but}@example.pl`)
     await house.owner`
       update batches set state = 'sent', left_out = array[${leftOut?.subscriber ?? 0}::bigint]
       where campaign = ${campaign.number}`

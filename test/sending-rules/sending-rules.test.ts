@@ -10,8 +10,8 @@ import { noRules } from '../../src/sending-rules/rules.ts'
 import { tickCampaigns } from '../../src/tick.ts'
 import { consumeMessages, feedQueue } from '../../src/worker/queue.ts'
 import { at } from '../support/client.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 /** What is handed over is the JSON of a mail. */
 const addressee = z.object({ to: z.tuple([z.string()]) })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { batchSize, noRules, usualWarmUp } from '../../src/sending-rules/rules.ts'
 import { at, text } from '../support/client.ts'
 import { type ConsoleClient, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList

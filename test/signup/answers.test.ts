@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { complainOfRequest } from '../../src/signup/confirmation/complain.ts'
 import { confirmSignup } from '../../src/signup/confirmation/confirm.ts'
 import { refuseSignup } from '../../src/signup/confirmation/refuse.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -56,10 +56,10 @@ const waiting = async (): Promise<number> =>
 
 /** The acts on the subscription. */
 async function actsOf(email: string): Promise<readonly string[]> {
-  const standing = await house.standing(list, email)
+  const subscription = await house.subscription(list, email)
   const rows = await house.owner<{ leaf: string }[]>`
     select convert_from(leaf, 'UTF8') as leaf from consent_events
-    where subscription = ${standing?.id ?? 0} order by seq`
+    where subscription = ${subscription?.id ?? 0} order by seq`
   return rows.map(({ leaf }) => JSON.parse(leaf).type)
 }
 

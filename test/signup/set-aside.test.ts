@@ -5,7 +5,7 @@ import { appRole } from '../../src/node/embedded/roles.ts'
 import { bytesOf } from '../../src/platform/encoding/bytes.ts'
 import { sealRow } from '../../src/platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from '../../src/signup/body.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 describe('a sign-up that the ledger refuses', () => {
   let house: TestApp

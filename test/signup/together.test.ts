@@ -1,6 +1,6 @@
 // shell · sign-ups that arrive in one moment are written together, and each is answered for itself. I4: nobody is lost
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList

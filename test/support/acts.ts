@@ -7,7 +7,7 @@ import { lockSubscriptions } from '../../src/consent/subscribe.ts'
 import { listByNumber } from '../../src/lists/find.ts'
 import { mailPurposes } from '../../src/lists/list.ts'
 import type { Json } from '../../src/platform/encoding/jcs.ts'
-import type { TestApp } from './house.ts'
+import type { TestApp } from './test-app.ts'
 
 /** What is done to one subscription, one act after another. */
 export interface ActAsked {

@@ -1,7 +1,7 @@
 // pure · the rules of the layout, each a question to the text of the tree: who imports whom, who writes what, single doors
 // Long because the rules are one list, to be read in one go.
 import { type Import, lineOf, readSource, type Source } from './source.ts'
-import { tablesOf, writesIn } from './writes.ts'
+import { tablesOf, writesIn } from './table-writes.ts'
 
 export interface Violation {
   readonly rule: Rule
@@ -84,7 +84,7 @@ const kinds: Readonly<
 }
 
 /** What of node:crypto is chance, and so no business of a decision. */
-const chance = /^(?:random|getRandomValues|generate|webcrypto|\*|default)/
+const randomness = /^(?:random|getRandomValues|generate|webcrypto|\*|default)/
 
 /** A write to a table by a file outside its folder that was agreed on, with the reason. */
 const agreedWrites: readonly { readonly table: string; readonly path: string; readonly why: string }[] = [
@@ -174,7 +174,7 @@ const rules = {
         return [say(source, line, `A ${source.kind} file may not import ${specifier}.`)]
       const drawn =
         source.kind === 'pure' && specifier === 'node:crypto'
-          ? names.filter(({ there }) => chance.test(there))
+          ? names.filter(({ there }) => randomness.test(there))
           : []
       return drawn.map(({ there }) =>
         say(source, line, `A decision gets chance as an argument; it may not import ${there}.`),

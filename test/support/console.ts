@@ -5,8 +5,8 @@ import { app } from '../../src/app.ts'
 import { findOperatorByAddress } from '../../src/auth/operators/find-operators.ts'
 import { inviteOperator } from '../../src/auth/operators/operators.ts'
 import type { Role } from '../../src/auth/roles.ts'
-import { openTestApp, type TestApp } from './house.ts'
 import { freePort } from './running.ts'
+import { openTestApp, type TestApp } from './test-app.ts'
 
 /** Somebody who is signed in, as a browser would act for them. */
 export interface ConsoleClient {

@@ -85,13 +85,13 @@ function questionOf(query: Buffer): { name: string; type: number; end: number } 
 }
 
 /** The id and question as asked; response, recursion desired and available. */
-function headed(query: Buffer, end: number, said: { code: number; answers: readonly Buffer[] }): Buffer {
+function headed(query: Buffer, end: number, reply: { code: number; answers: readonly Buffer[] }): Buffer {
   const head = Buffer.alloc(12)
   query.copy(head, 0, 0, 2)
-  head.writeUInt16BE(0x8180 | said.code, 2)
+  head.writeUInt16BE(0x8180 | reply.code, 2)
   head.writeUInt16BE(1, 4)
-  head.writeUInt16BE(said.answers.length, 6)
-  return Buffer.concat([head, query.subarray(12, end), ...said.answers])
+  head.writeUInt16BE(reply.answers.length, 6)
+  return Buffer.concat([head, query.subarray(12, end), ...reply.answers])
 }
 
 function truncated(query: Buffer): Buffer {

@@ -1,5 +1,5 @@
 // adapter · lists as organisations in four countries have them: for screens to be looked at full
-import { listSettings, type TestApp } from './house.ts'
+import { listSettings, type TestApp } from './test-app.ts'
 
 const recipients = [
   { name: 'Resend', role: 'delivers the mail', country: 'US', safeguard: 'Standard contractual clauses' },

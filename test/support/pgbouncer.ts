@@ -18,8 +18,8 @@ export const installed: readonly { readonly program: string; readonly version: s
   ...new Set(['pgbouncer', ...(process.env['PGBOUNCER'] === undefined ? [] : [process.env['PGBOUNCER']])]),
 ].flatMap((program) => {
   try {
-    const said = execFileSync(program, ['--version'], { encoding: 'utf8' })
-    return [{ program, version: /PgBouncer ([\d.]+)/.exec(said)?.[1] ?? '0' }]
+    const output = execFileSync(program, ['--version'], { encoding: 'utf8' })
+    return [{ program, version: /PgBouncer ([\d.]+)/.exec(output)?.[1] ?? '0' }]
   } catch {
     return []
   }
@@ -71,8 +71,8 @@ ${options.maxPrepared === null ? '' : `max_prepared_statements = ${options.maxPr
   const child = spawn(options.program, [...user, path.join(folder, 'pgbouncer.ini')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  let output = ''
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const withUs = (): void => void child.kill('SIGKILL')
   process.once('exit', withUs)
@@ -83,7 +83,7 @@ ${options.maxPrepared === null ? '' : `max_prepared_statements = ${options.maxPr
     return other.href
   }
   await eventually(async () => {
-    if (child.exitCode !== null) throw new Error(`PgBouncer ended: ${said}`)
+    if (child.exitCode !== null) throw new Error(`PgBouncer ended: ${output}`)
     const client = postgres(through(options.urls[0] ?? ''), { max: 1, prepare: false, fetch_types: false })
     const answered = await client.unsafe('select 1').catch(() => null)
     await client.end({ timeout: 1 })

@@ -38,7 +38,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
         window = await openWindow(kind, async (engine) => {
           await furnishing
           width = 0
-          for (const cookie of [house.desk.cookie, house.keptCookie]) {
+          for (const cookie of [house.desk.cookie, house.savedFormCookie]) {
             const [cookieName = '', value = ''] = cookie.split('=')
             await engine.setCookie(urlOf('/console'), { name: cookieName, value })
           }

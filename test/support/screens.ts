@@ -10,8 +10,8 @@ import {
   signIn,
   signInLinkIn,
 } from './console.ts'
-import type { TestApp, TestList } from './house.ts'
 import { seedConfirmed } from './seed.ts'
+import type { TestApp, TestList } from './test-app.ts'
 
 export interface Screen {
   /** The route that answers it. */
@@ -39,7 +39,7 @@ export const routesOfPages: readonly string[] = app.routes
 export interface Furnished {
   readonly desk: ConsoleClient
   /** Of a form that was sent after a session had ended. */
-  readonly keptCookie: string
+  readonly savedFormCookie: string
   readonly screens: readonly Screen[]
 }
 
@@ -108,7 +108,7 @@ export async function furnish({ house }: OpenConsole): Promise<Furnished> {
     ),
   )
 
-  const { desk, keptCookie } = await staff(house)
+  const { desk, savedFormCookie } = await staff(house)
   await desk.post('/console/lists/old/archive')
   const screens = await publicScreens(house, letter)
   // The mailbox with a mail or two: each of them is a document in a frame.
@@ -117,7 +117,7 @@ export async function furnish({ house }: OpenConsole): Promise<Furnished> {
   await house.rest()
   return {
     desk,
-    keptCookie,
+    savedFormCookie,
     screens: [
       ...screens,
       ...(await consoleScreens(desk, {
@@ -139,7 +139,7 @@ async function made(house: TestApp, path: string, body: object): Promise<string>
 }
 
 /** The owner, whose earlier session ended over a form; beside her some who were invited. */
-async function staff(house: TestApp): Promise<{ desk: ConsoleClient; keptCookie: string }> {
+async function staff(house: TestApp): Promise<{ desk: ConsoleClient; savedFormCookie: string }> {
   const before = await signIn(house, { role: 'owner', name: 'Eva Lindqvist', email })
   for (const role of ['editor', 'sender', 'auditor'] as const)
     await signIn(house, { role, name: `Nils the ${role}` })
@@ -149,7 +149,7 @@ async function staff(house: TestApp): Promise<{ desk: ConsoleClient; keptCookie:
     ['subject', 'Kept'],
     ['body', 'What was being written when the session ended.'],
   ])
-  const keptCookie = cookieIn(refused, 'assent_kept')
+  const savedFormCookie = cookieIn(refused, 'assent_kept')
   const desks: ConsoleClient[] = []
   for (let times = 0; times < 3; times += 1)
     desks.push(consoleClientOf(house, { cookie: await enter(house), operator: before.operator }))
@@ -159,7 +159,7 @@ async function staff(house: TestApp): Promise<{ desk: ConsoleClient; keptCookie:
       ['name', name],
       ['role', 'editor'],
     ])
-  return { desk, keptCookie }
+  return { desk, savedFormCookie }
 }
 
 async function enter(house: TestApp): Promise<string> {

@@ -31,15 +31,15 @@ export function runScript(
   // Who ends before it has read all of it is no fault of the test.
   child.stdin.on('error', () => {})
   child.stdin.end(input ?? '')
-  const said = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()))
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
   const late = setTimeout(() => child.kill('SIGKILL'), seconds * 1000)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => {
       clearTimeout(late)
-      resolve({ code, ...said })
+      resolve({ code, ...output })
     })
   })
 }

@@ -15,8 +15,8 @@ import type { SendOutcome, WireMail } from '../../src/platform/deps.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { tickBatches, tickCampaigns } from '../../src/tick.ts'
 import { at, type Client } from './client.ts'
-import { openTestApp, type TestApp, type TestList } from './house.ts'
 import { type Seed, type Seeded, seedConfirmed } from './seed.ts'
+import { openTestApp, type TestApp, type TestList } from './test-app.ts'
 
 /** Hands over; `usual` is Resend's protocol, spoken to the provider. */
 type Post = (mails: readonly WireMail[], key: string) => Promise<SendOutcome>

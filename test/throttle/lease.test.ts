@@ -8,7 +8,7 @@ import type { Deps } from '../../src/platform/deps.ts'
 import { serviceMailRenderers } from '../../src/service-mails.ts'
 import { isLate, leaseOf, patienceSeconds } from '../../src/throttle/lease.ts'
 import { tickCampaigns } from '../../src/tick.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {

@@ -15,10 +15,10 @@ import { recordDeployment, whyHeld } from '../../src/throttle/restored-copy.ts'
 import { tickBatches } from '../../src/tick.ts'
 import { at, clientOf } from '../support/client.ts'
 import { createDatabase } from '../support/database.ts'
-import { listSettings } from '../support/house.ts'
 import { startAssent } from '../support/running.ts'
 import { familyOf, runScript } from '../support/script.ts'
 import { openSender, type Sender } from '../support/sender.ts'
+import { listSettings } from '../support/test-app.ts'
 
 /** Each start is a process and a database. */
 
@@ -49,7 +49,7 @@ describe('a database that was restored elsewhere', () => {
     await house.rest()
     expect(await tickBatches(house.deps)).toBe(false)
     expect(sender.posts).toEqual([])
-    expect((await house.standing(list, bo))?.state).toBe('pending')
+    expect((await house.subscription(list, bo))?.state).toBe('pending')
     await allow()
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toEqual([anna])

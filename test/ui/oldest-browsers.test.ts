@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assets } from '../../src/ui/assets.ts'
 import { brandCss } from '../../src/ui/brand.ts'
 import { type OpenConsole, openConsole } from '../support/console.ts'
-import { asReadByFloor, newerInCss, newerInHtml, newerInScript } from '../support/floor.ts'
+import { asReadByFloor, newerInCss, newerInHtml, newerInScript } from '../support/oldest-browsers.ts'
 import { type Furnished, furnish } from '../support/screens.ts'
 
 /** What a page may use where it is there, and what the reader of an older browser has instead. */

@@ -8,10 +8,10 @@ import { secretKey, type Vault } from '../../src/platform/vault/keys.ts'
 import { makeNonce } from '../../src/platform/vault/nonce.ts'
 import { referenceToken, requestToken } from '../../src/platform/vault/tokens.ts'
 import { at, linkIn, nonceIn } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { isFaulty, languageOf, unescaped, valuesOf, wordsOf } from '../support/page.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 const perLocale = (en: string, pl: string, sv: string, ru: string) => ({ en, pl, sv, ru })
 
@@ -814,7 +814,7 @@ describe('a link that is not whole, not ours, or too old', () => {
     }
     expect(await contentsOf(house.owner)).toEqual(before)
     await house.rest()
-    expect((await house.standing(letter, 'waiting@example.pl'))?.state).toBe('expired')
+    expect((await house.subscription(letter, 'waiting@example.pl'))?.state).toBe('expired')
     expect(wordsOf(await (await house.get(link.confirm)).text())).toContain('This link has expired')
   })
 

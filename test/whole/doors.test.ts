@@ -10,9 +10,9 @@ import { app } from '../../src/app.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import type { Config } from '../../src/platform/config.ts'
 import { fromConsole } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { unescaped, valuesOf } from '../support/page.ts'
 import { contentsOf, sizesOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {

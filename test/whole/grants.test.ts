@@ -8,9 +8,15 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { feedbackColumnsInSql } from '../../src/mail/feedback-columns.ts'
 import { appRole } from '../../src/node/embedded/roles.ts'
+import {
+  type Columns,
+  type Fragments,
+  sqlUpdates,
+  type Update,
+  updatesIn,
+} from '../support/column-updates.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { readSource } from '../support/source.ts'
-import { type Columns, type Fragments, sqlUpdates, type Update, updatesIn } from '../support/updates.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 

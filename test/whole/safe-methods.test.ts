@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/site-map.ts'
 import { locales } from '../../src/i18n/locale.ts'
 import { at, linkIn, type Mail, nonceIn } from '../support/client.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList
@@ -140,7 +140,7 @@ describe('every link of every mail', () => {
     for (let time = 0; time < 20; time += 1) await (await house.get(link)).text()
     const answer = await house.post(link, [['nonce', nonce]])
     expect(answer.status).toBe(200)
-    expect(await house.standing(letter, 'waiting@example.pl')).toMatchObject({
+    expect(await house.subscription(letter, 'waiting@example.pl')).toMatchObject({
       state: 'active',
       granted: ['clicks', 'newsletter'],
     })
@@ -316,7 +316,7 @@ describe('a POST to the link that leaves (RFC 8058)', () => {
       expect(answer.headers.get('location')).toBeNull()
       expect(answer.headers.get('set-cookie')).toBeNull()
       expect(answer.headers.get('cache-control')).toBe('no-store')
-      const standing = await house.standing(letter, readerOf(number))
+      const standing = await house.subscription(letter, readerOf(number))
       expect(standing).toMatchObject({ state: 'withdrawn', granted: [], seq: 2 })
       const after = await contentsOf(house.owner)
       const again = await house.request(path, { method: 'POST', ...init })
@@ -328,6 +328,6 @@ describe('a POST to the link that leaves (RFC 8058)', () => {
   it('leaves by the button of the page, too', async () => {
     const answer = await house.press(await leaveLinkOf('reader@example.pl'))
     expect(wordsOf(await answer.text())).toContain('You will get no more Garden letter.')
-    expect(await house.standing(letter, 'reader@example.pl')).toMatchObject({ state: 'withdrawn' })
+    expect(await house.subscription(letter, 'reader@example.pl')).toMatchObject({ state: 'withdrawn' })
   })
 })

@@ -10,11 +10,11 @@ import { describeError } from '../../src/platform/failures.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { type Client, clientOf, eventually, linkIn, type Mail, nonceIn, text } from '../support/client.ts'
 import { workInConsole } from '../support/console-story.ts'
-import { listSettings } from '../support/house.ts'
 import { ownerKey, type RunningAssent, startAssent } from '../support/running.ts'
 import { type Needle, needlesFor, needlesForBytes, scannerOf } from '../support/scan.ts'
 import { runScript } from '../support/script.ts'
 import { tablesOf } from '../support/tables.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const perLocale = (en: string, pl: string, sv: string, ru: string) => ({ en, pl, sv, ru })
 

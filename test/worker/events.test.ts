@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { tickCampaigns } from '../../src/tick.ts'
 import worker from '../../src/worker/main.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList

@@ -13,10 +13,10 @@ import { joinOrStart } from '../../src/node/embedded/join.ts'
 import { noRules } from '../../src/sending-rules/rules.ts'
 import { at, type Client, clientOf, eventually, text } from '../support/client.ts'
 import { hookSecret } from '../support/hooks.ts'
-import { listSettings } from '../support/house.ts'
 import { freePort, type RunningAssent, startAssent } from '../support/running.ts'
 import { familyOf, isAlive } from '../support/script.ts'
 import { seedRunning } from '../support/seed.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const count = 1200
 const perSecond = 8

@@ -6,10 +6,10 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Provider, startProvider } from '../../src/dev/provider/server.ts'
 import { at, type Client, clientOf, eventually, text } from '../support/client.ts'
-import { listSettings } from '../support/house.ts'
 import { freePort, type RunningAssent, startAssent } from '../support/running.ts'
 import { familyOf, isAlive, runScript } from '../support/script.ts'
 import { seedRunning } from '../support/seed.ts'
+import { listSettings } from '../support/test-app.ts'
 
 /** Four messages of the queue, ten batches each. Seeding takes most of the time. */
 const count = 4000

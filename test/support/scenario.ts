@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Provider, startProvider } from '../../src/dev/provider/server.ts'
-import { type Chance, chanceOf } from './chance.ts'
 import { at, type Client, clientOf, eventually } from './client.ts'
-import { createProcessUnderTest, type ProcessUnderTest, type Target } from './victim.ts'
+import { createProcessUnderTest, type ProcessUnderTest, type Target } from './process-under-test.ts'
+import { type SeededRandom, seededRandom } from './seeded-random.ts'
 
 const { ASSENT_SEED } = process.env
 
@@ -15,9 +15,9 @@ export const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000
 
 export interface Scenario {
   readonly provider: Provider
-  readonly victim: ProcessUnderTest
+  readonly server: ProcessUnderTest
   readonly client: Client
-  readonly chance: Chance
+  readonly random: SeededRandom
   close(): Promise<void>
 }
 
@@ -35,7 +35,7 @@ export async function setScenario(options: {
     latencyMs: options.latencyMs,
     keepContent: options.keepContent,
   })
-  const victim = await createProcessUnderTest({
+  const server = await createProcessUnderTest({
     MAIL: 'resend',
     RESEND_API_KEY: 're_crash',
     RESEND_BASE_URL: provider.url,
@@ -45,11 +45,11 @@ export async function setScenario(options: {
   })
   return {
     provider,
-    victim,
-    client: clientOf(victim.url, victim.key),
-    chance: chanceOf(options.seed),
+    server,
+    client: clientOf(server.url, server.key),
+    random: seededRandom(options.seed),
     close: async () => {
-      await victim.remove()
+      await server.remove()
       await provider.close()
       await rm(folder, { recursive: true, force: true })
     },
@@ -57,21 +57,21 @@ export async function setScenario(options: {
 }
 
 /** Kills after a random while, a random part of it, and starts it again; also while it is still starting. */
-export async function killOnce({ victim, chance }: Scenario, withinMs: number): Promise<Target> {
-  const target = chance.one<Target>(['app', 'app', 'node', 'database', 'backend', 'everything'])
-  await sleep(chance.number(withinMs))
-  const struck = (await victim.kill(target)) ? target : 'app'
-  if (struck !== target) await victim.kill('app')
-  while (struck !== 'backend') {
-    const starting = victim.start()
-    if (chance.number(1) >= 0.2) {
-      if ((await starting) !== 'ready') throw new Error(`it did not start: ${victim.output().slice(-2000)}`)
+export async function killOnce({ server, random }: Scenario, withinMs: number): Promise<Target> {
+  const target = random.one<Target>(['app', 'app', 'node', 'database', 'backend', 'everything'])
+  await sleep(random.number(withinMs))
+  const killed = (await server.kill(target)) ? target : 'app'
+  if (killed !== target) await server.kill('app')
+  while (killed !== 'backend') {
+    const starting = server.start()
+    if (random.number(1) >= 0.2) {
+      if ((await starting) !== 'ready') throw new Error(`it did not start: ${server.output().slice(-2000)}`)
       break
     }
-    await Promise.race([starting, sleep(chance.number(2000))])
-    await victim.kill('everything')
+    await Promise.race([starting, sleep(random.number(2000))])
+    await server.kill('everything')
   }
-  return struck
+  return killed
 }
 
 /** How often each address stands in the record, under a subject that fits. */
@@ -86,32 +86,34 @@ export function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<
 }
 
 /** Asks again until the server is there to answer. Where it never is, the error says what became of the last ask. */
-export async function insist<T>(ask: () => Promise<T | null>): Promise<T> {
-  const said = { last: 'no answer yet', asks: 0, longestMs: 0 }
+export async function retryUntilAnswered<T>(ask: () => Promise<T | null>): Promise<T> {
+  const progress = { last: 'no answer yet', asks: 0, longestMs: 0 }
   const once = async (): Promise<T | null> => {
     const from = performance.now()
     try {
       const answer = await ask()
-      if (answer === null) said.last = 'an answer that was not the one waited for'
+      if (answer === null) progress.last = 'an answer that was not the one waited for'
       return answer
     } catch (error) {
-      said.last = String(error)
+      progress.last = String(error)
       return null
     } finally {
-      said.asks += 1
-      said.longestMs = Math.max(said.longestMs, Math.round(performance.now() - from))
+      progress.asks += 1
+      progress.longestMs = Math.max(progress.longestMs, Math.round(performance.now() - from))
     }
   }
   try {
     return await eventually(once)
   } catch (cause) {
-    throw new Error(`asked ${said.asks} times, ${said.longestMs} ms the longest: ${said.last}`, { cause })
+    throw new Error(`asked ${progress.asks} times, ${progress.longestMs} ms the longest: ${progress.last}`, {
+      cause,
+    })
   }
 }
 
 /** The campaign once it is sent. */
-export const sent = ({ client }: Scenario, campaign: string): Promise<unknown> =>
-  insist(async () => {
+export const waitUntilSent = ({ client }: Scenario, campaign: string): Promise<unknown> =>
+  retryUntilAnswered(async () => {
     const { body } = await client.api('GET', `/campaigns/${campaign}`)
     return at(body, 'state') === 'sent' ? body : null
   })

@@ -1,7 +1,7 @@
 // adapter · a program between us and PostgreSQL that passes everything on, but for a commit: that it turns into an abort
 import { connect, createServer, type Socket } from 'node:net'
 
-export interface Relay {
+export interface AbortingProxy {
   readonly url: string
   stop(): void
 }
@@ -13,7 +13,7 @@ const query = (text: string): Buffer => {
 }
 
 /** PostgreSQL answers the commit by ROLLBACK, as it does where a transaction had failed unseen. */
-export async function startLyingRelay(url: string): Promise<Relay> {
+export async function startAbortingProxy(url: string): Promise<AbortingProxy> {
   const behind = new URL(url)
   const open = new Set<Socket>()
   const server = createServer((visitor) => {

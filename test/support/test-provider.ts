@@ -19,7 +19,7 @@ export function newRecord(): string {
   return join(folder, 'record.jsonl')
 }
 
-export async function provide(options: Partial<ProviderOptions> = {}): Promise<Provider> {
+export async function startTestProvider(options: Partial<ProviderOptions> = {}): Promise<Provider> {
   const provider = await startProvider({ recordFile: newRecord(), ...options })
   running.push(provider)
   return provider

@@ -4,12 +4,12 @@ import { readMailboxPage, takeMail } from '../../src/node/inbound.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import type { ImapServer } from '../../src/platform/mail-urls.ts'
 import { at } from './client.ts'
-import { openTestApp, type TestApp, type TestList } from './house.ts'
 import { type ImapHost, startImap } from './imap.ts'
 import { type Seeded, seedConfirmed } from './seed.ts'
 import { type SmtpHost, type SmtpMail, startSmtp } from './smtp.ts'
+import { openTestApp, type TestApp, type TestList } from './test-app.ts'
 
-export interface Scene {
+export interface SmtpCampaign {
   readonly house: TestApp
   readonly smtp: SmtpHost
   readonly imap: ImapHost
@@ -36,7 +36,7 @@ export const mailboxAt = (url: string): ImapServer => {
 }
 
 /** A campaign by SMTP that everybody got. */
-export async function sent(...names: readonly string[]): Promise<Scene> {
+export async function sendSmtpCampaign(...names: readonly string[]): Promise<SmtpCampaign> {
   const smtp = await startSmtp()
   const imap = await startImap()
   const house = await openTestApp({

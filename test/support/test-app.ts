@@ -10,7 +10,7 @@ import { createLog } from '../../src/platform/log.ts'
 import { addressIndex } from '../../src/platform/vault/indexes.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { tickUntilRest } from '../../src/tick.ts'
-import { checkAnswer } from './answered.ts'
+import { checkAnswer } from './answer-check.ts'
 import { type Client, clientOf, linkIn, type Mail, nonceIn, text } from './client.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { ownerKey } from './running.ts'
@@ -23,7 +23,7 @@ export interface TestList {
 }
 
 /** The row of `subscriptions`, numbers and arrays as such. */
-export interface Standing {
+export interface SubscriptionRow {
   readonly id: number
   readonly subscriber: number
   readonly state: string
@@ -72,11 +72,11 @@ export interface TestApp extends Client {
     list: TestList,
     emails: readonly string[],
     choice?: Choice,
-  ): Promise<readonly [Standing, ...Standing[]]>
+  ): Promise<readonly [SubscriptionRow, ...SubscriptionRow[]]>
   /** Mails to an address, newest first. */
   mailsTo(email: string): Promise<readonly Mail[]>
   /** Null where there is no such subscription. */
-  standing(list: TestList, email: string): Promise<Standing | null>
+  subscription(list: TestList, email: string): Promise<SubscriptionRow | null>
   /** A draft by API. */
   makeCampaign(list: TestList, draft?: object): Promise<{ id: string; number: number }>
   /** Launches it; nothing is frozen before `rest`. */
@@ -145,9 +145,9 @@ export async function openTestApp(
   }
   const mailsTo: TestApp['mailsTo'] = async (email) =>
     (await client.mails()).filter((mail) => mail.to === email)
-  const standing: TestApp['standing'] = async (list, email) => {
+  const subscription: TestApp['subscription'] = async (list, email) => {
     const index = Buffer.from(addressIndex(deps.vault, canonical(email)))
-    const [row] = await owner<Standing[]>`
+    const [row] = await owner<SubscriptionRow[]>`
       select s.id, s.subscriber, s.state, s.granted, s.seq, s.sendable, s.restricted, s.suppressed
       from subscriptions as s
       join subscribers as p on p.id = s.subscriber
@@ -178,7 +178,7 @@ export async function openTestApp(
     rest,
     press,
     mailsTo,
-    standing,
+    subscription,
     signUp,
     makeList: async (settings = {}) => {
       const made = await client.api('POST', '/lists', { ...listSettings, ...settings })
@@ -201,7 +201,7 @@ export async function openTestApp(
           .map((mail) => [mail.to, linkIn(mail, 'c')]),
       )
       for (const email of emails) await press(links.get(email) ?? '')
-      const [first, ...others] = await Promise.all(emails.map((email) => standing(list, email)))
+      const [first, ...others] = await Promise.all(emails.map((email) => subscription(list, email)))
       if (first == null) throw new Error('nobody was subscribed')
       return [first, ...others.filter((one) => one !== null)]
     },

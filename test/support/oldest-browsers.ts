@@ -46,8 +46,8 @@ export function isNewer(...path: readonly string[]): boolean | null {
 }
 
 /** Of something that is only to come, or never was: none. */
-const versionOf = (said: string | boolean | null): number =>
-  typeof said === 'string' ? Number.parseFloat(said.replace('≤', '')) : Number.NaN
+const versionOf = (version: string | boolean | null): number =>
+  typeof version === 'string' ? Number.parseFloat(version.replace('≤', '')) : Number.NaN
 
 /** A piece of a style sheet that some browser of the floor passes over, and the newer thing in it. */
 interface PassedOver {
