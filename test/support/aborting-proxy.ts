@@ -1,4 +1,4 @@
-// adapter · a program between us and PostgreSQL that passes everything on, but for a commit: that it turns into an abort
+// adapter · a proxy in front of PostgreSQL that passes everything on but turns each commit into an abort
 import { connect, createServer, type Socket } from 'node:net'
 
 export interface AbortingProxy {
@@ -12,7 +12,7 @@ const query = (text: string): Buffer => {
   return Buffer.concat([Buffer.from('Q'), length, Buffer.from(`${text}\0`)])
 }
 
-/** PostgreSQL answers the commit by ROLLBACK, as it does where a transaction had failed unseen. */
+/** PostgreSQL answers such a commit with ROLLBACK, as it does for a transaction that failed unnoticed. */
 export async function startAbortingProxy(url: string): Promise<AbortingProxy> {
   const behind = new URL(url)
   const open = new Set<Socket>()

@@ -1,4 +1,4 @@
-// adapter · events as Resend sends them: signed, to /hooks/resend, with the tag that a mail was given
+// adapter · webhook events as Resend sends them: signed, to /hooks/resend, with the tag of a mail
 import { createHmac } from 'node:crypto'
 import { type Tagged, tagToken } from '../../src/platform/vault/tokens.ts'
 import type { TestApp } from './test-app.ts'
@@ -7,7 +7,7 @@ export const hookKey = Buffer.from('a secret of thirty-two octets...')
 export const hookSecret = `whsec_${hookKey.toString('base64')}`
 export const hookEnv = { RESEND_WEBHOOK_SECRET: hookSecret }
 
-/** The words of an event beside its tag. */
+/** The contents of an event, beside its tag. */
 export interface HookEvent {
   readonly type: string
   readonly at?: Date
@@ -33,7 +33,7 @@ export function bounced(type: string, subType: string, ...diagnosticCode: readon
   } as const
 }
 
-/** The body as Resend writes it; tags as an object, which is what it sends back. */
+/** The body as Resend writes it; tags come back as an object. */
 export const eventBody = (house: TestApp, tagged: Tagged | string, { type, at, data }: HookEvent): string =>
   JSON.stringify({
     type,
@@ -53,8 +53,8 @@ export const signatureOf = (id: string, timestamp: string, body: string, key: Bu
   `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
 
 /**
- * Posts a body with the headers given; by default as the provider would sign it now: by the clock of the machine, which Resend's
- * package reads, whatever the time in the house.
+ * Posts a body with the given headers; by default signed for now by the machine's clock, which Resend's package reads, whatever the
+ * test app's clock says.
  */
 export function postHook(
   house: TestApp,
@@ -75,7 +75,7 @@ export function postHook(
   })
 }
 
-/** One event about one mail; answers what became of it: `taken`, `repeated`, `foreign`. */
+/** Posts one event about one mail and returns the outcome: `taken`, `repeated`, `foreign`. */
 export async function postEvent(
   house: TestApp,
   tagged: Tagged | string,

@@ -1,4 +1,4 @@
-// adapter · the pointer on every page, in one engine: what is seen is what is pressed
+// adapter · pointer tests of every page, in one engine: what is visible is what is pressed
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -12,12 +12,12 @@ import { type Furnished, furnish, routesOfPages } from './screens.ts'
 const hits = z.object({ controls: z.number(), rows: z.number(), faults: z.array(z.string()) })
 const point = z.object({ x: z.number(), y: z.number() })
 const [desk, phone, height] = [1280, 390, 900]
-/** The end of a wait for nothing: ten times what a busy machine takes. */
+/** Ten times what a loaded machine takes, so that no test waits for ever. */
 const longestMilliseconds = 600_000
 
 /**
- * Declares the tests of one engine; where it cannot be had they are skipped, and their heading says why. `styled`: what the engine is
- * given in place of the server's style sheets.
+ * Declares the tests of one engine; where the engine is missing they are skipped, and the heading says why. `styled` rewrites the
+ * style sheets that the engine receives.
  */
 export function pointing(kind: EngineKind, styled?: (css: string) => string): void {
   const { name, missing } = kind
@@ -58,18 +58,18 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
         if (width !== to) await window.engine.resize(to, height)
         width = to
       }
-      /** Until the page of this path is there, as a whole; of this query too, where one is named. */
+      /** Waits until the page of this path is loaded; of this query too, if given. */
       const arrives = (path: string): Promise<true> =>
         eventually(async () => {
           const at = await window.engine
             .evaluate('document.readyState === "complete" ? location.pathname + location.search : ""')
             .catch((error: unknown) => {
               if (error instanceof EngineLost) throw error
-              return '' // Between two pages there is none to ask.
+              return '' // There is no document between two pages.
             })
           return at === path || z.string().parse(at).startsWith(`${path}?`) ? true : null
         })
-      /** What follows from a press follows a moment later. */
+      /** Waits for an expression to reach a value, since effects of a press follow a moment later. */
       const becomes = async (expression: string, wanted: unknown): Promise<void> => {
         const found: { last: unknown } = { last: undefined }
         try {
@@ -82,7 +82,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
           expect(found.last, expression).toEqual(wanted)
         }
       }
-      /** Presses the middle of what an expression finds, which is brought into sight. */
+      /** Scrolls the first match into view and presses its middle. */
       const press = async (element: string): Promise<void> => {
         const found = await window.engine.evaluate(`(() => {
         const found = ${element}
@@ -125,7 +125,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
             wrong.push(...found.faults.map((fault) => `${path} at ${at}: ${fault}`))
             rows += found.rows
           }
-          // The next page begins in the window that this one ends in.
+          // The next page begins at the width of this one, which saves a resize.
           widths = widths.toReversed()
         }
         expect(wrong).toEqual([])

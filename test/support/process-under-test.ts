@@ -1,4 +1,4 @@
-// adapter · Assent as its user starts it, made to be killed at any instant, alone or with its database, and started again
+// adapter · Assent as its user starts it, to be killed at any instant, with or without its database, and restarted
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -14,17 +14,17 @@ export interface ProcessUnderTest {
   readonly url: string
   readonly key: string
   readonly dataDir: string
-  /** What every start printed. */
+  /** The output of all starts. */
   output(): string
-  /** Starts it on the same folder and port. Ready, or ended by a kill before that. */
+  /** Starts on the same folder and port. Resolves to `ended` where a kill came first. */
   start(): Promise<'ready' | 'ended'>
-  /** kill -9, and waits until it has ended where that ends it; false where there was nothing to kill. */
+  /** Sends kill -9 and waits for the end, where the kill ends the process; false where there was nothing to kill. */
   kill(target: Target): Promise<boolean>
-  /** SIGTERM, waits, removes the folder. */
+  /** Sends SIGTERM, waits, removes the folder. */
   remove(): Promise<void>
 }
 
-/** Not started yet. */
+/** Returns a process that is not started yet. */
 export async function createProcessUnderTest(
   env: Readonly<Record<string, string>>,
 ): Promise<ProcessUnderTest> {
@@ -95,7 +95,7 @@ interface Life {
   readonly ended: Promise<void>
 }
 
-/** A process group of its own, so that one signal ends script and server together; it ends with us in any case. */
+/** Spawns a process group, so that one signal ends script and server; the group ends with this process in any case. */
 function spawnServer(env: NodeJS.ProcessEnv, onOutput: (text: string) => void): Life {
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     env,
@@ -124,7 +124,7 @@ function spawnServer(env: NodeJS.ProcessEnv, onOutput: (text: string) => void): 
   return { child, pid, ended, started: Promise.race([ready, ended.then(() => 'ended' as const)]) }
 }
 
-/** Whether there was a process, or group, to kill. */
+/** Returns whether there was a process, or group, to kill. */
 function killHard(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL')
@@ -133,7 +133,7 @@ function killHard(pid: number): boolean {
   }
 }
 
-/** The postmaster that stands in this cluster; null where none does, so that no stranger's pid is killed. */
+/** The pid of this cluster's postmaster; null where none runs, so that no foreign pid is killed. */
 function postmasterOf(cluster: string): number | null {
   try {
     const pid = Number(readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0])
@@ -155,7 +155,7 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** A backend that serves a client, not one of the server's own workers. */
+/** Whether the process is a backend that serves a client, not a background worker. */
 function isSession(pid: number): boolean {
   try {
     return / 127\.0\.0\.1\(\d+\)/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))

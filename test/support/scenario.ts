@@ -1,4 +1,4 @@
-// adapter · a deployment that is killed at random, again and again, before a provider that keeps its own record
+// adapter · a deployment that is killed at random, in front of a provider with its own record
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -10,7 +10,7 @@ import { type SeededRandom, seededRandom } from './seeded-random.ts'
 
 const { ASSENT_SEED } = process.env
 
-/** Of this run; ASSENT_SEED repeats one. */
+/** The seed of this run; ASSENT_SEED repeats one. */
 export const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
 
 export interface Scenario {
@@ -25,7 +25,7 @@ export async function setScenario(options: {
   latencyMs: number
   seed: number
   keepContent: boolean
-  /** Beside the usual settings, or in their place. */
+  /** Added to the usual settings, or replacing them. */
   env?: Readonly<Record<string, string>>
 }): Promise<Scenario> {
   process.stdout.write(`crash test: ASSENT_SEED=${seed}\n`)
@@ -56,7 +56,7 @@ export async function setScenario(options: {
   }
 }
 
-/** Kills after a random while, a random part of it, and starts it again; also while it is still starting. */
+/** Kills a random part after a random time and starts again; sometimes kills it during the start. */
 export async function killOnce({ server, random }: Scenario, withinMs: number): Promise<Target> {
   const target = random.one<Target>(['app', 'app', 'node', 'database', 'backend', 'everything'])
   await sleep(random.number(withinMs))
@@ -74,7 +74,7 @@ export async function killOnce({ server, random }: Scenario, withinMs: number): 
   return killed
 }
 
-/** How often each address stands in the record, under a subject that fits. */
+/** How often each address occurs in the provider's record, under a matching subject. */
 export function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<string, number> {
   const mails = provider.accepted().filter((mail) => subject.test(mail.subject))
   return new Map(
@@ -85,7 +85,7 @@ export function timesAccepted(provider: Provider, subject: RegExp): ReadonlyMap<
   )
 }
 
-/** Asks again until the server is there to answer. Where it never is, the error says what became of the last ask. */
+/** Retries until the server answers. On failure, the error describes the last attempt. */
 export async function retryUntilAnswered<T>(ask: () => Promise<T | null>): Promise<T> {
   const progress = { last: 'no answer yet', asks: 0, longestMs: 0 }
   const once = async (): Promise<T | null> => {
@@ -111,7 +111,7 @@ export async function retryUntilAnswered<T>(ask: () => Promise<T | null>): Promi
   }
 }
 
-/** The campaign once it is sent. */
+/** Waits for the campaign to be sent, and returns it. */
 export const waitUntilSent = ({ client }: Scenario, campaign: string): Promise<unknown> =>
   retryUntilAnswered(async () => {
     const { body } = await client.api('GET', `/campaigns/${campaign}`)

@@ -1,7 +1,7 @@
-// pure · chance that can be repeated: numbers drawn from a seed
+// pure · a seeded random generator, so that a run can be repeated
 
 export interface SeededRandom {
-  /** From 0 up to but not including `below`. */
+  /** Returns a number from 0 up to, but not including, `below`. */
   number(below: number): number
   one<T>(of: readonly [T, ...T[]]): T
 }

@@ -1,4 +1,4 @@
-// adapter · a provider for one test, and those who post to it
+// adapter · a local mail provider for one test, and requests to it
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ interface Post {
   readonly headers?: Record<string, string>
 }
 
-/** The answer as it came. */
+/** Posts and returns the raw response. */
 export async function postRaw(
   { url }: { url: string },
   body: unknown,
