@@ -1,4 +1,4 @@
-// web · a program that asks twice: the same Idempotency-Key does its work once, and is answered the same both times
+// web · Idempotency-Key: a repeated request does its work once and gets the same response
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKey } from '../../src/auth/keys.ts'
@@ -11,7 +11,7 @@ import { listSettings, openTestApp, type TestApp, type TestList } from '../suppo
 
 let house: TestApp
 let letter: TestList
-/** Run while a mail is on its way to the provider. */
+/** Runs while a mail is being handed to the provider. */
 let onTheWay: () => Promise<void> = async () => {}
 
 beforeAll(async () => {
@@ -230,7 +230,7 @@ describe('a bad key', () => {
 })
 
 describe('a crash in the middle', () => {
-  /** The database refuses one insert, as it would if it went away there. */
+  /** Makes the database refuse inserts into one table, as if it failed there. */
   async function refusing(table: string, during: () => Promise<void>): Promise<void> {
     await house.owner.unsafe(`
       create function refuse_${table}() returns trigger language plpgsql as $$ begin raise 'gone'; end $$;

@@ -1,4 +1,4 @@
-// web · what the API says of itself: an OpenAPI document that is valid, complete and true, and a page made of it
+// web · the OpenAPI document is valid, complete and true, and has a page made of it
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, refusals } from '../../src/api/docs/document.ts'

@@ -1,4 +1,4 @@
-// shell · who gets into the console: links that act once, sessions that end, an address that tells nothing
+// shell · sign-in: links work once, sessions end, an address reveals nothing
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeOperator, disableOperator, enableOperator } from '../../src/auth/operators/operators.ts'
 import { firstOwnerLink, linkForOperator } from '../../src/auth/sign-in/links.ts'

@@ -1,4 +1,4 @@
-// What a page of another site can make a browser do: a sign-up and a one-click, which are meant for it, and nothing else
+// web · cross-site requests: other sites can sign up and one-click, which are meant for them, and nothing else
 import { createServer, type Server } from 'node:http'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -26,7 +26,7 @@ beforeAll(async () => {
     answer.end('<!doctype html><title>Elsewhere</title><p>Another site'),
   )
   await new Promise<void>((resolve) => elsewhere.listen(port, '127.0.0.1', resolve))
-  // Another host name for the same machine: another site to the browser, not only another origin.
+  // Another host name for the same machine makes another site, not only another origin.
   site = `http://localhost:${port}/`
   visitor = await open.open(browser, desk)
 })
@@ -36,7 +36,7 @@ afterAll(async () => {
   await open.close()
 })
 
-/** A form on the other site, sent as its page would; answers where the browser came to stand and what was answered. */
+/** Submits a form from the other site; returns the status of the page the browser ended on. */
 async function submit(action: string, fields: Readonly<Record<string, string>>): Promise<number> {
   const page = await visitor.newPage()
   await page.goto(site)
@@ -64,7 +64,7 @@ interface Asking {
   readonly body?: string
 }
 
-/** A request by script, with the cookies that the browser holds for us; null where the browser let nothing be read. */
+/** Sends a scripted request with the browser's cookies for us; null where the browser blocked reading the response. */
 async function reach(path: string, asking: Asking): Promise<string | null> {
   const page = await visitor.newPage()
   await page.goto(site)

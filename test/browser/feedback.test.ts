@@ -1,4 +1,4 @@
-// adapter · what the provider says of mails, in a real browser: figures, why (not) this person, suppressions. WCAG 2.2 AA
+// adapter · feedback in a real browser: figures, why (not) this person, suppressions. WCAG 2.2 AA
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'

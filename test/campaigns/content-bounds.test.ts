@@ -1,4 +1,4 @@
-// pure · what a text may ask for: each of these would be many times what a mail may have, and is refused in words before it is made
+// pure · limits on content: each text would exceed a mail's limits many times over, and is refused with a reason before rendering
 import { describe, expect, it } from 'vitest'
 import { maxMail } from '../../src/campaigns/render/measure.ts'
 import { type Addressee, compileCampaign, renderMail } from '../../src/campaigns/render.ts'

@@ -1,4 +1,4 @@
-// adapter · what changes while a campaign is on its way: content, list, segment, person, field. What people get is what was launched
+// adapter · changes during a send: content, list, segment, person, field. People get the campaign as launched
 import { afterEach, describe, expect, it } from 'vitest'
 import { archiveList } from '../../src/lists/archive.ts'
 import { findList } from '../../src/lists/find.ts'
@@ -18,7 +18,7 @@ const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
 const cleo = 'cleo@inbox.example'
 
-/** One attempt that is accepted without an answer. */
+/** Makes one attempt that the provider accepts without answering. */
 async function attemptUnanswered(): Promise<void> {
   sender.provider.setFaults({ resetAfter: 1 })
   await sender.attempt()

@@ -1,4 +1,4 @@
-// shell · people leave while a campaign is frozen, claimed and sent: whoever had left by then is not mailed. GDPR Art. 7(3), I1, I4
+// shell · people leave while a campaign is frozen, claimed and sent: nobody who left earlier is mailed. GDPR Art. 7(3), I1, I4
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -12,7 +12,7 @@ import { type SeededRandom, seededRandom } from '../support/seeded-random.ts'
 import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 const rounds = 40
-/** Two batches. */
+/** Fills two batches. */
 const crowdSize = 130
 const senders = 3
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** Milliseconds by the database's clock: the one by which "before" is meant. */
+/** Milliseconds by the database's clock, which defines "before". */
 async function databaseTime(): Promise<number> {
   const [row] = await house.app<{ ms: number }[]>`
     select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`
@@ -39,14 +39,14 @@ const withdrawal = (subscription: number) =>
   withdraw(house.deps, { subscription, channel: 'one_click', actor: { kind: 'subject' } })
 
 interface Posted {
-  /** The batch was asked for after this; so it was frozen after this. */
+  /** The batch was asked for after this moment; so it was also frozen after it. */
   readonly askedAt: number
   readonly to: readonly string[]
 }
 
 const addressed = z.object({ to: z.tuple([z.string()]) })
 
-/** One sender: asks for batches until none is left, and notes before which of its questions a mail went out. */
+/** Runs one sender until no batch is left, and records for each mail when its batch was asked for. */
 async function send(
   posted: Posted[],
   until: () => boolean,
@@ -79,7 +79,7 @@ const some = (people: readonly Seeded[], random: SeededRandom, share: number): r
   people.filter(() => random.number(1) < share)
 
 describe(`a crowd of which many leave while they are being mailed, ${rounds} times`, () => {
-  /** How many left at each stage, over all rounds: else the race was none. */
+  /** People who left at each stage, over all rounds: a zero would mean that nothing raced. */
   const stages = { beforeFreeze: 0, betweenFreezeAndClaim: 0, afterwards: 0 }
 
   it('is mailed less everybody who had left before their batch was frozen, and the freeze never fails', async () => {
@@ -89,7 +89,7 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
       const campaign = await house.makeCampaign(list)
       await house.launch(campaign)
 
-      // Most leave whenever they do; so that each stage has its leavers on any machine, some leave at one that is named.
+      // Most leave at random; some at a fixed stage, so that every stage has leavers on any machine.
       const leaving = some(crowd, random, 0.25)
       const [early, between, late, others] = [
         leaving.slice(0, 2),
@@ -97,7 +97,7 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
         leaving.slice(5, 7),
         leaving.slice(7),
       ]
-      /** By when, at the latest, each had left. */
+      /** The latest moment by which each person had left. */
       const left = new Map<string, number>()
       const leave = async ({ email, subscription }: Seeded): Promise<void> => {
         await withdrawal(subscription)
@@ -113,7 +113,7 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
             (to) => Promise.all(late.filter(({ email }) => to.includes(email)).map(leave)),
           ),
         )
-      // Every other time nothing is claimed before some have left who were frozen.
+      // In every other round, claiming starts only after some frozen people have left.
       const sending = round % 2 === 0 ? start() : null
       const withinMs = 20 + random.number(40)
       const leavingWhenever = others.map(async (one) => {
@@ -122,7 +122,7 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
       })
       await Promise.all([sleep(random.number(20)), ...early.map(leave)])
       const freezeAskedAt = await databaseTime()
-      // Two at once: harmless.
+      // Two freezes at once are harmless.
       await Promise.all([freezeCampaigns(house.deps), freezeCampaigns(house.deps)])
       frozen = true
       await Promise.all(between.map(leave))
@@ -235,7 +235,9 @@ const common = (some: readonly string[], others: readonly string[]): readonly st
   return some.filter((one) => wanted.has(one))
 }
 
-/** Whether the gate took it; the transaction stays open for a moment after. Any other refusal than the gate's is a fault. */
+/**
+ * Returns whether the gate accepted the message; the transaction stays open a moment longer. Any refusal but the gate's is a fault.
+ */
 async function queueSlowly(subscription: number, holdMs: number): Promise<boolean> {
   try {
     await house.app.begin(async (tx) => {

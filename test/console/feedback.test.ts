@@ -1,4 +1,4 @@
-// web · what the provider says of mails as the console shows it: figures that open, why (not) this person, suppressions
+// web · feedback in the console: figures that open, why (not) this person, suppressions
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countsOf, totalsOf } from '../../src/reports/figures.ts'
 import { type Outcome, outcomes, recipientsOf } from '../../src/reports/outcomes.ts'
@@ -99,10 +99,10 @@ describe('what the provider said of a campaign', () => {
       return Object.entries(many.get(campaign.number) ?? {})
     }
     expect(await check()).toContainEqual(['sent', 5])
-    // Inferred, and of one of the five not a word in three days.
+    // Inferred, and without feedback for one of the five in three days.
     await house.owner`update batches set inferred = true where campaign = ${campaign.number}`
     expect(await check()).toContainEqual(['unknown', 1])
-    // Never answered: the provider's word settles it for all but one.
+    // Unanswered: feedback settles all but one.
     await house.owner`
       update batches set state = 'unknown', inferred = false, sent_at = null, unknowns = r.all, left_out = r.all
       from (select array_agg(subscriber) as all from recipients where campaign = ${campaign.number}) as r

@@ -1,4 +1,4 @@
-// web · people in the console: who sees whom, addresses only on request, every fact of consent in words, nothing raised
+// web · people in the console: who sees whom, addresses only on request, every fact of consent in words, no errors
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LedgerEntry } from '../../src/consent/timeline.ts'
 import { factOf } from '../../src/console/person/facts.ts'
@@ -15,7 +15,7 @@ let seeds: TestList
 let owner: ConsoleClient
 let editor: ConsoleClient
 let auditor: ConsoleClient
-/** Of the seed list alone. */
+/** Sees the seed list only. */
 let gardener: ConsoleClient
 
 const anna = 'anna.kowalska@example.pl'
@@ -51,7 +51,7 @@ afterAll(() => house.close())
 const text = (words: string) => ({ en: words, pl: words, sv: words, ru: words })
 
 const find = (desk: ConsoleClient, email: string) => desk.post('/console/people/search', [['email', email]])
-/** Where the page of this person is. */
+/** The address of a person's page. */
 const pageOf = async (email: string): Promise<string> =>
   (await find(owner, email)).headers.get('location') ?? ''
 const read = async (answer: Response | Promise<Response>) => {

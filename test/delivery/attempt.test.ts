@@ -1,4 +1,4 @@
-// pure · the arithmetic of unknown answers: who surely has a mail, who surely has not, who may or may not. I4
+// pure · the arithmetic of unanswered attempts: who certainly has a mail, who certainly has none, who may have it. I4
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accepted, type BatchAccount, conflicted, lost, type Skip } from '../../src/delivery/attempt.ts'
@@ -63,7 +63,7 @@ describe('a batch that is never answered any more', () => {
   )
 })
 
-/** A batch of people, the order in which some of them left, and how many were gone at each attempt. */
+/** A batch of people, the order in which some left, and how many had left at each attempt. */
 const story = fc
   .record({
     size: fc.integer({ min: 1, max: 6 }),
@@ -80,7 +80,7 @@ const story = fc
     }
   })
 
-/** Who was in the request of an attempt. */
+/** The members of an attempt's request. */
 const asked = (members: readonly number[], skips: readonly Skip[], gone: number): readonly number[] =>
   members.filter((one) => !skips.slice(0, gone).some(([who]) => who === one))
 

@@ -1,4 +1,4 @@
-// adapter · a campaign on its way: what is posted, what is repeated, what became of everyone. I4, I10
+// adapter · a campaign on its way: requests, repeats, outcomes of all recipients. I4, I10
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inviteOperator } from '../../src/auth/operators/operators.ts'
@@ -21,7 +21,7 @@ const open = async (options?: Parameters<typeof openSender>[0]): Promise<Sender>
 
 const outcomeNames = ['waiting', 'sent', 'skipped', 'rejected', 'unknown'] as const
 
-/** Every test ends with it: each figure of each campaign opens into exactly so many rows. I10 */
+/** Ends every test: each figure of each campaign opens into exactly that many rows. I10 */
 async function expectTotalsToOpen({ house }: Sender): Promise<void> {
   const campaigns = await house.owner<{ id: string }[]>`select id from campaigns`
   for (const { id } of campaigns) {
@@ -422,7 +422,7 @@ describe('a sender that was stopped for two days between claim and post, as by t
     await owner`insert into pace (provider, next_slot_at) values ('resend #1', now())`
     await owner
       .begin(async (tx) => {
-        // it departs by this row
+        // The departure locks this row.
         await tx`select from pace where provider = 'resend #1' for update`
         const sending = tickBatches(house.deps)
         await expect.poll(async () => owner`select 1 from batches where state = 'posting'`).toHaveLength(1)
@@ -439,7 +439,7 @@ describe('a sender that was stopped for two days between claim and post, as by t
 describe('an operator who stops a campaign under way', () => {
   const everyone = Array.from({ length: 250 }, (_, n) => `reader${n}@inbox.example`)
 
-  /** Does something while the first batch is with the provider. */
+  /** Runs an act while the first batch is with the provider. */
   const duringFirstPost = (act: () => Promise<unknown>): void => {
     sender.onPost(async (mails, key, usual) => {
       sender.onPost(null)
@@ -601,7 +601,7 @@ describe('a scheduled campaign', () => {
       ])
       if (campaign === null || whole === null) throw new Error('there is no campaign')
       expect((await house.api('POST', `/campaigns/${id}/schedule`, { at: next })).status).toBe(202)
-      // As the door to a launch goes on, with the campaign that it read before.
+      // As a launch route proceeds with the campaign it read earlier.
       if (found === 'fine')
         await expect(launchCampaign(house.deps, { kind: 'system' }, campaign, whole)).rejects.toMatchObject({
           code: 'conflict',

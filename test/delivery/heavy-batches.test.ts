@@ -1,4 +1,4 @@
-// adapter · people whose values make their mails heavy, batches that go in parts, and batches that a process died of
+// adapter · people with heavy mails, batches sent in parts, and batches that killed a process
 import { afterEach, describe, expect, it } from 'vitest'
 import { tickBatches, tickCampaigns } from '../../src/tick.ts'
 import { at } from '../support/client.ts'
@@ -12,7 +12,7 @@ const body = '{{ subscriber.story }}\n\n{{ subscriber.story }}\n\n{{ subscriber.
 
 async function open(): Promise<Sender> {
   sender = await openSender({
-    // A busy machine takes its time for megabytes.
+    // Megabytes take a loaded machine some time.
     env: { LEASE_SECONDS: '600' },
     list: {
       fields: [{ key: 'story', type: 'text', label: 'Your story', purpose: 'newsletter', protected: false }],
@@ -23,7 +23,7 @@ async function open(): Promise<Sender> {
   return sender
 }
 
-/** As no form would take it: an import, or a version before. */
+/** A value that no form accepts: from an import, or an earlier version. */
 const tell = (story: string, who: string) => sender.house.owner`
   update subscribers set attributes = jsonb_build_object('story', ${story}::text)
   where id in (select id from subscribers order by id ${sender.house.owner.unsafe(who)})`

@@ -1,4 +1,4 @@
-// adapter · campaigns and service mail by SMTP: what one mail's fate means for its batch, and for who leaves meanwhile
+// adapter · campaigns and service mail by SMTP: one mail's result within its batch, and people who leave meanwhile
 import { afterEach, describe, expect, it } from 'vitest'
 import { messages } from '../../src/i18n/messages.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
@@ -21,9 +21,9 @@ interface Scene {
   readonly campaign: { readonly id: string; readonly number: number }
   /** `sent`, `skipped: withdrawn`, … by address. */
   outcomes(): Promise<Readonly<Record<string, string>>>
-  /** To whom nothing is sent any more, on any list. */
+  /** People who are suppressed on every list. */
   suppressed(): Promise<readonly string[]>
-  /** Whatever waits is due. */
+  /** Makes all waiting work due. */
   expire(): Promise<void>
   totals(): Promise<unknown>
 }
@@ -31,7 +31,7 @@ interface Scene {
 let close: () => Promise<void>
 afterEach(() => close())
 
-/** A campaign to three, frozen; nothing is sent yet. */
+/** A campaign frozen to three people, nothing sent. */
 async function frozen(): Promise<Scene> {
   const host = await startSmtp()
   const house = await openTestApp({
@@ -126,7 +126,7 @@ describe('a campaign by SMTP', () => {
     })
     await scene.house.rest()
     expect(await scene.totals()).toMatchObject({ recipients: 3, sent: 1, rejected: 1, unknown: 1 })
-    // The mailbox does not exist, says who would have it: nothing is sent there again.
+    // The recipient's own server says that the mailbox does not exist, so it is suppressed.
     expect(await scene.suppressed()).toEqual([anna])
     expect(at((await scene.house.api('GET', `/campaigns/${scene.campaign.id}`)).body, 'state')).toBe('sent')
   })

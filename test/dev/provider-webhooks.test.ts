@@ -1,4 +1,4 @@
-// adapter · the local mail provider tells what became of mail as Resend does: signed, again until it is taken, in no order
+// adapter · the local provider's webhooks, as Resend sends them: signed, retried until accepted, unordered
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { Resend, type WebhookEventPayload } from 'resend'
@@ -28,7 +28,7 @@ interface Received {
 interface Receiver {
   readonly url: string
   readonly received: Received[]
-  /** Of each: the address and the event, `anna email.sent`. */
+  /** Address and event of each message, such as `anna email.sent`. */
   told(): readonly string[]
 }
 
@@ -41,7 +41,7 @@ afterEach(async () => {
   }
 })
 
-/** Answers the nth message with the nth status, and with 200 when they are used up; 0: not at all. */
+/** Answers the nth message with the nth status, and with 200 after the last; 0: no answer. */
 async function receive(statuses: readonly number[] = []): Promise<Receiver> {
   const left = [...statuses]
   const received: Received[] = []
@@ -81,7 +81,7 @@ async function scene({
   return { receiver, provider }
 }
 
-/** By Resend's own package, which takes another implementation of HMAC than the provider does. */
+/** Verifies with Resend's own package, whose HMAC implementation is not the provider's. */
 const verified = ({ body, headers }: Received, webhookSecret = secret): WebhookEventPayload =>
   new Resend('re_test').webhooks.verify({
     payload: body,

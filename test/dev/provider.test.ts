@@ -1,4 +1,4 @@
-// adapter · the local mail provider keeps the promises that Resend makes, and breaks them on demand
+// adapter · the local provider keeps the promises that Resend makes, and breaks them on demand
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'

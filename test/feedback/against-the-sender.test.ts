@@ -1,4 +1,4 @@
-// shell · a server's word against the sender, by whatever way it comes, takes nobody off a list; a person's word does. RFC 3464, 5965
+// shell · refusals for the sender's sake, by whatever channel, suppress nobody; a person's complaint does. RFC 3464, 5965
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -14,7 +14,7 @@ import { type SmtpCampaign, sendSmtpCampaign } from '../support/smtp-campaign.ts
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
 
-/** Each under the code of a mailbox that does not exist, which the reporting server gave it or the refusing one itself. */
+/** Each has the code of a mailbox that does not exist, from the reporting server or the refusing server. */
 const against = [
   '550 5.7.1 your server is on our blocklist',
   '550 5.1.1 blocked using zen.spamhaus.org',
@@ -133,7 +133,7 @@ describe('a person who reports a mail as unwanted', () => {
   const without = (raw: string, ...lines: readonly RegExp[]): string =>
     lines.reduce((rest, line) => rest.replace(line, ''), raw)
 
-  /** Each in a wrapper of its own. */
+  /** Each in a different wrapper. */
   const reports = (mailOf: (name: string) => SmtpMail): Readonly<Record<(typeof names)[number], string>> => ({
     a: arf(mailOf('a')).replace('Version: 1', 'Version: 0.1'),
     b: arf(mailOf('b'), 'opt-out'),
@@ -141,7 +141,7 @@ describe('a person who reports a mail as unwanted', () => {
     d: wrapped(mailOf('d'), { 'X-HmXmrOriginalRecipient': 'd@inbox.example' }),
     e: arf(mailOf('e')).replace('message/rfc822', 'text/rfc822-headers'),
     f: forwarded(arf(mailOf('f'))),
-    // Only one of the names is left in what came back.
+    // The returned part still holds only the leave link.
     g: arf(mailOf('g'), 'abuse', {
       returned: `Subject: June\r\n\r\n${/https?:\S+\/u\/[\w-]{44}/.exec(mailOf('g').raw)?.[0]}`,
     }),

@@ -1,4 +1,4 @@
-// shell · what follows when a mail bounces, is reported as spam, or is refused for the sender's sake. RFC 3463, RFC 5965
+// shell · consequences of a bounce, a complaint, or a refusal for the sender's sake. RFC 3463, RFC 5965
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { claimBatch } from '../../src/delivery/claim.ts'
@@ -14,7 +14,7 @@ import { openSender, recipientsOf, type Sender } from '../support/sender.ts'
 import { contentsOf } from '../support/tables.ts'
 import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
-/** As Resend tells of a refusal that a mail server gave the code of a mailbox that does not exist. */
+/** A refusal as Resend reports it, where a mail server gave the code of a mailbox that does not exist. */
 const hardly = (words: string) => bounced('Permanent', 'General', `smtp; 550 5.1.1 ${words}`)
 
 describe('a bounce', () => {
@@ -39,12 +39,12 @@ describe('a bounce', () => {
     ['Transient', 'ContentRejected', '', 'sender', null],
     ['Transient', 'MessageTooLarge', '', 'sender', null],
     ['Permanent', 'ContentRejected', '550 5.1.1 no', 'sender', '5.1.1'],
-    // "Permanent" alone is no word of the server's: what that one said decides.
+    // "Permanent" is Resend's word alone: the server's own answer decides.
     ['Permanent', 'General', 'host 10.5.1.1 said no', 'soft', null],
     ['Permanent', 'General', '550 5.1.1.', 'hard', '5.1.1'],
   ])('%s/%s "%s" is %s', (type, subType, diagnostic, bounce, code) => {
     expect(readBounce({ type, subType, diagnostics: [diagnostic], message: '' })).toEqual({ bounce, code })
-    // Some events have the answer of the server in their message alone.
+    // Some events carry the server's answer in their message alone.
     if (/(?<![\d.])5(?:\d\d|\.\d+\.\d+)/.test(diagnostic))
       expect(readBounce({ type, subType, diagnostics: [], message: diagnostic })).toEqual({ bounce, code })
   })
@@ -197,7 +197,7 @@ describe('a subscriber of two lists', () => {
     house.later({ minutes: 1 })
   })
 
-  /** A campaign that went out to this person among others; the tag of their mail. */
+  /** Sends a campaign to this person among others; returns the tag of their mail. */
   async function mailed(list = letter): Promise<Tagged> {
     const campaign = await house.makeCampaign(list)
     await house.launch(campaign)
@@ -380,7 +380,7 @@ describe('a subscriber of two lists', () => {
       house.later({ days: 4 })
       expect(await standings()).toEqual([free, free])
     }
-    // And they are no part of a row of those that count.
+    // Other bounces do not count towards a run of those that do.
     for (let times = 0; times < 4; times += 1) {
       await postEvent(house, await mailed(), hookEvents.soft)
       house.later({ days: 4 })
@@ -456,7 +456,7 @@ describe('events in any order, any number of times', () => {
     readonly minute: number
   }
 
-  /** Tells them in this order from a clean slate; answers every row that may depend on it. */
+  /** Posts the events in this order to an empty state; returns every row that may depend on them. */
   async function tellAll(events: readonly Event[], order: readonly number[]) {
     await house.owner`truncate deliveries, hook_events, suppressions`
     await house.owner`update subscriptions set suppressed = false`
@@ -600,7 +600,7 @@ describe('a campaign', () => {
     })
   })
 
-  /** What the heartbeat does every half minute, without sending on. */
+  /** The heartbeat's half-minute check, without sending. */
   const tickGuard = async () => pauseOnBadReputation(sender.house.deps)
 
   it('knows what became of a mail before we marked that it was sent', async () => {

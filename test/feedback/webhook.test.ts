@@ -1,4 +1,4 @@
-// web · POST /hooks/resend: only from the provider, only fresh, once each, and 2xx to what concerns nobody. Standard Webhooks
+// web · POST /hooks/resend: only from the provider, only fresh, once each, and 2xx to foreign events. Standard Webhooks
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
@@ -41,7 +41,7 @@ afterAll(async () => {
   await house.close()
 })
 
-/** Moves both clocks on: that of the house, and that of the machine, which Resend's package reads by itself. */
+/** Advances the test app's clock and the machine's, which Resend's package reads. */
 function later(by: Parameters<TestApp['later']>[0]): void {
   house.later(by)
   vi.setSystemTime(house.now())
@@ -50,7 +50,7 @@ function later(by: Parameters<TestApp['later']>[0]): void {
 const delivered = (): string => eventBody(house, annas, hookEvents.delivered)
 const seconds = (offset: number): string => String(Math.floor(house.now().getTime() / 1000) + offset)
 
-/** Nothing in the database is another for it. */
+/** Checks that a post leaves the database unchanged; returns its status. */
 async function withoutATrace(post: () => Promise<Response>): Promise<number> {
   const before = await contentsOf(house.owner)
   const answer = await post()

@@ -5,7 +5,7 @@ import { installed, startPgBouncer, tracks } from '../support/pgbouncer.ts'
 import { startAssent } from '../support/running.ts'
 import { tellStory } from './story.ts'
 
-/** The newest one that is there, once as it forgets prepared statements and, where it can, once as it tracks them. */
+/** The newest installed PgBouncer, once without tracked prepared statements and, where supported, once with them. */
 const newest = installed.at(-1)
 const ways = newest === undefined ? [] : tracks(newest.version) ? [0, 200] : [null]
 

@@ -1,4 +1,4 @@
-// adapter · I4 at length: 63 kills of sender, server and database in three sends to 20,000, with every fault of a provider
+// adapter · I4 at length: 63 kills of sender, server and database in three sends to 20,000, with every provider fault
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
@@ -21,7 +21,7 @@ const readers = people(20_000, 2026)
 const visitorsInEach = 20
 const leaversInEach = 20
 
-/** One of everything that can go wrong with a request, and now and then one refused mail; a third is answered. */
+/** Every possible fault of a request, and a few refused mails; a third of requests is answered. */
 const everyFault = {
   busy429: 0.03,
   error500: 0.08,
@@ -37,11 +37,11 @@ const everyFault = {
   page504After: 0.05,
   rejectOne: 0.05,
 }
-/** The same faults, a quarter as often: so that the rest gets done. */
+/** The same faults at a quarter of the rate, so that sending ends. */
 const calmer = Object.fromEntries(Object.entries(everyFault).map(([fault, often]) => [fault, often / 4]))
 
 let scene: Scenario
-/** Who was told that the sign-up was taken, and that the way out was. */
+/** People whose sign-up was acknowledged, and people whose withdrawal was. */
 const signedUp = new Set<string>()
 const left = new Set<string>()
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
 })
 afterAll(() => scene?.close(), 60_000)
 
-/** Made and launched, whatever is killed meanwhile. */
+/** Creates and launches a campaign, despite kills. */
 async function launch(subject: string): Promise<string> {
   const { client } = scene
   const content = { format: 'markdown', body: 'The garden, for {{ subscriber.email }}.' }
@@ -69,7 +69,7 @@ const stateOf = async (campaign: string): Promise<unknown> => {
   return at(body, 'state')
 }
 
-/** The operator who resumes what the provider refused as a whole, until it is sent. */
+/** Resumes after whole-request refusals, as an operator would, until the campaign is sent. */
 async function untilSent(campaign: string): Promise<void> {
   await eventually(async () => {
     const state = await stateOf(campaign).catch(() => null)
@@ -78,7 +78,7 @@ async function untilSent(campaign: string): Promise<void> {
   }, 600)
 }
 
-/** What was not answered with 303 was not acknowledged: the person presses again. */
+/** Only a 303 acknowledges: otherwise the person presses again. */
 async function visit(email: string): Promise<void> {
   await retryUntilAnswered(async () => {
     const answer = await scene.client.post(`/s/${listSettings.slug}`, [['email', email]])
@@ -87,7 +87,7 @@ async function visit(email: string): Promise<void> {
   signedUp.add(email)
 }
 
-/** One click, as a mailbox provider makes it, again until it is answered. */
+/** One-click as a mailbox provider does it, repeated until answered. */
 async function leave(email: string, link: string): Promise<void> {
   await retryUntilAnswered(async () => {
     const answer = await scene.client.post(link, [['List-Unsubscribe', 'One-Click']])
@@ -96,7 +96,7 @@ async function leave(email: string, link: string): Promise<void> {
   left.add(email)
 }
 
-/** Of letters that arrived so far, some whose readers have had enough. */
+/** Links of some people who will leave, from the mails accepted so far. */
 function waysOut(): readonly (readonly [string, string])[] {
   const letters = scene.provider.accepted().filter((mail) => mail.headers['List-Unsubscribe'] !== undefined)
   return Array.from({ length: letters.length === 0 ? 0 : leaversInEach }, () => {
@@ -138,7 +138,7 @@ describe(`three campaigns to ${readers.length} people whose sender, server or da
     1_200_000,
   )
 
-  /** By the provider's own record. */
+  /** Checks a campaign against the provider's own record. */
   async function judge(of: {
     campaign: string
     subject: string
@@ -162,7 +162,7 @@ describe(`three campaigns to ${readers.length} people whose sender, server or da
     )
     expect(rows.length, 'everybody is a recipient').toBeGreaterThanOrEqual(readers.length - of.before.size)
     expect(told('waiting'), 'nobody is waiting').toBe(0)
-    // Where an answer never came and somebody left meanwhile, a batch is told as inferred: those alone may differ.
+    // Where an answer never came and somebody left meanwhile, a batch is reported as inferred: only those counts may differ.
     expect(accepted.size).toBeGreaterThanOrEqual(told('sent'))
     expect(accepted.size).toBeLessThanOrEqual(told('sent') + uncertain)
     expect(rows.length).toBe(told('sent') + told('skipped') + told('rejected') + uncertain)
@@ -178,7 +178,7 @@ describe(`three campaigns to ${readers.length} people whose sender, server or da
     expect(left.size).toBeGreaterThan(leaversInEach)
     for (const email of left) expect(await standing(email), email).toBe('withdrawn')
     for (const email of signedUp) expect(await eventually(() => standing(email), 60), email).toBe('pending')
-    // Until every confirmation was handed over or refused for good.
+    // Time for every confirmation to be handed over or refused for good.
     await sleep(15_000)
     const asked = timesAccepted(provider, /^Confirm/)
     expect([...asked].filter(([, times]) => times !== 1)).toEqual([])

@@ -1,4 +1,4 @@
-// pure · a mail that came in: which are reports, what they say, and what no mail can do to whoever reads it
+// pure · incoming mail: which mails are reports, their contents, and harmless parsing of any mail
 import { describe, expect, it } from 'vitest'
 import { readReceived } from '../../src/mail/inbound/parse-mail.ts'
 import { type Report, readReport, saidOf } from '../../src/mail/inbound/report.ts'

@@ -1,4 +1,4 @@
-// pure · what each answer of an SMTP server says about a mail, and about a whole round of them. RFC 5321 section 4.2
+// pure · what each answer of an SMTP server says about a mail, and about a whole batch. RFC 5321 section 4.2
 import { describe, expect, it } from 'vitest'
 import { withoutNames } from '../../src/mail/reasons.ts'
 import { deliveryResultOf, unreachedOf } from '../../src/mail/smtp/reply.ts'

@@ -16,7 +16,7 @@ import { seedRunning } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
 import { listSettings } from '../support/test-app.ts'
 
-/** All that a provider does to a sender on its worst day; what is left over is answered. */
+/** All faults of a provider; the remaining requests are answered. */
 const badDay = { busy429: 0.1, error500: 0.15, resetBefore: 0.15, resetAfter: 0.15, timeoutAfter: 0.1 }
 const calmerDay = { busy429: 0.02, error500: 0.05, resetBefore: 0.05, resetAfter: 0.1, timeoutAfter: 0.05 }
 
@@ -83,7 +83,7 @@ describe('a server that has just said it is ready', () => {
     for (let round = 0; round < 2; round += 1) {
       expect(await server.start(), server.output()).toBe('ready')
       expect(await server.kill('backend')).toBe(true)
-      // While the database recovers, an answer may be an excuse.
+      // A recovering database may make the server answer 503.
       await retryUntilAnswered(async () => ((await client.api('GET', '/lists')).status === 200 ? true : null))
       await server.kill('app')
     }
@@ -93,7 +93,7 @@ describe('a server that has just said it is ready', () => {
 describe('people who come and go while the server is killed', () => {
   const visitors = people(60, 815)
   const left = new Set<string>()
-  /** The way out that each was shown; where a kill took the page, there is none, and that one stays. */
+  /** The leave link shown to each person; nobody leaves whose page was lost to a kill. */
   const waysOut = new Map<string, string>()
   let scene: Scenario
   beforeAll(async () => {
@@ -112,7 +112,7 @@ describe('people who come and go while the server is killed', () => {
       return mail === undefined ? null : { text: mail.text ?? '' }
     })
 
-  /** Presses the button of a page until the answer is there. */
+  /** Presses a page's button, retrying until answered. */
   const press = (link: string) =>
     retryUntilAnswered(async () => {
       const page = await scene.client.get(link)
@@ -126,7 +126,7 @@ describe('people who come and go while the server is killed', () => {
 
   async function visit({ email }: { email: string }, place: number): Promise<void> {
     const { client } = scene
-    // What was not answered with 303 was not acknowledged: the person presses again.
+    // Only a 303 acknowledges: otherwise the person presses again.
     await retryUntilAnswered(async () => {
       const answer = await client.post(`/s/${listSettings.slug}`, [['email', email]])
       return answer.status === 303 ? answer : null
@@ -165,7 +165,7 @@ describe('people who come and go while the server is killed', () => {
     expect(left.size).toBeGreaterThan(0)
   })
 
-  /** Id and state of each visitor, as the API tells. */
+  /** Id and state of each visitor, through the API. */
   const standings = async (): Promise<ReadonlyMap<string, { id: string; state: unknown }>> =>
     new Map(
       await Promise.all(

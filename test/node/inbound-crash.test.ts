@@ -1,4 +1,4 @@
-// adapter · I4 for what comes back: killed after a report was written down and before the mailbox knows, it counts once
+// adapter · I4 for inbound mail: killed after a report is recorded and before the mailbox knows, it counts once
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { at, type Client, clientOf, eventually, text } from '../support/client.ts'
@@ -45,11 +45,11 @@ it('a report that was heard and not marked is heard again after kill -9, and is 
   const totals = async () => at((await client.api('GET', `/campaigns/${campaign}`)).body, 'totals')
   expect((await client.api('POST', `/campaigns/${campaign}/launch`)).status).toBe(202)
   const mail = await eventually(async () => smtp.accepted.find(({ to }) => to === anna) ?? null)
-  // A mailbox tells the second of an arrival, and what came before a consent was confirmed says nothing of it.
+  // IMAP gives arrival times in seconds, and reports from before a consent was confirmed are not counted against it.
   await sleep(1100)
   imap.holdMarks(true)
   imap.deliver(dsn(mail))
-  // It looks when it starts, and each minute.
+  // The mailbox is read at the start, and each minute.
   expect(await server.kill('app')).toBe(true)
   expect(await server.start(), server.output()).toBe('ready')
   await eventually(async () => (imap.held() > 0 ? true : null))
@@ -61,7 +61,7 @@ it('a report that was heard and not marked is heard again after kill -9, and is 
   expect(await server.start(), server.output()).toBe('ready')
   await eventually(async () => (imap.flags()[0]?.includes('\\Seen') ? true : null))
   expect(imap.flags()).toEqual([['\\Seen', '$AssentReport']])
-  // It says so once it has looked through the mailbox, a moment after the mark.
+  // The log line follows a moment after the mark, once the whole mailbox is read.
   await eventually(async () =>
     server.output().includes('"event":"inbound.read","repeated":1') ? true : null,
   )

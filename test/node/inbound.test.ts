@@ -1,4 +1,4 @@
-// shell · what comes back by mail: from a campaign by SMTP through pipe and mailbox to the person, the figures and the log. RFC 3464, RFC 5965
+// shell · inbound mail: from an SMTP campaign through pipe and mailbox to person, figures and log. RFC 3464, RFC 5965
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -30,7 +30,7 @@ const eva = 'eva@inbox.example'
 describe('a campaign by SMTP of which some comes back', () => {
   let scene: SmtpCampaign
   let maildir = ''
-  /** The command, as a mail server runs it. */
+  /** Runs the command as a mail server does. */
   const pipe = (args: readonly string[], input: string): Promise<Ended> =>
     runScript('assent', ['inbound', ...args], environmentOf(scene.house), 60, input)
 
@@ -52,7 +52,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(parameters).toMatchObject({ NOTIFY: 'FAILURE,DELAY', RET: 'HDRS' })
     const mail = await parsed(scene.mailTo(anna))
     expect(mail.from?.value[0]?.address).toBe('news@brand.example')
-    // And a mailbox provider may report there (RFC 9477).
+    // Mailbox providers may report to this address (RFC 9477).
     expect(mail.headers.get('cfbl-address')).toBe(`${scene.mailTo(anna).envelopeFrom}; report=arf`)
     expect(mail.headers.get('cfbl-feedback-id')).toBe(parameters['ENVID'])
   })
@@ -60,7 +60,7 @@ describe('a campaign by SMTP of which some comes back', () => {
   it('by the pipe: a mailbox that does not exist is suppressed at once', async () => {
     const report = dsn(scene.mailTo(anna))
     expect(await pipe(['--json'], report)).toMatchObject({ code: 0, stdout: '{"taken":1}\n', stderr: '' })
-    // A mail server that is not sure tries again, names the address in small letters, and returns the mail with all it held.
+    // An unsure mail server tries again, writes the address in lower case, and returns the whole mail.
     const whole = `${report}${'All of it. '.repeat(300_000)}`
     const again = await pipe(['--recipient', scene.mailTo(anna).envelopeFrom.toLowerCase()], whole)
     expect(again).toMatchObject({ code: 0, stdout: '1 known already.\n' })
@@ -87,7 +87,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     scene.imap.deliver(arf(scene.mailTo(cleo)))
     scene.imap.deliver(dsn(scene.mailTo(dan), { action: 'delayed', status: '4.4.1' }))
     scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example', Subject: 'Re: June' }, 'Lovely!'))
-    // Also here, though the pipe had it.
+    // Also in the mailbox, though the pipe took it already.
     scene.imap.deliver(`Received: by elsewhere\r\n${dsn(scene.mailTo(anna))}`)
     expect(await scene.readMailbox()).toBe(false)
     expect(scene.house.logged.join('')).toContain('"taken":2,"answer":1,"repeated":1')
@@ -149,7 +149,7 @@ const environmentOf = (house: TestApp): Readonly<Record<string, string>> => ({
   PUBLIC_URL: 'http://127.0.0.1:8787',
 })
 
-/** For everybody who connects from now on; those who are connected must do so again. */
+/** Applies to new connections; existing connections must reconnect. */
 async function readOnly({ owner, app }: TestApp, setting: 'on' | 'off'): Promise<void> {
   const [row] = await owner<{ name: string }[]>`select current_database() as name`
   await owner.begin('read write', (tx) =>

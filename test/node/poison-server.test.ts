@@ -1,4 +1,4 @@
-// adapter · the server itself with little memory: no content ends it or keeps it from starting, and the command line needs none
+// adapter · the server with little memory: no content ends it or blocks its start; the command line needs no running server
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,7 @@ let folder = ''
 let dataDir = ''
 let running: RunningAssent | null = null
 
-/** With a heap that a single one of these mails would burst; `env` beside. */
+/** Starts with a heap that a single such mail would exhaust; `env` is added. */
 async function start(options = '--max-old-space-size=160'): Promise<RunningAssent> {
   running = await startAssent({ dataDir, env: { NODE_OPTIONS: options } })
   return running
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 const client = () => clientOf(running?.url ?? '', running?.key ?? '')
 
-/** A campaign as a version without these bounds saved and launched it, while no server runs. */
+/** Stores a campaign as an earlier version without these limits did, while no server runs. */
 async function put(body: string): Promise<string> {
   const made = await client().api('POST', '/campaigns', {
     list: listSettings.slug,

@@ -1,4 +1,4 @@
-// entry · a server from its first line to its end: told to stop, killed, started twice, joined by commands, given a new SECRET
+// entry · a server's life: stopped, killed, started twice, joined by commands, given a new SECRET
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -30,7 +30,7 @@ const newFolder = (): string => join(folder, randomBytes(6).toString('hex'))
 const newSecret = (): string => randomBytes(32).toString('base64')
 const clientFor = (one: RunningAssent) => clientOf(one.url, one.key)
 
-/** Stopped after the test, whatever happens in it. */
+/** Starts a server that is stopped after the test in any case. */
 async function start(dataDir: string, env: Variables = {}): Promise<RunningAssent> {
   const one = await startAssent({ env, dataDir })
   running.add(one)
@@ -46,7 +46,7 @@ function expectRefusal({ code, stdout, stderr }: Ended, sentence: string): void 
   expect([code, stdout, stderr]).toEqual([1, '', `${sentence}\n`])
 }
 
-/** What shows later whether anything was lost. */
+/** Creates a list, whose loss would show later. */
 const makeList = async (one: RunningAssent): Promise<void> =>
   expect((await clientFor(one).api('POST', '/lists', listSettings)).status).toBe(201)
 
@@ -223,7 +223,7 @@ describe('a SECRET that is changed', () => {
     expect(await answer.text()).toContain('Thank you. It is done.')
   }
 
-  /** The person, and the evidence of their consent. */
+  /** Expects the person and the evidence of their consent to be readable. */
   async function expectReadable(one: RunningAssent): Promise<void> {
     const found = await clientFor(one).api('POST', '/subscribers/search', { email: 'anna@example.pl' })
     expect(at(found.body, 'data', 0, 'email')).toBe('anna@example.pl')

@@ -1,4 +1,4 @@
-// adapter · npm run assent -- setup: an empty PostgreSQL of one's own becomes ready, with two roles, as docs/deploy-workers.md says
+// adapter · npm run assent -- setup: prepares an empty PostgreSQL with two roles, as docs/deploy-workers.md says
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -12,7 +12,7 @@ const poor = `${name}_poor`
 let admin: postgres.Sql
 let base = ''
 
-/** The database as somebody. */
+/** The database's URL for a role. */
 const urlOf = (role: string, password: string): string =>
   Object.assign(new URL(base), { username: role, password, pathname: `/${name}` }).href
 

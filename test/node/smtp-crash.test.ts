@@ -1,4 +1,4 @@
-// adapter · I4 by SMTP: a sender killed in the middle of it. Only the mail server's own record decides
+// adapter · I4 by SMTP: a sender killed in mid-send. Only the mail server's own record decides
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
@@ -13,7 +13,7 @@ import { listSettings } from '../support/test-app.ts'
 const { ASSENT_SEED } = process.env
 const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
 const kills = 4
-/** Batches on their way at once, and mails of each. */
+/** Concurrent batches, and mails of each. */
 const inHand = 5
 
 describe('a campaign to 500 people by SMTP whose sender is killed again and again', () => {
@@ -25,7 +25,7 @@ describe('a campaign to 500 people by SMTP whose sender is killed again and agai
   let campaign = ''
   /** Refused for good by the server. */
   const refused = new Set(readers.slice(0, 5).map(({ email }) => email))
-  /** Accepted, and cut before the answer; cut before the text was accepted. */
+  /** Cuts after acceptance, before the answer; cuts before the text was accepted. */
   let cuts = 0
 
   const verdict = (stage: string, address: string): Verdict => {
@@ -109,7 +109,7 @@ describe('a campaign to 500 people by SMTP whose sender is killed again and agai
     expect(times.size).toBeGreaterThanOrEqual(counted('sent'))
   })
 
-  /** Addresses by the id of the subscriber. */
+  /** Addresses by subscriber id. */
   async function addressesOfAll(): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>()
     for (const { email } of readers) {

@@ -1,4 +1,4 @@
-// adapter · what waits for a commit happens after it, and only then: never for what was rolled back
+// adapter · work deferred to a commit runs after it, and never after a rollback
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** What happened, in this order. */
+/** Events, in order. */
 const happened: string[] = []
 afterEach(() => {
   happened.length = 0

@@ -1,8 +1,8 @@
-// shell · whoever is written together with others, and what one of them does to the rest
+// shell · group commit: concurrent writes share a transaction, and a failing write affects no other
 import { describe, expect, it } from 'vitest'
 import { batchWrites } from '../../src/platform/database/group-commit.ts'
 
-/** Groups as they were asked to be written; each waits until it is told how it ends. */
+/** Groups passed to the writer; each waits until the test ends it. */
 function slowWriter() {
   const groups: { readonly members: readonly string[]; readonly end: (error?: unknown) => void }[] = []
   const write = (members: readonly string[]): Promise<void> =>

@@ -1,4 +1,4 @@
-// adapter · what a killed process held is taken up by those who live, long before its leases end (I4)
+// adapter · work of a killed process is claimed by living ones, long before its leases end (I4)
 import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -37,7 +37,7 @@ describe('a process of several on one database', () => {
     ['dead where its last beat lies ahead: the clock of the database was put back', '-1 day', ['other']],
   ])('is %s', async (_, ago, dead) => {
     await beat(house.deps)
-    // In one transaction: between the two statements no time passes.
+    // In one transaction, in which now() stands still.
     await house.deps.db.transaction(async (tx) => {
       for (const [holder, before] of [
         ['other', ago],
@@ -71,7 +71,7 @@ describe('a process of several on one database', () => {
         where id = ${mail?.id ?? ''}`
     }
     await seen('dead', '11 seconds')
-    // As far ahead as a clock may be: alive for nineteen seconds from now.
+    // The largest clock lead allowed: alive for nineteen more seconds.
     await seen('alive', '-9 seconds')
     await tickHeartbeat(house.deps)
     const held = await house.owner<{ holder: string; over: boolean }[]>`
@@ -102,7 +102,7 @@ describe('a server with DATABASE_URL that is killed while the provider is silent
         DATABASE_URL: database.appUrl,
         MIGRATE_DATABASE_URL: database.ownerUrl,
         SECRET: randomBytes(32).toString('base64'),
-        // An hour: whatever happens before that is not the end of a lease.
+        // One hour, so that no lease ends during the test.
         LEASE_SECONDS: '3600',
         POST_TIMEOUT_SECONDS: '600',
       },
@@ -115,7 +115,7 @@ describe('a server with DATABASE_URL that is killed while the provider is silent
     await database?.drop()
   })
 
-  /** Kills it once the provider has taken what it posts and keeps the answer to itself; starts it again. */
+  /** Kills the server once the provider has accepted a request and withholds the answer; then restarts it. */
   async function killWhileSilent(subject: RegExp, act: () => Promise<unknown>): Promise<void> {
     const { provider, server } = scene
     provider.setFaults({ timeoutAfter: 1 })

@@ -1,4 +1,4 @@
-// adapter · what a process remembers of its database: bounded, for a time, loaded once, and never what failed
+// adapter · the memo of database reads: bounded, expiring, loaded once, never keeping a failure
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/platform/database/database.ts'
 import { cacheCounts } from '../../src/platform/memory/cached-counts.ts'
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close()
 })
 
-/** No server is needed to be remembered by. */
+/** A memo needs no server behind its database. */
 function aDatabase(): Database {
   const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', { connections: 1 })
   opened.push(close)
@@ -20,7 +20,7 @@ function aDatabase(): Database {
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 5, 1, 9, 0, seconds))
 
-/** A memo over a place where everything is found, with what was looked up there. */
+/** A memo over a source that finds everything, with a record of look-ups. */
 function remembering(options: Partial<MemoOptions<string>> = {}) {
   const kept = memo<string, string>({ max: 10, lifetimeMs: 15_000, ...options })
   const asked: string[] = []
@@ -35,7 +35,7 @@ function remembering(options: Partial<MemoOptions<string>> = {}) {
   }
 }
 
-/** A load that ends when the test says so. */
+/** A load that the test completes. */
 function held() {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   return { load: () => promise, resolve, reject }

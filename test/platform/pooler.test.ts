@@ -1,4 +1,4 @@
-// shell · an act that was answered as done is committed, whatever stands between us and PostgreSQL (I4)
+// shell · an acknowledged act is committed, whatever proxy stands in front of PostgreSQL (I4)
 import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'

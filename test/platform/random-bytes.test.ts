@@ -1,4 +1,4 @@
-// adapter · chance drawn ahead: as long as asked for, and never the same octets twice
+// adapter · random bytes drawn ahead: of the requested length, and never the same octets twice
 import { describe, expect, it } from 'vitest'
 import { createRandomBytes } from '../../src/platform/random-bytes.ts'
 

@@ -1,11 +1,11 @@
-// pure · how much a process does at once: in the order of arrival, within its room, and nobody waits for the dead
+// pure · the semaphore: arrival order, a limit by weight, and places that expire
 import { describe, expect, it } from 'vitest'
 import { type Semaphore, type SemaphoreOptions, semaphore } from '../../src/platform/semaphore.ts'
 
 const time = { at: 0 }
 const clock = (): Date => new Date(time.at)
 
-/** An act that says when it begins, and ends when the test says so. */
+/** An act that reports its start, and ends when the test says so. */
 function act(enter: Semaphore, weight: number) {
   const { promise: end, resolve } = Promise.withResolvers<string>()
   const state = { hasBegun: false }

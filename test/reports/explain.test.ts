@@ -1,4 +1,4 @@
-// web · POST /campaigns/{id}/explain: why this person got it, or did not, in a word and a sentence
+// web · POST /campaigns/{id}/explain: why a person got the campaign, or not, in a word and a sentence
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { suppressAddress } from '../../src/consent/suppressed.ts'
 import { tickCampaigns } from '../../src/tick.ts'

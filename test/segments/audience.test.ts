@@ -1,4 +1,4 @@
-// sql · how many a campaign would reach: whoever is counted without being asked would have said the same
+// sql · audience counts: the shortcut count equals the count person by person
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withdraw } from '../../src/consent/withdraw.ts'
@@ -59,7 +59,7 @@ const about = (purpose: string, filter: Filter, of = list) => ({
   now: house.now(),
 })
 
-/** The audience that a freeze would write down, person by person. */
+/** Size of the audience a freeze would write down, person by person. */
 async function frozen(purpose: string, filter: Filter, of = list): Promise<number> {
   const rows = await house.deps.db.execute(
     sql`select s.id ${await audience(house.deps.db, about(purpose, filter, of))}`,
@@ -77,7 +77,7 @@ describe('an audience of people who said yes to more, to less, or for a time', (
   ])('is counted for $purpose as it would be frozen', async ({ purpose, people }) => {
     expect(await countAudience(house.deps.db, about(purpose, everyone))).toBe(people)
     expect(await frozen(purpose, everyone)).toBe(people)
-    // The same people by a condition that everybody meets, so that each is asked.
+    // The same people by a condition that is always true, so that each person is checked.
     expect(
       await countAudience(
         house.deps.db,
@@ -142,7 +142,7 @@ describe('those who received a campaign, and those who did not', () => {
   let sent: { readonly id: string }
   let elsewhere: { readonly id: string }
 
-  /** Frozen to whoever is on the list now, and handed over to all but one. */
+  /** Freezes to the current list, and hands over to all but one. */
   async function send(of: List, but: string): Promise<{ readonly id: string }> {
     const campaign = await house.makeCampaign(of)
     await house.launch(campaign)

@@ -1,4 +1,4 @@
-// shell · how much is sent and when: one place decides for every worker and both runtimes, and nothing waits for nothing
+// shell · sending rules: one place decides amount and time for every worker and both runtimes, and no work waits needlessly
 import { afterEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { claimBatch } from '../../src/delivery/claim.ts'
@@ -13,17 +13,17 @@ import { at } from '../support/client.ts'
 import { seedConfirmed } from '../support/seed.ts'
 import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
-/** What is handed over is the JSON of a mail. */
+/** A mail is handed over as JSON. */
 const addressee = z.object({ to: z.tuple([z.string()]) })
 
 let house: TestApp
 let list: TestList
-/** To whom something was handed over, in that order. */
+/** Addresses handed over, in order. */
 let handed: string[] = []
-/** What the provider says instead of taking it. */
+/** The provider's answer instead of acceptance. */
 let instead: SendOutcome | null = null
 
-/** It is Monday, 1 June 2026, 09:00 in UTC. */
+/** Opens on Monday, 1 June 2026, 09:00 UTC. */
 async function open(rules: object): Promise<void> {
   handed = []
   instead = null
@@ -75,7 +75,7 @@ async function launched(draft: object = {}): Promise<Launched> {
   return campaign
 }
 
-/** Several workers at once, each until it finds nothing; then once more, for what one of them was too late for. */
+/** Runs several workers until each finds nothing; then once more, for work that a worker missed. */
 async function sendAll(workers = 6): Promise<void> {
   for (let round = 0; round < 2; round += 1)
     await Promise.all(
@@ -85,7 +85,7 @@ async function sendAll(workers = 6): Promise<void> {
     )
 }
 
-/** How many were mailed at each domain. */
+/** People mailed per domain. */
 const mailed = (): Readonly<Record<string, number>> =>
   Object.fromEntries(
     Array.from(
@@ -320,9 +320,9 @@ describe('quiet hours', () => {
       ['UTC', { from: '12:00', to: '13:30' }, '2026-06-02T11:59:00Z', null],
       // Clocks go back an hour in the night to 25 October 2026: the night has twelve hours.
       ['Europe/Warsaw', quiet_hours, '2026-10-24T19:00:00Z', '2026-10-25T07:00:00.000Z'],
-      // And forward in the night to 29 March 2026: it has ten.
+      // Clocks go forward in the night to 29 March 2026: the night has ten hours.
       ['Europe/Warsaw', quiet_hours, '2026-03-28T20:00:00Z', '2026-03-29T06:00:00.000Z'],
-      // 02:30 is leapt over that night: it is over when clocks show 03:30.
+      // 02:30 does not exist that night: quiet hours end when clocks show 03:30.
       ['Europe/Warsaw', { from: '21:00', to: '02:30' }, '2026-03-29T00:59:00Z', '2026-03-29T01:30:00.000Z'],
       ['Asia/Kolkata', quiet_hours, '2026-06-01T15:30:00Z', '2026-06-02T02:30:00.000Z'],
     ]
@@ -355,7 +355,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect([answer.status, answer.body]).toEqual([202, expect.objectContaining({ state: 'scheduled' })])
     return campaign
   }
-  /** Moves the clock there in steps, the heartbeat beating, and answers who was mailed on the way. */
+  /** Moves the clock to this moment with the heartbeat running, and returns the people mailed on the way. */
   async function until(moment: Date): Promise<readonly string[]> {
     const before = handed.length
     house.later({ seconds: (moment.getTime() - house.now().getTime()) / 1000 })
@@ -438,7 +438,7 @@ describe('a campaign at eight in each person’s time zone', () => {
 })
 
 describe('ten thousand batches that wait for the next hour', () => {
-  /** Pages that one look for the next batch reads, with so many waiting. */
+  /** Pages read by one search for the next batch, with this many waiting. */
   async function pagesRead(waiting: number): Promise<number> {
     const { number } = await house.makeCampaign(list)
     await house.owner`update campaigns set state = 'freezing' where number = ${number}`

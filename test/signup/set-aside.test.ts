@@ -1,4 +1,4 @@
-// shell · a request that nobody can process, among others that somebody waits for. I4: nobody is lost silently
+// shell · a request that cannot be processed does not hold up others. I4: nobody is lost silently
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { examine } from '../../src/cli/doctor.ts'
 import { appRole } from '../../src/node/embedded/roles.ts'
@@ -16,7 +16,7 @@ describe('a sign-up that the ledger refuses', () => {
   })
   afterAll(() => house.close())
 
-  /** As only a bug could make it: the notice it names was never published. */
+  /** A request that only a bug could create: its notice was never published. */
   async function plantBroken(): Promise<string> {
     const { deps } = house
     const id = deps.ids()

@@ -1,4 +1,4 @@
-// web · suppressions by hand: an address goes in, a keyed hash is kept, and nothing gets past it. GDPR Art. 21(3)
+// web · manual suppressions: an address goes in, a keyed hash is kept, and nothing is sent past it. GDPR Art. 21(3)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createKey } from '../../src/auth/keys.ts'
@@ -43,7 +43,7 @@ const addressOf = (typed: string) => {
   return parsed.address
 }
 
-/** Who a campaign to the list is written down for, and who of them a batch is sent to. */
+/** Returns the frozen recipients of a campaign, and those that a batch is sent to. */
 async function audienceOf(list = letter, between = async (): Promise<unknown> => undefined) {
   const campaign = await house.makeCampaign(list)
   await house.launch(campaign)

@@ -20,7 +20,7 @@ import { familyOf, runScript } from '../support/script.ts'
 import { openSender, type Sender } from '../support/sender.ts'
 import { listSettings } from '../support/test-app.ts'
 
-/** Each start is a process and a database. */
+/** Each start takes a process and a database. */
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
@@ -29,7 +29,7 @@ describe('a database that was restored elsewhere', () => {
   let sender: Sender
   afterEach(() => sender.close())
 
-  /** As a dump tells it: what was at home in another cluster. */
+  /** Sets the row as a restored dump would: recorded in another cluster. */
   const restore = () =>
     sender.house.owner`update deployment set value = '7000000000000000000/16384' where name = 'home'`
 
@@ -153,7 +153,7 @@ describe('a data folder', () => {
   const original = () => join(parent, 'original')
   const isCopy = heldSentence('copied')
 
-  /** What a start says about it, and a sign-up's mail: whether it arrived in the mailbox. */
+  /** The start's message, and whether a sign-up's mail arrived in the mailbox. */
   async function startedIn(
     dataDir: string,
     act: (url: string, key: string) => Promise<void> = async () => {},
