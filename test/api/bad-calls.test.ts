@@ -817,7 +817,7 @@ describe('a hostile text in a field of one line', () => {
   })
 })
 
-describe('a key that only a program could mean ill', () => {
+describe('a key named __proto__', () => {
   it.each([
     ['/lists', `${JSON.stringify({ ...listSettings, slug: 'new' }).slice(0, -1)},"__proto__":{"name":"x"}}`],
     ['/signups', '{"list":"letter","email":"a@b.pl","fields":{"__proto__":"x"}}'],

@@ -155,7 +155,7 @@ describe('a key that was used', () => {
     expect(await contentsOf(house.owner)).toEqual(before)
   })
 
-  it('is another one in the hands of another program', async () => {
+  it('is another one with another API key', async () => {
     const { key } = await createKey(house.deps, { kind: 'system' }, { role: 'editor', name: 'other' })
     const mine = await ask('shared', { path: '/segments', body: segment('shared') })
     const theirs = await ask('shared', { path: '/segments', body: segment('shared'), holder: key })

@@ -157,7 +157,7 @@ describe('a passkey', () => {
     expect(await forged.text()).toBe(await unknown.text())
   })
 
-  it('does not let in who was shut out, and lets them in as what they are now', async () => {
+  it('does not let in a disabled operator, and signs in with the present role', async () => {
     const key = await added(jan)
     const system = { kind: 'system' } as const
     const come = async () => enter(assertion(key, { challenge: await challengeAtDoor() }))

@@ -47,13 +47,13 @@ describe('a deployment that nobody has entered', () => {
     expect(await isIn(cookieOf(entered))).toBe(true)
   })
 
-  it('has none to give once somebody is there', async () => {
+  it('has no such link once an operator exists', async () => {
     expect(await firstOwnerLink(house.deps)).toBeNull()
   })
 })
 
 describe('an operator who asks for a link', () => {
-  it('is mailed one, from the house and without list headers', async () => {
+  it('is mailed one, named after the deployment and without list headers', async () => {
     await linkFor('olof@brand.example')
     const [mail] = await house.mailsTo('Olof@Brand.example')
     expect(mail?.subject).toBe('Sign in to Assent at 127.0.0.1:8787')

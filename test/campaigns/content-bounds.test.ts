@@ -155,7 +155,7 @@ describe('a person whose own values make the mail too large', () => {
       expect(() => renderMail(compiled, withStory(letter.repeat(100_000))), letter).toThrow(/1 MB/)
   })
 
-  it('is nobody else', () => {
+  it('affects nobody else', () => {
     const wire = renderMail(compiled, withStory('"ж'.repeat(1000)))
     expect(Buffer.byteLength(wire)).toBeLessThan(maxMail)
   })
@@ -204,7 +204,7 @@ describe('a batch whose mails are too heavy for one request', () => {
     expect(answerOf(andThen(andThen(noAnswer, accepted('a'), 1), busy, 2))).toEqual({ ...busy, begun: true })
   })
 
-  it('knows of who left what their part says of them', () => {
+  it('judges people who left by the outcome of their part', () => {
     const still = members.filter(({ subscriber }) => ![2, 4, 5, 7].includes(subscriber))
     const skips = [
       [4, 'a'],

@@ -189,7 +189,7 @@ describe('somebody whose field is rectified between two attempts of one batch (G
   const list = { fields: [{ key: 'town', label: 'Town', purpose: 'newsletter' }], purposes: [] }
   const content = { format: 'markdown', body: 'Weather in {{ subscriber.town }}.' }
 
-  it('has the mail that was accepted, told as inferred: the provider knows the key with other bytes', async () => {
+  it('has the mail that was accepted, reported as inferred: the provider knows the key with other bytes', async () => {
     const { provider } = await open({ list })
     await sender.seed([{ email: anna, fields: { town: 'Krakow' } }, bo])
     const campaign = await sender.launched({ content })

@@ -242,7 +242,7 @@ describe('somebody without a live grant (GDPR Art. 6(1)(a), ePrivacy Directive A
 })
 
 describe('somebody with a live grant', () => {
-  it('is taken: the gate is no wall', async () => {
+  it('passes the gate', async () => {
     const campaign = await freezing()
     await taken(house.app, (tx) => asRecipients(tx, campaign, [reader]))
     await taken(house.app, (tx) => asMessage(tx, reader.id))

@@ -124,7 +124,7 @@ describe('the rule of which act may follow which', () => {
     expect(lawful, 'and went somewhere').toBeGreaterThan(1000)
   })
 
-  it('agrees on every act from every standing there could be', async () => {
+  it('agrees on every act from every possible state', async () => {
     const standings = states.flatMap((state) =>
       [-1, 0, 7].flatMap((seq) =>
         [true, false].flatMap((restricted) =>
@@ -278,7 +278,7 @@ describe('people with whom anything lawful has happened', () => {
     expect(people.reduce((sum, { steps }) => sum + steps.length, 0)).toBeGreaterThan(150)
   })
 
-  it('stand in the row exactly where their events lead', async () => {
+  it('have exactly the row that their events lead to', async () => {
     for (const { id, steps } of people) {
       const chain = await chainOf(id)
       const folded = chain.reduce<ConsentState | null>((standing, stored) => {

@@ -82,7 +82,7 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
   /** People who left at each stage, over all rounds: a zero would mean that nothing raced. */
   const stages = { beforeFreeze: 0, betweenFreezeAndClaim: 0, afterwards: 0 }
 
-  it('is mailed less everybody who had left before their batch was frozen, and the freeze never fails', async () => {
+  it('is mailed except people who had left before their batch was frozen, and the freeze never fails', async () => {
     for (let round = 0; round < rounds; round += 1) {
       const random = seededRandom(1000 + round)
       await house.request('/dev/mailbox.json', { method: 'DELETE' })

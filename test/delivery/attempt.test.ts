@@ -38,7 +38,7 @@ describe('a batch whose key the provider knows with another body', () => {
     },
   )
 
-  it('keeps those whom nobody could render apart', () => {
+  it('keeps people whose mail could not be rendered apart', () => {
     expect(conflicted(left(1), [1], [[7, 'address_unreadable']])).toEqual({
       skips: left(1),
       rejects: [[7, 'address_unreadable']],
@@ -87,7 +87,7 @@ const asked = (members: readonly number[], skips: readonly Skip[], gone: number)
 const sorted = (numbers: Iterable<number>): readonly number[] => Array.from(numbers).toSorted((a, b) => a - b)
 
 describe('whatever the order of leaving and trying', () => {
-  it('counts as sent who is in every attempt, as unknown who is in some, as skipped who is in none', () => {
+  it('counts people in every attempt as sent, in some as unknown, in none as skipped', () => {
     fc.assert(
       fc.property(story, ({ members, skips, earlier }) => {
         const requests = earlier.map((gone) => asked(members, skips, gone))

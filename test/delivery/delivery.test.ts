@@ -100,7 +100,7 @@ describe('a batch whose answer never came', () => {
     expect(await sender.outcomes(campaign)).toEqual({ [anna]: 'sent', [bo]: 'sent' })
   })
 
-  it('counts as sent who left after the attempt that was accepted, and mails nobody again', async () => {
+  it('counts people who left after the accepted attempt as sent, and mails nobody again', async () => {
     const { provider } = sender
     const [, second] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()
@@ -118,7 +118,7 @@ describe('a batch whose answer never came', () => {
     })
   })
 
-  it('knows nothing of who left between two attempts, one of which was accepted', async () => {
+  it('counts people who left between two attempts as unknown, where one was accepted', async () => {
     const { provider } = sender
     const [, second, third] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()
@@ -138,7 +138,7 @@ describe('a batch whose answer never came', () => {
     })
   })
 
-  it('skips who left before an attempt that was accepted anew', async () => {
+  it('skips people who left before an attempt that was accepted anew', async () => {
     const { provider } = sender
     const [, second] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()
@@ -448,7 +448,7 @@ describe('an operator who stops a campaign under way', () => {
     })
   }
 
-  it('is heard within one batch; resumed, it goes on with the rest and nobody has it twice', async () => {
+  it('takes effect within one batch; resumed, it goes on with the rest and nobody has it twice', async () => {
     const { house } = await open()
     await sender.seed(everyone)
     const campaign = await sender.launched()
@@ -766,7 +766,7 @@ describe('the recipients of a campaign', () => {
 })
 
 describe('the segment of those who received a campaign', () => {
-  it('holds who was sent it, and not who was skipped, rejected or is waiting', async () => {
+  it('holds people who were sent it, and none who were skipped, rejected or are waiting', async () => {
     const { house, list } = await open()
     const [, second, third] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()

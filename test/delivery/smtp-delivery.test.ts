@@ -111,7 +111,7 @@ describe('a campaign by SMTP', () => {
     expect((await scene.house.post(link, [['List-Unsubscribe', 'One-Click']])).status).toBe(200)
   })
 
-  it('shows who was refused, and who may have it, and is done', async () => {
+  it('shows refused and unknown recipients, and is done', async () => {
     const scene = await frozen()
     scene.house.later({ minutes: 1 })
     scene.host.judge((stage, address) => {
@@ -131,7 +131,7 @@ describe('a campaign by SMTP', () => {
     expect(at((await scene.house.api('GET', `/campaigns/${scene.campaign.id}`)).body, 'state')).toBe('sent')
   })
 
-  it('waits for one who is put off, and sends nobody else a second', async () => {
+  it('waits for a deferred recipient, and sends nobody else a second mail', async () => {
     const scene = await frozen()
     scene.host.judge(to(bo, 'rcpt', { code: 451, text: 'greylisted' }))
     await tickBatches(scene.house.deps)
@@ -190,7 +190,7 @@ describe('a campaign by SMTP', () => {
     expect(await scene.totals()).toMatchObject({ sent: 3 })
   })
 
-  it('that nobody took up again for more than a week tells apart who has it, who may have it and who was never tried', async () => {
+  it('left alone for more than a week tells sent, unknown and never tried recipients apart', async () => {
     const scene = await frozen()
     scene.host.judge((stage, address) => {
       if (address === bo && stage === 'rcpt') return { code: 451, text: 'greylisted' }
@@ -231,7 +231,7 @@ describe('a campaign by SMTP', () => {
 })
 
 describe('service mail by SMTP', () => {
-  it('goes out once each; who is put off keeps nobody waiting, and who may have it is not asked twice', async () => {
+  it('goes out once each; a deferred mail holds up no other, and an unknown one is not sent twice', async () => {
     const scene = await frozen()
     const { house, host, list } = scene
     const visitors = ['dan', 'eva', 'filip'].map((name) => `${name}@inbox.example`)

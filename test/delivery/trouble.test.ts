@@ -313,7 +313,7 @@ describe('one row among others that was damaged', () => {
     expect(house.logged.filter((line) => line.includes('mail.not_rendered'))).toHaveLength(1)
   })
 
-  it('in what a batch remembers of who was left out: all are asked about anew, and the batch keeps nobody waiting', async () => {
+  it('in a batch’s list of skipped people: all are checked anew, and the batch keeps nobody waiting', async () => {
     const { house } = await open()
     const [left] = await sender.seed([anna, bo])
     const campaign = await sender.launched()

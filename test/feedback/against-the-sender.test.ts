@@ -54,7 +54,7 @@ describe('a report that blames the sender', () => {
     },
   )
 
-  it('is no part of the row of failures that wears an address out, and one of a full mailbox is', async () => {
+  it('does not count towards the failures that suppress an address; one of a full mailbox does', async () => {
     const mailsTo = async (email: string): Promise<readonly SmtpMail[]> => {
       for (let nth = 0; nth < 5; nth += 1) {
         scene.house.later({ days: 4 })
@@ -176,7 +176,7 @@ describe('a person who reports a mail as unwanted', () => {
     expect(await standing(scene, anna)).toEqual(left)
   })
 
-  it('is who got the mail: without a name that was signed here, or with a forged one, nobody is', async () => {
+  it('is the mail’s recipient: without a name that we signed, or with a forged one, nobody is', async () => {
     scene = await sendSmtpCampaign('anna')
     const mail = scene.mailTo(anna)
     const forgedIn = (text: string): string =>
@@ -192,7 +192,7 @@ describe('a person who reports a mail as unwanted', () => {
     expect(scene.house.logged.join('')).toContain('inbound.foreign_report')
   })
 
-  it('is none who answers, is away, or sends a mail on, though all of it is quoted', async () => {
+  it('is nobody who replies, is away, or forwards a mail, though all of it is quoted', async () => {
     scene = await sendSmtpCampaign('anna')
     const mail = scene.mailTo(anna)
     const quoted = mail.raw.replaceAll('\r\n', '\r\n> ')

@@ -49,7 +49,7 @@ describe('a bounce', () => {
       expect(readBounce({ type, subType, diagnostics: [], message: diagnostic })).toEqual({ bounce, code })
   })
 
-  it('is at the word of the provider where the server said nothing, and its own prose is no answer of a server', () => {
+  it('is judged by the provider’s word where the server said nothing; the provider’s own prose is no server’s answer', () => {
     const message =
       "The recipient's email provider sent a hard bounce message, but did not say why. It may be temporary, or a policy."
     const general = { type: 'Permanent', subType: 'General', diagnostics: [], message }
@@ -156,12 +156,12 @@ describe('the rates that stop a campaign', () => {
     expect(is(now, known)).toBe(expected)
   })
 
-  it('say nothing where one domain alone refuses', () => {
+  it('are not reached where one domain alone refuses', () => {
     expect(is({ delivered: 20, bounced: 15, refused: 15 }, {}, 0, 1)).toBe(false)
     expect(is({ delivered: 20, bounced: 15, refused: 15 }, {}, 0, 2)).toBe(true)
   })
 
-  it('are measured by what was sent where no deliveries are told of', () => {
+  it('are measured against sent mails where no deliveries are reported', () => {
     expect(is({ complained: 5 }, {}, 10_000)).toBe(false)
     expect(is({ complained: 5 }, {}, 1000)).toBe(true)
     expect(is({ bounced: 20 }, {}, 10_000)).toBe(false)
@@ -229,7 +229,7 @@ describe('a subscriber of two lists', () => {
     expect(await standings()).toEqual([mute, mute])
   })
 
-  it('loses the messages that wait for them', async () => {
+  it('loses their waiting messages', async () => {
     const tag = await mailed()
     await house.app`
       insert into messages (subscription, purpose, kind, created_at)
@@ -258,7 +258,7 @@ describe('a subscriber of two lists', () => {
     expect(await standings()).toEqual([free, free])
   })
 
-  it('is left in peace by a full mailbox, until it was full five times over fourteen days', async () => {
+  it('is not suppressed for a full mailbox, until it was full five times over fourteen days', async () => {
     for (const days of [3, 4, 4, 2.9]) {
       await postEvent(house, await mailed(), hookEvents.soft)
       expect(await standings()).toEqual([free, free])
@@ -273,7 +273,7 @@ describe('a subscriber of two lists', () => {
     expect(await newest()).toEqual({ scope: 'all', reason: 'bounce' })
   })
 
-  it('whose mailbox took one in between starts counting anew', async () => {
+  it('whose mailbox accepted a mail in between starts counting anew', async () => {
     for (const event of [
       hookEvents.soft,
       hookEvents.soft,
@@ -373,7 +373,7 @@ describe('a subscriber of two lists', () => {
     expect(await standings()).toEqual([free, free])
   })
 
-  it('is not worn out by words against the sender, on whatever list and however often', async () => {
+  it('is not suppressed by refusals for the sender’s sake, on whatever list and however often', async () => {
     const events = against.slice(4).map(([, event]) => event)
     for (const [nth, event] of [...events, ...events].entries()) {
       await postEvent(house, await mailed(nth % 2 === 0 ? letter : offers), event)
@@ -617,7 +617,7 @@ describe('a campaign', () => {
     expect(row).toMatchObject({ outcome: 'sent' })
   })
 
-  it('counts as sent who was unknown, once the provider speaks of them; each figure opens into its rows', async () => {
+  it('counts unknown recipients as sent, once there is feedback on them; each figure opens into its rows', async () => {
     const people = await open(4)
     const { house, provider } = sender
     const campaign = await sender.launched()
@@ -648,7 +648,7 @@ describe('a campaign', () => {
     expect(sender.posts).toHaveLength(1)
   })
 
-  it('counts as unknown who was inferred to have it and of whom nobody spoke in 72 hours', async () => {
+  it('counts inferred recipients without feedback for 72 hours as unknown', async () => {
     const people = await open(3)
     const { house, provider } = sender
     const campaign = await sender.launched()
@@ -722,7 +722,7 @@ describe('a confirmation mail', () => {
     })
   })
 
-  it('of which nothing was heard by then makes grade B; what is heard later changes no evidence', async () => {
+  it('without feedback by then makes grade B; later feedback changes no evidence', async () => {
     await house.confirm(email)
     await postEvent(house, await mail(), hookEvents.delivered)
     expect(await graded()).toEqual({ state: 'active', grade: 'B', sendable: true })

@@ -88,7 +88,7 @@ describe('a delivery report', () => {
     expect(await read(within)).toMatchObject(answer)
   })
 
-  it('that was read is not a receipt for one that was (RFC 8098)', async () => {
+  it('is told apart from a read receipt (RFC 8098), which says nothing of delivery', async () => {
     const mdn = dsn(sent).replace('report-type=delivery-status', 'report-type=disposition-notification')
     expect(await read(mdn)).toMatchObject(answer)
   })
@@ -177,7 +177,7 @@ describe('a bounce in words alone', () => {
     expect(await read(raw)).toMatchObject(answer)
   })
 
-  it('is nothing at all to nobody', async () => {
+  it('is not seen in an ordinary letter', async () => {
     const letter = note({ From: 'anna@inbox.example', To: 'news@brand.example', Subject: 'June' }, 'Hello')
     expect(await read(letter)).toEqual({
       kind: 'other',

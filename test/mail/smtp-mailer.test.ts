@@ -273,7 +273,7 @@ describe('a mail that the server puts off', () => {
     })
   })
 
-  it('does not keep the round going when the server puts off one after the other', async () => {
+  it('does not keep the batch going when the server defers one after the other', async () => {
     const { host, mailer } = await scene()
     host.judge((stage) => (stage === 'rcpt' ? { code: 452, text: 'too many' } : null))
     const outcome = await mailer.send(mailsTo(people(60)), 'key')
@@ -341,7 +341,7 @@ describe('a connection that is cut', () => {
   })
 })
 
-describe('a process that died at it', () => {
+describe('a process that died during a handover', () => {
   it('leaves a mail that nobody else touches while it may still be on its way, and that is unknown after that', async () => {
     const { host, mailer, another, orphan } = await scene()
     const readers = people(2)
@@ -381,7 +381,7 @@ describe('a process that died at it', () => {
 })
 
 describe('a server that takes nothing', () => {
-  it('because nobody listens, or says 421, asks for patience', async () => {
+  it('because nobody listens, or says 421, is tried again later', async () => {
     const { host, mailer, another } = await scene()
     host.judge((stage) => (stage === 'connect' ? { code: 421, text: 'later' } : null))
     expect(await mailer.send(mailsTo(people(3)), 'key')).toMatchObject({ kind: 'busy' })
@@ -433,7 +433,7 @@ describe('signing in', () => {
 describe('encryption', () => {
   const selfMade = 'the SMTP server of SMTP_URL offers no encryption, or a certificate that is not trusted'
 
-  it('with a certificate that somebody made themselves is none: by STARTTLS', async () => {
+  it('with a self-signed certificate does not count: by STARTTLS', async () => {
     const { host, mailer } = await scene({ disabledCommands: [] })
     expect(await mailer.send(mailsTo(people(3)), 'key')).toEqual({
       kind: 'refused',

@@ -35,7 +35,7 @@ afterAll(async () => {
   await imap?.close()
 })
 
-it('a report that was heard and not marked is heard again after kill -9, and is known', async () => {
+it('a report that was recorded but not marked is read again after kill -9, and recognised', async () => {
   const made = await client.api('POST', '/campaigns', {
     list: listSettings.slug,
     subject: 'June',

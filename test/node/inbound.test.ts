@@ -117,7 +117,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(july.map(({ to }) => to).toSorted()).toEqual([bo, dan, eva])
   })
 
-  it('and on the screen, which does not say that nobody had it because mail servers do not', async () => {
+  it('and on the screen, where deliveries are "not known", since mail servers report failures only', async () => {
     const { house, campaign } = scene
     const eva = { sendTo: 'eva@brand.example', canonical: 'eva@brand.example' }
     await inviteOperator(
@@ -160,7 +160,7 @@ async function readOnly({ owner, app }: TestApp, setting: 'on' | 'off'): Promise
     where usename = current_user and datname = current_database() and pid <> pg_backend_pid()`
 }
 
-describe('whoever writes to that address', () => {
+describe('mail to the return path', () => {
   let scene: SmtpCampaign
   beforeAll(async () => {
     scene = await sendSmtpCampaign('anna', 'bo')
@@ -175,7 +175,7 @@ describe('whoever writes to that address', () => {
     suppressions: await scene.suppressions(),
   })
 
-  it('changes nothing without a name that was signed here', async () => {
+  it('changes nothing without a name that we signed', async () => {
     const before = await state()
     const mail = scene.mailTo(anna)
     const stranger = { ...mail, parameters: { ENVID: 'A'.repeat(44) }, raw: 'Subject: x\r\n\r\n' }
@@ -217,7 +217,7 @@ describe('whoever writes to that address', () => {
     expect({ ...(await state()), heard: [] }).toEqual({ ...before, heard: [] })
   })
 
-  it('five times over fourteen days that it cannot be delivered, in words alone, wears an address out', async () => {
+  it('that says in words alone, five times over fourteen days, that delivery failed suppresses the address', async () => {
     const campaigns = [scene.campaign]
     for (let nth = 0; nth < 4; nth += 1) {
       scene.house.later({ days: 4 })
@@ -240,7 +240,7 @@ describe('whoever writes to that address', () => {
     expect(await scene.suppressions()).toEqual(['all bounce'])
   })
 
-  it('that the sender was refused for a policy stops the campaign, and no person', async () => {
+  it('that reports refusals of the sender for a policy pauses the campaign, and suppresses nobody', async () => {
     const next = await scene.house.makeCampaign(scene.list, { subject: 'August' })
     await scene.house.launch(next)
     await scene.house.rest()
@@ -256,7 +256,7 @@ describe('a confirmation that comes back', () => {
   let scene: SmtpCampaign
   afterEach(() => scene.close())
 
-  it('is known to be for nobody, and no second goes out to that address', async () => {
+  it('suppresses its address', async () => {
     scene = await sendSmtpCampaign('anna')
     await scene.house.signUp(scene.list, dan)
     await scene.house.rest()
@@ -275,7 +275,7 @@ describe('a mail that may have been handed over, since the answer was lost', () 
   let scene: SmtpCampaign
   afterEach(() => scene.close())
 
-  it('is known to have been once it comes back', async () => {
+  it('counts as handed over once it comes back', async () => {
     scene = await sendSmtpCampaign('anna', 'bo')
     scene.smtp.judge((stage, address) => (stage === 'text' && address === bo ? 'accept_and_cut' : null))
     const july = await scene.house.makeCampaign(scene.list, { subject: 'July' })
@@ -343,7 +343,7 @@ describe('the mailbox', () => {
     expect(await eventually(async () => (await scene.totals()) ?? null)).toMatchObject({ complained: 1 })
   })
 
-  it('is not opened over a certificate that somebody made themselves, from the start or by STARTTLS', async () => {
+  it('is not opened with a self-signed certificate, by TLS from the start or by STARTTLS', async () => {
     for (const options of [{ secureConnection: true }, { plugins: ['STARTTLS'] }]) {
       const host = await startImap(options)
       const url = 'secureConnection' in options ? host.url.replace('imap:', 'imaps:') : host.url

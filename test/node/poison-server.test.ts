@@ -110,7 +110,7 @@ describe('a server with a heap of 160 MB', () => {
     expect((await client().get('/healthz')).status).toBe(200)
   })
 
-  it('turns away who asks for many looks at large mails at once, and answers everybody else', async () => {
+  it('turns away some of many concurrent preflights of large mails, and answers everything else', async () => {
     const body = `${'Words of a sentence that goes on. '.repeat(10)}\n\n`.repeat(550)
     const made = await client().api('POST', '/campaigns', {
       list: listSettings.slug,

@@ -57,7 +57,7 @@ const noOne =
   'SECRET does not open the keys of this database; set the SECRET it was made with, or SECRET_PREVIOUS.'
 
 describe('a server', () => {
-  it('says one thing when it is ready, and leaves with code 0 and without a trace when told to', async () => {
+  it('prints one line when ready, and exits with code 0 and no process left when told to stop', async () => {
     const one = await start(newFolder())
     await makeList(one)
     const family = familyOf(one.process.pid ?? 0)
@@ -73,7 +73,7 @@ describe('a server', () => {
     expect(more).toEqual([''])
   })
 
-  it('comes back with everything after kill -9 of itself, and goes when its script is killed', async () => {
+  it('loses nothing by kill -9, and ends when its start script is killed', async () => {
     const first = await start(newFolder())
     await makeList(first)
     const [, node = 0] = familyOf(first.process.pid ?? 0)
@@ -173,7 +173,7 @@ describe('the doctor', () => {
 })
 
 describe('a SECRET that is changed', () => {
-  it('opens nothing alone, everything beside the old one, and alone again after keys rotate', async () => {
+  it('opens nothing alone, everything beside the old SECRET, and everything alone after keys rotate', async () => {
     const dataDir = newFolder()
     const [old, fresh] = [newSecret(), newSecret()]
     const both = { SECRET: fresh, SECRET_PREVIOUS: old }

@@ -42,7 +42,7 @@ const assent = (command: string, by: { role: string; password: string }) =>
   })
 
 describe('an empty database of one’s own', () => {
-  it('is refused to whoever may not make roles, with what an administrator has to run', async () => {
+  it('is refused to a user who may not create roles, with the statements for an administrator to run', async () => {
     const ended = await assent('setup', { role: poor, password: 'poor-password' })
     expect(ended.code).toBe(1)
     expect(ended.stderr).toContain(`create role "${app}" login password`)

@@ -65,7 +65,7 @@ describe('a campaign to 500 people by SMTP whose sender is killed again and agai
     await host?.close()
   })
 
-  it('hands nobody over twice, loses nobody, and calls unknown only who was on the way (I4)', async () => {
+  it('hands nobody over twice, loses nobody, and calls only mails that were under way unknown (I4)', async () => {
     host.judge(verdict)
     expect((await client.api('POST', `/campaigns/${campaign}/launch`)).status).toBe(202)
     const met: string[] = []

@@ -129,7 +129,7 @@ describe('a mail that asks for a confirmation', () => {
     expect((await house.subscription(sender.list, anna))?.state).toBe('active')
   })
 
-  it('after 429 goes back and travels in other company, under another key', async () => {
+  it('goes back after 429, and is sent in another batch under another key', async () => {
     const { house, provider, posts } = await open()
     await waiting(anna)
     provider.setFaults({ busy429: 1 })
@@ -147,7 +147,7 @@ describe('a mail that asks for a confirmation', () => {
     expect(sender.accepted(subject)).toEqual([anna, bo])
   })
 
-  it('keeps its company and key after 429 when an earlier request was never answered', async () => {
+  it('keeps its batch and key after 429 when an earlier request was never answered', async () => {
     const { house, provider, posts } = await open()
     await waiting(anna)
     provider.setFaults({ resetAfter: 1 })
@@ -224,7 +224,7 @@ describe('two senders of service mail, one of whom lost its lease', () => {
 })
 
 describe('a batch that is refused for what is in it', () => {
-  it('is taken apart: the guilty mail is found and told of, the others arrive', async () => {
+  it('is split: the bad mail is found and reported, the others arrive', async () => {
     const { house } = await open()
     const cleo = 'cleo@inbox.example'
     await waiting(anna, bo, cleo)
@@ -243,7 +243,7 @@ describe('a batch that is refused for what is in it', () => {
   })
 })
 
-describe('a provider that lets nobody in', () => {
+describe('a provider that refuses the API key', () => {
   it('loses no mail while the API key is wrong: it waits until the key is right', async () => {
     const { house, account, posts } = await open({ provider: { apiKey: 're_right' } })
     await waiting(anna)

@@ -31,7 +31,7 @@ const mark = (on: Executor, name: string) => on.execute(sql`insert into marks va
 const isMarked = async (name: string): Promise<boolean> =>
   (await house.owner`select from marks where name = ${name}`).length > 0
 
-describe('what waits for a commit', () => {
+describe('work deferred to a commit', () => {
   it('happens when others can see what was written, in the order in which it was said', async () => {
     const seen: Promise<boolean>[] = []
     await db.transaction(async (tx) => {

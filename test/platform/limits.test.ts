@@ -252,7 +252,7 @@ describe('the setting LIMIT_PER_NETWORK', () => {
   })
 
   // A reset connection has no peer address: without this rule, resetting every connection would evade the limit.
-  it('counts all whose address nobody can tell as one network', async () => {
+  it('counts all visitors of unknown address as one network', async () => {
     const stamp = await freshStamp()
     expect(await statuses(7, { stamp, address: 'unknown' })).toEqual([...times(5, 303), ...times(2, 422)])
     expect((await signUp({ stamp, address: '192.0.2.1' })).status).toBe(303)
@@ -264,7 +264,7 @@ describe('the setting LIMIT_PER_NETWORK', () => {
     expect(await statuses(2, { config, stamp: await freshStamp() })).toEqual([303, 422])
   })
 
-  it('is not about the API, which answers for its own visitors', async () => {
+  it('does not apply to the API, whose callers answer for their own visitors', async () => {
     for (let person = 0; person < 30; person += 1) {
       const email = `api-${person}@example.pl`
       expect((await house.api('POST', '/signups', { list: 'letter', email })).status).toBe(202)
@@ -275,13 +275,13 @@ describe('the setting LIMIT_PER_NETWORK', () => {
 describe('a proxy before us', () => {
   const forwarded = (text: string) => ({ 'x-forwarded-for': text })
 
-  it('is not believed unless it is named: whoever claims addresses still counts as one', async () => {
+  it('is not believed unless it is named in the settings: a client that claims addresses still counts as one', async () => {
     const stamp = await freshStamp()
     const answers = await statuses(6, (time) => ({ stamp, headers: forwarded(`198.51.100.${time}`) }))
     expect(answers).toEqual([...times(5, 303), 422])
   })
 
-  it('is believed where it is named, about the one before it only', async () => {
+  it('is believed where it is named in the settings, about the hop before it only', async () => {
     const stamp = await freshStamp()
     const from = (header: string) => ({
       stamp,

@@ -51,7 +51,7 @@ describe('a commit that is answered by ROLLBACK', () => {
     relay.stop()
   })
 
-  it('is found by the look at the start', async () => {
+  it('is detected by the check at the start', async () => {
     const relay = await startAbortingProxy(database.appUrl)
     await expect(lookBetween(relay.url)).rejects.toMatchObject({ code: '40000' })
     relay.stop()
@@ -59,7 +59,7 @@ describe('a commit that is answered by ROLLBACK', () => {
 })
 
 describe('PostgreSQL without anything before it', () => {
-  it('is seen as such', async () => {
+  it('is recognised', async () => {
     expect(await lookBetween(database.appUrl)).toEqual({ pooler: 'none', commitsHold: true })
   })
 })
@@ -104,7 +104,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, po
     await bouncer.stop()
   })
 
-  it('is seen as what it is', async () => {
+  it('is recognised', async () => {
     const through = bouncer.through(database.appUrl)
     expect(await lookBetween(through)).toEqual({ pooler, commitsHold: true })
     const { holds, sentence } = await connectionFinding({ databaseUrl: through }, through)
@@ -123,7 +123,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, po
     expect(await written(`${pooler} plain %`)).toBe(200)
   })
 
-  it('keeps what surrounds a savepoint that was rolled back, and nothing of it', async () => {
+  it('keeps the work around a rolled-back savepoint, and nothing within it', async () => {
     await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
         pool.db.transaction(async (tx) => {

@@ -26,7 +26,7 @@ describe('randomBytes', () => {
     expect(set / (2000 * 256)).toBeCloseTo(0.5, 2)
   })
 
-  it('belongs to whom it was given: what they write in it changes nothing that comes after', () => {
+  it('belongs to its caller: writing into it changes no later bytes', () => {
     const chance = createRandomBytes()
     const first = chance(16)
     first.fill(0)

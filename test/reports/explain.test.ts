@@ -165,7 +165,7 @@ describe('somebody who did not get it', () => {
     expect(await explain('got', chosen)).toMatchObject({ ...words, outcome: 'skipped' })
   })
 
-  it('since a suppression kept them out that was lifted since is told that nothing is on record now', async () => {
+  it('because of a suppression lifted since is told that nothing is on record now', async () => {
     const { body } = await house.api('POST', '/suppressions', { email: mail('kept') })
     const quiet = await house.makeCampaign(list)
     await house.launch(quiet)

@@ -185,7 +185,7 @@ describe('those who received a campaign, and those who did not', () => {
     await stand('both-over', 'sendable_until', '2020-01-01T00:00:00Z')
   })
 
-  it('are counted without being looked for', async () => {
+  it('are counted by a condition of the filter', async () => {
     const count = (filter: Filter) => countAudience(house.deps.db, about('newsletter', filter, letters))
     // plain, another, both
     expect(await count({ received: sent.id })).toBe(3)

@@ -147,7 +147,7 @@ describe('a new domain that is warmed up with 200 people on the first day and 40
     expect(handed).toHaveLength(600)
   })
 
-  it('is used nearly whole where a hundred do not go into it', async () => {
+  it('is used almost fully where batches of a hundred do not fit', async () => {
     await open({ ...plan, warm_up: { start: '2026-06-01', people_per_day: [250, 70] } })
     await seed(people(700, 'firm.example'))
     await launched()
@@ -239,7 +239,7 @@ describe('a limit of 160 people an hour at Gmail', () => {
     expect([await stateOf(first), await stateOf(second)]).toEqual(['sending', 'sending'])
   })
 
-  it('goes by what it is now, and by nothing once it is taken away', async () => {
+  it('applies at its present value, and not at all once it is removed', async () => {
     await open({ caps })
     await seed(people(600, 'gmail.com'))
     const campaign = await launched()
@@ -273,7 +273,7 @@ describe('a limit of 160 people an hour at Gmail', () => {
 describe('quiet hours', () => {
   const quiet_hours = { from: '21:00', to: '08:00' }
 
-  it('are those of the place where somebody lives, or of the house where that is not known', async () => {
+  it('are local to the person’s time zone, or the deployment’s where that is not known', async () => {
     await open({ timezone: 'Europe/Warsaw', quiet_hours })
     const zones = { 'la@x.example': 'America/Los_Angeles', 'tokyo@x.example': 'Asia/Tokyo' }
     await seed(['la@x.example', 'tokyo@x.example', 'somewhere@x.example'], zones)
@@ -307,7 +307,7 @@ describe('quiet hours', () => {
     return row?.until?.toISOString() ?? null
   }
 
-  it('are read on the wall, across midnight and when clocks are changed', async () => {
+  it('are local times, across midnight and clock changes', async () => {
     await open({})
     const cases: readonly (readonly [string, object, string, string | null])[] = [
       ['UTC', quiet_hours, '2026-06-01T20:59:59Z', null],
@@ -385,7 +385,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(await stateOf(campaign)).toBe('sent')
   })
 
-  it('goes at once to whoever lives where it is past eight already', async () => {
+  it('goes at once to people in zones where it is past eight already', async () => {
     await open({})
     await seed(everybody, zones)
     await scheduled('2026-06-01T10:00:00Z')
@@ -398,7 +398,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(await until(utc('06-01T17:00'))).toEqual(['la@x.example'])
   })
 
-  it('is read on the wall on the day when clocks are changed', async () => {
+  it('is a local time on the day when clocks change', async () => {
     await open({})
     house.later({ days: 145 })
     await seed(['warsaw@x.example'], zones)
@@ -407,7 +407,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(await until(utc('10-25T07:00'))).toEqual(['warsaw@x.example'])
   })
 
-  it('asks again for consent at that moment: who left meanwhile gets nothing', async () => {
+  it('checks consent again at that moment: people who left meanwhile get nothing', async () => {
     await open({})
     await seed(everybody, zones)
     await scheduled('2026-06-03T08:00:00Z')
@@ -426,7 +426,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(handed).toHaveLength(5)
   })
 
-  it('is refused where that time is past in the zone of the house', async () => {
+  it('is refused where that time is past in the deployment’s time zone', async () => {
     await open({})
     const campaign = await house.makeCampaign(list)
     const answer = await house.api('POST', `/campaigns/${campaign.id}/schedule`, {
@@ -505,8 +505,8 @@ describe('a batch that a queue names', () => {
   })
 })
 
-describe('a house without rules', () => {
-  it('writes whole batches in subscriber order, without lanes, and counts nothing', async () => {
+describe('a deployment without rules', () => {
+  it('writes whole batches in subscriber order, without throttle groups, and counts nothing', async () => {
     await open({ timezone: 'Europe/Warsaw' })
     await seed([...people(150, 'gmail.com'), ...people(100, 'firm.example')], {
       'p0001@gmail.com': 'Asia/Tokyo',

@@ -48,7 +48,7 @@ describe('a sign-up that the ledger refuses', () => {
     return id
   }
 
-  it('is set aside, kept and told of, and keeps nobody else waiting', async () => {
+  it('is set aside, kept and reported, and keeps nobody else waiting', async () => {
     await house.signUp(list, 'before@example.pl')
     const broken = await plantBroken()
     await house.signUp(list, 'after@example.pl')

@@ -62,7 +62,7 @@ describe('sign-ups of one moment', () => {
     expect((await kept()).rows).toBe(crowd.length - 1)
   })
 
-  it('all hear that it failed where the database ends the connection in the middle, and nothing is kept', async () => {
+  it('all fail where the database ends the connection in the middle, and nothing is kept', async () => {
     const ending = `if new.locale = 'ru' then perform pg_terminate_backend(pg_backend_pid()); end if;`
     await whileRowsMeet(ending, async () => {
       expect(await statuses(crowd, () => 'ru')).toEqual(crowd.map(() => 500))

@@ -89,7 +89,7 @@ describe.each(queues)('$what', ({ table, takeOver, pullBack, claim }) => {
     expect(await lease()).toMatchObject({ seconds: 300, begun: -3600 })
   })
 
-  it('is taken over from the dead alone, and only while they hold it', async () => {
+  it('is taken over from dead processes alone, and only while they hold it', async () => {
     await set('posting', '200 seconds', '0', 'alive')
     await takeOver(house.deps.db, ['dead', 'gone'])
     expect(await lease()).toMatchObject({ seconds: 200 })

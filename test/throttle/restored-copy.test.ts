@@ -129,7 +129,7 @@ describe('a database that was restored elsewhere', () => {
     await database.drop()
   })
 
-  it('stops by hand just so, for what nobody can tell from the original', async () => {
+  it('can be held by hand, for a copy that cannot be told from the original', async () => {
     sender = await openSender()
     const { house } = sender
     await sender.seed([anna])
@@ -242,7 +242,7 @@ describe('a campaign whose hour passed while nobody was there to send it', () =>
   const shown = async ({ id }: { readonly id: string }) =>
     (await sender.house.api('GET', `/campaigns/${id}`)).body
 
-  it('asks first, by a sentence; launched, it goes out', async () => {
+  it('waits for an operator, and says so; launched, it goes out', async () => {
     const campaign = await overdue()
     expect(sender.posts).toEqual([])
     expect(await shown(campaign)).toMatchObject({

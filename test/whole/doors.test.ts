@@ -323,7 +323,7 @@ describe('a network that knocks too often', () => {
     expect(await refused?.text()).toContain('Try again in 7 minutes.')
   })
 
-  it('that asks for one address is told of that one’s hour', async () => {
+  it('that asks for one address is told that address’s hour', async () => {
     const one = (address: string) =>
       ask('POST', '/console/sign-in', { address, body: new URLSearchParams({ email: 'one@example.pl' }) })
     for (let time = 0; time < 5; time += 1) await one(`198.51.100.${time}`)

@@ -113,7 +113,7 @@ describe('a queue that takes nothing for a moment', () => {
 })
 
 describe('a message that comes when it is not to be sent', () => {
-  it('is done with where the campaign was paused, and written anew when it goes on', async () => {
+  it('is acknowledged where the campaign was paused, and written anew when it goes on', async () => {
     const campaign = await launched(50)
     const { deps, api } = sender.house
     const queue = openQueue()
@@ -127,7 +127,7 @@ describe('a message that comes when it is not to be sent', () => {
     expect(await feedQueue(deps, queue)).toBe(1)
   })
 
-  it('is done with where it names no batch of ours', async () => {
+  it('is acknowledged where it names no batch of ours', async () => {
     await launched(1)
     const messages = [{ campaign: 999, batch_no: 0 }, { email: 'anna@inbox.example' }, null].map(messageOf)
     await consumeMessages(sender.house.deps, messages)

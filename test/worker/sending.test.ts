@@ -160,7 +160,7 @@ describe('what the provider says of mail that a worker handed over', () => {
     expect(forged.status).toBe(401)
   })
 
-  it('settles who would be unknown, where the answer of their batch never came', async () => {
+  it('settles unknown recipients, where the answer of their batch never came', async () => {
     provider.setFaults({ timeoutAfter: 1 })
     const id = await launch('Unanswered', 'small')
     await eventually(async () => (accepted('Unanswered').length > 0 ? true : null))
@@ -220,7 +220,7 @@ describe('an operator who stops a worker’s campaign', () => {
   })
 })
 
-describe('the rules of the house, by the queue of a worker', () => {
+describe('the sending rules, by the queue of a worker', () => {
   const rule = async (rules: object): Promise<void> => {
     expect((await client.api('PUT', '/sending', { ...noRules, ...rules })).status).toBe(200)
   }
