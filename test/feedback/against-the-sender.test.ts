@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { deliveryHealthOf } from '../../src/campaigns/delivery-health.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { at } from '../support/client.ts'
-import { arf, away, dsn, forwarded, note, qmail, wrapped } from '../support/reports.ts'
+import { arf, autoReply, dsn, forwarded, outlookReport, plainMail, qmail } from '../support/reports.ts'
 import { runScript } from '../support/script.ts'
 import type { SmtpMail } from '../support/smtp.ts'
 import { type SmtpCampaign, sendSmtpCampaign } from '../support/smtp-campaign.ts'
@@ -138,7 +138,7 @@ describe('a person who reports a mail as unwanted', () => {
     a: arf(mailOf('a')).replace('Version: 1', 'Version: 0.1'),
     b: arf(mailOf('b'), 'opt-out'),
     c: without(arf(mailOf('c')), /User-Agent: .*\r\n/, /Version: .*\r\n/),
-    d: wrapped(mailOf('d'), { 'X-HmXmrOriginalRecipient': 'd@inbox.example' }),
+    d: outlookReport(mailOf('d'), { 'X-HmXmrOriginalRecipient': 'd@inbox.example' }),
     e: arf(mailOf('e')).replace('message/rfc822', 'text/rfc822-headers'),
     f: forwarded(arf(mailOf('f'))),
     // The returned part still holds only the leave link.
@@ -186,7 +186,7 @@ describe('a person who reports a mail as unwanted', () => {
     const none = { ...mail, envelopeFrom: 'x@y.example', parameters: {}, raw: 'Subject: June\r\n\r\nHello' }
     const forged = { ...none, raw: forgedIn(mail.raw) }
     for (const one of [none, forged])
-      for (const raw of [arf(one), arf(one, 'opt-out'), wrapped(one, { From: 'staff@hotmail.com' })])
+      for (const raw of [arf(one), arf(one, 'opt-out'), outlookReport(one, { From: 'staff@hotmail.com' })])
         expect(await scene.take(raw)).toBe('foreign')
     expect(await standing(scene, anna)).toEqual(free)
     expect(scene.house.logged.join('')).toContain('inbound.foreign_report')
@@ -197,12 +197,12 @@ describe('a person who reports a mail as unwanted', () => {
     const mail = scene.mailTo(anna)
     const quoted = mail.raw.replaceAll('\r\n', '\r\n> ')
     for (const raw of [
-      note(
+      plainMail(
         { From: anna, To: mail.envelopeFrom, Subject: 'Re: June' },
         `This is spam. Unsubscribe!\r\n\r\n> ${quoted}`,
       ),
-      away(mail, { 'Return-Path': '<>' }),
-      wrapped(mail, { From: anna, Subject: 'Fwd: June' }),
+      autoReply(mail, { 'Return-Path': '<>' }),
+      outlookReport(mail, { From: anna, Subject: 'Fwd: June' }),
     ])
       expect(await scene.take(raw)).toBe('answer')
     expect(await standing(scene, anna)).toEqual(free)
@@ -240,8 +240,8 @@ describe('npm run assent -- inbound --dry-run', () => {
       await file('1', dsn(mail, { diagnosis: '550 5.7.1 blocked for spam' })),
       await file('2', arf(mail)),
       await file('3', dsn(mail, { action: 'delayed', status: '4.4.1' })),
-      await file('4', away(mail)),
-      await file('5', note({ From: anna, To: 'news@brand.example', Subject: 'June' }, 'Hello')),
+      await file('4', autoReply(mail)),
+      await file('5', plainMail({ From: anna, To: 'news@brand.example', Subject: 'June' }, 'Hello')),
       await file('6', qmail({ ...mail, envelopeFrom: 'bounces@brand.example' })),
     ]
     const expected = [

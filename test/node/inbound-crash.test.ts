@@ -47,17 +47,17 @@ it('a report that was recorded but not marked is read again after kill -9, and r
   const mail = await eventually(async () => smtp.accepted.find(({ to }) => to === anna) ?? null)
   // IMAP gives arrival times in seconds, and reports from before a consent was confirmed are not counted against it.
   await sleep(1100)
-  imap.holdMarks(true)
+  imap.holdFlagChanges(true)
   imap.deliver(dsn(mail))
   // The mailbox is read at the start, and each minute.
   expect(await server.kill('app')).toBe(true)
   expect(await server.start(), server.output()).toBe('ready')
-  await eventually(async () => (imap.held() > 0 ? true : null))
+  await eventually(async () => (imap.heldFlagChanges() > 0 ? true : null))
   expect(await totals()).toMatchObject({ bounced: 1 })
   expect(imap.flags()).toEqual([[]])
 
   expect(await server.kill('everything')).toBe(true)
-  imap.holdMarks(false)
+  imap.holdFlagChanges(false)
   expect(await server.start(), server.output()).toBe('ready')
   await eventually(async () => (imap.flags()[0]?.includes('\\Seen') ? true : null))
   expect(imap.flags()).toEqual([['\\Seen', '$AssentReport']])

@@ -14,7 +14,7 @@ import { at, eventually } from '../support/client.ts'
 import { fromConsole } from '../support/console.ts'
 import { startImap } from '../support/imap.ts'
 import { wordsOf } from '../support/page.ts'
-import { arf, away, dsn, note, qmail } from '../support/reports.ts'
+import { arf, autoReply, dsn, plainMail, qmail } from '../support/reports.ts'
 import { type Ended, runScript } from '../support/script.ts'
 import { recipientsOf } from '../support/sender.ts'
 import { parsed } from '../support/smtp.ts'
@@ -70,7 +70,7 @@ describe('a campaign by SMTP of which some comes back', () => {
 
   it('from a Maildir: one that is full is counted, and the file is moved', async () => {
     await writeFile(path.join(maildir, 'new', '1.full'), dsn(scene.mailTo(bo), { status: '5.2.2' }))
-    await writeFile(path.join(maildir, 'new', '2.away'), away(scene.mailTo(dan)))
+    await writeFile(path.join(maildir, 'new', '2.away'), autoReply(scene.mailTo(dan)))
     const ended = await pipe(['--maildir', maildir, '--json'], '')
     expect(ended).toMatchObject({ code: 0, stdout: '{"taken":1,"answer":1}\n', stderr: '' })
     expect(await readdir(path.join(maildir, 'new'))).toEqual([])
@@ -86,7 +86,7 @@ describe('a campaign by SMTP of which some comes back', () => {
   it('from the mailbox: a complaint ends the consent, a delay changes nothing', async () => {
     scene.imap.deliver(arf(scene.mailTo(cleo)))
     scene.imap.deliver(dsn(scene.mailTo(dan), { action: 'delayed', status: '4.4.1' }))
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example', Subject: 'Re: June' }, 'Lovely!'))
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example', Subject: 'Re: June' }, 'Lovely!'))
     // Also in the mailbox, though the pipe took it already.
     scene.imap.deliver(`Received: by elsewhere\r\n${dsn(scene.mailTo(anna))}`)
     expect(await scene.readMailbox()).toBe(false)
@@ -192,7 +192,7 @@ describe('mail to the return path', () => {
       }),
     ])
       expect(await scene.take(raw)).toBe('foreign')
-    for (const raw of [away(mail), note({ From: anna, To: mail.envelopeFrom }, 'Hello'), ''])
+    for (const raw of [autoReply(mail), plainMail({ From: anna, To: mail.envelopeFrom }, 'Hello'), ''])
       expect(await scene.take(raw)).toBe('answer')
     expect(await scene.take(`To: ${'x'.repeat(100_000)}\r\n\r\n`)).toBe('unreadable')
     for (const type of ['not-spam', 'auth-failure', 'virus', 'other'])
@@ -299,7 +299,7 @@ describe('the mailbox', () => {
 
   it('of more than a page is read page by page', async () => {
     for (let nth = 0; nth < 52; nth += 1)
-      scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, `${nth}`))
+      scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, `${nth}`))
     scene.imap.deliver(dsn(scene.mailTo(anna)))
     expect(await scene.readMailbox()).toBe(true)
     expect(scene.imap.flags().filter((flags) => flags.length > 0)).toHaveLength(50)
@@ -308,7 +308,7 @@ describe('the mailbox', () => {
   })
 
   it('is left alone by a copy of the deployment', async () => {
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'not for the copy'))
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, 'not for the copy'))
     await scene.house.owner`insert into deployment (name, value) values ('held', 'copied')`
     expect(await scene.readMailbox()).toBe(false)
     expect(scene.imap.flags().at(-1)).toEqual([])
@@ -321,7 +321,7 @@ describe('the mailbox', () => {
     const count = scene.imap.flags().length
     const long = new Date(scene.house.now().getTime() - 40 * 86_400_000)
     scene.imap.deliver(dsn(scene.mailTo(bo)), long)
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'old'), long)
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, 'old'), long)
     await scene.readMailbox()
     expect(scene.imap.flags()).toHaveLength(count + 1)
     expect(scene.imap.flags().at(-1)).toEqual(['\\Seen'])
@@ -410,15 +410,15 @@ describe('the mailbox', () => {
 
   it('is read by the loop, which stops in the middle of it when told to', async () => {
     const loop = startInbound(scene.house.deps, scene.mailbox)
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'x'))
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, 'x'))
     await eventually(async () => (scene.imap.flags().at(-1)?.includes('\\Seen') ? true : null))
     await loop.stop()
-    scene.imap.holdMarks(true)
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'y'))
+    scene.imap.holdFlagChanges(true)
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, 'y'))
     const another = startInbound(scene.house.deps, scene.mailbox)
-    await eventually(async () => (scene.imap.held() > 0 ? true : null))
+    await eventually(async () => (scene.imap.heldFlagChanges() > 0 ? true : null))
     await another.stop()
-    scene.imap.holdMarks(false)
+    scene.imap.holdFlagChanges(false)
     expect(scene.imap.flags().at(-1)).toEqual([])
   })
 })

@@ -11,7 +11,7 @@ import { readPrepared } from '../../src/platform/database/prepared.ts'
 import { codeOf } from '../../src/platform/failures.ts'
 import { startAbortingProxy } from '../support/aborting-proxy.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { installed, type PgBouncer, startPgBouncer, tracks } from '../support/pgbouncer.ts'
+import { installed, type PgBouncer, startPgBouncer, tracksPrepared } from '../support/pgbouncer.ts'
 import { runScript } from '../support/script.ts'
 
 let database: TestDatabase
@@ -68,11 +68,11 @@ const poolers = [
   ...installed.map(({ program, version }) => ({
     name: `PgBouncer ${version} that does not track prepared statements`,
     program,
-    maxPrepared: tracks(version) ? 0 : null,
+    maxPrepared: tracksPrepared(version) ? 0 : null,
     pooler: 'forgetful' as const,
   })),
   ...installed
-    .filter(({ version }) => tracks(version))
+    .filter(({ version }) => tracksPrepared(version))
     .map(({ program, version }) => ({
       name: `PgBouncer ${version} that tracks prepared statements`,
       program,
@@ -186,7 +186,7 @@ describe.each(installed)('PgBouncer $version in another mode', ({ program, versi
       mode,
       server: database.appUrl,
       urls: [database.appUrl],
-      maxPrepared: tracks(version) ? 0 : null,
+      maxPrepared: tracksPrepared(version) ? 0 : null,
     })
     onTestFinished(() => bouncer.stop())
     return bouncer

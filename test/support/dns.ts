@@ -68,10 +68,10 @@ function answerTo(query: Buffer, zone: Zone, note: (question: string) => void): 
   note(`${word} ${name}`)
   const entry = zone[name]
   if (entry === 'silence') return null
-  if (entry === 'servfail') return headed(query, end, { code: 2, answers: [] })
-  if (entry !== undefined) return headed(query, end, { code: 0, answers: recordsOf(entry, word, type) })
+  if (entry === 'servfail') return answerHead(query, end, { code: 2, answers: [] })
+  if (entry !== undefined) return answerHead(query, end, { code: 0, answers: recordsOf(entry, word, type) })
   const isBetween = Object.keys(zone).some((other) => other.endsWith(`.${name}`))
-  return headed(query, end, { code: isBetween ? 0 : 3, answers: [] })
+  return answerHead(query, end, { code: isBetween ? 0 : 3, answers: [] })
 }
 
 function questionOf(query: Buffer): { name: string; type: number; end: number } {
@@ -85,7 +85,7 @@ function questionOf(query: Buffer): { name: string; type: number; end: number } 
 }
 
 /** Returns the head of an answer: the same id and question; response, recursion desired and available. */
-function headed(query: Buffer, end: number, reply: { code: number; answers: readonly Buffer[] }): Buffer {
+function answerHead(query: Buffer, end: number, reply: { code: number; answers: readonly Buffer[] }): Buffer {
   const head = Buffer.alloc(12)
   query.copy(head, 0, 0, 2)
   head.writeUInt16BE(0x8180 | reply.code, 2)
@@ -95,7 +95,7 @@ function headed(query: Buffer, end: number, reply: { code: number; answers: read
 }
 
 function truncated(query: Buffer): Buffer {
-  const cut = headed(query, questionOf(query).end, { code: 0, answers: [] })
+  const cut = answerHead(query, questionOf(query).end, { code: 0, answers: [] })
   cut.writeUInt16BE(0x8180 | 0x0200, 2)
   return cut
 }

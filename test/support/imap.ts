@@ -32,9 +32,9 @@ export interface ImapHost {
   /** The flags of each stored mail, in order of arrival. */
   flags(): readonly (readonly string[])[]
   /** Holds flag changes without answering, or answers them again. */
-  holdMarks(holds: boolean): void
+  holdFlagChanges(holds: boolean): void
   /** How many flag changes were held. */
-  held(): number
+  heldFlagChanges(): number
   close(): Promise<void>
 }
 
@@ -65,10 +65,10 @@ export async function startImap(options: object = {}): Promise<ImapHost> {
     deliver: (raw, at = new Date()) =>
       server.appendMessage('INBOX', [], at, Buffer.from(raw).toString('binary')),
     flags: () => server.getMailbox('INBOX').messages.map(({ flags }) => [...flags]),
-    holdMarks: (holds) => {
+    holdFlagChanges: (holds) => {
       way.holds = holds
     },
-    held: () => way.held,
+    heldFlagChanges: () => way.held,
     close: () =>
       new Promise((resolve) => {
         server.server.close(() => resolve())

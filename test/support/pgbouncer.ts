@@ -26,7 +26,7 @@ export const installed: readonly { readonly program: string; readonly version: s
 })
 
 /** PgBouncer tracks prepared statements from 1.21 on. */
-export const tracks = (version: string): boolean => {
+export const tracksPrepared = (version: string): boolean => {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major > 1 || minor >= 21
 }

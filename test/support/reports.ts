@@ -88,7 +88,7 @@ function report(
 }
 
 /** A plain text mail. */
-export const note = (headers: Readonly<Record<string, string>>, text: string): string =>
+export const plainMail = (headers: Readonly<Record<string, string>>, text: string): string =>
   [
     ...Object.entries({ 'MIME-Version': '1.0', 'Content-Type': 'text/plain; charset=utf-8', ...headers }).map(
       ([name, value]) => `${name}: ${value}`,
@@ -104,7 +104,7 @@ export const qmail = (
   headers: Readonly<Record<string, string>> = {},
   words = 'Sorry, no mailbox here by that name. (#5.1.1)',
 ): string =>
-  note(
+  plainMail(
     {
       'Return-Path': '<>',
       From: 'MAILER-DAEMON@mx.inbox.example',
@@ -116,8 +116,8 @@ export const qmail = (
   )
 
 /** A mail with ours attached beside a few words, as Outlook reports junk. */
-export const wrapped = (mail: SmtpMail, headers: Readonly<Record<string, string>>): string =>
-  note(
+export const outlookReport = (mail: SmtpMail, headers: Readonly<Record<string, string>>): string =>
+  plainMail(
     {
       From: 'reports@provider.example',
       To: 'abuse@brand.example',
@@ -130,7 +130,7 @@ export const wrapped = (mail: SmtpMail, headers: Readonly<Record<string, string>
 
 /** A mail that contains another mail. */
 export const forwarded = (raw: string): string =>
-  note(
+  plainMail(
     {
       From: 'desk@hosting.example',
       To: 'abuse@brand.example',
@@ -140,8 +140,8 @@ export const forwarded = (raw: string): string =>
   )
 
 /** An automatic reply. RFC 3834 */
-export const away = (mail: SmtpMail, headers: Readonly<Record<string, string>> = {}): string =>
-  note(
+export const autoReply = (mail: SmtpMail, headers: Readonly<Record<string, string>> = {}): string =>
+  plainMail(
     {
       From: mail.to,
       To: mail.envelopeFrom,

@@ -108,7 +108,7 @@ export async function furnish({ house }: OpenConsole): Promise<Furnished> {
     ),
   )
 
-  const { desk, savedFormCookie } = await staff(house)
+  const { desk, savedFormCookie } = await addOperators(house)
   await desk.post('/console/lists/old/archive')
   const screens = await publicScreens(house, letter)
   // A mailbox with mails, each shown as a document in a frame.
@@ -139,7 +139,7 @@ async function made(house: TestApp, path: string, body: object): Promise<string>
 }
 
 /** Creates an owner with a saved form from an ended session, and some invited operators. */
-async function staff(house: TestApp): Promise<{ desk: ConsoleClient; savedFormCookie: string }> {
+async function addOperators(house: TestApp): Promise<{ desk: ConsoleClient; savedFormCookie: string }> {
   const before = await signIn(house, { role: 'owner', name: 'Eva Lindqvist', email })
   for (const role of ['editor', 'sender', 'auditor'] as const)
     await signIn(house, { role, name: `Nils the ${role}` })

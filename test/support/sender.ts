@@ -172,13 +172,13 @@ export async function recipientsOf(
 }
 
 /** Longest wait, so that no test waits for ever. */
-const patienceMs = 120_000
-const beatMs = 20
+const timeoutMs = 120_000
+const pollMs = 20
 
 async function once(happens: () => Promise<boolean>, otherwise: string): Promise<void> {
-  const until = performance.now() + patienceMs
+  const until = performance.now() + timeoutMs
   while (!(await happens())) {
     if (performance.now() > until) throw new Error(otherwise)
-    await sleep(beatMs)
+    await sleep(pollMs)
   }
 }

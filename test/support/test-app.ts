@@ -88,7 +88,7 @@ export interface TestApp extends Client {
 }
 
 /** Fixed, so that every run has the same times. */
-const beginning = new Date('2026-06-01T09:00:00.000Z')
+const startTime = new Date('2026-06-01T09:00:00.000Z')
 
 export async function openTestApp(
   options: {
@@ -111,7 +111,7 @@ export async function openTestApp(
   if (!read.ok) throw new Error(read.problem)
   const { config } = read
   const database = await createDatabase()
-  const clock = { at: beginning }
+  const clock = { at: startTime }
   const logged: string[] = []
   const deployment = await openDeployment({
     config,

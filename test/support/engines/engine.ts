@@ -38,7 +38,7 @@ export const firstOf = (paths: readonly string[]): string | undefined => paths.f
 
 export interface Program {
   /** Waits for output that matches, on any stream, and returns the expression's first group. */
-  says(words: RegExp): Promise<string>
+  waitForOutput(words: RegExp): Promise<string>
   end(): Promise<void>
 }
 
@@ -57,7 +57,7 @@ export function startProgram(
     const output = { text: '' }
     stream?.on('data', (chunk: Buffer) => {
       output.text += chunk.toString()
-      child.emit('said')
+      child.emit('output')
     })
     return output
   })
@@ -71,20 +71,20 @@ export function startProgram(
     child.once('error', () => resolve())
   })
   return {
-    says: (words) =>
+    waitForOutput: (words) =>
       new Promise((resolve, reject) => {
         const failed = (how: string) => () =>
           reject(new Error(`${command} ${how}: ${outputs.map(({ text }) => text).join('\n')}`))
-        const tooLong = setTimeout(failed('said nothing of it'), sayMilliseconds)
+        const tooLong = setTimeout(failed('said nothing of it'), outputTimeoutMilliseconds)
         const settle = (then: () => void) => (): void => {
           clearTimeout(tooLong)
           then()
         }
         const look = (): void => {
-          const said = outputs.map(({ text }) => words.exec(text)?.[1]).find((one) => one !== undefined)
-          if (said !== undefined) settle(() => resolve(said))()
+          const found = outputs.map(({ text }) => words.exec(text)?.[1]).find((one) => one !== undefined)
+          if (found !== undefined) settle(() => resolve(found))()
         }
-        child.on('said', look)
+        child.on('output', look)
         child.once('error', settle(failed('could not be started')))
         child.once('exit', settle(failed('ended')))
         look()
@@ -97,4 +97,4 @@ export function startProgram(
 }
 
 /** Longer than a loaded machine takes, so that no test waits for ever. */
-const sayMilliseconds = 120_000
+const outputTimeoutMilliseconds = 120_000

@@ -37,7 +37,7 @@ async function open(): Promise<Engine> {
     ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port=0'],
     { HOME: profile },
   )
-  const at = await browser.says(/WebDriver BiDi listening on (ws:\S+)/)
+  const at = await browser.waitForOutput(/WebDriver BiDi listening on (ws:\S+)/)
   const { call, hangUp } = await connect(`${at}/session`)
   await call('session.new', { capabilities: {} })
   const tree = z.object({ contexts: z.tuple([z.object({ context: z.string() })]) })

@@ -41,7 +41,7 @@ async function open(): Promise<Engine> {
     ...['-displayfd', '3', '-nolisten', 'tcp'],
     ...['-screen', '0', '1400x6000x24'],
   ])
-  const number = await display.says(/^(\d+)\n/)
+  const number = await display.waitForOutput(/^(\d+)\n/)
   const port = await freePort()
   const server = startProgram(driver ?? 'WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
     DISPLAY: `:${number}`,
@@ -54,7 +54,7 @@ async function open(): Promise<Engine> {
   const made = await send('POST', base, {
     capabilities: {
       alwaysMatch: {
-        timeouts: { script: longestMilliseconds, pageLoad: longestMilliseconds },
+        timeouts: { script: timeoutMilliseconds, pageLoad: timeoutMilliseconds },
         'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
       },
     },
@@ -103,7 +103,7 @@ async function open(): Promise<Engine> {
 }
 
 /** Timeouts are set by the test alone. */
-const longestMilliseconds = 600_000
+const timeoutMilliseconds = 600_000
 
 const scriptOf = (expression: string) => ({ script: `return ${asJson(expression)}`, args: [] })
 

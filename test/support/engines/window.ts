@@ -2,7 +2,7 @@
 import { type Engine, type EngineKind, EngineLost } from './engine.ts'
 
 /** A page that needs more new windows than this crashes its engine. */
-const newWindowsMost = 2
+const maxNewWindows = 2
 
 export interface Window {
   /** The window now open. */
@@ -31,7 +31,7 @@ export async function openWindow(
       try {
         return await act()
       } catch (error) {
-        if (!(error instanceof EngineLost) || newWindows === newWindowsMost) throw error
+        if (!(error instanceof EngineLost) || newWindows === maxNewWindows) throw error
         newWindows += 1
         process.stdout.write(`${error.message} over ${what}, which begins again in a new window\n`)
         await engine.close()
