@@ -90,7 +90,7 @@ export async function benchSignup(): Promise<readonly Ratio[]> {
     await house.close()
   }
 
-  /** Filling the queue is the same on both sides and not compared: its time is subtracted. */
+  /** Fills and processes the queue; the returned count is scaled so that its rate excludes filling, which both sides share. */
   async function fillAndProcess(of: typeof house, count: number, most: number): Promise<number> {
     const stamp = Math.random().toString(36).slice(2)
     const began = performance.now()

@@ -380,7 +380,7 @@ describe('a subscriber of two lists', () => {
       house.later({ days: 4 })
       expect(await standings()).toEqual([free, free])
     }
-    // Other bounces do not count towards a run of those that do.
+    // Refusals for the sender's sake are not among the five soft bounces that suppress an address either.
     for (let times = 0; times < 4; times += 1) {
       await postEvent(house, await mailed(), hookEvents.soft)
       house.later({ days: 4 })
