@@ -1,3 +1,4 @@
+// entry · the source and target folders of drizzle-kit migrations
 import { defineConfig } from 'drizzle-kit'
 
 export default defineConfig({

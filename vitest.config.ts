@@ -1,4 +1,4 @@
-// entry · how tests run: one PostgreSQL per run, a database of its own for each file that asks, long tests on demand
+// entry · the test run: one PostgreSQL per run, a database of its own for each file that asks, long tests on demand
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
@@ -10,8 +10,8 @@ const root = import.meta.dirname
 const { ASSENT_TEST_ALL } = process.env
 
 /**
- * Imports templates, styles, SQL and drawings as text, as the bundles do. The mark at the end hides the extension, or
- * Vite would take a style sheet for one of its own.
+ * Imports templates, styles, SQL and drawings as text, as the bundles do. The trailing `!` hides the extension, or Vite would treat
+ * a style sheet as its own.
  */
 const assetsAsText = {
   name: 'assets-as-text',
@@ -27,7 +27,7 @@ const assetsAsText = {
   },
 }
 
-/** What starts servers takes a minute and more, however short its text: last, each of them would run with nobody beside it. */
+/** Files that start servers run for a minute or more, however short their text: at the end of the run, each would run alone. */
 const long = /^\/test\/(?:worker|node|browser|journeys)\/|restored-copy|stuck|pooler|heartbeat/
 
 class LongestFirst extends BaseSequencer {
@@ -49,12 +49,12 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(ASSENT_TEST_ALL === '1' ? [] : ['test/long/**'])],
     globalSetup: 'test/support/global-setup.ts',
     pool: 'forks',
-    // One process runs file after file with what it loaded before: a fifth less processor. What a module keeps is kept by database.
+    // One process runs file after file with its modules loaded: a fifth less CPU. Module state is kept per database.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    // Tests wait for the database and for children about as much as they compute.
+    // Tests wait for the database and for children about as long as they compute.
     maxWorkers: Math.min(4, availableParallelism() + 1),
-    // The ends of waits for nothing: what takes ten seconds takes minutes where twenty others want the same two processors.
+    // Only to end hangs: ten seconds of work take minutes where twenty processes share the same two processors.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 120_000 } },

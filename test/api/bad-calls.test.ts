@@ -1,10 +1,10 @@
-// shell · what no program should send to the API: a status, a code, a sentence for each place, and no row changed
+// shell · invalid API calls: a status, a code, a sentence for each wrong place, and no row changed
 // Long because it is one table, to be read in one go.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, at, text } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList
@@ -38,7 +38,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** Does it, and shows that every table holds what it held, the audit log among them. */
+/** Runs the act, and checks that no table changed, the audit log included. */
 async function withoutATrace<T>(ask: () => Promise<T>): Promise<T> {
   const before = await contentsOf(house.owner)
   const answer = await ask()
@@ -46,7 +46,7 @@ async function withoutATrace<T>(ask: () => Promise<T>): Promise<T> {
   return answer
 }
 
-/** A call that changes nothing and is answered by problem details. */
+/** Makes a call that must change nothing and be answered with problem details. */
 async function refused(method: string, path: string, body?: unknown): Promise<Answer> {
   const answer = await withoutATrace(() => house.api(method, path, body))
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
@@ -56,7 +56,7 @@ async function refused(method: string, path: string, body?: unknown): Promise<An
   return answer
 }
 
-/** One place of the body that is wrong, and the sentence about it. */
+/** A wrong place of the body, and its message. */
 type Fault = readonly [path: string, message: string]
 type Row<Sent> = readonly [what: string, sent: Sent, ...faults: Fault[]]
 
@@ -775,7 +775,7 @@ describe('a hostile text in a field of one line', () => {
     ['reason', (typed) => ['POST', `/subscribers/${person}/evidence`, { list: 'letter', reason: typed }]],
     ['source', (typed) => ['POST', '/signups', { list: 'letter', email: 'eve@example.com', source: typed }]],
   ]
-  /** Text that people compare by eye in a filter, or read in their own inbox: line ends and overrides are theirs to use. */
+  /** Text that operators compare by eye in a filter or read in their own inbox may hold line ends and overrides. */
   const taken = [
     'tag a line end',
     'tag a direction override',
@@ -817,7 +817,7 @@ describe('a hostile text in a field of one line', () => {
   })
 })
 
-describe('a key that only a program could mean ill', () => {
+describe('a key named __proto__', () => {
   it.each([
     ['/lists', `${JSON.stringify({ ...listSettings, slug: 'new' }).slice(0, -1)},"__proto__":{"name":"x"}}`],
     ['/signups', '{"list":"letter","email":"a@b.pl","fields":{"__proto__":"x"}}'],

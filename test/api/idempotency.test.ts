@@ -1,17 +1,17 @@
-// web · a program that asks twice: the same Idempotency-Key does its work once, and is answered the same both times
+// web · Idempotency-Key: a repeated request does its work once and gets the same response
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKey } from '../../src/auth/keys.ts'
 import { mailboxMailer } from '../../src/mail/mailbox.ts'
 import { tickUpkeep } from '../../src/tick.ts'
 import { text } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList
-/** Run while a mail is on its way to the provider. */
+/** Runs while a mail is being handed to the provider. */
 let onTheWay: () => Promise<void> = async () => {}
 
 beforeAll(async () => {
@@ -155,7 +155,7 @@ describe('a key that was used', () => {
     expect(await contentsOf(house.owner)).toEqual(before)
   })
 
-  it('is another one in the hands of another program', async () => {
+  it('is another one with another API key', async () => {
     const { key } = await createKey(house.deps, { kind: 'system' }, { role: 'editor', name: 'other' })
     const mine = await ask('shared', { path: '/segments', body: segment('shared') })
     const theirs = await ask('shared', { path: '/segments', body: segment('shared'), holder: key })
@@ -230,7 +230,7 @@ describe('a bad key', () => {
 })
 
 describe('a crash in the middle', () => {
-  /** The database refuses one insert, as it would if it went away there. */
+  /** Makes the database refuse inserts into one table, as if it failed there. */
   async function refusing(table: string, during: () => Promise<void>): Promise<void> {
     await house.owner.unsafe(`
       create function refuse_${table}() returns trigger language plpgsql as $$ begin raise 'gone'; end $$;

@@ -1,12 +1,12 @@
-// web · what the API says of itself: an OpenAPI document that is valid, complete and true, and a page made of it
+// web · the OpenAPI document is valid, complete and true, and has a page made of it
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf, refusals } from '../../src/api/docs/document.ts'
 import { endpoints } from '../../src/api/site-map.ts'
 import { app } from '../../src/app.ts'
-import { checkAnswer } from '../support/answered.ts'
+import { checkAnswer } from '../support/answer-check.ts'
 import { at } from '../support/client.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 

@@ -1,10 +1,10 @@
-// web · who did what, when: every act through the API leaves exactly one row, in its own transaction, and can be read back
+// web · the audit log of the API: each act leaves exactly one row, in its own transaction, and can be read back
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/site-map.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { at, text } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList
@@ -32,7 +32,7 @@ interface Deed {
   readonly body?: unknown
   readonly verb: string
   readonly subject: () => string
-  /** What must have happened before. */
+  /** Acts needed beforehand. */
   readonly after?: () => Promise<unknown>
 }
 
@@ -44,7 +44,7 @@ const onCampaign = (verb: string, more: Partial<Deed> = {}): Deed => ({
   ...more,
 })
 
-/** Every endpoint that does something, with what it writes down; a new one that is not here fails the walk. */
+/** Every endpoint that acts, with its audit row; a new endpoint missing here fails the walk. */
 const deeds: Readonly<Record<string, () => Deed>> = {
   'POST /lists': () => ({
     body: { ...listSettings, slug: `list-${slugs++}` },
@@ -115,7 +115,7 @@ const deeds: Readonly<Record<string, () => Deed>> = {
   }),
 }
 
-/** They change nothing, though they are no GET. */
+/** Endpoints that change nothing, though they are not GET. */
 const readings = {
   'POST /subscribers/search': { list: 'letter', filter: { all: [] } },
   'POST /segments/preview': { list: 'letter', filter: { all: [] } },

@@ -1,4 +1,4 @@
-// web · passkeys under attack, by an authenticator in software that signs whatever it is told to. W3C WebAuthn level 3
+// web · passkeys under attack, by a software authenticator that signs what a test asks for. W3C WebAuthn level 3
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeOperator, disableOperator, enableOperator } from '../../src/auth/operators/operators.ts'
@@ -15,7 +15,7 @@ import {
 } from '../support/authenticator.ts'
 import { at, eventually, text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let eva: ConsoleClient
@@ -129,7 +129,7 @@ describe('a passkey', () => {
     const answers = [await challengeAtDoor(), await challengeAtDoor()].map((challenge) =>
       assertion(key, { challenge, counter: 7 }),
     )
-    // Both are checked against the count before either may write: the row is held until both wait for it.
+    // Both sign-ins check the counter before either may write: the row is locked until both wait for it.
     const both = await house.owner.begin(async (tx) => {
       await tx`select from passkeys where id = ${key.id} for update`
       const entering = Promise.all(answers.map(enter))
@@ -157,7 +157,7 @@ describe('a passkey', () => {
     expect(await forged.text()).toBe(await unknown.text())
   })
 
-  it('does not let in who was shut out, and lets them in as what they are now', async () => {
+  it('does not let in a disabled operator, and signs in with the present role', async () => {
     const key = await added(jan)
     const system = { kind: 'system' } as const
     const come = async () => enter(assertion(key, { challenge: await challengeAtDoor() }))
@@ -360,7 +360,7 @@ const spkiOf = ({ keys }: Device): Buffer => keys.publicKey.export({ type: 'spki
 const keys384 = () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey
 const spki384 = (): Buffer => keys384().export({ type: 'spki', format: 'der' })
 
-/** A key of P-384; the algorithm is -7 in hex, or -35. */
+/** A P-384 key; the algorithm in hex, -7 or -35. */
 function cose384(algorithm: string): string {
   const { x = '', y = '' } = keys384().export({ format: 'jwk' })
   const number = (text: string): string => cborBytes(Buffer.from(text, 'base64url'))

@@ -1,13 +1,13 @@
-// web · who may do what: every endpoint that is declared against every role, and against nobody
+// web · permissions: every declared endpoint against every role, and without a key
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/site-map.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { type Permission, type Role, roles } from '../../src/auth/roles.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
-/** Written out here once more: a role that gained or lost something is somebody's decision, not a side effect. */
+/** Written out again here: a permission gained or lost must be a decision, not a side effect. */
 const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   'lists.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
   'lists.write': ['owner', 'editor'],
@@ -38,7 +38,7 @@ afterAll(() => house.close())
 
 const somebody = '019e8269-4e80-7ef9-a8e3-baa7ee241d55'
 
-/** With a body that no endpoint can act on. */
+/** Calls an endpoint with a body it cannot act on. */
 const call = (method: string, path: string, authorization: string | null): Promise<Response> =>
   house.request(`/api/v1${path.replace(/:\w+/g, somebody)}`, {
     method,

@@ -1,13 +1,13 @@
-// web · what is kept of a form that was posted without a session: only for somebody who had one, small, and in bounds
+// web · saved forms: a form posted after its session ended is kept for former operators alone, small and bounded
 import { SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
 import { changeOperator, disableOperator } from '../../src/auth/operators/operators.ts'
 import { mailSignInLink } from '../../src/auth/sign-in/links.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {
@@ -19,11 +19,11 @@ afterAll(() => house.close())
 const system = { kind: 'system' } as const
 let people = 0
 
-/** Somebody new, who is signed in. */
+/** Signs in a new operator. */
 const somebody = (): Promise<ConsoleClient> =>
   signIn(house, { role: 'editor', email: `editor-${++people}@brand.example` })
 
-/** Somebody new, whose session was ended elsewhere. */
+/** Signs in a new operator whose session was ended elsewhere. */
 async function somebodyLate(): Promise<ConsoleClient> {
   const desk = await somebody()
   await house.owner`update sessions set ended_at = ${house.now()} where operator = ${desk.operator}`
@@ -40,7 +40,7 @@ interface Post {
   readonly length?: number
 }
 
-/** What a program posts, with the headers of a page of the console. */
+/** Posts as a program would, with the headers of a console page. */
 async function post({ cookie, body, type, address = '192.0.2.1', length }: Post): Promise<Response> {
   const request = new Request(`${house.url}${path}`, {
     method: 'POST',
@@ -58,7 +58,7 @@ async function post({ cookie, body, type, address = '192.0.2.1', length }: Post)
 
 const draft = (text: string): string => new URLSearchParams({ list: 'letter', body: text }).toString()
 
-/** A body that comes in pieces, and how many octets of it were asked for. */
+/** A chunked body, and how many of its octets were read. */
 function counted(octets: number): { readonly body: ReadableStream; read(): number } {
   let read = 0
   const body = new ReadableStream(
@@ -80,7 +80,7 @@ const keptIn = (answer: Response): string =>
 
 const rows = async (): Promise<number> => (await house.owner`select from kept_forms`).length
 
-/** A cookie as we sign it, or as somebody else would. */
+/** A cookie signed by us, or by an attacker. */
 const cookieOf = async (
   claims: { sid: string; sub: string },
   key = new Uint8Array(house.deps.vault.keys.K_session.export()),
@@ -210,7 +210,7 @@ describe('an operator whose session is over', () => {
     expect(late.status).toBe(401)
     expect(wordsOf(await late.text())).toContain('nothing is lost')
     const again = await signIn(house, { role: 'owner', email: `owner-${++people}@brand.example` })
-    // Their own next session, without the way through the mail.
+    // A next session of the same operator, without the sign-in mail.
     await house.owner`update sessions set operator = ${desk.operator} where operator = ${again.operator}`
     const next = await cookieOf({ sid: partsOf(again.cookie).sid, sub: desk.operator })
     const page = await consoleClientOf(house, { cookie: `${next}; ${keptIn(late)}`, operator: '' }).get(
@@ -315,7 +315,7 @@ describe('an operator whose session is over', () => {
           .replace('assent_kept=', '')
           .replaceAll('-', ''),
       )
-    // At one moment: a UUIDv7 would have its first twelve digits, its version and its variant in common.
+    // Created at one moment: UUIDv7 ids would share their first twelve digits, version and variant.
     expect(ids.every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true)
     expect(new Set(ids.map((id) => id.slice(0, 12))).size).toBe(5)
   })

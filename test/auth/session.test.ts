@@ -1,11 +1,11 @@
-// sql · a connection is as it was when it is handed on: what transaction pooling (Hyperdrive, PgBouncer) asks of the application
+// sql · a connection is handed on unchanged, as transaction pooling (Hyperdrive, PgBouncer) requires of the application
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {
-  // One connection, so that whatever was left behind was left here.
+  // One connection, so that any leftovers are on this one.
   house = await openTestApp({ connections: 1, env: { LIMIT_PER_NETWORK: '5' } })
   const list = await house.makeList({ fields: [{ key: 'first_name', label: 'Name', purpose: 'newsletter' }] })
   const [anna] = await house.subscribe(list, ['anna@inbox.example', 'bo@inbox.example'])
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** By the application's own connection. */
+/** Queries through the application's own connection. */
 const rows = async (question: string): Promise<readonly unknown[]> =>
   Array.from(await house.deps.db.execute(sql.raw(question)))
 
@@ -35,7 +35,7 @@ describe('the connection of the application, after all of that', () => {
     expect(await rows('select pg_listening_channels()')).toEqual([])
   })
 
-  // The isolation of a transaction ends with it, though PostgreSQL lists it with what a session set.
+  // A transaction's isolation level ends with it, though PostgreSQL lists it among session settings.
   it('has no setting, table or cursor of its own', async () => {
     expect(
       await rows(

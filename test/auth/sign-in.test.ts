@@ -1,10 +1,10 @@
-// shell · who gets into the console: links that act once, sessions that end, an address that tells nothing
+// shell · sign-in: links work once, sessions end, an address reveals nothing
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeOperator, disableOperator, enableOperator } from '../../src/auth/operators/operators.ts'
 import { firstOwnerLink, linkForOperator } from '../../src/auth/sign-in/links.ts'
 import { consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {
@@ -47,13 +47,13 @@ describe('a deployment that nobody has entered', () => {
     expect(await isIn(cookieOf(entered))).toBe(true)
   })
 
-  it('has none to give once somebody is there', async () => {
+  it('has no such link once an operator exists', async () => {
     expect(await firstOwnerLink(house.deps)).toBeNull()
   })
 })
 
 describe('an operator who asks for a link', () => {
-  it('is mailed one, from the house and without list headers', async () => {
+  it('is mailed one, named after the deployment and without list headers', async () => {
     await linkFor('olof@brand.example')
     const [mail] = await house.mailsTo('Olof@Brand.example')
     expect(mail?.subject).toBe('Sign in to Assent at 127.0.0.1:8787')

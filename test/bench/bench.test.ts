@@ -1,4 +1,4 @@
-// shell · every bench that needs a crowd, with a small one: it runs to its end, and its figures are figures
+// shell · every bench that needs a crowd, run with a small one: it finishes, and its figures are plausible
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Crowd, openCrowd } from './crowd.ts'
 import { benchFreeze } from './freeze.ts'

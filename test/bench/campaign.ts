@@ -1,4 +1,4 @@
-// A campaign as the benches send it: 20 kB of HTML, with a name in it; launched, or frozen already to the first so many.
+// adapter · bench campaigns: 20 kB of HTML with a name in it, launched, or frozen to a number of people
 import { pinOf } from '../../src/campaigns/pinned.ts'
 import type { BenchHouse } from './house.ts'
 
@@ -8,7 +8,7 @@ const paragraph =
   'In June the beds are full, and what was sown in April wants room. **Thin the carrots** while the soil is wet, tie the beans, and [read on](https://brand.example/june).\n\n'
 const body = `# June\n\nDear {{ subscriber.first_name | default: "reader" }},\n\n${paragraph.repeat(66)}Yours, {{ list.name }}`
 
-/** By the owner, with triggers off, in the state that is asked for. Answers its number. */
+/** Inserts as the owner, with triggers off, in the given state. Returns the campaign's number. */
 export async function insertCampaign(
   { deps, admin, list }: BenchHouse,
   state: 'freezing' | 'sending' | 'sent',
@@ -27,7 +27,7 @@ export async function insertCampaign(
   })
 }
 
-/** Frozen to the first so many people, or to so many in a hundred of them, in batches that wait or were sent. */
+/** Freezes to the first so many people, or to a percentage of them, in batches that wait or were sent. */
 export async function insertFrozen(
   house: BenchHouse,
   about: { people: number; state: 'queued' | 'sent'; hundredths?: number },

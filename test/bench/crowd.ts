@@ -1,4 +1,4 @@
-// A list of a million people, and of five: rows as sign-up and confirmation would leave them, written by the owner's side door.
+// adapter · a bench list of up to a million people: rows as sign-up and confirmation leave them, inserted by the owner
 import type postgres from 'postgres'
 import type { Locale } from '../../src/i18n/locale.ts'
 import { hexOf } from '../../src/platform/encoding/bytes.ts'
@@ -8,12 +8,12 @@ import { type BenchHouse, openBenchHouse } from './house.ts'
 
 export interface Crowd {
   readonly house: BenchHouse
-  /** Makes the list as large as that, with statistics as autovacuum would have them; people once there stay. */
+  /** Grows the list to this size, with statistics as autovacuum would leave them; the list never shrinks. */
   growTo(people: number): Promise<void>
   close(): Promise<void>
 }
 
-/** One for all benches of a run: a million people take the better part of a minute. */
+/** One crowd for all benches of a run: a million people take the better part of a minute. */
 export async function openCrowd(): Promise<Crowd> {
   const house = await openBenchHouse()
   const { admin } = house
@@ -32,7 +32,7 @@ export async function openCrowd(): Promise<Crowd> {
   }
 }
 
-/** COPY with triggers off: the ledger behind each standing is not what these benches measure. */
+/** COPY with triggers off: the ledger behind each subscription is not what these benches measure. */
 export async function seed(house: BenchHouse, from: number, to: number): Promise<void> {
   const { admin, list } = house
   await admin.begin(async (tx) => {
@@ -91,12 +91,12 @@ function subscriberRow({ deps }: BenchHouse, id: number): string {
 }
 
 function subscriptionRow(id: number, list: number): string {
-  // Over a thousand days, in no order: not the one in which rows lie, which would be kind to every plan.
+  // Spread over a thousand days at random: the physical order of rows would flatter every plan.
   const confirmedAt = new Date(Date.now() - chanceOf(id, 'confirmed') * 1000 * 86_400_000).toISOString()
   return line([id, id, list, 'active', '{newsletter}', 1, confirmedAt, confirmedAt, leaf, 'B'])
 }
 
-/** The hash of nobody's leaf, as long as one. */
+/** A dummy leaf hash of the right length. */
 const leaf = `\\\\x${'5a'.repeat(32)}`
 
 const line = (values: readonly (string | number)[]): string => `${values.join('\t')}\n`
@@ -105,7 +105,7 @@ export const localeOf = (id: number): Locale => pick(id, 'locale', locales)
 
 export const addressOf = (id: number): string => `person.${id}+news@example.pl`
 
-/** The same for the same person in each run: from 0 to below 1. */
+/** Returns a number from 0 to below 1, the same for the same person in each run. */
 export function chanceOf(id: number, about: string): number {
   let hash = id ^ 0x9e3779b9
   for (let at = 0; at < about.length; at += 1) hash = Math.imul(hash ^ about.charCodeAt(at), 0x85ebca6b)
@@ -115,7 +115,7 @@ export function chanceOf(id: number, about: string): number {
 
 type Shares<Value extends string = string> = readonly (readonly [value: Value, share: number])[]
 
-/** Shares of a whole, the last one a few in a hundred: who a selective segment names. */
+/** Shares of a whole; the last share, a few per cent, serves a selective segment. */
 const countries: Shares = [
   ['PL', 0.5],
   ['DE', 0.25],
@@ -142,7 +142,7 @@ function pick<Value extends string>(id: number, about: string, shares: Shares<Va
   let sum = 0
   for (const [value, share] of shares) {
     sum += share
-    // Shares of two decimals do not quite add up to one.
+    // Shares with two decimals do not quite add up to one.
     if (chance < sum || sum > 0.999) return value
   }
   throw new Error(`the shares of ${about} are no whole`)

@@ -1,4 +1,4 @@
-// npm run bench freeze: a campaign to a million frozen as the product does, against the same SELECT into a bare table; and without the gate.
+// adapter · npm run bench freeze: freezing a million recipients, against a bare INSERT … SELECT, and without the gate
 import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
 import { insertCampaign, maxBatch } from './campaign.ts'
 import type { Crowd } from './crowd.ts'
@@ -18,7 +18,7 @@ export async function benchFreeze(
       consent_seq int not null)`
   await admin`grant insert on bare_recipients to assent_app`
 
-  // Arm 1: in ranges, each a transaction, into recipients with both unique indexes and the gate's count, and into batches.
+  // Arm 1: in ranges, one transaction each, into recipients with both unique indexes and the gate's count, and into batches.
   const freeze = async (): Promise<number> => {
     await freezeCampaigns(deps)
     const [frozen] = await admin<{ people: number }[]>`select sum(size)::int as people from batches`
@@ -30,7 +30,7 @@ export async function benchFreeze(
       ours: freeze,
       // Arm 2: the same with the gate's trigger disabled.
       ungated: freeze,
-      // Arm 3: the same people numbered in the same way, by one INSERT without an index, a batch or a question.
+      // Arm 3: the same people numbered the same way, by one INSERT without an index, batches or the gate.
       bare: async () => {
         const inserted = await client`
           insert into bare_recipients (campaign, batch_no, subscriber, consent_seq)

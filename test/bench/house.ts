@@ -1,4 +1,4 @@
-// A deployment to measure: a durable embedded PostgreSQL in a folder of its own, migrated, with the app's own role.
+// adapter · a deployment to measure: a durable embedded PostgreSQL in its own folder, migrated, used in the app's role
 
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -18,10 +18,10 @@ export const benchKey = 'a-bootstrap-key-for-benches-0123456789'
 
 export interface BenchHouse {
   readonly deps: Deps
-  /** The superuser: seeds with triggers off. */
+  /** The superuser, who seeds with triggers off. */
   readonly admin: postgres.Sql
   readonly list: List
-  /** For a process of its own over the same database. */
+  /** For a second process on the same database. */
   readonly urls: Urls
   readonly secret: Uint8Array
   close(): Promise<void>

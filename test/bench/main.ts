@@ -1,4 +1,4 @@
-// npm run bench [name…] [--all] [--json]: ratios of two ways to do the same work, measured in turn in one run.
+// entry · npm run bench [name…] [--all] [--json]: ratios of two ways to do the same work, measured by turns in one run
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { type Crowd, openCrowd } from './crowd.ts'
 import { benchFreeze } from './freeze.ts'
@@ -11,17 +11,17 @@ import { benchSend } from './send.ts'
 import { benchSignup } from './signup.ts'
 
 interface Bench {
-  /** What it is asked for by; the first is its own. */
+  /** Names on the command line; the first is the bench's own. */
   readonly names: readonly string[]
-  /** `whole`: it was asked for, and may take its minutes. */
+  /** `whole`: the bench was named, and may take minutes. */
   run(crowd: () => Promise<Crowd>, whole: boolean): Promise<readonly Ratio[]>
-  /** What of it is left out of a run that names nothing. */
+  /** The part left out of a run that names no bench. */
   readonly long?: string
 }
 
 const million = 1_000_000
 
-/** In the order in which they run: one crowd serves them all, and only grows. */
+/** In running order: one crowd serves all benches, and only grows. */
 const benches: readonly Bench[] = [
   { names: ['signup'], run: benchSignup },
   { names: ['send'], run: () => benchSend() },
@@ -50,7 +50,7 @@ if (unknown !== undefined) {
   process.stderr.write(`There is no bench "${unknown}"; there are ${known}.\n`)
   process.exit(1)
 }
-// Figures of a busy machine are figures of the others on it: who reads them should know.
+// The load of the machine is printed, since other processes change the figures.
 const machine = {
   cpus: availableParallelism(),
   model: cpus()[0]?.model.trim() ?? 'unknown',

@@ -1,8 +1,8 @@
-// pure · medians and ratios of arms that ran in turn, and how they are printed
+// pure · medians and ratios of benches whose arms run by turns, and their output
 
 export interface Ratio {
   readonly name: string
-  /** Units of work a second of each arm, or bytes where `unit` says so. */
+  /** Units of work per second in each arm, or bytes where `unit` says so. */
   readonly ours: number
   readonly theirs: number
   readonly unit: string
@@ -20,8 +20,8 @@ export const median = (values: readonly number[]): number => {
 }
 
 /**
- * Runs each arm in turn, `rounds` times, and takes the median rate of each: units a second. `before` clears the table for each
- * arm, untimed.
+ * Runs the arms by turns, `rounds` times, and returns each arm's median rate in units per second. `before` clears the table for
+ * each arm, untimed.
  */
 export async function interleaved<Name extends string>(
   arms: Readonly<Record<Name, (round: number) => Promise<number>>>,
@@ -31,7 +31,7 @@ export async function interleaved<Name extends string>(
   const names = Object.keys(arms).filter((name): name is Name => name in arms)
   const rates = new Map<Name, number[]>(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round += 1)
-    // Each round begins with another arm, so that none always follows the same one.
+    // Each round begins with another arm, so that no arm always follows the same one.
     for (const name of [...names.slice(round % names.length), ...names.slice(0, round % names.length)]) {
       await before(name)
       const began = performance.now()
@@ -53,7 +53,7 @@ export const atLeast = (about: {
   return { ...about, ratio, goal: `>= ${Math.round(about.goal * 100)} %`, met: ratio >= about.goal }
 }
 
-/** `ours` and `theirs` in a unit of which less is better: milliseconds, MiB. */
+/** For a unit of which less is better: milliseconds, MiB. */
 export const atMost = (about: {
   name: string
   ours: number
@@ -65,7 +65,7 @@ export const atMost = (about: {
   return { ...about, ratio, goal: `<= ${about.goal} x`, met: ratio <= about.goal }
 }
 
-/** Of a rate: how long one unit takes. */
+/** Time per unit, from a rate. */
 export const millisecondsOf = (perSecond: number): number => 1000 / perSecond
 
 const ratioOf = ({ goal, ratio }: Ratio): string =>

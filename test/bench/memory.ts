@@ -1,4 +1,4 @@
-// npm run bench memory: `npm start` as a process of its own freezes and sends to a million; its resident memory, each second.
+// adapter · npm run bench memory: `npm start` in its own process freezes and sends to a million; resident memory each second
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startAssent } from '../support/running.ts'
@@ -11,7 +11,7 @@ const beatMs = 1000
 const mostMiB = 256
 
 interface Sample {
-  /** From 0 to 1: batches that were sent, of all. */
+  /** Share of batches sent, from 0 to 1. */
   readonly done: number
   readonly mib: number
 }
@@ -80,7 +80,7 @@ function ratiosOf(samples: readonly Sample[], peak: number, people: number): rea
   ]
 }
 
-/** One line of bars over the way, and figures beside it. */
+/** Draws one line of bars over the whole run, with figures. */
 function drawn(samples: readonly Sample[]): string {
   const bars = '▁▂▃▄▅▆▇█'
   const steps = Array.from(
@@ -93,7 +93,7 @@ function drawn(samples: readonly Sample[]): string {
   return `0 ${line} ${mostMiB} MiB\n${[0.1, 0.5, 1].map(at).join(', ')}`
 }
 
-/** The product itself, not the script that started it. Linux alone tells. */
+/** The pid of the product itself, not of its start script. Linux only. */
 const childOf = (pid: number): number =>
   Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0])
 

@@ -1,4 +1,4 @@
-// npm run bench pages: page 400 of people and of a campaign's recipients against page 1, through the API as it is called.
+// adapter · npm run bench pages: page 400 of people and of a campaign's recipients, against page 1, through the API
 import * as z from 'zod'
 import { app } from '../../src/app.ts'
 import { insertFrozen } from './campaign.ts'
@@ -60,7 +60,7 @@ export async function benchPages(
   return ratios
 }
 
-/** What the page before this one said is next, as it stands in a query. */
+/** The cursor of the next page, encoded for a query string. */
 async function cursorOf(
   open: (cursor: string) => Promise<z.output<typeof answer>>,
   page: number,

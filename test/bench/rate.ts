@@ -1,5 +1,5 @@
-// npm run bench rate: how much of a provider's five requests a second is used, by the whole product as it is started, and how
-// often it is asked too much. The provider counts as the real one does: windows of a second, opened by a request.
+// adapter · npm run bench rate: the share of a provider's five requests a second that the running product uses, and its 429s
+// The provider counts as Resend does: in windows of a second, opened by a request.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -14,7 +14,7 @@ import type { Ratio } from './measure.ts'
 
 const perSecond = 5
 const seconds = 75
-/** So many more batches than the provider takes in the time. */
+/** More batches than the provider takes in the time. */
 const batches = perSecond * (seconds + 15)
 const batchOf = 20
 const goal = 0.98
@@ -50,7 +50,7 @@ async function rateOf(script: keyof typeof words): Promise<Ratio> {
     process.stderr.write(
       `${words[script]}: ${requests} requests in ${spanSeconds.toFixed(1)} s, ${rateLimited} times 429\n`,
     )
-    // The first one opens the first window: what follows it is what the span had room for.
+    // The first request opens the first window; the remaining requests fill the span.
     const ours = (requests - rateLimited - 1) / spanSeconds
     const ratio = ours / perSecond
     return {
@@ -69,7 +69,7 @@ async function rateOf(script: keyof typeof words): Promise<Ratio> {
   }
 }
 
-/** Many small batches, written by the superuser with triggers off: the rate is one of requests, not of mails. */
+/** Inserts many small batches as superuser with triggers off: the limit counts requests, not mails. */
 async function beginCampaign(running: { url: string; key: string; dataDir: string }): Promise<void> {
   const { api } = clientOf(running.url, running.key)
   const list = {

@@ -1,4 +1,4 @@
-// npm run bench segments: counts of a list and of selective segments of it, against a bare count(*); and how they grow with the list.
+// adapter · npm run bench segments: counts of a list and of selective segments, against a bare count(*), and their growth
 import { sql } from 'drizzle-orm'
 import { ownPurpose } from '../../src/lists/list.ts'
 import { countAudience } from '../../src/segments/audience.ts'
@@ -9,7 +9,7 @@ import { atMost, interleaved, millisecondsOf, type Ratio } from './measure.ts'
 
 const wholeList = 'everybody on the list'
 
-/** Each names three to four people in a hundred; the campaigns went to 4 and to 96 of them. */
+/** Each filter selects three to four per cent; the campaigns went to 4 and to 96 per cent. */
 const segments = (campaigns: { few: string; most: string }): Readonly<Record<string, unknown>> => ({
   [wholeList]: { all: [] },
   'a field is': { field: 'country', is: 'SE' },
@@ -54,7 +54,7 @@ export async function benchSegments(
   return ratios
 }
 
-/** Median milliseconds of the bare count and of each segment's, on a list of so many. */
+/** Median milliseconds of the bare count and of each segment's, on a list of this size. */
 async function countAll(
   crowd: Crowd,
   people: number,
@@ -69,7 +69,7 @@ async function countAll(
   const filters = Object.entries(segments({ few: few.id, most: most.id }))
   const arms = filters.map(([name, input]): readonly [string, () => Promise<number>] => [
     name,
-    // Ours: what the API and the screens call.
+    // Ours: the function behind the API and the screens.
     async () => {
       const filter = checkedFilter(input, list)
       const count = await countAudience(deps.db, { list, purpose: ownPurpose, filter, now: deps.clock() })

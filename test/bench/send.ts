@@ -1,4 +1,4 @@
-// npm run bench send: the sender end to end against bare loops that render and post the same mails; and its write-ahead log.
+// adapter · npm run bench send: the sender end to end, against bare loops that render and post the same mails; and its WAL volume
 import * as z from 'zod'
 import { campaignByNumber } from '../../src/campaigns/find.ts'
 import { type Addressee, renderMail, renderMailSlow } from '../../src/campaigns/render.ts'
@@ -13,7 +13,7 @@ import { type BenchHouse, openBenchHouse } from './house.ts'
 import { atLeast, interleaved, type Ratio } from './measure.ts'
 import { startSink } from './sink.ts'
 
-/** Requests under way at once, the same on every arm. */
+/** Concurrent requests, the same on every arm. */
 const lanes = 4
 
 export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<readonly Ratio[]> {
@@ -53,11 +53,11 @@ export async function benchSend({ people = 50_000, rounds = 5 } = {}): Promise<r
       {
         // Arm 1: slot, claim, permission, decryption, rendering, posting, marking.
         ours: () => sendSome(house, perRound / maxBatch),
-        // Arm 2: nothing but rendering and posting the same bytes, by fetch.
+        // Arm 2: only rendering and posting the same bytes, by fetch.
         bare: loop((batch, key) => byFetch.send(rendered(batch), key)),
-        // Arm 3: the same, posted as our sender posts: what the rest of it costs.
+        // Arm 3: the same, posted through our sender's HTTP client; the difference to arm 1 is the cost of the rest.
         barest: loop((batch, key) => byHttp.send(rendered(batch), key)),
-        // Arm 4: what one would write first: render each part, build objects, JSON.stringify, fetch.
+        // Arm 4: the obvious first version: render each part, build objects, JSON.stringify, fetch.
         naive: loop(async (batch, key) => {
           const mails: unknown[] = batch.map((one) => JSON.parse(renderMailSlow(compiled, one)))
           const response = await fetch(`${sink.url}/emails/batch`, {
@@ -125,7 +125,7 @@ async function sendSome(house: BenchHouse, batches: number): Promise<number> {
   return batches * maxBatch
 }
 
-/** Bytes of write-ahead log from here to the call of what is answered. */
+/** Starts counting bytes of write-ahead log; the returned function returns the count. */
 async function walOf({ admin }: BenchHouse): Promise<() => Promise<number>> {
   await admin`checkpoint`
   const [before] = await admin<{ lsn: string }[]>`select pg_current_wal_insert_lsn()::text as lsn`

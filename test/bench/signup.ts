@@ -1,4 +1,4 @@
-// npm run bench signup: the endpoint against a bare route with one INSERT of the same bytes; batches against one by one.
+// adapter · npm run bench signup: the endpoint against a bare route with one INSERT of the same bytes; batches against single rows
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
 import * as z from 'zod'
@@ -41,7 +41,7 @@ export async function benchSignup(): Promise<readonly Ratio[]> {
         if (response.status !== 303) throw new Error(`answered ${response.status}`)
       })
 
-    // Arm 1: the product's own route. Arm 2: what a route cannot do without: read the body, one INSERT, one redirect.
+    // Arm 1: the product's own route. Arm 2: the least a route can do: read the body, one INSERT, one redirect.
     const sealedBytes = await sealedSize(
       () => post((request) => app.fetch(request, deps), '/s/bench'),
       deps.db,
@@ -90,7 +90,7 @@ export async function benchSignup(): Promise<readonly Ratio[]> {
     await house.close()
   }
 
-  /** The filling is the same on both sides and not what is compared: its time is taken out again. */
+  /** Fills and processes the queue; the returned count is scaled so that its rate excludes filling, which both sides share. */
   async function fillAndProcess(of: typeof house, count: number, most: number): Promise<number> {
     const stamp = Math.random().toString(36).slice(2)
     const began = performance.now()

@@ -1,4 +1,4 @@
-// A provider that accepts at once and keeps nothing: the same floor under every arm of a bench.
+// entry · a provider that accepts at once and stores nothing: the same floor under every arm of a bench
 
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 const server = createServer((request, response) => {
   let mails = 0
   request.on('data', (chunk) => {
-    // Each mail begins with its sender; counting that is cheaper than parsing two megabytes.
+    // Each mail begins with its sender; counting senders is cheaper than parsing two megabytes.
     for (let at = chunk.indexOf('{"from"'); at !== -1; at = chunk.indexOf('{"from"', at + 7)) mails += 1
   })
   request.on('end', () => {

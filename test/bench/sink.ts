@@ -1,4 +1,4 @@
-// The provider of the benches, in a process of its own: started and stopped from here.
+// adapter · the benches' provider, started and stopped as its own process
 import { fork } from 'node:child_process'
 import path from 'node:path'
 

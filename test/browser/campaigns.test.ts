@@ -1,12 +1,12 @@
-// adapter · campaigns in a real browser: by mouse, by keyboard alone, without scripts; WCAG 2.2 AA on every screen
+// adapter · campaigns in a real browser: by mouse, by keyboard, without scripts; WCAG 2.2 AA on every screen
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import type { TestList } from '../support/test-app.ts'
 
 let opened: OpenConsole
 let browser: Browser
@@ -69,7 +69,7 @@ describe('an operator who writes, tests and sends a campaign', () => {
     await page.locator('button', { hasText: 'Send to 120 people' }).click()
     await hasText(page, 'The campaign is on its way.')
     await opened.house.rest()
-    // The island looks again by itself, and the page moves on with the state.
+    // The island polls, and the page moves on with the state.
     await page.locator('#progress[data-state=sent]', { hasText: '120 of 120 people were sent it.' }).waitFor()
     await page.context().close()
   })
@@ -158,7 +158,7 @@ describe('every screen of campaigns', () => {
       ...[at, `${at}/edit?done=saved`, `${at}/test`, `${at}/launch`, `${at}/cancel`],
       ...[done, `${done}/recipients`],
     ]
-    // Every screen in two looks, those with a form, a bar or a frame in all four.
+    // Every screen in two looks; screens with a form, a bar or a frame in all four.
     const rich = [`${at}/edit?done=saved`, `${at}/launch`, done]
     await expectFit(paths, { width: 1280, colorScheme: 'light' })
     await expectFit(paths, { width: 390, colorScheme: 'dark' })
@@ -216,7 +216,7 @@ async function expectFit(paths: readonly string[], look: Parameters<OpenConsole[
   await page.context().close()
 }
 
-/** Presses Tab until the focus is there, at most forty times. */
+/** Presses Tab until the element has the focus, at most forty times. */
 async function tabTo(page: Page, selector: string, key = 'Tab'): Promise<void> {
   for (let press = 0; press < 40; press += 1) {
     await page.keyboard.press(key)

@@ -1,13 +1,13 @@
-// What a page of another site can make a browser do: a sign-up and a one-click, which are meant for it, and nothing else
+// web · cross-site requests: other sites can sign up and one-click, which are meant for them, and nothing else
 import { createServer, type Server } from 'node:http'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { eventually, linkIn } from '../support/client.ts'
 import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { TestList } from '../support/house.ts'
 import { freePort } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import type { TestList } from '../support/test-app.ts'
 
 let open: OpenConsole
 let browser: Browser
@@ -26,7 +26,7 @@ beforeAll(async () => {
     answer.end('<!doctype html><title>Elsewhere</title><p>Another site'),
   )
   await new Promise<void>((resolve) => elsewhere.listen(port, '127.0.0.1', resolve))
-  // Another host name for the same machine: another site to the browser, not only another origin.
+  // Another host name for the same machine makes another site, not only another origin.
   site = `http://localhost:${port}/`
   visitor = await open.open(browser, desk)
 })
@@ -36,7 +36,7 @@ afterAll(async () => {
   await open.close()
 })
 
-/** A form on the other site, sent as its page would; answers where the browser came to stand and what was answered. */
+/** Submits a form from the other site; returns the status of the page the browser ended on. */
 async function submit(action: string, fields: Readonly<Record<string, string>>): Promise<number> {
   const page = await visitor.newPage()
   await page.goto(site)
@@ -64,7 +64,7 @@ interface Asking {
   readonly body?: string
 }
 
-/** A request by script, with the cookies that the browser holds for us; null where the browser let nothing be read. */
+/** Sends a scripted request with the browser's cookies for us; null where the browser blocked reading the response. */
 async function reach(path: string, asking: Asking): Promise<string | null> {
   const page = await visitor.newPage()
   await page.goto(site)
@@ -84,7 +84,7 @@ describe('a page of another site', () => {
   it('can sign somebody up, as an embedded form does', async () => {
     expect(await submit(`/s/${list.slug}`, { email: 'visitor@brand.example' })).toBe(303)
     await open.house.rest()
-    expect(await open.house.standing(list, 'visitor@brand.example')).toMatchObject({ state: 'pending' })
+    expect(await open.house.subscription(list, 'visitor@brand.example')).toMatchObject({ state: 'pending' })
   })
 
   it('can press one-click for somebody, as a mailbox provider does (RFC 8058)', async () => {
@@ -95,7 +95,7 @@ describe('a page of another site', () => {
     const path = new URL(linkIn(letter ?? { text: '' }, 'u')).pathname
     expect(await submit(path, { 'List-Unsubscribe': 'One-Click' })).toBe(200)
     await eventually(async () =>
-      (await open.house.standing(list, 'leaver@brand.example'))?.state === 'withdrawn' ? true : null,
+      (await open.house.subscription(list, 'leaver@brand.example'))?.state === 'withdrawn' ? true : null,
     )
   })
 
@@ -117,7 +117,7 @@ describe('a page of another site', () => {
     await open.house.rest()
     const [asked] = await open.house.mailsTo('target@brand.example')
     await submit(new URL(linkIn(asked ?? { text: '' }, 'c')).pathname, { nonce: 'guess' })
-    expect(await open.house.standing(list, 'target@brand.example')).toMatchObject({ state: 'pending' })
+    expect(await open.house.subscription(list, 'target@brand.example')).toMatchObject({ state: 'pending' })
   })
 
   it('reads nothing: not the console, not the API, not with JSON', async () => {

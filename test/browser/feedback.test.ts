@@ -1,11 +1,11 @@
-// adapter · what the provider says of mails, in a real browser: figures, why (not) this person, suppressions. WCAG 2.2 AA
+// adapter · feedback in a real browser: figures, why (not) this person, suppressions. WCAG 2.2 AA
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import { hookEnv, tell, told } from '../support/hooks.ts'
+import { hookEnv, hookEvents, postEvent } from '../support/hooks.ts'
 import { seedConfirmed } from '../support/seed.ts'
 
 let opened: OpenConsole
@@ -30,12 +30,18 @@ beforeAll(async () => {
   await house.launch(campaign)
   await house.rest()
   house.later({ minutes: 2 })
-  const events = [told.hard, told.complained, told.soft, told.delayed, told.suppressed]
+  const events = [
+    hookEvents.hard,
+    hookEvents.complained,
+    hookEvents.soft,
+    hookEvents.delayed,
+    hookEvents.suppressed,
+  ]
   for (const [nth, { subscription }] of crowd.entries())
-    await tell(
+    await postEvent(
       house,
       { kind: 'campaign', subscription, campaign: campaign.number },
-      events[nth - 1] ?? told.delivered,
+      events[nth - 1] ?? hookEvents.delivered,
     )
 })
 afterAll(async () => {

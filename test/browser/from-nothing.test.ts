@@ -1,4 +1,4 @@
-// From nothing to a sent campaign in the browser, against the product as `npm start` starts it, every press counted
+// web · from nothing to a sent campaign in the browser, with the product as `npm start` starts it, every press counted
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
@@ -18,7 +18,7 @@ afterAll(async () => {
   await assent.stop()
 })
 
-/** A press of a button or a link, a field gone to, an address typed: what a hand does. */
+/** Counts manual steps: a button or link pressed, a field focused, an address typed. */
 function counted(page: Page) {
   const steps: string[] = []
   const note = (step: string): void => void steps.push(step)

@@ -1,4 +1,4 @@
-// The lists of the console in a real browser: from nothing to a form on somebody else's site; by keyboard; without scripts
+// web · lists in a real browser: from nothing to a form on another site; by keyboard; without scripts
 import { createServer, type Server } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -49,7 +49,7 @@ describe('an operator with a mouse', () => {
     for (const [name, value] of answers) await page.fill(`[name="${name}"]`, value)
     await page.getByText('What people are asked beyond their address').click()
     await page.getByRole('button', { name: 'One more field' }).click()
-    // The new block is open and ready to be written in.
+    // The new field opens with its label focused.
     await page.waitForSelector('[name="fields.0.label.en"]:focus')
     await page.keyboard.type('First name')
     expect(await page.inputValue('[name="fields.0.label.en"]')).toBe('First name')
@@ -84,7 +84,7 @@ describe('an operator with a mouse', () => {
   })
 })
 
-/** A site of somebody else's, with the form pasted in, and a visitor who fills it in. */
+/** Serves the pasted form on another site, and fills it in as a visitor. */
 async function signUpElsewhere(html: string, email: string): Promise<void> {
   const elsewhere: Server = createServer((_, answer) =>
     answer
@@ -130,7 +130,7 @@ describe('an operator with a keyboard alone', () => {
       await page.keyboard.press('ControlOrMeta+a')
       await page.keyboard.type(value)
     }
-    // What people may agree to opens by Enter; a box is ticked by Space.
+    // Enter opens a purpose's details; Space ticks the box.
     await tabTo(page, 'details:has([name=measures]) > summary')
     await page.keyboard.press('Enter')
     await tabTo(page, '[name=measures][value=clicks]')
@@ -145,7 +145,7 @@ describe('an operator with a keyboard alone', () => {
     await page.waitForURL('**/edit')
     await tabTo(page, '[name=description]')
     await page.keyboard.type('Now and then.')
-    // Enter in a field presses the first button of the form: it saves.
+    // Enter in a field presses the form's first button, which saves.
     await page.keyboard.press('Enter')
     await page.waitForURL('**/by-keyboard?done=saved')
     expect(await listBySlug('by-keyboard')).toContain('Now and then.')
@@ -210,7 +210,7 @@ describe('every screen of lists', () => {
         [390, 'dark'],
       ] as const) {
         const page = await open(path, { width, colorScheme })
-        // In the middle of a transition colours are none of ours.
+        // Colours in mid-transition are not the design's own.
         await page.emulateMedia({ reducedMotion: 'reduce' })
         await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true')
         expect(await violations(page)).toEqual([])

@@ -1,4 +1,4 @@
-// web · an engine that ends by a fault of its own is told from a page that fails, and leaves nothing behind
+// web · a crashed engine is told apart from a failing page, and leaves no processes or files behind
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -23,7 +23,7 @@ afterAll(() => {
   server.closeAllConnections()
 })
 
-/** Programs that this file started, and theirs. */
+/** Processes started by this file, with their descendants. */
 const running = (name: RegExp): readonly number[] =>
   familyOf(process.pid).filter((pid) => {
     try {
@@ -33,7 +33,7 @@ const running = (name: RegExp): readonly number[] =>
     }
   })
 
-/** Asks the page for what it never says, and ends programs meanwhile. */
+/** Evaluates a promise that never settles, and kills programs meanwhile. */
 async function endOver(engine: Engine, programs: RegExp): Promise<never> {
   const asked = engine.evaluate('new Promise((resolve) => { window.asked = resolve })')
   const pids = running(programs)

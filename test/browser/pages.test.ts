@@ -1,4 +1,4 @@
-// The public pages in a real browser, without JavaScript, as a visitor on a phone and at a desk. WCAG 2.2 AA, one thing to do on each
+// web · the public pages in a real browser, without JavaScript, on phone and desktop. WCAG 2.2 AA, one thing to do on each
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from '../support/axe.ts'
@@ -42,7 +42,7 @@ describe('a visitor with a browser that runs no scripts', () => {
     await assent.stop()
   })
 
-  /** Scripts are off for the page's own; axe is put in by the test through a context where they may run. */
+  /** Opens a page with its scripts off; axe is injected through a context in which scripts may run. */
   const open = async (
     path: string,
     look: { width: number; colorScheme: 'light' | 'dark'; scripts?: boolean },

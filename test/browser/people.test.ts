@@ -1,12 +1,12 @@
-// web · people in a real browser: found, read, corrected and let go, by mouse and by keyboard. WCAG 2.2 AA
+// web · people in a real browser: search, read, correct and unsubscribe, by mouse and by keyboard. WCAG 2.2 AA
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type ConsoleClient, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
-import type { TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import type { TestList } from '../support/test-app.ts'
 
 let open: OpenConsole
 let browser: Browser
@@ -53,7 +53,7 @@ async function pageAt(to: string, look: Look = {}): Promise<Page> {
 const isWiderThanWindow = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth')
 
-/** Tab until this is where the focus is: as often as somebody would bear. */
+/** Presses Tab until the element has the focus, at most sixty times. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let tabs = 0; tabs < 60; tabs += 1) {
     await page.keyboard.press('Tab')
@@ -99,7 +99,7 @@ describe('an operator who looks somebody up', () => {
       await page.keyboard.press(key)
     }
     await page.waitForSelector('text=Consent is ended, from this moment.')
-    expect((await open.house.standing(letter, anna))?.granted).toEqual(['newsletter'])
+    expect((await open.house.subscription(letter, anna))?.granted).toEqual(['newsletter'])
     await page.context().close()
   })
 
@@ -124,7 +124,7 @@ const looks = [
   { width: 390, colorScheme: 'light' },
 ] as const
 
-/** What is wrong with the page as it stands, wide and narrow, light and dark. */
+/** Returns the faults of the page, wide and narrow, light and dark. */
 async function wrongWith(page: Page, what: string): Promise<readonly string[]> {
   const found: string[] = []
   for (const { width, colorScheme } of looks) {

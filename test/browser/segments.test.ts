@@ -1,4 +1,4 @@
-// web · segments in a real browser: built by mouse, by keyboard, and without scripts; counted while they are built
+// web · segments in a real browser: built by mouse, by keyboard, and without scripts; counted live
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
@@ -135,7 +135,7 @@ const looks = [
   { width: 390, colorScheme: 'light' },
 ] as const
 
-/** What is wrong with the page as it stands, wide and narrow, light and dark. */
+/** Returns the faults of the page, wide and narrow, light and dark. */
 async function wrongWith(page: Page, what: string): Promise<readonly string[]> {
   const found: string[] = []
   for (const { width, colorScheme } of looks) {

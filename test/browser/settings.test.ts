@@ -1,4 +1,4 @@
-// The door, the first screen and the settings in a real browser: links, passkeys, the keyboard. WCAG 2.2 AA
+// web · sign-in, the first screen and the settings in a real browser: links, passkeys, the keyboard. WCAG 2.2 AA
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from '../support/axe.ts'
@@ -16,7 +16,7 @@ let open: OpenConsole
 let browser: Browser
 
 beforeAll(async () => {
-  // WebAuthn takes no IP address for a name: the browser comes by localhost.
+  // WebAuthn refuses an IP address as relying party id, so the browser uses localhost.
   ;[open, browser] = await Promise.all([openConsole({ host: 'localhost' }), openBrowser()])
   desk = await signIn(open.house, { role: 'owner', email: 'eva@brand.example', name: 'Eva Lind' })
   await open.house.makeList()
@@ -26,7 +26,7 @@ afterAll(async () => {
   await open.close()
 })
 
-/** A key in the browser that says yes to everything, as a fingerprint would. */
+/** A virtual authenticator in the browser that always confirms, like a fingerprint. */
 async function withAuthenticator(context: BrowserContext): Promise<Page> {
   const page = await context.newPage()
   const cdp = await context.newCDPSession(page)

@@ -1,4 +1,4 @@
-// pure · what a text may ask for: each of these would be many times what a mail may have, and is refused in words before it is made
+// pure · limits on content: each text would exceed a mail's limits many times over, and is refused with a reason before rendering
 import { describe, expect, it } from 'vitest'
 import { maxMail } from '../../src/campaigns/render/measure.ts'
 import { type Addressee, compileCampaign, renderMail } from '../../src/campaigns/render.ts'
@@ -155,7 +155,7 @@ describe('a person whose own values make the mail too large', () => {
       expect(() => renderMail(compiled, withStory(letter.repeat(100_000))), letter).toThrow(/1 MB/)
   })
 
-  it('is nobody else', () => {
+  it('affects nobody else', () => {
     const wire = renderMail(compiled, withStory('"ж'.repeat(1000)))
     expect(Buffer.byteLength(wire)).toBeLessThan(maxMail)
   })
@@ -204,7 +204,7 @@ describe('a batch whose mails are too heavy for one request', () => {
     expect(answerOf(andThen(andThen(noAnswer, accepted('a'), 1), busy, 2))).toEqual({ ...busy, begun: true })
   })
 
-  it('knows of who left what their part says of them', () => {
+  it('judges people who left by the outcome of their part', () => {
     const still = members.filter(({ subscriber }) => ![2, 4, 5, 7].includes(subscriber))
     const skips = [
       [4, 'a'],

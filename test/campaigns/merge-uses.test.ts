@@ -1,4 +1,4 @@
-// pure · which fields a campaign shows, and what stands there where one is not known
+// pure · the fields a campaign shows, and its text where a value is missing
 import { describe, expect, it } from 'vitest'
 import { mergeUses } from '../../src/campaigns/writing/merge-uses.ts'
 

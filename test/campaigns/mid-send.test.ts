@@ -1,4 +1,4 @@
-// adapter · what changes while a campaign is on its way: content, list, segment, person, field. What people get is what was launched
+// adapter · changes during a send: content, list, segment, person, field. People get the campaign as launched
 import { afterEach, describe, expect, it } from 'vitest'
 import { archiveList } from '../../src/lists/archive.ts'
 import { findList } from '../../src/lists/find.ts'
@@ -18,7 +18,7 @@ const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
 const cleo = 'cleo@inbox.example'
 
-/** One attempt that is accepted without an answer. */
+/** Makes one attempt that the provider accepts without answering. */
 async function attemptUnanswered(): Promise<void> {
   sender.provider.setFaults({ resetAfter: 1 })
   await sender.attempt()
@@ -189,7 +189,7 @@ describe('somebody whose field is rectified between two attempts of one batch (G
   const list = { fields: [{ key: 'town', label: 'Town', purpose: 'newsletter' }], purposes: [] }
   const content = { format: 'markdown', body: 'Weather in {{ subscriber.town }}.' }
 
-  it('has the mail that was accepted, told as inferred: the provider knows the key with other bytes', async () => {
+  it('has the mail that was accepted, reported as inferred: the provider knows the key with other bytes', async () => {
     const { provider } = await open({ list })
     await sender.seed([{ email: anna, fields: { town: 'Krakow' } }, bo])
     const campaign = await sender.launched({ content })

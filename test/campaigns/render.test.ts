@@ -1,4 +1,4 @@
-// pure · what a campaign becomes: one mail a person, in which no value can be anything but a value
+// pure · rendering a campaign: one mail per person, in which a value is always only a value
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readLiquid } from '../../src/campaigns/render/liquid/liquid.ts'
@@ -64,7 +64,7 @@ interface Mail {
   readonly tags: readonly { readonly name: string; readonly value: string }[]
 }
 
-/** The mail of one person; on the way the fast path is held to the slow one. */
+/** Renders one person's mail, and checks the fast path against the slow one. */
 function mailOf(text: Writing, to: Addressee = person(), more: Partial<CampaignInput> = {}): Mail {
   const compiled = compileCampaign(campaign(text, more))
   const wire = renderMail(compiled, to)
@@ -72,7 +72,7 @@ function mailOf(text: Writing, to: Addressee = person(), more: Partial<CampaignI
   return JSON.parse(wire)
 }
 
-/** The body's HTML without the frame, and without styles. */
+/** The body's HTML without the frame and styles. */
 const bodyHtml = (mail: Mail): string =>
   (
     /<div class="sheet"[^>]*>\n([\s\S]*?)<\/div>\n<div class="foot"/.exec(mail.html)?.[1] ?? 'no body'

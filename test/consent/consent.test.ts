@@ -1,9 +1,9 @@
-// shell · the life of a consent as people live it: asked, confirmed, refused, forgotten, withdrawn, asked anew. GDPR Art. 7
+// shell · the life of a consent: asked, confirmed, refused, expired, withdrawn, asked anew. GDPR Art. 7
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messages } from '../../src/i18n/messages.ts'
 import { processSignups } from '../../src/signup/processing/process.ts'
 import { at, linkIn, type Mail, nonceIn, text } from '../support/client.ts'
-import { openTestApp, type Standing, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type SubscriptionRow, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -19,14 +19,14 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const addresses = new Set<string>()
-/** An address that no other test has used. */
+/** Returns an address that no other test has used. */
 const somebody = (name: string): string => {
   if (addresses.has(name)) throw new Error(`${name} is somebody else`)
   addresses.add(name)
   return `${name}@example.pl`
 }
 
-/** Signs up and lets the heartbeat decide; the answer of the form. */
+/** Signs up and runs the heartbeat; returns the form's response. */
 async function signUp(
   of: TestList,
   email: string,
@@ -37,13 +37,13 @@ async function signUp(
   return answer
 }
 
-const standingOf = async (email: string, of = list): Promise<Standing> => {
-  const found = await house.standing(of, email)
+const standingOf = async (email: string, of = list): Promise<SubscriptionRow> => {
+  const found = await house.subscription(of, email)
   if (found === null) throw new Error('nobody has this address')
   return found
 }
 
-/** The acts on a subscription, oldest first, as the leaves say. */
+/** Returns a subscription's acts, oldest first, as its leaves say. */
 async function acts(
   email: string,
   of = list,
@@ -65,7 +65,7 @@ const newest = async (email: string): Promise<Mail> => {
 
 const confirmLink = async (email: string): Promise<string> => linkIn(await newest(email), 'c')
 
-/** The links of the letter that a member got last. */
+/** Sends a campaign, and returns the newest mail to a member. */
 async function letterTo(email: string, of = list): Promise<Mail> {
   await house.launch(await house.makeCampaign(of))
   await house.rest()
@@ -91,7 +91,7 @@ describe('somebody who looks at the form', () => {
     const email = somebody('asked')
     const answer = await signUp(list, email, { purposes: ['partners'] })
     expect(answer.status).toBe(422)
-    expect(await house.standing(list, email)).toBeNull()
+    expect(await house.subscription(list, email)).toBeNull()
   })
 
   it('is signed up without ticking anything: refusing costs nothing (Art. 7(4))', async () => {
@@ -134,7 +134,7 @@ describe('a person who signed up', () => {
     ])
     await house.rest()
     const [asked] = await acts(email, own)
-    // The list is changed between the form and the button: the person never saw that.
+    // The list changes between form and button: the person never saw the change.
     const purposes = at((await house.api('GET', '/lists/shown')).body, 'purposes')
     const changed = await house.api('PATCH', '/lists/shown', {
       name: 'Another name',
@@ -652,7 +652,7 @@ describe('the answer to a sign-up (I5)', () => {
     expect(robot).toEqual(honest)
     await house.rest()
     expect(await house.mailsTo('robot@example.pl'), 'and the robot is dropped').toHaveLength(0)
-    expect(await house.standing(list, 'robot@example.pl')).toBeNull()
+    expect(await house.subscription(list, 'robot@example.pl')).toBeNull()
   })
 })
 
@@ -776,7 +776,7 @@ describe('a member at their choices', () => {
   })
 })
 
-/** As if this person had never been here; only the owner, with triggers off, can do that. */
+/** Removes every trace of a person; only the owner, with triggers off, can do so. */
 const forget = (subscription: number, subscriber: number) =>
   house.owner.begin(async (tx) => {
     await tx`alter table consent_events disable trigger user`

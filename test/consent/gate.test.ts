@@ -1,21 +1,21 @@
-// shell · the database refuses: what the application's role cannot do, by its own credentials, however it lies. I1, I2
+// shell · the database's own refusals, whatever the application's role sends with its own credentials. I1, I2
 import { createHash, randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { withdraw } from '../../src/consent/withdraw.ts'
 import { act, type LeafValues, leafHash, type NextLeaf, nextLeaf } from '../support/acts.ts'
-import { openTestApp, type Standing, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type SubscriptionRow, type TestApp, type TestList } from '../support/test-app.ts'
 
-/** insufficient_privilege: by a missing grant, or by one of our triggers. */
+/** insufficient_privilege: a missing grant, or one of our triggers. */
 const notAllowed = '42501'
-/** check_violation: the ledger's trigger read the leaf and found it wrong. */
+/** check_violation: the ledger's trigger found the leaf invalid. */
 const notALeaf = '23514'
 
 let house: TestApp
 let list: TestList
 let elsewhere: TestList
-let reader: Standing
-let friend: Standing
+let reader: SubscriptionRow
+let friend: SubscriptionRow
 
 beforeAll(async () => {
   house = await openTestApp()
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterEach(() => house.app`update campaigns set state = 'cancelled' where state = 'freezing'`)
 afterAll(() => house.close())
 
-/** Everything that consent and its gate consist of, in one text. */
+/** Returns all of consent and its gate as one text. */
 async function everything(): Promise<string> {
   const [row] = await house.owner<{ all: string }[]>`
     select jsonb_build_object(
@@ -45,7 +45,7 @@ async function everything(): Promise<string> {
   return row?.all ?? ''
 }
 
-/** The database answers with this SQLSTATE, and nothing of the above has changed. */
+/** Expects this SQLSTATE, with consent and its gate unchanged. */
 async function refused(code: string, attempt: () => Promise<unknown>): Promise<void> {
   const before = await everything()
   await expect(attempt()).rejects.toMatchObject({ name: 'PostgresError', code })
@@ -54,7 +54,7 @@ async function refused(code: string, attempt: () => Promise<unknown>): Promise<v
 
 class Undone extends Error {}
 
-/** Shows that the database would take it, and takes it back. */
+/** Checks that the database would accept the statement, and rolls it back. */
 async function taken(client: postgres.Sql, attempt: (tx: postgres.TransactionSql) => Promise<unknown>) {
   const outcome = client.begin(async (tx) => {
     await attempt(tx)
@@ -66,7 +66,7 @@ async function taken(client: postgres.Sql, attempt: (tx: postgres.TransactionSql
 const asRecipients = (
   sql: postgres.Sql | postgres.TransactionSql,
   campaign: number,
-  people: readonly Standing[],
+  people: readonly SubscriptionRow[],
 ) =>
   sql`insert into recipients ${sql(
     people.map(({ subscriber, seq }) => ({ campaign, batch_no: 0, subscriber, consent_seq: seq })),
@@ -80,7 +80,7 @@ const asMessage = (
   sql`insert into messages (subscription, purpose, kind, created_at)
     values (${subscription}, ${purpose}, 'sequence', now())`
 
-/** A campaign that takes recipients now, for one test: no beat of the heart may come between. */
+/** A campaign that takes recipients now, for one test: no heartbeat may run meanwhile. */
 async function freezing(purpose = 'newsletter'): Promise<number> {
   const [made] = await house.app<{ number: number }[]>`
     insert into campaigns (id, list, purpose, subject, content, filter, created_at, updated_at)
@@ -91,20 +91,20 @@ async function freezing(purpose = 'newsletter'): Promise<number> {
   return made?.number ?? 0
 }
 
-/** Alone and in company, at a gate that lets others pass. */
-async function refusedAtTheGate(person: Standing): Promise<void> {
+/** Tries a refused person alone, and among others who pass the gate. */
+async function refusedAtTheGate(person: SubscriptionRow): Promise<void> {
   const campaign = await freezing()
   await taken(house.app, (tx) => asRecipients(tx, campaign, [friend]))
   await refused(notAllowed, () => asRecipients(house.app, campaign, [person]))
   await refused(notAllowed, () => asRecipients(house.app, campaign, [friend, person]))
 }
 
-/** One more person on the list, by the routes that people take. */
-const join = async (email: string, purposes: readonly string[] = []): Promise<Standing> =>
+/** Adds a person to the list through the real routes. */
+const join = async (email: string, purposes: readonly string[] = []): Promise<SubscriptionRow> =>
   (await house.subscribe(list, [email], { purposes }))[0]
 
-const standingOf = async (email: string, of = list): Promise<Standing> => {
-  const found = await house.standing(of, email)
+const standingOf = async (email: string, of = list): Promise<SubscriptionRow> => {
+  const found = await house.subscription(of, email)
   if (found === null) throw new Error('nobody has this address')
   return found
 }
@@ -168,7 +168,7 @@ describe('the application’s role', () => {
 })
 
 describe('somebody without a live grant (GDPR Art. 6(1)(a), ePrivacy Directive Art. 13(1); I1)', () => {
-  /** How each came to be. */
+  /** Each case, with the acts that lead to it. */
   const people: readonly (readonly [who: string, become: (email: string) => Promise<void>])[] = [
     [
       'never confirmed',
@@ -242,7 +242,7 @@ describe('somebody without a live grant (GDPR Art. 6(1)(a), ePrivacy Directive A
 })
 
 describe('somebody with a live grant', () => {
-  it('is taken: the gate is no wall', async () => {
+  it('passes the gate', async () => {
     const campaign = await freezing()
     await taken(house.app, (tx) => asRecipients(tx, campaign, [reader]))
     await taken(house.app, (tx) => asMessage(tx, reader.id))
@@ -290,7 +290,7 @@ describe('somebody with a live grant', () => {
 })
 
 describe('a statement that would go round the gate', () => {
-  let stranger: Standing
+  let stranger: SubscriptionRow
   let campaign: number
   beforeAll(async () => {
     await house.signUp(list, 'stranger@example.pl')
@@ -573,7 +573,7 @@ describe('the ledger (I2)', () => {
     await taken(house.app, async (tx) => write(tx, await withdrawal()))
   })
 
-  /** Each changes one thing of an honest withdrawal of `clicks`. */
+  /** Each changes one thing in a valid withdrawal of `clicks`. */
   const forgeries: readonly (readonly [what: string, code: string, forge: (honest: NextLeaf) => Forged])[] = [
     ['keys in another order', notALeaf, (honest) => text(honest, reversed(honest.values))],
     [
@@ -744,7 +744,7 @@ describe('the ledger (I2)', () => {
   })
 })
 
-/** A leaf as it is written, honest or not; what is not named follows the leaf. */
+/** A leaf to insert, valid or forged; columns not given follow from the leaf. */
 interface Forged {
   readonly leaf: Buffer
   readonly eid: string
@@ -756,7 +756,7 @@ interface Forged {
 const withdrawal = (): Promise<NextLeaf> =>
   nextLeaf(house, reader.id, { type: 'consent.withdrawn', purposes: ['clicks'] })
 
-/** The keys of LeafValues stand in the order of the canonical form. */
+/** LeafValues lists its keys in canonical order. */
 const canonical = (leaf: LeafValues): string => JSON.stringify(leaf)
 
 const reversed = (leaf: LeafValues): string =>

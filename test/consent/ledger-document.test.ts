@@ -1,4 +1,4 @@
-// entry · docs/ledger.md says what the code does: which act may follow which, every label and key, the example as it prints
+// entry · docs/ledger.md matches the code: transitions, every label and key, and the printed example
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ import { vaultKeyNames } from '../../src/platform/vault/keys.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const page = readFileSync(join(root, 'docs/ledger.md'), 'utf8')
 
-/** The text below a heading, up to the next one. */
+/** The text below a heading, up to the next heading. */
 const section = (number: string): string =>
   page
     .split(/^#{2,3} (?=\d)/m)
@@ -26,7 +26,7 @@ const section = (number: string): string =>
 const rowsOf = (text: string): readonly (readonly string[])[] =>
   Array.from(text.matchAll(/^\| (.+) \|$/gm), ([, row = '']) => row.split(' | '))
 
-/** Every label that sets one use of a key apart from another, as it stands in the sources. */
+/** Every domain-separation label in the sources. */
 function labelsInSources(): readonly string[] {
   const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
@@ -40,7 +40,7 @@ function labelsInSources(): readonly string[] {
   ]
 }
 
-/** In which columns of the table an act is lawful, over every history that can come about. */
+/** The table columns in which an act is lawful, over every reachable history. */
 function lawfulPlaces(): ReadonlySet<string> {
   const mail = ['newsletter', 'offers']
   const purposes = ['clicks', ...mail]

@@ -1,4 +1,4 @@
-// entry · the vectors of an independent program, row by row, against our functions (docs/ledger.md); LEDGER_VECTORS names another file
+// entry · vectors of an independent program, row by row, against our functions (docs/ledger.md); LEDGER_VECTORS names another file
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -51,7 +51,7 @@ const json: z.ZodType<Json> = z.json()
 const object = z.record(z.string(), json)
 const decimal = z.string().regex(/^\d+$/)
 
-/** Strict everywhere: a section or a key that no check below reads is a vector skipped in silence. */
+/** Strict throughout: a section or key unread by the checks below would be a vector skipped silently. */
 const vectorFile = z.strictObject({
   events: z
     .array(
@@ -167,20 +167,20 @@ const vault: Vault = {
   },
 }
 
-/** Every way to change one bit in each byte, first and last bit by turns. */
+/** Flips one bit in each byte, first and last bit by turns. */
 const flipped = (bytes: Uint8Array): readonly Uint8Array[] =>
   Array.from(bytes, (_, at) =>
     bytes.map((byte, other) => (other === at ? byte ^ (at % 2 === 0 ? 1 : 128) : byte)),
   )
 
-/** Every way to put another letter in one place. */
+/** Replaces one letter in each place. */
 const altered = (text: string): readonly string[] =>
   Array.from(text, (letter, at) => `${text.slice(0, at)}${letter === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`)
 
 const hashesOf = (path: readonly string[]) => path.map(bytesOfHex)
 const hexes = (path: readonly Uint8Array[]) => path.map(hexOf)
 
-/** One check per section; the type holds the two lists together. */
+/** One check per section; the type keeps both lists the same. */
 const checks: Readonly<Record<keyof typeof vectors, () => void>> = {
   events: () => {
     describe.each(events)('event $leaf.eid', (event) => {
@@ -410,7 +410,7 @@ const checks: Readonly<Record<keyof typeof vectors, () => void>> = {
   },
 }
 
-/** One bit changed in each byte of each node, a node less, a node more, two exchanged. */
+/** Changes a bit in each byte of each node, drops a node, adds a node, swaps two. */
 function pathsBut(path: readonly Uint8Array[]): readonly (readonly Uint8Array[])[] {
   const nodes = path.flatMap((node, at) => flipped(node).map((changed) => path.with(at, changed)))
   const [first, second, ...rest] = path

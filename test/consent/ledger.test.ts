@@ -1,4 +1,4 @@
-// shell · the ledger's two halves agree: the pure rule in TypeScript and the trigger in the database; chains, proof, tampering. I2
+// shell · the ledger's two halves agree: the pure rule in TypeScript and the database trigger; chains, proof, tampering. I2
 import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
@@ -21,7 +21,7 @@ import { canonicalJson, type Json } from '../../src/platform/encoding/jcs.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { ensureSubscribers } from '../../src/subscribers/ensure.ts'
 import { act, type LeafValues } from '../support/acts.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -37,7 +37,7 @@ interface Act {
   readonly purposes: readonly string[]
 }
 
-/** A step of a history: where it stood, what was done, and what the pure rule makes of it. */
+/** A step of a history: the state before, the act, and the pure rule's result. */
 interface Step {
   readonly before: ConsentState
   readonly act: Act
@@ -45,7 +45,7 @@ interface Step {
 }
 
 const mail = ['newsletter', 'offers']
-/** Two of mail, one that is not, one that the list does not have. */
+/** Two mail purposes, a purpose of another kind, and a purpose the list does not have. */
 const purposes = ['clicks', 'newsletter', 'offers', 'unheard_of']
 const states: readonly SubscriptionState[] = [
   'pending',
@@ -58,11 +58,11 @@ const states: readonly SubscriptionState[] = [
   'erased',
 ]
 
-/** Every sorted choice of some of these. */
+/** All subsets, sorted. */
 const choices = (of: readonly string[]): readonly (readonly string[])[] =>
   Array.from({ length: 2 ** of.length }, (_, bits) => of.filter((_, at) => (bits >> at) % 2 === 1))
 
-/** What the database makes of the same steps, many in one statement. */
+/** Runs the same steps in the database, many in one statement. */
 async function inSql(steps: readonly Step[]): Promise<readonly (ConsentState | null)[]> {
   const asked = steps.map(({ before, act }, at) => ({ at, ...before, ...act }))
   const rows = await house.app<
@@ -78,7 +78,7 @@ async function inSql(steps: readonly Step[]): Promise<readonly (ConsentState | n
   )
 }
 
-/** A history as it unfolds: an act that may not follow leaves everything where it was. */
+/** Applies acts in turn; an unlawful act leaves the state unchanged. */
 function unfold(acts: readonly Act[]): readonly Step[] {
   let now = beginning
   return acts.map((act) => {
@@ -94,7 +94,7 @@ const anyAct: fc.Arbitrary<Act> = fc.record({
   purposes: fc.subarray(purposes),
 })
 
-/** Acts that more often go somewhere: people ask, confirm, change their minds. */
+/** Acts weighted towards lawful histories: people ask, confirm, change their minds. */
 const likelyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Act>({ type: 'consent.requested', purposes: [] }) },
   {
@@ -124,7 +124,7 @@ describe('the rule of which act may follow which', () => {
     expect(lawful, 'and went somewhere').toBeGreaterThan(1000)
   })
 
-  it('agrees on every act from every standing there could be', async () => {
+  it('agrees on every act from every possible state', async () => {
     const standings = states.flatMap((state) =>
       [-1, 0, 7].flatMap((seq) =>
         [true, false].flatMap((restricted) =>
@@ -192,7 +192,7 @@ const sameStanding = (a: ConsentState | null, b: ConsentState | null): boolean =
       a.restricted === b.restricted &&
       a.granted.join() === b.granted.join()
 
-/** An event as it stands in the database, with its evidence. */
+/** An event's row in the database, with its evidence. */
 interface Stored {
   readonly eid: string
   readonly seq: number
@@ -210,7 +210,7 @@ const chainOf = (subscription: number) => house.owner<Stored[]>`
 
 const valuesOf = ({ leaf }: Stored): LeafValues => JSON.parse(Buffer.from(leaf).toString('utf8'))
 
-/** Subscriptions on which nothing was ever done. */
+/** Creates subscriptions without events. */
 async function freshSubscriptions(count: number): Promise<readonly { id: number; canonical: string }[]> {
   const addresses = Array.from({ length: count }, (_, at) => {
     const parsed = parseAddress(`chain.${at}@example.pl`, { smtpUtf8: true })
@@ -246,7 +246,7 @@ const keyOf = (subscription: number): Promise<Uint8Array> =>
     return key
   })
 
-/** HMAC(K_pay, JCS(payload)), K_pay = HMAC(K_s, "consent-log/paykey/v1" 00 eid): by docs/ledger.md 4.4, not by our code. */
+/** HMAC(K_pay, JCS(payload)), K_pay = HMAC(K_s, "consent-log/paykey/v1" 00 eid): by docs/ledger.md 4.4, without our code. */
 const commitmentTo = (payload: Json, key: Uint8Array, eid: string): string => {
   const kPay = createHmac('sha256', key).update(`consent-log/paykey/v1\0${eid}`).digest()
   return createHmac('sha256', kPay).update(canonicalJson(payload)).digest('base64url')
@@ -271,14 +271,14 @@ describe('people with whom anything lawful has happened', () => {
     }))
     for (const [at, { id, canonical, steps }] of people.entries()) {
       const acts = steps.map(({ act }, seq) => ({ ...act, payload: payloadOf(at, seq) }))
-      // Some in one transaction, some one by one: a chain does not care.
+      // Some in one transaction, some in several: a chain is the same.
       const parts = at % 2 === 0 ? [acts] : acts.map((one) => [one])
       for (const part of parts) await act(house, id, part, canonical)
     }
     expect(people.reduce((sum, { steps }) => sum + steps.length, 0)).toBeGreaterThan(150)
   })
 
-  it('stand in the row exactly where their events lead', async () => {
+  it('have exactly the row that their events lead to', async () => {
     for (const { id, steps } of people) {
       const chain = await chainOf(id)
       const folded = chain.reduce<ConsentState | null>((standing, stored) => {

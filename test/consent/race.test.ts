@@ -1,4 +1,4 @@
-// shell · people leave while a campaign is frozen, claimed and sent: whoever had left by then is not mailed. GDPR Art. 7(3), I1, I4
+// shell · people leave while a campaign is frozen, claimed and sent: nobody who left earlier is mailed. GDPR Art. 7(3), I1, I4
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -7,12 +7,12 @@ import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
 import type { Deps } from '../../src/platform/deps.ts'
 import { tickBatches } from '../../src/tick.ts'
 import { act } from '../support/acts.ts'
-import { type Chance, chanceOf } from '../support/chance.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
+import { type SeededRandom, seededRandom } from '../support/seeded-random.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 const rounds = 40
-/** Two batches. */
+/** Fills two batches. */
 const crowdSize = 130
 const senders = 3
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** Milliseconds by the database's clock: the one by which "before" is meant. */
+/** Milliseconds by the database's clock, which defines "before". */
 async function databaseTime(): Promise<number> {
   const [row] = await house.app<{ ms: number }[]>`
     select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`
@@ -39,14 +39,14 @@ const withdrawal = (subscription: number) =>
   withdraw(house.deps, { subscription, channel: 'one_click', actor: { kind: 'subject' } })
 
 interface Posted {
-  /** The batch was asked for after this; so it was frozen after this. */
+  /** The batch was asked for after this moment; so it was also frozen after it. */
   readonly askedAt: number
   readonly to: readonly string[]
 }
 
 const addressed = z.object({ to: z.tuple([z.string()]) })
 
-/** One sender: asks for batches until none is left, and notes before which of its questions a mail went out. */
+/** Runs one sender until no batch is left, and records for each mail when its batch was asked for. */
 async function send(
   posted: Posted[],
   until: () => boolean,
@@ -75,29 +75,29 @@ async function send(
   }
 }
 
-const some = (people: readonly Seeded[], chance: Chance, share: number): readonly Seeded[] =>
-  people.filter(() => chance.number(1) < share)
+const some = (people: readonly Seeded[], random: SeededRandom, share: number): readonly Seeded[] =>
+  people.filter(() => random.number(1) < share)
 
 describe(`a crowd of which many leave while they are being mailed, ${rounds} times`, () => {
-  /** How many left at each stage, over all rounds: else the race was none. */
+  /** People who left at each stage, over all rounds: a zero would mean that nothing raced. */
   const stages = { beforeFreeze: 0, betweenFreezeAndClaim: 0, afterwards: 0 }
 
-  it('is mailed less everybody who had left before their batch was frozen, and the freeze never fails', async () => {
+  it('is mailed except people who had left before their batch was frozen, and the freeze never fails', async () => {
     for (let round = 0; round < rounds; round += 1) {
-      const chance = chanceOf(1000 + round)
+      const random = seededRandom(1000 + round)
       await house.request('/dev/mailbox.json', { method: 'DELETE' })
       const campaign = await house.makeCampaign(list)
       await house.launch(campaign)
 
-      // Most leave whenever they do; so that each stage has its leavers on any machine, some leave at one that is named.
-      const leaving = some(crowd, chance, 0.25)
+      // Most leave at random; some at a fixed stage, so that every stage has leavers on any machine.
+      const leaving = some(crowd, random, 0.25)
       const [early, between, late, others] = [
         leaving.slice(0, 2),
         leaving.slice(2, 5),
         leaving.slice(5, 7),
         leaving.slice(7),
       ]
-      /** By when, at the latest, each had left. */
+      /** The latest moment by which each person had left. */
       const left = new Map<string, number>()
       const leave = async ({ email, subscription }: Seeded): Promise<void> => {
         await withdrawal(subscription)
@@ -113,16 +113,16 @@ describe(`a crowd of which many leave while they are being mailed, ${rounds} tim
             (to) => Promise.all(late.filter(({ email }) => to.includes(email)).map(leave)),
           ),
         )
-      // Every other time nothing is claimed before some have left who were frozen.
+      // In every other round, claiming starts only after some frozen people have left.
       const sending = round % 2 === 0 ? start() : null
-      const withinMs = 20 + chance.number(40)
+      const withinMs = 20 + random.number(40)
       const leavingWhenever = others.map(async (one) => {
-        await sleep(chance.number(withinMs))
+        await sleep(random.number(withinMs))
         await leave(one)
       })
-      await Promise.all([sleep(chance.number(20)), ...early.map(leave)])
+      await Promise.all([sleep(random.number(20)), ...early.map(leave)])
       const freezeAskedAt = await databaseTime()
-      // Two at once: harmless.
+      // Two freezes at once are harmless.
       await Promise.all([freezeCampaigns(house.deps), freezeCampaigns(house.deps)])
       frozen = true
       await Promise.all(between.map(leave))
@@ -169,7 +169,7 @@ describe('somebody to whom single messages are being queued while they leave, ar
     async (subscription) => house.app`update subscriptions set suppressed = true where id = ${subscription}`,
   ]
   it('has none waiting afterwards, however the two met; and nobody deadlocks', async () => {
-    const chance = chanceOf(31)
+    const random = seededRandom(31)
     const tally = { taken: 0, refused: 0 }
     for (let round = 0; round < rounds; round += 1) {
       const people = crowd.slice(0, 12)
@@ -183,13 +183,13 @@ describe('somebody to whom single messages are being queued while they leave, ar
       await queueOfSome()
       await Promise.all([
         ...people.map(async ({ subscription }, at) => {
-          await sleep(chance.number(15))
+          await sleep(random.number(15))
           await endings[at % 3]?.(subscription)
         }),
         ...Array.from({ length: 3 }, async () => {
-          await sleep(chance.number(10))
-          for (const { subscription } of some(people, chance, 0.7)) {
-            const taken = await queueSlowly(subscription, chance.number(4))
+          await sleep(random.number(10))
+          for (const { subscription } of some(people, random, 0.7)) {
+            const taken = await queueSlowly(subscription, random.number(4))
             tally[taken ? 'taken' : 'refused'] += 1
           }
         }),
@@ -235,7 +235,9 @@ const common = (some: readonly string[], others: readonly string[]): readonly st
   return some.filter((one) => wanted.has(one))
 }
 
-/** Whether the gate took it; the transaction stays open for a moment after. Any other refusal than the gate's is a fault. */
+/**
+ * Returns whether the gate accepted the message; the transaction stays open a moment longer. Any refusal but the gate's is a fault.
+ */
 async function queueSlowly(subscription: number, holdMs: number): Promise<boolean> {
   try {
     await house.app.begin(async (tx) => {

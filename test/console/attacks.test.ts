@@ -1,12 +1,12 @@
-// web · the console under attack: by strangers, by colleagues, by oneself
+// web · the console under attack: by strangers, by colleagues, by a signed-in operator
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findOperator, findOperatorByAddress } from '../../src/auth/operators/find-operators.ts'
 import { inviteAgain } from '../../src/auth/operators/operators.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let owner: ConsoleClient
@@ -27,7 +27,7 @@ const keptIn = (answer: Response): string =>
 const verbs = async (): Promise<readonly string[]> =>
   (await house.owner<{ verb: string }[]>`select verb from audit_log order by id`).map(({ verb }) => verb)
 
-/** What an act left in the audit log. */
+/** Runs an act and returns its audit rows. */
 async function left(act: () => Promise<unknown>): Promise<readonly string[]> {
   const before = (await verbs()).length
   await act()
@@ -42,7 +42,7 @@ describe('a form that is kept from a session that ended', () => {
     ['body', 'Nobody may know this yet.'],
   ] as const
 
-  /** Somebody writes, their session ends elsewhere, they press save. */
+  /** Posts a form whose session was ended elsewhere; returns the saved form. */
   async function keptOf(desk: ConsoleClient): Promise<string> {
     await house.owner`update sessions set ended_at = now() where operator = ${desk.operator}`
     const late = await desk.post('/console/campaigns/new', draft)

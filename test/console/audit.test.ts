@@ -1,12 +1,12 @@
-// shell · every act of an operator in the console leaves one row, in its own transaction; what only looks leaves none. GDPR Art. 5(2)
+// shell · the console's audit log: each act of an operator leaves one row, in its own transaction; reads leave none. GDPR Art. 5(2)
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { findOperatorByAddress } from '../../src/auth/operators/find-operators.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let owner: ConsoleClient
@@ -26,7 +26,7 @@ afterAll(() => house.close())
 
 type Fields = readonly (readonly [string, string])[]
 
-/** What to post where, and whose address is in it; `verb` null: it only looks. */
+/** The request, and the address in it; `verb` null: it changes nothing. */
 interface Deed {
   readonly path: string
   readonly fields?: Fields
@@ -86,7 +86,7 @@ const written: Fields = [
   ['body', 'July.'],
 ]
 
-/** Verb and deed of each; the verb is what the log says of it. */
+/** Verb and request of each act; the verb is the audit log's. */
 const deeds: Readonly<Record<string, readonly [verb: string, deed: () => Promise<Deed>]>> = {
   '/console/settings/profile': [
     'operator.change_profile',
@@ -305,7 +305,7 @@ const deeds: Readonly<Record<string, readonly [verb: string, deed: () => Promise
   '/console/sign-out': ['session.end', async () => ({ desk: await somebody(), path: '/console/sign-out' })],
 }
 
-/** They change nothing that is anybody's, though they are posts; a passkey is added in passkeys.test.ts. */
+/** Posts that change no stored data; passkeys are added in passkeys.test.ts. */
 const readings: Readonly<Record<string, Fields>> = {
   '/console/kept/drop': [],
   '/console/settings/passkeys/options': [],

@@ -1,5 +1,5 @@
-// web · campaigns in the console: written, previewed, tested, launched, watched, by each role and by two at once
-// Long because the screens of one thing are told as one story.
+// web · campaigns in the console: written, previewed, tested, launched, watched, by each role and by two operators at once
+// Long because these screens are one story.
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '../../src/audit/actor.ts'
@@ -11,10 +11,10 @@ import { tickCampaigns } from '../../src/tick.ts'
 import { act } from '../support/acts.ts'
 import { text, at as valueAt } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { unescaped, valuesOf, wordsOf } from '../support/page.ts'
 import { seedConfirmed } from '../support/seed.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let eva: ConsoleClient
@@ -34,7 +34,7 @@ const letter = (more: object = {}): Promise<TestList> => house.makeList({ locale
 const read = async (answer: Response | Promise<Response>): Promise<string> => (await answer).text()
 const words = async (answer: Response | Promise<Response>): Promise<string> => wordsOf(await read(answer))
 
-/** What a form of a campaign posts. */
+/** The fields a campaign form posts. */
 const written = (list: TestList, more: Readonly<Record<string, string>> = {}): [string, string][] =>
   Object.entries({
     list: list.id,
@@ -116,7 +116,7 @@ describe('an author', () => {
       preheader: 'Peonies',
       version: 1,
     })
-    // A browser's line ends are no part of what was written.
+    // A browser's CRLF line ends are not part of the text.
     expect(text(body, 'content', 'body')).not.toContain('\r')
     const then = await eva.post('/console/campaigns/new', [...written(list), ['then', 'launch']])
     expect(then.headers.get('location')).toMatch(/\/launch\?done=created$/)
@@ -340,7 +340,7 @@ describe('a test mail', () => {
   })
 })
 
-/** Ten people: five of them have a first name, one of those left, one is suppressed, one waits. */
+/** Ten people: five have a first name, one of those left, one is suppressed, one is pending. */
 async function crowd(list: TestList) {
   const seeded = await seedConfirmed(
     house.deps,
@@ -533,11 +533,11 @@ describe('a campaign under way', () => {
     await house.owner`alter table campaigns disable trigger user`
     await house.owner`update campaigns set state = 'sending', frozen_at = now() where id = ${id}`
     await house.owner`insert into batches (campaign, batch_no, size) select ${number}, n, 100 from generate_series(0, 199) as n`
-    // 100 people a second are allowed: 20,000 take 200 seconds.
+    // At 100 people a second, 20,000 take 200 seconds.
     expect(await words(eva.get(`/console/campaigns/${id}`))).toContain(
       '0 of 20,000 people, about 3 minutes left at the provider’s pace.',
     )
-    // Measured: 50 a second.
+    // Measured rate: 50 a second.
     await house.owner`
       update batches set state = 'sent', sent_at = ${house.now()}::timestamptz - (10 - batch_no) * interval '2 seconds'
       where batch_no < 10`
@@ -654,7 +654,7 @@ describe('a campaign under way', () => {
 describe('a campaign to 20,000 people', () => {
   const people = 20_000
 
-  /** As freezing and sending leave it: one of each batch left before, every other person has left since. */
+  /** The rows after freezing and sending: one person of each batch left before, every other person since. */
   async function sentToMany() {
     const list = await letter()
     const { id, number } = await house.makeCampaign(list)
@@ -688,7 +688,7 @@ describe('a campaign to 20,000 people', () => {
     return { list, path: `/console/campaigns/${id}` }
   }
 
-  /** Of the recipients, by every statement so far. */
+  /** Rows of recipients read by all statements so far. */
   const rowsRead = async (): Promise<number> => {
     await house.deps.db.execute(sql`select pg_stat_force_next_flush()`)
     await house.deps.db.execute(sql`select 1`)

@@ -1,13 +1,13 @@
-// web · what the provider says of mails as the console shows it: figures that open, why (not) this person, suppressions
+// web · feedback in the console: figures that open, why (not) this person, suppressions
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countsOf, totalsOf } from '../../src/reports/figures.ts'
 import { type Outcome, outcomes, recipientsOf } from '../../src/reports/outcomes.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, signIn } from '../support/console.ts'
-import { hookEnv, tell, told } from '../support/hooks.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { hookEnv, hookEvents, postEvent } from '../support/hooks.ts'
 import { wordsOf } from '../support/page.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let eva: ConsoleClient
@@ -34,13 +34,13 @@ beforeAll(async () => {
   await house.rest()
   house.later({ minutes: 1 })
   for (const [nth, event] of [
-    [0, told.delivered],
-    [1, told.delivered],
-    [2, told.hard],
-    [3, told.delivered],
-    [3, told.complained],
+    [0, hookEvents.delivered],
+    [1, hookEvents.delivered],
+    [2, hookEvents.hard],
+    [3, hookEvents.delivered],
+    [3, hookEvents.complained],
   ] as const)
-    await tell(house, tagOf(nth), event)
+    await postEvent(house, tagOf(nth), event)
 })
 afterAll(() => house.close())
 
@@ -99,10 +99,10 @@ describe('what the provider said of a campaign', () => {
       return Object.entries(many.get(campaign.number) ?? {})
     }
     expect(await check()).toContainEqual(['sent', 5])
-    // Inferred, and of one of the five not a word in three days.
+    // Inferred, and without feedback for one of the five in three days.
     await house.owner`update batches set inferred = true where campaign = ${campaign.number}`
     expect(await check()).toContainEqual(['unknown', 1])
-    // Never answered: the provider's word settles it for all but one.
+    // Unanswered: feedback settles all but one.
     await house.owner`
       update batches set state = 'unknown', inferred = false, sent_at = null, unknowns = r.all, left_out = r.all
       from (select array_agg(subscriber) as all from recipients where campaign = ${campaign.number}) as r
@@ -184,13 +184,13 @@ describe('suppressions', () => {
 
   it('are added by address, hold at once, and are lifted after a page that says what follows', async () => {
     expect((await add(eva, mail(0))).headers.get('location')).toBe(`${screen}?done=added`)
-    expect(await house.standing(list, mail(0))).toMatchObject({ suppressed: true })
+    expect(await house.subscription(list, mail(0))).toMatchObject({ suppressed: true })
     const id = await newest()
     expect(await words(eva.get(`${screen}/${id}/lift`))).toMatch(
       /Does not get All mail Because added by hand .*Nobody is put on a list/,
     )
     expect((await eva.post(`${screen}/${id}/lift`)).headers.get('location')).toBe(`${screen}?done=lifted`)
-    expect(await house.standing(list, mail(0))).toMatchObject({ suppressed: false })
+    expect(await house.subscription(list, mail(0))).toMatchObject({ suppressed: false })
     expect((await eva.post(`${screen}/${id}/lift`)).status).toBe(404)
     const acts = await house.owner`
       select verb, details from audit_log where actor_id = ${eva.operator} and verb like 'suppression.%' order by id`

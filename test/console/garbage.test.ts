@@ -1,9 +1,9 @@
-// web · what nobody types: broken ids, names that objects have, lone surrogates, NUL, bodies of the wrong shape
+// web · malformed requests: broken ids, prototype names, lone surrogates, NUL, bodies of the wrong shape
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, fromConsole, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let desk: ConsoleClient
@@ -46,7 +46,7 @@ const send = (method: string, path: string, init: { body?: string; type?: string
     ...(method === 'GET' || init.body === undefined ? {} : { body: init.body }),
   })
 
-/** Nothing breaks: each answer is a refusal or a page, and nothing is logged as broken. */
+/** Checks that each response is a refusal or a page, and that no error is logged. */
 async function holds(method: string, path: string, init: { body?: string; type?: string } = {}) {
   const answer = await send(method, path, init)
   await answer.text()
@@ -134,7 +134,7 @@ const fieldNames = [
     'constructor',
   ],
 ]
-/** What a browser answers to a challenge, with an id that the database would refuse with an error. */
+/** A browser's answer to a passkey challenge, with an id that makes the database raise an error. */
 const nulAssertion = {
   id: '\0',
   rawId: '\0',

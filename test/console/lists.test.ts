@@ -1,11 +1,11 @@
-// web · the lists of the console: made and changed by plain questions, looked at before they are saved, archived and opened
+// web · lists in the console: created and changed by plain questions, previewed before saving, archived and reopened
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeList } from '../../src/consent/publish.ts'
 import { findList } from '../../src/lists/find.ts'
 import { keyFrom, slugFrom } from '../../src/lists/names.ts'
 import { type ConsoleClient, consoleClientOf, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { valuesOf, wordsOf } from '../support/page.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 type Fields = readonly (readonly [string, string])[]
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** What a browser sends from the form when only the required questions were answered. */
+/** The fields a browser sends when only the required questions are answered. */
 const plain: Fields = [
   ['name', 'Månadsbrev från Lindströms'],
   ['description', 'Ett brev i månaden.'],
@@ -66,7 +66,7 @@ const verbsOn = async (slug: string): Promise<readonly string[]> => {
   return rows.map(({ verb }) => verb)
 }
 
-/** Everything of a form that a browser would send again. */
+/** All fields of a form as a browser would post them again. */
 const formIn = (html: string, names: readonly string[]): Fields =>
   names.flatMap((name) => valuesOf(html, name).map((value) => [name, value] as const))
 

@@ -1,11 +1,11 @@
-// web · what every page of the console says of itself: kept by nobody, framed by nobody, no script but ours; looking changes nothing
+// web · headers of every console page: no caching, no framing, no foreign scripts; reading changes nothing
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let owner: ConsoleClient
@@ -130,7 +130,7 @@ describe('a stranger at the door', () => {
       statuses.push((await askFrom(`nobody${time}@x.example`, `10.0.0.${time}, 203.0.113.7`)).status)
     expect(statuses.indexOf(429)).toBe(20)
     expect((await askFrom('else@x.example', '203.0.113.99')).status).toBe(200)
-    // What is refused for its network does not use up an operator's own five.
+    // A network's refusals do not use up an operator's own five.
     house.later({ hours: 2 })
     for (let time = 0; time < 20; time += 1) await askFrom(`n${time}@x.example`, '203.0.113.7')
     for (let time = 0; time < 6; time += 1)

@@ -1,4 +1,4 @@
-// web · people in the console: who sees whom, addresses only on request, every fact of consent in words, nothing raised
+// web · people in the console: who sees whom, addresses only on request, every fact of consent in words, no errors
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LedgerEntry } from '../../src/consent/timeline.ts'
 import { factOf } from '../../src/console/person/facts.ts'
@@ -6,8 +6,8 @@ import { deliveriesOf } from '../../src/reports/deliveries.ts'
 import { maskAddress } from '../../src/subscribers/mask.ts'
 import { type ConsoleClient, signIn } from '../support/console.ts'
 import { formIn } from '../support/form.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList
@@ -15,7 +15,7 @@ let seeds: TestList
 let owner: ConsoleClient
 let editor: ConsoleClient
 let auditor: ConsoleClient
-/** Of the seed list alone. */
+/** Sees the seed list only. */
 let gardener: ConsoleClient
 
 const anna = 'anna.kowalska@example.pl'
@@ -51,7 +51,7 @@ afterAll(() => house.close())
 const text = (words: string) => ({ en: words, pl: words, sv: words, ru: words })
 
 const find = (desk: ConsoleClient, email: string) => desk.post('/console/people/search', [['email', email]])
-/** Where the page of this person is. */
+/** The address of a person's page. */
 const pageOf = async (email: string): Promise<string> =>
   (await find(owner, email)).headers.get('location') ?? ''
 const read = async (answer: Response | Promise<Response>) => {
@@ -244,7 +244,7 @@ describe('one person', () => {
     const stored = await house.owner<{ hash: string }[]>`
       select translate(rtrim(encode(e.leaf_hash, 'base64'), '='), '+/', '-_') as hash
       from consent_events as e join subscriptions as s on s.id = e.subscription
-      where s.subscriber = (select subscriber from subscriptions where id = ${(await house.standing(letter, anna))?.id ?? 0})`
+      where s.subscriber = (select subscriber from subscriptions where id = ${(await house.subscription(letter, anna))?.id ?? 0})`
     expect(shown.toSorted()).toEqual(stored.map(({ hash }) => hash).toSorted())
     expect(shown).toHaveLength(4)
   })
@@ -410,7 +410,7 @@ describe('ending a consent for somebody who asked (GDPR Art. 7(3))', () => {
     const { words } = await read(editor.get(`${await pageOf(anna)}/end?list=letter`))
     expect(words).toContain('What will happen')
     expect(words).toContain('You cannot undo it.')
-    expect((await house.standing(letter, anna))?.granted).toEqual(['clicks', 'newsletter', 'offers'])
+    expect((await house.subscription(letter, anna))?.granted).toEqual(['clicks', 'newsletter', 'offers'])
   })
 
   it('needs something to end and how it was asked', async () => {
@@ -428,7 +428,7 @@ describe('ending a consent for somebody who asked (GDPR Art. 7(3))', () => {
     ] as const
     const ended = await editor.post(`${path}/end`, [...asked, ['purpose', 'offers'], ['purpose', 'no_such']])
     expect(ended.headers.get('location')).toBe(`${path}?done=ended`)
-    expect((await house.standing(letter, anna))?.granted).toEqual(['clicks', 'newsletter'])
+    expect((await house.subscription(letter, anna))?.granted).toEqual(['clicks', 'newsletter'])
     const { words } = await read(owner.get(path))
     expect(words).toContain('Ended “offers”, by Eva the editor, who was told by phone.')
     const [act] = (await acts('consent.withdraw')).slice(-1)
@@ -441,7 +441,7 @@ describe('ending a consent for somebody who asked (GDPR Art. 7(3))', () => {
     expect(again.headers.get('location')).toBe(`${path}?done=nothing`)
     expect(await acts('consent.withdraw')).toHaveLength(1)
     await editor.post(`${path}/end`, [...asked, ['purpose', 'newsletter'], ['purpose', 'clicks']])
-    expect(await house.standing(letter, anna)).toMatchObject({ granted: [], state: 'withdrawn' })
+    expect(await house.subscription(letter, anna)).toMatchObject({ granted: [], state: 'withdrawn' })
     expect((await editor.get(`${path}/end?list=letter`)).headers.get('location')).toBe(`${path}?done=nothing`)
   })
 })

@@ -1,4 +1,4 @@
-// web · the console's doors: every route against every role, against operators of other lists, strangers, keys and other sites
+// web · console permissions: every route against every role, operators of other lists, strangers, keys and other sites
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/site-map.ts'
 import { app } from '../../src/app.ts'
@@ -7,11 +7,11 @@ import { inviteOperator } from '../../src/auth/operators/operators.ts'
 import { type Permission, type Role, roles } from '../../src/auth/roles.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
-/** Written out here once more: a role that gained or lost something is somebody's decision, not a side effect. */
+/** Written out again here: a permission gained or lost must be a decision, not a side effect. */
 const allowed: Readonly<Record<Permission, readonly Role[]>> = {
   'lists.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
   'lists.write': ['owner', 'editor'],
@@ -31,8 +31,8 @@ const allowed: Readonly<Record<Permission, readonly Role[]>> = {
 }
 
 /**
- * What a route asks for (null: to be signed in), and how it answers somebody whose role would do but who looks after other
- * lists: 403, or 404 where not even that the thing exists is told; undefined where it is about no list.
+ * The permission of a route (null: to be signed in), and the status for an operator with the right role but other lists: 403, or
+ * 404 where even existence is not revealed; undefined where the route concerns no list.
  */
 type Rule = readonly [permission: Permission | null, elsewhere?: 403 | 404]
 
@@ -125,11 +125,11 @@ const doors: Readonly<Record<string, Rule>> = {
   'POST /console/campaigns/:id/pause': ['campaigns.send', 403],
   'POST /console/campaigns/:id/resume': ['campaigns.send', 403],
   'POST /console/campaigns/:id/cancel': ['campaigns.send', 403],
-  // Last: whoever was let through is out.
+  // Last: it signs the caller out.
   'POST /console/sign-out': [null],
 }
 
-/** Open to strangers; what they do is in sign-in.test.ts. */
+/** Open to strangers; sign-in.test.ts tests them. */
 const signInDoors = [
   'GET /console/sign-in',
   'POST /console/sign-in',
@@ -146,7 +146,7 @@ const table = Object.entries(doors).map(([route, [permission, elsewhere]]) => {
 
 let house: TestApp
 const desks = new Map<Role, ConsoleClient>()
-/** Operators of another list, one of each role but the owner's, who sees all. */
+/** Operators of another list, one of each role but the owner, who sees all lists. */
 const neighbours = new Map<Role, ConsoleClient>()
 const ids = new Map<string, string>()
 /** An owner who stays signed in to the end. */
@@ -183,7 +183,7 @@ beforeAll(async () => {
   )
   const suppressed = { email: 'unwanted@example.pl', scope: 'list:letter', reason: 'operator' }
   ids.set('settings/suppressions', text((await house.api('POST', '/suppressions', suppressed)).body, 'id'))
-  // Somebody else's: nobody ends it, whoever asks.
+  // Another operator's session: only its operator may end it.
   const whose = neighbours.get('editor')?.operator ?? ''
   const [session] = await house.owner<{ id: string }[]>`select id from sessions where operator = ${whose}`
   ids.set('settings/sessions', session?.id ?? '')
@@ -191,7 +191,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** With ids of things that are there, all of them about the first list. */
+/** The path with ids of existing things, all of the first list. */
 const real = (path: string): string => {
   const filled = path.replace(
     /\/console\/(.+?)\/:\w+/,
@@ -210,7 +210,7 @@ const posted = [
 const call = (desk: ConsoleClient, { method, path }: { method: string; path: string }): Promise<Response> =>
   method === 'GET' ? desk.get(real(path)) : desk.post(real(path), posted)
 
-/** The same with other headers than a browser with a session sends. */
+/** The same call with other headers than a signed-in browser sends. */
 const callWith = (headers: Record<string, string>, door: { method: string; path: string }) =>
   house.request(real(door.path), {
     method: door.method,
@@ -265,7 +265,7 @@ describe('a route of the console', () => {
         const answer = await call(desk, door)
         if (answer.status !== 200) continue
         const html = await answer.text()
-        // Ids in the audit log say nothing; see settings/acts.
+        // Ids in the audit log reveal nothing; see settings/acts.
         for (const foreign of [
           'Garden letter',
           'What to sow in June',

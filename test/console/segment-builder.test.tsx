@@ -1,4 +1,4 @@
-// view · the form of a segment holds what the grammar says: filter, form as a browser posts it, and the same filter again
+// view · the segment form keeps every filter of the grammar: filter to form, form as posted, and back to the same filter
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Builder, builderOf, changed, readBuilder } from '../../src/console/segments/builder.ts'
@@ -76,7 +76,7 @@ const list: List = {
 }
 const campaigns = [{ id: '0193a8f0-0000-7ce1-8589-392cef22bc5d', subject: 'June' }]
 
-/** What a browser would post of the page that shows this form, with nothing touched. */
+/** The fields a browser would post of the untouched form. */
 function posted(builder: Builder): ReadonlyMap<string, readonly string[]> {
   const html = String(
     <SegmentPage
@@ -111,7 +111,7 @@ const ask = (key: string, operator: string, value: fc.Arbitrary<unknown>) =>
 const ordered = (key: string, value: fc.Arbitrary<unknown>) =>
   ['gt', 'gte', 'lt', 'lte'].map((operator) => ask(key, operator, value))
 
-/** Everything that a row offers. */
+/** Every condition that a row offers. */
 const condition = fc.oneof(
   ask('city', 'is', line),
   ask('city', 'is_not', line),

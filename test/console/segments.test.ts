@@ -1,11 +1,11 @@
-// web · segments in the console: built of sentences without scripts, counted, saved, renamed, deleted; who may do which
+// web · segments in the console: built without scripts, counted, saved, renamed, deleted; permissions
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { at, text } from '../support/client.ts'
 import { type ConsoleClient, signIn } from '../support/console.ts'
 import { formIn } from '../support/form.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList
@@ -56,7 +56,7 @@ const read = async (answer: Response | Promise<Response>) => {
 }
 type Pairs = readonly (readonly [string, string])[]
 
-/** Presses a button of the page: everything that stands in its form, some of it changed, goes along. */
+/** Presses a button of the page with its form's fields, some of them changed. */
 function press(
   desk: ConsoleClient,
   html: string,

@@ -1,8 +1,8 @@
-// web · the settings of the console: operators, keys, the sender; what is refused, what stays in the form, who may what
+// web · settings in the console: operators, keys, the sender; refusals, form values kept, permissions
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleClient, consoleClientOf, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { valuesOf, wordsOf } from '../support/page.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let owner: ConsoleClient

@@ -1,4 +1,4 @@
-// pure · the arithmetic of unknown answers: who surely has a mail, who surely has not, who may or may not. I4
+// pure · the arithmetic of unanswered attempts: who certainly has a mail, who certainly has none, who may have it. I4
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accepted, type BatchAccount, conflicted, lost, type Skip } from '../../src/delivery/attempt.ts'
@@ -38,7 +38,7 @@ describe('a batch whose key the provider knows with another body', () => {
     },
   )
 
-  it('keeps those whom nobody could render apart', () => {
+  it('keeps people whose mail could not be rendered apart', () => {
     expect(conflicted(left(1), [1], [[7, 'address_unreadable']])).toEqual({
       skips: left(1),
       rejects: [[7, 'address_unreadable']],
@@ -63,7 +63,7 @@ describe('a batch that is never answered any more', () => {
   )
 })
 
-/** A batch of people, the order in which some of them left, and how many were gone at each attempt. */
+/** A batch of people, the order in which some left, and how many had left at each attempt. */
 const story = fc
   .record({
     size: fc.integer({ min: 1, max: 6 }),
@@ -80,14 +80,14 @@ const story = fc
     }
   })
 
-/** Who was in the request of an attempt. */
+/** The members of an attempt's request. */
 const asked = (members: readonly number[], skips: readonly Skip[], gone: number): readonly number[] =>
   members.filter((one) => !skips.slice(0, gone).some(([who]) => who === one))
 
 const sorted = (numbers: Iterable<number>): readonly number[] => Array.from(numbers).toSorted((a, b) => a - b)
 
 describe('whatever the order of leaving and trying', () => {
-  it('counts as sent who is in every attempt, as unknown who is in some, as skipped who is in none', () => {
+  it('counts people in every attempt as sent, in some as unknown, in none as skipped', () => {
     fc.assert(
       fc.property(story, ({ members, skips, earlier }) => {
         const requests = earlier.map((gone) => asked(members, skips, gone))

@@ -1,4 +1,4 @@
-// adapter · a campaign on its way: what is posted, what is repeated, what became of everyone. I4, I10
+// adapter · a campaign on its way: requests, repeats, outcomes of all recipients. I4, I10
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inviteOperator } from '../../src/auth/operators/operators.ts'
@@ -21,7 +21,7 @@ const open = async (options?: Parameters<typeof openSender>[0]): Promise<Sender>
 
 const outcomeNames = ['waiting', 'sent', 'skipped', 'rejected', 'unknown'] as const
 
-/** Every test ends with it: each figure of each campaign opens into exactly so many rows. I10 */
+/** Ends every test: each figure of each campaign opens into exactly that many rows. I10 */
 async function expectTotalsToOpen({ house }: Sender): Promise<void> {
   const campaigns = await house.owner<{ id: string }[]>`select id from campaigns`
   for (const { id } of campaigns) {
@@ -100,7 +100,7 @@ describe('a batch whose answer never came', () => {
     expect(await sender.outcomes(campaign)).toEqual({ [anna]: 'sent', [bo]: 'sent' })
   })
 
-  it('counts as sent who left after the attempt that was accepted, and mails nobody again', async () => {
+  it('counts people who left after the accepted attempt as sent, and mails nobody again', async () => {
     const { provider } = sender
     const [, second] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()
@@ -118,7 +118,7 @@ describe('a batch whose answer never came', () => {
     })
   })
 
-  it('knows nothing of who left between two attempts, one of which was accepted', async () => {
+  it('counts people who left between two attempts as unknown, where one was accepted', async () => {
     const { provider } = sender
     const [, second, third] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()
@@ -138,7 +138,7 @@ describe('a batch whose answer never came', () => {
     })
   })
 
-  it('skips who left before an attempt that was accepted anew', async () => {
+  it('skips people who left before an attempt that was accepted anew', async () => {
     const { provider } = sender
     const [, second] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()
@@ -422,7 +422,7 @@ describe('a sender that was stopped for two days between claim and post, as by t
     await owner`insert into pace (provider, next_slot_at) values ('resend #1', now())`
     await owner
       .begin(async (tx) => {
-        // it departs by this row
+        // The departure locks this row.
         await tx`select from pace where provider = 'resend #1' for update`
         const sending = tickBatches(house.deps)
         await expect.poll(async () => owner`select 1 from batches where state = 'posting'`).toHaveLength(1)
@@ -439,7 +439,7 @@ describe('a sender that was stopped for two days between claim and post, as by t
 describe('an operator who stops a campaign under way', () => {
   const everyone = Array.from({ length: 250 }, (_, n) => `reader${n}@inbox.example`)
 
-  /** Does something while the first batch is with the provider. */
+  /** Runs an act while the first batch is with the provider. */
   const duringFirstPost = (act: () => Promise<unknown>): void => {
     sender.onPost(async (mails, key, usual) => {
       sender.onPost(null)
@@ -448,7 +448,7 @@ describe('an operator who stops a campaign under way', () => {
     })
   }
 
-  it('is heard within one batch; resumed, it goes on with the rest and nobody has it twice', async () => {
+  it('takes effect within one batch; resumed, it goes on with the rest and nobody has it twice', async () => {
     const { house } = await open()
     await sender.seed(everyone)
     const campaign = await sender.launched()
@@ -601,7 +601,7 @@ describe('a scheduled campaign', () => {
       ])
       if (campaign === null || whole === null) throw new Error('there is no campaign')
       expect((await house.api('POST', `/campaigns/${id}/schedule`, { at: next })).status).toBe(202)
-      // As the door to a launch goes on, with the campaign that it read before.
+      // As a launch route proceeds with the campaign it read earlier.
       if (found === 'fine')
         await expect(launchCampaign(house.deps, { kind: 'system' }, campaign, whole)).rejects.toMatchObject({
           code: 'conflict',
@@ -766,7 +766,7 @@ describe('the recipients of a campaign', () => {
 })
 
 describe('the segment of those who received a campaign', () => {
-  it('holds who was sent it, and not who was skipped, rejected or is waiting', async () => {
+  it('holds people who were sent it, and none who were skipped, rejected or are waiting', async () => {
     const { house, list } = await open()
     const [, second, third] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()

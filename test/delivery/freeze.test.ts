@@ -1,11 +1,11 @@
-// shell · who gets a campaign is written down once: by one clock, and one campaign's trouble is its own. I1, I4
+// shell · freezing: recipients are written once, by one clock, and one campaign's failure stays its own. I1, I4
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withdraw } from '../../src/consent/withdraw.ts'
 import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
 import { tickBatches } from '../../src/tick.ts'
 import { at, text } from '../support/client.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -32,7 +32,7 @@ describe('a campaign at the edge of somebody’s time', () => {
       ['past@example.pl', 'begun@example.pl', 'other@example.pl'].map((email) => ({ email })),
     )
     const [past, begun, other] = people.map(({ subscriber }) => subscriber)
-    // By the clock of this test, of last summer, neither moment has come; by the database's both have.
+    // By this test's clock, set to last summer, neither moment has come; by the database's both have.
     expect(house.now().getTime()).toBeLessThan(Date.now())
     await house.owner`update subscriptions set sendable_until = now() where subscriber = ${past ?? 0}`
     await house.app`
@@ -79,7 +79,7 @@ describe('a list so long that it is frozen range by range', () => {
     crowd = await seedConfirmed(house.deps, long.slug, people)
   })
 
-  /** As a full disk stops it, or a kill: everything from this subscriber on cannot be written. */
+  /** Refuses writes from this subscriber on, as a full disk or a kill would. */
   const stopAt = (subscriber: number) =>
     house.owner.unsafe(`
       create or replace function stop_here() returns trigger language plpgsql as $$
@@ -93,7 +93,7 @@ describe('a list so long that it is frozen range by range', () => {
         where r.campaign = b.campaign and r.batch_no = b.batch_no) as people
       from batches as b where b.campaign = ${campaign} order by b.batch_no`
 
-  /** Launched, and broken off in the second of three ranges. */
+  /** Launches a campaign that breaks off in the second of three ranges. */
   async function brokenOff(): Promise<{ readonly id: string; readonly number: number }> {
     const campaign = await house.makeCampaign(long)
     await house.launch(campaign)

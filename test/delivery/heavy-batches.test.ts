@@ -1,4 +1,4 @@
-// adapter · people whose values make their mails heavy, batches that go in parts, and batches that a process died of
+// adapter · people with heavy mails, batches sent in parts, and batches that killed a process
 import { afterEach, describe, expect, it } from 'vitest'
 import { tickBatches, tickCampaigns } from '../../src/tick.ts'
 import { at } from '../support/client.ts'
@@ -12,7 +12,7 @@ const body = '{{ subscriber.story }}\n\n{{ subscriber.story }}\n\n{{ subscriber.
 
 async function open(): Promise<Sender> {
   sender = await openSender({
-    // A busy machine takes its time for megabytes.
+    // Megabytes take a loaded machine some time.
     env: { LEASE_SECONDS: '600' },
     list: {
       fields: [{ key: 'story', type: 'text', label: 'Your story', purpose: 'newsletter', protected: false }],
@@ -23,7 +23,7 @@ async function open(): Promise<Sender> {
   return sender
 }
 
-/** As no form would take it: an import, or a version before. */
+/** A value that no form accepts: from an import, or an earlier version. */
 const tell = (story: string, who: string) => sender.house.owner`
   update subscribers set attributes = jsonb_build_object('story', ${story}::text)
   where id in (select id from subscribers order by id ${sender.house.owner.unsafe(who)})`
@@ -70,7 +70,7 @@ describe('a batch of twenty mails of 600 kB', () => {
     expect(new Set(Object.values(await sender.outcomes(campaign)))).toEqual(new Set(['sent']))
   })
 
-  it('knows that who left after their part was taken has it, and mails nobody twice', async () => {
+  it('counts people who left after their part was accepted as sent, and mails nobody twice', async () => {
     const { campaign, people } = await launched()
     const hasIt = () => people.find(({ email }) => email === sender.accepted()[0])
     let leaver = hasIt()
@@ -149,7 +149,7 @@ describe('a batch that was in hand when a process ended', () => {
     select number, ${batch}, gen_random_uuid(), ${deaths} from campaigns`
   const inHand = () => sender.house.owner`select campaign, batch_no, deaths from in_hand`
 
-  it('is made once more; when it goes through, nothing is held against it', async () => {
+  it('is tried once more; when that succeeds, the first end no longer counts against it', async () => {
     await open()
     await sender.seed(crowd)
     const campaign = await sender.launched()
@@ -173,7 +173,7 @@ describe('a batch that was in hand when a process ended', () => {
     expect(sender.accepted()).toEqual(crowd)
   })
 
-  it('once, and rested when the next one ended, is made once more: that was none of its doing', async () => {
+  it('once, and idle when the next process ended, is tried once more: the second end is not counted', async () => {
     await open()
     await sender.seed(crowd)
     const campaign = await sender.launched()
@@ -195,7 +195,7 @@ describe('a batch that was in hand when a process ended', () => {
     expect(at(now, 'problem')).toMatch(/^Assent ended twice in a row while it made this campaign ready/)
   })
 
-  it('is not in hand while it is with the provider, or waits: a kill then is none of its doing', async () => {
+  it('is not in hand while it is with the provider, or waits: a kill then is not counted against it', async () => {
     await open()
     await sender.seed(crowd)
     await sender.launched()

@@ -1,13 +1,13 @@
-// adapter · campaigns and service mail by SMTP: what one mail's fate means for its batch, and for who leaves meanwhile
+// adapter · campaigns and service mail by SMTP: one mail's result within its batch, and people who leave meanwhile
 import { afterEach, describe, expect, it } from 'vitest'
 import { messages } from '../../src/i18n/messages.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { tickBatches, tickCampaigns, tickServiceMails, tickSignups, tickUpkeep } from '../../src/tick.ts'
 import { at } from '../support/client.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
 import { parsed, type SmtpHost, startSmtp, type Verdict } from '../support/smtp.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
@@ -21,9 +21,9 @@ interface Scene {
   readonly campaign: { readonly id: string; readonly number: number }
   /** `sent`, `skipped: withdrawn`, … by address. */
   outcomes(): Promise<Readonly<Record<string, string>>>
-  /** To whom nothing is sent any more, on any list. */
+  /** People who are suppressed on every list. */
   suppressed(): Promise<readonly string[]>
-  /** Whatever waits is due. */
+  /** Makes all waiting work due. */
   expire(): Promise<void>
   totals(): Promise<unknown>
 }
@@ -31,7 +31,7 @@ interface Scene {
 let close: () => Promise<void>
 afterEach(() => close())
 
-/** A campaign to three, frozen; nothing is sent yet. */
+/** A campaign frozen to three people, nothing sent. */
 async function frozen(): Promise<Scene> {
   const host = await startSmtp()
   const house = await openTestApp({
@@ -111,7 +111,7 @@ describe('a campaign by SMTP', () => {
     expect((await scene.house.post(link, [['List-Unsubscribe', 'One-Click']])).status).toBe(200)
   })
 
-  it('shows who was refused, and who may have it, and is done', async () => {
+  it('shows refused and unknown recipients, and is done', async () => {
     const scene = await frozen()
     scene.house.later({ minutes: 1 })
     scene.host.judge((stage, address) => {
@@ -126,12 +126,12 @@ describe('a campaign by SMTP', () => {
     })
     await scene.house.rest()
     expect(await scene.totals()).toMatchObject({ recipients: 3, sent: 1, rejected: 1, unknown: 1 })
-    // The mailbox does not exist, says who would have it: nothing is sent there again.
+    // The recipient's own server says that the mailbox does not exist, so it is suppressed.
     expect(await scene.suppressed()).toEqual([anna])
     expect(at((await scene.house.api('GET', `/campaigns/${scene.campaign.id}`)).body, 'state')).toBe('sent')
   })
 
-  it('waits for one who is put off, and sends nobody else a second', async () => {
+  it('waits for a deferred recipient, and sends nobody else a second mail', async () => {
     const scene = await frozen()
     scene.host.judge(to(bo, 'rcpt', { code: 451, text: 'greylisted' }))
     await tickBatches(scene.house.deps)
@@ -190,7 +190,7 @@ describe('a campaign by SMTP', () => {
     expect(await scene.totals()).toMatchObject({ sent: 3 })
   })
 
-  it('that nobody took up again for more than a week tells apart who has it, who may have it and who was never tried', async () => {
+  it('left alone for more than a week tells sent, unknown and never tried recipients apart', async () => {
     const scene = await frozen()
     scene.host.judge((stage, address) => {
       if (address === bo && stage === 'rcpt') return { code: 451, text: 'greylisted' }
@@ -231,7 +231,7 @@ describe('a campaign by SMTP', () => {
 })
 
 describe('service mail by SMTP', () => {
-  it('goes out once each; who is put off keeps nobody waiting, and who may have it is not asked twice', async () => {
+  it('goes out once each; a deferred mail holds up no other, and an unknown one is not sent twice', async () => {
     const scene = await frozen()
     const { house, host, list } = scene
     const visitors = ['dan', 'eva', 'filip'].map((name) => `${name}@inbox.example`)

@@ -1,5 +1,5 @@
-// adapter · no state sticks: with everything dead in it, each goes on by itself, or says why it waits and what can be done. I4
-// Long because it walks through the states of campaigns and batches, one after the other.
+// adapter · no state sticks: after a crash in it, each state resumes by itself, or says why it waits and what can be done. I4
+// Long because it walks through all states of campaigns and batches in turn.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { inviteOperator } from '../../src/auth/operators/operators.ts'
@@ -22,7 +22,7 @@ afterEach(() => sender.close())
 
 const crowd = Array.from({ length: 250 }, (_, n) => `reader${String(n).padStart(3, '0')}@inbox.example`)
 const inHours = (hours: number): unknown => expect.stringMatching(new RegExp(`^${isoHour(hours)}`))
-/** The hour of the database's clock, which is everybody's. */
+/** An hour of the database's clock, which all processes share. */
 const isoHour = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 12)
 
 type Named = { readonly id: string }
@@ -42,7 +42,7 @@ const waiting = (reason: keyof typeof blockerSentences, until: unknown = null) =
   explanation: blockerSentences[reason],
 })
 
-/** The same sentence on the campaign's page. */
+/** Expects the same sentence on the campaign's page. */
 async function expectOnScreen(campaign: Named, words: string): Promise<void> {
   const { house } = sender
   const address = { sendTo: 'eva@brand.example', canonical: 'eva@brand.example' }
@@ -59,7 +59,7 @@ async function expectOnScreen(campaign: Named, words: string): Promise<void> {
   expect(wordsOf(await page.text()).replace(/\s+/g, ' ')).toContain(words)
 }
 
-/** At every insert into a table for one campaign: an error that stays, or one that a server may get over. */
+/** Raises this error at every insert into a table for one campaign: permanent or passing, by SQLSTATE. */
 const breakFor = (campaign: { readonly number: number }, table: string, sqlstate: string) =>
   sender.house.owner.unsafe(`
     create or replace function broken() returns trigger language plpgsql as $$

@@ -1,4 +1,4 @@
-// adapter · a sender in trouble: its database, its disk, its clock, its provider's answers, its keys. It waits, says so, loses nobody. I4
+// adapter · a sender in trouble: database, disk, clock, provider's answers, keys. Sending waits, says so, and loses nobody. I4
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { rewrapKeys } from '../../src/cli/rotate.ts'
@@ -28,7 +28,7 @@ const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
 const cleo = 'cleo@inbox.example'
 
-/** So many that one batch does not hold them. */
+/** More people than one batch holds. */
 const crowd = Array.from({ length: 230 }, (_, n) => `reader${String(n).padStart(3, '0')}@inbox.example`)
 
 const stateOf = async ({ id }: { readonly id: string }): Promise<unknown> =>
@@ -37,15 +37,15 @@ const stateOf = async ({ id }: { readonly id: string }): Promise<unknown> =>
 const sentBySelf = (campaign: { readonly id: string }): Promise<unknown> =>
   eventually(async () => ((await stateOf(campaign)) === 'sent' ? true : null))
 
-/** Waits until the log says it. */
+/** Waits for a log line. */
 const said = (what: RegExp): Promise<unknown> =>
   eventually(async () => (sender.house.logged.some((line) => what.test(line)) ? true : null))
 
-/** A short stretch in which loops that can do nothing must not do it. */
+/** A short while in which idle loops must not spin. */
 const aWhile = (): Promise<void> => sleep(800)
 
 describe('a database that takes no writes for a while', () => {
-  /** For everybody who connects from now on; those who are connected must do so again. */
+  /** Applies to new connections; existing connections must reconnect. */
   async function readOnly(setting: 'on' | 'off'): Promise<void> {
     const { owner, app } = sender.house
     const [row] = await owner<{ name: string }[]>`select current_database() as name`
@@ -92,7 +92,7 @@ describe('a database that takes no writes for a while', () => {
 })
 
 describe('a disk that is full', () => {
-  /** As PostgreSQL says it, 53100, at whatever is written into this table. */
+  /** Refuses writes to this table with 53100, as PostgreSQL does on a full disk. */
   const fill = (table: string) =>
     sender.house.owner.unsafe(`
       create or replace function disk_full() returns trigger language plpgsql as $$
@@ -144,7 +144,7 @@ describe('a disk that is full', () => {
     await clear('signup_requests')
     expect((await house.signUp(list, anna)).status).toBe(303)
     await house.rest()
-    expect((await house.standing(list, anna))?.state).toBe('pending')
+    expect((await house.subscription(list, anna))?.state).toBe('pending')
   })
 })
 
@@ -172,7 +172,7 @@ describe('a clock that jumps by a day', () => {
   )
 })
 
-/** The clock of the database was a day fast, and is put right: whatever it wrote down lies a day ahead. */
+/** Moves the stored times a day ahead: the database's clock was a day fast and has been corrected. */
 async function putBack(): Promise<void> {
   const { owner } = sender.house
   await owner`update pace set next_slot_at = next_slot_at + interval '1 day'`
@@ -301,7 +301,7 @@ describe('one row among others that was damaged', () => {
     const { house } = await open()
     const [, second] = await sender.seed([anna, bo, cleo])
     const campaign = await sender.launched()
-    // No date that could be written into the foot.
+    // A date that cannot be rendered into the footer.
     await house.owner`update subscriptions set confirmed_at = 'infinity' where id = ${second?.subscription ?? 0}`
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toEqual([anna, cleo])
@@ -313,7 +313,7 @@ describe('one row among others that was damaged', () => {
     expect(house.logged.filter((line) => line.includes('mail.not_rendered'))).toHaveLength(1)
   })
 
-  it('in what a batch remembers of who was left out: all are asked about anew, and the batch keeps nobody waiting', async () => {
+  it('in a batch’s list of skipped people: all are checked anew, and the batch keeps nobody waiting', async () => {
     const { house } = await open()
     const [left] = await sender.seed([anna, bo])
     const campaign = await sender.launched()

@@ -1,4 +1,4 @@
-// adapter · the local mail provider tells what became of mail as Resend does: signed, again until it is taken, in no order
+// adapter · the local provider's webhooks, as Resend sends them: signed, retried until accepted, unordered
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { Resend, type WebhookEventPayload } from 'resend'
@@ -7,7 +7,7 @@ import * as z from 'zod'
 import { type Course, courses } from '../../src/dev/provider/courses.ts'
 import type { WebhookOptions } from '../../src/dev/provider/server.ts'
 import { signedHeaders } from '../../src/dev/provider/sign.ts'
-import { mailTo, newRecord, people, post, provide } from '../support/provided.ts'
+import { mailTo, newRecord, people, post, startTestProvider } from '../support/test-provider.ts'
 
 const secret = `whsec_${Buffer.from('thirty-two bytes of no secret at').toString('base64')}`
 
@@ -28,7 +28,7 @@ interface Received {
 interface Receiver {
   readonly url: string
   readonly received: Received[]
-  /** Of each: the address and the event, `anna email.sent`. */
+  /** Address and event of each message, such as `anna email.sent`. */
   told(): readonly string[]
 }
 
@@ -41,7 +41,7 @@ afterEach(async () => {
   }
 })
 
-/** Answers the nth message with the nth status, and with 200 when they are used up; 0: not at all. */
+/** Answers the nth message with the nth status, and with 200 after the last; 0: no answer. */
 async function receive(statuses: readonly number[] = []): Promise<Receiver> {
   const left = [...statuses]
   const received: Received[] = []
@@ -77,11 +77,11 @@ async function scene({
   ...webhooks
 }: Partial<WebhookOptions> & { statuses?: readonly number[] }) {
   const receiver = await receive(statuses)
-  const provider = await provide({ webhooks: { url: receiver.url, secret, ...webhooks } })
+  const provider = await startTestProvider({ webhooks: { url: receiver.url, secret, ...webhooks } })
   return { receiver, provider }
 }
 
-/** By Resend's own package, which takes another implementation of HMAC than the provider does. */
+/** Verifies with Resend's own package, whose HMAC implementation is not the provider's. */
 const verified = ({ body, headers }: Received, webhookSecret = secret): WebhookEventPayload =>
   new Resend('re_test').webhooks.verify({
     payload: body,
@@ -170,7 +170,7 @@ describe('a webhook', () => {
 
   it('never leaves the machine, and needs a secret of the right form', async () => {
     const start = (webhooks: Partial<WebhookOptions>) =>
-      provide({ webhooks: { url: 'http://127.0.0.1:1/', secret, ...webhooks } })
+      startTestProvider({ webhooks: { url: 'http://127.0.0.1:1/', secret, ...webhooks } })
     for (const url of [
       'https://brand.example/hooks',
       'http://127.0.0.1.brand.example/',
@@ -211,7 +211,7 @@ describe('what becomes of a mail', () => {
   it('is drawn from a seed for everyone else, the same in every run and in any order', async () => {
     const wanted = { seed: 5, bounced: 0.2, complained: 0.2, silent: 0.2 }
     const outcomes = async (batch: readonly { to: string[] }[], options: object) => {
-      const provider = await provide({ courses: options })
+      const provider = await startTestProvider({ courses: options })
       await post(provider, batch)
       return new Map(provider.accepted().map((mail) => [mail.to[0], mail.courses?.[0]]))
     }
@@ -227,11 +227,11 @@ describe('what becomes of a mail', () => {
 
   it('is suppression, once the same address has bounced or complained, after a restart too', async () => {
     const recordFile = newRecord()
-    const before = await provide({ recordFile })
+    const before = await startTestProvider({ recordFile })
     await post(before, to('bounced', 'complained', 'soft'))
     await post(before, [mailTo('Bo <BOUNCED@inbox.example>'), ...to('soft')])
     await before.close()
-    const after = await provide({ recordFile })
+    const after = await startTestProvider({ recordFile })
     await post(after, to('complained'))
     expect(after.accepted().map((mail) => mail.courses?.[0])).toEqual([
       'bounced',
@@ -322,11 +322,11 @@ describe('a receiver who does not take it', () => {
     const recordFile = newRecord()
     const receiver = await receive([200, 500])
     const webhooks = { url: receiver.url, secret, mostAtOnce: 1 }
-    const before = await provide({ recordFile, webhooks })
+    const before = await startTestProvider({ recordFile, webhooks })
     await post(before, to('anna', 'failed'))
     await expect.poll(() => receiver.received.length).toBe(3)
     await before.close()
-    const after = await provide({ recordFile, webhooks })
+    const after = await startTestProvider({ recordFile, webhooks })
     await after.told()
     expect(receiver.told()).toEqual([
       'anna email.sent',
@@ -433,7 +433,7 @@ describe('accidents on the way', () => {
 describe('someone who steers from outside', () => {
   it('says where webhooks go, what becomes of mail, and what happens now', async () => {
     const receiver = await receive()
-    const provider = await provide()
+    const provider = await startTestProvider()
     const say = async (method: string, path: string, body: object) => {
       const response = await fetch(provider.url + path, { method, body: JSON.stringify(body) })
       return { status: response.status, body: await response.json() }

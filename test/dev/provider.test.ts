@@ -1,4 +1,4 @@
-// adapter · the local mail provider keeps the promises that Resend makes, and breaks them on demand
+// adapter · the local provider keeps the promises that Resend makes, and breaks them on demand
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -18,16 +18,16 @@ import {
   permissive,
   post,
   postRaw,
-  provide,
   recipients,
-} from '../support/provided.ts'
+  startTestProvider,
+} from '../support/test-provider.ts'
 
 const hour = 3_600_000
 const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
 
 describe('a batch under an idempotency key', () => {
   it('is accepted once, in order, and answered again with the same ids', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const first = await post(provider, people(3), { key: 'k1' })
     const again = await post(provider, people(3), { key: 'k1' })
     expect(first.status).toBe(200)
@@ -38,13 +38,13 @@ describe('a batch under an idempotency key', () => {
   })
 
   it('is remembered beside all others of its day', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     for (const key of ['k1', 'k2', 'k3', 'k1', 'k2', 'k3']) await post(provider, people(1), { key })
     expect(provider.stats).toMatchObject({ accepted: 3, replayed: 3 })
   })
 
   it('is refused with another body, down to the last byte', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     await post(provider, people(1), { key: 'k1' })
     const other = await post(provider, `${JSON.stringify(people(1))} `, { key: 'k1' })
     expect(other).toMatchObject({
@@ -55,13 +55,13 @@ describe('a batch under an idempotency key', () => {
   })
 
   it('is not the same batch on the other endpoint', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     await post(provider, mailTo('a@inbox.example'), { key: 'k1', path: '/emails' })
     expect((await post(provider, mailTo('a@inbox.example'), { key: 'k1' })).status).toBe(409)
   })
 
   it('is told to wait while the first request is under way', async () => {
-    const provider = await provide({ latencyMs: 500 })
+    const provider = await startTestProvider({ latencyMs: 500 })
     const first = post(provider, people(2), { key: 'k1' })
     await sleep(100)
     const second = await post(provider, people(2), { key: 'k1' })
@@ -71,7 +71,7 @@ describe('a batch under an idempotency key', () => {
   })
 
   it('keeps its key free when it failed', async () => {
-    const provider = await provide({ faults: { error500: 1 } })
+    const provider = await startTestProvider({ faults: { error500: 1 } })
     expect((await post(provider, people(1), { key: 'k1' })).body).toMatchObject({ name: 'application_error' })
     provider.setFaults({ busy429: 1 })
     expect((await post(provider, people(1), { key: 'k1' })).status).toBe(429)
@@ -82,7 +82,7 @@ describe('a batch under an idempotency key', () => {
   })
 
   it('is accepted anew once the key has aged out', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     await post(provider, people(1), { key: 'k1' })
     provider.runAhead(24 * hour - 60_000)
     await post(provider, people(1), { key: 'k1' })
@@ -93,7 +93,7 @@ describe('a batch under an idempotency key', () => {
   })
 
   it('may have a key of a shorter life', async () => {
-    const provider = await provide({ keyTtlHours: 50 / hour })
+    const provider = await startTestProvider({ keyTtlHours: 50 / hour })
     await post(provider, people(1), { key: 'k1' })
     await sleep(80)
     await post(provider, people(1), { key: 'k1' })
@@ -101,7 +101,7 @@ describe('a batch under an idempotency key', () => {
   })
 
   it('has a key of 1 to 256 characters', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     expect((await post(provider, people(1), { key: 'k'.repeat(256) })).status).toBe(200)
     const tooLong = await post(provider, people(1), { key: 'k'.repeat(257) })
     expect(tooLong).toMatchObject({ status: 400, body: { name: 'invalid_idempotency_key' } })
@@ -109,7 +109,7 @@ describe('a batch under an idempotency key', () => {
   })
 
   it('without a key is accepted every time', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     await post(provider, people(1))
     await post(provider, people(1))
     expect(recipients(provider)).toHaveLength(2)
@@ -119,11 +119,11 @@ describe('a batch under an idempotency key', () => {
 describe('a provider that starts again on its record', () => {
   it('knows its keys, what it refused beside them, and its counts', async () => {
     const recordFile = newRecord()
-    const before = await provide({ recordFile })
+    const before = await startTestProvider({ recordFile })
     const batch = [...people(2), mailTo('nobody')]
     const first = await post(before, batch, { key: 'k1', headers: permissive })
     await before.close()
-    const after = await provide({ recordFile })
+    const after = await startTestProvider({ recordFile })
     expect(await post(after, batch, { key: 'k1', headers: permissive })).toMatchObject({
       status: 200,
       body: first.body,
@@ -135,12 +135,12 @@ describe('a provider that starts again on its record', () => {
 
   it('drops a torn last line', async () => {
     const recordFile = newRecord()
-    const before = await provide({ recordFile })
+    const before = await startTestProvider({ recordFile })
     await post(before, people(1), { key: 'k1' })
     await before.close()
     const whole = readFileSync(recordFile, 'utf8')
     appendFileSync(recordFile, whole.slice(0, whole.length / 2))
-    const after = await provide({ recordFile })
+    const after = await startTestProvider({ recordFile })
     expect(recipients(after)).toHaveLength(1)
     expect(readFileSync(recordFile, 'utf8')).toBe(whole)
     await post(after, people(2), { key: 'k2' })
@@ -149,7 +149,7 @@ describe('a provider that starts again on its record', () => {
 
   it('drops a batch of which some lines are missing: it was never answered', async () => {
     const recordFile = newRecord()
-    const before = await provide({ recordFile })
+    const before = await startTestProvider({ recordFile })
     await post(before, people(1), { key: 'k1' })
     const whole = readFileSync(recordFile, 'utf8')
     await post(before, people(3), { key: 'k2' })
@@ -157,7 +157,7 @@ describe('a provider that starts again on its record', () => {
     const lines = readFileSync(recordFile, 'utf8').split('\n')
     rmSync(recordFile)
     appendFileSync(recordFile, `${lines.slice(0, 3).join('\n')}\n`)
-    const after = await provide({ recordFile })
+    const after = await startTestProvider({ recordFile })
     expect(readFileSync(recordFile, 'utf8')).toBe(whole)
     expect((await post(after, people(3), { key: 'k2' })).status).toBe(200)
     expect(recipients(after)).toHaveLength(4)
@@ -166,22 +166,22 @@ describe('a provider that starts again on its record', () => {
   it('refuses a record that is damaged in its middle', async () => {
     const recordFile = newRecord()
     appendFileSync(recordFile, 'not json\n')
-    await expect(provide({ recordFile })).rejects.toThrow()
+    await expect(startTestProvider({ recordFile })).rejects.toThrow()
   })
 
   it('leaves the record alone while another holds the port', async () => {
     const recordFile = newRecord()
-    const first = await provide({ recordFile })
+    const first = await startTestProvider({ recordFile })
     appendFileSync(recordFile, '{"half')
     const port = Number(new URL(first.url).port)
-    await expect(provide({ recordFile, port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await expect(startTestProvider({ recordFile, port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
     expect(readFileSync(recordFile, 'utf8')).toBe('{"half')
   })
 })
 
 describe('a sender who posts faster than the account allows', () => {
   it('gets 429 with the headers that say when to come back', async () => {
-    const provider = await provide({ ratePerSecond: 2 })
+    const provider = await startTestProvider({ ratePerSecond: 2 })
     const first = await post(provider, people(1))
     expect(Object.fromEntries(first.headers)).toMatchObject({
       'ratelimit-limit': '2',
@@ -203,7 +203,7 @@ describe('a sender who posts faster than the account allows', () => {
 
 describe('an account with a quota', () => {
   it('is refused by day, until midnight UTC, whoever the recipients are', async () => {
-    const provider = await provide({ dailyQuota: 5 })
+    const provider = await startTestProvider({ dailyQuota: 5 })
     const first = await post(provider, [...people(2), mailTo('a@inbox.example', { cc: ['b@inbox.example'] })])
     expect(Object.fromEntries(first.headers)).toMatchObject({
       'x-resend-daily-quota': '4',
@@ -221,10 +221,10 @@ describe('an account with a quota', () => {
 
   it('is refused by month, and what an earlier run sent counts', async () => {
     const recordFile = newRecord()
-    const before = await provide({ recordFile })
+    const before = await startTestProvider({ recordFile })
     await post(before, people(3))
     await before.close()
-    const after = await provide({ recordFile, monthlyQuota: 4 })
+    const after = await startTestProvider({ recordFile, monthlyQuota: 4 })
     const over = await post(after, people(2))
     expect(over).toMatchObject({ status: 429, body: { name: 'monthly_quota_exceeded' } })
     expect(over.headers.get('x-resend-daily-quota')).toBeNull()
@@ -238,14 +238,14 @@ describe('a batch with a bad mail in it', () => {
   const batch = [mailTo('a@inbox.example'), mailTo('not an address'), mailTo('b@inbox.example')]
 
   it('is refused as a whole by default', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const answer = await post(provider, batch)
     expect(answer).toMatchObject({ status: 422, body: { name: 'validation_error' } })
     expect(recipients(provider)).toEqual([])
   })
 
   it('goes without it in permissive mode, which names its place', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const answer = await post(provider, batch, { headers: permissive })
     expect(answer.status).toBe(200)
     expect(answer.body.data).toHaveLength(2)
@@ -257,7 +257,7 @@ describe('a batch with a bad mail in it', () => {
   })
 
   it('is accepted with nothing in it when all are bad', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const answer = await post(provider, [mailTo('x')], { headers: permissive, key: 'k1' })
     expect(answer).toMatchObject({ status: 200, body: { data: [], errors: [{ index: 0 }] } })
     expect(provider.stats).toMatchObject({ accepted: 0, batches: 0, rejected: 1 })
@@ -281,14 +281,14 @@ describe('a mail of the wrong shape', () => {
     ['a header that is a number', { headers: { 'X-A': 1 } }, 'validation_error'],
     ['a field nobody knows', { replyTo: 'a@inbox.example' }, 'validation_error'],
   ])('is refused: %s', async (_, more, name) => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const answer = await post(provider, mailTo('a@inbox.example', more), { path: '/emails' })
     expect(answer).toMatchObject({ status: 422, body: { statusCode: 422, name } })
     expect(recipients(provider)).toEqual([])
   })
 
   it('is refused in any number but 1 to 100, or when it is not JSON', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     expect((await post(provider, people(100))).status).toBe(200)
     for (const body of [people(101), [], mailTo('a@inbox.example')])
       expect(await post(provider, body)).toMatchObject({ status: 422, body: { name: 'validation_error' } })
@@ -296,7 +296,7 @@ describe('a mail of the wrong shape', () => {
   })
 
   it('is accepted in the forms that Resend takes', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const mail = {
       ...mailTo(''),
       to: 'Åsa Öberg <asa@inbox.example>',
@@ -309,7 +309,7 @@ describe('a mail of the wrong shape', () => {
   })
 
   it('is recorded in full when asked', async () => {
-    const provider = await provide({ keepContent: true })
+    const provider = await startTestProvider({ keepContent: true })
     await post(provider, people(1))
     expect(provider.accepted()[0]).toMatchObject({ html: '<p>Hello</p>', text: 'Hello' })
   })
@@ -317,7 +317,7 @@ describe('a mail of the wrong shape', () => {
 
 describe('a client at the door', () => {
   it('needs a key, and the right one', async () => {
-    const provider = await provide({ apiKey: 're_right' })
+    const provider = await startTestProvider({ apiKey: 're_right' })
     const none = await post(provider, people(1), { headers: { authorization: '' } })
     expect(none).toMatchObject({ status: 401, body: { name: 'missing_api_key' } })
     const wrong = await post(provider, people(1), { headers: { authorization: 'Bearer re_wrong' } })
@@ -328,7 +328,7 @@ describe('a client at the door', () => {
   })
 
   it('needs a User-Agent', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const bare = httpRequest(`${provider.url}/emails`, {
       method: 'POST',
       headers: { authorization: 'Bearer x' },
@@ -340,7 +340,7 @@ describe('a client at the door', () => {
   })
 
   it('finds nothing elsewhere, and each method where it belongs', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     expect((await post(provider, {}, { path: '/contacts' })).body).toMatchObject({ name: 'not_found' })
     expect((await fetch(`${provider.url}/emails`)).status).toBe(405)
     expect(await post(provider, {}, { path: '/emails/1' })).toMatchObject({
@@ -350,7 +350,7 @@ describe('a client at the door', () => {
   })
 
   it('sends from a domain of its own, in either mode', async () => {
-    const provider = await provide({ verifiedDomains: ['brand.example'] })
+    const provider = await startTestProvider({ verifiedDomains: ['brand.example'] })
     const others = [mailTo('a@inbox.example'), mailTo('b@inbox.example', { from: 'X <x@other.example>' })]
     for (const headers of [{}, permissive])
       expect(await post(provider, others, { headers })).toMatchObject({
@@ -362,7 +362,7 @@ describe('a client at the door', () => {
   })
 
   it('mails nobody at the domains of examples, where the account has them blocked', async () => {
-    const provider = await provide({ blockedDomains: ['example.com'] })
+    const provider = await startTestProvider({ blockedDomains: ['example.com'] })
     const batch = [mailTo('A <a@Example.com>'), mailTo('a@inbox.example')]
     expect(await post(provider, batch)).toMatchObject({ status: 422, body: { name: 'validation_error' } })
     expect((await post(provider, batch, { headers: permissive })).body).toMatchObject({
@@ -372,7 +372,7 @@ describe('a client at the door', () => {
   })
 
   it('posts a body of the length that is read, whoever it is', async () => {
-    const provider = await provide({ mostBodyBytes: 1000 })
+    const provider = await startTestProvider({ mostBodyBytes: 1000 })
     const answer = await postRaw(provider, people(10))
     expect(answer).toMatchObject({ status: 413, text: expect.stringContaining('<html>') })
     expect(recipients(provider)).toEqual([])
@@ -382,7 +382,7 @@ describe('a client at the door', () => {
 
 describe('a connection that breaks', () => {
   it('before anything was accepted leaves no trace', async () => {
-    const provider = await provide({ faults: { resetBefore: 1 } })
+    const provider = await startTestProvider({ faults: { resetBefore: 1 } })
     await expect(post(provider, people(2), { key: 'k1' })).rejects.toMatchObject({
       cause: { code: 'ECONNRESET' },
     })
@@ -392,7 +392,7 @@ describe('a connection that breaks', () => {
   })
 
   it('after the batch was accepted leaves it in the record, and the key answers later', async () => {
-    const provider = await provide({ faults: { resetAfter: 1 } })
+    const provider = await startTestProvider({ faults: { resetAfter: 1 } })
     await expect(post(provider, people(2), { key: 'k1' })).rejects.toMatchObject({
       cause: { code: 'ECONNRESET' },
     })
@@ -407,7 +407,7 @@ describe('a connection that breaks', () => {
     ['accepted', 'timeoutAfter', 1],
     ['not accepted', 'timeoutBefore', 0],
   ])('may stay open and silent, the batch being %s', async (_, fault, accepted) => {
-    const provider = await provide({ faults: { [fault]: 1 } })
+    const provider = await startTestProvider({ faults: { [fault]: 1 } })
     const silent = fetch(`${provider.url}/emails/batch`, {
       method: 'POST',
       headers: { authorization: 'Bearer x' },
@@ -419,7 +419,7 @@ describe('a connection that breaks', () => {
   })
 
   it('in the middle of the answer leaves half of it, and the batch in the record', async () => {
-    const provider = await provide({ faults: { cutAfter: 1 } })
+    const provider = await startTestProvider({ faults: { cutAfter: 1 } })
     const socket = httpRequest(`${provider.url}/emails/batch`, {
       method: 'POST',
       headers: { authorization: 'Bearer x', 'user-agent': 'test', 'idempotency-key': 'k1' },
@@ -449,7 +449,7 @@ describe('an answer that no client was promised', () => {
     ['page504After', 504, 2],
     ['page502', 502, 0],
   ])('%s is a page with status %i', async (fault, status, accepted) => {
-    const provider = await provide({ faults: { [fault]: 1 } })
+    const provider = await startTestProvider({ faults: { [fault]: 1 } })
     const { headers, text, ...answer } = await postRaw(provider, people(2), { key: 'k1' })
     expect(answer.status).toBe(status)
     expect(headers.get('content-type')).toContain('text/html')
@@ -461,7 +461,7 @@ describe('an answer that no client was promised', () => {
   })
 
   it('may be 503 in Resend’s own words', async () => {
-    const provider = await provide({ faults: { unavailable503: 1 } })
+    const provider = await startTestProvider({ faults: { unavailable503: 1 } })
     const answer = await post(provider, people(1))
     expect(answer).toMatchObject({ status: 503, body: { name: 'service_unavailable' } })
     expect(recipients(provider)).toEqual([])
@@ -480,7 +480,7 @@ describe('an answer that no client was promised', () => {
     ['wholeBatch', 422, 'validation_error'],
     ['security', 451, 'security_error'],
   ])('may be about the account: %s is %i %s', async (refusedAs, status, name) => {
-    const provider = await provide({ faults: { refused: 1, refusedAs } })
+    const provider = await startTestProvider({ faults: { refused: 1, refusedAs } })
     const answer = await post(provider, people(1), { headers: permissive })
     expect(answer).toMatchObject({ status, body: { statusCode: status, name } })
     expect(recipients(provider)).toEqual([])
@@ -496,7 +496,7 @@ describe('someone who asks for a mail by its id', () => {
   }
 
   it('gets it, with the last that is known of it', async () => {
-    const provider = await provide({ keepContent: true })
+    const provider = await startTestProvider({ keepContent: true })
     await post(provider, [mailTo('anna@inbox.example'), mailTo('bounced+2@inbox.example')])
     const [first, second] = provider.accepted().map(({ id }) => id)
     expect((await ask(provider, first ?? '')).body).toEqual({
@@ -520,14 +520,14 @@ describe('someone who asks for a mail by its id', () => {
   })
 
   it('finds nothing under another, and is told what an id is', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     await post(provider, people(1))
     expect(await ask(provider, randomUUID())).toMatchObject({ status: 404, body: { name: 'not_found' } })
     expect(await ask(provider, 'one')).toMatchObject({ status: 422, body: { name: 'invalid_parameter' } })
   })
 
   it('is asked who they are, and counts against the rate', async () => {
-    const provider = await provide({ ratePerSecond: 1 })
+    const provider = await startTestProvider({ ratePerSecond: 1 })
     await post(provider, people(1))
     expect((await fetch(`${provider.url}/emails/${randomUUID()}`)).status).toBe(401)
     expect((await ask(provider, randomUUID())).status).toBe(429)
@@ -543,7 +543,7 @@ describe('faults drawn from a seed', () => {
 
   it('are the same in every run, and start anew when they are set', async () => {
     const faults = { seed: 42, busy429: 0.3, error500: 0.2 }
-    const provider = await provide({ faults })
+    const provider = await startTestProvider({ faults })
     const first = await statuses(provider)
     expect(new Set(first)).toEqual(new Set([200, 429, 500]))
     provider.setFaults(faults)
@@ -553,7 +553,7 @@ describe('faults drawn from a seed', () => {
   })
 
   it('can refuse one mail of a permissive batch', async () => {
-    const provider = await provide({ faults: { rejectOne: 1 } })
+    const provider = await startTestProvider({ faults: { rejectOne: 1 } })
     const { body } = await post(provider, people(5), { headers: permissive, key: 'k1' })
     expect(body.data).toHaveLength(4)
     expect(body.errors).toHaveLength(1)
@@ -564,7 +564,7 @@ describe('faults drawn from a seed', () => {
 
 describe('someone who looks from outside', () => {
   it('reads the record and the counts, and sets the faults', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const read = async (path: string) => (await fetch(provider.url + path)).json()
     expect(await read('/__record')).toEqual([])
     await post(provider, people(2), { key: 'k1' })
@@ -581,7 +581,7 @@ describe('someone who looks from outside', () => {
   })
 
   it('sets its clock ahead', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     await post(provider, people(1), { key: 'k1' })
     const clock = (aheadSeconds: number) =>
       fetch(`${provider.url}/__clock`, { method: 'PUT', body: JSON.stringify({ aheadSeconds }) })
@@ -596,7 +596,7 @@ describe('someone who looks from outside', () => {
 
 describe('the resend package', () => {
   it('sends a batch and a single mail, and gets refusals by name', async () => {
-    const provider = await provide()
+    const provider = await startTestProvider()
     const resend = resendClient({ apiKey: 're_test', baseUrl: provider.url, webhookSecret: undefined })
     const mail = {
       from: 'Brand <news@brand.example>',

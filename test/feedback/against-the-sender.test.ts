@@ -1,4 +1,4 @@
-// shell · a server's word against the sender, by whatever way it comes, takes nobody off a list; a person's word does. RFC 3464, 5965
+// shell · refusals for the sender's sake, by whatever channel, suppress nobody; a person's complaint does. RFC 3464, 5965
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,15 +6,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { deliveryHealthOf } from '../../src/campaigns/delivery-health.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { at } from '../support/client.ts'
-import { arf, away, dsn, forwarded, note, qmail, wrapped } from '../support/reports.ts'
-import { type Scene, sent } from '../support/returned.ts'
+import { arf, autoReply, dsn, forwarded, outlookReport, plainMail, qmail } from '../support/reports.ts'
 import { runScript } from '../support/script.ts'
 import type { SmtpMail } from '../support/smtp.ts'
+import { type SmtpCampaign, sendSmtpCampaign } from '../support/smtp-campaign.ts'
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
 
-/** Each under the code of a mailbox that does not exist, which the reporting server gave it or the refusing one itself. */
+/** Each has the code of a mailbox that does not exist, from the reporting server or the refusing server. */
 const against = [
   '550 5.7.1 your server is on our blocklist',
   '550 5.1.1 blocked using zen.spamhaus.org',
@@ -29,16 +29,16 @@ const against = [
   '550 Absender gesperrt, Empfänger unbekannt',
 ] as const
 
-const standing = async ({ house, list }: Scene, email: string) => {
-  const found = await house.standing(list, email)
+const standing = async ({ house, list }: SmtpCampaign, email: string) => {
+  const found = await house.subscription(list, email)
   return { state: found?.state, suppressed: found?.suppressed, sendable: found?.sendable }
 }
 const free = { state: 'active', suppressed: false, sendable: true }
 
 describe('a report that blames the sender', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   beforeAll(async () => {
-    scene = await sent('anna', 'bo')
+    scene = await sendSmtpCampaign('anna', 'bo')
   })
   afterAll(() => scene.close())
 
@@ -54,7 +54,7 @@ describe('a report that blames the sender', () => {
     },
   )
 
-  it('is no part of the row of failures that wears an address out, and one of a full mailbox is', async () => {
+  it('does not count towards the failures that suppress an address; one of a full mailbox does', async () => {
     const mailsTo = async (email: string): Promise<readonly SmtpMail[]> => {
       for (let nth = 0; nth < 5; nth += 1) {
         scene.house.later({ days: 4 })
@@ -82,10 +82,10 @@ describe('a report that blames the sender', () => {
 })
 
 describe('a server that refuses during the conversation', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   afterEach(() => scene.close())
   const refuse = async (stage: 'rcpt' | 'text', code: number, text: string) => {
-    scene = await sent('anna', 'bo')
+    scene = await sendSmtpCampaign('anna', 'bo')
     scene.smtp.judge((now, address) => (now === stage && address === anna ? { code, text } : null))
     await scene.house.launch(await scene.house.makeCampaign(scene.list, { subject: 'July' }))
     await scene.house.rest()
@@ -126,22 +126,22 @@ describe('a server that refuses during the conversation', () => {
 })
 
 describe('a person who reports a mail as unwanted', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   afterEach(() => scene.close())
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'] as const
   const left = { state: 'withdrawn', suppressed: true, sendable: false }
   const without = (raw: string, ...lines: readonly RegExp[]): string =>
     lines.reduce((rest, line) => rest.replace(line, ''), raw)
 
-  /** Each in a wrapper of its own. */
+  /** Each in a different wrapper. */
   const reports = (mailOf: (name: string) => SmtpMail): Readonly<Record<(typeof names)[number], string>> => ({
     a: arf(mailOf('a')).replace('Version: 1', 'Version: 0.1'),
     b: arf(mailOf('b'), 'opt-out'),
     c: without(arf(mailOf('c')), /User-Agent: .*\r\n/, /Version: .*\r\n/),
-    d: wrapped(mailOf('d'), { 'X-HmXmrOriginalRecipient': 'd@inbox.example' }),
+    d: outlookReport(mailOf('d'), { 'X-HmXmrOriginalRecipient': 'd@inbox.example' }),
     e: arf(mailOf('e')).replace('message/rfc822', 'text/rfc822-headers'),
     f: forwarded(arf(mailOf('f'))),
-    // Only one of the names is left in what came back.
+    // The returned part still holds only the leave link.
     g: arf(mailOf('g'), 'abuse', {
       returned: `Subject: June\r\n\r\n${/https?:\S+\/u\/[\w-]{44}/.exec(mailOf('g').raw)?.[0]}`,
     }),
@@ -150,7 +150,7 @@ describe('a person who reports a mail as unwanted', () => {
   })
 
   it('is off the list, whatever the wrapper, by the pipe and by the mailbox alike; repeated, nothing more', async () => {
-    scene = await sent(...names)
+    scene = await sendSmtpCampaign(...names)
     const made = reports((name) => scene.mailTo(`${name}@inbox.example`))
     for (const [nth, name] of names.entries()) {
       if (nth % 2 === 0) expect([name, await scene.take(made[name])]).toEqual([name, 'taken'])
@@ -166,7 +166,7 @@ describe('a person who reports a mail as unwanted', () => {
   })
 
   it('by a link that names no campaign is off its list too', async () => {
-    scene = await sent('anna')
+    scene = await sendSmtpCampaign('anna')
     const token = referenceToken(scene.house.deps.vault, 'pref', {
       subscription: scene.seeded[0]?.subscription ?? 0,
       campaign: 0,
@@ -176,8 +176,8 @@ describe('a person who reports a mail as unwanted', () => {
     expect(await standing(scene, anna)).toEqual(left)
   })
 
-  it('is who got the mail: without a name that was signed here, or with a forged one, nobody is', async () => {
-    scene = await sent('anna')
+  it('is the mail’s recipient: without a name that we signed, or with a forged one, nobody is', async () => {
+    scene = await sendSmtpCampaign('anna')
     const mail = scene.mailTo(anna)
     const forgedIn = (text: string): string =>
       text
@@ -186,23 +186,23 @@ describe('a person who reports a mail as unwanted', () => {
     const none = { ...mail, envelopeFrom: 'x@y.example', parameters: {}, raw: 'Subject: June\r\n\r\nHello' }
     const forged = { ...none, raw: forgedIn(mail.raw) }
     for (const one of [none, forged])
-      for (const raw of [arf(one), arf(one, 'opt-out'), wrapped(one, { From: 'staff@hotmail.com' })])
+      for (const raw of [arf(one), arf(one, 'opt-out'), outlookReport(one, { From: 'staff@hotmail.com' })])
         expect(await scene.take(raw)).toBe('foreign')
     expect(await standing(scene, anna)).toEqual(free)
     expect(scene.house.logged.join('')).toContain('inbound.foreign_report')
   })
 
-  it('is none who answers, is away, or sends a mail on, though all of it is quoted', async () => {
-    scene = await sent('anna')
+  it('is nobody who replies, is away, or forwards a mail, though all of it is quoted', async () => {
+    scene = await sendSmtpCampaign('anna')
     const mail = scene.mailTo(anna)
     const quoted = mail.raw.replaceAll('\r\n', '\r\n> ')
     for (const raw of [
-      note(
+      plainMail(
         { From: anna, To: mail.envelopeFrom, Subject: 'Re: June' },
         `This is spam. Unsubscribe!\r\n\r\n> ${quoted}`,
       ),
-      away(mail, { 'Return-Path': '<>' }),
-      wrapped(mail, { From: anna, Subject: 'Fwd: June' }),
+      autoReply(mail, { 'Return-Path': '<>' }),
+      outlookReport(mail, { From: anna, Subject: 'Fwd: June' }),
     ])
       expect(await scene.take(raw)).toBe('answer')
     expect(await standing(scene, anna)).toEqual(free)
@@ -210,10 +210,10 @@ describe('a person who reports a mail as unwanted', () => {
 })
 
 describe('npm run assent -- inbound --dry-run', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   let folder = ''
   beforeAll(async () => {
-    scene = await sent('anna')
+    scene = await sendSmtpCampaign('anna')
     folder = await mkdtemp(path.join(tmpdir(), 'assent-dry-'))
   })
   afterAll(async () => {
@@ -240,8 +240,8 @@ describe('npm run assent -- inbound --dry-run', () => {
       await file('1', dsn(mail, { diagnosis: '550 5.7.1 blocked for spam' })),
       await file('2', arf(mail)),
       await file('3', dsn(mail, { action: 'delayed', status: '4.4.1' })),
-      await file('4', away(mail)),
-      await file('5', note({ From: anna, To: 'news@brand.example', Subject: 'June' }, 'Hello')),
+      await file('4', autoReply(mail)),
+      await file('5', plainMail({ From: anna, To: 'news@brand.example', Subject: 'June' }, 'Hello')),
       await file('6', qmail({ ...mail, envelopeFrom: 'bounces@brand.example' })),
     ]
     const expected = [

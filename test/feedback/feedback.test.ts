@@ -1,4 +1,4 @@
-// shell · what follows when a mail bounces, is reported as spam, or is refused for the sender's sake. RFC 3463, RFC 5965
+// shell · consequences of a bounce, a complaint, or a refusal for the sender's sake. RFC 3463, RFC 5965
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { claimBatch } from '../../src/delivery/claim.ts'
@@ -8,13 +8,13 @@ import { readBounce, readFailure } from '../../src/mail/feedback.ts'
 import { readResendEvent } from '../../src/mail/resend/events.ts'
 import type { Tagged } from '../../src/platform/vault/tokens.ts'
 import { at, linkIn, text } from '../support/client.ts'
-import { bounced, hookEnv, type Told, tell, told } from '../support/hooks.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { bounced, type HookEvent, hookEnv, hookEvents, postEvent } from '../support/hooks.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
 import { openSender, recipientsOf, type Sender } from '../support/sender.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
-/** As Resend tells of a refusal that a mail server gave the code of a mailbox that does not exist. */
+/** A refusal as Resend reports it, where a mail server gave the code of a mailbox that does not exist. */
 const hardly = (words: string) => bounced('Permanent', 'General', `smtp; 550 5.1.1 ${words}`)
 
 describe('a bounce', () => {
@@ -39,17 +39,17 @@ describe('a bounce', () => {
     ['Transient', 'ContentRejected', '', 'sender', null],
     ['Transient', 'MessageTooLarge', '', 'sender', null],
     ['Permanent', 'ContentRejected', '550 5.1.1 no', 'sender', '5.1.1'],
-    // "Permanent" alone is no word of the server's: what that one said decides.
+    // "Permanent" is Resend's word alone: the server's own answer decides.
     ['Permanent', 'General', 'host 10.5.1.1 said no', 'soft', null],
     ['Permanent', 'General', '550 5.1.1.', 'hard', '5.1.1'],
   ])('%s/%s "%s" is %s', (type, subType, diagnostic, bounce, code) => {
     expect(readBounce({ type, subType, diagnostics: [diagnostic], message: '' })).toEqual({ bounce, code })
-    // Some events have the answer of the server in their message alone.
+    // Some events carry the server's answer in their message alone.
     if (/(?<![\d.])5(?:\d\d|\.\d+\.\d+)/.test(diagnostic))
       expect(readBounce({ type, subType, diagnostics: [], message: diagnostic })).toEqual({ bounce, code })
   })
 
-  it('is at the word of the provider where the server said nothing, and its own prose is no answer of a server', () => {
+  it('is judged by the provider’s word where the server said nothing; the provider’s own prose is no server’s answer', () => {
     const message =
       "The recipient's email provider sent a hard bounce message, but did not say why. It may be temporary, or a policy."
     const general = { type: 'Permanent', subType: 'General', diagnostics: [], message }
@@ -156,12 +156,12 @@ describe('the rates that stop a campaign', () => {
     expect(is(now, known)).toBe(expected)
   })
 
-  it('say nothing where one domain alone refuses', () => {
+  it('are not reached where one domain alone refuses', () => {
     expect(is({ delivered: 20, bounced: 15, refused: 15 }, {}, 0, 1)).toBe(false)
     expect(is({ delivered: 20, bounced: 15, refused: 15 }, {}, 0, 2)).toBe(true)
   })
 
-  it('are measured by what was sent where no deliveries are told of', () => {
+  it('are measured against sent mails where no deliveries are reported', () => {
     expect(is({ complained: 5 }, {}, 10_000)).toBe(false)
     expect(is({ complained: 5 }, {}, 1000)).toBe(true)
     expect(is({ bounced: 20 }, {}, 10_000)).toBe(false)
@@ -197,7 +197,7 @@ describe('a subscriber of two lists', () => {
     house.later({ minutes: 1 })
   })
 
-  /** A campaign that went out to this person among others; the tag of their mail. */
+  /** Sends a campaign to this person among others; returns the tag of their mail. */
   async function mailed(list = letter): Promise<Tagged> {
     const campaign = await house.makeCampaign(list)
     await house.launch(campaign)
@@ -206,7 +206,7 @@ describe('a subscriber of two lists', () => {
     return { kind: 'campaign', subscription, campaign: campaign.number }
   }
   const standings = async () => {
-    const [one, other] = [await house.standing(letter, email), await house.standing(offers, email)]
+    const [one, other] = [await house.subscription(letter, email), await house.subscription(offers, email)]
     return [one, other].map((standing) => ({
       state: standing?.state,
       suppressed: standing?.suppressed,
@@ -219,27 +219,27 @@ describe('a subscriber of two lists', () => {
     (await house.owner`select scope, reason from suppressions order by id desc limit 1`)[0]
 
   it('whose mailbox does not exist is suppressed on all of them at once; it is no withdrawal', async () => {
-    await tell(house, await mailed(), told.hard)
+    await postEvent(house, await mailed(), hookEvents.hard)
     expect(await standings()).toEqual([mute, mute])
     expect(await newest()).toEqual({ scope: 'all', reason: 'bounce' })
   })
 
   it('whose address the provider itself suppressed is so too', async () => {
-    await tell(house, await mailed(), told.suppressed)
+    await postEvent(house, await mailed(), hookEvents.suppressed)
     expect(await standings()).toEqual([mute, mute])
   })
 
-  it('loses the messages that wait for them', async () => {
+  it('loses their waiting messages', async () => {
     const tag = await mailed()
     await house.app`
       insert into messages (subscription, purpose, kind, created_at)
       values (${person.subscription}, 'newsletter', 'sequence', now())`
-    await tell(house, tag, told.hard)
+    await postEvent(house, tag, hookEvents.hard)
     expect(await house.owner`select 1 from messages where subscription = ${person.subscription}`).toEqual([])
   })
 
   it('is written to again on every list once they confirm anew', async () => {
-    await tell(house, await mailed(), told.hard)
+    await postEvent(house, await mailed(), hookEvents.hard)
     house.later({ days: 2 })
     await house.signUp(letter, email, { purposes: ['offers'] })
     await house.rest()
@@ -254,39 +254,47 @@ describe('a subscriber of two lists', () => {
     await house.signUp(letter, email, { purposes: ['offers'] })
     await house.rest()
     await house.confirm(email)
-    await tell(house, tag, { ...told.hard, at: bouncedAt })
+    await postEvent(house, tag, { ...hookEvents.hard, at: bouncedAt })
     expect(await standings()).toEqual([free, free])
   })
 
-  it('is left in peace by a full mailbox, until it was full five times over fourteen days', async () => {
+  it('is not suppressed for a full mailbox, until it was full five times over fourteen days', async () => {
     for (const days of [3, 4, 4, 2.9]) {
-      await tell(house, await mailed(), told.soft)
+      await postEvent(house, await mailed(), hookEvents.soft)
       expect(await standings()).toEqual([free, free])
       house.later({ days })
     }
     const tag = await mailed()
-    await tell(house, tag, told.soft)
+    await postEvent(house, tag, hookEvents.soft)
     expect(await standings()).toEqual([free, free])
     house.later({ hours: 3 })
-    await tell(house, await mailed(offers), told.soft)
+    await postEvent(house, await mailed(offers), hookEvents.soft)
     expect(await standings()).toEqual([mute, mute])
     expect(await newest()).toEqual({ scope: 'all', reason: 'bounce' })
   })
 
-  it('whose mailbox took one in between starts counting anew', async () => {
-    for (const event of [told.soft, told.soft, told.delivered, told.soft, told.soft, told.soft, told.soft]) {
-      await tell(house, await mailed(), event)
+  it('whose mailbox accepted a mail in between starts counting anew', async () => {
+    for (const event of [
+      hookEvents.soft,
+      hookEvents.soft,
+      hookEvents.delivered,
+      hookEvents.soft,
+      hookEvents.soft,
+      hookEvents.soft,
+      hookEvents.soft,
+    ]) {
+      await postEvent(house, await mailed(), event)
       house.later({ days: 5 })
     }
     expect(await standings()).toEqual([free, free])
-    await tell(house, await mailed(), told.soft)
+    await postEvent(house, await mailed(), hookEvents.soft)
     expect(await standings()).toEqual([mute, mute])
   })
 
   it('is counted once for each mail, however often that one bounces', async () => {
     const tag = await mailed()
     for (let times = 0; times < 8; times += 1) {
-      await tell(house, tag, told.soft)
+      await postEvent(house, tag, hookEvents.soft)
       house.later({ days: 3 })
     }
     expect(await standings()).toEqual([free, free])
@@ -294,7 +302,7 @@ describe('a subscriber of two lists', () => {
 
   it('who reports it as spam has left that list, and is kept off it', async () => {
     const tag = await mailed()
-    await tell(house, tag, told.complained)
+    await postEvent(house, tag, hookEvents.complained)
     expect(await standings()).toEqual([{ state: 'withdrawn', suppressed: true, sendable: false }, free])
     expect(await newest()).toEqual({ scope: `list:${letter.id}`, reason: 'complaint' })
     const evidence = await evidenceOf()
@@ -309,7 +317,10 @@ describe('a subscriber of two lists', () => {
 
   it('who reports it twice has left once', async () => {
     const tag = await mailed()
-    await Promise.all([tell(house, tag, told.complained), tell(house, tag, told.complained)])
+    await Promise.all([
+      postEvent(house, tag, hookEvents.complained),
+      postEvent(house, tag, hookEvents.complained),
+    ])
     expect((await evidenceOf()).filter((one) => at(one, 'channel') === 'complaint')).toHaveLength(1)
   })
 
@@ -318,12 +329,16 @@ describe('a subscriber of two lists', () => {
     await house.rest()
     const [member] = await house.owner<{ id: string }[]>`
       select id from service_mails where kind = 'already_subscribed' and subscription = ${person.subscription}`
-    await tell(house, { kind: 'service_mail', id: member?.id ?? '' }, told.complained)
+    await postEvent(house, { kind: 'service_mail', id: member?.id ?? '' }, hookEvents.complained)
     expect(await standings()).toEqual([{ state: 'withdrawn', suppressed: true, sendable: false }, free])
   })
 
   it('whose single message bounces is suppressed by its tag as well', async () => {
-    await tell(house, { kind: 'message', subscription: person.subscription, message: 7 }, told.hard)
+    await postEvent(
+      house,
+      { kind: 'message', subscription: person.subscription, message: 7 },
+      hookEvents.hard,
+    )
     expect(await standings()).toEqual([mute, mute])
   })
 
@@ -332,16 +347,16 @@ describe('a subscriber of two lists', () => {
     async (type) => {
       const tag = await mailed()
       const before = await contentsOf(house.owner)
-      await tell(house, tag, { type: 'email.complained', data: { complaint: { type } } })
+      await postEvent(house, tag, { type: 'email.complained', data: { complaint: { type } } })
       expect(await contentsOf(house.owner)).toEqual(before)
     },
   )
 
   const against = [
-    ['a policy of the other side', told.refused],
-    ['a quota of the account', told.quota],
+    ['a policy of the other side', hookEvents.refused],
+    ['a quota of the account', hookEvents.quota],
     ['what the mail says', bounced('Transient', 'ContentRejected')],
-    ['something of their own', told.invalid],
+    ['something of their own', hookEvents.invalid],
     [
       'a blocklist, under the code of a mailbox that does not exist',
       hardly('blocked using zen.spamhaus.org'),
@@ -354,24 +369,24 @@ describe('a subscriber of two lists', () => {
     ['an address of the sender', hardly('sender address rejected: domain not found')],
   ] as const
   it.each(against)('is not punished for %s', async (_, event) => {
-    await tell(house, await mailed(), event)
+    await postEvent(house, await mailed(), event)
     expect(await standings()).toEqual([free, free])
   })
 
-  it('is not worn out by words against the sender, on whatever list and however often', async () => {
+  it('is not suppressed by refusals for the sender’s sake, on whatever list and however often', async () => {
     const events = against.slice(4).map(([, event]) => event)
     for (const [nth, event] of [...events, ...events].entries()) {
-      await tell(house, await mailed(nth % 2 === 0 ? letter : offers), event)
+      await postEvent(house, await mailed(nth % 2 === 0 ? letter : offers), event)
       house.later({ days: 4 })
       expect(await standings()).toEqual([free, free])
     }
-    // And they are no part of a row of those that count.
+    // Refusals for the sender's sake are not among the five soft bounces that suppress an address either.
     for (let times = 0; times < 4; times += 1) {
-      await tell(house, await mailed(), told.soft)
+      await postEvent(house, await mailed(), hookEvents.soft)
       house.later({ days: 4 })
     }
     expect(await standings()).toEqual([free, free])
-    await tell(house, await mailed(), told.soft)
+    await postEvent(house, await mailed(), hookEvents.soft)
     expect(await standings()).toEqual([mute, mute])
   })
 
@@ -406,7 +421,7 @@ describe('events in any order, any number of times', () => {
   })
   afterAll(() => house.close())
 
-  const kinds: readonly Told[] = Object.values(told)
+  const kinds: readonly HookEvent[] = Object.values(hookEvents)
   const event = fc.record({
     who: fc.nat(1),
     what: fc.nat(kinds.length - 1),
@@ -441,7 +456,7 @@ describe('events in any order, any number of times', () => {
     readonly minute: number
   }
 
-  /** Tells them in this order from a clean slate; answers every row that may depend on it. */
+  /** Posts the events in this order to an empty state; returns every row that may depend on them. */
   async function tellAll(events: readonly Event[], order: readonly number[]) {
     await house.owner`truncate deliveries, hook_events, suppressions`
     await house.owner`update subscriptions set suppressed = false`
@@ -455,7 +470,7 @@ describe('events in any order, any number of times', () => {
         campaign: 1,
       } as const
       const moment = new Date(house.now().getTime() - one.minute * 60_000)
-      await tell(house, tagged, { ...what, at: moment }, `msg_${index}`)
+      await postEvent(house, tagged, { ...what, at: moment }, `msg_${index}`)
     }
     return {
       deliveries: await house.owner`select * from deliveries order by subscriber`,
@@ -495,16 +510,17 @@ describe('a campaign', () => {
     )
     const campaign = await sender.launched()
     await sender.attempt()
-    for (const person of people.slice(0, 4)) await tell(sender.house, tagOf(person, campaign), told.refused)
+    for (const person of people.slice(0, 4))
+      await postEvent(sender.house, tagOf(person, campaign), hookEvents.refused)
     expect(await shown(campaign)).toMatchObject({ state: 'sending' })
-    await tell(sender.house, tagOf(people[4], campaign), told.refused)
+    await postEvent(sender.house, tagOf(people[4], campaign), hookEvents.refused)
     expect(await shown(campaign)).toMatchObject({ state: 'paused' })
     expect(at(await shown(campaign), 'problem')).toMatch(
       /^5 of 100 mails were refused for a reason of the sender's \(5 %\)/,
     )
     expect(sender.house.logged.some((line) => line.includes('"event":"sender.refused"'))).toBe(true)
     await sender.house.api('POST', `/campaigns/${campaign.id}/resume`)
-    await tell(sender.house, tagOf(people[5], campaign), told.refused)
+    await postEvent(sender.house, tagOf(people[5], campaign), hookEvents.refused)
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toHaveLength(250)
   })
@@ -513,13 +529,13 @@ describe('a campaign', () => {
     const people = await open(150)
     const campaign = await sender.launched()
     await sender.attempt()
-    await tell(
+    await postEvent(
       sender.house,
       tagOf(people[0], campaign),
       bounced('Permanent', 'General', '554 5.4.4 no route'),
     )
-    await tell(sender.house, tagOf(people[1], campaign), bounced('Transient', 'ContentRejected'))
-    await tell(sender.house, tagOf(people[2], campaign), told.invalid)
+    await postEvent(sender.house, tagOf(people[1], campaign), bounced('Transient', 'ContentRejected'))
+    await postEvent(sender.house, tagOf(people[2], campaign), hookEvents.invalid)
     await tickGuard()
     expect(await shown(campaign)).toMatchObject({ state: 'sending', totals: { bounced: 2 } })
     expect(sender.house.logged.filter((line) => line.includes('"event":"sender.refused"'))).toHaveLength(1)
@@ -531,7 +547,9 @@ describe('a campaign', () => {
     await sender.until(campaign, 'sent')
     const { tags } = sender.letterTo('reader.0@inbox.example') ?? { tags: [] }
     for (const form of [tags, Object.fromEntries(tags.map(({ name, value }) => [name, value]))])
-      expect(await tell(sender.house, '', { ...told.delivered, data: { tags: form } })).toBe('taken')
+      expect(await postEvent(sender.house, '', { ...hookEvents.delivered, data: { tags: form } })).toBe(
+        'taken',
+      )
     expect(await shown(campaign)).toMatchObject({ totals: { sent: 1, delivered: 1 } })
   })
 
@@ -539,7 +557,7 @@ describe('a campaign', () => {
     const people = await open(150)
     const campaign = await sender.launched()
     await sender.attempt()
-    await tell(sender.house, tagOf(people[0], campaign), told.quota)
+    await postEvent(sender.house, tagOf(people[0], campaign), hookEvents.quota)
     expect(await shown(campaign)).toMatchObject({ state: 'paused' })
   })
 
@@ -548,10 +566,14 @@ describe('a campaign', () => {
     const campaign = await sender.launched()
     await sender.attempt()
     for (const [index, person] of people.slice(0, 100).entries())
-      await tell(sender.house, tagOf(person, campaign), index < 4 ? told.complained : told.delivered)
+      await postEvent(
+        sender.house,
+        tagOf(person, campaign),
+        index < 4 ? hookEvents.complained : hookEvents.delivered,
+      )
     await tickGuard()
     expect(await shown(campaign)).toMatchObject({ state: 'sending', totals: { complained: 4 } })
-    await tell(sender.house, tagOf(people[4], campaign), told.complained)
+    await postEvent(sender.house, tagOf(people[4], campaign), hookEvents.complained)
     await tickGuard()
     expect(await shown(campaign)).toMatchObject({ state: 'paused', totals: { complained: 5, delivered: 96 } })
     expect(at(await shown(campaign), 'problem')).toMatch(/^5 of 96 people reported this as spam \(5\.2 %\)/)
@@ -566,7 +588,11 @@ describe('a campaign', () => {
     const campaign = await sender.launched()
     await sender.attempt()
     for (const [index, person] of people.slice(0, 100).entries())
-      await tell(sender.house, tagOf(person, campaign), index < 5 ? told.hard : told.delivered)
+      await postEvent(
+        sender.house,
+        tagOf(person, campaign),
+        index < 5 ? hookEvents.hard : hookEvents.delivered,
+      )
     await tickGuard()
     expect(await shown(campaign)).toMatchObject({
       state: 'paused',
@@ -574,7 +600,7 @@ describe('a campaign', () => {
     })
   })
 
-  /** What the heartbeat does every half minute, without sending on. */
+  /** The heartbeat's half-minute check, without sending. */
   const tickGuard = async () => pauseOnBadReputation(sender.house.deps)
 
   it('knows what became of a mail before we marked that it was sent', async () => {
@@ -582,7 +608,7 @@ describe('a campaign', () => {
     const campaign = await sender.launched()
     const claimed = await claimBatch(sender.house.deps)
     expect(claimed?.members).toHaveLength(2)
-    await tell(sender.house, tagOf(people[0], campaign), told.delivered)
+    await postEvent(sender.house, tagOf(people[0], campaign), hookEvents.delivered)
     expect(await shown(campaign)).toMatchObject({ totals: { sent: 0, delivered: 1 } })
     await sender.house.owner`update batches set lease_until = now() - interval '1 second'`
     const totals = at(await sender.until(campaign, 'sent'), 'totals')
@@ -591,7 +617,7 @@ describe('a campaign', () => {
     expect(row).toMatchObject({ outcome: 'sent' })
   })
 
-  it('counts as sent who was unknown, once the provider speaks of them; each figure opens into its rows', async () => {
+  it('counts unknown recipients as sent, once there is feedback on them; each figure opens into its rows', async () => {
     const people = await open(4)
     const { house, provider } = sender
     const campaign = await sender.launched()
@@ -602,9 +628,9 @@ describe('a campaign', () => {
       update batches set first_attempt_at = now() - interval '24 hours', lease_until = now() - interval '1 second'`
     await sender.until(campaign, 'sent')
     expect(await shown(campaign)).toMatchObject({ totals: { sent: 0, unknown: 4 } })
-    await tell(house, tagOf(people[0], campaign), told.delivered)
-    await tell(house, tagOf(people[1], campaign), told.hard)
-    await tell(house, tagOf(people[2], campaign), told.complained)
+    await postEvent(house, tagOf(people[0], campaign), hookEvents.delivered)
+    await postEvent(house, tagOf(people[1], campaign), hookEvents.hard)
+    await postEvent(house, tagOf(people[2], campaign), hookEvents.complained)
     expect(await shown(campaign)).toMatchObject({
       totals: { recipients: 4, sent: 3, unknown: 1, delivered: 1, bounced: 1, complained: 1 },
     })
@@ -622,7 +648,7 @@ describe('a campaign', () => {
     expect(sender.posts).toHaveLength(1)
   })
 
-  it('counts as unknown who was inferred to have it and of whom nobody spoke in 72 hours', async () => {
+  it('counts inferred recipients without feedback for 72 hours as unknown', async () => {
     const people = await open(3)
     const { house, provider } = sender
     const campaign = await sender.launched()
@@ -632,13 +658,13 @@ describe('a campaign', () => {
     await sender.leave(people[1] ?? { subscription: 0 })
     await sender.until(campaign, 'sent')
     expect(await shown(campaign)).toMatchObject({ totals: { sent: 3, unknown: 0 } })
-    await tell(house, tagOf(people[0], campaign), told.delivered)
+    await postEvent(house, tagOf(people[0], campaign), hookEvents.delivered)
     house.later({ hours: 71 })
     expect(await shown(campaign)).toMatchObject({ totals: { sent: 3, unknown: 0 } })
     house.later({ hours: 1, minutes: 1 })
     expect(await shown(campaign)).toMatchObject({ totals: { sent: 1, unknown: 2 } })
     expect((await recipientsOf(house, campaign, 'unknown')).length).toBe(2)
-    await tell(house, tagOf(people[2], campaign), told.delivered)
+    await postEvent(house, tagOf(people[2], campaign), hookEvents.delivered)
     expect(await shown(campaign)).toMatchObject({ totals: { sent: 2, unknown: 1 } })
     expect(Object.values(await sender.outcomes(campaign)).toSorted()).toEqual(['sent', 'sent', 'unknown'])
   })
@@ -682,8 +708,8 @@ describe('a confirmation mail', () => {
   }
 
   it('that is known delivered when it is confirmed makes grade A, and the evidence says so', async () => {
-    await tell(house, await mail(), told.delayed)
-    await tell(house, await mail(), told.delivered)
+    await postEvent(house, await mail(), hookEvents.delayed)
+    await postEvent(house, await mail(), hookEvents.delivered)
     const deliveredAt = house.now().toISOString()
     house.later({ minutes: 3 })
     await house.confirm(email)
@@ -696,16 +722,16 @@ describe('a confirmation mail', () => {
     })
   })
 
-  it('of which nothing was heard by then makes grade B; what is heard later changes no evidence', async () => {
+  it('without feedback by then makes grade B; later feedback changes no evidence', async () => {
     await house.confirm(email)
-    await tell(house, await mail(), told.delivered)
+    await postEvent(house, await mail(), hookEvents.delivered)
     expect(await graded()).toEqual({ state: 'active', grade: 'B', sendable: true })
     expect(await payload()).toMatchObject({ delivered_at: null })
   })
 
   it('that bounced suppresses the address, until somebody confirms by it all the same', async () => {
-    await tell(house, await mail(), told.hard)
-    expect(await house.standing(list, email)).toMatchObject({ state: 'pending', suppressed: true })
+    await postEvent(house, await mail(), hookEvents.hard)
+    expect(await house.subscription(list, email)).toMatchObject({ state: 'pending', suppressed: true })
     house.later({ minutes: 1 })
     await house.confirm(email)
     expect(await graded()).toEqual({ state: 'active', grade: 'B', sendable: true })
@@ -714,8 +740,8 @@ describe('a confirmation mail', () => {
 
   it('that is reported as spam refuses the request, and nobody asks again', async () => {
     const link = linkIn((await house.mailsTo(email))[0] ?? { text: '' }, 'c')
-    await tell(house, await mail(), told.complained)
-    expect(await house.standing(list, email)).toMatchObject({ state: 'refused', suppressed: true })
+    await postEvent(house, await mail(), hookEvents.complained)
+    expect(await house.subscription(list, email)).toMatchObject({ state: 'refused', suppressed: true })
     expect(await (await house.get(link)).text()).not.toContain('name="nonce"')
     house.later({ days: 40 })
     await house.signUp(list, email)
@@ -726,7 +752,7 @@ describe('a confirmation mail', () => {
   it('whose answer never came is known to be sent once it is delivered', async () => {
     const tagged = await mail()
     await house.owner`update service_mails set state = 'unknown', sent_at = null where id = ${'id' in tagged ? tagged.id : ''}`
-    await tell(house, tagged, told.delivered)
+    await postEvent(house, tagged, hookEvents.delivered)
     await house.confirm(email)
     expect(await graded()).toMatchObject({ grade: 'A' })
   })

@@ -1,14 +1,22 @@
-// web · POST /hooks/resend: only from the provider, only fresh, once each, and 2xx to what concerns nobody. Standard Webhooks
+// web · POST /hooks/resend: only from the provider, only fresh, once each, and 2xx to foreign events. Standard Webhooks
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
 import type { Tagged } from '../../src/platform/vault/tokens.ts'
 import { tagToken } from '../../src/platform/vault/tokens.ts'
 import { tickUpkeep } from '../../src/tick.ts'
-import { eventBody, hookEnv, hookKey, postHook, signatureOf, tell, told } from '../support/hooks.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import {
+  eventBody,
+  hookEnv,
+  hookEvents,
+  hookKey,
+  postEvent,
+  postHook,
+  signatureOf,
+} from '../support/hooks.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -33,16 +41,16 @@ afterAll(async () => {
   await house.close()
 })
 
-/** Moves both clocks on: that of the house, and that of the machine, which Resend's package reads by itself. */
+/** Advances the test app's clock and the machine's, which Resend's package reads. */
 function later(by: Parameters<TestApp['later']>[0]): void {
   house.later(by)
   vi.setSystemTime(house.now())
 }
 
-const delivered = (): string => eventBody(house, annas, told.delivered)
+const delivered = (): string => eventBody(house, annas, hookEvents.delivered)
 const seconds = (offset: number): string => String(Math.floor(house.now().getTime() / 1000) + offset)
 
-/** Nothing in the database is another for it. */
+/** Checks that a post leaves the database unchanged; returns its status. */
 async function withoutATrace(post: () => Promise<Response>): Promise<number> {
   const before = await contentsOf(house.owner)
   const answer = await post()
@@ -138,7 +146,7 @@ describe('a secret that is being replaced', () => {
 
 describe('a body', () => {
   it('over the bound is refused before it is read', async () => {
-    const body = eventBody(house, annas, { ...told.delivered, data: { text: 'x'.repeat(140_000) } })
+    const body = eventBody(house, annas, { ...hookEvents.delivered, data: { text: 'x'.repeat(140_000) } })
     expect(await withoutATrace(() => postHook(house, body))).toBe(413)
   })
 
@@ -186,7 +194,7 @@ describe('an event that concerns nobody', () => {
   it('is one with a foreign tag, or none', async () => {
     const own = tagToken(house.deps.vault, annas)
     for (const tag of ['test', '', `${own.slice(0, -1)}A`, `${own}A`, 'A'.repeat(44)])
-      expect(await withoutATrace(() => postHook(house, eventBody(house, tag, told.hard)))).toBe(200)
+      expect(await withoutATrace(() => postHook(house, eventBody(house, tag, hookEvents.hard)))).toBe(200)
     const untagged = { type: 'email.bounced', created_at: house.now().toISOString(), data: {} }
     expect(await withoutATrace(() => postHook(house, JSON.stringify(untagged)))).toBe(200)
   })
@@ -197,14 +205,15 @@ describe('an event that concerns nobody', () => {
     { kind: 'message', subscription: 999_999, message: 1 },
     { kind: 'service_mail', id: '019e8269-4e80-7ef9-a8e3-baa7ee241d55' },
   ])('is one about a mail that is not on record: %o', async (tagged) => {
-    for (const event of [told.hard, told.complained, told.soft, told.quota]) await tell(house, tagged, event)
+    for (const event of [hookEvents.hard, hookEvents.complained, hookEvents.soft, hookEvents.quota])
+      await postEvent(house, tagged, event)
     expect(await house.owner`select 1 from suppressions`).toEqual([])
   })
 })
 
 describe('an event about a recipient', () => {
   it('is kept in one row with nothing personal in it', async () => {
-    expect(await tell(house, annas, told.delayed)).toBe('taken')
+    expect(await postEvent(house, annas, hookEvents.delayed)).toBe('taken')
     const row = await rowOf()
     expect(row).toMatchObject({ delayed_at: house.now(), bounced_at: null })
     expect(JSON.stringify(row)).not.toContain('@')
@@ -225,14 +234,14 @@ describe('an event about a recipient', () => {
       { name: 'other', value: 'x' },
       { name: 'assent', value: tag },
     ]
-    expect(await tell(house, '', { ...told.delivered, data: { tags } })).toBe('taken')
+    expect(await postEvent(house, '', { ...hookEvents.delivered, data: { tags } })).toBe('taken')
     const rows = await house.owner`
       select 1 from deliveries where campaign = ${next.number} and delivered_at is not null`
     expect(rows).toHaveLength(1)
   })
 
   it('is taken once, however often it is sent, also twice at the same moment', async () => {
-    const body = eventBody(house, annas, told.delivered)
+    const body = eventBody(house, annas, hookEvents.delivered)
     const answers = await Promise.all(
       Array.from({ length: 6 }, () => postHook(house, body, { id: 'msg_six' })),
     )
@@ -243,13 +252,13 @@ describe('an event about a recipient', () => {
   it('keeps the earliest time, whichever comes first', async () => {
     const before = await rowOf()
     const early = new Date('2026-06-01T08:00:00.000Z')
-    await tell(house, annas, { ...told.delivered, at: early })
-    await tell(house, annas, told.delivered)
+    await postEvent(house, annas, { ...hookEvents.delivered, at: early })
+    await postEvent(house, annas, hookEvents.delivered)
     expect(await rowOf()).toEqual({ ...before, delivered_at: early })
   })
 
   it('never lies in the future: a clock that runs ahead is cut to ours', async () => {
-    await tell(house, annas, { ...told.suppressed, at: new Date('2027-01-01T00:00:00Z') })
+    await postEvent(house, annas, { ...hookEvents.suppressed, at: new Date('2027-01-01T00:00:00Z') })
     expect(await rowOf()).toMatchObject({ suppressed_at: house.now() })
   })
 })
@@ -276,7 +285,7 @@ describe('a deployment without a secret', () => {
   it('takes nothing, says so in the log, and asks the provider to try again', async () => {
     const bare = await openTestApp()
     try {
-      const answer = await postHook(bare, eventBody(bare, 'test', told.delivered))
+      const answer = await postHook(bare, eventBody(bare, 'test', hookEvents.delivered))
       expect([answer.status, await answer.json()]).toEqual([
         503,
         { status: 'RESEND_WEBHOOK_SECRET is not set; no event can be trusted.' },

@@ -1,11 +1,11 @@
-// pure · every language says everything, in its own grammar and in our voice
+// pure · every language has every sentence, in its own grammar and in our voice
 import { describe, expect, it } from 'vitest'
 import { dateText, dateTimeText } from '../../src/i18n/dates.ts'
 import { chooseLocale, locales } from '../../src/i18n/locale.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import { counted, countryCode, countryName, enumerated } from '../../src/i18n/words.ts'
 
-/** Every sentence of a catalogue by its path; functions are given names that cannot be mistaken for text. */
+/** All sentences of a catalogue by path; functions get names that cannot be mistaken for text. */
 function sentences(value: unknown, path = ''): readonly (readonly [path: string, text: string])[] {
   if (typeof value === 'string') return [[path, value]]
   if (typeof value === 'function') return sentences(value(subject, 'Whenever', 'Third'), path)
@@ -16,7 +16,7 @@ function sentences(value: unknown, path = ''): readonly (readonly [path: string,
   )
 }
 
-/** Stands for a name, a count or a bag of facts, whichever a sentence asks for. */
+/** Stands for a name, a count or an object of facts, as a sentence requires. */
 const subject = Object.assign(() => '', {
   ...Object.fromEntries(
     [

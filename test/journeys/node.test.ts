@@ -1,3 +1,4 @@
+// adapter · the whole story on Node, with the embedded PostgreSQL
 import { startAssent } from '../support/running.ts'
 import { tellStory } from './story.ts'
 

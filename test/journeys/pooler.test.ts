@@ -1,13 +1,14 @@
+// adapter · the whole story on Node, with its own PostgreSQL behind PgBouncer
 import { randomBytes } from 'node:crypto'
 import { it } from 'vitest'
 import { createDatabase } from '../support/database.ts'
-import { installed, startPgBouncer, tracks } from '../support/pgbouncer.ts'
+import { installed, startPgBouncer, tracksPrepared } from '../support/pgbouncer.ts'
 import { startAssent } from '../support/running.ts'
 import { tellStory } from './story.ts'
 
-/** The newest one that is there, once as it forgets prepared statements and, where it can, once as it tracks them. */
+/** The newest installed PgBouncer, once without tracked prepared statements and, where supported, once with them. */
 const newest = installed.at(-1)
-const ways = newest === undefined ? [] : tracks(newest.version) ? [0, 200] : [null]
+const ways = newest === undefined ? [] : tracksPrepared(newest.version) ? [0, 200] : [null]
 
 if (newest === undefined) it.skip('PgBouncer is not installed: the story was not told through it', () => {})
 

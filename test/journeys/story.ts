@@ -1,4 +1,4 @@
-// The whole story over HTTP, against whatever runs at a base URL: a list, three hundred people, a campaign, leaving, proof.
+// adapter · the whole story over HTTP against any base URL: a list, three hundred people, a campaign, leaving, proof
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { assertionOf, device, registrationOf } from '../support/authenticator.ts'
@@ -7,7 +7,7 @@ import { at, type Client, clientOf, eventually, linkIn, type Mail, nonceIn, text
 export interface Running {
   readonly url: string
   readonly key: string
-  /** What it printed for the first one to come. */
+  /** The sign-in link printed for the first owner. */
   ownerLink(): string
   stop(): Promise<void>
 }
@@ -42,7 +42,7 @@ const listSettings = (slug: string) => ({
   ],
 })
 
-/** The same story, the same number of tests, for every runtime. */
+/** Declares the same tests for every runtime. */
 export function tellStory(runtime: string, start: () => Promise<Running>): void {
   describe(`the story on ${runtime}`, () => {
     const slug = `letter-${Math.random().toString(36).slice(2, 8)}`

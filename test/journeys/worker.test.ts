@@ -1,3 +1,4 @@
+// adapter · the whole story on a worker, in wrangler dev
 import { startAssent } from '../support/running.ts'
 import { tellStory } from './story.ts'
 

@@ -1,11 +1,11 @@
-// shell · lists as every page, sign-up and campaign loads them: whole, several at once as cheaply as one
+// shell · loading lists for pages, sign-ups and campaigns: whole, and several as cheaply as one
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findList, listByNumber, listsById, listsByNumber } from '../../src/lists/find.ts'
 import type { List } from '../../src/lists/list.ts'
 import type { Database } from '../../src/platform/database/database.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let made: readonly TestList[]
@@ -38,7 +38,7 @@ const nobodys = '00000000-0000-7000-8000-000000000000'
 
 const keysOf = ({ slug, purposes }: List) => [slug, purposes.map(({ key }) => key)]
 
-/** How many queries the act cost. */
+/** Number of queries an act makes. */
 async function queriesOf(act: () => Promise<unknown>): Promise<number> {
   const before = asked.length
   await act()

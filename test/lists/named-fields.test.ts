@@ -1,4 +1,4 @@
-// adapter · which sealed fields of a person are opened for a campaign: those that it names, however it names them
+// adapter · the sealed fields a campaign opens: only those it names, however it names them
 import { afterEach, describe, expect, it } from 'vitest'
 import { readyCampaign } from '../../src/delivery/render/compile.ts'
 import { openSender, type Sender } from '../support/sender.ts'

@@ -1,12 +1,19 @@
-// adapter · I4 at length: 63 kills of sender, server and database in three sends to 20,000, with every fault of a provider
+// adapter · I4 at length: 63 kills of sender, server and database in three sends to 20,000, with every provider fault
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { at, eventually, text } from '../support/client.ts'
-import { listSettings } from '../support/house.ts'
-import { insist, killOnce, type Scenario, seed, setScenario, timesAccepted } from '../support/scene.ts'
+import {
+  killOnce,
+  retryUntilAnswered,
+  type Scenario,
+  seed,
+  setScenario,
+  timesAccepted,
+} from '../support/scenario.ts'
 import { seedRunning } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const sends = ['May', 'June', 'July']
 const killsInEach = 21
@@ -14,7 +21,7 @@ const readers = people(20_000, 2026)
 const visitorsInEach = 20
 const leaversInEach = 20
 
-/** One of everything that can go wrong with a request, and now and then one refused mail; a third is answered. */
+/** Every possible fault of a request, and a few refused mails; a third of requests is answered. */
 const everyFault = {
   busy429: 0.03,
   error500: 0.08,
@@ -30,24 +37,24 @@ const everyFault = {
   page504After: 0.05,
   rejectOne: 0.05,
 }
-/** The same faults, a quarter as often: so that the rest gets done. */
+/** The same faults at a quarter of the rate, so that sending ends. */
 const calmer = Object.fromEntries(Object.entries(everyFault).map(([fault, often]) => [fault, often / 4]))
 
 let scene: Scenario
-/** Who was told that the sign-up was taken, and that the way out was. */
+/** People whose sign-up was acknowledged, and people whose withdrawal was. */
 const signedUp = new Set<string>()
 const left = new Set<string>()
 
 beforeAll(async () => {
   scene = await setScenario({ latencyMs: 300, seed, keepContent: false })
-  const { victim, client } = scene
-  expect(await victim.start(), victim.output()).toBe('ready')
+  const { server, client } = scene
+  expect(await server.start(), server.output()).toBe('ready')
   expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
-  await seedRunning(victim.dataDir, listSettings.slug, readers)
+  await seedRunning(server.dataDir, listSettings.slug, readers)
 })
 afterAll(() => scene?.close(), 60_000)
 
-/** Made and launched, whatever is killed meanwhile. */
+/** Creates and launches a campaign, despite kills. */
 async function launch(subject: string): Promise<string> {
   const { client } = scene
   const content = { format: 'markdown', body: 'The garden, for {{ subscriber.email }}.' }
@@ -62,7 +69,7 @@ const stateOf = async (campaign: string): Promise<unknown> => {
   return at(body, 'state')
 }
 
-/** The operator who resumes what the provider refused as a whole, until it is sent. */
+/** Resumes after whole-request refusals, as an operator would, until the campaign is sent. */
 async function untilSent(campaign: string): Promise<void> {
   await eventually(async () => {
     const state = await stateOf(campaign).catch(() => null)
@@ -71,29 +78,29 @@ async function untilSent(campaign: string): Promise<void> {
   }, 600)
 }
 
-/** What was not answered with 303 was not acknowledged: the person presses again. */
+/** Only a 303 acknowledges: otherwise the person presses again. */
 async function visit(email: string): Promise<void> {
-  await insist(async () => {
+  await retryUntilAnswered(async () => {
     const answer = await scene.client.post(`/s/${listSettings.slug}`, [['email', email]])
     return answer.status === 303 ? answer : null
   })
   signedUp.add(email)
 }
 
-/** One click, as a mailbox provider makes it, again until it is answered. */
+/** One-click as a mailbox provider does it, repeated until answered. */
 async function leave(email: string, link: string): Promise<void> {
-  await insist(async () => {
+  await retryUntilAnswered(async () => {
     const answer = await scene.client.post(link, [['List-Unsubscribe', 'One-Click']])
     return answer.status === 200 ? answer : null
   })
   left.add(email)
 }
 
-/** Of letters that arrived so far, some whose readers have had enough. */
+/** Links of some people who will leave, from the mails accepted so far. */
 function waysOut(): readonly (readonly [string, string])[] {
   const letters = scene.provider.accepted().filter((mail) => mail.headers['List-Unsubscribe'] !== undefined)
   return Array.from({ length: letters.length === 0 ? 0 : leaversInEach }, () => {
-    const letter = letters[Math.floor(scene.chance.number(letters.length))]
+    const letter = letters[Math.floor(scene.random.number(letters.length))]
     const link = /\/u\/[^>]+/.exec(letter?.headers['List-Unsubscribe'] ?? '')?.[0] ?? ''
     return [letter?.to[0] ?? '', link] as const
   })
@@ -131,7 +138,7 @@ describe(`three campaigns to ${readers.length} people whose sender, server or da
     1_200_000,
   )
 
-  /** By the provider's own record. */
+  /** Checks a campaign against the provider's own record. */
   async function judge(of: {
     campaign: string
     subject: string
@@ -155,7 +162,7 @@ describe(`three campaigns to ${readers.length} people whose sender, server or da
     )
     expect(rows.length, 'everybody is a recipient').toBeGreaterThanOrEqual(readers.length - of.before.size)
     expect(told('waiting'), 'nobody is waiting').toBe(0)
-    // Where an answer never came and somebody left meanwhile, a batch is told as inferred: those alone may differ.
+    // Where an answer never came and somebody left meanwhile, a batch is reported as inferred: only those counts may differ.
     expect(accepted.size).toBeGreaterThanOrEqual(told('sent'))
     expect(accepted.size).toBeLessThanOrEqual(told('sent') + uncertain)
     expect(rows.length).toBe(told('sent') + told('skipped') + told('rejected') + uncertain)
@@ -171,7 +178,7 @@ describe(`three campaigns to ${readers.length} people whose sender, server or da
     expect(left.size).toBeGreaterThan(leaversInEach)
     for (const email of left) expect(await standing(email), email).toBe('withdrawn')
     for (const email of signedUp) expect(await eventually(() => standing(email), 60), email).toBe('pending')
-    // Until every confirmation was handed over or refused for good.
+    // Time for every confirmation to be handed over or refused for good.
     await sleep(15_000)
     const asked = timesAccepted(provider, /^Confirm/)
     expect([...asked].filter(([, times]) => times !== 1)).toEqual([])

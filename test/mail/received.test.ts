@@ -1,8 +1,8 @@
-// pure · a mail that came in: which are reports, what they say, and what no mail can do to whoever reads it
+// pure · incoming mail: which mails are reports, their contents, and harmless parsing of any mail
 import { describe, expect, it } from 'vitest'
 import { readReceived } from '../../src/mail/inbound/parse-mail.ts'
 import { type Report, readReport, saidOf } from '../../src/mail/inbound/report.ts'
-import { arf, away, dsn, forwarded, note, qmail, wrapped } from '../support/reports.ts'
+import { arf, autoReply, dsn, forwarded, outlookReport, plainMail, qmail } from '../support/reports.ts'
 
 const token = 'A'.repeat(44)
 const name = 'a'.repeat(44)
@@ -88,7 +88,7 @@ describe('a delivery report', () => {
     expect(await read(within)).toMatchObject(answer)
   })
 
-  it('that was read is not a receipt for one that was (RFC 8098)', async () => {
+  it('is told apart from a read receipt (RFC 8098), which says nothing of delivery', async () => {
     const mdn = dsn(sent).replace('report-type=delivery-status', 'report-type=disposition-notification')
     expect(await read(mdn)).toMatchObject(answer)
   })
@@ -155,16 +155,16 @@ describe('a bounce in words alone', () => {
   })
 
   it.each([
-    ['an answer of somebody who is away', away(sent)],
+    ['an answer of somebody who is away', autoReply(sent)],
     [
       'of somebody whose program does not say so',
-      away(sent, { 'Auto-Submitted': 'no', 'Return-Path': '<>' }),
+      autoReply(sent, { 'Auto-Submitted': 'no', 'Return-Path': '<>' }),
     ],
-    ['a question whether we are human', away(sent, { Subject: 'Please confirm: failure notice' })],
-    ['a letter', note({ From: 'anna@inbox.example', To: back, Subject: 'Re: June' }, 'Thank you!')],
+    ['a question whether we are human', autoReply(sent, { Subject: 'Please confirm: failure notice' })],
+    ['a letter', plainMail({ From: 'anna@inbox.example', To: back, Subject: 'Re: June' }, 'Thank you!')],
     [
       'a wish to be left alone',
-      note(
+      plainMail(
         { From: 'anna@inbox.example', To: back, Subject: 'Re: unsubscribe' },
         'Unsubscribe me, this is spam!',
       ),
@@ -177,8 +177,11 @@ describe('a bounce in words alone', () => {
     expect(await read(raw)).toMatchObject(answer)
   })
 
-  it('is nothing at all to nobody', async () => {
-    const letter = note({ From: 'anna@inbox.example', To: 'news@brand.example', Subject: 'June' }, 'Hello')
+  it('is not seen in an ordinary letter', async () => {
+    const letter = plainMail(
+      { From: 'anna@inbox.example', To: 'news@brand.example', Subject: 'June' },
+      'Hello',
+    )
     expect(await read(letter)).toEqual({
       kind: 'other',
       isReport: false,
@@ -245,11 +248,11 @@ describe('a complaint', () => {
     ['passed on within another mail', forwarded(arf(sent))],
     [
       "in Outlook's wrapper, which says it by a header alone",
-      wrapped(sent, { 'X-HmXmrOriginalRecipient': 'anna@inbox.example' }),
+      outlookReport(sent, { 'X-HmXmrOriginalRecipient': 'anna@inbox.example' }),
     ],
-    ["in Outlook's wrapper without that header", wrapped(sent, { From: '<staff@hotmail.com>' })],
-    ['in a wrapper of a feedback loop', wrapped(sent, { From: 'fbl@provider.example' })],
-    ['in a wrapper that says so', wrapped(sent, { Subject: 'Abuse report for 192.0.2.1' })],
+    ["in Outlook's wrapper without that header", outlookReport(sent, { From: '<staff@hotmail.com>' })],
+    ['in a wrapper of a feedback loop', outlookReport(sent, { From: 'fbl@provider.example' })],
+    ['in a wrapper that says so', outlookReport(sent, { Subject: 'Abuse report for 192.0.2.1' })],
   ])('is one %s', async (_, raw) => {
     const found = await read(raw)
     expect(found).toMatchObject(complained)
@@ -264,20 +267,23 @@ describe('a complaint', () => {
   it.each<[string, string]>([
     [
       'a mail of ours that somebody sends on',
-      wrapped(sent, { From: 'anna@inbox.example', Subject: 'Fwd: June' }),
+      outlookReport(sent, { From: 'anna@inbox.example', Subject: 'Fwd: June' }),
     ],
     [
       'an answer that quotes it',
-      note(
+      plainMail(
         { From: 'anna@inbox.example', To: back, Subject: 'Re: June' },
         `This is abuse, spam!\n\n> ${sent.raw}`,
       ),
     ],
     [
       'a letter about reports',
-      note({ From: 'anna@inbox.example', To: back, Subject: 'June' }, 'What is\nFeedback-Type: abuse\nfor?'),
+      plainMail(
+        { From: 'anna@inbox.example', To: back, Subject: 'June' },
+        'What is\nFeedback-Type: abuse\nfor?',
+      ),
     ],
-    ['an absence that quotes it', away(sent, { Subject: 'Out of office: abuse desk' })],
+    ['an absence that quotes it', autoReply(sent, { Subject: 'Out of office: abuse desk' })],
   ])('is not %s', async (_, raw) => {
     expect(await read(raw)).toMatchObject({ isReport: false, said: null })
   })

@@ -1,4 +1,4 @@
-// adapter · what the Resend adapter makes of every answer, and of none
+// adapter · the Resend adapter's result for every answer, and for none
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -205,7 +205,7 @@ describe.each(ways)('by %s', (_, post) => {
       readonly headers?: Record<string, string>
     }
 
-    /** What the adapter makes of this answer to a batch of three. */
+    /** The adapter's result for this answer to a batch of three. */
     async function outcomeOf({ status, body = '', headers = {} }: Canned): Promise<SendOutcome> {
       const server = createServer((request, response) => {
         request.resume().once('end', () => {

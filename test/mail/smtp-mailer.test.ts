@@ -1,4 +1,4 @@
-// adapter · the SMTP mailer against a real server: what each answer, or none, makes of each mail. RFC 5321
+// adapter · the SMTP mailer against a real server: the result of each answer, or of none, for each mail. RFC 5321
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -15,15 +15,15 @@ const plain: SmtpServer = { host: '127.0.0.1', port: 0, tls: 'offered', credenti
 interface Scene {
   readonly host: SmtpHost
   readonly mailer: Mailer
-  /** Whatever was put off may be tried again. */
+  /** Makes deferred mails due. */
   expire(): Promise<unknown>
-  /** As if it had been put off so long ago. */
+  /** Backdates the deferral by this many hours. */
   age(hours: number): Promise<unknown>
-  /** As if whoever was at it had died before the answer. */
+  /** As if the process at work on the mail had died before the answer. */
   orphan(): Promise<unknown>
   readonly logged: string[]
   readonly db: OpenDatabase['db']
-  /** Another process that sends by the same database. */
+  /** A second process that sends through the same database. */
   another(options?: Partial<SmtpOptions>): Mailer
 }
 
@@ -106,7 +106,7 @@ const people = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => `reader${String(at).padStart(3, '0')}@inbox.example`)
 const mailsTo = (addresses: readonly string[]): readonly WireMail[] => addresses.map((to) => wire(to))
 
-/** Says something to one address only, at one stage. */
+/** Applies a verdict to one address only, at one stage. */
 const only =
   (stage: string, who: string, verdict: ReturnType<Judge>): Judge =>
   (at, address) =>
@@ -273,7 +273,7 @@ describe('a mail that the server puts off', () => {
     })
   })
 
-  it('does not keep the round going when the server puts off one after the other', async () => {
+  it('does not keep the batch going when the server defers one after the other', async () => {
     const { host, mailer } = await scene()
     host.judge((stage) => (stage === 'rcpt' ? { code: 452, text: 'too many' } : null))
     const outcome = await mailer.send(mailsTo(people(60)), 'key')
@@ -341,7 +341,7 @@ describe('a connection that is cut', () => {
   })
 })
 
-describe('a process that died at it', () => {
+describe('a process that died during a handover', () => {
   it('leaves a mail that nobody else touches while it may still be on its way, and that is unknown after that', async () => {
     const { host, mailer, another, orphan } = await scene()
     const readers = people(2)
@@ -374,14 +374,14 @@ describe('a process that died at it', () => {
     await Promise.all([mailer, another(), another()].map((one) => one.send(mailsTo(readers), 'key')))
     await sleep(50)
     await expire()
-    // With time for all who are left, however busy the machine.
+    // Time for all remaining mails, however loaded the machine.
     await another({ timeoutSeconds: 20 }).send(mailsTo(readers), 'key')
     expect(times(host)).toEqual(onceEach(readers))
   })
 })
 
 describe('a server that takes nothing', () => {
-  it('because nobody listens, or says 421, asks for patience', async () => {
+  it('because nobody listens, or says 421, is tried again later', async () => {
     const { host, mailer, another } = await scene()
     host.judge((stage) => (stage === 'connect' ? { code: 421, text: 'later' } : null))
     expect(await mailer.send(mailsTo(people(3)), 'key')).toMatchObject({ kind: 'busy' })
@@ -433,7 +433,7 @@ describe('signing in', () => {
 describe('encryption', () => {
   const selfMade = 'the SMTP server of SMTP_URL offers no encryption, or a certificate that is not trusted'
 
-  it('with a certificate that somebody made themselves is none: by STARTTLS', async () => {
+  it('with a self-signed certificate does not count: by STARTTLS', async () => {
     const { host, mailer } = await scene({ disabledCommands: [] })
     expect(await mailer.send(mailsTo(people(3)), 'key')).toEqual({
       kind: 'refused',

@@ -1,10 +1,10 @@
-// adapter · SEND_RATE by SMTP: mails a second, over all senders together, whatever batches they come in
+// adapter · SEND_RATE by SMTP: mails a second over all senders together, in whatever batches
 import { afterEach, describe, expect, it } from 'vitest'
 import { startLoops } from '../../src/node/loops.ts'
 import { at, eventually } from '../support/client.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
 import { type SmtpHost, startSmtp } from '../support/smtp.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let host: SmtpHost
@@ -48,7 +48,7 @@ describe('a mail server that is to get fifty mails a second', () => {
     expect(host.accepted).toHaveLength(300)
     const seconds = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000
     process.stdout.write(`smtp pace: 300 mails in ${seconds.toFixed(2)} s at 50 a second\n`)
-    // A machine that is busy takes longer; none may be faster. A mail that waited on its way lets the next come closer.
+    // A loaded machine may be slower, but never faster. A delayed mail lets the next follow more closely.
     expect(seconds).toBeGreaterThan(5.6)
     const [row] = await house.owner<{ slots: number }[]>`select slots from pace where provider = 'smtp'`
     expect(row?.slots).toBe(300)

@@ -1,4 +1,4 @@
-// pure · what each answer of an SMTP server says about a mail, and about a whole round of them. RFC 5321 section 4.2
+// pure · what each answer of an SMTP server says about a mail, and about a whole batch. RFC 5321 section 4.2
 import { describe, expect, it } from 'vitest'
 import { withoutNames } from '../../src/mail/reasons.ts'
 import { deliveryResultOf, unreachedOf } from '../../src/mail/smtp/reply.ts'
@@ -74,7 +74,7 @@ describe('a reason', () => {
   })
 })
 
-describe('a round', () => {
+describe('a batch by SMTP', () => {
   const parcels = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name, index) => ({
     index,
     name,
@@ -83,7 +83,7 @@ describe('a round', () => {
   }))
   const deferred = { kind: 'deferred', reason: '450', hours: 30, othersTaken: true, seconds: 0 } as const
 
-  it('tries those first that were never tried, and those not at all whose time has not come', () => {
+  it('tries new mails first, and skips mails that are not due', () => {
     const entries = new Map([
       ['a', deferred],
       ['b', { ...deferred, seconds: 40 }],
@@ -94,7 +94,7 @@ describe('a round', () => {
     expect(tried.map((one) => one?.name)).toEqual(['d', 'e', 'a', undefined])
   })
 
-  it('leaves a batch alone that another worker is at', () => {
+  it('leaves a batch alone while another worker sends it', () => {
     const round = beginRun(parcels, new Map([['g', { kind: 'under_way', seconds: 3.2 } as const]]))
     expect(nextOf(round)).toBeUndefined()
     expect(outcomeOf(round, 10)).toEqual({ kind: 'under_way', retryAfterSeconds: 4 })
@@ -115,7 +115,7 @@ describe('a round', () => {
     })
   })
 
-  it('loses patience with one mail after a day, but not while the server takes nobody', () => {
+  it('gives up on one mail after a day, but not while the server accepts none', () => {
     const [parcel] = parcels
     if (parcel === undefined) throw new Error('no parcels')
     const fate = { kind: 'deferred', reason: '450 no' } as const

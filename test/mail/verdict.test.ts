@@ -1,10 +1,10 @@
-// pure · whose fault a refusal is, in the words of many servers and languages. RFC 3463, RFC 3464 section 2.3.6, RFC 5321 section 4.2
+// pure · whose fault a refusal is, in many servers' words and languages. RFC 3463, RFC 3464 section 2.3.6, RFC 5321 section 4.2
 import { describe, expect, it } from 'vitest'
 import { judge, type Verdict } from '../../src/mail/inbound/verdict.ts'
 
 type Case = readonly [status: string | null, words: string]
 
-/** Nobody is there: said by the server that refused, in so many words or by a code of its own. */
+/** The mailbox does not exist: said by the refusing server in words, or by its own code. */
 const hard: readonly Case[] = [
   // Codes
   ['5.1.1', ''],
@@ -17,7 +17,7 @@ const hard: readonly Case[] = [
   ['5.1.2', 'smtp; 550 5.1.2 no such domain'],
   ['5.1.6', 'smtp; 551 5.1.6 moved'],
   [null, '550 5.1.1'],
-  // A code that the reporting server made up for want of one says nothing against the words
+  // A code that the reporting server invented does not outweigh the words
   ['5.0.0', 'smtp; 550 5.1.1 there is no mailbox of that name'],
   ['5.0.0', 'smtp; 550 User unknown'],
   ['5.5.0', 'smtp; 550 no such user'],
@@ -104,9 +104,9 @@ const hard: readonly Case[] = [
   ['5.0.0', 'smtp; 550 [SUSPEND-NOT] No such user here'],
 ]
 
-/** Who sends, how, and what. */
+/** The refusal concerns who sends, how, or what. */
 const sender: readonly Case[] = [
-  // Two signals that disagree: the reporting server's Status, and the word of the one that refused
+  // Signals that disagree: the reporting server's Status, and the refusing server's text
   ['5.1.1', 'SMTP; 550 5.7.1 your server is on our blocklist'],
   ['5.1.1', 'smtp; 550 5.1.1 <anna@inbox.example>: rejected, blocked using zen.spamhaus.org'],
   ['5.1.1', 'smtp; 550 5.1.1 https://www.spamhaus.org/query/ip/192.0.2.1'],
@@ -198,7 +198,7 @@ const sender: readonly Case[] = [
     '5.1.1',
     'smtp; 550 5.1.1 Service unavailable, Client host [192.0.2.1] blocked using Spamhaus. To request removal from this list see https://www.spamhaus.org',
   ],
-  // How it was sent
+  // The way of sending
   ['4.7.1', 'smtp; 451 4.7.1 Greylisting in action, please come back later'],
   ['5.7.1', 'smtp; 550 5.7.1 Client host rejected: cannot find your reverse hostname'],
   ['5.5.0', 'smtp; 550 5.5.0 HELO name is invalid'],
@@ -213,10 +213,10 @@ const sender: readonly Case[] = [
   [null, 'Remote host said: 554 Your IP is listed at dnsbl.example'],
 ]
 
-/** Not now, or nobody can tell. */
+/** A temporary or ambiguous refusal. */
 const soft: readonly Case[] = [
   [null, ''],
-  // A full mailbox, whatever code it is dressed in
+  // A full mailbox, under whatever code
   ['5.1.1', 'SMTP; 552 5.2.2 mailbox over quota'],
   ['5.2.2', 'smtp; 552 5.2.2 full'],
   ['5.1.1', 'smtp; 550 5.1.1 The email account that you tried to reach is over quota'],
@@ -236,7 +236,7 @@ const soft: readonly Case[] = [
   ['5.0.0', 'smtp; 550 Brevlådan är full'],
   ['5.0.0', 'smtp; 550 Casella piena'],
   ['4.2.2', 'smtp; 452 4.2.2 The recipient’s inbox is out of storage space'],
-  // The reader's mailbox, for a while
+  // The recipient's mailbox, temporarily
   [
     '5.2.1',
     'smtp; 550-5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages from being delivered',
@@ -254,13 +254,13 @@ const soft: readonly Case[] = [
   ['4.4.1', 'X-Postfix; connect to mx.inbox.example[192.0.2.7]:25: Connection refused'],
   ['5.0.0', 'X-Postfix; Host or domain name not found, try again'],
   ['5.1.1', 'smtp; 550 5.1.1 recipient unknown: internal server error, try again later'],
-  // Shut, and perhaps to be opened again
+  // Disabled, and perhaps reopened later
   ['5.2.1', 'smtp; 550 5.2.1 The email account that you tried to reach is disabled'],
   ['5.7.13', 'smtp; 525 5.7.13 User account disabled'],
   ['5.0.0', 'smtp; 550 Account suspended'],
   ['5.5.0', 'smtp; 550 5.5.0 The recipient account is blocked'],
   ['5.0.0', 'smtp; 550 Konto ist deaktiviert'],
-  // Nobody can tell
+  // Ambiguous
   ['5.1.1', 'smtp; 550 5.1.1 Access denied'],
   ['5.1.1', 'smtp; 550 5.1.1 192.0.2.1 not allowed'],
   ['5.1.1', 'smtp; 550 5.1.1 refused'],

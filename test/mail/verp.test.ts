@@ -1,4 +1,4 @@
-// pure · the address that a mail comes back to: its name in it can be read by us alone to be ours, whatever others do to it
+// pure · return path names (VERP): recognised as ours by us alone, whatever servers do to them
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { namesIn, withName } from '../../src/mail/inbound/verp.ts'

@@ -3,12 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { at, eventually, linkIn, nonceIn, text } from '../support/client.ts'
-import { listSettings } from '../support/house.ts'
-import { insist, killOnce, type Scenario, seed, sent, setScenario, timesAccepted } from '../support/scene.ts'
+import {
+  killOnce,
+  retryUntilAnswered,
+  type Scenario,
+  seed,
+  setScenario,
+  timesAccepted,
+  waitUntilSent,
+} from '../support/scenario.ts'
 import { seedRunning } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
+import { listSettings } from '../support/test-app.ts'
 
-/** All that a provider does to a sender on its worst day; what is left over is answered. */
+/** All faults of a provider; the remaining requests are answered. */
 const badDay = { busy429: 0.1, error500: 0.15, resetBefore: 0.15, resetAfter: 0.15, timeoutAfter: 0.1 }
 const calmerDay = { busy429: 0.02, error500: 0.05, resetBefore: 0.05, resetAfter: 0.1, timeoutAfter: 0.05 }
 
@@ -19,10 +27,10 @@ describe('a campaign to 2,000 people whose sender is killed ten times', () => {
   let campaign = ''
   beforeAll(async () => {
     scene = await setScenario({ latencyMs: 250, seed, keepContent: false })
-    const { victim, client } = scene
-    expect(await victim.start(), victim.output()).toBe('ready')
+    const { server, client } = scene
+    expect(await server.start(), server.output()).toBe('ready')
     expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
-    await seedRunning(victim.dataDir, listSettings.slug, readers)
+    await seedRunning(server.dataDir, listSettings.slug, readers)
     const made = await client.api('POST', '/campaigns', {
       list: listSettings.slug,
       subject: 'June',
@@ -43,7 +51,7 @@ describe('a campaign to 2,000 people whose sender is killed ten times', () => {
     }
     process.stdout.write(`killed at so many accepted: ${met.join(' ')}\n`)
     provider.setFaults({ ...calmerDay, seed })
-    const body = await sent(scene, campaign)
+    const body = await waitUntilSent(scene, campaign)
     const accepted = timesAccepted(provider, /^June$/)
     expect(readers.filter(({ email }) => accepted.get(email) !== 1)).toEqual([])
     expect(accepted.size).toBe(readers.length)
@@ -71,13 +79,13 @@ describe('a server that has just said it is ready', () => {
   afterAll(() => scene?.close())
 
   it('outlives the crash of its database that follows in the same instant', async () => {
-    const { victim, client } = scene
+    const { server, client } = scene
     for (let round = 0; round < 2; round += 1) {
-      expect(await victim.start(), victim.output()).toBe('ready')
-      expect(await victim.kill('backend')).toBe(true)
-      // While the database recovers, an answer may be an excuse.
-      await insist(async () => ((await client.api('GET', '/lists')).status === 200 ? true : null))
-      await victim.kill('app')
+      expect(await server.start(), server.output()).toBe('ready')
+      expect(await server.kill('backend')).toBe(true)
+      // A recovering database may make the server answer 503.
+      await retryUntilAnswered(async () => ((await client.api('GET', '/lists')).status === 200 ? true : null))
+      await server.kill('app')
     }
   })
 })
@@ -85,13 +93,13 @@ describe('a server that has just said it is ready', () => {
 describe('people who come and go while the server is killed', () => {
   const visitors = people(60, 815)
   const left = new Set<string>()
-  /** The way out that each was shown; where a kill took the page, there is none, and that one stays. */
+  /** The leave link shown to each person; nobody leaves whose page was lost to a kill. */
   const waysOut = new Map<string, string>()
   let scene: Scenario
   beforeAll(async () => {
     scene = await setScenario({ latencyMs: 50, seed: seed + 1, keepContent: true })
-    const { victim, client } = scene
-    expect(await victim.start(), victim.output()).toBe('ready')
+    const { server, client } = scene
+    expect(await server.start(), server.output()).toBe('ready')
     expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
   })
   afterAll(() => scene?.close())
@@ -104,9 +112,9 @@ describe('people who come and go while the server is killed', () => {
       return mail === undefined ? null : { text: mail.text ?? '' }
     })
 
-  /** Presses the button of a page until the answer is there. */
+  /** Presses a page's button, retrying until answered. */
   const press = (link: string) =>
-    insist(async () => {
+    retryUntilAnswered(async () => {
       const page = await scene.client.get(link)
       const html = await page.text()
       expect(page.status, html).toBe(200)
@@ -118,8 +126,8 @@ describe('people who come and go while the server is killed', () => {
 
   async function visit({ email }: { email: string }, place: number): Promise<void> {
     const { client } = scene
-    // What was not answered with 303 was not acknowledged: the person presses again.
-    await insist(async () => {
+    // Only a 303 acknowledges: otherwise the person presses again.
+    await retryUntilAnswered(async () => {
       const answer = await client.post(`/s/${listSettings.slug}`, [['email', email]])
       return answer.status === 303 ? answer : null
     })
@@ -157,7 +165,7 @@ describe('people who come and go while the server is killed', () => {
     expect(left.size).toBeGreaterThan(0)
   })
 
-  /** Id and state of each visitor, as the API tells. */
+  /** Id and state of each visitor, through the API. */
   const standings = async (): Promise<ReadonlyMap<string, { id: string; state: unknown }>> =>
     new Map(
       await Promise.all(
@@ -187,7 +195,7 @@ describe('people who come and go while the server is killed', () => {
         await leave(email)
       }),
     ])
-    await sent(scene, campaign)
+    await waitUntilSent(scene, campaign)
     const accepted = timesAccepted(provider, /^July$/)
     const emails = new Map(Array.from(await standings(), ([email, { id }]) => [id, email]))
     const rows = await recipientsOf(client, { id: campaign })

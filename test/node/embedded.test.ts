@@ -1,4 +1,4 @@
-// adapter · the embedded PostgreSQL: who holds a data folder, what a kill leaves, who may enter, what is never logged
+// adapter · the embedded PostgreSQL: ownership of a data folder, recovery after a kill, access, logging
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -213,7 +213,7 @@ describe('a start that cannot go well', () => {
   })
 })
 
-/** Another process that starts the server, prints the owner's URL and stays. */
+/** Spawns a process that starts the server, prints the owner's URL and stays. */
 function spawnAssent(dataDir: string) {
   const program = `
     import { startEmbedded } from ${JSON.stringify(new URL('../../src/node/embedded/server.ts', import.meta.url))}
@@ -229,7 +229,7 @@ function spawnAssent(dataDir: string) {
   )
 }
 
-/** A server that nobody holds the lock of, and that would outlive us. */
+/** A server without a lock holder, which would outlive this process. */
 async function startOrphan(dataDir: string): Promise<Postmaster> {
   const binaries = locateBinaries()
   const { prefix, uid } = findRunAs(binaries)

@@ -1,4 +1,4 @@
-// shell · what comes back by mail: from a campaign by SMTP through pipe and mailbox to the person, the figures and the log. RFC 3464, RFC 5965
+// shell · inbound mail: from an SMTP campaign through pipe and mailbox to person, figures and log. RFC 3464, RFC 5965
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -12,14 +12,14 @@ import { readMailboxPage, startInbound, takeMail } from '../../src/node/inbound.
 import { tagToken, verpToken } from '../../src/platform/vault/tokens.ts'
 import { at, eventually } from '../support/client.ts'
 import { fromConsole } from '../support/console.ts'
-import type { TestApp } from '../support/house.ts'
 import { startImap } from '../support/imap.ts'
 import { wordsOf } from '../support/page.ts'
-import { arf, away, dsn, note, qmail } from '../support/reports.ts'
-import { mailboxAt, type Scene, sent } from '../support/returned.ts'
+import { arf, autoReply, dsn, plainMail, qmail } from '../support/reports.ts'
 import { type Ended, runScript } from '../support/script.ts'
 import { recipientsOf } from '../support/sender.ts'
 import { parsed } from '../support/smtp.ts'
+import { mailboxAt, type SmtpCampaign, sendSmtpCampaign } from '../support/smtp-campaign.ts'
+import type { TestApp } from '../support/test-app.ts'
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
@@ -28,14 +28,14 @@ const dan = 'dan@inbox.example'
 const eva = 'eva@inbox.example'
 
 describe('a campaign by SMTP of which some comes back', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   let maildir = ''
-  /** The command, as a mail server runs it. */
+  /** Runs the command as a mail server does. */
   const pipe = (args: readonly string[], input: string): Promise<Ended> =>
     runScript('assent', ['inbound', ...args], environmentOf(scene.house), 60, input)
 
   beforeAll(async () => {
-    scene = await sent('anna', 'bo', 'cleo', 'dan', 'eva')
+    scene = await sendSmtpCampaign('anna', 'bo', 'cleo', 'dan', 'eva')
     maildir = await mkdtemp(path.join(tmpdir(), 'assent-maildir-'))
     for (const folder of ['new', 'cur', 'tmp']) await mkdir(path.join(maildir, folder))
   })
@@ -52,7 +52,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(parameters).toMatchObject({ NOTIFY: 'FAILURE,DELAY', RET: 'HDRS' })
     const mail = await parsed(scene.mailTo(anna))
     expect(mail.from?.value[0]?.address).toBe('news@brand.example')
-    // And a mailbox provider may report there (RFC 9477).
+    // Mailbox providers may report to this address (RFC 9477).
     expect(mail.headers.get('cfbl-address')).toBe(`${scene.mailTo(anna).envelopeFrom}; report=arf`)
     expect(mail.headers.get('cfbl-feedback-id')).toBe(parameters['ENVID'])
   })
@@ -60,22 +60,22 @@ describe('a campaign by SMTP of which some comes back', () => {
   it('by the pipe: a mailbox that does not exist is suppressed at once', async () => {
     const report = dsn(scene.mailTo(anna))
     expect(await pipe(['--json'], report)).toMatchObject({ code: 0, stdout: '{"taken":1}\n', stderr: '' })
-    // A mail server that is not sure tries again, names the address in small letters, and returns the mail with all it held.
+    // An unsure mail server tries again, writes the address in lower case, and returns the whole mail.
     const whole = `${report}${'All of it. '.repeat(300_000)}`
     const again = await pipe(['--recipient', scene.mailTo(anna).envelopeFrom.toLowerCase()], whole)
     expect(again).toMatchObject({ code: 0, stdout: '1 known already.\n' })
     expect(await scene.suppressions()).toEqual(['all bounce'])
-    expect((await scene.house.standing(scene.list, anna))?.sendable).toBe(false)
+    expect((await scene.house.subscription(scene.list, anna))?.sendable).toBe(false)
   })
 
   it('from a Maildir: one that is full is counted, and the file is moved', async () => {
     await writeFile(path.join(maildir, 'new', '1.full'), dsn(scene.mailTo(bo), { status: '5.2.2' }))
-    await writeFile(path.join(maildir, 'new', '2.away'), away(scene.mailTo(dan)))
+    await writeFile(path.join(maildir, 'new', '2.away'), autoReply(scene.mailTo(dan)))
     const ended = await pipe(['--maildir', maildir, '--json'], '')
     expect(ended).toMatchObject({ code: 0, stdout: '{"taken":1,"answer":1}\n', stderr: '' })
     expect(await readdir(path.join(maildir, 'new'))).toEqual([])
     expect((await readdir(path.join(maildir, 'cur'))).toSorted()).toEqual(['1.full:2,S', '2.away:2,S'])
-    expect((await scene.house.standing(scene.list, bo))?.sendable).toBe(true)
+    expect((await scene.house.subscription(scene.list, bo))?.sendable).toBe(true)
     const nowhere = await pipe(['--maildir', path.join(maildir, 'nowhere')], '')
     expect(nowhere).toMatchObject({
       code: 75,
@@ -86,14 +86,14 @@ describe('a campaign by SMTP of which some comes back', () => {
   it('from the mailbox: a complaint ends the consent, a delay changes nothing', async () => {
     scene.imap.deliver(arf(scene.mailTo(cleo)))
     scene.imap.deliver(dsn(scene.mailTo(dan), { action: 'delayed', status: '4.4.1' }))
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example', Subject: 'Re: June' }, 'Lovely!'))
-    // Also here, though the pipe had it.
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example', Subject: 'Re: June' }, 'Lovely!'))
+    // Also in the mailbox, though the pipe took it already.
     scene.imap.deliver(`Received: by elsewhere\r\n${dsn(scene.mailTo(anna))}`)
     expect(await scene.readMailbox()).toBe(false)
     expect(scene.house.logged.join('')).toContain('"taken":2,"answer":1,"repeated":1')
     const report = ['\\Seen', '$AssentReport']
     expect(scene.imap.flags()).toEqual([report, report, ['\\Seen'], report])
-    expect(await scene.house.standing(scene.list, cleo)).toMatchObject({
+    expect(await scene.house.subscription(scene.list, cleo)).toMatchObject({
       state: 'withdrawn',
       sendable: false,
     })
@@ -117,7 +117,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(july.map(({ to }) => to).toSorted()).toEqual([bo, dan, eva])
   })
 
-  it('and on the screen, which does not say that nobody had it because mail servers do not', async () => {
+  it('and on the screen, where deliveries are "not known", since mail servers report failures only', async () => {
     const { house, campaign } = scene
     const eva = { sendTo: 'eva@brand.example', canonical: 'eva@brand.example' }
     await inviteOperator(
@@ -149,7 +149,7 @@ const environmentOf = (house: TestApp): Readonly<Record<string, string>> => ({
   PUBLIC_URL: 'http://127.0.0.1:8787',
 })
 
-/** For everybody who connects from now on; those who are connected must do so again. */
+/** Applies to new connections; existing connections must reconnect. */
 async function readOnly({ owner, app }: TestApp, setting: 'on' | 'off'): Promise<void> {
   const [row] = await owner<{ name: string }[]>`select current_database() as name`
   await owner.begin('read write', (tx) =>
@@ -160,10 +160,10 @@ async function readOnly({ owner, app }: TestApp, setting: 'on' | 'off'): Promise
     where usename = current_user and datname = current_database() and pid <> pg_backend_pid()`
 }
 
-describe('whoever writes to that address', () => {
-  let scene: Scene
+describe('mail to the return path', () => {
+  let scene: SmtpCampaign
   beforeAll(async () => {
-    scene = await sent('anna', 'bo')
+    scene = await sendSmtpCampaign('anna', 'bo')
   })
   afterAll(() => scene.close())
 
@@ -175,7 +175,7 @@ describe('whoever writes to that address', () => {
     suppressions: await scene.suppressions(),
   })
 
-  it('changes nothing without a name that was signed here', async () => {
+  it('changes nothing without a name that we signed', async () => {
     const before = await state()
     const mail = scene.mailTo(anna)
     const stranger = { ...mail, parameters: { ENVID: 'A'.repeat(44) }, raw: 'Subject: x\r\n\r\n' }
@@ -192,7 +192,7 @@ describe('whoever writes to that address', () => {
       }),
     ])
       expect(await scene.take(raw)).toBe('foreign')
-    for (const raw of [away(mail), note({ From: anna, To: mail.envelopeFrom }, 'Hello'), ''])
+    for (const raw of [autoReply(mail), plainMail({ From: anna, To: mail.envelopeFrom }, 'Hello'), ''])
       expect(await scene.take(raw)).toBe('answer')
     expect(await scene.take(`To: ${'x'.repeat(100_000)}\r\n\r\n`)).toBe('unreadable')
     for (const type of ['not-spam', 'auth-failure', 'virus', 'other'])
@@ -217,7 +217,7 @@ describe('whoever writes to that address', () => {
     expect({ ...(await state()), heard: [] }).toEqual({ ...before, heard: [] })
   })
 
-  it('five times over fourteen days that it cannot be delivered, in words alone, wears an address out', async () => {
+  it('that says in words alone, five times over fourteen days, that delivery failed suppresses the address', async () => {
     const campaigns = [scene.campaign]
     for (let nth = 0; nth < 4; nth += 1) {
       scene.house.later({ days: 4 })
@@ -235,12 +235,12 @@ describe('whoever writes to that address', () => {
         at: moment,
       })
       expect(taken).toBe('taken')
-      expect((await scene.house.standing(scene.list, bo))?.sendable).toBe(nth < 4)
+      expect((await scene.house.subscription(scene.list, bo))?.sendable).toBe(nth < 4)
     }
     expect(await scene.suppressions()).toEqual(['all bounce'])
   })
 
-  it('that the sender was refused for a policy stops the campaign, and no person', async () => {
+  it('that reports refusals of the sender for a policy pauses the campaign, and suppresses nobody', async () => {
     const next = await scene.house.makeCampaign(scene.list, { subject: 'August' })
     await scene.house.launch(next)
     await scene.house.rest()
@@ -248,16 +248,16 @@ describe('whoever writes to that address', () => {
     if (mail === undefined) throw new Error('nothing was sent')
     expect(await scene.take(dsn(mail, { status: '5.7.1' }))).toBe('taken')
     expect(scene.house.logged.join('')).toContain('sender.refused')
-    expect((await scene.house.standing(scene.list, anna))?.sendable).toBe(true)
+    expect((await scene.house.subscription(scene.list, anna))?.sendable).toBe(true)
   })
 })
 
 describe('a confirmation that comes back', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   afterEach(() => scene.close())
 
-  it('is known to be for nobody, and no second goes out to that address', async () => {
-    scene = await sent('anna')
+  it('suppresses its address', async () => {
+    scene = await sendSmtpCampaign('anna')
     await scene.house.signUp(scene.list, dan)
     await scene.house.rest()
     const mail = scene.mailTo(dan)
@@ -272,11 +272,11 @@ describe('a confirmation that comes back', () => {
 })
 
 describe('a mail that may have been handed over, since the answer was lost', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   afterEach(() => scene.close())
 
-  it('is known to have been once it comes back', async () => {
-    scene = await sent('anna', 'bo')
+  it('counts as handed over once it comes back', async () => {
+    scene = await sendSmtpCampaign('anna', 'bo')
     scene.smtp.judge((stage, address) => (stage === 'text' && address === bo ? 'accept_and_cut' : null))
     const july = await scene.house.makeCampaign(scene.list, { subject: 'July' })
     await scene.house.launch(july)
@@ -291,15 +291,15 @@ describe('a mail that may have been handed over, since the answer was lost', () 
 })
 
 describe('the mailbox', () => {
-  let scene: Scene
+  let scene: SmtpCampaign
   beforeAll(async () => {
-    scene = await sent('anna', 'bo', 'cleo')
+    scene = await sendSmtpCampaign('anna', 'bo', 'cleo')
   })
   afterAll(() => scene.close())
 
   it('of more than a page is read page by page', async () => {
     for (let nth = 0; nth < 52; nth += 1)
-      scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, `${nth}`))
+      scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, `${nth}`))
     scene.imap.deliver(dsn(scene.mailTo(anna)))
     expect(await scene.readMailbox()).toBe(true)
     expect(scene.imap.flags().filter((flags) => flags.length > 0)).toHaveLength(50)
@@ -308,7 +308,7 @@ describe('the mailbox', () => {
   })
 
   it('is left alone by a copy of the deployment', async () => {
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'not for the copy'))
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, 'not for the copy'))
     await scene.house.owner`insert into deployment (name, value) values ('held', 'copied')`
     expect(await scene.readMailbox()).toBe(false)
     expect(scene.imap.flags().at(-1)).toEqual([])
@@ -321,7 +321,7 @@ describe('the mailbox', () => {
     const count = scene.imap.flags().length
     const long = new Date(scene.house.now().getTime() - 40 * 86_400_000)
     scene.imap.deliver(dsn(scene.mailTo(bo)), long)
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'old'), long)
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, 'old'), long)
     await scene.readMailbox()
     expect(scene.imap.flags()).toHaveLength(count + 1)
     expect(scene.imap.flags().at(-1)).toEqual(['\\Seen'])
@@ -343,7 +343,7 @@ describe('the mailbox', () => {
     expect(await eventually(async () => (await scene.totals()) ?? null)).toMatchObject({ complained: 1 })
   })
 
-  it('is not opened over a certificate that somebody made themselves, from the start or by STARTTLS', async () => {
+  it('is not opened with a self-signed certificate, by TLS from the start or by STARTTLS', async () => {
     for (const options of [{ secureConnection: true }, { plugins: ['STARTTLS'] }]) {
       const host = await startImap(options)
       const url = 'secureConnection' in options ? host.url.replace('imap:', 'imaps:') : host.url
@@ -410,15 +410,15 @@ describe('the mailbox', () => {
 
   it('is read by the loop, which stops in the middle of it when told to', async () => {
     const loop = startInbound(scene.house.deps, scene.mailbox)
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'x'))
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, 'x'))
     await eventually(async () => (scene.imap.flags().at(-1)?.includes('\\Seen') ? true : null))
     await loop.stop()
-    scene.imap.holdMarks(true)
-    scene.imap.deliver(note({ From: eva, To: 'bounces@brand.example' }, 'y'))
+    scene.imap.holdFlagChanges(true)
+    scene.imap.deliver(plainMail({ From: eva, To: 'bounces@brand.example' }, 'y'))
     const another = startInbound(scene.house.deps, scene.mailbox)
-    await eventually(async () => (scene.imap.held() > 0 ? true : null))
+    await eventually(async () => (scene.imap.heldFlagChanges() > 0 ? true : null))
     await another.stop()
-    scene.imap.holdMarks(false)
+    scene.imap.holdFlagChanges(false)
     expect(scene.imap.flags().at(-1)).toEqual([])
   })
 })

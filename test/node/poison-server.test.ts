@@ -1,4 +1,4 @@
-// adapter · the server itself with little memory: no content ends it or keeps it from starting, and the command line needs none
+// adapter · the server with little memory: no content ends it or blocks its start; the command line needs no running server
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { joinOrStart } from '../../src/node/embedded/join.ts'
 import { at, clientOf, eventually, text } from '../support/client.ts'
-import { listSettings } from '../support/house.ts'
 import { type RunningAssent, startAssent } from '../support/running.ts'
 import { familyOf, runScript } from '../support/script.ts'
 import { seedRunning } from '../support/seed.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const chain = `{{ "aaaaaaaaaa" ${'| replace: "a","aaaaaaaaaa" '.repeat(5)}}}`
 const poison = `${chain}\n`.repeat(75)
@@ -22,7 +22,7 @@ let folder = ''
 let dataDir = ''
 let running: RunningAssent | null = null
 
-/** With a heap that a single one of these mails would burst; `env` beside. */
+/** Starts with a heap that a single such mail would exhaust; `env` is added. */
 async function start(options = '--max-old-space-size=160'): Promise<RunningAssent> {
   running = await startAssent({ dataDir, env: { NODE_OPTIONS: options } })
   return running
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 const client = () => clientOf(running?.url ?? '', running?.key ?? '')
 
-/** A campaign as a version without these bounds saved and launched it, while no server runs. */
+/** Stores a campaign as an earlier version without these limits did, while no server runs. */
 async function put(body: string): Promise<string> {
   const made = await client().api('POST', '/campaigns', {
     list: listSettings.slug,
@@ -110,7 +110,7 @@ describe('a server with a heap of 160 MB', () => {
     expect((await client().get('/healthz')).status).toBe(200)
   })
 
-  it('turns away who asks for many looks at large mails at once, and answers everybody else', async () => {
+  it('turns away some of many concurrent preflights of large mails, and answers everything else', async () => {
     const body = `${'Words of a sentence that goes on. '.repeat(10)}\n\n`.repeat(550)
     const made = await client().api('POST', '/campaigns', {
       list: listSettings.slug,

@@ -1,4 +1,4 @@
-// entry · a server from its first line to its end: told to stop, killed, started twice, joined by commands, given a new SECRET
+// entry · a server's life: stopped, killed, started twice, joined by commands, given a new SECRET
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { at, clientOf, eventually, linkIn, nonceIn, text } from '../support/client.ts'
 import { createDatabase } from '../support/database.ts'
-import { listSettings } from '../support/house.ts'
 import { freePort, type RunningAssent, startAssent } from '../support/running.ts'
 import { type Ended, familyOf, isAlive, runScript } from '../support/script.ts'
+import { listSettings } from '../support/test-app.ts'
 
 type Variables = Readonly<Record<string, string>>
 
@@ -30,7 +30,7 @@ const newFolder = (): string => join(folder, randomBytes(6).toString('hex'))
 const newSecret = (): string => randomBytes(32).toString('base64')
 const clientFor = (one: RunningAssent) => clientOf(one.url, one.key)
 
-/** Stopped after the test, whatever happens in it. */
+/** Starts a server that is stopped after the test in any case. */
 async function start(dataDir: string, env: Variables = {}): Promise<RunningAssent> {
   const one = await startAssent({ env, dataDir })
   running.add(one)
@@ -46,7 +46,7 @@ function expectRefusal({ code, stdout, stderr }: Ended, sentence: string): void 
   expect([code, stdout, stderr]).toEqual([1, '', `${sentence}\n`])
 }
 
-/** What shows later whether anything was lost. */
+/** Creates a list, whose loss would show later. */
 const makeList = async (one: RunningAssent): Promise<void> =>
   expect((await clientFor(one).api('POST', '/lists', listSettings)).status).toBe(201)
 
@@ -57,7 +57,7 @@ const noOne =
   'SECRET does not open the keys of this database; set the SECRET it was made with, or SECRET_PREVIOUS.'
 
 describe('a server', () => {
-  it('says one thing when it is ready, and leaves with code 0 and without a trace when told to', async () => {
+  it('prints one line when ready, and exits with code 0 and no process left when told to stop', async () => {
     const one = await start(newFolder())
     await makeList(one)
     const family = familyOf(one.process.pid ?? 0)
@@ -73,7 +73,7 @@ describe('a server', () => {
     expect(more).toEqual([''])
   })
 
-  it('comes back with everything after kill -9 of itself, and goes when its script is killed', async () => {
+  it('loses nothing by kill -9, and ends when its start script is killed', async () => {
     const first = await start(newFolder())
     await makeList(first)
     const [, node = 0] = familyOf(first.process.pid ?? 0)
@@ -173,7 +173,7 @@ describe('the doctor', () => {
 })
 
 describe('a SECRET that is changed', () => {
-  it('opens nothing alone, everything beside the old one, and alone again after keys rotate', async () => {
+  it('opens nothing alone, everything beside the old SECRET, and everything alone after keys rotate', async () => {
     const dataDir = newFolder()
     const [old, fresh] = [newSecret(), newSecret()]
     const both = { SECRET: fresh, SECRET_PREVIOUS: old }
@@ -223,7 +223,7 @@ describe('a SECRET that is changed', () => {
     expect(await answer.text()).toContain('Thank you. It is done.')
   }
 
-  /** The person, and the evidence of their consent. */
+  /** Expects the person and the evidence of their consent to be readable. */
   async function expectReadable(one: RunningAssent): Promise<void> {
     const found = await clientFor(one).api('POST', '/subscribers/search', { email: 'anna@example.pl' })
     expect(at(found.body, 'data', 0, 'email')).toBe('anna@example.pl')

@@ -1,4 +1,4 @@
-// adapter · npm run assent -- setup: an empty PostgreSQL of one's own becomes ready, with two roles, as docs/deploy-workers.md says
+// adapter · npm run assent -- setup: prepares an empty PostgreSQL with two roles, as docs/deploy-workers.md says
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -12,7 +12,7 @@ const poor = `${name}_poor`
 let admin: postgres.Sql
 let base = ''
 
-/** The database as somebody. */
+/** The database's URL for a role. */
 const urlOf = (role: string, password: string): string =>
   Object.assign(new URL(base), { username: role, password, pathname: `/${name}` }).href
 
@@ -42,7 +42,7 @@ const assent = (command: string, by: { role: string; password: string }) =>
   })
 
 describe('an empty database of one’s own', () => {
-  it('is refused to whoever may not make roles, with what an administrator has to run', async () => {
+  it('is refused to a user who may not create roles, with the statements for an administrator to run', async () => {
     const ended = await assent('setup', { role: poor, password: 'poor-password' })
     expect(ended.code).toBe(1)
     expect(ended.stderr).toContain(`create role "${app}" login password`)

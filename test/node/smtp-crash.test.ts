@@ -1,36 +1,36 @@
-// adapter · I4 by SMTP: a sender killed in the middle of it. Only the mail server's own record decides
+// adapter · I4 by SMTP: a sender killed in mid-send. Only the mail server's own record decides
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
-import { chanceOf } from '../support/chance.ts'
 import { at, type Client, clientOf, eventually, text } from '../support/client.ts'
-import { listSettings } from '../support/house.ts'
+import { createProcessUnderTest, type ProcessUnderTest, type Target } from '../support/process-under-test.ts'
 import { seedRunning } from '../support/seed.ts'
+import { seededRandom } from '../support/seeded-random.ts'
 import { recipientsOf } from '../support/sender.ts'
 import { type SmtpHost, startSmtp, type Verdict } from '../support/smtp.ts'
-import { createProcessUnderTest, type ProcessUnderTest, type Target } from '../support/victim.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const { ASSENT_SEED } = process.env
 const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
 const kills = 4
-/** Batches on their way at once, and mails of each. */
+/** Concurrent batches, and mails of each. */
 const inHand = 5
 
 describe('a campaign to 500 people by SMTP whose sender is killed again and again', () => {
   const readers = people(500, 4712)
-  const chance = chanceOf(seed)
+  const random = seededRandom(seed)
   let host: SmtpHost
-  let victim: ProcessUnderTest
+  let server: ProcessUnderTest
   let client: Client
   let campaign = ''
   /** Refused for good by the server. */
   const refused = new Set(readers.slice(0, 5).map(({ email }) => email))
-  /** Accepted, and cut before the answer; cut before the text was accepted. */
+  /** Cuts after acceptance, before the answer; cuts before the text was accepted. */
   let cuts = 0
 
   const verdict = (stage: string, address: string): Verdict => {
     if (stage === 'rcpt' && refused.has(address)) return { code: 550, text: 'no such mailbox' }
-    const lot = chance.number(1)
+    const lot = random.number(1)
     if (stage === 'rcpt' && lot < 0.02) return { code: 451, text: 'try again' }
     if (stage === 'mail' && lot < 0.01) return 'cut'
     if (stage === 'text' && lot < 0.01) {
@@ -43,16 +43,16 @@ describe('a campaign to 500 people by SMTP whose sender is killed again and agai
   beforeAll(async () => {
     process.stdout.write(`smtp crash test: ASSENT_SEED=${seed}\n`)
     host = await startSmtp()
-    victim = await createProcessUnderTest({
+    server = await createProcessUnderTest({
       MAIL: 'smtp',
       SMTP_URL: `smtp://127.0.0.1:${host.port}`,
       LEASE_SECONDS: '6',
       POST_TIMEOUT_SECONDS: '2',
     })
-    client = clientOf(victim.url, victim.key)
-    expect(await victim.start(), victim.output()).toBe('ready')
+    client = clientOf(server.url, server.key)
+    expect(await server.start(), server.output()).toBe('ready')
     expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
-    await seedRunning(victim.dataDir, listSettings.slug, readers)
+    await seedRunning(server.dataDir, listSettings.slug, readers)
     const made = await client.api('POST', '/campaigns', {
       list: listSettings.slug,
       subject: 'June',
@@ -61,20 +61,20 @@ describe('a campaign to 500 people by SMTP whose sender is killed again and agai
     campaign = text(made.body, 'id')
   })
   afterAll(async () => {
-    await victim?.remove()
+    await server?.remove()
     await host?.close()
   })
 
-  it('hands nobody over twice, loses nobody, and calls unknown only who was on the way (I4)', async () => {
+  it('hands nobody over twice, loses nobody, and calls only mails that were under way unknown (I4)', async () => {
     host.judge(verdict)
     expect((await client.api('POST', `/campaigns/${campaign}/launch`)).status).toBe(202)
     const met: string[] = []
     for (let round = 0; round < kills; round += 1) {
-      await sleep(500 + chance.number(1500))
-      const target = chance.one<Target>(['app', 'node', 'database', 'everything'])
+      await sleep(500 + random.number(1500))
+      const target = random.one<Target>(['app', 'node', 'database', 'everything'])
       met.push(`${target}@${host.accepted.length}`)
-      if (!(await victim.kill(target))) await victim.kill('app')
-      expect(await victim.start(), victim.output().slice(-2000)).toBe('ready')
+      if (!(await server.kill(target))) await server.kill('app')
+      expect(await server.start(), server.output().slice(-2000)).toBe('ready')
     }
     process.stdout.write(`killed at so many accepted: ${met.join(' ')}\n`)
     const totals = await eventually(async () => {
@@ -109,7 +109,7 @@ describe('a campaign to 500 people by SMTP whose sender is killed again and agai
     expect(times.size).toBeGreaterThanOrEqual(counted('sent'))
   })
 
-  /** Addresses by the id of the subscriber. */
+  /** Addresses by subscriber id. */
   async function addressesOfAll(): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>()
     for (const { email } of readers) {

@@ -1,4 +1,4 @@
-// entry · a start that cannot work says why in one line, names the variable, and exits with 1
+// entry · a start that cannot work prints its reason in one line, names the variable, and exits with 1
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -24,7 +24,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 const inFolder = (name: string): string => join(folder, name || randomBytes(6).toString('hex'))
 const newSecret = (): string => randomBytes(32).toString('base64')
 
-/** One line that says why, and nothing else at all: no stack, no second thought. */
+/** Expects one line with the reason and nothing else: no stack. */
 function expectRefusal(ended: Ended, sentence: string | RegExp): void {
   expect(ended.stdout).toBe('')
   if (typeof sentence === 'string') expect(ended.stderr).toBe(`${sentence}\n`)
@@ -101,7 +101,7 @@ describe('a start with a variable that is missing or bad', () => {
     expect(readConfig({ PORT: '', SECRET: '', DATABASE_URL: '', MAIL: '' })).toEqual(readConfig({}))
   })
 
-  // Some of them from outside: each is a process that takes a second.
+  // Only some in a real process, which takes a second each.
   it.concurrent.each(rows.filter((_, row) => row % 6 === 0))('prints: %s', async (sentence, env) => {
     const dataDir = inFolder('')
     expectRefusal(await runScript('start', [], { DATA_DIR: dataDir, ...env }), sentence)

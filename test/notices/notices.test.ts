@@ -1,4 +1,4 @@
-// pure · what a notice says, that it is whole, and that its name is its content. GDPR Art. 13
+// pure · notices: contents, completeness, and a name that is the content's hash. GDPR Art. 13
 import { describe, expect, it } from 'vitest'
 import { type Locale, locales } from '../../src/i18n/locale.ts'
 import { noticeItemKeys } from '../../src/i18n/notice/texts.ts'

@@ -1,4 +1,4 @@
-// adapter · service mail on its way: asked for once, handed over once, whatever is killed or refused in between. I4
+// adapter · service mail: requested once, handed over once, despite kills and refusals. I4
 import { afterEach, describe, expect, it } from 'vitest'
 import { messages } from '../../src/i18n/messages.ts'
 import { takeOverServiceMails } from '../../src/outbox/send.ts'
@@ -20,7 +20,7 @@ const subject = messages('en').mail.confirmation.subject('Garden letter')
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
 
-/** Signed up and decided; the mail that asks waits. */
+/** Signs up and decides; the confirmation mails wait. */
 async function waiting(...emails: readonly string[]): Promise<void> {
   for (const email of emails) await sender.house.signUp(sender.list, email)
   while (await tickSignups(sender.house.deps));
@@ -32,7 +32,7 @@ const mails = () =>
 
 const states = async (): Promise<readonly string[]> => (await mails()).map(({ state }) => state)
 
-/** Whatever was postponed is due. */
+/** Makes postponed mails due. */
 const noLeases = () =>
   sender.house
     .owner`update service_mails set lease_until = now() - interval '1 second' where lease_until > now()`
@@ -55,7 +55,7 @@ describe('a mail that asks for a confirmation', () => {
     await owner`insert into pace (provider, next_slot_at) values ('resend #1', now())`
     await owner
       .begin(async (tx) => {
-        // it departs by this row
+        // The departure locks this row.
         await tx`select from pace where provider = 'resend #1' for update`
         const sending = tickServiceMails(house.deps)
         await expect.poll(states).toEqual(['posting'])
@@ -76,7 +76,7 @@ describe('a mail that asks for a confirmation', () => {
     await expect(tickServiceMails(house.deps)).rejects.toThrow('killed')
     sender.onPost(null)
     expect(await states()).toEqual(['posting', 'posting'])
-    // As a process does that holds the same data folder again.
+    // As a restarted process does on the same data folder.
     await takeOverServiceMails(house.deps.db, [house.deps.holder])
     await house.rest()
     expect(await states()).toEqual(['sent', 'sent'])
@@ -126,10 +126,10 @@ describe('a mail that asks for a confirmation', () => {
     expect(provider.stats.conflicts).toBe(1)
     expect(sender.accepted(subject)).toEqual([anna, bo])
     expect((await states()).toSorted()).toEqual(['dropped', 'sent'])
-    expect((await house.standing(sender.list, anna))?.state).toBe('active')
+    expect((await house.subscription(sender.list, anna))?.state).toBe('active')
   })
 
-  it('after 429 goes back and travels in other company, under another key', async () => {
+  it('goes back after 429, and is sent in another batch under another key', async () => {
     const { house, provider, posts } = await open()
     await waiting(anna)
     provider.setFaults({ busy429: 1 })
@@ -147,7 +147,7 @@ describe('a mail that asks for a confirmation', () => {
     expect(sender.accepted(subject)).toEqual([anna, bo])
   })
 
-  it('keeps its company and key after 429 when an earlier request was never answered', async () => {
+  it('keeps its batch and key after 429 when an earlier request was never answered', async () => {
     const { house, provider, posts } = await open()
     await waiting(anna)
     provider.setFaults({ resetAfter: 1 })
@@ -206,7 +206,7 @@ describe('two senders of service mail, one of whom lost its lease', () => {
       await expect.poll(states).toEqual(['posting'])
       sender.onPost(null)
       await noLeases()
-      // The other one takes over; its answer is lost too, so that the mail still counts as being posted.
+      // The second process takes over; its answer is lost too, so the mail still counts as being posted.
       provider.setFaults({ resetAfter: 1 })
       await tickServiceMails(house.deps)
       provider.setFaults({})
@@ -224,7 +224,7 @@ describe('two senders of service mail, one of whom lost its lease', () => {
 })
 
 describe('a batch that is refused for what is in it', () => {
-  it('is taken apart: the guilty mail is found and told of, the others arrive', async () => {
+  it('is split: the bad mail is found and reported, the others arrive', async () => {
     const { house } = await open()
     const cleo = 'cleo@inbox.example'
     await waiting(anna, bo, cleo)
@@ -243,7 +243,7 @@ describe('a batch that is refused for what is in it', () => {
   })
 })
 
-describe('a provider that lets nobody in', () => {
+describe('a provider that refuses the API key', () => {
   it('loses no mail while the API key is wrong: it waits until the key is right', async () => {
     const { house, account, posts } = await open({ provider: { apiKey: 're_right' } })
     await waiting(anna)

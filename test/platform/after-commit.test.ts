@@ -1,4 +1,4 @@
-// adapter · what waits for a commit happens after it, and only then: never for what was rolled back
+// adapter · work deferred to a commit runs after it, and never after a rollback
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -6,8 +6,8 @@ import { findListSoon } from '../../src/lists/find.ts'
 import { afterCommit } from '../../src/platform/database/after-commit.ts'
 import type { Database, Executor } from '../../src/platform/database/database.ts'
 import type { Deps } from '../../src/platform/deps.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let db: Database
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** What happened, in this order. */
+/** Events, in order. */
 const happened: string[] = []
 afterEach(() => {
   happened.length = 0
@@ -31,7 +31,7 @@ const mark = (on: Executor, name: string) => on.execute(sql`insert into marks va
 const isMarked = async (name: string): Promise<boolean> =>
   (await house.owner`select from marks where name = ${name}`).length > 0
 
-describe('what waits for a commit', () => {
+describe('work deferred to a commit', () => {
   it('happens when others can see what was written, in the order in which it was said', async () => {
     const seen: Promise<boolean>[] = []
     await db.transaction(async (tx) => {

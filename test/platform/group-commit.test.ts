@@ -1,8 +1,8 @@
-// shell · whoever is written together with others, and what one of them does to the rest
+// shell · group commit: concurrent writes share a transaction, and a failing write affects no other
 import { describe, expect, it } from 'vitest'
 import { batchWrites } from '../../src/platform/database/group-commit.ts'
 
-/** Groups as they were asked to be written; each waits until it is told how it ends. */
+/** Groups passed to the writer; each waits until the test ends it. */
 function slowWriter() {
   const groups: { readonly members: readonly string[]; readonly end: (error?: unknown) => void }[] = []
   const write = (members: readonly string[]): Promise<void> =>
@@ -16,8 +16,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5
 const ways = { maxGroups: 1, maxMembers: 3, patienceMs: 60_000 }
 const fault = (code: string): Error => Object.assign(new Error('no'), { code })
 
-describe('somebody who comes while nobody is under way', () => {
-  it('sets out in the same turn, with those who came in it', async () => {
+describe('a write while no group is under way', () => {
+  it('starts in the same tick, with the other writes of that tick', async () => {
     const { write, members } = slowWriter()
     const add = batchWrites(write, ways)
     for (const one of ['anna', 'bartek']) void add(one)
@@ -26,8 +26,8 @@ describe('somebody who comes while nobody is under way', () => {
   })
 })
 
-describe('those who come while others are under way', () => {
-  it('wait, and go together, so many at a time', async () => {
+describe('writes while a group is under way', () => {
+  it('wait, and form groups of limited size', async () => {
     const { groups, write, members } = slowWriter()
     const add = batchWrites(write, ways)
     void add('anna')
@@ -52,7 +52,7 @@ describe('those who come while others are under way', () => {
     expect(members()).toEqual(['anna', 'bartek'])
   })
 
-  it('wait no longer than patience lasts', async () => {
+  it('wait no longer than the time limit', async () => {
     const { write, members } = slowWriter()
     const add = batchWrites(write, { ...ways, patienceMs: 40 })
     void add('anna')
@@ -81,7 +81,7 @@ describe('those who come while others are under way', () => {
 })
 
 describe('a group that is not written', () => {
-  it('is written one by one where the fault lies in what it holds: only the bad one fails', async () => {
+  it('is written one by one after a data error: only the bad write fails', async () => {
     const written: string[] = []
     const add = batchWrites<string>(async (group) => {
       if (group.includes('bad')) throw fault('23514')
@@ -92,7 +92,7 @@ describe('a group that is not written', () => {
     expect(written).toEqual(['anna', 'bartek', 'celina'])
   })
 
-  it('fails whole where the connection was lost: it may have been written, so it is not tried again', async () => {
+  it('fails as a whole after a lost connection: it may have been written, so it is not tried again', async () => {
     let tries = 0
     const add = batchWrites<string>(async () => {
       tries += 1

@@ -1,4 +1,4 @@
-// adapter · what a killed process held is taken up by those who live, long before its leases end (I4)
+// adapter · work of a killed process is claimed by living ones, long before its leases end (I4)
 import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -6,8 +6,15 @@ import { beat, removeDead } from '../../src/platform/heartbeat.ts'
 import { tickCampaigns, tickHeartbeat } from '../../src/tick.ts'
 import { at, eventually, text } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { listSettings, openTestApp, type TestApp } from '../support/house.ts'
-import { insist, type Scenario, seed, sent, setScenario, timesAccepted } from '../support/scene.ts'
+import {
+  retryUntilAnswered,
+  type Scenario,
+  seed,
+  setScenario,
+  timesAccepted,
+  waitUntilSent,
+} from '../support/scenario.ts'
+import { listSettings, openTestApp, type TestApp } from '../support/test-app.ts'
 
 describe('a process of several on one database', () => {
   let house: TestApp
@@ -30,7 +37,7 @@ describe('a process of several on one database', () => {
     ['dead where its last beat lies ahead: the clock of the database was put back', '-1 day', ['other']],
   ])('is %s', async (_, ago, dead) => {
     await beat(house.deps)
-    // In one transaction: between the two statements no time passes.
+    // In one transaction, in which now() stands still.
     await house.deps.db.transaction(async (tx) => {
       for (const [holder, before] of [
         ['other', ago],
@@ -64,7 +71,7 @@ describe('a process of several on one database', () => {
         where id = ${mail?.id ?? ''}`
     }
     await seen('dead', '11 seconds')
-    // As far ahead as a clock may be: alive for nineteen seconds from now.
+    // The largest clock lead allowed: alive for nineteen more seconds.
     await seen('alive', '-9 seconds')
     await tickHeartbeat(house.deps)
     const held = await house.owner<{ holder: string; over: boolean }[]>`
@@ -95,12 +102,12 @@ describe('a server with DATABASE_URL that is killed while the provider is silent
         DATABASE_URL: database.appUrl,
         MIGRATE_DATABASE_URL: database.ownerUrl,
         SECRET: randomBytes(32).toString('base64'),
-        // An hour: whatever happens before that is not the end of a lease.
+        // One hour, so that no lease ends during the test.
         LEASE_SECONDS: '3600',
         POST_TIMEOUT_SECONDS: '600',
       },
     })
-    expect(await scene.victim.start(), scene.victim.output()).toBe('ready')
+    expect(await scene.server.start(), scene.server.output()).toBe('ready')
     expect((await scene.client.api('POST', '/lists', listSettings)).status).toBe(201)
   })
   afterAll(async () => {
@@ -108,15 +115,15 @@ describe('a server with DATABASE_URL that is killed while the provider is silent
     await database?.drop()
   })
 
-  /** Kills it once the provider has taken what it posts and keeps the answer to itself; starts it again. */
+  /** Kills the server once the provider has accepted a request and withholds the answer; then restarts it. */
   async function killWhileSilent(subject: RegExp, act: () => Promise<unknown>): Promise<void> {
-    const { provider, victim } = scene
+    const { provider, server } = scene
     provider.setFaults({ timeoutAfter: 1 })
     await act()
     await eventually(async () => (timesAccepted(provider, subject).size > 0 ? true : null))
-    await victim.kill('everything')
+    await server.kill('everything')
     provider.setFaults({})
-    expect(await victim.start(), victim.output()).toBe('ready')
+    expect(await server.start(), server.output()).toBe('ready')
   }
 
   it('sends the confirmation under the key it had, once', async () => {
@@ -143,9 +150,9 @@ describe('a server with DATABASE_URL that is killed while the provider is silent
     })
     const campaign = text(made.body, 'id')
     await killWhileSilent(/^June$/, () => client.api('POST', `/campaigns/${campaign}/launch`))
-    const body = await sent(scene, campaign)
+    const body = await waitUntilSent(scene, campaign)
     expect(at(body, 'totals')).toMatchObject({ recipients: 1, sent: 1, unknown: 0 })
     expect(timesAccepted(provider, /^June$/)).toEqual(new Map([['anna@example.pl', 1]]))
-    await insist(async () => (provider.stats.replayed === 2 ? true : null))
+    await retryUntilAnswered(async () => (provider.stats.replayed === 2 ? true : null))
   })
 })

@@ -1,12 +1,12 @@
-// web · how many sign-ups a network may send: with the page and without it, behind a proxy and before it
+// web · sign-up limits per network: with and without the page, behind a proxy and in front of it
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import type { Config } from '../../src/platform/config.ts'
 import { makeStamp } from '../../src/signup/stamp.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { languageOf, unescaped, valuesOf } from '../support/page.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let taken = 0
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** Each test finds a day on which nobody has signed up. */
+/** Each test starts on a day without sign-ups. */
 afterEach(async () => {
   house.later({ days: 2 })
   await house.rest()
@@ -36,7 +36,7 @@ interface From {
   readonly fields?: Readonly<Record<string, string>>
 }
 
-/** A sign-up of somebody else each time. */
+/** Signs up a new person each time. */
 async function signUp({
   address = '192.0.2.1',
   stamp = '',
@@ -60,7 +60,7 @@ async function signUp({
   )
 }
 
-/** The statuses of several sign-ups, one after another. */
+/** Returns the statuses of several sign-ups in a row. */
 async function statuses(times: number, from: From | ((time: number) => From)): Promise<readonly number[]> {
   const answers: number[] = []
   for (let time = 0; time < times; time += 1)
@@ -70,7 +70,7 @@ async function statuses(times: number, from: From | ((time: number) => From)): P
 
 const times = (count: number, status: number): readonly number[] => Array(count).fill(status)
 
-/** The stamp of a page that was opened long enough ago for a person to fill it in. */
+/** The stamp of a page opened long enough ago for a person to have filled it in. */
 async function freshStamp(list = 'letter'): Promise<string> {
   const html = await (await house.get(`/s/${list}`)).text()
   house.later({ seconds: 3 })
@@ -232,7 +232,7 @@ describe('networks of IPv6', () => {
   it('do not fill the table of limits by what is refused', async () => {
     const stamp = await freshStamp()
     await statuses(200, (time) => ({ stamp, address: `2001:db8:9:${time.toString(16)}::1` }))
-    // Two windows of 25 networks, and of the one around them.
+    // Two windows of 25 networks, and of the wider network around them.
     expect(await house.owner`select from limits where "window" like 'signups:%'`).toHaveLength(2 * 26)
   })
 
@@ -251,8 +251,8 @@ describe('the setting LIMIT_PER_NETWORK', () => {
     expect(await statuses(30, { config: { limitPerNetwork: 0 } })).toEqual(times(30, 303))
   })
 
-  // A connection that was reset has no peer: whoever resets each of theirs would not be counted at all.
-  it('counts all whose address nobody can tell as one network', async () => {
+  // A reset connection has no peer address: without this rule, resetting every connection would evade the limit.
+  it('counts all visitors of unknown address as one network', async () => {
     const stamp = await freshStamp()
     expect(await statuses(7, { stamp, address: 'unknown' })).toEqual([...times(5, 303), ...times(2, 422)])
     expect((await signUp({ stamp, address: '192.0.2.1' })).status).toBe(303)
@@ -264,7 +264,7 @@ describe('the setting LIMIT_PER_NETWORK', () => {
     expect(await statuses(2, { config, stamp: await freshStamp() })).toEqual([303, 422])
   })
 
-  it('is not about the API, which answers for its own visitors', async () => {
+  it('does not apply to the API, whose callers answer for their own visitors', async () => {
     for (let person = 0; person < 30; person += 1) {
       const email = `api-${person}@example.pl`
       expect((await house.api('POST', '/signups', { list: 'letter', email })).status).toBe(202)
@@ -275,13 +275,13 @@ describe('the setting LIMIT_PER_NETWORK', () => {
 describe('a proxy before us', () => {
   const forwarded = (text: string) => ({ 'x-forwarded-for': text })
 
-  it('is not believed unless it is named: whoever claims addresses still counts as one', async () => {
+  it('is not believed unless it is named in the settings: a client that claims addresses still counts as one', async () => {
     const stamp = await freshStamp()
     const answers = await statuses(6, (time) => ({ stamp, headers: forwarded(`198.51.100.${time}`) }))
     expect(answers).toEqual([...times(5, 303), 422])
   })
 
-  it('is believed where it is named, about the one before it only', async () => {
+  it('is believed where it is named in the settings, about the hop before it only', async () => {
     const stamp = await freshStamp()
     const from = (header: string) => ({
       stamp,

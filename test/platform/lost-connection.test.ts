@@ -1,4 +1,4 @@
-// shell · a database that ends connections: what is under way fails in one piece, the process and the pool live on (I4)
+// shell · a database that ends connections: work under way fails as a whole, process and pool go on (I4)
 import { connect, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
@@ -35,7 +35,7 @@ const backendRow = z.object({ pid: z.int() })
 const backendOf = async (tx: Tx): Promise<number | undefined> =>
   (await readRow(tx, backendRow, sql`select pg_backend_pid() as pid`))?.pid
 
-/** Ends the pool's connections, or the one with this process id, and waits until they are gone. */
+/** Ends the pool's connections, or the backend with this pid, and waits until they are gone. */
 async function endConnections(pid = 0): Promise<void> {
   const ended = await admin<{ pid: number }[]>`
     select pid from pg_stat_activity
@@ -72,7 +72,7 @@ describe('a transaction whose connection is ended between two of its statements'
     const lost = pool.db.transaction(async (tx) => {
       await tx.execute(insert('before'))
       await endConnections(await backendOf(tx))
-      // The pool has given the place of that connection to somebody else by now.
+      // The pool has replaced that connection by now.
       await Promise.all([1, 2, 3, 4].map(() => pool.db.execute(sql`select 1`)))
       tried = tx.execute(insert('after'))
       await tried
@@ -93,7 +93,7 @@ describe('a transaction whose connection is ended between two of its statements'
     const others = [1, 2].map((number) =>
       pool.db.transaction(async (tx) => {
         await tx.execute(insert(`half of ${number}`))
-        finish() // Now the lost one would commit.
+        finish() // At this point the lost transaction would commit.
         await new Promise((resolve) => setTimeout(resolve, 50))
         throw new Error('changed its mind')
       }),

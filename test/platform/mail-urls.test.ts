@@ -1,4 +1,4 @@
-// pure · SMTP_URL and its neighbours in the environment: what is taken, and the sentence for what is not
+// pure · SMTP_URL and related variables: accepted values, and the sentence for each refusal
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
 import { readSmtpUrl } from '../../src/platform/mail-urls.ts'

@@ -1,4 +1,4 @@
-// adapter · what a process remembers of its database: bounded, for a time, loaded once, and never what failed
+// adapter · the memo of database reads: bounded, expiring, loaded once, never keeping a failure
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/platform/database/database.ts'
 import { cacheCounts } from '../../src/platform/memory/cached-counts.ts'
@@ -11,7 +11,7 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close()
 })
 
-/** No server is needed to be remembered by. */
+/** A memo needs no server behind its database. */
 function aDatabase(): Database {
   const { db, close } = openDatabase('postgres://nobody@127.0.0.1:1/none', { connections: 1 })
   opened.push(close)
@@ -20,7 +20,7 @@ function aDatabase(): Database {
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 5, 1, 9, 0, seconds))
 
-/** A memo over a place where everything is found, with what was looked up there. */
+/** A memo over a source that finds everything, with a record of look-ups. */
 function remembering(options: Partial<MemoOptions<string>> = {}) {
   const kept = memo<string, string>({ max: 10, lifetimeMs: 15_000, ...options })
   const asked: string[] = []
@@ -35,14 +35,14 @@ function remembering(options: Partial<MemoOptions<string>> = {}) {
   }
 }
 
-/** A load that ends when the test says so. */
+/** A load that the test completes. */
 function held() {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   return { load: () => promise, resolve, reject }
 }
 
-describe('what was loaded', () => {
-  it('is kept for its life, by the clock of who asks, whichever way that clock is moved', async () => {
+describe('a loaded value', () => {
+  it('is kept for its lifetime by the caller’s clock, whichever way that clock is moved', async () => {
     const { look } = remembering()
     const db = aDatabase()
     expect(await look(db, 'a', at(20))).toBe('a at 20')
@@ -67,7 +67,7 @@ describe('what was loaded', () => {
     expect(asked).toEqual(['a', 'a'])
   })
 
-  it('may be that there is nothing', async () => {
+  it('may be absence', async () => {
     const kept = memo<string, null>({ max: 1, lifetimeMs: 1000 })
     const db = aDatabase()
     let loads = 0
@@ -82,7 +82,7 @@ describe('what was loaded', () => {
     expect(loads).toBe(1)
   })
 
-  it('is not kept where it failed: the next question is asked', async () => {
+  it('is not kept where loading failed: the next call loads again', async () => {
     const { kept } = remembering({ sharesLoads: true })
     const about = { of: aDatabase(), now: at(0) }
     const broken = held()
@@ -93,7 +93,7 @@ describe('what was loaded', () => {
     expect(await kept.get(about, 'a', broken.load)).toBe('there')
   })
 
-  it('goes by number where there is no more room, the least recently used first', async () => {
+  it('is evicted by number, the least recently used first', async () => {
     const { look, asked } = remembering({ max: 2 })
     const db = aDatabase()
     for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await look(db, key)
@@ -102,7 +102,7 @@ describe('what was loaded', () => {
 })
 
 describe('a bounded map', () => {
-  it('goes by weight, and keeps the newest whatever it weighs', () => {
+  it('evicts by weight, and keeps the newest value whatever it weighs', () => {
     const map = recent<string, number>(10, (weight) => weight)
     map.set('a', 4)
     map.set('b', 5)
@@ -120,7 +120,7 @@ describe('a bounded map', () => {
   })
 })
 
-describe('questions that come while a value is loaded', () => {
+describe('calls while a value is being loaded', () => {
   it('wait for that load, where the memo shares it', async () => {
     const { kept, look, asked } = remembering({ sharesLoads: true })
     const db = aDatabase()
@@ -151,8 +151,8 @@ describe('questions that come while a value is loaded', () => {
   })
 })
 
-describe('what is forgotten', () => {
-  it('is loaded anew, by the next question', async () => {
+describe('a forgotten value', () => {
+  it('is loaded anew by the next call', async () => {
     const { kept, look, asked } = remembering()
     const db = aDatabase()
     await look(db, 'a')
@@ -165,7 +165,7 @@ describe('what is forgotten', () => {
     expect(asked).toEqual(['a', 'b', 'a', 'b'])
   })
 
-  it('is not kept by a load that was begun before, nor shared with who asks afterwards', async () => {
+  it('is not stored by a load begun before, nor is that load shared with later calls', async () => {
     const { kept, look } = remembering({ sharesLoads: true })
     const db = aDatabase()
     const old = held()
@@ -183,7 +183,7 @@ describe('what is forgotten', () => {
   })
 })
 
-it('counts together what is not kept, keeps what is large for 15 seconds, and forgets what was added to', async () => {
+it('counts all missing keys in one query, keeps large counts for 15 seconds, and forgets changed keys', async () => {
   const db = aDatabase()
   const kept = cacheCounts<string, { people: number }>(({ people }) => people > 10)
   const asked: string[] = []

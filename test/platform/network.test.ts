@@ -1,4 +1,4 @@
-// pure · who is at the other end, and which network that is: every spelling of an address read the same. RFC 4291, 4632, 5952
+// pure · client addresses and their networks: every spelling of an address read the same. RFC 4291, 4632, 5952
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ipText, readIp } from '../../src/platform/network/ip.ts'
@@ -340,7 +340,7 @@ describe('the visitor behind a connection', () => {
     '2001:db8::/',
     '[2001:db8::1]',
     'fe80::1%eth0',
-    // All of IPv4 and more, where somebody meant the eight bits of 10.
+    // Covers all of IPv4 and more, where the /8 of 10.0.0.0 was meant.
     '::ffff:10.0.0.0/8',
     '*',
     '',
@@ -421,7 +421,7 @@ describe('what a list keeps of an address', () => {
     { address: '2001:DB8:1:2:3:4:5:6', truncated: '2001:db8:1::', full: '2001:db8:1:2:3:4:5:6' },
     { address: '2001:db8::1%eth0', truncated: '2001:db8::', full: '2001:db8::1' },
     { address: '2001:db8:1::192.0.2.1', truncated: '2001:db8:1::', full: '2001:db8:1::c000:201' },
-    // The first 48 bits of these would be the whole IPv4 address of the person.
+    // The first 48 bits of these contain the person's whole IPv4 address.
     { address: '2002:c000:24d::1', truncated: '192.0.2.0', full: '2002:c000:24d::1' },
     { address: '64:ff9b::192.0.2.77', truncated: '192.0.2.0', full: '64:ff9b::c000:24d' },
   ]

@@ -1,4 +1,4 @@
-// adapter · DNS and links as Node asks them: what an answer means, and what is never asked
+// adapter · DNS and link checks in Node: the meaning of each answer, and hosts never asked
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -85,7 +85,7 @@ const listening = (server: Server | TlsServer): Promise<Site> =>
     }),
   )
 
-/** Pages by their path; `/silent` never answers. */
+/** Answers pages by path; `/silent` never answers. */
 const answer: RequestListener = (request, response) => {
   const path = request.url ?? ''
   visits.push(`${request.method} ${request.headers.host?.replace(/:\d+$/, '')}${path}`)
@@ -121,7 +121,7 @@ beforeAll(async () => {
     'broken.garden.se': 'servfail',
     'silent.garden.se': 'silence',
   })
-  // For these tests one address of loopback plays the public net, every other a network inside.
+  // For these tests 127.0.0.1 counts as the public internet, every other address as internal.
   outside = nodeOutside({ servers: [dns.address], isPublic: (address) => address === '127.0.0.1' })
 })
 afterAll(async () => {
@@ -133,7 +133,7 @@ describe('a question to DNS', () => {
     ['garden.se', 'TXT', ['one', 'two']],
     ['garden.se', 'MX', ['mail.garden.se']],
     ['null.garden.se', 'MX', ['']],
-    // The name is there, the record is not; a name between two others is there too. RFC 8020
+    // The name exists, the record does not; a name between two others exists too. RFC 8020
     ['garden.se', 'TXT', ['one', 'two']],
     ['inside.garden.se', 'TXT', []],
     ['below.garden.se', 'TXT', []],
@@ -223,7 +223,7 @@ describe('the links of a mail', () => {
     ['/metadata', 'warn: leads into a network that readers cannot reach, so it was not asked.'],
     ['/loopback', 'warn: leads into a network that readers cannot reach, so it was not asked.'],
     ['/app', 'ok: link answers.'],
-    // Where a link leads back to us we know who answers, and the address may be somebody's token.
+    // A link to ourselves needs no request, and its address may hold a person's token.
     ['/home', 'ok: link answers.'],
   ])('%s is told as %s', async (path, expected) => {
     expect(await said(path)).toBe(expected)

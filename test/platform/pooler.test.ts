@@ -1,4 +1,4 @@
-// shell · an act that was answered as done is committed, whatever stands between us and PostgreSQL (I4)
+// shell · an acknowledged act is committed, whatever proxy stands in front of PostgreSQL (I4)
 import { type SQL, sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -9,9 +9,9 @@ import { type OpenDatabase, openDatabase } from '../../src/platform/database/dat
 import { lookBetween } from '../../src/platform/database/pooler.ts'
 import { readPrepared } from '../../src/platform/database/prepared.ts'
 import { codeOf } from '../../src/platform/failures.ts'
+import { startAbortingProxy } from '../support/aborting-proxy.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { startLyingRelay } from '../support/lying-relay.ts'
-import { installed, type PgBouncer, startPgBouncer, tracks } from '../support/pgbouncer.ts'
+import { installed, type PgBouncer, startPgBouncer, tracksPrepared } from '../support/pgbouncer.ts'
 import { runScript } from '../support/script.ts'
 
 let database: TestDatabase
@@ -37,7 +37,7 @@ const written = async (like: string): Promise<number> => {
 
 describe('a commit that is answered by ROLLBACK', () => {
   it('is an error that may pass, never success', async () => {
-    const relay = await startLyingRelay(database.appUrl)
+    const relay = await startAbortingProxy(database.appUrl)
     const { db, close } = openDatabase(relay.url, { connections: 2 })
     const error: unknown = await db
       .transaction((tx) => tx.execute(insert('relayed')))
@@ -51,15 +51,15 @@ describe('a commit that is answered by ROLLBACK', () => {
     relay.stop()
   })
 
-  it('is found by the look at the start', async () => {
-    const relay = await startLyingRelay(database.appUrl)
+  it('is detected by the check at the start', async () => {
+    const relay = await startAbortingProxy(database.appUrl)
     await expect(lookBetween(relay.url)).rejects.toMatchObject({ code: '40000' })
     relay.stop()
   })
 })
 
 describe('PostgreSQL without anything before it', () => {
-  it('is seen as such', async () => {
+  it('is recognised', async () => {
     expect(await lookBetween(database.appUrl)).toEqual({ pooler: 'none', commitsHold: true })
   })
 })
@@ -68,11 +68,11 @@ const poolers = [
   ...installed.map(({ program, version }) => ({
     name: `PgBouncer ${version} that does not track prepared statements`,
     program,
-    maxPrepared: tracks(version) ? 0 : null,
+    maxPrepared: tracksPrepared(version) ? 0 : null,
     pooler: 'forgetful' as const,
   })),
   ...installed
-    .filter(({ version }) => tracks(version))
+    .filter(({ version }) => tracksPrepared(version))
     .map(({ program, version }) => ({
       name: `PgBouncer ${version} that tracks prepared statements`,
       program,
@@ -104,7 +104,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, po
     await bouncer.stop()
   })
 
-  it('is seen as what it is', async () => {
+  it('is recognised', async () => {
     const through = bouncer.through(database.appUrl)
     expect(await lookBetween(through)).toEqual({ pooler, commitsHold: true })
     const { holds, sentence } = await connectionFinding({ databaseUrl: through }, through)
@@ -123,7 +123,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, po
     expect(await written(`${pooler} plain %`)).toBe(200)
   })
 
-  it('keeps what surrounds a savepoint that was rolled back, and nothing of it', async () => {
+  it('keeps the work around a rolled-back savepoint, and nothing within it', async () => {
     await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
         pool.db.transaction(async (tx) => {
@@ -202,7 +202,7 @@ describe.each(installed)('PgBouncer $version in another mode', ({ program, versi
       mode,
       server: database.appUrl,
       urls: [database.appUrl],
-      maxPrepared: tracks(version) ? 0 : null,
+      maxPrepared: tracksPrepared(version) ? 0 : null,
     })
     onTestFinished(() => bouncer.stop())
     return bouncer

@@ -1,9 +1,9 @@
-// sql · a statement that is asked often: what it answers, and that a connection learns it once
+// sql · prepared statements: correct answers, prepared once per connection
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { readPrepared } from '../../src/platform/database/prepared.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** How often this connection, the only one of its pool, was taught a statement with these words. */
+/** How often the pool's only connection prepared a statement containing these words. */
 const taught = async (of: TestApp, words: string): Promise<unknown> =>
   (
     await of.deps.db.execute(

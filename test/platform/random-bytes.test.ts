@@ -1,4 +1,4 @@
-// adapter · chance drawn ahead: as long as asked for, and never the same octets twice
+// adapter · random bytes drawn ahead: of the requested length, and never the same octets twice
 import { describe, expect, it } from 'vitest'
 import { createRandomBytes } from '../../src/platform/random-bytes.ts'
 
@@ -26,7 +26,7 @@ describe('randomBytes', () => {
     expect(set / (2000 * 256)).toBeCloseTo(0.5, 2)
   })
 
-  it('belongs to whom it was given: what they write in it changes nothing that comes after', () => {
+  it('belongs to its caller: writing into it changes no later bytes', () => {
     const chance = createRandomBytes()
     const first = chance(16)
     first.fill(0)

@@ -1,4 +1,4 @@
-// sql · every kind of value comes out of PostgreSQL as it went in, and a row that does not fit its schema goes no further
+// sql · every type of value leaves PostgreSQL as it went in, and a row that breaks its schema is refused
 import { type SQL, sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -32,7 +32,7 @@ afterAll(async () => {
 const answerTo = async (schema: z.ZodType, value: SQL): Promise<unknown> =>
   (await readRow(opened.db, z.object({ value: schema }), sql`select ${value} as value`))?.value
 
-/** A text as PostgreSQL quotes one in an array. */
+/** Quotes a text as PostgreSQL does in an array. */
 const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 
 describe('a value of PostgreSQL', () => {

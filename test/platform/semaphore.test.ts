@@ -1,11 +1,11 @@
-// pure · how much a process does at once: in the order of arrival, within its room, and nobody waits for the dead
+// pure · the semaphore: arrival order, a limit by weight, and places that expire
 import { describe, expect, it } from 'vitest'
 import { type Semaphore, type SemaphoreOptions, semaphore } from '../../src/platform/semaphore.ts'
 
 const time = { at: 0 }
 const clock = (): Date => new Date(time.at)
 
-/** An act that says when it begins, and ends when the test says so. */
+/** An act that reports its start, and ends when the test says so. */
 function act(enter: Semaphore, weight: number) {
   const { promise: end, resolve } = Promise.withResolvers<string>()
   const state = { hasBegun: false }
@@ -25,7 +25,7 @@ const until = (acts: readonly ReturnType<typeof act>[], expected: readonly boole
   expect.poll(() => begun(acts), { interval: 1, timeout: 10_000 }).toEqual(expected)
 
 describe('a semaphore', () => {
-  it('lets in as many as have room together, and the next when one has left', async () => {
+  it('admits acts up to its capacity, and the next when one has ended', async () => {
     const enter = opened()
     const acts = [act(enter, 4), act(enter, 6), act(enter, 1)]
     await until(acts, [true, true, false])
@@ -44,7 +44,7 @@ describe('a semaphore', () => {
     for (const { end } of acts) end()
   })
 
-  it('lets in one that is heavier than the room, alone', async () => {
+  it('admits an act heavier than its capacity, alone', async () => {
     const enter = opened()
     const acts = [act(enter, 30), act(enter, 1)]
     await until(acts, [true, false])
@@ -53,7 +53,7 @@ describe('a semaphore', () => {
     acts[1]?.end()
   })
 
-  it('turns away whoever finds all places taken, in line as at work', async () => {
+  it('turns an act away where all places are taken, those in the queue included', async () => {
     const enter = opened({ room: 1, full: { places: 2, error: () => new Error('full') } })
     const acts = [act(enter, 1), act(enter, 1)]
     await expect(act(enter, 1).done).rejects.toThrow('full')
@@ -73,7 +73,7 @@ describe('a semaphore', () => {
     next.end()
   })
 
-  it('forgets a place after a while: its request may have been dropped with all it waited for', async () => {
+  it('frees a place after a while: its request may have been dropped unfinished', async () => {
     const enter = opened({ room: 1 })
     const dropped = act(enter, 1)
     const next = act(enter, 1)

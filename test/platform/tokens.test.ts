@@ -1,4 +1,4 @@
-// pure · HMAC-SHA-256 as published, and the tokens of links and tags that stand on it
+// pure · HMAC-SHA-256 as published, and the tokens of links and tags built on it
 import { createSecretKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { bytesOf } from '../../src/platform/encoding/bytes.ts'
@@ -14,7 +14,7 @@ import { vaultOf } from '../support/vault.ts'
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-/** RFC 4231, sections 4.2 to 4.4 and 4.8: a key longer than a block among them. */
+/** RFC 4231, sections 4.2 to 4.4 and 4.8: including a key longer than a block. */
 const published = [
   {
     key: new Uint8Array(20).fill(0x0b),

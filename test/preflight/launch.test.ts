@@ -1,4 +1,4 @@
-// web · a definite no in DNS keeps a campaign from being launched, by whichever door; what could not be asked keeps nothing
+// web · a definite no in DNS blocks a launch, by page or API; an unanswered question blocks nothing
 import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -9,19 +9,19 @@ import { tickCampaigns } from '../../src/tick.ts'
 import { at, text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signInLinkIn } from '../support/console.ts'
 import { type DnsServer, startDns, type Zone } from '../support/dns.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { ownerKey } from '../support/running.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
-/** Everything that Resend asks for, and a policy. */
+/** All records that Resend asks for, and a DMARC policy. */
 const inOrder = {
   'garden.se': { MX: ['mail.garden.se'], A: ['127.0.0.1'] },
   'send.garden.se': { TXT: ['v=spf1 include:amazonses.com ~all'] },
   'resend._domainkey.garden.se': { TXT: ['p=MIGf'] },
   '_dmarc.garden.se': { TXT: ['v=DMARC1; p=reject'] },
 } as const satisfies Zone
-/** Mail is refused unless it is proven, and nothing proves it. */
+/** A DMARC policy refuses unproven mail, and no record proves it. */
 const unproven = { 'garden.se': inOrder['garden.se'], '_dmarc.garden.se': inOrder['_dmarc.garden.se'] }
 
 let dns: DnsServer
@@ -29,9 +29,9 @@ let house: TestApp
 let list: TestList
 let eva: ConsoleClient
 let web: Server
-/** What was handed to the provider. */
+/** Mails handed to the provider. */
 const mails: string[] = []
-/** Transactions of a key that stood open while DNS was asked: each holds a lock. */
+/** Open transactions during DNS queries: each holds a lock. */
 let transactions = 0
 
 beforeAll(async () => {
@@ -81,7 +81,7 @@ async function signedIn(): Promise<ConsoleClient> {
   return consoleClientOf(house, { cookie, operator })
 }
 
-/** What was found before is forgotten; DNS says this from now on. */
+/** Expires earlier answers and sets the DNS zone. */
 const says = (zone: Zone): void => {
   house.later({ minutes: 6 })
   dns.change(zone)
@@ -298,7 +298,7 @@ describe('the preflight', () => {
     const kept = await (await eva.post(`/console/campaigns/${id}/preflight`, chosen)).text()
     expect(kept, 'the time that was typed is still there').toContain('value="2031-03-04T05:06"')
     expect(kept).toMatch(/value="later" checked/)
-    // What DNS said is known for some minutes, on the page too.
+    // DNS answers are cached for some minutes, on the page too.
     expect(await shown(eva.get(`/console/campaigns/${id}/launch`))).toContain(
       'SPF at send.garden.se names Resend',
     )

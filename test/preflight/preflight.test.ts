@@ -1,4 +1,4 @@
-// pure · what is concluded from DNS and from a mail before it is sent: what is a definite no, and what is not
+// pure · preflight conclusions from DNS and from a mail: which are a definite no, and which are not
 import { describe, expect, it } from 'vitest'
 import { groupsOf, summaryOf } from '../../src/console/campaigns/sending/checks.ts'
 import type { DnsAnswer } from '../../src/platform/deps.ts'
@@ -10,7 +10,7 @@ import { smtpChecks } from '../../src/preflight/dns/smtp-sender.ts'
 import { type LookUp, readSpf } from '../../src/preflight/dns/spf.ts'
 import { linksOf } from '../../src/preflight/links.ts'
 
-/** Texts by name; a name that is missing does not exist. */
+/** TXT records by name; a missing name does not exist. */
 const textsOf =
   (texts: Readonly<Record<string, readonly string[] | 'unknown'>>): LookUp =>
   async (name) =>
@@ -272,7 +272,7 @@ describe('mail by a server of one’s own', () => {
     ],
     ['a return path elsewhere', { 'b.se': ['v=spf1 mx -all'] }, { returns: 'b.se' }, 'warn'],
   ])('%s', async (_, texts, more, verdict) => {
-    // The name of its key cannot be known: its signature is never denied.
+    // The key's selector is unknown: a DKIM failure cannot be concluded.
     expect(await checks(texts, more)).toEqual(['dkim unknown', `spf ${verdict}`])
   })
 

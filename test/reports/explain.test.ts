@@ -1,12 +1,12 @@
-// web · POST /campaigns/{id}/explain: why this person got it, or did not, in a word and a sentence
+// web · POST /campaigns/{id}/explain: why a person got the campaign, or not, in a word and a sentence
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { suppressAddress } from '../../src/consent/suppressed.ts'
 import { tickCampaigns } from '../../src/tick.ts'
 import { act } from '../support/acts.ts'
 import { at, text } from '../support/client.ts'
-import { hookEnv, tell, told } from '../support/hooks.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { hookEnv, hookEvents, postEvent } from '../support/hooks.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -76,9 +76,9 @@ beforeAll(async () => {
   await seed('new')
   const tag = (name: string) =>
     ({ kind: 'campaign', subscription: idOf(name), campaign: campaign.number }) as const
-  await tell(house, tag('got'), told.delivered)
-  await tell(house, tag('hard'), told.hard)
-  await tell(house, tag('spam'), told.complained)
+  await postEvent(house, tag('got'), hookEvents.delivered)
+  await postEvent(house, tag('hard'), hookEvents.hard)
+  await postEvent(house, tag('spam'), hookEvents.complained)
   Object.assign(later, await house.makeCampaign(list, { purpose: 'offers' }))
 })
 afterAll(() => house.close())
@@ -165,7 +165,7 @@ describe('somebody who did not get it', () => {
     expect(await explain('got', chosen)).toMatchObject({ ...words, outcome: 'skipped' })
   })
 
-  it('since a suppression kept them out that was lifted since is told that nothing is on record now', async () => {
+  it('because of a suppression lifted since is told that nothing is on record now', async () => {
     const { body } = await house.api('POST', '/suppressions', { email: mail('kept') })
     const quiet = await house.makeCampaign(list)
     await house.launch(quiet)

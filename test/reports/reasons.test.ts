@@ -18,9 +18,9 @@ import { countSkipped } from '../../src/segments/left-out.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { tickCampaigns } from '../../src/tick.ts'
 import { type ActAsked, act } from '../support/acts.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {
@@ -35,7 +35,7 @@ const listOf = async ({ slug }: TestList): Promise<List> => {
 }
 
 const both = ['newsletter', 'offers'] as const
-/** Every choice of one from each. */
+/** The cross product. */
 const combined = <A, B>(some: readonly A[], others: readonly B[]): readonly (A & B)[] =>
   some.flatMap((one) => others.map((other) => ({ ...one, ...other })))
 
@@ -73,7 +73,7 @@ describe('a subscription', () => {
     await house.owner`update lists set archived_at = now() where slug = 'archived'`
     const rows = JSON.stringify(cases.map((one, number) => ({ number, ...one })))
     await house.owner.begin(async (tx) => {
-      // The ledger's triggers would refuse people without a history.
+      // The ledger's triggers refuse people without a history.
       await tx`alter table subscriptions disable trigger user`
       await tx`
         insert into subscribers (id, uid, address_index, address, locale, attributes, mailbox_provider, created_at)
@@ -91,7 +91,7 @@ describe('a subscription', () => {
     })
   })
 
-  /** What the database says of every case, in their order, asked by the role of the application. */
+  /** The database's answers for every case, in order, asked in the application's role. */
   const answers = (list: TestList, purpose: string) =>
     house.app<{ why: SubscriptionReason | null; may: boolean }[]>`
       select why_not_send(s, ${purpose}, ${at}) as why, may_send(s, ${purpose}, ${at}) as may
@@ -150,7 +150,7 @@ describe('a subscription', () => {
   })
 })
 
-/** How a person came to stand as they do: the purposes of their first consent, and what was done after the first freeze. */
+/** How a person reached their state: the purposes of their first consent, and acts after the first freeze. */
 const histories: Readonly<
   Record<string, { readonly first: readonly string[]; readonly acts: readonly ActAsked[] }>
 > = {
@@ -231,13 +231,13 @@ const people: readonly Person[] = Object.entries(histories)
 
 describe('people of all histories, asked about a campaign', () => {
   let list: List
-  /** By purpose: to all who had agreed to it then, and to those who may be mailed now. */
+  /** By purpose: campaigns to all who had agreed then, and to those who may be mailed now. */
   const before = new Map<string, { readonly id: string; readonly number: number }>()
   const after = new Map<string, { readonly id: string; readonly number: number }>()
-  /** By campaign, what claims said of each: null of those who are mailed. */
+  /** By campaign, the claim's reason for each person; null where the person is mailed. */
   const verdicts = new Map<number, Map<number, string | null>>()
 
-  /** One for each purpose; nothing of it is sent. */
+  /** Freezes one campaign per purpose, and sends nothing. */
   async function freeze(campaigns: Map<string, { id: string; number: number }>): Promise<void> {
     for (const purpose of both) {
       const campaign = await house.makeCampaign(list, { purpose })
@@ -270,7 +270,7 @@ describe('people of all histories, asked about a campaign', () => {
     for (const one of people) if (one.first.length === 0) await house.signUp(made, one.email)
     await house.rest()
     for (const one of people) {
-      const found = await house.standing(made, one.email)
+      const found = await house.subscription(made, one.email)
       one.subscription = found?.id ?? 0
       one.subscriber = found?.subscriber ?? 0
       const [row] = await house.app<
@@ -293,7 +293,7 @@ describe('people of all histories, asked about a campaign', () => {
     await claim()
   })
 
-  /** By subscriber. */
+  /** Reasons by subscriber. */
   async function reasonsFor(purpose: string): Promise<ReadonlyMap<number, SubscriptionReason | null>> {
     const rows = await house.app<{ subscriber: number; why: SubscriptionReason | null }[]>`
       select s.subscriber, why_not_send(s, ${purpose}, now()) as why from subscriptions as s where s.list = ${list.number}`
@@ -378,7 +378,7 @@ describe('people of all histories, asked about a campaign', () => {
   })
 })
 
-/** What GET /campaigns/{id}/recipients says of a reason; a promise to the programs that read it. */
+/** The reason in GET /campaigns/{id}/recipients; a promise to API clients. */
 function listed(why: SubscriptionReason | null): string {
   switch (why) {
     case null:
@@ -393,7 +393,7 @@ function listed(why: SubscriptionReason | null): string {
   }
 }
 
-/** What POST /campaigns/{id}/explain calls a reason; a promise to the programs that read it. */
+/** The reason in POST /campaigns/{id}/explain; a promise to API clients. */
 function explained(why: SubscriptionReason | null, hadConsent: boolean): string | null {
   switch (why) {
     case 'pending':

@@ -1,4 +1,4 @@
-// sql · how many a campaign would reach: whoever is counted without being asked would have said the same
+// sql · audience counts: the shortcut count equals the count person by person
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withdraw } from '../../src/consent/withdraw.ts'
@@ -8,8 +8,8 @@ import type { List } from '../../src/lists/list.ts'
 import { audience, countAudience, matches } from '../../src/segments/audience.ts'
 import { everyone, type Filter } from '../../src/segments/filter.ts'
 import { checkedFilter } from '../../src/segments/save.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 let list: List
@@ -42,13 +42,13 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const standOn = (of: List) => async (name: string, column: string, value: string | boolean) => {
-  const standing = await house.standing(of, `${name}@example.pl`)
+  const standing = await house.subscription(of, `${name}@example.pl`)
   await house.owner`
     update subscriptions set ${house.owner(column)} = ${value} where id = ${standing?.id ?? 0}`
 }
 
 async function leave(of: List, name: string): Promise<void> {
-  const gone = await house.standing(of, `${name}@example.pl`)
+  const gone = await house.subscription(of, `${name}@example.pl`)
   await withdraw(house.deps, { subscription: gone?.id ?? 0, channel: 'page', actor: { kind: 'subject' } })
 }
 
@@ -59,7 +59,7 @@ const about = (purpose: string, filter: Filter, of = list) => ({
   now: house.now(),
 })
 
-/** The audience that a freeze would write down, person by person. */
+/** Size of the audience a freeze would write down, person by person. */
 async function frozen(purpose: string, filter: Filter, of = list): Promise<number> {
   const rows = await house.deps.db.execute(
     sql`select s.id ${await audience(house.deps.db, about(purpose, filter, of))}`,
@@ -77,7 +77,7 @@ describe('an audience of people who said yes to more, to less, or for a time', (
   ])('is counted for $purpose as it would be frozen', async ({ purpose, people }) => {
     expect(await countAudience(house.deps.db, about(purpose, everyone))).toBe(people)
     expect(await frozen(purpose, everyone)).toBe(people)
-    // The same people by a condition that everybody meets, so that each is asked.
+    // The same people by a condition that is always true, so that each person is checked.
     expect(
       await countAudience(
         house.deps.db,
@@ -142,12 +142,12 @@ describe('those who received a campaign, and those who did not', () => {
   let sent: { readonly id: string }
   let elsewhere: { readonly id: string }
 
-  /** Frozen to whoever is on the list now, and handed over to all but one. */
+  /** Freezes to the current list, and hands over to all but one. */
   async function send(of: List, but: string): Promise<{ readonly id: string }> {
     const campaign = await house.makeCampaign(of)
     await house.launch(campaign)
     await freezeCampaigns(house.deps)
-    const leftOut = await house.standing(of, `${but}@example.pl`)
+    const leftOut = await house.subscription(of, `${but}@example.pl`)
     await house.owner`
       update batches set state = 'sent', left_out = array[${leftOut?.subscriber ?? 0}::bigint]
       where campaign = ${campaign.number}`
@@ -185,7 +185,7 @@ describe('those who received a campaign, and those who did not', () => {
     await stand('both-over', 'sendable_until', '2020-01-01T00:00:00Z')
   })
 
-  it('are counted without being looked for', async () => {
+  it('are counted by a condition of the filter', async () => {
     const count = (filter: Filter) => countAudience(house.deps.db, about('newsletter', filter, letters))
     // plain, another, both
     expect(await count({ received: sent.id })).toBe(3)

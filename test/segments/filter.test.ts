@@ -1,4 +1,4 @@
-// pure · which filters are taken, in which words the others are refused, and that no value reaches the SQL text
+// pure · filters: accepted forms, words of each refusal, and no value ever in the SQL text
 import { PgDialect } from 'drizzle-orm/pg-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -33,7 +33,7 @@ const fields: readonly Field[] = [
 const campaign = '0193a8f0-0000-7ce1-8589-392cef22bc5c'
 const parse = (input: unknown) => parseFilter(input, fields)
 
-/** path: message, for each place that is wrong. */
+/** `path: message` for each wrong place. */
 const faultsOf = (input: unknown): readonly string[] => {
   const outcome = parse(input)
   return 'faults' in outcome

@@ -1,4 +1,4 @@
-// adapter · what a filter means, asked of PostgreSQL and of a few lines of TypeScript: both name the same people
+// adapter · the meaning of filters in PostgreSQL and in a few lines of TypeScript: both select the same people
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -51,11 +51,11 @@ interface Person {
   readonly mailbox: string
   readonly tags: readonly number[]
   readonly attributes: Readonly<Record<string, string | number | boolean | null>>
-  /** What became of the campaign for them. */
+  /** The person's outcome in the campaign. */
   readonly campaign: 'none' | 'sent' | 'left_out' | 'queued'
 }
 
-/** The choice of this person among several: numbers without a common divisor meet in many ways. */
+/** Picks by position: list lengths without a common divisor combine in many ways. */
 const pick = <T>(at: number, ...from: readonly [T, ...T[]]): T => from[at % from.length] ?? from[0]
 
 const cities = [
@@ -120,7 +120,7 @@ const people: readonly Person[] = Array.from({ length: 240 }, (_, at) => ({
   campaign: pick(at, 'none', 'sent', 'left_out', 'queued', 'sent'),
 }))
 
-/** The meaning of a filter in TypeScript: two-valued, without a thought for indexes. */
+/** The meaning of a filter in TypeScript: two-valued, without regard to indexes. */
 function names(filter: Filter, person: Person): boolean {
   if ('all' in filter) return filter.all.every((part) => names(part, person))
   if ('any' in filter) return filter.any.some((part) => names(part, person))
@@ -169,7 +169,7 @@ beforeAll(async () => {
   opened = openDatabase(database.adminUrl, { connections: 1 })
   const rows = JSON.stringify(people)
   await opened.db.transaction(async (tx) => {
-    // The ledger's triggers would refuse people without a history; what is tested here is only the question.
+    // The ledger's triggers refuse people without a history; only the query is tested here.
     await tx.execute(sql`set local session_replication_role = replica`)
     await tx.execute(sql`
       insert into subscribers (id, uid, address_index, address, locale, attributes, tags, mailbox_provider, created_at)
@@ -299,7 +299,7 @@ describe('a segment', () => {
 
   it('asks the index on attributes for what a field is', async () => {
     const plan = await opened.db.transaction(async (tx) => {
-      // On 240 rows no index is worth it; asked this way, the plan says whether one could be used.
+      // Among 240 rows no index pays off; with these settings, the plan shows whether one could be used.
       for (const way of ['seqscan', 'nestloop', 'indexscan'])
         await tx.execute(sql`select set_config(${`enable_${way}`}, 'off', true)`)
       const condition = whereFilter(

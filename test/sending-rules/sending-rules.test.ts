@@ -1,4 +1,4 @@
-// shell · how much is sent and when: one place decides for every worker and both runtimes, and nothing waits for nothing
+// shell · sending rules: one place decides amount and time for every worker and both runtimes, and no work waits needlessly
 import { afterEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { claimBatch } from '../../src/delivery/claim.ts'
@@ -10,20 +10,20 @@ import { noRules } from '../../src/sending-rules/rules.ts'
 import { tickCampaigns } from '../../src/tick.ts'
 import { consumeMessages, feedQueue } from '../../src/worker/queue.ts'
 import { at } from '../support/client.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
-/** What is handed over is the JSON of a mail. */
+/** A mail is handed over as JSON. */
 const addressee = z.object({ to: z.tuple([z.string()]) })
 
 let house: TestApp
 let list: TestList
-/** To whom something was handed over, in that order. */
+/** Addresses handed over, in order. */
 let handed: string[] = []
-/** What the provider says instead of taking it. */
+/** The provider's answer instead of acceptance. */
 let instead: SendOutcome | null = null
 
-/** It is Monday, 1 June 2026, 09:00 in UTC. */
+/** Opens on Monday, 1 June 2026, 09:00 UTC. */
 async function open(rules: object): Promise<void> {
   handed = []
   instead = null
@@ -75,7 +75,7 @@ async function launched(draft: object = {}): Promise<Launched> {
   return campaign
 }
 
-/** Several workers at once, each until it finds nothing; then once more, for what one of them was too late for. */
+/** Runs several workers until each finds nothing; then once more, for work that a worker missed. */
 async function sendAll(workers = 6): Promise<void> {
   for (let round = 0; round < 2; round += 1)
     await Promise.all(
@@ -85,7 +85,7 @@ async function sendAll(workers = 6): Promise<void> {
     )
 }
 
-/** How many were mailed at each domain. */
+/** People mailed per domain. */
 const mailed = (): Readonly<Record<string, number>> =>
   Object.fromEntries(
     Array.from(
@@ -147,7 +147,7 @@ describe('a new domain that is warmed up with 200 people on the first day and 40
     expect(handed).toHaveLength(600)
   })
 
-  it('is used nearly whole where a hundred do not go into it', async () => {
+  it('is used almost fully where batches of a hundred do not fit', async () => {
     await open({ ...plan, warm_up: { start: '2026-06-01', people_per_day: [250, 70] } })
     await seed(people(700, 'firm.example'))
     await launched()
@@ -239,7 +239,7 @@ describe('a limit of 160 people an hour at Gmail', () => {
     expect([await stateOf(first), await stateOf(second)]).toEqual(['sending', 'sending'])
   })
 
-  it('goes by what it is now, and by nothing once it is taken away', async () => {
+  it('applies at its present value, and not at all once it is removed', async () => {
     await open({ caps })
     await seed(people(600, 'gmail.com'))
     const campaign = await launched()
@@ -273,7 +273,7 @@ describe('a limit of 160 people an hour at Gmail', () => {
 describe('quiet hours', () => {
   const quiet_hours = { from: '21:00', to: '08:00' }
 
-  it('are those of the place where somebody lives, or of the house where that is not known', async () => {
+  it('are local to the person’s time zone, or the deployment’s where that is not known', async () => {
     await open({ timezone: 'Europe/Warsaw', quiet_hours })
     const zones = { 'la@x.example': 'America/Los_Angeles', 'tokyo@x.example': 'Asia/Tokyo' }
     await seed(['la@x.example', 'tokyo@x.example', 'somewhere@x.example'], zones)
@@ -307,7 +307,7 @@ describe('quiet hours', () => {
     return row?.until?.toISOString() ?? null
   }
 
-  it('are read on the wall, across midnight and when clocks are changed', async () => {
+  it('are local times, across midnight and clock changes', async () => {
     await open({})
     const cases: readonly (readonly [string, object, string, string | null])[] = [
       ['UTC', quiet_hours, '2026-06-01T20:59:59Z', null],
@@ -320,9 +320,9 @@ describe('quiet hours', () => {
       ['UTC', { from: '12:00', to: '13:30' }, '2026-06-02T11:59:00Z', null],
       // Clocks go back an hour in the night to 25 October 2026: the night has twelve hours.
       ['Europe/Warsaw', quiet_hours, '2026-10-24T19:00:00Z', '2026-10-25T07:00:00.000Z'],
-      // And forward in the night to 29 March 2026: it has ten.
+      // Clocks go forward in the night to 29 March 2026: the night has ten hours.
       ['Europe/Warsaw', quiet_hours, '2026-03-28T20:00:00Z', '2026-03-29T06:00:00.000Z'],
-      // 02:30 is leapt over that night: it is over when clocks show 03:30.
+      // 02:30 does not exist that night: quiet hours end when clocks show 03:30.
       ['Europe/Warsaw', { from: '21:00', to: '02:30' }, '2026-03-29T00:59:00Z', '2026-03-29T01:30:00.000Z'],
       ['Asia/Kolkata', quiet_hours, '2026-06-01T15:30:00Z', '2026-06-02T02:30:00.000Z'],
     ]
@@ -355,7 +355,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect([answer.status, answer.body]).toEqual([202, expect.objectContaining({ state: 'scheduled' })])
     return campaign
   }
-  /** Moves the clock there in steps, the heartbeat beating, and answers who was mailed on the way. */
+  /** Moves the clock to this moment with the heartbeat running, and returns the people mailed on the way. */
   async function until(moment: Date): Promise<readonly string[]> {
     const before = handed.length
     house.later({ seconds: (moment.getTime() - house.now().getTime()) / 1000 })
@@ -385,7 +385,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(await stateOf(campaign)).toBe('sent')
   })
 
-  it('goes at once to whoever lives where it is past eight already', async () => {
+  it('goes at once to people in zones where it is past eight already', async () => {
     await open({})
     await seed(everybody, zones)
     await scheduled('2026-06-01T10:00:00Z')
@@ -398,7 +398,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(await until(utc('06-01T17:00'))).toEqual(['la@x.example'])
   })
 
-  it('is read on the wall on the day when clocks are changed', async () => {
+  it('is a local time on the day when clocks change', async () => {
     await open({})
     house.later({ days: 145 })
     await seed(['warsaw@x.example'], zones)
@@ -407,7 +407,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(await until(utc('10-25T07:00'))).toEqual(['warsaw@x.example'])
   })
 
-  it('asks again for consent at that moment: who left meanwhile gets nothing', async () => {
+  it('checks consent again at that moment: people who left meanwhile get nothing', async () => {
     await open({})
     await seed(everybody, zones)
     await scheduled('2026-06-03T08:00:00Z')
@@ -426,7 +426,7 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(handed).toHaveLength(5)
   })
 
-  it('is refused where that time is past in the zone of the house', async () => {
+  it('is refused where that time is past in the deployment’s time zone', async () => {
     await open({})
     const campaign = await house.makeCampaign(list)
     const answer = await house.api('POST', `/campaigns/${campaign.id}/schedule`, {
@@ -438,7 +438,7 @@ describe('a campaign at eight in each person’s time zone', () => {
 })
 
 describe('ten thousand batches that wait for the next hour', () => {
-  /** Pages that one look for the next batch reads, with so many waiting. */
+  /** Pages read by one search for the next batch, with this many waiting. */
   async function pagesRead(waiting: number): Promise<number> {
     const { number } = await house.makeCampaign(list)
     await house.owner`update campaigns set state = 'freezing' where number = ${number}`
@@ -505,8 +505,8 @@ describe('a batch that a queue names', () => {
   })
 })
 
-describe('a house without rules', () => {
-  it('writes whole batches in subscriber order, without lanes, and counts nothing', async () => {
+describe('a deployment without rules', () => {
+  it('writes whole batches in subscriber order, without throttle groups, and counts nothing', async () => {
     await open({ timezone: 'Europe/Warsaw' })
     await seed([...people(150, 'gmail.com'), ...people(100, 'firm.example')], {
       'p0001@gmail.com': 'Asia/Tokyo',

@@ -1,9 +1,9 @@
-// web · the rules on sending as they are set, by API and by screen; and where somebody's time zone comes from
+// web · setting the sending rules, by API and by screen; and the source of a person's time zone
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { batchSize, noRules, usualWarmUp } from '../../src/sending-rules/rules.ts'
 import { at, text } from '../support/client.ts'
 import { type ConsoleClient, signIn } from '../support/console.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList

@@ -1,9 +1,9 @@
-// shell · two answers to one sign-up in the same moment: yes, no, a report as spam. The first counts, the second is told so
+// shell · two answers to one sign-up at the same moment: yes, no, a complaint. The first counts, the second is told so
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { complainOfRequest } from '../../src/signup/confirmation/complain.ts'
 import { confirmSignup } from '../../src/signup/confirmation/confirm.ts'
 import { refuseSignup } from '../../src/signup/confirmation/refuse.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -29,7 +29,7 @@ async function openRequestOf(email: string): Promise<string> {
   return row?.id ?? ''
 }
 
-/** Each sets out when all before it wait for the row, so that they come to it in this order. */
+/** Starts each answer once all earlier answers wait for the row, which fixes their order. */
 async function inOneMoment(
   request: string,
   answers: readonly ((request: string) => Promise<string>)[],
@@ -45,7 +45,7 @@ async function inOneMoment(
   return Promise.all(given)
 }
 
-/** Connections to this database that wait for a lock; the cluster is shared with other tests. */
+/** Connections to this database that wait for a lock; other tests share the cluster. */
 const waiting = async (): Promise<number> =>
   (
     await house.owner`
@@ -54,12 +54,12 @@ const waiting = async (): Promise<number> =>
         and database = (select oid from pg_database where datname = current_database()))`
   ).length
 
-/** The acts on the subscription. */
+/** The acts on the subscription, oldest first. */
 async function actsOf(email: string): Promise<readonly string[]> {
-  const standing = await house.standing(list, email)
+  const subscription = await house.subscription(list, email)
   const rows = await house.owner<{ leaf: string }[]>`
     select convert_from(leaf, 'UTF8') as leaf from consent_events
-    where subscription = ${standing?.id ?? 0} order by seq`
+    where subscription = ${subscription?.id ?? 0} order by seq`
   return rows.map(({ leaf }) => JSON.parse(leaf).type)
 }
 

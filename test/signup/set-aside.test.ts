@@ -1,11 +1,11 @@
-// shell · a request that nobody can process, among others that somebody waits for. I4: nobody is lost silently
+// shell · a request that cannot be processed does not hold up others. I4: nobody is lost silently
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { examine } from '../../src/cli/doctor.ts'
 import { appRole } from '../../src/node/embedded/roles.ts'
 import { bytesOf } from '../../src/platform/encoding/bytes.ts'
 import { sealRow } from '../../src/platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from '../../src/signup/body.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 describe('a sign-up that the ledger refuses', () => {
   let house: TestApp
@@ -16,7 +16,7 @@ describe('a sign-up that the ledger refuses', () => {
   })
   afterAll(() => house.close())
 
-  /** As only a bug could make it: the notice it names was never published. */
+  /** A request that only a bug could create: its notice was never published. */
   async function plantBroken(): Promise<string> {
     const { deps } = house
     const id = deps.ids()
@@ -48,7 +48,7 @@ describe('a sign-up that the ledger refuses', () => {
     return id
   }
 
-  it('is set aside, kept and told of, and keeps nobody else waiting', async () => {
+  it('is set aside, kept and reported, and keeps nobody else waiting', async () => {
     await house.signUp(list, 'before@example.pl')
     const broken = await plantBroken()
     await house.signUp(list, 'after@example.pl')

@@ -1,4 +1,4 @@
-// pure · what shows that a page was opened before it was posted: the stamp of a form, the nonce of a button
+// pure · proofs that a page was opened before its post: the stamp of a form, the nonce of a button
 import { describe, expect, it } from 'vitest'
 import { makeNonce, readNonce } from '../../src/platform/vault/nonce.ts'
 import { ageOfStamp, makeStamp, openStamp } from '../../src/signup/stamp.ts'

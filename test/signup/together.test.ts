@@ -1,6 +1,6 @@
-// shell · sign-ups that arrive in one moment are written together, and each is answered for itself. I4: nobody is lost
+// shell · concurrent sign-ups are written together, and each gets its own answer. I4: nobody is lost
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -13,7 +13,7 @@ beforeEach(() => house.owner`truncate signup_requests, open_requests`)
 
 const crowd = Array.from({ length: 20 }, (_, at) => `person.${at}@example.pl`)
 
-/** How each was answered, in the order given. */
+/** The status of each sign-up, in the given order. */
 const statuses = async (emails: readonly string[], localeOf = (_: string) => 'en'): Promise<number[]> =>
   (await Promise.all(emails.map((email) => house.signUp(list, email, { locale: localeOf(email) })))).map(
     ({ status }) => status,
@@ -25,7 +25,7 @@ async function kept(): Promise<{ rows: number; transactions: number }> {
   return row ?? { rows: 0, transactions: 0 }
 }
 
-/** What the database does with each row from here on, until the act is over. */
+/** Replaces the database's handling of each row until the act is over. */
 async function whileRowsMeet(body: string, act: () => Promise<void>): Promise<void> {
   const { owner } = house
   await owner.unsafe(`
@@ -62,7 +62,7 @@ describe('sign-ups of one moment', () => {
     expect((await kept()).rows).toBe(crowd.length - 1)
   })
 
-  it('all hear that it failed where the database ends the connection in the middle, and nothing is kept', async () => {
+  it('all fail where the database ends the connection in the middle, and nothing is kept', async () => {
     const ending = `if new.locale = 'ru' then perform pg_terminate_backend(pg_backend_pid()); end if;`
     await whileRowsMeet(ending, async () => {
       expect(await statuses(crowd, () => 'ru')).toEqual(crowd.map(() => 500))

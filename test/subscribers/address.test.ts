@@ -1,4 +1,4 @@
-// pure · what is taken for an address, under which identity, and what is refused with which reason
+// pure · email addresses: accepted forms, their identity, and the reason of each refusal
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type AddressFault, parseAddress } from '../../src/subscribers/address.ts'
@@ -6,7 +6,7 @@ import { mailboxProvider } from '../../src/subscribers/mailbox-provider.ts'
 
 const parse = (typed: string, smtpUtf8 = true) => parseAddress(typed, { smtpUtf8 })
 
-/** The forms of an address that must be taken, as plain text. */
+/** The forms of a valid address, as plain text. */
 function forms(typed: string): Readonly<Record<'asTyped' | 'sendTo' | 'canonical' | 'abuseKey', string>> {
   const outcome = parse(typed)
   if (!outcome.ok) throw new Error(`${JSON.stringify(typed)} was refused: ${outcome.reason}`)

@@ -1,4 +1,4 @@
-// pure · a clock on somebody's wall, where clocks leap and go back
+// pure · local times in zones whose clocks go forward and back
 import { describe, expect, it } from 'vitest'
 import { atWallTime, wallTime } from '../../src/i18n/zones.ts'
 
@@ -10,11 +10,11 @@ describe('a time as a clock shows it', () => {
     ['America/Los_Angeles', '2026-12-31T20:00', '2027-01-01T04:00:00.000Z'],
     ['Pacific/Kiritimati', '2026-06-04T08:00', '2026-06-03T18:00:00.000Z'],
     ['UTC', '2026-06-04T08:00', '2026-06-04T08:00:00.000Z'],
-    // In the hours around a leap.
+    // The hours around a change forward.
     ['Europe/Stockholm', '2026-03-29T01:59', '2026-03-29T00:59:00.000Z'],
     ['Europe/Stockholm', '2026-03-29T03:00', '2026-03-29T01:00:00.000Z'],
     ['Europe/Stockholm', '2026-10-25T03:00', '2026-10-25T02:00:00.000Z'],
-    // Shown twice: the first.
+    // A time shown twice means the first.
     ['Europe/Stockholm', '2026-10-25T02:30', '2026-10-25T00:30:00.000Z'],
   ])('%s %s is %s, and back', (timezone, text, at) => {
     expect(atWallTime(timezone, text)?.toISOString()).toBe(at)

@@ -1,4 +1,4 @@
-// adapter · acts on a subscription that no page offers yet, and leaves as an honest or a lying program would write them
+// adapter · ledger acts that no page offers yet, and leaves built by hand, valid or forged
 import { createHash, randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { SubjectEventType } from '../../src/consent/ledger.ts'
@@ -7,16 +7,16 @@ import { lockSubscriptions } from '../../src/consent/subscribe.ts'
 import { listByNumber } from '../../src/lists/find.ts'
 import { mailPurposes } from '../../src/lists/list.ts'
 import type { Json } from '../../src/platform/encoding/jcs.ts'
-import type { TestApp } from './house.ts'
+import type { TestApp } from './test-app.ts'
 
-/** What is done to one subscription, one act after another. */
+/** One act on a subscription. */
 export interface ActAsked {
   readonly type: SubjectEventType
   readonly purposes?: readonly string[]
   readonly payload?: { readonly [key: string]: Json }
 }
 
-/** Writes acts through the one writer of the ledger, in one transaction. `canonicalAddress`: for the first of a chain. */
+/** Writes acts through the ledger's only writer, in one transaction. `canonicalAddress` is needed for the first act of a chain. */
 export function act(
   house: TestApp,
   subscription: number,
@@ -43,7 +43,7 @@ export function act(
   })
 }
 
-/** A leaf by its values, in the order of the canonical form. @see docs/ledger.md 3.1 */
+/** The fields of a leaf, in canonical order. @see docs/ledger.md 3.1 */
 export interface LeafValues {
   readonly eid: string
   readonly list: string | null
@@ -58,13 +58,13 @@ export interface LeafValues {
   readonly v: number
 }
 
-/** The leaf that may honestly follow in a chain, and what it would be written with. */
+/** A valid next leaf of a chain, with the values to write it with. */
 export interface NextLeaf {
   readonly values: LeafValues
   readonly subscription: number
 }
 
-/** An act that continues the chain of a subscription at its end, written without our own code. */
+/** Returns a valid next act for a chain, built without the product's code. */
 export async function nextLeaf(
   house: TestApp,
   subscription: number,

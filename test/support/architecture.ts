@@ -1,7 +1,7 @@
-// pure · the rules of the layout, each a question to the text of the tree: who imports whom, who writes what, single doors
+// pure · the layout rules, as checks on source text: who imports whom, who writes what, single doors
 // Long because the rules are one list, to be read in one go.
 import { type Import, lineOf, readSource, type Source } from './source.ts'
-import { tablesOf, writesIn } from './writes.ts'
+import { tablesOf, writesIn } from './table-writes.ts'
 
 export interface Violation {
   readonly rule: Rule
@@ -10,7 +10,7 @@ export interface Violation {
   readonly message: string
 }
 
-/** In the order of the story: a folder imports from itself and from those before it. */
+/** Folders in the order of the story: a folder may import itself and earlier folders. */
 export const folders: readonly string[] = [
   'platform',
   'i18n',
@@ -50,15 +50,15 @@ export const folders: readonly string[] = [
   'cli',
 ]
 
-/** The runtimes, where entries stand beside what only they need. */
+/** The runtimes: an entry stands beside the files that only this runtime needs. */
 const runtimes: readonly string[] = ['node', 'worker', 'dev', 'cli']
 
 const anything = /^/
 const drizzle = /^drizzle-orm(?:\/|$)/
 
 /**
- * What each kind may import: kinds of our own, and libraries. Types cost nothing at run time, so a type of ours may come from
- * any kind. A verb saves, so shell names tables and Drizzle; the mailbox mailer keeps its mails in a table of its own.
+ * What each kind may import: own kinds and libraries. Types vanish at run time, so a type may come from any kind. A shell function
+ * saves, so shell may name tables and Drizzle; the mailbox mailer stores its mails in a table of its own.
  */
 const kinds: Readonly<
   Record<string, { readonly own: readonly string[]; readonly libraries: readonly RegExp[] }>
@@ -83,21 +83,21 @@ const kinds: Readonly<
   },
 }
 
-/** What of node:crypto is chance, and so no business of a decision. */
-const chance = /^(?:random|getRandomValues|generate|webcrypto|\*|default)/
+/** Exports of node:crypto that return random values, which pure code must take as arguments. */
+const randomness = /^(?:random|getRandomValues|generate|webcrypto|\*|default)/
 
-/** A write to a table by a file outside its folder that was agreed on, with the reason. */
+/** A table write from outside the table's folder that is allowed, with the reason. */
 const agreedWrites: readonly { readonly table: string; readonly path: string; readonly why: string }[] = [
   { table: 'deployment', path: 'src/node/migrate.ts', why: 'remembers which functions it applied' },
 ]
 
-/** Data that the bundler hands over as text. */
+/** Assets that the bundler imports as text. */
 const assets = /\.(?:liquid|css|sql|svg|json|txt)$/
 
 const mostLines = 300
 const mostFiles = 12
 
-/** Folders with more files, each with the reason. */
+/** Folders with more than twelve files, each with the reason. */
 const largerRooms: Readonly<Record<string, string>> = {
   'src/dev/provider': 'one tool, a program of its own with a README',
 }
@@ -174,7 +174,7 @@ const rules = {
         return [say(source, line, `A ${source.kind} file may not import ${specifier}.`)]
       const drawn =
         source.kind === 'pure' && specifier === 'node:crypto'
-          ? names.filter(({ there }) => chance.test(there))
+          ? names.filter(({ there }) => randomness.test(there))
           : []
       return drawn.map(({ there }) =>
         say(source, line, `A decision gets chance as an argument; it may not import ${there}.`),
@@ -418,7 +418,7 @@ export type Rule = keyof typeof rules
 
 export const ruleNames: readonly Rule[] = Object.keys(rules).filter((name) => isRule(name))
 
-/** Everything that breaks one of these rules, in a tree given as path -> text: src, and drizzle/functions. */
+/** Returns all rule violations in a tree given as path -> text: src and drizzle/functions. */
 export function violations(
   files: ReadonlyMap<string, string>,
   asked: readonly Rule[] = ruleNames,
@@ -432,7 +432,7 @@ export function violations(
   })
 }
 
-/** Read once per text: a hundred copies of the tree differ in a file each. */
+/** Parses each text once: a hundred copies of the tree differ in one file each. */
 function sourceOf(path: string, text: string): Source {
   const known = sourcesRead.get(path)
   if (known?.text === text) return known
@@ -470,7 +470,7 @@ const inCode = (source: Source, pattern: RegExp, message: (found: string) => str
     say(source, lineOf(source.code, match.index), message(match[0])),
   )
 
-/** Within texts and templates too, where the code is not ours but SQL. */
+/** Also looks within strings and templates, which hold SQL. */
 const inText = (source: Source, pattern: RegExp, message: (found: string) => string): readonly Finding[] =>
   Array.from(source.uncommented.matchAll(pattern), (match) =>
     say(source, lineOf(source.uncommented, match.index), message(match[0])),

@@ -1,4 +1,4 @@
-// adapter · an authenticator in software, with its browser: signs whatever a test says. W3C WebAuthn level 3
+// adapter · a software authenticator with its browser, which signs what a test asks for. W3C WebAuthn level 3
 import { createHash, createPrivateKey, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto'
 
 export interface Device {
@@ -7,27 +7,27 @@ export interface Device {
   readonly keys: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }
 }
 
-/** What a browser and its authenticator would say, and how an attacker bends it. */
+/** What a browser and its authenticator would send, with the changes an attacker might make. */
 export interface Ceremony {
   readonly challenge: string
-  /** What the browser says of the site. */
+  /** The site as the browser reports it. */
   readonly origin?: string
-  /** What the authenticator was told of the site. */
+  /** The site as the authenticator was given it. */
   readonly host?: string
   readonly type?: string
   /** User present 1, user verified 4, backup eligible 8, backed up 16, credential attested 64. */
   readonly flags?: number
   readonly counter?: number
-  /** A signature with a number that begins with eight zeros, as every 128th does by chance. */
+  /** Forces a signature number with eight leading zero bits, as happens in one of 128 signatures. */
   readonly short?: boolean
 }
 
-/** A new key, and how an attacker bends it. */
+/** A new key, with the changes an attacker might make. */
 export interface NewKey extends Ceremony {
   readonly attestation?: 'none' | 'self' | 'certificate'
-  /** COSE in hex, where another key is attested. */
+  /** COSE in hex, to attest another key. */
   readonly cose?: string
-  /** The id in the answer, where another one is attested. */
+  /** The id in the response, to claim another key. */
   readonly id?: string
   readonly attestationObject?: string
 }
@@ -56,7 +56,7 @@ function authenticatorOf(site: string, ceremony: Ceremony, attested = ''): Buffe
   return Buffer.concat([sha256(host), Buffer.from([flags]), count, Buffer.from(attested, 'hex')])
 }
 
-/** ECDSA as DER; `short`: with a number that has a leading octet less. */
+/** ECDSA signature in DER; `short` makes one with a number an octet shorter. */
 function signatureOf(privateKey: KeyObject, bytes: Uint8Array, short = false): Buffer {
   for (;;) {
     const signature = createSign('sha256').update(bytes).sign(privateKey)
@@ -81,7 +81,7 @@ export function assertionOf(site: string, key: Device, ceremony: Ceremony): obje
   }
 }
 
-/** Without what only newer browsers add: `publicKey`, `publicKeyAlgorithm`, `authenticatorData`. */
+/** A registration without the members only newer browsers add: `publicKey`, `publicKeyAlgorithm`, `authenticatorData`. */
 export function registrationOf(site: string, key: Device, ceremony: NewKey): object {
   const { cose = coseOf(key), id = key.id } = ceremony
   const client = clientOf(site, { type: 'webauthn.create', ...ceremony })
@@ -131,7 +131,7 @@ function attestationOf(
   )
 }
 
-/** A maker of authenticators, with a certificate of its own. */
+/** A manufacturer of authenticators, with its own certificate. */
 const maker = {
   key: Buffer.from(
     'MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkalZbqolBsuFY4J6LCwt++jWexBZNjt8lvvaNQQ3oi6hRANCAATQ3OBRBaYsNrQ8YCAX83dSanne4Q4xDQl3AFHL0b67XdKpfA/yKynlNaL3TuyYebKouBqwRi6yPFneKs0OgCEx',
@@ -152,7 +152,7 @@ export function coseOf({ algorithm, keys }: Device): string {
     : `a401030339010020${number(n)}21${number(e)}`
 }
 
-/** RFC 8949 section 3.1, with the shortest heads, as CTAP2 wants them. */
+/** RFC 8949 section 3.1, with shortest-form heads, as CTAP2 requires. */
 const cborText = (text: string): string =>
   `${cborHead(0x60, text.length)}${Buffer.from(text).toString('hex')}`
 export const cborBytes = (bytes: Buffer): string => `${cborHead(0x40, bytes.length)}${bytes.toString('hex')}`

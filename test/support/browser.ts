@@ -1,10 +1,10 @@
-// adapter · a real browser: the machine's Chromium where there is one, else the one that comes by npm with its libraries
+// adapter · a real browser: the machine's Chromium, else the npm package with its own libraries
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 
 const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** Without a network of its own: it is to load what we serve and nothing else. */
+/** No network access: only our own server is to be loaded. */
 const args = [
   '--no-sandbox',
   '--disable-gpu',
@@ -18,7 +18,7 @@ const args = [
 export async function openBrowser(): Promise<Browser> {
   const found = process.env['ASSENT_TEST_PACKAGED_BROWSER'] === '1' ? undefined : installed.find(existsSync)
   if (found !== undefined) return chromium.launch({ executablePath: found, args, timeout: startMilliseconds })
-  // The package brings its libraries out only where it believes to be in a Lambda.
+  // The package unpacks its libraries only inside a Lambda environment.
   process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs22.x'
   const { default: packaged } = await import('@sparticuz/chromium')
   return chromium.launch({
@@ -28,5 +28,5 @@ export async function openBrowser(): Promise<Browser> {
   })
 }
 
-/** Longer than the busiest machine takes. */
+/** Longer than the slowest start on a loaded machine. */
 const startMilliseconds = 120_000

@@ -1,4 +1,4 @@
-// pure · what the files of the repository cite: sections, invariants, links, files. Each rule a question to the text of the tree
+// pure · citation rules, as checks on text: sections, invariants, links and files named in the repository
 
 export interface Fault {
   readonly rule: CitationRule
@@ -13,7 +13,7 @@ interface Finding {
   readonly message: string
 }
 
-/** Texts by path; of files that are no text only the path counts. */
+/** Text by path; of a binary file only the path counts. */
 type Tree = ReadonlyMap<string, string>
 
 const invariantsPage = 'ARCHITECTURE.md'
@@ -105,7 +105,7 @@ const isRule = (name: string): name is CitationRule => Object.hasOwn(rules, name
 
 export const citationRules: readonly CitationRule[] = Object.keys(rules).filter(isRule)
 
-/** Everything that breaks one of these rules, in a tree given as path -> text. */
+/** Returns all rule violations in a tree given as path -> text. */
 export const faultsIn = (tree: Tree, asked: readonly CitationRule[] = citationRules): readonly Fault[] =>
   asked.flatMap((rule) => {
     const findings: readonly Finding[] = rules[rule](tree)
@@ -117,7 +117,7 @@ export const faultsIn = (tree: Tree, asked: readonly CitationRule[] = citationRu
     }))
   })
 
-/** `docs/ledger.md`, `README.md`; within a longer path or an address of the web it is something else. */
+/** Matches `docs/ledger.md` and `README.md`, but not within a longer path or a URL. */
 const pageCited = /(?<![\w./-])(\/?(?:[\w.-]+\/)*[\w-]+\.md)\b/g
 const numberList = String.raw`\d+(?:\.\d+)*(?:(?:, | and | to )\d+\.\d+)*`
 const sectionsCited = new RegExp(String.raw`(?<![\w./-])((?:[\w-]+\/)*[\w-]+\.md) (${numberList})`, 'g')
@@ -129,13 +129,13 @@ const numbersInBrackets = /\((\d+\.\d+(?:(?:, | and | to )\d+\.\d+)*)\)/g
 const linkTarget = /\]\(\s*<?([^()\s>]+)>?(?:\s+"[^"]*")?\s*\)|^\[[^\]]+\]:\s*(\S+)/gm
 const pathUpwards = /(?<![\w./])(?:\.\.\/)+([\w.-]*)/g
 
-/** At the top of the tree and not in the repository. */
+/** Top-level folders that are generated and not in the repository. */
 const made: readonly string[] = ['node_modules', 'dist', 'data']
 
 const fileNamed =
   /(?<![\w./@-])(?:src|test|drizzle|scripts|docs|templates)\/[\w.-]+(?:\/[\w.-]+)*\.(?:tsx?|m?js|sql|md|json|css|liquid|png)\b/g
 
-/** Papers, machines and numbers of tasks that a reader of this repository cannot look up. */
+/** References that readers cannot look up: papers, machine paths, task numbers. */
 const outside: readonly RegExp[] = [
   /(?<![\w.])\/(?:home|Users)\/\w+/g,
   /\bstandards \d+(?:\.\d+)*/g,
@@ -148,10 +148,10 @@ const outside: readonly RegExp[] = [
 
 const isTest = (path: string): boolean => /^test\/.*\.test\.tsx?$/.test(path)
 
-/** What of a text is looked at, with the same length and lines. */
+/** The part of a text to check, padded to the same length and lines. */
 type View = (text: string, path: string) => string
 
-/** A sentence for each thing that a match does wrong. */
+/** Returns one fault per sentence that a match yields. */
 const found = (
   tree: Tree,
   view: View,
@@ -167,7 +167,7 @@ const found = (
 const numbersIn = (list: string): readonly string[] =>
   Array.from(list.matchAll(/\d+(?:\.\d+)*/g), ([number]) => number)
 
-/** The same length and lines, with what matches blanked. */
+/** Blanks each match, keeping length and lines. */
 const blanked = (text: string, pattern: RegExp): string =>
   text.replace(pattern, (found) => found.replace(/[^\n]/g, ' '))
 
@@ -175,19 +175,19 @@ const whole: View = (text) => text
 
 const withoutUrls: View = (text) => (text.includes('://') ? blanked(text, /\bhttps?:\/\/[^\s)`'"]+/g) : text)
 
-/** Without addresses of the web, and without the targets of links, which have a rule of their own. */
+/** Text without URLs and link targets, which have a rule of their own. */
 const withoutTargets: View = (text, path) =>
   path.endsWith('.md') ? blanked(withoutUrls(text, path), /(?<=\])\([^()\n]*\)/g) : withoutUrls(text, path)
 
-/** The same where a page can be named at all: most files name none. */
+/** The same, or nothing for the many files that name no page. */
 const pagesIn: View = (text, path) => (text.includes('.md') ? withoutTargets(text, path) : '')
 
-/** What these write stands elsewhere: in a copy of the tree, in a library. */
+/** Files that name paths of other trees: a copy of the tree, a library. */
 const writers: readonly string[] = ['test/whole/architecture.test.ts', 'scripts/substitutes.mjs']
 const filesIn: View = (text, path) => (writers.includes(path) ? '' : withoutTargets(text, path))
 const pathsIn: View = (text, path) => (writers.includes(path) ? '' : withoutUrls(text, path))
 
-/** A page without its examples: fenced code and code within a line. */
+/** A page without its code blocks and inline code. */
 const prose: View = (text, path) => (path.endsWith('.md') ? blanked(blanked(text, fence), /`[^`\n]*`/g) : '')
 
 const fence = /^```[\s\S]*?^```/gm
@@ -212,7 +212,7 @@ function headingsOf(tree: Tree, page: string): Headings {
   return headings
 }
 
-/** As GitHub makes it of a heading. */
+/** The anchor GitHub gives a heading. */
 const anchorOf = (title: string): string =>
   title
     .toLowerCase()
@@ -220,7 +220,7 @@ const anchorOf = (title: string): string =>
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')
     .replaceAll(' ', '-')
 
-/** The rows of the table of invariants by their names. */
+/** Rows of the invariant table, by name. */
 const invariantRows = (tree: Tree): ReadonlyMap<string, { readonly at: number; readonly row: string }> =>
   new Map(
     Array.from(
@@ -229,7 +229,7 @@ const invariantRows = (tree: Tree): ReadonlyMap<string, { readonly at: number; r
     ),
   )
 
-/** Where a relative link leads from a page; null where it leaves the repository. */
+/** Resolves a relative link from a page; null where it leaves the repository. */
 function resolved(from: string, target: string): string | null {
   const steps = target.startsWith('/') ? [] : from.split('/').slice(0, -1)
   for (const step of target.split('/')) {
@@ -239,6 +239,6 @@ function resolved(from: string, target: string): string | null {
   return steps.join('/')
 }
 
-/** A file, or a folder with something in it. */
+/** Whether the path is a file or a non-empty folder. */
 const isThere = (tree: Tree, path: string): boolean =>
   tree.has(path) || Array.from(tree.keys()).some((one) => one.startsWith(`${path}/`))

@@ -1,4 +1,4 @@
-// client · the product from outside: API calls, forms as a browser sends them, the mailbox as a person reads it
+// client · the product from outside: API calls, form posts as browsers send them, the mailbox as its owner reads it
 import * as z from 'zod'
 
 export { linkIn, nonceIn } from '../../src/dev/demo/links.ts'
@@ -27,7 +27,7 @@ const mails = z.array(
   }),
 )
 
-/** Anything that JSON can say, read by path: `at(answer, 'data', 0, 'id')`. */
+/** Reads any JSON value by path: `at(answer, 'data', 0, 'id')`. */
 export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>(
     (inner, key) =>
@@ -50,13 +50,13 @@ export interface Answer {
 export interface Client {
   readonly url: string
   api(method: string, path: string, body?: unknown): Promise<Answer>
-  /** A form post without redirects followed. */
+  /** Posts a form without following redirects. */
   post(path: string, fields: readonly (readonly [string, string])[]): Promise<Response>
   get(path: string, headers?: Record<string, string>): Promise<Response>
   mails(): Promise<readonly Mail[]>
 }
 
-/** `send`: another way to the product than the network, for tests that hold it in their own process. */
+/** `send` replaces the network, for tests that run the product in their own process. */
 export function clientOf(
   url: string,
   key: string,
@@ -93,7 +93,7 @@ export function clientOf(
 
 const absolute = (url: string, path: string): string => (path.startsWith('http') ? path : `${url}${path}`)
 
-/** Asks until the answer is there, for at most `seconds`: the end of a wait for nothing. */
+/** Polls until there is an answer, for at most `seconds`, so that no test waits for ever. */
 export async function eventually<T>(ask: () => Promise<T | null>, seconds = 120): Promise<T> {
   const until = performance.now() + seconds * 1000
   for (let restMs = 10; ; restMs = Math.min(2 * restMs, 100)) {

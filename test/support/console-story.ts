@@ -1,4 +1,4 @@
-// adapter · a day in the console of a running server, with everything in it that must be found nowhere afterwards
+// adapter · a day's work in the console of a running server, whose personal data must be found nowhere afterwards
 
 import type { Person } from '../../src/dev/demo/people.ts'
 import type { Client, Mail } from './client.ts'
@@ -8,9 +8,9 @@ import { signInLinkIn } from './console.ts'
 interface Story {
   readonly client: Client
   readonly output: () => string
-  /** Somebody on the list `letter`. */
+  /** A subscriber of the list `letter`. */
   readonly person: Person
-  /** Called with each name, address and secret as it comes into being. */
+  /** Called with each name, address and secret as it is created. */
   readonly hide: (what: string, secret: string) => void
   readonly hideBytes: (what: string, bytes: Uint8Array) => void
 }
@@ -21,7 +21,7 @@ const written = 'Rękopis znaleziony w konsoli, nikomu jeszcze nie pokazany.'
 
 type Fields = Readonly<Record<string, string>>
 
-/** Answers the statuses of its steps by name: a story that did not happen hides nothing. */
+/** Returns the HTTP status of each step by name, so that a test can see that each step happened. */
 export async function workInConsole(story: Story): Promise<Readonly<Record<string, number>>> {
   const { client, person, hide } = story
   for (const { name, email } of [owner, invited]) {
@@ -114,7 +114,7 @@ function hideToken({ hide, hideBytes }: Story, link: string): void {
   hideBytes('the bytes of a token of a link', Buffer.from(token, 'base64url'))
 }
 
-/** The whole of it, its signature, and the secret inside, which the database knows by its hash. */
+/** Hides the whole cookie, its signature, and the secret inside, which the database stores as a hash. */
 function hideCookie({ hide, hideBytes }: Story, cookie: string): void {
   const [, payload = '', signature = ''] = cookie.split('.')
   hide('the signature of a session', signature)

@@ -1,24 +1,24 @@
-// adapter · the console as its operators meet it: over HTTP in the test's own process, and in a real browser
+// adapter · the console over HTTP in the test's own process, and in a real browser
 import { serve } from '@hono/node-server'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { app } from '../../src/app.ts'
 import { findOperatorByAddress } from '../../src/auth/operators/find-operators.ts'
 import { inviteOperator } from '../../src/auth/operators/operators.ts'
 import type { Role } from '../../src/auth/roles.ts'
-import { openTestApp, type TestApp } from './house.ts'
 import { freePort } from './running.ts'
+import { openTestApp, type TestApp } from './test-app.ts'
 
-/** Somebody who is signed in, as a browser would act for them. */
+/** A signed-in operator, with requests as their browser would send them. */
 export interface ConsoleClient {
   readonly operator: string
   readonly cookie: string
   get(path: string): Promise<Response>
-  /** A form of the console, redirects not followed. */
+  /** Posts a console form without following redirects. */
   post(path: string, fields?: readonly (readonly [string, string])[]): Promise<Response>
   postJson(path: string, body: unknown): Promise<Response>
 }
 
-/** Invites somebody and follows the invitation, as they would. `lists`: numbers of those they see; all of them without. */
+/** Invites an operator and follows the invitation. `lists`: numbers of the lists they see; all lists by default. */
 export async function signIn(
   house: TestApp,
   who: { role: Role; email?: string; lists?: readonly number[]; name?: string },
@@ -50,10 +50,10 @@ export async function signIn(
 export const signInLinkIn = (text: string): string =>
   /https?:\/\/\S+\/console\/sign-in\/[\w-]{44}/.exec(text)?.[0] ?? 'http://no.link'
 
-/** What a browser says of a post from the console's own pages. */
+/** The headers a browser sends with a post from the console's own pages. */
 export const fromConsole = (house: TestApp): Record<string, string> => ({ origin: house.url })
 
-/** `cookie` empty: somebody whose session is over. */
+/** `cookie` empty: the operator's session is over. */
 export function consoleClientOf(
   house: TestApp,
   { cookie, operator }: { cookie: string; operator: string },
@@ -81,7 +81,7 @@ export function consoleClientOf(
 
 export interface OpenConsole {
   readonly house: TestApp
-  /** A window of a browser in which this operator is signed in; no desk: a stranger's. */
+  /** Opens a browser window signed in as this operator; as a stranger where `desk` is null. */
   open(browser: Browser, desk: ConsoleClient | null, look?: Look): Promise<BrowserContext>
   close(): Promise<void>
 }
@@ -92,12 +92,12 @@ export interface Look {
   readonly scripts?: boolean
 }
 
-/** A house that a browser can reach; the heartbeat beats when the test says `house.rest()`. */
+/** A test app that a browser can reach; the heartbeat runs only on `house.rest()`. */
 export async function openConsole(
   options: {
     env?: Readonly<Record<string, string>>
     host?: string
-    /** Style sheets go out as this makes them. */
+    /** Rewrites each style sheet before it is served. */
     styled?: ((css: string) => string) | undefined
   } = {},
 ): Promise<OpenConsole> {

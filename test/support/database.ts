@@ -1,4 +1,4 @@
-// adapter · a migrated database of its own for a test file, with the roles and privileges of production
+// adapter · a migrated database for one test file, with the roles and privileges of production
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { inject } from 'vitest'
@@ -8,7 +8,7 @@ export interface TestDatabase extends Urls {
   drop(): Promise<void>
 }
 
-/** A copy of the migrated template, in 30 to 60 ms. Drop it in afterAll, after closing the pools on it. */
+/** Copies the migrated template, in 30 to 60 ms. Drop the copy in afterAll, after closing its pools. */
 export async function createDatabase(): Promise<TestDatabase> {
   const cluster = inject('cluster')
   if (!cluster.ready) throw new Error(`There is no test database: ${cluster.reason}`)

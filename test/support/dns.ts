@@ -1,13 +1,13 @@
-// adapter · a server of names on loopback, over UDP and TCP, that also fails in the ways servers of names fail. RFC 1035
+// adapter · a DNS server on loopback, over UDP and TCP, that can fail as real servers fail. RFC 1035
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { createServer, type Server, type Socket } from 'node:net'
 
-/** What a name answers: records by type; or nothing of them, or not at all. */
+/** Answers by name: records by type, SERVFAIL, or no answer. */
 export type Zone = Readonly<Record<string, Records | 'servfail' | 'silence'>>
 
 interface Records {
   readonly TXT?: readonly string[]
-  /** Hosts; '' is the null MX. */
+  /** Host names; '' is the null MX. */
   readonly MX?: readonly string[]
   readonly A?: readonly string[]
 }
@@ -15,18 +15,18 @@ interface Records {
 export interface DnsServer {
   /** `127.0.0.1:port` */
   readonly address: string
-  /** `TXT _dmarc.brand.se`, in the order in which they came; over TCP with `tcp ` before it. */
+  /** Questions in order of arrival, such as `TXT _dmarc.brand.se`; TCP questions begin with `tcp `. */
   readonly asked: readonly string[]
-  /** Other answers from now on. */
+  /** Replaces the zone. */
   change(zone: Zone): void
   close(): Promise<void>
 }
 
 const types = { A: 1, MX: 15, TXT: 16, AAAA: 28 } as const
-/** Without EDNS0 a client takes so many bytes by UDP; what is longer is cut, and asked again over TCP. */
+/** The UDP limit without EDNS0; a longer answer is truncated, and asked for again over TCP. */
 const maxDatagram = 512
 
-/** A name that is not in the zone does not exist, unless another ends in it. */
+/** A name missing from the zone does not exist, unless another name ends in it. */
 export async function startDns(zone: Zone): Promise<DnsServer> {
   const asked: string[] = []
   const held = { zone }
@@ -46,7 +46,7 @@ export async function startDns(zone: Zone): Promise<DnsServer> {
       if (answer !== null) socket.write(Buffer.concat([sixteen(answer.length), answer]))
     })
   })
-  // TCP first: many of its ports are taken by others at any moment, hardly any of UDP.
+  // TCP first: many TCP ports are taken at any moment, hardly any UDP ports.
   const port = await listenTwice(streams, datagrams)
   return {
     address: `127.0.0.1:${port}`,
@@ -68,10 +68,10 @@ function answerTo(query: Buffer, zone: Zone, note: (question: string) => void): 
   note(`${word} ${name}`)
   const entry = zone[name]
   if (entry === 'silence') return null
-  if (entry === 'servfail') return headed(query, end, { code: 2, answers: [] })
-  if (entry !== undefined) return headed(query, end, { code: 0, answers: recordsOf(entry, word, type) })
+  if (entry === 'servfail') return answerHead(query, end, { code: 2, answers: [] })
+  if (entry !== undefined) return answerHead(query, end, { code: 0, answers: recordsOf(entry, word, type) })
   const isBetween = Object.keys(zone).some((other) => other.endsWith(`.${name}`))
-  return headed(query, end, { code: isBetween ? 0 : 3, answers: [] })
+  return answerHead(query, end, { code: isBetween ? 0 : 3, answers: [] })
 }
 
 function questionOf(query: Buffer): { name: string; type: number; end: number } {
@@ -84,18 +84,18 @@ function questionOf(query: Buffer): { name: string; type: number; end: number } 
   return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(at + 1), end: at + 5 }
 }
 
-/** The id and question as asked; response, recursion desired and available. */
-function headed(query: Buffer, end: number, said: { code: number; answers: readonly Buffer[] }): Buffer {
+/** Returns the head of an answer: the same id and question; response, recursion desired and available. */
+function answerHead(query: Buffer, end: number, reply: { code: number; answers: readonly Buffer[] }): Buffer {
   const head = Buffer.alloc(12)
   query.copy(head, 0, 0, 2)
-  head.writeUInt16BE(0x8180 | said.code, 2)
+  head.writeUInt16BE(0x8180 | reply.code, 2)
   head.writeUInt16BE(1, 4)
-  head.writeUInt16BE(said.answers.length, 6)
-  return Buffer.concat([head, query.subarray(12, end), ...said.answers])
+  head.writeUInt16BE(reply.answers.length, 6)
+  return Buffer.concat([head, query.subarray(12, end), ...reply.answers])
 }
 
 function truncated(query: Buffer): Buffer {
-  const cut = headed(query, questionOf(query).end, { code: 0, answers: [] })
+  const cut = answerHead(query, questionOf(query).end, { code: 0, answers: [] })
   cut.writeUInt16BE(0x8180 | 0x0200, 2)
   return cut
 }
@@ -110,7 +110,7 @@ function recordsOf(entry: Records, word: string, type: number): readonly Buffer[
           ? (entry.A ?? []).map((address) => Buffer.from(address.split('.').map(Number)))
           : []
   return bodies.map((body) =>
-    // The name of the question, by a pointer to it; class IN; a minute.
+    // A compression pointer to the question's name; class IN; TTL one minute.
     Buffer.concat([
       sixteen(0xc00c),
       sixteen(type),
@@ -122,7 +122,7 @@ function recordsOf(entry: Records, word: string, type: number): readonly Buffer[
   )
 }
 
-/** In strings of at most 255 bytes. */
+/** Encodes a TXT value as strings of at most 255 bytes. */
 const textOf = (text: string): Buffer => {
   const bytes = Buffer.from(text)
   const parts = Array.from({ length: Math.ceil(bytes.length / 255) || 1 }, (_, at) =>
@@ -146,7 +146,7 @@ const sixteen = (number: number): Buffer => {
   return bytes
 }
 
-/** Both on the same port of loopback; answers it. */
+/** Listens on one loopback port over UDP and TCP; resolves to the port. */
 function listenTwice(streams: Server, datagrams: UdpSocket): Promise<number> {
   return new Promise((resolve, reject) => {
     streams.once('error', reject).listen(0, '127.0.0.1', () => {

@@ -1,4 +1,4 @@
-// adapter · what a browser would post of a form in a page, read from its HTML with nothing touched
+// adapter · the fields a browser would post of an untouched form, read from HTML
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 const textOf = (html: string): string =>
@@ -9,7 +9,7 @@ const attribute = (tag: string, name: string): string | null => {
   return found === null ? null : textOf(found[1] ?? '')
 }
 
-/** Successful controls by name, in the order of the page. Buttons are left out, as nobody presses one. */
+/** Returns successful controls by name, in page order. Buttons are left out, since none is pressed. */
 export function formIn(html: string, mark = ''): ReadonlyMap<string, readonly string[]> {
   const start = html.search(new RegExp(`<form[^>]*${mark.replace(/^form\[|\]$/g, '')}`))
   const form = html.slice(start, html.indexOf('</form>', start))
@@ -21,7 +21,7 @@ export function formIn(html: string, mark = ''): ReadonlyMap<string, readonly st
     /<input\b(?:"[^"]*"|[^>"])*>|<select\b((?:"[^"]*"|[^>"])*)>([\s\S]*?)<\/select>|<textarea\b((?:"[^"]*"|[^>"])*)>([\s\S]*?)<\/textarea>/g
   for (const [tag, select, options, area, text] of form.matchAll(controls)) {
     if (select !== undefined) post(attribute(`<select ${select}>`, 'name'), chosenOf(options ?? ''))
-    // A line end right after the tag is not part of the text.
+    // HTML drops a newline right after the tag.
     else if (area !== undefined)
       post(attribute(`<textarea ${area}>`, 'name'), textOf((text ?? '').replace(/^\r?\n/, '')))
     else if (!isUnticked(tag)) post(attribute(tag, 'name'), attribute(tag, 'value') ?? 'on')

@@ -1,4 +1,4 @@
-// entry · one throw-away PostgreSQL for the whole run, with a migrated database that every test database is a copy of
+// entry · one temporary PostgreSQL for the whole run, with a migrated template for the test databases
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { migrate } from '../../src/node/migrate.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Where test databases come from, or why there are none: then tests that need none still run. */
+    /** The cluster for test databases, or the reason for its absence: tests without a database still run. */
     cluster:
       | { ready: true; ownerUrl: string; appUrl: string; adminUrl: string }
       | { ready: false; reason: string }

@@ -1,18 +1,18 @@
-// client · what a page gives to the pointer: whether each control is hit where it is seen, and nowhere else
+// client · hit tests: whether each control of a page is hit where it is visible, and nowhere else
 
 export interface Hits {
-  /** Controls that were looked at. */
+  /** Controls checked. */
   readonly controls: number
-  /** Links of rows that open as a whole. */
+  /** Row links that open a whole row. */
   readonly rows: number
-  /** A sentence each. */
+  /** One sentence each. */
   readonly faults: readonly string[]
 }
 
-/** Of one evaluation: few enough for a moment, so that no engine takes the page for one that hangs. */
+/** Steps per evaluation: few enough that no engine takes the page for hung. */
 const stepsAtOnce = 200
 
-/** For `evaluate`: a part of the look at a page as it stands, again and again until the answer is not null. */
+/** An expression for `evaluate`: runs part of the check, and is repeated until it returns a result. */
 export const hitsOfPage = `(() => {
   window.examination ??= (${examine.toString()})()
   for (let step = 0; step < ${stepsAtOnce}; step += 1) {
@@ -24,7 +24,7 @@ export const hitsOfPage = `(() => {
   return null
 })()`
 
-/** Self-contained: its text is what runs in the page. A step is one control, one cell, or one line of places. */
+/** Self-contained, because its text runs in the page. One step is one control, one cell, or one line of points. */
 function* examine(): Generator<undefined, Hits> {
   const kinds = 'a[href], button, input, select, textarea, summary, label'
   const faults = new Set<string>()
@@ -36,9 +36,9 @@ function* examine(): Generator<undefined, Hits> {
   const isIn = (box: DOMRect, x: number, y: number, by: number): boolean =>
     x >= box.left - by && x <= box.right + by && y >= box.top - by && y <= box.bottom + by
 
-  /** Seen by whoever scrolls there: not folded away, not set beside the page for programs alone. */
+  /** Whether an element can be scrolled into view: neither collapsed nor visually hidden for assistive technology. */
   const isSeen = (one: Element): boolean => {
-    // Asked first: for the box of what is folded away the engine would lay it out.
+    // Checked first: asking for the box of a collapsed element would force layout.
     if (!one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true })) return false
     const box = one.getBoundingClientRect()
     return (
@@ -59,7 +59,7 @@ function* examine(): Generator<undefined, Hits> {
   }
   const controls = [...document.querySelectorAll<HTMLElement>(kinds)].filter(isSeen)
 
-  /** What a press there does is what a press on the control does. */
+  /** Whether a press on `hit` acts on the control. */
   const isOf = (control: HTMLElement, hit: Element): boolean => {
     if (control.contains(hit)) return true
     if (control instanceof HTMLLabelElement) return control.control?.contains(hit) === true
@@ -69,7 +69,7 @@ function* examine(): Generator<undefined, Hits> {
   }
   for (const control of controls) {
     yield
-    // A line of a link that was broken is a box of its own.
+    // Each line of a wrapped link is a box of its own.
     for (let nth = 0; nth < control.getClientRects().length; nth += 1) {
       show(control)
       const box = control.getClientRects()[nth]
@@ -123,12 +123,12 @@ function* examine(): Generator<undefined, Hits> {
         )
     }
 
-  // From corner to corner: nothing but a control's own boxes answers for it; a row's link has the row.
+  // Whether a point lies within the control's own boxes; a row link has its whole row.
   const isWithin = (control: Element, x: number, y: number): boolean => {
     const row = control.matches('.row-link') ? control.closest('tr') : null
     return [...control.getClientRects(), ...(row?.getClientRects() ?? [])].some((box) => isIn(box, x, y, 2))
   }
-  // Of a page without end its first windows: the others are more of the same.
+  // The first six windows of a very long page; the rest is more of the same.
   const end = Math.min(document.documentElement.scrollHeight, 6 * innerHeight)
   for (let top = 0; top < end; top += innerHeight) {
     scrollTo({ top, left: 0, behavior: 'instant' })

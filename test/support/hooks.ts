@@ -1,20 +1,20 @@
-// adapter · events as Resend sends them: signed, to /hooks/resend, with the tag that a mail was given
+// adapter · webhook events as Resend sends them: signed, to /hooks/resend, with the tag of a mail
 import { createHmac } from 'node:crypto'
 import { type Tagged, tagToken } from '../../src/platform/vault/tokens.ts'
-import type { TestApp } from './house.ts'
+import type { TestApp } from './test-app.ts'
 
 export const hookKey = Buffer.from('a secret of thirty-two octets...')
 export const hookSecret = `whsec_${hookKey.toString('base64')}`
 export const hookEnv = { RESEND_WEBHOOK_SECRET: hookSecret }
 
-/** The words of an event beside its tag. */
-export interface Told {
+/** The contents of an event, beside its tag. */
+export interface HookEvent {
   readonly type: string
   readonly at?: Date
   readonly data?: object
 }
 
-export const told = {
+export const hookEvents = {
   delivered: { type: 'email.delivered' },
   delayed: { type: 'email.delivery_delayed' },
   complained: { type: 'email.complained' },
@@ -24,7 +24,7 @@ export const told = {
   refused: bounced('Permanent', 'General', 'smtp; 550 5.7.26 unauthenticated mail is prohibited'),
   quota: { type: 'email.failed', data: { failed: { reason: 'reached_daily_quota' } } },
   invalid: { type: 'email.failed', data: { failed: { reason: 'invalid recipient' } } },
-} as const satisfies Record<string, Told>
+} as const satisfies Record<string, HookEvent>
 
 export function bounced(type: string, subType: string, ...diagnosticCode: readonly string[]) {
   return {
@@ -33,8 +33,8 @@ export function bounced(type: string, subType: string, ...diagnosticCode: readon
   } as const
 }
 
-/** The body as Resend writes it; tags as an object, which is what it sends back. */
-export const eventBody = (house: TestApp, tagged: Tagged | string, { type, at, data }: Told): string =>
+/** The body as Resend writes it; tags come back as an object. */
+export const eventBody = (house: TestApp, tagged: Tagged | string, { type, at, data }: HookEvent): string =>
   JSON.stringify({
     type,
     created_at: (at ?? house.now()).toISOString(),
@@ -53,8 +53,8 @@ export const signatureOf = (id: string, timestamp: string, body: string, key: Bu
   `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
 
 /**
- * Posts a body with the headers given; by default as the provider would sign it now: by the clock of the machine, which Resend's
- * package reads, whatever the time in the house.
+ * Posts a body with the given headers; by default signed for now by the machine's clock, which Resend's package reads, whatever the
+ * test app's clock says.
  */
 export function postHook(
   house: TestApp,
@@ -75,11 +75,11 @@ export function postHook(
   })
 }
 
-/** One event about one mail; answers what became of it: `taken`, `repeated`, `foreign`. */
-export async function tell(
+/** Posts one event about one mail and returns the outcome: `taken`, `repeated`, `foreign`. */
+export async function postEvent(
   house: TestApp,
   tagged: Tagged | string,
-  event: Told,
+  event: HookEvent,
   id?: string,
 ): Promise<string> {
   const answer = await postHook(house, eventBody(house, tagged, event), id === undefined ? {} : { id })

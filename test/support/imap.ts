@@ -1,4 +1,4 @@
-// adapter · a real IMAP server on loopback with one mailbox, which the test fills and looks into. RFC 3501
+// adapter · a real IMAP server on loopback with one mailbox, filled and read by the test. RFC 3501
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import type { AddressInfo, Server } from 'node:net'
@@ -21,20 +21,20 @@ interface Hoodiecrow {
   appendMessage(path: string, flags: readonly string[], at: Date, raw: string): void
 }
 
-/** Comes without types. */
+/** The package has no types. */
 const hoodiecrow: (options: object) => Hoodiecrow = createRequire(import.meta.url)('hoodiecrow-imap')
 
 export interface ImapHost {
   readonly port: number
   readonly url: string
-  /** A mail arrives; at a moment of its own, or now. */
+  /** Delivers a mail, dated now by default. */
   deliver(raw: string, at?: Date): void
-  /** The flags of each mail that is there, in the order they arrived. */
+  /** The flags of each stored mail, in order of arrival. */
   flags(): readonly (readonly string[])[]
-  /** From now on it hears of marks, and never answers; or goes on as usual. */
-  holdMarks(holds: boolean): void
-  /** How many marks it was asked for while it held them. */
-  held(): number
+  /** Holds flag changes without answering, or answers them again. */
+  holdFlagChanges(holds: boolean): void
+  /** How many flag changes were held. */
+  heldFlagChanges(): number
   close(): Promise<void>
 }
 
@@ -65,10 +65,10 @@ export async function startImap(options: object = {}): Promise<ImapHost> {
     deliver: (raw, at = new Date()) =>
       server.appendMessage('INBOX', [], at, Buffer.from(raw).toString('binary')),
     flags: () => server.getMailbox('INBOX').messages.map(({ flags }) => [...flags]),
-    holdMarks: (holds) => {
+    holdFlagChanges: (holds) => {
       way.holds = holds
     },
-    held: () => way.held,
+    heldFlagChanges: () => way.held,
     close: () =>
       new Promise((resolve) => {
         server.server.close(() => resolve())

@@ -1,5 +1,5 @@
-// adapter · lists as organisations in four countries have them: for screens to be looked at full
-import { listSettings, type TestApp } from './house.ts'
+// adapter · realistic lists from four countries, to fill screens with
+import { listSettings, type TestApp } from './test-app.ts'
 
 const recipients = [
   { name: 'Resend', role: 'delivers the mail', country: 'US', safeguard: 'Standard contractual clauses' },
@@ -105,7 +105,7 @@ const english = {
   purposes: [{ key: 'opens' }],
 }
 
-/** Four lists, newest last: English, Russian, Polish, Swedish. */
+/** Creates four lists, newest last: English, Russian, Polish, Swedish. */
 export async function lifelikeLists(house: TestApp): Promise<void> {
   for (const list of [english, russian, polish, swedish]) await house.makeList(list)
 }

@@ -1,4 +1,4 @@
-// pure · a page of HTML as a test reads it: its text, and what stands in the controls of its form
+// pure · reading an HTML page in a test: its text, and the values of its form controls
 
 const entities: ReadonlyMap<string, string> = new Map([
   ['&quot;', '"'],
@@ -11,20 +11,20 @@ const entities: ReadonlyMap<string, string> = new Map([
 export const unescaped = (html: string): string =>
   html.replace(/&(?:quot|#39|lt|gt|amp);/g, (entity) => entities.get(entity) ?? entity)
 
-/** The words between the tags. */
+/** The text between the tags. */
 export const wordsOf = (html: string): string =>
   unescaped(html.replace(/<[^>]*>/g, ' ')).replace(/[^\S\r\n]+/g, ' ')
 
 export const languageOf = (html: string): string => /<html lang="([^"]*)"/.exec(html)?.[1] ?? ''
 
-/** What a control of this name holds, as a browser would send it again; a name may come more than once. */
+/** Values of the controls of a name, as a browser would post them; a name may occur several times. */
 export const valuesOf = (html: string, name: string): readonly string[] =>
   tags(html, 'input', name)
     .filter((tag) => tag['type'] !== 'checkbox' || 'checked' in tag)
     .map((tag) => tag['value'] ?? '')
     .concat(selectedOf(html, name))
 
-/** Whether a control is marked as the one to mend. */
+/** Whether a control is marked as invalid. */
 export const isFaulty = (html: string, name: string): boolean =>
   [...tags(html, 'input', name), ...tags(html, 'select', name)].some((tag) => tag['aria-invalid'] === 'true')
 

@@ -1,4 +1,4 @@
-// adapter · a real PgBouncer before the database of a test, in the mode it is told; only where one is installed
+// adapter · a real PgBouncer in front of a test database, in a given mode, where one is installed
 import { execFileSync, spawn } from 'node:child_process'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,38 +8,38 @@ import { eventually } from './client.ts'
 import { freePort } from './running.ts'
 
 export interface PgBouncer {
-  /** The same role, password and database, by way of the pooler. */
+  /** The same role, password and database, through the pooler. */
   through(url: string): string
   stop(): Promise<void>
 }
 
-/** The programs there are, with their versions: what `pgbouncer` and the variable PGBOUNCER name. */
+/** Installed programs with their versions: `pgbouncer`, and the program that PGBOUNCER names. */
 export const installed: readonly { readonly program: string; readonly version: string }[] = [
   ...new Set(['pgbouncer', ...(process.env['PGBOUNCER'] === undefined ? [] : [process.env['PGBOUNCER']])]),
 ].flatMap((program) => {
   try {
-    const said = execFileSync(program, ['--version'], { encoding: 'utf8' })
-    return [{ program, version: /PgBouncer ([\d.]+)/.exec(said)?.[1] ?? '0' }]
+    const output = execFileSync(program, ['--version'], { encoding: 'utf8' })
+    return [{ program, version: /PgBouncer ([\d.]+)/.exec(output)?.[1] ?? '0' }]
   } catch {
     return []
   }
 })
 
-/** Prepared statements are tracked from 1.21 on. */
-export const tracks = (version: string): boolean => {
+/** PgBouncer tracks prepared statements from 1.21 on. */
+export const tracksPrepared = (version: string): boolean => {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   return major > 1 || minor >= 21
 }
 
-/** Stops by itself with us: it is a child, and reads its configuration from a folder that is removed. */
+/** Starts a PgBouncer that ends with this process: a child that reads its configuration from a temporary folder. */
 export async function startPgBouncer(options: {
   program: string
   mode: 'transaction' | 'session' | 'statement'
-  /** Any URL into the server behind it. */
+  /** Any URL of the server behind the pooler. */
   server: string
-  /** Whose sign-ins it passes on. */
+  /** URLs whose credentials the pooler accepts. */
   urls: readonly string[]
-  /** 0: statements are not tracked; null: this version knows no such setting. */
+  /** 0: statements are not tracked; null: this version has no such setting. */
   maxPrepared: number | null
 }): Promise<PgBouncer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'assent-pgbouncer-'))
@@ -66,13 +66,13 @@ max_client_conn = 200
 ${options.maxPrepared === null ? '' : `max_prepared_statements = ${options.maxPrepared}\n`}`,
   )
   await chmod(folder, 0o755)
-  // As root it refuses to run, and is told to become somebody else.
+  // PgBouncer refuses to run as root, so it switches to another user.
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : []
   const child = spawn(options.program, [...user, path.join(folder, 'pgbouncer.ini')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  let said = ''
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  let output = ''
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const withUs = (): void => void child.kill('SIGKILL')
   process.once('exit', withUs)
@@ -83,7 +83,7 @@ ${options.maxPrepared === null ? '' : `max_prepared_statements = ${options.maxPr
     return other.href
   }
   await eventually(async () => {
-    if (child.exitCode !== null) throw new Error(`PgBouncer ended: ${said}`)
+    if (child.exitCode !== null) throw new Error(`PgBouncer ended: ${output}`)
     const client = postgres(through(options.urls[0] ?? ''), { max: 1, prepare: false, fetch_types: false })
     const answered = await client.unsafe('select 1').catch(() => null)
     await client.end({ timeout: 1 })

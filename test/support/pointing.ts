@@ -1,4 +1,4 @@
-// adapter · the pointer on every page, in one engine: what is seen is what is pressed
+// adapter · pointer tests of every page, in one engine: what is visible is what is pressed
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -11,19 +11,19 @@ import { type Furnished, furnish, routesOfPages } from './screens.ts'
 
 const hits = z.object({ controls: z.number(), rows: z.number(), faults: z.array(z.string()) })
 const point = z.object({ x: z.number(), y: z.number() })
-const [desk, phone, height] = [1280, 390, 900]
-/** The end of a wait for nothing: ten times what a busy machine takes. */
-const longestMilliseconds = 600_000
+const [desktop, phone, height] = [1280, 390, 900]
+/** Ten times what a loaded machine takes, so that no test waits for ever. */
+const timeoutMilliseconds = 600_000
 
 /**
- * Declares the tests of one engine; where it cannot be had they are skipped, and their heading says why. `styled`: what the engine is
- * given in place of the server's style sheets.
+ * Declares the tests of one engine; where the engine is missing they are skipped, and the heading says why. `styled` rewrites the
+ * style sheets that the engine receives.
  */
 export function pointing(kind: EngineKind, styled?: (css: string) => string): void {
   const { name, missing } = kind
   describe.skipIf(missing !== null)(
     missing === null ? `in ${name}` : `in ${name}, left out: ${missing}`,
-    { timeout: longestMilliseconds },
+    { timeout: timeoutMilliseconds },
     () => {
       let console: OpenConsole
       let window: Window
@@ -38,16 +38,16 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
         window = await openWindow(kind, async (engine) => {
           await furnishing
           width = 0
-          for (const cookie of [house.desk.cookie, house.keptCookie]) {
+          for (const cookie of [house.desk.cookie, house.savedFormCookie]) {
             const [cookieName = '', value = ''] = cookie.split('=')
             await engine.setCookie(urlOf('/console'), { name: cookieName, value })
           }
         })
-      }, longestMilliseconds)
+      }, timeoutMilliseconds)
       afterAll(async () => {
         await window?.close()
         await console?.close()
-      }, longestMilliseconds)
+      }, timeoutMilliseconds)
 
       const urlOf = (path: string): string => `${console.house.url}${path}`
       const rule = (says: string, act: () => Promise<void>): void =>
@@ -58,18 +58,18 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
         if (width !== to) await window.engine.resize(to, height)
         width = to
       }
-      /** Until the page of this path is there, as a whole; of this query too, where one is named. */
+      /** Waits until the page of this path is loaded; of this query too, if given. */
       const arrives = (path: string): Promise<true> =>
         eventually(async () => {
           const at = await window.engine
             .evaluate('document.readyState === "complete" ? location.pathname + location.search : ""')
             .catch((error: unknown) => {
               if (error instanceof EngineLost) throw error
-              return '' // Between two pages there is none to ask.
+              return '' // There is no document between two pages.
             })
           return at === path || z.string().parse(at).startsWith(`${path}?`) ? true : null
         })
-      /** What follows from a press follows a moment later. */
+      /** Waits for an expression to reach a value, since effects of a press follow a moment later. */
       const becomes = async (expression: string, wanted: unknown): Promise<void> => {
         const found: { last: unknown } = { last: undefined }
         try {
@@ -82,7 +82,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
           expect(found.last, expression).toEqual(wanted)
         }
       }
-      /** Presses the middle of what an expression finds, which is brought into sight. */
+      /** Scrolls the first match into view and presses its middle. */
       const press = async (element: string): Promise<void> => {
         const found = await window.engine.evaluate(`(() => {
         const found = ${element}
@@ -107,10 +107,10 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
         expect(house.screens.filter(({ route }) => !routesOfPages.includes(route))).toEqual([])
       })
 
-      it('hits each control where it is seen, and nowhere else, on a desk and on a phone', async () => {
+      it('hits each control where it is seen, and nowhere else, on desktop and phone', async () => {
         const wrong: string[] = []
         let rows = 0
-        let widths = [desk, phone]
+        let widths = [desktop, phone]
         for (const { path } of house.screens) {
           const looks = await window.undisturbed(path, async () => {
             const looks: { at: number; found: z.output<typeof hits> }[] = []
@@ -125,7 +125,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
             wrong.push(...found.faults.map((fault) => `${path} at ${at}: ${fault}`))
             rows += found.rows
           }
-          // The next page begins in the window that this one ends in.
+          // The next page begins at the width of this one, which saves a resize.
           widths = widths.toReversed()
         }
         expect(wrong).toEqual([])
@@ -133,7 +133,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
       })
 
       rule('goes from each entry of the rail to where it says', async () => {
-        await resize(desk)
+        await resize(desktop)
         await go('/console/campaigns')
         const hrefs = await texts(`[...document.querySelectorAll('.rail nav a')].map((one) => one.pathname)`)
         expect(hrefs.length).toBe(6)
@@ -143,12 +143,12 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
         }
       })
 
-      rule('opens the row that is pressed, in whichever of its cells, on a desk and on a phone', async () => {
+      rule('opens the row that is pressed, in whichever of its cells, on desktop and phone', async () => {
         for (const [screen, at] of [
-          ['/console/lists', desk],
-          ['/console/people', desk],
-          ['/console/segments', desk],
-          ['/console/settings/operators', desk],
+          ['/console/lists', desktop],
+          ['/console/people', desktop],
+          ['/console/segments', desktop],
+          ['/console/settings/operators', desktop],
           ['/console/people', phone],
         ] as const) {
           await resize(at)
@@ -165,7 +165,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
       })
 
       rule('goes nowhere from a press beside the rows', async () => {
-        await resize(desk)
+        await resize(desktop)
         for (const screen of ['/console/lists', '/console/people', '/console/campaigns']) {
           await go(screen)
           await window.engine.evaluate(
@@ -173,7 +173,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
           )
           for (const element of ['h1', 'th', 'main']) {
             await window.engine.evaluate('void (window.pressed = [])')
-            if (element === 'main') await window.engine.click(desk - 30, height - 10)
+            if (element === 'main') await window.engine.click(desktop - 30, height - 10)
             else await press(`document.querySelector('main ${element}')`)
             await becomes('window.pressed', ['nothing'])
           }
@@ -182,7 +182,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
       })
 
       rule('acts by the button and the link that stand in a row', async () => {
-        await resize(desk)
+        await resize(desktop)
         await go('/console/lists')
         await press(`document.querySelector('td .cell-link')`)
         await arrives('/console/people')
@@ -201,7 +201,7 @@ export function pointing(kind: EngineKind, styled?: (css: string) => string): vo
       })
 
       rule('shows which of several is chosen, and what follows from it', async () => {
-        await resize(desk)
+        await resize(desktop)
         await go('/console/campaigns/new?list=letter')
         const looks = `[...document.querySelectorAll('.choice')].map((one) => getComputedStyle(one).backgroundColor)`
         const [chosen, other, another] = await texts(looks)

@@ -1,23 +1,23 @@
-// pure · what mail servers and people send back: reports made of what was received, sent to where it came from
+// pure · reports by mail servers and people: built from a received mail, sent to its return path
 import type { SmtpMail } from './smtp.ts'
 
 export interface ReportOptions {
   readonly action?: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
   readonly status?: string
   readonly diagnosis?: string
-  /** Instead of where the mail came from. */
+  /** The address to send to, instead of the return path. */
   readonly to?: string
-  /** Of the report. */
+  /** Message-ID of the report. */
   readonly messageId?: string
-  /** What becomes of more, behind the one address. */
+  /** Further recipients behind the one address. */
   readonly others?: readonly { readonly action: string; readonly status: string }[]
-  /** Instead of the headers of the mail. */
+  /** The returned message, instead of the mail's headers. */
   readonly returned?: string
 }
 
 const headersOf = ({ raw }: SmtpMail): string => raw.slice(0, raw.indexOf('\r\n\r\n'))
 
-/** Of a mail server that took the mail and could not deliver it, as Postfix writes it. RFC 3464 */
+/** A delivery status notification as Postfix writes it. RFC 3464 */
 export function dsn(mail: SmtpMail, options: ReportOptions = {}): string {
   const { action = 'failed', status = '5.1.1', others = [] } = options
   const recipients = [{ action, status }, ...others].map((one) =>
@@ -40,7 +40,7 @@ export function dsn(mail: SmtpMail, options: ReportOptions = {}): string {
   })
 }
 
-/** Of a mailbox provider whose user pressed "this is spam". RFC 5965 */
+/** A complaint from a mailbox provider whose user pressed "this is spam". RFC 5965 */
 export function arf(mail: SmtpMail, type = 'abuse', options: ReportOptions = {}): string {
   return report('feedback-report', {
     to: options.to ?? 'fbl@brand.example',
@@ -87,8 +87,8 @@ function report(
   ].join('\r\n')
 }
 
-/** A mail of text alone. */
-export const note = (headers: Readonly<Record<string, string>>, text: string): string =>
+/** A plain text mail. */
+export const plainMail = (headers: Readonly<Record<string, string>>, text: string): string =>
   [
     ...Object.entries({ 'MIME-Version': '1.0', 'Content-Type': 'text/plain; charset=utf-8', ...headers }).map(
       ([name, value]) => `${name}: ${value}`,
@@ -98,13 +98,13 @@ export const note = (headers: Readonly<Record<string, string>>, text: string): s
     '',
   ].join('\r\n')
 
-/** As qmail says it: in words. */
+/** A bounce as qmail writes it: in prose. */
 export const qmail = (
   mail: SmtpMail,
   headers: Readonly<Record<string, string>> = {},
   words = 'Sorry, no mailbox here by that name. (#5.1.1)',
 ): string =>
-  note(
+  plainMail(
     {
       'Return-Path': '<>',
       From: 'MAILER-DAEMON@mx.inbox.example',
@@ -115,9 +115,9 @@ export const qmail = (
     `Hi. This is the qmail-send program at mx.inbox.example.\r\n\r\n<${mail.to}>:\r\n${words}`,
   )
 
-/** A mail with ours as it came beside a word or two: as Outlook reports what its users call junk. */
-export const wrapped = (mail: SmtpMail, headers: Readonly<Record<string, string>>): string =>
-  note(
+/** A mail with ours attached beside a few words, as Outlook reports junk. */
+export const outlookReport = (mail: SmtpMail, headers: Readonly<Record<string, string>>): string =>
+  plainMail(
     {
       From: 'reports@provider.example',
       To: 'abuse@brand.example',
@@ -128,9 +128,9 @@ export const wrapped = (mail: SmtpMail, headers: Readonly<Record<string, string>
     `--wrapper\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n--wrapper\r\nContent-Type: message/rfc822\r\n\r\n${mail.raw}\r\n--wrapper--`,
   )
 
-/** A whole mail within another. */
+/** A mail that contains another mail. */
 export const forwarded = (raw: string): string =>
-  note(
+  plainMail(
     {
       From: 'desk@hosting.example',
       To: 'abuse@brand.example',
@@ -139,9 +139,9 @@ export const forwarded = (raw: string): string =>
     `--outer\r\nContent-Type: message/rfc822\r\n\r\n${raw}\r\n--outer--`,
   )
 
-/** As a machine answers for somebody who is away. RFC 3834 */
-export const away = (mail: SmtpMail, headers: Readonly<Record<string, string>> = {}): string =>
-  note(
+/** An automatic reply. RFC 3834 */
+export const autoReply = (mail: SmtpMail, headers: Readonly<Record<string, string>> = {}): string =>
+  plainMail(
     {
       From: mail.to,
       To: mail.envelopeFrom,

@@ -1,4 +1,4 @@
-// adapter · the product as its user starts it: a process of its own, in a folder of its own
+// adapter · the product as its user starts it: an own process in an own folder
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -13,9 +13,9 @@ export interface RunningAssent {
   readonly dataDir: string
   readonly process: ChildProcess
   output(): string
-  /** What it prints for the first one to come. */
+  /** The sign-in link printed for the first owner. */
   ownerLink(): string
-  /** SIGTERM, and waits; then removes the data folder unless it was given. */
+  /** Sends SIGTERM and waits; then removes the data folder unless it was given. */
   stop(): Promise<number | null>
 }
 
@@ -30,7 +30,7 @@ export function freePort(): Promise<number> {
   })
 }
 
-/** `npm start`, or `npm run dev:worker`, as a child process; resolves when it says that it is ready. */
+/** Runs `npm start`, or `npm run dev:worker`, as a child process; resolves once it reports ready. */
 export async function startAssent(
   options: {
     env?: Readonly<Record<string, string>>

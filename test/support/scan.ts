@@ -1,7 +1,7 @@
-// pure · thousands of texts looked for at once in any bytes, in every spelling that a computer gives them
+// pure · a search for thousands of texts at once in any bytes, in every common encoding
 import { bytesOf } from '../../src/platform/encoding/bytes.ts'
 
-/** Something that must not be found, and what it is called when it is. */
+/** A byte string to search for, with its name for the report. */
 export interface Needle {
   readonly what: string
   readonly bytes: Uint8Array
@@ -10,8 +10,8 @@ export interface Needle {
 const leastBytes = 5
 
 /**
- * A text as it is, in hex, in base64 at each of its three alignments, escaped for JSON and for an address. Spellings of
- * less than five bytes are left out: chance finds them everywhere.
+ * A text as it is, in hex, in base64 at each of its three alignments, and escaped for JSON and for a URL. Encodings shorter than
+ * five bytes are left out: random data contains them.
  */
 export function needlesFor(what: string, text: string): readonly Needle[] {
   const utf8 = Buffer.from(text, 'utf8')
@@ -27,14 +27,14 @@ export function needlesFor(what: string, text: string): readonly Needle[] {
   ])
 }
 
-/** The same for bytes, which have no spelling as text. */
+/** The same for bytes, which have no text encoding. */
 export const needlesForBytes = (what: string, bytes: Uint8Array): readonly Needle[] =>
   unique([{ what, bytes }, ...encoded(what, Buffer.from(bytes))])
 
 function encoded(what: string, bytes: Buffer): readonly Needle[] {
   const hex = bytes.toString('hex')
   const base64 = [0, 1, 2].flatMap((before) => {
-    // The characters at the ends hold bits of the neighbours.
+    // The characters at either end also hold bits of neighbouring bytes.
     const padded = Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
       .replace(/=+$/, '')
@@ -48,7 +48,7 @@ function encoded(what: string, bytes: Buffer): readonly Needle[] {
   ]
 }
 
-/** Where two spellings are the same, the first gives its name. */
+/** Of equal encodings the first gives its name. */
 const unique = (needles: readonly Needle[]): readonly Needle[] => {
   const long = needles.filter(({ bytes }) => bytes.length >= leastBytes)
   const first = new Map(
@@ -59,7 +59,7 @@ const unique = (needles: readonly Needle[]): readonly Needle[] => {
 
 const tableBits = 22
 
-/** A function that names each needle it finds in some bytes, once; about a second for 100 MB. */
+/** Returns a scanner that names each needle found in some bytes, once; about a second for 100 MB. */
 export function scannerOf(needles: readonly Needle[]): (haystack: Uint8Array) => readonly string[] {
   const byMark = Map.groupBy(marked(needles), ({ mark }) => mark)
   const table = new Uint8Array(2 ** tableBits)
@@ -79,12 +79,12 @@ export function scannerOf(needles: readonly Needle[]): (haystack: Uint8Array) =>
 
 interface Marked {
   readonly needle: Needle
-  /** Four bytes of it as a number, and where in it they stand. */
+  /** Four bytes of the needle as a number, and their offset in it. */
   readonly mark: number
   readonly offset: number
 }
 
-/** Each needle by those four of its bytes that the fewest others hold: all tokens begin alike, and with zeroes. */
+/** Marks each needle by its four bytes that the fewest other needles hold: all tokens begin alike, with zeroes. */
 function marked(needles: readonly Needle[]): readonly Marked[] {
   const counts = new Map<number, number>()
   for (const { bytes } of needles)

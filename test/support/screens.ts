@@ -1,4 +1,4 @@
-// adapter · every page that the application has, in a house with something on each of them
+// adapter · every page of the application, in a deployment with data on each of them
 import { app } from '../../src/app.ts'
 import { people } from '../../src/dev/demo/people.ts'
 import { linkIn, text } from './client.ts'
@@ -10,16 +10,16 @@ import {
   signIn,
   signInLinkIn,
 } from './console.ts'
-import type { TestApp, TestList } from './house.ts'
 import { seedConfirmed } from './seed.ts'
+import type { TestApp, TestList } from './test-app.ts'
 
 export interface Screen {
-  /** The route that answers it. */
+  /** The route that serves the page. */
   readonly route: string
   readonly path: string
 }
 
-/** Routes whose answer is no page: data, style sheets, a way to somewhere else. */
+/** Routes that serve no page: data, style sheets, redirects. */
 const noPages: ReadonlySet<string> = new Set([
   '/',
   '/healthz',
@@ -31,22 +31,22 @@ const noPages: ReadonlySet<string> = new Set([
   '/console/lists/brand.css',
 ])
 
-/** As the application has them registered, the API's own left out. */
+/** The page routes that the application registers, without the API's. */
 export const routesOfPages: readonly string[] = app.routes
   .filter(({ method, path }) => method === 'GET' && !path.startsWith('/api/v1/') && !noPages.has(path))
   .map(({ path }) => path)
 
 export interface Furnished {
   readonly desk: ConsoleClient
-  /** Of a form that was sent after a session had ended. */
-  readonly keptCookie: string
+  /** The cookie of a form that was saved after its session had ended. */
+  readonly savedFormCookie: string
   readonly screens: readonly Screen[]
 }
 
 const label = (words: string) => ({ en: words, pl: words, sv: words, ru: words })
 const email = 'eva@brand.example'
 
-/** Three of each thing where a table shows them, so that the second row is neither the first nor the last. */
+/** Creates at least three rows for each table, so that the second row is neither the first nor the last. */
 export async function furnish({ house }: OpenConsole): Promise<Furnished> {
   const letter = await house.makeList({
     brand: { color: '#7a1f5c' },
@@ -108,16 +108,16 @@ export async function furnish({ house }: OpenConsole): Promise<Furnished> {
     ),
   )
 
-  const { desk, keptCookie } = await staff(house)
+  const { desk, savedFormCookie } = await addOperators(house)
   await desk.post('/console/lists/old/archive')
   const screens = await publicScreens(house, letter)
-  // The mailbox with a mail or two: each of them is a document in a frame.
+  // A mailbox with mails, each shown as a document in a frame.
   await house.request('/dev/mailbox.json', { method: 'DELETE' })
   await house.signUp(letter, 'asks@example.pl')
   await house.rest()
   return {
     desk,
-    keptCookie,
+    savedFormCookie,
     screens: [
       ...screens,
       ...(await consoleScreens(desk, {
@@ -138,8 +138,8 @@ async function made(house: TestApp, path: string, body: object): Promise<string>
   return text(answer.body, 'id')
 }
 
-/** The owner, whose earlier session ended over a form; beside her some who were invited. */
-async function staff(house: TestApp): Promise<{ desk: ConsoleClient; keptCookie: string }> {
+/** Creates an owner with a saved form from an ended session, and some invited operators. */
+async function addOperators(house: TestApp): Promise<{ desk: ConsoleClient; savedFormCookie: string }> {
   const before = await signIn(house, { role: 'owner', name: 'Eva Lindqvist', email })
   for (const role of ['editor', 'sender', 'auditor'] as const)
     await signIn(house, { role, name: `Nils the ${role}` })
@@ -149,7 +149,7 @@ async function staff(house: TestApp): Promise<{ desk: ConsoleClient; keptCookie:
     ['subject', 'Kept'],
     ['body', 'What was being written when the session ended.'],
   ])
-  const keptCookie = cookieIn(refused, 'assent_kept')
+  const savedFormCookie = cookieIn(refused, 'assent_kept')
   const desks: ConsoleClient[] = []
   for (let times = 0; times < 3; times += 1)
     desks.push(consoleClientOf(house, { cookie: await enter(house), operator: before.operator }))
@@ -159,7 +159,7 @@ async function staff(house: TestApp): Promise<{ desk: ConsoleClient; keptCookie:
       ['name', name],
       ['role', 'editor'],
     ])
-  return { desk, keptCookie }
+  return { desk, savedFormCookie }
 }
 
 async function enter(house: TestApp): Promise<string> {

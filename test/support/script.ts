@@ -1,4 +1,4 @@
-// adapter · a script of ours as a person runs it in a shell, to its end: what it printed, and how it left
+// adapter · one of our scripts run to its end, as from a shell: output and exit code
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 
@@ -8,7 +8,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** Only what is given, and where programs lie: nothing of the environment that the tests run in. */
+/** The given variables with PATH and HOME, and nothing else of the test run's environment. */
 export const bareEnvironment = (
   variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> => {
@@ -16,7 +16,7 @@ export const bareEnvironment = (
   return { PATH, HOME, ...variables }
 }
 
-/** Runs it to its end; after `seconds` it is killed, and the code is null. `input`: what is piped into it. */
+/** Runs a script to its end; killed after `seconds`, with code null. `input` is piped in. */
 export function runScript(
   script: 'start' | 'assent' | 'dev-worker',
   args: readonly string[],
@@ -28,23 +28,23 @@ export function runScript(
     env: bareEnvironment(variables),
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  // Who ends before it has read all of it is no fault of the test.
+  // A script may exit before it has read all input.
   child.stdin.on('error', () => {})
   child.stdin.end(input ?? '')
-  const said = { stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()))
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
   const late = setTimeout(() => child.kill('SIGKILL'), seconds * 1000)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => {
       clearTimeout(late)
-      resolve({ code, ...said })
+      resolve({ code, ...output })
     })
   })
 }
 
-/** A process and all that it started, directly or not. Linux. */
+/** The process and all its descendants. Linux only. */
 export function familyOf(pid: number): readonly number[] {
   const parents = new Map(
     readdirSync('/proc')
@@ -57,7 +57,7 @@ export function familyOf(pid: number): readonly number[] {
   return family
 }
 
-/** A process that has ended but was not reaped yet is not alive. */
+/** Whether a process is running; a process that has ended but is not yet reaped is not. */
 export function isAlive(pid: number): boolean {
   return parentOf(pid) !== null
 }

@@ -1,4 +1,4 @@
-// adapter · many people with a live consent at once: by the product's own writers of rows and ledger, every trigger on
+// adapter · many people with a live consent at once, through the product's own writers, with every trigger on
 import { sql } from 'drizzle-orm'
 import { setGrades } from '../../src/consent/evidence/grade.ts'
 import { recordActs } from '../../src/consent/record.ts'
@@ -31,7 +31,7 @@ export interface Seeded {
   readonly subscription: number
 }
 
-/** Requested and confirmed without form, mail and button, but by the same events: for tests of what comes after. */
+/** Requests and confirms without form, mail and button, but with the same events, for tests of later stages. */
 export async function seedConfirmed(
   deps: Deps,
   slug: string,
@@ -50,7 +50,7 @@ export async function seedConfirmed(
   return seeded
 }
 
-/** The same by the database of a running server, with the secret and the role of the application. */
+/** The same in the database of a running server, with the application's secret and role. */
 export async function seedRunning(dataDir: string, slug: string, people: readonly Seed[]): Promise<void> {
   const server = await joinOrStart(dataDir)
   const read = readConfig({ DATA_DIR: dataDir })

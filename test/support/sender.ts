@@ -1,4 +1,4 @@
-// adapter · a house that sends through a provider on loopback: its people, their letters in the record, what became of each
+// adapter · a deployment that sends through a local provider: subscribers, accepted mails, outcomes
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,10 +15,10 @@ import type { SendOutcome, WireMail } from '../../src/platform/deps.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { tickBatches, tickCampaigns } from '../../src/tick.ts'
 import { at, type Client } from './client.ts'
-import { openTestApp, type TestApp, type TestList } from './house.ts'
 import { type Seed, type Seeded, seedConfirmed } from './seed.ts'
+import { openTestApp, type TestApp, type TestList } from './test-app.ts'
 
-/** Hands over; `usual` is Resend's protocol, spoken to the provider. */
+/** Hands mails over; `usual` speaks Resend's protocol to the local provider. */
 type Post = (mails: readonly WireMail[], key: string) => Promise<SendOutcome>
 type OtherPost = (mails: readonly WireMail[], key: string, usual: Post) => Promise<SendOutcome>
 
@@ -38,27 +38,27 @@ export interface Sender {
   readonly house: TestApp
   readonly provider: Provider
   readonly list: TestList
-  /** Every request: when it left, under which key, with how many mails. */
+  /** Every request: when it was sent, its key, its number of mails. */
   readonly posts: readonly { readonly at: number; readonly key: string; readonly mails: number }[]
-  /** Where requests go, and how long an answer is waited for; to be changed as an operator changes the environment. */
+  /** Where requests go, and how long to wait for an answer; writable, as an operator can change the environment. */
   readonly account: { apiKey: string; baseUrl: string; timeoutMs: number }
-  /** Hands over in another way from now on; null: as usual. */
+  /** Replaces the way mails are handed over; null restores it. */
   onPost(other: OtherPost | null): void
-  /** People with a live consent, in the order given. */
+  /** Creates people with a live consent, in the given order. */
   seed(people: readonly (string | Seed)[], purposes?: readonly string[]): Promise<readonly Seeded[]>
-  /** A campaign whose audience is written down; nothing is sent yet. */
+  /** Launches and freezes a campaign; nothing is sent yet. */
   launched(draft?: object): Promise<{ readonly id: string; readonly number: number }>
-  /** One attempt at one batch, as soon as one is due. */
+  /** Makes one attempt at one batch, as soon as a batch is due. */
   attempt(): Promise<void>
-  /** Everything that is due, until the campaign is in this state; answers the campaign. */
+  /** Processes all due work until the campaign is in this state; returns the campaign. */
   until(campaign: { readonly id: string }, state: string): Promise<unknown>
-  /** One click, as a mailbox provider does it. */
+  /** Unsubscribes a person by one-click, as a mailbox provider does. */
   leave(person: Pick<Seeded, 'subscription'>): Promise<void>
-  /** What became of each, by address: `sent`, `sent (inferred)`, `skipped: withdrawn`. */
+  /** Outcomes by address: `sent`, `sent (inferred)`, `skipped: withdrawn`. */
   outcomes(campaign: { readonly id: string }): Promise<Readonly<Record<string, string>>>
-  /** Addresses in the record under a subject, as often as they stand there, in alphabetical order. */
+  /** Accepted addresses under a subject, sorted, with repeats. */
   accepted(subject?: string): readonly string[]
-  /** The newest letter to somebody. */
+  /** The newest mail to a person. */
   letterTo(email: string): AcceptedMail | undefined
   close(): Promise<void>
 }
@@ -153,7 +153,7 @@ export async function openSender(
   }
 }
 
-/** Every page of the recipients of a campaign, those of one outcome or all. */
+/** Returns all pages of a campaign's recipients, optionally of one outcome. */
 export async function recipientsOf(
   client: Pick<Client, 'api'>,
   campaign: { readonly id: string },
@@ -171,14 +171,14 @@ export async function recipientsOf(
   return rows
 }
 
-/** The end of a wait for nothing. */
-const patienceMs = 120_000
-const beatMs = 20
+/** Longest wait, so that no test waits for ever. */
+const timeoutMs = 120_000
+const pollMs = 20
 
 async function once(happens: () => Promise<boolean>, otherwise: string): Promise<void> {
-  const until = performance.now() + patienceMs
+  const until = performance.now() + timeoutMs
   while (!(await happens())) {
     if (performance.now() > until) throw new Error(otherwise)
-    await sleep(beatMs)
+    await sleep(pollMs)
   }
 }

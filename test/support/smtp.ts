@@ -1,13 +1,13 @@
-// adapter · a real SMTP server on loopback that does what it is told to, and keeps what it accepted: its record decides
+// adapter · a real SMTP server on loopback with scripted answers, which keeps what it accepted: its record decides
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 
-/** `mail`, `rcpt`: at the command; `text`: when all of the mail has arrived. */
+/** `mail`, `rcpt`: at the command; `text`: once the whole mail has arrived. */
 export type Stage = 'connect' | 'mail' | 'rcpt' | 'text'
 
-/** A refusal; the connection cut; for `text`, accepted and cut before the answer; nothing at all for so long. */
+/** A refusal; a cut connection; for `text`, accepted but cut before the answer; silence for some time. */
 export type Verdict =
   | { readonly code: number; readonly text: string }
   | 'cut'
@@ -15,7 +15,7 @@ export type Verdict =
   | { readonly waitMs: number }
   | null
 
-/** What it is asked at each stage; `address` is the sender's at `mail`, else the recipient's. */
+/** Decides the answer at each stage; `address` is the sender's at `mail`, else the recipient's. */
 export type Judge = (stage: Stage, address: string) => Verdict
 
 export interface SmtpMail {
@@ -31,9 +31,9 @@ export interface SmtpHost {
   readonly accepted: readonly SmtpMail[]
   /** How often each stage was reached. */
   readonly seen: Readonly<Record<Stage, number>>
-  /** Who signed in, with which password. */
+  /** Users and passwords of sign-ins. */
   readonly signedIn: readonly (readonly [string, string])[]
-  /** The names it was greeted with. */
+  /** Names given in EHLO. */
   readonly greetedBy: ReadonlySet<string>
   judge(judge: Judge): void
   close(): Promise<void>

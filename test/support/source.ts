@@ -1,10 +1,10 @@
-// pure · a source file as the architecture rules see it: its kind, its imports, its code without comments and texts
+// pure · a source file as the architecture rules see it: kind, imports, code without comments and strings
 
 export interface Import {
   readonly specifier: string
-  /** Nothing of it is left when the program runs. */
+  /** A type import, which is erased at run time. */
   readonly isType: boolean
-  /** What is taken from it, by the name it has there and the name it gets here; `*` for all, `default` for its default. */
+  /** Imported names, as exported there and as bound here; `*` for all, `default` for the default export. */
   readonly names: readonly { readonly there: string; readonly here: string }[]
   /** The path in the tree, for a relative specifier. */
   readonly target: string | null
@@ -13,14 +13,14 @@ export interface Import {
 
 export interface Source {
   readonly path: string
-  /** The folder below src; empty for the files of src itself. */
+  /** The folder below src; empty for files of src itself. */
   readonly folder: string
-  /** From line 1, `// pure · …`; empty where there is none. */
+  /** From line 1, `// pure · …`; empty where line 1 names no kind. */
   readonly kind: string
   readonly text: string
-  /** The same length and lines, with comments blanked. */
+  /** The text with comments blanked; same length and lines. */
   readonly uncommented: string
-  /** The same again, with the insides of strings, templates and regular expressions blanked. */
+  /** The same, with the contents of strings, templates and regular expressions blanked too. */
   readonly code: string
   readonly imports: readonly Import[]
 }
@@ -40,7 +40,7 @@ export function readSource(path: string, text: string): Source {
 
 export const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length
 
-/** Where a relative specifier leads from a file. */
+/** Resolves a relative specifier. */
 export function resolvePath(from: string, specifier: string): string {
   const steps = from.split('/').slice(0, -1)
   for (const step of specifier.split('/')) {
@@ -56,7 +56,7 @@ const statements = new RegExp(
   'g',
 )
 
-/** Static imports, re-exports and imports by call, found in the text but only where the code has them too. */
+/** Static imports, re-exports and dynamic imports: matched in the text, kept only where the code has them too. */
 function importsOf(path: string, uncommented: string, code: string): readonly Import[] {
   return Array.from(uncommented.matchAll(statements)).flatMap((match) => {
     const [, , type = '', clause = '', , specifier = ''] = match
@@ -92,7 +92,7 @@ function namesOf(clause: string) {
   ]
 }
 
-/** One piece of a program: a comment, a string, a regular expression, a word, or a character. */
+/** One token: a comment, a string, a regular expression, a word, or a character. */
 const pieces = {
   comment: /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y,
   string: /'(?:\\[\s\S]|[^'\\\n])*'?|"(?:\\[\s\S]|[^"\\\n])*"?/y,
@@ -102,8 +102,8 @@ const pieces = {
 } as const
 
 /**
- * Blanks comments, and the insides of strings. Enough of a scanner for code that a formatter has passed; text in JSX counts
- * as code, so a lone quote there hides the rest of its line.
+ * Blanks comments, and the contents of strings. Scans formatted code well enough; JSX text counts as code, so a lone quote there
+ * hides the rest of its line.
  */
 function blanked(text: string): { uncommented: string; code: string } {
   const uncommented: string[] = []
@@ -152,7 +152,7 @@ function blanked(text: string): { uncommented: string; code: string } {
   return { uncommented: uncommented.join(''), code: code.join('') }
 }
 
-/** A slash after an operator, an opening bracket or a keyword begins a regular expression; elsewhere it divides. */
+/** A slash after an operator, an opening bracket or a keyword begins a regular expression; otherwise it divides. */
 const mayStartExpression = (codeBefore: string): boolean =>
   /(?:^|[(,=:[!&|?{;~+*%-]|=>|\b(?:return|case|typeof|of|in))\s*$/.test(codeBefore)
 

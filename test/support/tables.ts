@@ -1,20 +1,20 @@
-// adapter · all that a database holds, table by table: to show that something changed nothing
+// adapter · a database's contents, table by table: to show that an act changed nothing
 import type postgres from 'postgres'
 
-/** How many rows each table has, and the fingerprint of all of them. */
+/** The row count and a fingerprint of each table. */
 export type Contents = Readonly<Record<string, string>>
 
 const known = new WeakMap<postgres.Sql, Promise<readonly string[]>>()
 
-/** What was last found in each table, and by which versions of its rows. */
+/** The last fingerprint of each table, with the row versions it was made of. */
 const found = new WeakMap<
   postgres.Sql,
   Map<string, { readonly versions: string; readonly contents: string }>
 >()
 
 /**
- * Every table of every schema of ours, or those named (`limits`), as the owner of the schema sees them. A table is read again only
- * where the version or place of one of its rows changed: to hash all rows of all tables each time took 29 ms of PostgreSQL.
+ * Reads every table of our schemas, or those named (`limits`), as the schema's owner. A table is read again only where the version
+ * or place of one of its rows changed: hashing all rows of all tables each time took 29 ms of PostgreSQL.
  */
 export async function contentsOf(owner: postgres.Sql, only?: readonly string[]): Promise<Contents> {
   const tables = (await tablesOf(owner)).filter(
@@ -54,7 +54,7 @@ export interface Size {
   readonly octets: number
 }
 
-/** How many rows and octets each table has, of those that have any. */
+/** Row count and size in octets of each non-empty table. */
 export async function sizesOf(owner: postgres.Sql): Promise<Readonly<Record<string, Size>>> {
   const selects = (await tablesOf(owner)).map(
     (table) => `select '${table}' as name, count(*)::int as rows,
@@ -66,7 +66,7 @@ export async function sizesOf(owner: postgres.Sql): Promise<Readonly<Record<stri
   )
 }
 
-/** Schema and name of each table, drizzle's journal among them. */
+/** Schema and name of each table, including drizzle's journal. */
 export function tablesOf(owner: postgres.Sql): Promise<readonly string[]> {
   const tables =
     known.get(owner) ??

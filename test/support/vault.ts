@@ -1,7 +1,7 @@
-// pure · the keys of a deployment that never was, for tests of what is made under them
+// pure · the keys of an imaginary deployment, for tests of what they protect
 import { secretKey, type Vault } from '../../src/platform/vault/keys.ts'
 
-/** All keys alike, other ones for each seed. */
+/** Returns a vault whose keys are all the same; each seed gives another key. */
 export const vaultOf = (seed: number): Vault => {
   const key = secretKey(new Uint8Array(32).fill(seed))
   return {

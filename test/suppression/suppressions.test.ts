@@ -1,4 +1,4 @@
-// web · suppressions by hand: an address goes in, a keyed hash is kept, and nothing gets past it. GDPR Art. 21(3)
+// web · manual suppressions: an address goes in, a keyed hash is kept, and nothing is sent past it. GDPR Art. 21(3)
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createKey } from '../../src/auth/keys.ts'
@@ -11,8 +11,8 @@ import { parseAddress } from '../../src/subscribers/address.ts'
 import { suppress } from '../../src/suppression/suppress.ts'
 import { tickCampaigns, tickServiceMails, tickSignups } from '../../src/tick.ts'
 import { at, text } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { seedConfirmed } from '../support/seed.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList
@@ -36,14 +36,14 @@ const add = (scope = 'all', body: object = {}) =>
   house.api('POST', '/suppressions', { email, scope, reason: 'operator', ...body })
 const remove = (id: string) => house.api('DELETE', `/suppressions/${id}`)
 const member = (list = letter) => seedConfirmed(house.deps, list.slug, [{ email }])
-const marked = async (list = letter) => (await house.standing(list, email))?.suppressed
+const marked = async (list = letter) => (await house.subscription(list, email))?.suppressed
 const addressOf = (typed: string) => {
   const parsed = parseAddress(typed, { smtpUtf8: true })
   if (!parsed.ok) throw new Error(parsed.reason)
   return parsed.address
 }
 
-/** Who a campaign to the list is written down for, and who of them a batch is sent to. */
+/** Returns the frozen recipients of a campaign, and those that a batch is sent to. */
 async function audienceOf(list = letter, between = async (): Promise<unknown> => undefined) {
   const campaign = await house.makeCampaign(list)
   await house.launch(campaign)
@@ -54,7 +54,7 @@ async function audienceOf(list = letter, between = async (): Promise<unknown> =>
   const batch = await claimBatch(house.deps)
   if (batch !== null) await settleWithoutPost(house.deps, batch, { unreadable: [] })
   await house.api('POST', `/campaigns/${campaign.id}/cancel`)
-  const me = (await house.standing(list, email))?.subscriber
+  const me = (await house.subscription(list, email))?.subscriber
   return {
     frozen: frozen.some(({ subscriber }) => subscriber === me),
     claimed: batch?.members.some(({ subscriber }) => subscriber === me) ?? false,
@@ -164,7 +164,7 @@ describe('a suppression that is lifted by hand', () => {
     await add('all', { email: other })
     expect((await remove(mine)).status).toBe(204)
     expect([await marked(letter), await marked(offers)]).toEqual([false, false])
-    expect((await house.standing(letter, other))?.suppressed).toBe(true)
+    expect((await house.subscription(letter, other))?.suppressed).toBe(true)
     expect((await remove(mine)).status).toBe(404)
   })
 
@@ -225,7 +225,7 @@ describe('somebody who is suppressed', () => {
     await house.signUp(letter, email)
     await house.rest()
     expect(await house.mailsTo(email)).toEqual([])
-    expect(await house.standing(letter, email)).toBeNull()
+    expect(await house.subscription(letter, email)).toBeNull()
   })
 
   it('while a sign-up waits gets no confirmation mail any more', async () => {
@@ -242,7 +242,7 @@ describe('somebody who is suppressed', () => {
     await add()
     house.later({ minutes: 1 })
     await house.confirm(email)
-    expect(await house.standing(letter, email)).toMatchObject({
+    expect(await house.subscription(letter, email)).toMatchObject({
       state: 'active',
       suppressed: true,
       sendable: false,
@@ -265,8 +265,8 @@ describe('somebody who is suppressed', () => {
     await house.signUp(letter, email, { also: ['offers'] })
     await house.rest()
     await house.confirm(email)
-    expect(await house.standing(letter, email)).toBeNull()
-    expect(await house.standing(offers, email)).toMatchObject({ state: 'active', sendable: true })
+    expect(await house.subscription(letter, email)).toBeNull()
+    expect(await house.subscription(offers, email)).toMatchObject({ state: 'active', sendable: true })
   })
 
   it('stays so when the list is archived and comes back', async () => {
@@ -284,7 +284,7 @@ describe('somebody who is suppressed', () => {
     await house.owner`
       update subscribers set address = '\\x00', address_index = decode(md5(random()::text), 'hex'), attributes = '{}'
       where id = ${person?.subscriber ?? 0}`
-    expect(await house.standing(offers, email)).toBeNull()
+    expect(await house.subscription(offers, email)).toBeNull()
     await house.signUp(offers, email)
     await house.rest()
     expect(await house.mailsTo(email)).toEqual([])
@@ -318,7 +318,7 @@ describe('a suppression that is added in the moment', () => {
       await house.signUp(letter, email)
       await house.rest()
       await Promise.all([house.confirm(email), add()])
-      const standing = await house.standing(letter, email)
+      const standing = await house.subscription(letter, email)
       expect([standing?.state, standing?.sendable]).toEqual(['active', false])
     }
   })
@@ -334,7 +334,7 @@ describe('a suppression that is added in the moment', () => {
       await sleep(300)
     })
     await confirming
-    expect(await house.standing(letter, email)).toMatchObject({ state: 'active', suppressed: true })
+    expect(await house.subscription(letter, email)).toMatchObject({ state: 'active', suppressed: true })
   })
 
   it('in which a sign-up is processed is never lost either', async () => {
@@ -344,7 +344,7 @@ describe('a suppression that is added in the moment', () => {
       await Promise.all([tickSignups(house.deps), add()])
       await house.rest()
       expect(await house.mailsTo(email)).toEqual([])
-      const standing = await house.standing(letter, email)
+      const standing = await house.subscription(letter, email)
       expect(standing?.sendable ?? false).toBe(false)
     }
   })

@@ -1,4 +1,4 @@
-// adapter · a lease, whichever queue it is of: service mail and batches of campaigns keep the same promises. I4
+// adapter · leases: the same promises for service mail and for campaign batches. I4
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import type { Deps } from '../../src/platform/deps.ts'
 import { serviceMailRenderers } from '../../src/service-mails.ts'
 import { isLate, leaseOf, patienceSeconds } from '../../src/throttle/lease.ts'
 import { tickCampaigns } from '../../src/tick.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** Dies when it would hand over. */
+/** A process that dies at the handover. */
 const dying = (deps: Deps): Deps => ({
   ...deps,
   mailer: { ...deps.mailer, send: () => Promise.reject(new Error('killed')) },
@@ -53,7 +53,7 @@ const queues = [
 ]
 
 describe.each(queues)('$what', ({ table, takeOver, pullBack, claim }) => {
-  /** Its state by words of SQL; times as intervals from now. */
+  /** Sets the state, with times as SQL intervals from now. */
   const set = (state: string, lease: string | null, begun: string | null = null, holder = 'one') =>
     house.owner`
       update ${house.owner(table)} set state = ${state}, holder = ${holder}, attempt = 1,
@@ -66,7 +66,7 @@ describe.each(queues)('$what', ({ table, takeOver, pullBack, claim }) => {
     readonly seconds: number | null
     readonly begun: number | null
   }
-  /** Seconds from now, rounded to ten. */
+  /** Seconds from now, rounded to tens. */
   async function lease(): Promise<Lease | undefined> {
     const [row] = await house.owner<Lease[]>`
       select state, holder, attempt, (round(extract(epoch from lease_until - now()) / 10) * 10)::int as seconds,
@@ -89,7 +89,7 @@ describe.each(queues)('$what', ({ table, takeOver, pullBack, claim }) => {
     expect(await lease()).toMatchObject({ seconds: 300, begun: -3600 })
   })
 
-  it('is taken over from the dead alone, and only while they hold it', async () => {
+  it('is taken over from dead processes alone, and only while they hold it', async () => {
     await set('posting', '200 seconds', '0', 'alive')
     await takeOver(house.deps.db, ['dead', 'gone'])
     expect(await lease()).toMatchObject({ seconds: 200 })

@@ -1,4 +1,4 @@
-// adapter · the provider's allowance: used to the full by all senders together, never exceeded, and closed when it says so
+// adapter · the provider's rate: used in full by all senders together, never exceeded, and paused on the provider's word
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startLoops } from '../../src/node/loops.ts'
@@ -6,7 +6,7 @@ import { openSender, type Sender } from '../support/sender.ts'
 
 let sender: Sender
 
-/** So many batches of one mail each, ready to be sent. */
+/** Makes this many batches of one mail each, ready to be sent. */
 async function readyToSend(batches: number, options: Parameters<typeof openSender>[0]): Promise<void> {
   sender = await openSender(options)
   sender.account.timeoutMs = 5000
@@ -26,7 +26,7 @@ describe('an account that may make five requests a second', () => {
     const first = sender.posts[0]?.at ?? 0
     const used = sender.posts.filter(({ at }) => at < first + 4000).length
     process.stdout.write(`pace: ${used} of 20 slots used, ${rateLimited} times 429\n`)
-    // How full it is used is a figure, printed above: a busy machine makes it smaller.
+    // The rate reached is printed above: a loaded machine makes it smaller.
     expect(used).toBeLessThanOrEqual(21)
   })
 })
@@ -47,7 +47,7 @@ describe('a provider that says: not before', () => {
     provider.setFaults({ busy429: 1 })
     const loops = startLoops(house.deps)
     await expect.poll(() => saidAt, { interval: 5 }).toBeGreaterThan(0)
-    // Those that were on their way when it said so come with the first; without the rule it would be dozens.
+    // Requests already under way at the refusal still arrive; without the rule there would be dozens.
     await sleep(900)
     const underWay = posts.length
     provider.setFaults({})

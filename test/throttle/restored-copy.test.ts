@@ -15,12 +15,12 @@ import { recordDeployment, whyHeld } from '../../src/throttle/restored-copy.ts'
 import { tickBatches } from '../../src/tick.ts'
 import { at, clientOf } from '../support/client.ts'
 import { createDatabase } from '../support/database.ts'
-import { listSettings } from '../support/house.ts'
 import { startAssent } from '../support/running.ts'
 import { familyOf, runScript } from '../support/script.ts'
 import { openSender, type Sender } from '../support/sender.ts'
+import { listSettings } from '../support/test-app.ts'
 
-/** Each start is a process and a database. */
+/** Each start takes a process and a database. */
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
@@ -29,7 +29,7 @@ describe('a database that was restored elsewhere', () => {
   let sender: Sender
   afterEach(() => sender.close())
 
-  /** As a dump tells it: what was at home in another cluster. */
+  /** Sets the row as a restored dump would: recorded in another cluster. */
   const restore = () =>
     sender.house.owner`update deployment set value = '7000000000000000000/16384' where name = 'home'`
 
@@ -49,7 +49,7 @@ describe('a database that was restored elsewhere', () => {
     await house.rest()
     expect(await tickBatches(house.deps)).toBe(false)
     expect(sender.posts).toEqual([])
-    expect((await house.standing(list, bo))?.state).toBe('pending')
+    expect((await house.subscription(list, bo))?.state).toBe('pending')
     await allow()
     await sender.until(campaign, 'sent')
     expect(sender.accepted()).toEqual([anna])
@@ -129,7 +129,7 @@ describe('a database that was restored elsewhere', () => {
     await database.drop()
   })
 
-  it('stops by hand just so, for what nobody can tell from the original', async () => {
+  it('can be held by hand, for a copy that cannot be told from the original', async () => {
     sender = await openSender()
     const { house } = sender
     await sender.seed([anna])
@@ -153,7 +153,7 @@ describe('a data folder', () => {
   const original = () => join(parent, 'original')
   const isCopy = heldSentence('copied')
 
-  /** What a start says about it, and a sign-up's mail: whether it arrived in the mailbox. */
+  /** The start's message, and whether a sign-up's mail arrived in the mailbox. */
   async function startedIn(
     dataDir: string,
     act: (url: string, key: string) => Promise<void> = async () => {},
@@ -242,7 +242,7 @@ describe('a campaign whose hour passed while nobody was there to send it', () =>
   const shown = async ({ id }: { readonly id: string }) =>
     (await sender.house.api('GET', `/campaigns/${id}`)).body
 
-  it('asks first, by a sentence; launched, it goes out', async () => {
+  it('waits for an operator, and says so; launched, it goes out', async () => {
     const campaign = await overdue()
     expect(sender.posts).toEqual([])
     expect(await shown(campaign)).toMatchObject({

@@ -1,12 +1,12 @@
-// web · the oldest browsers that are served: what is newer than they are is never needed. docs/browsers.md
+// web · the oldest supported browsers: newer features are never required. docs/browsers.md
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assets } from '../../src/ui/assets.ts'
 import { brandCss } from '../../src/ui/brand.ts'
 import { type OpenConsole, openConsole } from '../support/console.ts'
-import { asReadByFloor, newerInCss, newerInHtml, newerInScript } from '../support/floor.ts'
+import { asReadByFloor, newerInCss, newerInHtml, newerInScript } from '../support/oldest-browsers.ts'
 import { type Furnished, furnish } from '../support/screens.ts'
 
-/** What a page may use where it is there, and what the reader of an older browser has instead. */
+/** Features used only where available, and what readers of older browsers get instead. */
 const spared: Readonly<Record<string, string>> = {
   ':has': 'no tint under the pointer on a row; texts in languages that are not ticked stand open',
   'text-wrap': 'lines break where they are full',
@@ -15,7 +15,7 @@ const spared: Readonly<Record<string, string>> = {
   'break-after: avoid': 'a heading may be printed at the foot of a page',
 }
 
-/** Of passkeys, which the library looks for before it calls them; the words without a call are names of properties. */
+/** Passkey members, which the library checks for before calling; entries without a call are property names. */
 const passkeys = [
   '.authenticatorAttachment',
   '.getAuthenticatorData',
@@ -67,7 +67,7 @@ describe('the pages', () => {
     const found = new Set<string>()
     for (const { path } of house.screens)
       for (const newer of newerInHtml(await (await house.desk.get(path)).text())) found.add(newer)
-    // A phone that knows it not begins an address with a capital letter.
+    // A phone without this attribute begins an address with a capital letter.
     expect([...found]).toEqual(['<input autocapitalize>'])
   })
 })

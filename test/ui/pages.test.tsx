@@ -1,4 +1,4 @@
-// view · public pages and service mail: what they show, keep, escape and leave out
+// view · public pages and service mail: contents, kept values, escaping, omissions
 import { describe, expect, it } from 'vitest'
 import { locales } from '../../src/i18n/locale.ts'
 import { messages } from '../../src/i18n/messages.ts'

@@ -1,4 +1,4 @@
-// entry · the layout holds, and each rule that says so was seen to fail on a violation sown into a copy of the tree
+// entry · the layout holds, and each rule was seen to fail on a violation planted in a copy of the tree
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,7 +15,7 @@ const filesBelow = (folder: string): readonly (readonly [string, string])[] =>
 
 const tree: ReadonlyMap<string, string> = new Map([...filesBelow('src'), ...filesBelow('drizzle/functions')])
 
-/** Files to put into the copy; null takes one out. The violation is expected at `at`, else in the first of them. */
+/** Files to put into the copy; null removes a file. The violation is expected at `at`, else in the first file. */
 interface Seed {
   readonly title: string
   readonly files: Readonly<Record<string, string | null>>
@@ -26,7 +26,7 @@ const file = (path: string, ...lines: readonly string[]): Seed['files'] => ({
   [path]: `${lines.join('\n')}\n`,
 })
 
-/** `${code}`, as it stands in a template. */
+/** `${code}`, as written in a template. */
 const hole = (code: string): string => ['$', '{', code, '}'].join('')
 
 const outboxDoor = Array.from(tree).find(

@@ -1,4 +1,4 @@
-// shell · what nobody should send, at forms and links: a status, a sentence in the reader's language, and no row changed
+// shell · invalid input at forms and links: a status, a sentence in the reader's language, and no row changed
 // Long because it is one table, to be read in one go.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
@@ -8,10 +8,10 @@ import { secretKey, type Vault } from '../../src/platform/vault/keys.ts'
 import { makeNonce } from '../../src/platform/vault/nonce.ts'
 import { referenceToken, requestToken } from '../../src/platform/vault/tokens.ts'
 import { at, linkIn, nonceIn } from '../support/client.ts'
-import { listSettings, openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { isFaulty, languageOf, unescaped, valuesOf, wordsOf } from '../support/page.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 const perLocale = (en: string, pl: string, sv: string, ru: string) => ({ en, pl, sv, ru })
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** Does it, and shows that every table holds what it held, the audit log among them. */
+/** Runs the act, and checks that no table changed, the audit log included. */
 async function withoutATrace<T>(ask: () => Promise<T>): Promise<T> {
   const before = await contentsOf(house.owner)
   const answer = await ask()
@@ -59,13 +59,13 @@ type Fields = readonly (readonly [string, string])[]
 interface BadForm {
   readonly what: string
   readonly fields: Fields
-  /** The control to mend. */
+  /** The control to correct. */
   readonly control: string
   readonly code: keyof ReturnType<typeof messages>['formErrors']
-  /** In English, word for word. */
+  /** The message in English, word for word. */
   readonly says: string
   readonly about?: (locale: Locale) => { label: string; limit: number }
-  /** A set of values in which JSON and the API differ from a form. */
+  /** Values that JSON and the API treat differently from a form. */
   readonly formOnly?: boolean
 }
 
@@ -302,7 +302,7 @@ describe('a sign-up form with a mistake in it', () => {
 })
 
 describe('the same mistakes from a program', () => {
-  /** As JSON: a name that came more than once is a list. */
+  /** As JSON, with repeated names as a list. */
   const jsonOf = (fields: Fields): string => {
     const names = [...new Set(fields.map(([name]) => name))]
     const pairs = names.map((name) => {
@@ -673,7 +673,7 @@ describe('a link that is not whole, not ours, or too old', () => {
     }
   })
 
-  /** Another deployment's: the same names, other keys. */
+  /** Another deployment's vault: the same names, other keys. */
   const stranger = (): Vault => {
     const key = secretKey(new Uint8Array(32).fill(9))
     return {
@@ -814,7 +814,7 @@ describe('a link that is not whole, not ours, or too old', () => {
     }
     expect(await contentsOf(house.owner)).toEqual(before)
     await house.rest()
-    expect((await house.standing(letter, 'waiting@example.pl'))?.state).toBe('expired')
+    expect((await house.subscription(letter, 'waiting@example.pl'))?.state).toBe('expired')
     expect(wordsOf(await (await house.get(link.confirm)).text())).toContain('This link has expired')
   })
 

@@ -1,4 +1,4 @@
-// entry · what is cited exists here: sections, invariants, links, files. Each rule was seen to fail on a fault sown into a copy of the tree
+// entry · citations exist: sections, invariants, links, files. Each rule was seen to fail on a fault planted in a copy of the tree
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const isText = (path: string): boolean =>
   /\.(?:tsx?|mts|m?js|sql|md|liquid|toml)$|(?:^|\/)(?:package\.json|Dockerfile)$/.test(path)
 
-/** The faults that are sown here, and the rules on them, are no citations. */
+/** Files whose planted faults and rules are no citations. */
 const ours = ['test/whole/citations.test.ts', 'test/support/citations.ts']
 
 const filesBelow = (place: string): readonly string[] =>
@@ -36,7 +36,7 @@ const tree: ReadonlyMap<string, string> = new Map(
     ]),
 )
 
-/** Text to put at the end of files of the copy, new or not; null takes a file out. The fault is expected in the first, else at `at`. */
+/** Text to append to files of the copy, new or not; null removes a file. The fault is expected in the first, else at `at`. */
 interface Seed {
   readonly title: string
   readonly files: Readonly<Record<string, string | null>>

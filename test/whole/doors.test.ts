@@ -1,4 +1,4 @@
-// web · every address that answers somebody we do not know: what a stranger can make grow there, and its bounds
+// web · every address open to strangers: the data they can create there, and its bounds
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { serve } from '@hono/node-server'
@@ -10,9 +10,9 @@ import { app } from '../../src/app.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import type { Config } from '../../src/platform/config.ts'
 import { fromConsole } from '../support/console.ts'
-import { openTestApp, type TestApp } from '../support/house.ts'
 import { unescaped, valuesOf } from '../support/page.ts'
 import { contentsOf, sizesOf } from '../support/tables.ts'
+import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 let house: TestApp
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
     env: { LIMIT_PER_NETWORK: '5', RESEND_WEBHOOK_SECRET: `whsec_${'A'.repeat(24)}` },
   })
   await house.makeList()
-  // What it counted is what two of the tests say it counted.
+  // Two of the tests set the statistics themselves.
   await house.owner`alter table signup_requests set (autovacuum_enabled = off)`
 })
 afterEach(async () => {
@@ -38,7 +38,7 @@ interface Ask {
   readonly config?: Partial<Config>
 }
 
-/** A request of a stranger: no session, no key, no token of ours. */
+/** A stranger's request: no session, no key, no token of ours. */
 async function ask(method: string, path: string, by: Ask = {}): Promise<Response> {
   const request = new Request(`${house.url}${path}`, {
     method,
@@ -56,11 +56,11 @@ async function ask(method: string, path: string, by: Ask = {}): Promise<Response
   })
 }
 
-/** What stands at each address for somebody unknown. */
+/** The protection of each address against a stranger. */
 type Door =
-  /** Writes before anybody is known: counted by network, and bounded in all by what is named. */
+  /** Writes before the caller is known: counted per network, and bounded overall by the named limit. */
   | { readonly counts: string; readonly inAll: string }
-  /** Writes nothing for a stranger, because of this. */
+  /** Writes nothing for a stranger, with the reason. */
   | { readonly keeps: 'nothing'; readonly because: string }
 
 const reads: Door = { keeps: 'nothing', because: 'it only shows' }
@@ -113,7 +113,7 @@ const doors: Readonly<Record<string, Door>> = {
   'POST /console/sign-in/:token': byToken,
 }
 
-/** Behind the session of an operator, and behind an API key: both refuse first. */
+/** Whether a path requires an operator's session or an API key: both refuse first. */
 const isBehind = (path: string): boolean =>
   (/^\/console(?:\/|$)/.test(path) && !path.startsWith('/console/sign-in')) || path.startsWith('/api/v1/')
 
@@ -169,7 +169,7 @@ describe('the addresses behind a session or a key', () => {
     expect(await contentsOf(house.owner)).toEqual(before)
   })
 
-  // A key has 256 random bits, that of the environment 32 characters or more: guessing is hopeless, and leaves nothing.
+  // A key has 256 random bits, the environment's key at least 32 characters: guessing is hopeless, and leaves nothing.
   it('keep nothing of a program that guesses keys', async () => {
     const before = await contentsOf(house.owner)
     for (const [at, { method, path }] of endpoints.entries())
@@ -261,7 +261,7 @@ const knocks: Readonly<Record<string, Knock>> = {
 
 interface Crowd {
   readonly title: string
-  /** Times the allowance of one network. */
+  /** A multiple of one network's allowance. */
   readonly share: number
   readonly address: (time: number) => string | undefined
 }
@@ -301,7 +301,7 @@ describe('a network that knocks too often', () => {
       expect(refused.status).toBe(knock.refused)
       expect(refused.headers.get('retry-after')).toBe('600')
     }
-    // What is refused leaves no row, and no row larger.
+    // Refusals add no row, and enlarge none.
     expect(await sizesOf(house.owner)).toEqual(before)
     house.later({ minutes: 10, seconds: 1 })
     expect((await knock.on(most + 5, { address: address(most + 5) })).status).toBe(knock.passed)
@@ -323,7 +323,7 @@ describe('a network that knocks too often', () => {
     expect(await refused?.text()).toContain('Try again in 7 minutes.')
   })
 
-  it('that asks for one address is told of that one’s hour', async () => {
+  it('that asks for one address is told that address’s hour', async () => {
     const one = (address: string) =>
       ask('POST', '/console/sign-in', { address, body: new URLSearchParams({ email: 'one@example.pl' }) })
     for (let time = 0; time < 5; time += 1) await one(`198.51.100.${time}`)
@@ -355,7 +355,7 @@ describe('a visitor who is gone before the request is read', () => {
     await once(server, 'listening')
     const { port } = z.object({ port: z.number() }).parse(server.address())
     const before = (await house.owner`select from signup_requests`).length
-    // This process stands still meanwhile: all ten are sent and reset before it reads the first.
+    // The child runs synchronously: all ten requests are sent and reset before this process reads the first.
     const script = `
       let left = 10
       for (let at = 0; at < 10; at += 1) {
@@ -380,7 +380,7 @@ describe('the line of sign-ups', () => {
       body: new URLSearchParams({ email: 'somebody@example.pl', locale: lang }),
     })
 
-  /** As autovacuum would have counted them; a look that was taken before is old by now. */
+  /** Sets the statistics as autovacuum would; the cached count has expired by then. */
   async function countOpenAs(open: number): Promise<void> {
     const admin = postgres(house.database.adminUrl, { max: 1 })
     await admin`update pg_class set reltuples = ${open} where oid = 'signup_requests_expiry'::regclass`

@@ -1,4 +1,4 @@
-// entry · what the application's role may change is what the application changes: column by column, in the database itself
+// entry · the application role's write privileges match the columns the application changes, in the database itself
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,9 +8,15 @@ import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { feedbackColumnsInSql } from '../../src/mail/feedback-columns.ts'
 import { appRole } from '../../src/node/embedded/roles.ts'
+import {
+  type Columns,
+  type Fragments,
+  sqlUpdates,
+  type Update,
+  updatesIn,
+} from '../support/column-updates.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { readSource } from '../support/source.ts'
-import { type Columns, type Fragments, sqlUpdates, type Update, updatesIn } from '../support/updates.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -25,7 +31,7 @@ const sourceTexts = textsBelow('src')
 /** Written by the owner of the schema. */
 const asOwner = ['src/node/migrate.ts']
 
-/** Granted for what is not built yet; the gate's tests hold the database to it already. */
+/** Granted ahead of features not built yet; the gate's tests already hold the database to these grants. */
 const notUsedYet = ['subscriptions.not_before', 'messages.state', 'messages.sent_at']
 
 const feedbackColumnNames = Object.values(feedbackColumnsInSql).map(({ name }) => name)
@@ -85,7 +91,7 @@ interface Stored {
   readonly granted: boolean
 }
 
-/** Every column of ours as the database has it, `table.column`; of those in `public` without the schema. */
+/** Every column of ours in the database, as `table.column`; tables of `public` without the schema. */
 const storedColumns = (): Promise<readonly Stored[]> => owner<Stored[]>`
   select format('%s.%s', c.oid::regclass, a.attname) as column, format_type(a.atttypid, a.atttypmod) as type,
     has_column_privilege(${appRole}, c.oid, a.attnum, 'update') as granted
@@ -97,7 +103,7 @@ const storedColumns = (): Promise<readonly Stored[]> => owner<Stored[]>`
 
 const nameOf = ({ table, column }: Update): string => `${table.replace(/^public\./, '')}.${column}`
 
-/** What the program and the functions that run as its role change. */
+/** Columns that the program and the functions running in its role change. */
 function changedColumns(): readonly string[] {
   const bySource = sourceTexts
     .map(([path, text]) => readSource(path.slice(root.length), text))
@@ -120,7 +126,7 @@ describe('the tables', () => {
   })
 })
 
-/** PostgreSQL and Drizzle spell some types differently. */
+/** Some types have different spellings in PostgreSQL and Drizzle. */
 const sameWords = (type: string): string =>
   type.replace('timestamp(3) with', 'timestamp (3) with').replace('character(', 'char(')
 
@@ -146,7 +152,7 @@ describe("the application's role", () => {
 const grantedColumns = async (): Promise<readonly string[]> =>
   (await storedColumns()).filter(({ granted }) => granted).map(({ column }) => column)
 
-/** `${code}`, as it stands in a template. */
+/** `${code}`, as written in a template. */
 const hole = (code: string): string => ['$', '{', code, '}'].join('')
 
 describe('a change of a column', () => {

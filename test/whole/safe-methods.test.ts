@@ -1,17 +1,17 @@
-// web · looking changes nothing (I3): scanners open every link of every mail, again and again, and only people press buttons
+// web · safe methods change nothing (I3): scanners open every link of every mail repeatedly, and only people press buttons
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/site-map.ts'
 import { locales } from '../../src/i18n/locale.ts'
 import { at, linkIn, type Mail, nonceIn } from '../support/client.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { wordsOf } from '../support/page.ts'
 import { ownerKey } from '../support/running.ts'
 import { contentsOf } from '../support/tables.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let letter: TestList
 
-/** Mails of people in every state there is: asked, refused, expired, confirmed, mailed, told they are in already, gone. */
+/** Mails of people in every state: asked, refused, expired, confirmed, mailed, told they are subscribed already, gone. */
 beforeAll(async () => {
   house = await openTestApp()
   letter = await house.makeList()
@@ -47,7 +47,7 @@ const confirmLinkOf = async (email: string): Promise<string> => {
   return linkIn(mail ?? { text: '' }, 'c')
 }
 
-/** Every address of ours that stands anywhere in a mail: in either part, or in a header. */
+/** All our URLs anywhere in mails: in either part, or in a header. */
 function linksIn(mails: readonly Mail[]): readonly string[] {
   const texts = mails.flatMap(({ text, html, headers }) => [text, html, ...Object.values(headers)])
   const found = texts.flatMap((text) => text.match(/http:\/\/127\.0\.0\.1:8787\/[^\s"<>)\]]+/g) ?? [])
@@ -140,7 +140,7 @@ describe('every link of every mail', () => {
     for (let time = 0; time < 20; time += 1) await (await house.get(link)).text()
     const answer = await house.post(link, [['nonce', nonce]])
     expect(answer.status).toBe(200)
-    expect(await house.standing(letter, 'waiting@example.pl')).toMatchObject({
+    expect(await house.subscription(letter, 'waiting@example.pl')).toMatchObject({
       state: 'active',
       granted: ['clicks', 'newsletter'],
     })
@@ -190,7 +190,7 @@ describe('a page behind a token', () => {
   const tokenLinks = async () => linksIn(await house.mails()).filter((link) => /\/[cup]\//.test(link))
 
   it('is kept by nobody, tells nobody where its reader came from, runs nothing', async () => {
-    // A POST to a link that leaves would leave, and is answered by a line of text.
+    // A POST to a leave link would unsubscribe, and is answered by a line of text.
     for (const link of [...(await tokenLinks()), '/c/forged', '/u/forged', '/p/forged'])
       for (const method of link.includes('/u/') ? ['GET', 'HEAD'] : ['GET', 'HEAD', 'POST']) {
         const answer = await house.request(link.replace('http://127.0.0.1:8787', ''), {
@@ -251,7 +251,7 @@ describe('a POST to the link that leaves (RFC 8058)', () => {
   }
   const text = (type: string, body: string): RequestInit => ({ body, headers: { 'content-type': type } })
 
-  /** RFC 8058 asks for the first two; the rest is what programs make of it, by intent or by mistake. */
+  /** RFC 8058 requires the first two; the rest are variants that programs send, by intent or by mistake. */
   const clicks: readonly (readonly [string, string, RequestInit])[] = [
     ['multipart', '', { body: multipart('List-Unsubscribe', 'One-Click') }],
     ['urlencoded', '', { body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }) }],
@@ -316,7 +316,7 @@ describe('a POST to the link that leaves (RFC 8058)', () => {
       expect(answer.headers.get('location')).toBeNull()
       expect(answer.headers.get('set-cookie')).toBeNull()
       expect(answer.headers.get('cache-control')).toBe('no-store')
-      const standing = await house.standing(letter, readerOf(number))
+      const standing = await house.subscription(letter, readerOf(number))
       expect(standing).toMatchObject({ state: 'withdrawn', granted: [], seq: 2 })
       const after = await contentsOf(house.owner)
       const again = await house.request(path, { method: 'POST', ...init })
@@ -328,6 +328,6 @@ describe('a POST to the link that leaves (RFC 8058)', () => {
   it('leaves by the button of the page, too', async () => {
     const answer = await house.press(await leaveLinkOf('reader@example.pl'))
     expect(wordsOf(await answer.text())).toContain('You will get no more Garden letter.')
-    expect(await house.standing(letter, 'reader@example.pl')).toMatchObject({ state: 'withdrawn' })
+    expect(await house.subscription(letter, 'reader@example.pl')).toMatchObject({ state: 'withdrawn' })
   })
 })

@@ -1,4 +1,4 @@
-// shell · a dump, a backup, a log: none of them holds an address, a name or a key to somebody's choices (I6, I7)
+// shell · dumps, backups and logs hold no address, no name and no key to a person's choices (I6, I7)
 import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,15 +10,15 @@ import { describeError } from '../../src/platform/failures.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { type Client, clientOf, eventually, linkIn, type Mail, nonceIn, text } from '../support/client.ts'
 import { workInConsole } from '../support/console-story.ts'
-import { listSettings } from '../support/house.ts'
 import { ownerKey, type RunningAssent, startAssent } from '../support/running.ts'
 import { type Needle, needlesFor, needlesForBytes, scannerOf } from '../support/scan.ts'
 import { runScript } from '../support/script.ts'
 import { tablesOf } from '../support/tables.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const perLocale = (en: string, pl: string, sv: string, ru: string) => ({ en, pl, sv, ru })
 
-/** Poles, Swedes and Russians whose names are long enough to be told from chance. */
+/** Poles, Swedes and Russians with names long enough not to occur by chance. */
 const everyone: readonly Person[] = people(400, 1_27)
   .filter(({ country }) => country !== 'GB')
   .filter(({ firstName, lastName }) => [firstName, lastName].every((name) => Buffer.byteLength(name) >= 6))
@@ -55,7 +55,7 @@ async function superuser(): Promise<postgres.Sql> {
   return postgres(`postgres://postgres:${password}@127.0.0.1:${port}/assent`, { max: 2, onnotice: () => {} })
 }
 
-/** What a fresh installation holds by chance: a first name that is also a word of PostgreSQL. */
+/** Leaves out names that a fresh installation contains by chance: a first name that is also a word of PostgreSQL. */
 async function leaveOutChance(): Promise<void> {
   const all = everyone.flatMap((person) => [
     ...needlesFor(`the address ${person.email}`, person.email),
@@ -74,7 +74,7 @@ function canonicalOf(email: string): string {
   return parsed.ok ? parsed.address.canonical : ''
 }
 
-/** A secret that came into being on the way. */
+/** Registers a secret created during the run. */
 function hide(what: string, secret: string): void {
   if (secret.length < 6) throw new Error(`${what} did not come into being`)
   needles.push(...needlesFor(what, secret))
@@ -150,7 +150,7 @@ const signUp = ({ email, firstName, lastName, country, locale }: Person): Promis
     ['purpose', 'clicks'],
   ])
 
-/** All mails that hold a text, as soon as there are so many. */
+/** Waits for this many mails that contain a text, and returns them all. */
 const mailsOf = (count: number, holding: string): Promise<readonly Mail[]> =>
   eventually(async () => {
     const mails = (await client.mails()).filter((mail) => mail.text.includes(holding))
@@ -189,7 +189,7 @@ async function sendCampaign(): Promise<void> {
   for (const person of leavers) await signUp(person)
 }
 
-/** Everything that goes wrong has somebody's address or name in it. */
+/** Provokes errors with a person's address or name in each. */
 async function provokeErrors(): Promise<void> {
   const [one, two, three] = half.slice(20)
   if (one === undefined || two === undefined || three === undefined) throw new Error('there is nobody')
@@ -239,7 +239,7 @@ async function provokeErrors(): Promise<void> {
   await breakDatabase([one, two, three])
 }
 
-/** A table that is gone, then connections that are cut, while people are signing up. */
+/** Removes a table, then cuts connections, while people sign up. */
 async function breakDatabase(unlucky: readonly Person[]): Promise<void> {
   await admin`alter table signup_requests rename to mislaid`
   const broken = await Promise.all(unlucky.map((person) => signUp(person)))
@@ -260,7 +260,7 @@ interface Finding {
   readonly what: string
 }
 
-/** Every file below DATA_DIR as bytes, the write-ahead log and the logs among them. */
+/** Scans every file below DATA_DIR as bytes, including the write-ahead log and the logs. */
 async function findings(scanner: typeof scan): Promise<readonly Finding[]> {
   const found: Finding[] = []
   for (const name of await readdir(server.dataDir, { recursive: true })) {
@@ -273,7 +273,7 @@ async function findings(scanner: typeof scan): Promise<readonly Finding[]> {
   return found
 }
 
-/** Every table as COPY gives it away, keys and journal too. Into files: streamed to postgres.js it hung now and then. */
+/** Every table as COPY writes it, keys and journal included. Through files: streaming to postgres.js hung now and then. */
 async function dump(): Promise<ReadonlyMap<string, Buffer>> {
   const folder = await mkdtemp(join(tmpdir(), 'assent-copy-'))
   await chmod(folder, 0o777)

@@ -1,4 +1,4 @@
-// entry · what wrangler would upload: small enough, and free of what a worker refuses
+// entry · the bundle wrangler would upload: small enough, and free of code that a worker refuses
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { SourceMap } from 'node:module'
@@ -12,12 +12,12 @@ import { compileCampaign, renderMail, renderMailSlow } from '../../src/campaigns
 import { messages } from '../../src/i18n/messages.ts'
 import { bareEnvironment } from '../support/script.ts'
 
-/** Cloudflare takes 3 MB on its free plan; what a worker weighs is what it loads at its first request. */
+/** Cloudflare allows 3 MB on its free plan; the size decides how much loads at the first request. */
 const maxKibibytes = 1024
 
 /**
- * Every line of the upload with the word `eval` or `Function`, texts and comments too: all of libraries, none of ours. None makes
- * code in a worker, which would refuse it; test/journeys/worker.test.ts runs them there.
+ * Every line of the upload with the word `eval` or `Function`, strings and comments included: all in libraries, none ours. None
+ * creates code at run time, which a worker would refuse; test/journeys/worker.test.ts runs them there.
  */
 const mentions: readonly { readonly path: string; readonly line: string; readonly why: string }[] = [
   ...[
@@ -58,7 +58,7 @@ const mentions: readonly { readonly path: string; readonly line: string; readonl
   },
 ]
 
-/** The lines of the sources behind those words, by the source map that is uploaded too. */
+/** The source lines behind those words, through the uploaded source map. */
 function whereIn(bundle: string, sourceMap: string): readonly string[] {
   const map = JSON.parse(sourceMap)
   const sources = new SourceMap(map)
@@ -122,7 +122,7 @@ describe('what wrangler deploy uploads', () => {
   })
 })
 
-/** What each part of the libraries is for, one beside the other, and what we do not let them do. */
+/** Markdown that uses each feature of the libraries side by side, including features we switch off. */
 const written = [
   '# Title *x*',
   'Setext\n===',

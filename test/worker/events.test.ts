@@ -1,10 +1,10 @@
-// entry · what a worker does with each event: answers, and works only afterwards, the same whoever asked. I5
+// entry · a worker's events: it answers first and works afterwards, the same for every caller. I5
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { tickCampaigns } from '../../src/tick.ts'
 import worker from '../../src/worker/main.ts'
-import { openTestApp, type TestApp, type TestList } from '../support/house.ts'
 import { ownerKey } from '../support/running.ts'
+import { openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let list: TestList
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-/** Longer than a planned beat keeps others from planning one. */
+/** Longer than a planned heartbeat prevents planning another. */
 beforeEach(() => sleep(600))
 
 const url = 'http://127.0.0.1:8787'
@@ -33,7 +33,7 @@ const bindings = (changed: Readonly<Record<string, string | undefined>> = {}) =>
   ...changed,
 })
 
-/** The context of an event: what goes on after the answer. */
+/** An event's context, which collects work that outlives the answer. */
 function contextOf() {
   const work: Promise<unknown>[] = []
   return { work, waitUntil: (promise: Promise<unknown>) => void work.push(promise) }
@@ -60,7 +60,7 @@ describe('a sign-up', () => {
       const answer = await worker.fetch(signUp(email), bindings(), context)
       expect(answer.status).toBe(303)
       expect(await waiting()).toBe(1)
-      // The beat, and the end of the connection.
+      // The heartbeat, and the end of the connection.
       expect(context.work).toHaveLength(2)
       await Promise.all(context.work)
       expect(await waiting()).toBe(0)

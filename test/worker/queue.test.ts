@@ -1,4 +1,4 @@
-// entry · batches by way of a queue: a message only names a batch; twice, late or lost it does no harm. I4
+// entry · batches through a queue: a message only names a batch; repeated, late or lost, it does no harm. I4
 import { afterEach, describe, expect, it } from 'vitest'
 import { consumeMessages, feedQueue } from '../../src/worker/queue.ts'
 import { at } from '../support/client.ts'
@@ -7,7 +7,7 @@ import { openSender, type Sender } from '../support/sender.ts'
 let sender: Sender
 afterEach(() => sender.close())
 
-/** A queue that keeps what is written until a test takes it. */
+/** A queue that stores messages until a test takes them. */
 function openQueue() {
   const written: { body: unknown; delaySeconds: number }[] = []
   return {
@@ -17,7 +17,7 @@ function openQueue() {
   }
 }
 
-/** A message, and what its consumer said: null for nothing yet, `done`, or in how many seconds it wants it again. */
+/** A message with its consumer's answer: null before any, `done`, or the seconds until a retry. */
 function messageOf(body: unknown) {
   const message = {
     body,
@@ -35,7 +35,7 @@ function messageOf(body: unknown) {
 const readers = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, n) => `reader.${String(n).padStart(3, '0')}@inbox.example`)
 
-/** A frozen campaign to so many, none of it sent. */
+/** A campaign frozen to this many people, none of it sent. */
 async function launched(people: number, env: Readonly<Record<string, string>> = {}) {
   sender = await openSender({ env })
   sender.account.timeoutMs = 5000
@@ -113,7 +113,7 @@ describe('a queue that takes nothing for a moment', () => {
 })
 
 describe('a message that comes when it is not to be sent', () => {
-  it('is done with where the campaign was paused, and written anew when it goes on', async () => {
+  it('is acknowledged where the campaign was paused, and written anew when it goes on', async () => {
     const campaign = await launched(50)
     const { deps, api } = sender.house
     const queue = openQueue()
@@ -127,7 +127,7 @@ describe('a message that comes when it is not to be sent', () => {
     expect(await feedQueue(deps, queue)).toBe(1)
   })
 
-  it('is done with where it names no batch of ours', async () => {
+  it('is acknowledged where it names no batch of ours', async () => {
     await launched(1)
     const messages = [{ campaign: 999, batch_no: 0 }, { email: 'anna@inbox.example' }, null].map(messageOf)
     await consumeMessages(sender.house.deps, messages)
@@ -154,7 +154,7 @@ describe('a provider that says wait', () => {
     sender.onPost(async () => ({ kind: 'busy', retryAfterSeconds: 30 }))
     const message = messageOf({ campaign: campaign.number, batch_no: 0 })
     await consumeMessages(deps, [message])
-    // All of it is still to come.
+    // The whole delay is still to come.
     expect(message.answer).toBe(30)
     expect(sender.posts).toHaveLength(1)
     await consumeMessages(deps, [message])

@@ -1,4 +1,4 @@
-// entry · sending by the queue of a worker, in wrangler dev: what comes back, what stands in the way, what stops it, what kills it. I4
+// entry · sending by a worker's queue, in wrangler dev: feedback, obstacles, pauses, kills. I4
 // Long because one worker goes through all of it: each start of wrangler costs as much as a test.
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -13,14 +13,17 @@ import { joinOrStart } from '../../src/node/embedded/join.ts'
 import { noRules } from '../../src/sending-rules/rules.ts'
 import { at, type Client, clientOf, eventually, text } from '../support/client.ts'
 import { hookSecret } from '../support/hooks.ts'
-import { listSettings } from '../support/house.ts'
 import { freePort, type RunningAssent, startAssent } from '../support/running.ts'
 import { familyOf, isAlive } from '../support/script.ts'
 import { seedRunning } from '../support/seed.ts'
+import { listSettings } from '../support/test-app.ts'
 
 const count = 1200
 const perSecond = 8
-/** In no order, some of them twice, and some before the answer. Told of by the small campaigns: thousands of events take their time here. */
+/**
+ * Feedback events unordered, some repeated, and some before the answer. Only for the small campaigns: thousands of events take long
+ * here.
+ */
 const accidents = { duplicate: 0.3, reorder: 0.5, early: 0.5, seed: 7 }
 
 const otherSecret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
@@ -103,11 +106,11 @@ const tellOfMail = (): Promise<void> =>
     ...accidents,
   })
 
-/** Addresses in the provider's record, as often as they stand there. */
+/** Addresses in the provider's record, with repeats. */
 const accepted = (subject: string): readonly string[] =>
   provider.accepted().flatMap((mail) => (mail.subject === subject ? mail.to : []))
 
-/** As the provider counts: nobody twice, and as many as the campaign says were sent. */
+/** Expects each person once in the provider's record, and as many as the campaign reports sent. */
 async function expectEachOnce(id: string, subject: string): Promise<void> {
   const mailed = accepted(subject)
   expect(new Set(mailed).size).toBe(mailed.length)
@@ -116,7 +119,7 @@ async function expectEachOnce(id: string, subject: string): Promise<void> {
   expect(totals.sent + totals.skipped + totals.rejected).toBe(totals.recipients)
 }
 
-/** By the superuser: time passes, as the database sees it. */
+/** As superuser: moves stored times, so that time passes for the database. */
 async function asAdmin(act: (admin: postgres.Sql) => Promise<unknown>): Promise<void> {
   const server = await joinOrStart(running.dataDir)
   const admin = postgres(server.adminUrl, { max: 1, onnotice: () => {} })
@@ -157,7 +160,7 @@ describe('what the provider says of mail that a worker handed over', () => {
     expect(forged.status).toBe(401)
   })
 
-  it('settles who would be unknown, where the answer of their batch never came', async () => {
+  it('settles unknown recipients, where the answer of their batch never came', async () => {
     provider.setFaults({ timeoutAfter: 1 })
     const id = await launch('Unanswered', 'small')
     await eventually(async () => (accepted('Unanswered').length > 0 ? true : null))
@@ -217,7 +220,7 @@ describe('an operator who stops a worker’s campaign', () => {
   })
 })
 
-describe('the rules of the house, by the queue of a worker', () => {
+describe('the sending rules, by the queue of a worker', () => {
   const rule = async (rules: object): Promise<void> => {
     expect((await client.api('PUT', '/sending', { ...noRules, ...rules })).status).toBe(200)
   }
@@ -232,7 +235,7 @@ describe('the rules of the house, by the queue of a worker', () => {
     await until(id, waitsFor('warm_up'))
     await sleep(2000)
     expect(accepted('Ruled')).toHaveLength(400)
-    // From half past the hour before last to half past the next: now, wherever in its hour it is.
+    // From half past the hour before last to half past the next hour: includes now, at any minute of the hour.
     await rule({ quiet_hours: { from: hour(-2), to: hour(1) } })
     await until(id, waitsFor('quiet_hours'))
     await sleep(2000)
@@ -287,7 +290,7 @@ describe('a campaign of which one mail in five bounces', () => {
 
 describe('a campaign of which one mail in ten is reported as spam', () => {
   it('is paused by the heartbeat of the worker, and those who complained have left', async () => {
-    // What is left to tell of the campaign before would come first, for half a minute.
+    // Webhooks left over from the earlier campaign would come first, for half a minute.
     await provider.setWebhooks(null)
     await tellOfMail()
     provider.setCourses({ complained: 0.1 })

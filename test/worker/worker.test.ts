@@ -1,4 +1,4 @@
-// entry · the worker in wrangler dev: a large campaign by its queue, what it leaves behind, how it refuses to start
+// entry · the worker in wrangler dev: a large campaign through its queue, its stored data, refused starts
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,12 +6,12 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Provider, startProvider } from '../../src/dev/provider/server.ts'
 import { at, type Client, clientOf, eventually, text } from '../support/client.ts'
-import { listSettings } from '../support/house.ts'
 import { freePort, type RunningAssent, startAssent } from '../support/running.ts'
 import { familyOf, isAlive, runScript } from '../support/script.ts'
 import { seedRunning } from '../support/seed.ts'
+import { listSettings } from '../support/test-app.ts'
 
-/** Four messages of the queue, ten batches each. Seeding takes most of the time. */
+/** Four queue messages of ten batches each. Seeding takes most of the time. */
 const count = 4000
 
 describe(`a campaign to ${count.toLocaleString('en')} people, by the queue of a worker`, () => {

@@ -1,4 +1,4 @@
-// adapter · Chromium, by Playwright
+// adapter · Chromium through Playwright
 import { openBrowser } from '../browser.ts'
 import type { Engine, EngineKind } from './engine.ts'
 
@@ -7,7 +7,7 @@ export const chromium: EngineKind = { name: 'Chromium', missing: null, open }
 async function open(): Promise<Engine> {
   const browser = await openBrowser()
   const context = await browser.newContext({ bypassCSP: true })
-  // How long anything may take is the test's to say.
+  // Timeouts are set by the test alone.
   context.setDefaultTimeout(0)
   const page = await context.newPage()
   return {

@@ -1,48 +1,48 @@
-// adapter · an engine that browsers are made of, driven from outside: pages as their readers meet them, pressed where they press
+// adapter · a browser engine driven from outside: real pages, real pointer input
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** One window. */
+/** One browser window. */
 export interface Engine {
-  /** Until the page is loaded, with what it loads. */
+  /** Resolves once the page and its resources are loaded. */
   goto(url: string): Promise<void>
-  /** What an expression comes to in the page, as JSON carries it; a promise is waited for. */
+  /** Evaluates an expression in the page and returns its value as JSON; a promise is awaited. */
   evaluate(expression: string): Promise<unknown>
-  /** A press of the pointer at a place of the window, in CSS pixels: the engine itself decides what lies there. */
+  /** Clicks at a position in CSS pixels; the engine's own hit test decides which element receives the click. */
   click(x: number, y: number): Promise<void>
   resize(width: number, height: number): Promise<void>
-  /** For pages below the path of `url`. */
+  /** Sets a cookie for pages below the path of `url`. */
   setCookie(url: string, cookie: { readonly name: string; readonly value: string }): Promise<void>
-  /** What the window shows, as PNG. */
+  /** Takes a PNG of the window. */
   screenshot(): Promise<Buffer>
   close(): Promise<void>
 }
 
-/** The engine itself ended, by a fault of its own: no verdict on the page, which another window may be shown. */
+/** The engine itself crashed: no verdict on the page, which may be tried in another window. */
 export class EngineLost extends Error {}
 
-/** How an engine is had. */
+/** How to start an engine. */
 export interface EngineKind {
   readonly name: string
-  /** A sentence that says what is missing on this machine; null where nothing is. */
+  /** A sentence naming what is missing on this machine; null where nothing is. */
   readonly missing: string | null
   open(): Promise<Engine>
 }
 
-/** The same expression, its value as text: the protocols have ways of their own to say what a value is. */
+/** Wraps an expression so that its value comes back as JSON text, since the protocols encode values differently. */
 export const asJson = (expression: string): string =>
   `Promise.resolve(${expression}).then((value) => JSON.stringify(value) ?? 'null')`
 
-/** The first of these files that there is. */
+/** Returns the first of these files that exists. */
 export const firstOf = (paths: readonly string[]): string | undefined => paths.find(existsSync)
 
 export interface Program {
-  /** What it says of where it is to be met: the group of the expression, on any one of its outputs. */
-  says(words: RegExp): Promise<string>
+  /** Waits for output that matches, on any stream, and returns the expression's first group. */
+  waitForOutput(words: RegExp): Promise<string>
   end(): Promise<void>
 }
 
-/** It ends with us in any case. */
+/** Starts a program that ends with this process in any case. */
 export function startProgram(
   command: string,
   args: readonly string[],
@@ -52,12 +52,12 @@ export function startProgram(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
-  // Each by itself: a line of one may be cut in two by a warning on another.
+  // Each stream is buffered separately: a warning on one could split a line of another.
   const outputs = child.stdio.slice(1).map((stream) => {
     const output = { text: '' }
     stream?.on('data', (chunk: Buffer) => {
       output.text += chunk.toString()
-      child.emit('said')
+      child.emit('output')
     })
     return output
   })
@@ -71,20 +71,20 @@ export function startProgram(
     child.once('error', () => resolve())
   })
   return {
-    says: (words) =>
+    waitForOutput: (words) =>
       new Promise((resolve, reject) => {
         const failed = (how: string) => () =>
           reject(new Error(`${command} ${how}: ${outputs.map(({ text }) => text).join('\n')}`))
-        const tooLong = setTimeout(failed('said nothing of it'), sayMilliseconds)
+        const tooLong = setTimeout(failed('said nothing of it'), outputTimeoutMilliseconds)
         const settle = (then: () => void) => (): void => {
           clearTimeout(tooLong)
           then()
         }
         const look = (): void => {
-          const said = outputs.map(({ text }) => words.exec(text)?.[1]).find((one) => one !== undefined)
-          if (said !== undefined) settle(() => resolve(said))()
+          const found = outputs.map(({ text }) => words.exec(text)?.[1]).find((one) => one !== undefined)
+          if (found !== undefined) settle(() => resolve(found))()
         }
-        child.on('said', look)
+        child.on('output', look)
         child.once('error', settle(failed('could not be started')))
         child.once('exit', settle(failed('ended')))
         look()
@@ -96,5 +96,5 @@ export function startProgram(
   }
 }
 
-/** Longer than the busiest machine takes: the end of a wait for nothing. */
-const sayMilliseconds = 120_000
+/** Longer than a loaded machine takes, so that no test waits for ever. */
+const outputTimeoutMilliseconds = 120_000

@@ -1,5 +1,5 @@
-// adapter · Firefox as it is installed, by WebDriver BiDi. W3C WebDriver BiDi
-// Of the protocol nine commands are wanted: fewer lines than a library's set-up, and Playwright wants a Firefox of its own build.
+// adapter · an installed Firefox, through WebDriver BiDi. W3C WebDriver BiDi
+// Nine commands of the protocol are needed: fewer lines than a library's set-up, and Playwright needs a Firefox of its own build.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ export const firefox: EngineKind = {
   open,
 }
 
-/** Without a network of its own: what is not on this machine is asked of a proxy that is not there. */
+/** No network access: requests beyond this machine go to a proxy that does not exist. */
 const settings = {
   'network.proxy.type': 1,
   'network.proxy.http': '127.0.0.1',
@@ -37,7 +37,7 @@ async function open(): Promise<Engine> {
     ['--headless', '--no-remote', '--profile', profile, '--remote-debugging-port=0'],
     { HOME: profile },
   )
-  const at = await browser.says(/WebDriver BiDi listening on (ws:\S+)/)
+  const at = await browser.waitForOutput(/WebDriver BiDi listening on (ws:\S+)/)
   const { call, hangUp } = await connect(`${at}/session`)
   await call('session.new', { capabilities: {} })
   const tree = z.object({ contexts: z.tuple([z.object({ context: z.string() })]) })
@@ -80,7 +80,7 @@ async function open(): Promise<Engine> {
 
 const evaluated = z.object({ type: z.literal('success'), result: z.object({ value: z.string() }) })
 
-/** W3C WebDriver, "Actions": the same shape in both protocols. */
+/** A pointer action as in W3C WebDriver, "Actions"; both protocols share the shape. */
 export const pressAt = (x: number, y: number) => ({
   type: 'pointer',
   id: 'mouse',
@@ -99,7 +99,7 @@ const message = z.object({
   message: z.string().optional(),
 })
 
-/** Commands over one socket, each answered by its number. */
+/** Sends commands over one socket and matches replies by id. */
 async function connect(url: string): Promise<{
   call(method: string, params: object): Promise<unknown>
   hangUp(): void

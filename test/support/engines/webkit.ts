@@ -1,5 +1,5 @@
-// adapter · WebKit, by its driver: WebKitGTK's small browser on a screen of its own. W3C WebDriver
-// Of the protocol nine commands are wanted, each one request; the nearest thing to Safari that runs where tests do.
+// adapter · WebKit through its driver: WebKitGTK's MiniBrowser on a virtual screen. W3C WebDriver
+// Nine commands of the protocol are needed, one request each. WebKitGTK is the closest engine to Safari that runs where tests do.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -28,7 +28,7 @@ function missing(): string | null {
   return screen === undefined ? 'WebKit has no screen to draw on (Debian: xvfb)' : null
 }
 
-/** Bars and buttons of the window take no room, or it would be no narrower than 447 pixels: more than a phone. */
+/** Hides the window's bars and buttons, which would keep it at least 447 pixels wide: wider than a phone. */
 const chromeless =
   '* { min-width: 0; min-height: 0; padding: 0; margin: 0; border-width: 0; font-size: 1px; }'
 
@@ -41,20 +41,20 @@ async function open(): Promise<Engine> {
     ...['-displayfd', '3', '-nolisten', 'tcp'],
     ...['-screen', '0', '1400x6000x24'],
   ])
-  const number = await display.says(/^(\d+)\n/)
+  const number = await display.waitForOutput(/^(\d+)\n/)
   const port = await freePort()
   const server = startProgram(driver ?? 'WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
     DISPLAY: `:${number}`,
     XDG_CONFIG_HOME: home,
     HOME: home,
   })
-  // The driver says nothing once it is there: it answers.
+  // The driver prints nothing when it is ready, but answers.
   await eventually(() => fetch(`http://127.0.0.1:${port}/status`).catch(() => null))
   const base = `http://127.0.0.1:${port}/session`
   const made = await send('POST', base, {
     capabilities: {
       alwaysMatch: {
-        timeouts: { script: longestMilliseconds, pageLoad: longestMilliseconds },
+        timeouts: { script: timeoutMilliseconds, pageLoad: timeoutMilliseconds },
         'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
       },
     },
@@ -79,21 +79,21 @@ async function open(): Promise<Engine> {
     click: async (x, y) => void (await command('actions', { actions: [pressAt(x, y)] })),
     resize: async (width, height) => {
       await command('window/rect', { x: 0, y: 0, width, height: height + bar })
-      // The window has it at once, the page a little later.
+      // The window resizes at once, the page a little later.
       await evaluate(`new Promise((resolve) => {
         const look = () => innerWidth === ${width} && innerHeight === ${height} ? resolve() : setTimeout(look, 5)
         look()
       })`)
     },
     setCookie: async (url, { name, value }) => {
-      // Only a page may be given a cookie: any of that host.
+      // WebDriver sets cookies only on an open page, so any page of that host is opened first.
       const { hostname: domain, pathname: path } = new URL(url)
       await goto(new URL('/healthz', url).href)
       await command('cookie', { cookie: { name, value, domain, path } })
     },
     screenshot: async () => Buffer.from(z.string().parse(await ask('GET', 'screenshot')), 'base64'),
     close: async () => {
-      // Of a session that was lost nothing is left to end, and the driver may die of ending any (2.50: a double free).
+      // After a crash there is no session left to end, and the driver itself may crash on ending any (2.50: a double free).
       await send('DELETE', session).catch(() => {})
       await server.end()
       await display.end()
@@ -102,14 +102,14 @@ async function open(): Promise<Engine> {
   }
 }
 
-/** How long anything may take is the test's to say. */
-const longestMilliseconds = 600_000
+/** Timeouts are set by the test alone. */
+const timeoutMilliseconds = 600_000
 
 const scriptOf = (expression: string) => ({ script: `return ${asJson(expression)}`, args: [] })
 
 /**
- * Whether the session is gone. The command that a crash cut short is answered like any other that failed, "unknown error"; so is,
- * perhaps, the next; those after it are told.
+ * Returns whether the session is gone. The command cut short by a crash fails as "unknown error" like any other; the next command
+ * may too; later commands report an invalid session.
  */
 const isLost = (session: string): Promise<boolean> =>
   eventually(async () => {
@@ -121,7 +121,7 @@ const isLost = (session: string): Promise<boolean> =>
     }
   })
 
-/** By the driver. W3C WebDriver, "Handling errors" */
+/** An error reported by the driver. W3C WebDriver, "Handling errors" */
 class Refused extends Error {
   readonly code: string
   constructor(code: string, message: string) {

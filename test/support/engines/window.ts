@@ -1,18 +1,21 @@
-// adapter · a window that is opened anew where its engine ended by a fault of its own, so that this is no verdict on a page
+// adapter · a window that is reopened where the engine crashed, so that a crash is no verdict on a page
 import { type Engine, type EngineKind, EngineLost } from './engine.ts'
 
-/** What needs more new windows than this has a page that ends its engine. */
-const newWindowsMost = 2
+/** A page that needs more new windows than this crashes its engine. */
+const maxNewWindows = 2
 
 export interface Window {
-  /** As it is open now. */
+  /** The window now open. */
   readonly engine: Engine
-  /** Does it, and once more in a new window where the engine ended over it; what ends it again has failed. `what`: for the line that says so. */
+  /**
+   * Runs the act, and once more in a new window where the engine crashed; a second crash fails. `what` names the act in the printed
+   * line.
+   */
   undisturbed<T>(what: string, act: () => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
-/** `enter`: what a window needs before the first page, and each new one again. */
+/** `enter` prepares each new window before its first page. */
 export async function openWindow(
   kind: EngineKind,
   enter: (engine: Engine) => Promise<void>,
@@ -28,7 +31,7 @@ export async function openWindow(
       try {
         return await act()
       } catch (error) {
-        if (!(error instanceof EngineLost) || newWindows === newWindowsMost) throw error
+        if (!(error instanceof EngineLost) || newWindows === maxNewWindows) throw error
         newWindows += 1
         process.stdout.write(`${error.message} over ${what}, which begins again in a new window\n`)
         await engine.close()

@@ -1,13 +1,13 @@
-// pure · chance that can be repeated: numbers drawn from a seed
+// pure · a seeded random generator, so that a run can be repeated
 
-export interface Chance {
-  /** From 0 up to but not including `below`. */
+export interface SeededRandom {
+  /** Returns a number from 0 up to, but not including, `below`. */
   number(below: number): number
   one<T>(of: readonly [T, ...T[]]): T
 }
 
 /** @see https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-export function chanceOf(seed: number): Chance {
+export function seededRandom(seed: number): SeededRandom {
   let state = seed | 0
   const draw = (): number => {
     state = (state + 0x6d2b79f5) | 0

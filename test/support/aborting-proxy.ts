@@ -1,7 +1,7 @@
-// adapter · a program between us and PostgreSQL that passes everything on, but for a commit: that it turns into an abort
+// adapter · a proxy in front of PostgreSQL that passes everything on but turns each commit into an abort
 import { connect, createServer, type Socket } from 'node:net'
 
-export interface Relay {
+export interface AbortingProxy {
   readonly url: string
   stop(): void
 }
@@ -12,8 +12,8 @@ const query = (text: string): Buffer => {
   return Buffer.concat([Buffer.from('Q'), length, Buffer.from(`${text}\0`)])
 }
 
-/** PostgreSQL answers the commit by ROLLBACK, as it does where a transaction had failed unseen. */
-export async function startLyingRelay(url: string): Promise<Relay> {
+/** PostgreSQL answers such a commit with ROLLBACK, as it does for a transaction that failed unnoticed. */
+export async function startAbortingProxy(url: string): Promise<AbortingProxy> {
   const behind = new URL(url)
   const open = new Set<Socket>()
   const server = createServer((visitor) => {

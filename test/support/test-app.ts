@@ -1,4 +1,4 @@
-// adapter · a whole deployment in the test's own process: a database of its own, a clock the test moves, a mailbox to read
+// adapter · a whole deployment in the test's own process: own database, settable clock, mailbox
 import postgres from 'postgres'
 import * as z from 'zod'
 import { app } from '../../src/app.ts'
@@ -10,20 +10,20 @@ import { createLog } from '../../src/platform/log.ts'
 import { addressIndex } from '../../src/platform/vault/indexes.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { tickUntilRest } from '../../src/tick.ts'
-import { checkAnswer } from './answered.ts'
+import { checkAnswer } from './answer-check.ts'
 import { type Client, clientOf, linkIn, type Mail, nonceIn, text } from './client.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { ownerKey } from './running.ts'
 
-/** A list as the API answers it, with the number it has inside. */
+/** A list as the API returns it, with its internal number. */
 export interface TestList {
   readonly id: string
   readonly slug: string
   readonly number: number
 }
 
-/** The row of `subscriptions`, numbers and arrays as such. */
-export interface Standing {
+/** A row of `subscriptions`, with numbers and arrays as such. */
+export interface SubscriptionRow {
   readonly id: number
   readonly subscriber: number
   readonly state: string
@@ -34,7 +34,7 @@ export interface Standing {
   readonly suppressed: boolean
 }
 
-/** What a person chooses at the form. */
+/** What a person fills in on the sign-up form. */
 export interface Choice {
   /** Keys of the optional purposes to tick. */
   readonly purposes?: readonly string[]
@@ -44,48 +44,51 @@ export interface Choice {
   readonly fields?: Readonly<Record<string, string>>
 }
 
-/** Every answer of the API is held to its declaration. The routes through `client` (`api`, `get`, `post`, `mails`), the database by both roles, and the usual acts of people. */
+/**
+ * A deployment under test: routes through `client` (`api`, `get`, `post`, `mails`), the database in both roles, and the usual acts
+ * of people. Every API response is checked against its declaration.
+ */
 export interface TestApp extends Client {
   readonly deps: Deps
-  /** As the owner of the schema; as the application's role, by its real credentials. */
+  /** Connections as the schema's owner, and as the application's role with its real credentials. */
   readonly owner: postgres.Sql
   readonly app: postgres.Sql
   readonly database: TestDatabase
-  /** Every line of the log. */
+  /** All log lines. */
   readonly logged: readonly string[]
   now(): Date
-  /** Moves the clock on. */
+  /** Advances the clock. */
   later(by: { days?: number; hours?: number; minutes?: number; seconds?: number }): void
-  /** Any request, as it comes from 127.0.0.1. */
+  /** Sends any request, as if from 127.0.0.1. */
   request(path: string, init?: RequestInit): Promise<Response>
-  /** Lets the heartbeat beat until nothing is left to do. */
+  /** Runs the heartbeat until no work is left. */
   rest(): Promise<void>
   makeList(settings?: object): Promise<TestList>
-  /** Posts the form of a list; nothing is decided before `rest`. */
+  /** Posts the form of a list; `rest` decides it. */
   signUp(list: TestList, email: string, choice?: Choice): Promise<Response>
-  /** Opens the page of the newest confirmation mail to an address and presses its button. */
+  /** Opens the newest confirmation mail to an address and presses its button. */
   confirm(email: string, fields?: readonly (readonly [string, string])[]): Promise<Response>
-  /** Opens the page of a link and posts its form. */
+  /** Opens a link's page and posts its form. */
   press(link: string, fields?: readonly (readonly [string, string])[]): Promise<Response>
-  /** People who signed up and confirmed, by all the routes they take; their standings in the order given. */
+  /** Signs people up and confirms them through the real routes; returns their subscriptions in the given order. */
   subscribe(
     list: TestList,
     emails: readonly string[],
     choice?: Choice,
-  ): Promise<readonly [Standing, ...Standing[]]>
-  /** Mails to an address, newest first. */
+  ): Promise<readonly [SubscriptionRow, ...SubscriptionRow[]]>
+  /** Returns mails to an address, newest first. */
   mailsTo(email: string): Promise<readonly Mail[]>
-  /** Null where there is no such subscription. */
-  standing(list: TestList, email: string): Promise<Standing | null>
-  /** A draft by API. */
+  /** Returns null where there is no such subscription. */
+  subscription(list: TestList, email: string): Promise<SubscriptionRow | null>
+  /** Creates a draft through the API. */
   makeCampaign(list: TestList, draft?: object): Promise<{ id: string; number: number }>
-  /** Launches it; nothing is frozen before `rest`. */
+  /** Launches a campaign; `rest` freezes it. */
   launch(campaign: { readonly id: string }): Promise<void>
   close(): Promise<void>
 }
 
-/** Fixed, so that the same test tells the same story each time. */
-const beginning = new Date('2026-06-01T09:00:00.000Z')
+/** Fixed, so that every run has the same times. */
+const startTime = new Date('2026-06-01T09:00:00.000Z')
 
 export async function openTestApp(
   options: {
@@ -93,8 +96,8 @@ export async function openTestApp(
     mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
     outside?: Outside
     /**
-     * Of the pool behind `deps`; the whole run shares 60. One, as a request in a worker has: whoever asks the pool from within a
-     * transaction waits for ever. Tests of what happens at once ask for more.
+     * Size of the pool behind `deps`; the whole run shares 60. The default of 1, as for a request in a worker, makes a pool query
+     * from within a transaction hang for ever. Tests of concurrency ask for more.
      */
     connections?: number
   } = {},
@@ -108,7 +111,7 @@ export async function openTestApp(
   if (!read.ok) throw new Error(read.problem)
   const { config } = read
   const database = await createDatabase()
-  const clock = { at: beginning }
+  const clock = { at: startTime }
   const logged: string[] = []
   const deployment = await openDeployment({
     config,
@@ -145,9 +148,9 @@ export async function openTestApp(
   }
   const mailsTo: TestApp['mailsTo'] = async (email) =>
     (await client.mails()).filter((mail) => mail.to === email)
-  const standing: TestApp['standing'] = async (list, email) => {
+  const subscription: TestApp['subscription'] = async (list, email) => {
     const index = Buffer.from(addressIndex(deps.vault, canonical(email)))
-    const [row] = await owner<Standing[]>`
+    const [row] = await owner<SubscriptionRow[]>`
       select s.id, s.subscriber, s.state, s.granted, s.seq, s.sendable, s.restricted, s.suppressed
       from subscriptions as s
       join subscribers as p on p.id = s.subscriber
@@ -178,7 +181,7 @@ export async function openTestApp(
     rest,
     press,
     mailsTo,
-    standing,
+    subscription,
     signUp,
     makeList: async (settings = {}) => {
       const made = await client.api('POST', '/lists', { ...listSettings, ...settings })
@@ -201,7 +204,7 @@ export async function openTestApp(
           .map((mail) => [mail.to, linkIn(mail, 'c')]),
       )
       for (const email of emails) await press(links.get(email) ?? '')
-      const [first, ...others] = await Promise.all(emails.map((email) => standing(list, email)))
+      const [first, ...others] = await Promise.all(emails.map((email) => subscription(list, email)))
       if (first == null) throw new Error('nobody was subscribed')
       return [first, ...others.filter((one) => one !== null)]
     },
@@ -229,7 +232,7 @@ export async function openTestApp(
   }
 }
 
-/** One list of mail, with measuring of clicks and a second letter to agree to beside the first. */
+/** A mail list with click measurement and a second, optional newsletter. */
 export const listSettings = {
   slug: 'letter',
   name: 'Garden letter',

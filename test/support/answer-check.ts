@@ -1,4 +1,4 @@
-// adapter · every answer of the API in every test against what was declared of it: an unknown or missing key is a failure
+// adapter · checks every API response in every test against its declaration: an unknown or missing key fails
 import { expect } from 'vitest'
 import { problemShape } from '../../src/api/answers.ts'
 import { problemsOf } from '../../src/api/docs/document.ts'
@@ -10,13 +10,13 @@ const patterns = endpoints.map((endpoint) => ({
   pattern: new RegExp(`^/api/v1${endpoint.path.replaceAll(/:\w+/g, '[^/]+')}$`),
 }))
 
-/** The declaration behind a request; a fixed path before one with a parameter. */
+/** Returns the declaration of a request's endpoint; a fixed path wins over a path with a parameter. */
 function endpointOf(method: string, path: string): Declared | undefined {
   const found = patterns.filter(({ endpoint, pattern }) => endpoint.method === method && pattern.test(path))
   return (found.find(({ endpoint }) => !endpoint.path.includes(':')) ?? found[0])?.endpoint
 }
 
-/** Throws where an answer of /api/v1 is not as declared: its status, its type, its shape. */
+/** Throws where a response of /api/v1 differs from its declaration in status, content type or shape. */
 export async function checkAnswer(method: string, url: string, response: Response): Promise<void> {
   const path = new URL(url).pathname
   if (!path.startsWith('/api/v1') || method === 'OPTIONS' || method === 'HEAD') return
@@ -29,7 +29,7 @@ export async function checkAnswer(method: string, url: string, response: Respons
   }
   const endpoint = endpointOf(method, path)
   if (endpoint === undefined) return expect([404, 405], asked).toContain(status)
-  // A bug is not declared; 405 and 404 of an address are no answers of an endpoint.
+  // Bugs (500) are not declared, and 404 and 405 for an unknown address belong to no endpoint.
   if (status >= 500 && status !== 503) return
   if (status >= 400) return expect(problemsOf(endpoint), `${asked}: ${body}`).toContain(status)
   expect(status, asked).toBe(endpoint.status ?? 200)

@@ -1,4 +1,4 @@
-// adapter · Assent as its user starts it, made to be killed at any instant, alone or with its database, and started again
+// adapter · Assent as its user starts it, to be killed at any instant, with or without its database, and restarted
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -14,27 +14,27 @@ export interface ProcessUnderTest {
   readonly url: string
   readonly key: string
   readonly dataDir: string
-  /** What every start printed. */
+  /** The output of all starts. */
   output(): string
-  /** Starts it on the same folder and port. Ready, or ended by a kill before that. */
+  /** Starts on the same folder and port. Resolves to `ended` where a kill came first. */
   start(): Promise<'ready' | 'ended'>
-  /** kill -9, and waits until it has ended where that ends it; false where there was nothing to kill. */
+  /** Sends kill -9 and waits for the end, where the kill ends the process; false where there was nothing to kill. */
   kill(target: Target): Promise<boolean>
-  /** SIGTERM, waits, removes the folder. */
+  /** Sends SIGTERM, waits, removes the folder. */
   remove(): Promise<void>
 }
 
-/** Not started yet. */
+/** Returns a process that is not started yet. */
 export async function createProcessUnderTest(
   env: Readonly<Record<string, string>>,
 ): Promise<ProcessUnderTest> {
   const port = await freePort()
-  const dataDir = realpathSync(await mkdtemp(path.join(tmpdir(), 'assent-victim-')))
+  const dataDir = realpathSync(await mkdtemp(path.join(tmpdir(), 'assent-crash-')))
   const life = { output: '', current: null as Life | null }
   const cluster = path.join(dataDir, 'postgres')
 
   const start = (): Promise<'ready' | 'ended'> => {
-    const begun = begin(
+    const begun = spawnServer(
       {
         ...process.env,
         PORT: String(port),
@@ -53,22 +53,22 @@ export async function createProcessUnderTest(
     const { current } = life
     if (current === null) return false
     const postmaster = target === 'app' || target === 'node' ? null : postmasterOf(cluster)
-    const victims = {
-      app: () => strike(-current.pid),
-      node: () => childrenOf(current.pid).map(strike).some(Boolean),
-      database: () => postmaster !== null && strike(postmaster),
+    const kills = {
+      app: () => killHard(-current.pid),
+      node: () => childrenOf(current.pid).map(killHard).some(Boolean),
+      database: () => postmaster !== null && killHard(postmaster),
       backend: () =>
         childrenOf(postmaster ?? 0)
           .filter(isSession)
           .slice(-1)
-          .map(strike)
+          .map(killHard)
           .some(Boolean),
       everything: () =>
-        [-current.pid, ...(postmaster === null ? [] : [postmaster])].map(strike).some(Boolean),
+        [-current.pid, ...(postmaster === null ? [] : [postmaster])].map(killHard).some(Boolean),
     }
-    const struck = victims[target]()
-    if (struck && target !== 'backend') await current.ended
-    return struck
+    const killed = kills[target]()
+    if (killed && target !== 'backend') await current.ended
+    return killed
   }
   return {
     url: `http://127.0.0.1:${port}`,
@@ -81,7 +81,7 @@ export async function createProcessUnderTest(
       if (life.current !== null) {
         life.current.child.kill('SIGTERM')
         await Promise.race([life.current.ended, new Promise((resolve) => setTimeout(resolve, 12_000))])
-        strike(-life.current.pid)
+        killHard(-life.current.pid)
       }
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
     },
@@ -95,8 +95,8 @@ interface Life {
   readonly ended: Promise<void>
 }
 
-/** A process group of its own, so that one signal ends script and server together; it ends with us in any case. */
-function begin(env: NodeJS.ProcessEnv, hear: (text: string) => void): Life {
+/** Spawns a process group, so that one signal ends script and server; the group ends with this process in any case. */
+function spawnServer(env: NodeJS.ProcessEnv, onOutput: (text: string) => void): Life {
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     env,
     detached: true,
@@ -104,7 +104,7 @@ function begin(env: NodeJS.ProcessEnv, hear: (text: string) => void): Life {
   })
   const pid = child.pid ?? 0
   if (pid === 0) throw new Error('the start script could not be started')
-  const withUs = (): void => void strike(-pid)
+  const withUs = (): void => void killHard(-pid)
   process.once('exit', withUs)
   const ended = new Promise<void>((resolve) =>
     child.once('exit', () => {
@@ -112,20 +112,20 @@ function begin(env: NodeJS.ProcessEnv, hear: (text: string) => void): Life {
       resolve()
     }),
   )
-  let said = ''
+  let printed = ''
   const ready = new Promise<'ready'>((resolve) => {
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => {
-        said += chunk.toString()
-        hear(chunk.toString())
-        if (said.includes('assent ready on')) resolve('ready')
+        printed += chunk.toString()
+        onOutput(chunk.toString())
+        if (printed.includes('assent ready on')) resolve('ready')
       })
   })
   return { child, pid, ended, started: Promise.race([ready, ended.then(() => 'ended' as const)]) }
 }
 
-/** Whether there was a process, or group, to kill. */
-function strike(pid: number): boolean {
+/** Returns whether there was a process, or group, to kill. */
+function killHard(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL')
   } catch {
@@ -133,7 +133,7 @@ function strike(pid: number): boolean {
   }
 }
 
-/** The postmaster that stands in this cluster; null where none does, so that no stranger's pid is struck. */
+/** The pid of this cluster's postmaster; null where none runs, so that no foreign pid is killed. */
 function postmasterOf(cluster: string): number | null {
   try {
     const pid = Number(readFileSync(path.join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0])
@@ -155,7 +155,7 @@ function childrenOf(pid: number): readonly number[] {
   }
 }
 
-/** A backend that serves a client, not one of the server's own workers. */
+/** Whether the process is a backend that serves a client, not a background worker. */
 function isSession(pid: number): boolean {
   try {
     return / 127\.0\.0\.1\(\d+\)/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))

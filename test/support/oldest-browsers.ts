@@ -1,14 +1,14 @@
-// adapter · the oldest browsers that are served: what of a style sheet or a script is newer than they are, by MDN's data
+// adapter · the oldest supported browsers: newer features used by a style sheet, script or page, by MDN's data
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import postcss, { type AtRule, type ChildNode, type Container, type Declaration } from 'postcss'
 import * as z from 'zod'
 import { at } from './client.ts'
 
-/** The last Chrome of Windows 7 and 8, the last Firefox there, and the last Safari of iOS 15. docs/browsers.md */
+/** The last Chrome and Firefox for Windows 7 and 8, and the last Safari of iOS 15. docs/browsers.md */
 export const floor = { chrome: 109, firefox: 115, safari: 15.6 } as const
 
-/** Read, not imported: nothing is to be made of twenty megabytes but their values. */
+/** Read instead of imported, so that twenty megabytes of data do not become a module. */
 const compat: unknown = JSON.parse(
   await readFile(createRequire(import.meta.url).resolve('@mdn/browser-compat-data'), 'utf8'),
 )
@@ -27,7 +27,7 @@ const feature = z.object({
   }),
 })
 
-/** What the data has at a path: newer than the floor or not; null where it knows nothing of it. */
+/** Whether the feature at a path is newer than the floor; null where MDN's data has no such feature. */
 export function isNewer(...path: readonly string[]): boolean | null {
   const found = feature.safeParse(at(compat, ...path))
   if (!found.success) return null
@@ -45,17 +45,17 @@ export function isNewer(...path: readonly string[]): boolean | null {
   )
 }
 
-/** Of something that is only to come, or never was: none. */
-const versionOf = (said: string | boolean | null): number =>
-  typeof said === 'string' ? Number.parseFloat(said.replace('≤', '')) : Number.NaN
+/** NaN for a feature that is planned or was never shipped. */
+const versionOf = (version: string | boolean | null): number =>
+  typeof version === 'string' ? Number.parseFloat(version.replace('≤', '')) : Number.NaN
 
-/** A piece of a style sheet that some browser of the floor passes over, and the newer thing in it. */
+/** A part of a style sheet that some browser of the floor ignores, with the newer feature in it. */
 interface PassedOver {
   readonly node: ChildNode
   readonly feature: string
 }
 
-/** What is newer than the floor, is not asked for by `@supports`, and has no prefixed declaration beside it. */
+/** Returns features newer than the floor that are neither behind `@supports` nor beside a prefixed declaration. */
 export function newerInCss(css: string): readonly string[] {
   const root = postcss.parse(css)
   const asked = new Set<ChildNode>()
@@ -65,7 +65,7 @@ export function newerInCss(css: string): readonly string[] {
     .map(({ feature }) => feature)
 }
 
-/** The same style sheet as the oldest browsers read it. CSS Syntax 3 and Selectors 4 on what is not known */
+/** The style sheet as the oldest browsers read it. CSS Syntax 3 and Selectors 4 on unknown constructs */
 export function asReadByFloor(css: string): string {
   const root = postcss.parse(css)
   for (const { node } of passedOver(root)) node.remove()
@@ -104,7 +104,7 @@ function newerInAtRule({ name, params }: AtRule): readonly string[] {
   ]
 }
 
-/** Keywords and functions of newer values, by where the data keeps them. */
+/** Newer keywords and functions in a value, looked up where MDN's data lists them. */
 function newerInDeclaration({ prop, value }: Declaration): readonly string[] {
   if (prop.startsWith('--') || prop.startsWith('-webkit-')) return []
   if (isNewer('css', 'properties', prop) !== false) return [prop]
@@ -139,7 +139,7 @@ const hasPrefixed = (node: ChildNode): boolean =>
   node.type === 'decl' &&
   node.parent?.nodes.some((one) => one.type === 'decl' && one.prop === `-webkit-${node.prop}`) === true
 
-/** Words of a script that stand for something newer, whichever object has it. */
+/** Returns member names in a script that stand for a newer feature, whichever object has the member. */
 export function newerInScript(script: string): readonly string[] {
   const members = Array.from(script.matchAll(/\.([a-z]\w*)/gi), ([, name = '']) => name)
   const globals = Array.from(script.matchAll(/(?<![.\w$'"-])([a-z]\w{2,})/gi), ([, name = '']) => name)
@@ -158,7 +158,7 @@ const owners = [['api'], ['javascript', 'builtins']].flatMap((path) =>
   Object.keys(z.looseObject({}).parse(at(compat, ...path))).map((name) => [...path, name]),
 )
 
-/** Whether there is such a member, and none of the objects that have one is old enough. */
+/** Whether the member exists and every object with it is newer than the floor. */
 function everyOwner(member: string): boolean {
   const known = owners
     .flatMap((path) => [isNewer(...path, member), isNewer(...path, `${member}_static`)])
@@ -166,7 +166,7 @@ function everyOwner(member: string): boolean {
   return known.length > 0 && known.every(Boolean)
 }
 
-/** Elements, attributes and kinds of inputs of a page. */
+/** Returns newer elements, attributes and input types of a page. */
 export function newerInHtml(html: string): readonly string[] {
   const found = Array.from(html.matchAll(/<([a-z][a-z0-9]*)((?:\s+[^\s"'>/=]+(?:="[^"]*")?)*)/g)).flatMap(
     ([, element = '', attributes = '']) => [

@@ -1,7 +1,7 @@
-// pure · which columns a file changes: by the query builder, or by the SET of an UPDATE or an ON CONFLICT in SQL
+// pure · the columns a file changes: by the query builder, or by the SET of an UPDATE or ON CONFLICT in SQL
 import type { Source } from './source.ts'
 
-/** A table as Drizzle declares it: its name with the schema, and the name of each column by its key in code. */
+/** A table as Drizzle declares it: its name with the schema, and column names by their keys in code. */
 export interface Columns {
   readonly table: string
   readonly symbol: string
@@ -13,7 +13,7 @@ export interface Update {
   readonly column: string
 }
 
-/** By the builder (`.update(x).set({…})`, `.onConflictDoUpdate`) and by SQL. Throws where a SET cannot be read. */
+/** Finds updates by the builder (`.update(x).set({…})`, `.onConflictDoUpdate`) and by SQL. Throws where a SET cannot be read. */
 export const updatesIn = (
   source: Source,
   tables: readonly Columns[],
@@ -23,7 +23,7 @@ export const updatesIn = (
   ...sqlUpdates(source.uncommented, source.code, tables, fragments),
 ]
 
-/** Columns that a template inserts by this name: `set ${mergedFeedback(…)}`. */
+/** Columns that a template inserts by function: `set ${mergedFeedback(…)}`. */
 export type Fragments = Readonly<Record<string, readonly string[]>>
 
 function builderUpdates({ path, code }: Source, tables: readonly Columns[]): readonly Update[] {
@@ -36,7 +36,7 @@ function builderUpdates({ path, code }: Source, tables: readonly Columns[]): rea
     const argument = balanced(code, match.index + begun.length - 1).slice(1, -1)
     const about = table
     const set = verb === 'set' ? argument : (/\bset\s*:\s*([\s\S]*)/.exec(argument)?.[1] ?? 'set')
-    // A Map has a `set` too: what is set there is no column.
+    // A Map has a `set` too, whose keys are no columns.
     return keysOf(set, code, path).flatMap((key) => {
       const column = about.byKey.get(key)
       return column === undefined ? [] : [{ table: about.table, column }]
@@ -44,7 +44,7 @@ function builderUpdates({ path, code }: Source, tables: readonly Columns[]): rea
   })
 }
 
-/** The keys of an object as it is written down, through spreads, names and functions of the same file. */
+/** The keys of an object literal, through spreads, names and functions of the same file. */
 function keysOf(expression: string, code: string, path: string): readonly string[] {
   const alone = /^\s*([\w.]+)\s*(?:\(|,?\s*$)/.exec(expression)?.[1]
   if (alone !== undefined) return namedKeys(alone, code, path)
@@ -69,7 +69,10 @@ function keysOf(expression: string, code: string, path: string): readonly string
 const bracketAfter = (before: string): 'call' | 'spread' | 'group' =>
   /[\w)\]]\s*$/.test(before) ? 'call' : before.endsWith('...') ? 'spread' : 'group'
 
-/** What `set`, `change.set`, `input.draft` or `rowOf` of this file holds: each object of that name, what the function answers, or its type. */
+/**
+ * The keys of `set`, `change.set`, `input.draft` or `rowOf` in this file: of each object of that name, the function's result, or
+ * its type.
+ */
 function namedKeys(name: string, code: string, path: string): readonly string[] {
   const own = name.split('.').at(-1) ?? ''
   const objects = [
@@ -92,7 +95,7 @@ function namedKeys(name: string, code: string, path: string): readonly string[] 
   return keys
 }
 
-/** From the bracket at this place to its end. */
+/** The text from the bracket at this place to its match. */
 function balanced(code: string, from: number): string {
   let depth = 0
   for (let at = from; at < code.length; at += 1) {
@@ -106,7 +109,7 @@ function balanced(code: string, from: number): string {
 const begin =
   /\binsert\s+into\s+([\w."]+)|\bupdate\s+(?:only\s+)?([\w."]+)(?:\s+(?:as\s+)?\w+)?\s+set\b|\bdo\s+update\s+set\b/gi
 
-/** `code` is the same text with the insides of templates blanked, so that its braces are those of the program. */
+/** `code` is the same text with template contents blanked, so that its braces are the program's. */
 export function sqlUpdates(
   text: string,
   code: string,
@@ -131,7 +134,7 @@ export function sqlUpdates(
   })
 }
 
-/** What stands between the commas of a SET, until its clause ends. */
+/** The parts between the commas of a SET, up to the end of its clause. */
 function assignments(text: string, code: string, from: number): readonly string[] {
   const parts = ['']
   const add = (piece: string): void => void parts.push(`${parts.pop() ?? ''}${piece}`)

@@ -1,4 +1,4 @@
-// adapter · a provider for one test, and those who post to it
+// adapter · a local mail provider for one test, and requests to it
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ export function newRecord(): string {
   return join(folder, 'record.jsonl')
 }
 
-export async function provide(options: Partial<ProviderOptions> = {}): Promise<Provider> {
+export async function startTestProvider(options: Partial<ProviderOptions> = {}): Promise<Provider> {
   const provider = await startProvider({ recordFile: newRecord(), ...options })
   running.push(provider)
   return provider
@@ -45,7 +45,7 @@ interface Post {
   readonly headers?: Record<string, string>
 }
 
-/** The answer as it came. */
+/** Posts and returns the raw response. */
 export async function postRaw(
   { url }: { url: string },
   body: unknown,

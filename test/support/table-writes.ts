@@ -1,4 +1,4 @@
-// pure · which tables there are, and where a file writes to one: by the query builder, or in SQL
+// pure · the database tables, and a file's writes to them: by the query builder, or in SQL
 import { lineOf, type Source } from './source.ts'
 
 export interface Table {
@@ -24,7 +24,7 @@ export const tablesOf = (sources: readonly Source[]): readonly Table[] =>
       ),
     )
 
-/** By the builder on an imported table, by SQL on its name, or by SQL on the imported table. */
+/** Finds writes by the builder on an imported table, by SQL on its name, or by SQL on the imported table. */
 export function writesIn(
   source: Source,
   tables: readonly Table[],

@@ -1,26 +1,26 @@
-// adapter · a campaign that went out by SMTP, with the pipe and the mailbox that its bounces and complaints come back by
+// adapter · a campaign sent by SMTP, with the pipe and mailbox through which bounces and complaints return
 import type { Arrival } from '../../src/feedback/handle-bounce-mail.ts'
 import { readMailboxPage, takeMail } from '../../src/node/inbound.ts'
 import { readConfig } from '../../src/platform/config.ts'
 import type { ImapServer } from '../../src/platform/mail-urls.ts'
 import { at } from './client.ts'
-import { openTestApp, type TestApp, type TestList } from './house.ts'
 import { type ImapHost, startImap } from './imap.ts'
 import { type Seeded, seedConfirmed } from './seed.ts'
 import { type SmtpHost, type SmtpMail, startSmtp } from './smtp.ts'
+import { openTestApp, type TestApp, type TestList } from './test-app.ts'
 
-export interface Scene {
+export interface SmtpCampaign {
   readonly house: TestApp
   readonly smtp: SmtpHost
   readonly imap: ImapHost
   readonly list: TestList
   readonly campaign: { readonly id: string; readonly number: number }
   readonly seeded: readonly Seeded[]
-  /** The mail of a campaign that somebody got. */
+  /** The campaign's mail to a person. */
   mailTo(email: string): SmtpMail
-  /** Hands a mail in by the way of the pipe, in this process; answers what became of it. */
+  /** Passes a mail through the pipe, in this process; returns the outcome. */
   take(raw: string, arrival?: Partial<Arrival>): Promise<string>
-  /** The mailbox, as the deployment knows it. */
+  /** The mailbox as the deployment is configured with it. */
   readonly mailbox: ImapServer
   readMailbox(): Promise<boolean>
   totals(): Promise<unknown>
@@ -35,8 +35,8 @@ export const mailboxAt = (url: string): ImapServer => {
   return read.config.inbound
 }
 
-/** A campaign by SMTP that everybody got. */
-export async function sent(...names: readonly string[]): Promise<Scene> {
+/** Sends a campaign by SMTP to these people. */
+export async function sendSmtpCampaign(...names: readonly string[]): Promise<SmtpCampaign> {
   const smtp = await startSmtp()
   const imap = await startImap()
   const house = await openTestApp({
