@@ -1,4 +1,4 @@
-// shell · takes a sign-up: one INSERT of a sealed request, whoever it is. What it means is decided later
+// shell · accepts a sign-up by one INSERT of a sealed request, the same for every address; processing decides its meaning later
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { findListSoon } from '../lists/find.ts'
@@ -19,7 +19,7 @@ import { writeSignup } from './write.ts'
 /** Where a sign-up came from. */
 export interface SignupOrigin {
   readonly method: SignupBody['method']
-  /** Address of the visitor; null where nobody can say. The API answers for its own visitors: no network of theirs is counted. */
+  /** The visitor's IP address; null where unknown, and for the API: the calling site limits its own visitors. */
   readonly address: string | null
   readonly userAgent: string
   readonly page: string | null
@@ -30,11 +30,14 @@ export interface SignupOrigin {
 export type AcceptOutcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
-  /** More sign-ups wait in all than may. */
+  /** The sign-up queue of the deployment is full. */
   | { readonly kind: 'full'; readonly retryAfterSeconds: number }
   | { readonly kind: 'faulty'; readonly faults: readonly FormFault[] }
 
-/** The same work for everyone: an address is neither looked up nor hashed here, so the answer and its time tell nothing. */
+/**
+ * Does the same work for every address, which is neither looked up nor hashed here: neither the answer nor its timing tells
+ * whether the address is known.
+ */
 export async function acceptSignup(
   deps: Deps,
   list: List,
@@ -84,7 +87,7 @@ const tellFull =
   ({ received, open }: Line): void =>
     log.error('signup.line_full', { received, open })
 
-/** The notice of the page that the form came from. */
+/** The notice shown by the form's page, as its stamp says; null without a valid stamp. */
 const shownBy = (stamp: { notice: string } | null): string | null =>
   stamp !== null && /^[A-Za-z0-9_-]{43}$/.test(stamp.notice) ? stamp.notice : null
 
@@ -108,7 +111,7 @@ async function furtherLists(
         about: { label: name.slice(0, 100), limit: 0 },
       })),
     }
-  // A list has three names (slug, id, either in capitals); asked for by two of them it is still one list.
+  // A list has three names (slug, id, either in capitals): two of them in one request still mean one list.
   const lists = new Map(found.flatMap((one) => (one === null || one.id === list.id ? [] : [[one.id, one]])))
   return { kind: 'found', lists: [...lists.values()] }
 }

@@ -1,11 +1,11 @@
-// pure · what a sign-up form sent, checked against the list: a request, or what to mend. GDPR Art. 4(11), 7(2)
+// pure · a sign-up form checked against its list: a valid request, or the faults to mend. GDPR Art. 4(11), 7(2)
 import type { ErrorSubject, FormErrorCode } from '../i18n/catalogue.ts'
 import { isLocale, type Locale, localised } from '../i18n/locale.ts'
 import { type FieldValue, readField } from '../lists/field-value.ts'
 import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
 import { type AddressFault, parseAddress } from '../subscribers/address.ts'
 
-/** Names and values as sent; a name may come more than once. */
+/** Form names and values as sent; a name may repeat. */
 export type Sent = ReadonlyMap<string, readonly string[]>
 
 export interface FormFault {
@@ -16,18 +16,18 @@ export interface FormFault {
 }
 
 export interface SignupForm {
-  /** As typed: what the person saw in the box. */
+  /** As typed, trimmed. */
   readonly email: string
-  /** Keys of the optional purposes whose box was ticked, and the list's own. */
+  /** Keys of the list's own purpose and of each optional purpose whose box was ticked. */
   readonly purposes: readonly string[]
   /** Slugs or ids of further lists. */
   readonly also: readonly string[]
   readonly fields: Readonly<Record<string, FieldValue>>
   readonly locale: Locale
-  /** Each box: empty by default, as sent. Planet49: a pre-ticked box is no consent. */
+  /** Every box and whether it was ticked. Boxes start empty: a pre-ticked box is no consent (Planet49). */
   readonly controls: readonly { readonly name: string; readonly ticked: boolean }[]
   readonly stamp: string | null
-  /** The field no person sees was filled. */
+  /** Whether the honeypot, a field hidden from people, was filled. */
   readonly honeypot: boolean
 }
 
@@ -35,10 +35,10 @@ export type FormOutcome =
   | { readonly ok: true; readonly form: SignupForm }
   | { readonly ok: false; readonly faults: readonly FormFault[] }
 
-/** Further lists that one form may ask for. */
+/** Maximum number of further lists in one form. */
 export const maxAlso = 10
 
-/** Reads a form for this list. Every fault names its control; nothing that was sent is dropped in silence. */
+/** Reads a form for this list. Every fault names its control; unknown fields are faults and never dropped silently. */
 export function readSignupForm(
   list: List,
   sent: Sent,

@@ -1,4 +1,4 @@
-// sql · how many sign-ups wait, for us to look at or for their people to answer: a bound on all that strangers leave behind
+// sql · bounds on the sign-up queue: requests that wait for processing, and requests that wait for confirmation
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -11,15 +11,18 @@ export interface Line {
   readonly open: number
 }
 
-/** Work of a minute or two; 100 to 200 MB, since a form has 64 KiB at most and one or two as a rule. */
+/** One to two minutes of processing; 100 to 200 MB, since a form usually has one or two KiB, and 64 KiB at most. */
 const maxReceived = 100_000
-/** Six gigabytes with the people, their subscriptions and evidence; each goes when its link is over. */
+/** Six gigabytes including subscribers, subscriptions and evidence; each request is closed when its link expires. */
 const maxOpen = 1_000_000
 
-/** So long a look is good: a crowd is over the bound by what it sends in that time. */
+/** How long a count is reused: a burst exceeds the bound by what arrives in that time. */
 const looks = memo<'line', Line>({ max: 1, lifetimeMs: 5000, sharesLoads: true })
 
-/** In how many seconds a stranger may try again; null where the line has room. `tell` hears of a line that is found full. */
+/**
+ * Seconds until a stranger may try again; null while the queue has room. `tell` is called when a fresh count finds the queue
+ * full.
+ */
 export async function secondsOfFullLine(
   db: Executor,
   now: Date,
@@ -39,8 +42,8 @@ const secondsFor = ({ received, open }: Line): number | null => {
 }
 
 /**
- * Those received are counted in their index, which is as short as their line. Those open are what autovacuum counted last: a
- * million would take half a second, and a tenth more or less does not matter here.
+ * Received requests are counted in their partial index, which is as short as their queue. Open requests are autovacuum's last
+ * estimate: counting a million would take half a second, and a tenth more or less does not matter here.
  */
 async function lookAtLine(db: Executor): Promise<Line> {
   const row = await readRow(

@@ -1,4 +1,4 @@
-// shell · the answer to a confirmation mail: yes, by the person's own act. GDPR Art. 7(1), UWG section 7
+// shell · confirms a sign-up by the person's own act. GDPR Art. 7(1), UWG section 7
 import { eq, sql } from 'drizzle-orm'
 import { setGrades } from '../../consent/evidence/grade.ts'
 import { follow } from '../../consent/ledger.ts'
@@ -36,23 +36,23 @@ export type Confirmation =
   | { readonly kind: 'already' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'expired' }
-  /** The person left after asking: an old link does not bring them back. */
+  /** The person left after signing up: an old link does not bring them back. */
   | { readonly kind: 'left' }
   | { readonly kind: 'code_wrong' }
   | { readonly kind: 'code_used_up' }
   | { readonly kind: 'unknown' }
 
-/** Where and how the second act was done. */
+/** Circumstances of the confirmation. */
 export interface ConfirmingAct {
   readonly ip: string | null
   readonly userAgent: string
   /** Milliseconds between the page and its button. */
   readonly dwell: number | null
-  /** The six digits, where the list asks for them. */
+  /** The code as typed; null where none was. */
   readonly code: string | null
 }
 
-/** Records `confirmed` on every list of the request, with exactly the purposes that were shown. Repeating it is harmless. */
+/** Records `confirmed` on every list of the request, with exactly the purposes that were shown. Safe to repeat. */
 export async function confirmSignup(deps: Deps, request: string, act: ConfirmingAct): Promise<Confirmation> {
   return deps.db.transaction(async (tx) => {
     const locked = await lockRequest(deps, tx, request)
@@ -92,8 +92,8 @@ interface Confirming {
 async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<Confirmation> {
   const { found, person } = confirming
   const { body, address } = person
-  // The order of locks is that of processing: limits, then subscriptions, then the person. All subscriptions of the
-  // person: the one list whose mail arrives shows that the mailbox works for all of them.
+  // Locks are taken in the order of processing: limits, then subscriptions, then the person. All subscriptions of the person
+  // are locked, since a mail that arrives for one list shows that the mailbox works for all.
   await holdAddress(deps, tx, address.canonical)
   await forgetAllowance(tx, limitHash(deps.vault, address.abuseKey), 'mails:month')
   const locked = await lockSubscriptions(
@@ -108,7 +108,7 @@ async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<
   const confirmable = locked.flatMap((subscription) => {
     const list = found.lists.find((one) => one.number === subscription.list)
     if (list === undefined) return []
-    // Exactly what was shown: a purpose that the notice did not hold was asked of nobody, whatever the form sent.
+    // Only purposes that the notice showed: any other was never asked for, whatever the form sent.
     const purposes = (shown.find((one) => one.list.number === list.number)?.purposes ?? [])
       .map(({ key }) => key)
       .filter((purpose) => list.purposes.some(({ key }) => key === purpose))
@@ -159,7 +159,7 @@ const confirmedAct = (
   canonicalAddress: shown.address.canonical,
 })
 
-/** Both acts and the mail between them: what a court asks for. */
+/** Evidence of both acts and of the mail between them, as a court asks for. */
 function confirmationEvidence(
   deps: Deps,
   { found, person, how }: Confirming,
@@ -188,7 +188,7 @@ function confirmationEvidence(
   }
 }
 
-/** What a confirmation brings with it: the fields that were typed, and a mailbox that works. */
+/** Applies the effects of a confirmation: stores the typed fields and lifts bounces, since the mailbox works. */
 async function welcome(
   deps: Deps,
   tx: Tx,

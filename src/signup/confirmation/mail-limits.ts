@@ -1,4 +1,4 @@
-// shell · how many mails one person may be sent by strangers typing their address. Counted by abuse key, not by spelling
+// shell · limits on sign-up mails to one person, since strangers can type any address. Counted by abuse key, not by spelling
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { takeAllowances, type Window } from '../../platform/network/limits.ts'
@@ -6,11 +6,11 @@ import { limitHash } from '../../platform/vault/indexes.ts'
 import type { SignupOutcome } from '../processing/outcome.ts'
 
 const day = 86_400
-/** One mail per list a day, three over all lists; six a month while nothing is confirmed. */
+/** One mail a day per list, three a day over all lists, and six a month until a confirmation. */
 const perList = (list: number): Window => ({ name: `mails:list:${list}`, most: 1, seconds: day })
 const perDay: Window = { name: 'mails:day', most: 3, seconds: day }
 const perMonth: Window = { name: 'mails:month', most: 6, seconds: 30 * day }
-/** A member hears once in seven days that they are one. */
+/** A member gets the mail of a repeated sign-up once in seven days per list. */
 const memberPerList = (list: number): Window => ({ name: `mails:member:${list}`, most: 1, seconds: 7 * day })
 
 interface Wish {
@@ -20,7 +20,7 @@ interface Wish {
   readonly claimed: { readonly id: string }
 }
 
-/** Those whose mail may be sent. A request takes one of the daily allowances however many lists it names. */
+/** Returns the wishes whose mail may be sent. A request takes one daily allowance, however many lists it names. */
 export async function allowMails<W extends Wish>(
   deps: Deps,
   tx: Tx,

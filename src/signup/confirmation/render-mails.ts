@@ -1,4 +1,4 @@
-// shell · the mails of a sign-up as the provider takes them; the same bytes whenever they are asked for. RFC 3834
+// shell · renders the mails of a sign-up for the provider; each rendering gives the same bytes. RFC 3834
 import { eq } from 'drizzle-orm'
 import { subscriptions } from '../../consent/tables.ts'
 import { listByNumber } from '../../lists/find.ts'
@@ -18,7 +18,7 @@ import { askedOf } from '../requested-lists.ts'
 import { alreadySubscribedMail, confirmationMail } from './mails.ts'
 import { findRequest } from './request.ts'
 
-/** Null once the request was answered or is over, or the address was suppressed since: then nothing is asked. */
+/** Null once the request was answered or closed, or the address was suppressed: then no mail is sent. */
 export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
   const found = mail.request === null ? null : await findRequest(deps, deps.db, mail.request)
   const home = found === null ? null : await listByNumber(deps.db, found.list)
@@ -49,7 +49,7 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
   })
 }
 
-/** A suppression that was added while the sign-up was processed, or while the mail waited. */
+/** Whether the address was suppressed during processing, or while the mail was queued. */
 async function isStopped(deps: Deps, address: Address, lists: readonly List[]): Promise<boolean> {
   const standing = await suppressionsOf(deps.db, [
     limitHash(deps.vault, address.abuseKey),
@@ -60,7 +60,7 @@ async function isStopped(deps: Deps, address: Address, lists: readonly List[]): 
   return standing.some(({ reason }) => stopsConfirmation(reason))
 }
 
-/** Null once the person is no member any more. */
+/** Null once the person is no longer a member. */
 export async function renderAlreadySubscribed(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
   if (mail.subscription === null) return null
   const [row] = await deps.db

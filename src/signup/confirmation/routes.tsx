@@ -1,4 +1,4 @@
-// web · /c/{token}: GET shows, POST decides. Link scanners GET, and some of them POST what scripts submit; this page has none
+// web · /c/{token}: GET shows, POST decides. Link scanners GET, and some POST what scripts submit; this page has no script
 import { type Context, Hono } from 'hono'
 import { chooseLocale, type Locale, locales } from '../../i18n/locale.ts'
 import { listByNumber } from '../../lists/find.ts'
@@ -62,7 +62,7 @@ const nonceAbout = (found: Found): string => `confirm ${found.id}`
 const unknownLink = (c: Context<Env>) =>
   tokenPage(c, 404, <UnknownLinkPage frame={{ locale: localeOf(c) }} />)
 
-/** The language the person chose at the form, unless they ask for another. */
+/** The language chosen at the form, unless `?lang=` names another. */
 const localeFor = (c: Context<Env>, found: Found): Locale =>
   chooseLocale({ asked: c.req.query('lang'), offered: locales, fallback: found.locale })
 
@@ -146,7 +146,7 @@ async function refuse(c: Context<Env>, found: Found, block: boolean): Promise<Re
   return refusedPage(c, found, refusal.blocked)
 }
 
-/** The page as the request stands now. */
+/** The page for the present state of the request. */
 async function afresh(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
   const now = await findRequest(c.env, c.env.db, found.id)
   return now === null ? unknownLink(c) : standingPage(c, { ...now, home: found.home }, fault)
