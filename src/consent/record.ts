@@ -17,17 +17,17 @@ import {
 import type { LockedSubscription } from './subscribe.ts'
 import { consentEvents, evidence } from './tables.ts'
 
-/** An act to write down. The subscription is locked by this transaction. */
+/** An act to record. The subscription is locked by this transaction. */
 export interface Act {
   readonly subscription: LockedSubscription
   readonly type: SubjectEventType
   readonly purposes: readonly string[]
-  /** base64url of the notice that was shown. */
+  /** base64url of the hash of the notice that was shown. */
   readonly notice: string | null
   readonly payload: { readonly [key: string]: Json }
   /** UUID of the list and its purposes of kind mail. */
   readonly list: { readonly id: string; readonly mailPurposes: readonly string[] }
-  /** Needed for the first event of a chain. */
+  /** Required for the first event of a chain. */
   readonly canonicalAddress?: string | undefined
 }
 
@@ -37,14 +37,14 @@ export interface RecordedEvent {
   readonly standing: ConsentState
 }
 
-/** An act that may not follow: a bug of the caller, who decides with `follow` first. */
+/** An act that may not follow: a bug in the caller, which has to check with `follow` first. */
 export class UnlawfulAct extends Error {
   override readonly name = 'UnlawfulAct'
 }
 
 /**
- * Appends events in the order given, each continuing its chain; several may concern one subscription. The database checks
- * every leaf again and moves the fold.
+ * Appends events in the order given, each to its chain; several may concern one subscription. The database checks every leaf
+ * again and updates the fold.
  */
 export async function recordActs(
   deps: Pick<Deps, 'clock' | 'ids' | 'randomBytes'>,
@@ -115,7 +115,7 @@ function eventOf(
   return { event, subscription: subscription.id, leaf, leafHash: leafHashOf(leaf), blob, standing }
 }
 
-/** Events without a subject: a notice was published, a retention run ended. */
+/** Appends events without a subject, such as `notice.published`. */
 export async function recordSystemEvents(
   deps: Pick<Deps, 'clock' | 'ids'>,
   tx: Tx,
@@ -143,5 +143,5 @@ export async function recordSystemEvents(
   await tx.insert(consentEvents).values(rows)
 }
 
-/** How a leaf is called on a page: base64url of its hash. */
+/** The name of a leaf on pages: base64url of its hash. */
 export const leafName = (leafHash: Uint8Array): string => base64urlOf(leafHash)

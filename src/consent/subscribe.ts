@@ -1,4 +1,4 @@
-// shell · begins subscriptions and locks them: whoever writes to the ledger holds the rows first
+// shell · creates subscriptions and locks them; every write to the ledger holds these locks first
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Tx } from '../platform/database/database.ts'
@@ -17,15 +17,15 @@ export interface LockedSubscription {
   readonly list: number
   readonly standing: ConsentState
   readonly lastLeaf: Uint8Array | null
-  /** The commitment that runs through the chain; null before the first event. */
+  /** The subject commitment of the chain; null before the first event. */
   readonly sub: string | null
-  /** K_s; null where it was destroyed. */
+  /** K_s; null where destroyed. */
   readonly key: Uint8Array | null
 }
 
 const keyName = (subscription: number): string => `K_s/${subscription}`
 
-/** Makes the subscriptions that do not exist yet, with nothing granted, and a key for each. */
+/** Creates missing subscriptions, with nothing granted, and a key for each. */
 export async function ensureSubscriptions(
   deps: Pick<Deps, 'vault' | 'randomBytes'>,
   tx: Tx,
@@ -62,8 +62,8 @@ const lockedRow = z.object({
 })
 
 /**
- * Locks subscriptions in order of their ids (the order everywhere: subscriptions, then messages) and reads what an event
- * needs. `which` is a condition on the alias `s`.
+ * Locks subscriptions by id (the order everywhere: subscriptions, then messages) and reads what an event needs. `which` is a
+ * condition on the alias `s`.
  */
 export async function lockSubscriptions(
   deps: Pick<Deps, 'vault'>,
@@ -71,7 +71,7 @@ export async function lockSubscriptions(
   which: ReturnType<typeof sql>,
 ): Promise<readonly LockedSubscription[]> {
   await tx.execute(sql`select from subscriptions as s where ${which} order by s.id for update`)
-  // each subscription with its key and the leaf it ended with so far
+  // each subscription with its key and its last leaf
   const rows = await readRows(
     tx,
     lockedRow,
@@ -97,14 +97,14 @@ export async function lockSubscriptions(
 const subOfLeaf = (leaf: Uint8Array): string | null =>
   /"sub":"([A-Za-z0-9_-]{43})"/.exec(textOf(leaf))?.[1] ?? null
 
-/** K_s; null where the wrapping is not ours. */
+/** K_s; null where no secret of this deployment unwraps it. */
 export const openSubscriptionKey = (
   deps: Pick<Deps, 'vault'>,
   id: number,
   wrapped: Uint8Array,
 ): Uint8Array | null => unwrap(deps.vault.keks, wrapped, keyName(id))?.key ?? null
 
-/** K_s of one subscription, to open its evidence; null where it was destroyed or never made. */
+/** K_s of one subscription, to open its evidence; null where destroyed or never made. */
 export async function subscriptionKey(
   deps: Pick<Deps, 'vault'>,
   tx: Tx,

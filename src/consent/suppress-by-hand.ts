@@ -1,4 +1,4 @@
-// shell · suppressions that an operator adds or takes away; both are written down
+// shell · suppressions that an operator adds or lifts, each with its line in the audit log
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
@@ -20,10 +20,10 @@ import {
 import { holdAddress, removeSuppression, suppress } from '../suppression/suppress.ts'
 import { type MailScope, markAddress } from './suppressed.ts'
 
-/** The one reason that a person may give. */
+/** The one reason that can be given by hand. */
 export const byHand = 'operator'
 
-/** Marks every subscription that it concerns in the same transaction. Adding it once more answers the first. */
+/** Adds a suppression and marks every subscription concerned, in the same transaction. A repeat returns the first. */
 export async function addByHand(
   deps: Deps,
   actor: Actor,
@@ -54,7 +54,7 @@ export async function addByHand(
 
 export const mayBeLifted = (reason: SuppressionReason): boolean => reason === byHand || reason === 'bounce'
 
-/** Throws `not_found`, and `conflict` for what a person said themselves: only they can take that back. */
+/** Lifts a suppression. Throws `not_found`, and `conflict` for one that came from the person: only they can take that back. */
 export async function removeByHand(deps: Deps, actor: Actor, id: string): Promise<void> {
   const found = await findSuppression(deps.db, id)
   if (found === null) throw notFound('suppression')
@@ -86,8 +86,8 @@ const whatHappened: Readonly<Record<string, string>> = {
 const pageRows = 1000
 
 /**
- * Who a hash is about, among those who are marked: a hash leads back to nobody, so each of their addresses is hashed and
- * compared (about 10 microseconds each). Null where it is nobody we know: then there is no mark to take away.
+ * The address behind a suppression, among suppressed subscriptions: a hash cannot be reversed, so each of their addresses is
+ * hashed and compared (about 10 microseconds each). Null where no known subscriber matches: then there is no mark to remove.
  */
 async function addressBehind(
   deps: Deps,
