@@ -38,7 +38,7 @@ export async function updateList(tx: Tx, number: number, settings: ListSettings)
   forgetLists(tx)
 }
 
-/** Which notice is in force per language from now on. */
+/** Sets the notice in force per language. */
 export const setNotices = async (
   tx: Tx,
   number: number,
@@ -48,7 +48,7 @@ export const setNotices = async (
   forgetLists(tx)
 }
 
-/** Archives a list, or opens it again with null. False where it is so already. */
+/** Archives a list, or reopens it where `at` is null. Returns false where nothing changed. */
 export async function setArchived(tx: Tx, number: number, at: Date | null): Promise<boolean> {
   const rows = await tx
     .update(lists)

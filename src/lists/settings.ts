@@ -1,4 +1,4 @@
-// pure · the settings of a list at the border: what is required, defaults fit for the strictest law, refusals
+// pure · the schema of list settings: requirements, defaults fit for the strictest law, refusals
 import * as z from 'zod'
 import { isLocale, type Locale, type Localised, locales } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
@@ -6,7 +6,7 @@ import { DomainError, type Fault, notAvailableYet } from '../platform/errors.ts'
 import { faultsOf, inWords, key, line, mailAddress, paragraph } from '../platform/form.ts'
 import { fieldTypes, type ListSettings, legalBases, ownPurpose, type Purpose, purposeKinds } from './list.ts'
 
-/** Names that a form uses itself. */
+/** Control names that the form uses itself. */
 export const reservedKeys = [
   'email',
   'purpose',
@@ -152,7 +152,7 @@ export const listInput = z
 
 export type ListInput = z.input<typeof listInput>
 
-/** Settings from what somebody sent. Throws DomainError with a sentence for each place that is wrong. */
+/** Parses unchecked settings. Throws DomainError with a sentence for each fault. */
 export function parseSettings(input: unknown): ListSettings {
   const parsed = listInput.safeParse(input, inWords)
   if (!parsed.success) throw refusal(faultsOf(parsed.error))
@@ -179,7 +179,7 @@ export function parseSettings(input: unknown): ListSettings {
 const refusal = (faults: readonly Fault[]): DomainError =>
   new DomainError('invalid', 'The list was not saved: some settings need another look.', { faults })
 
-/** The list's own purpose comes first; purposes known by name have texts of ours in each language. */
+/** The list's own purpose comes first; built-in purposes have built-in texts in each language. */
 function purposesOf(
   sent: z.output<typeof listInput>['purposes'],
   offered: readonly Locale[],
@@ -253,7 +253,7 @@ const missingIn = (text: Localised, offered: readonly Locale[], path: string): r
     .filter((locale) => isLocale(locale) && text[locale] === undefined)
     .map((locale) => ({ path, message: `The text for "${locale}" is missing; a language needs every text.` }))
 
-/** What may not change once people have seen it. */
+/** Faults of a change: what people have been asked may not change. */
 export function faultsInChange(before: ListSettings, after: ListSettings): readonly Fault[] {
   const faults: Fault[] = []
   for (const purpose of before.purposes) {
