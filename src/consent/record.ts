@@ -34,7 +34,7 @@ export interface Act {
 export interface RecordedEvent {
   readonly eid: string
   readonly leafHash: Uint8Array
-  readonly standing: ConsentState
+  readonly consentState: ConsentState
 }
 
 /** An act that may not follow: a bug in the caller, which has to check with `follow` first. */
@@ -54,18 +54,22 @@ export async function recordActs(
   if (acts.length === 0) return []
   const ends = new Map<
     number,
-    { standing: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null }
+    { consentState: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null }
   >()
   const at = deps.clock()
   const made = acts.map((act) => {
     const { subscription } = act
     const end = ends.get(subscription.id) ?? {
-      standing: subscription.standing,
+      consentState: subscription.consentState,
       lastLeaf: subscription.lastLeaf,
       sub: subscription.sub === null ? null : bytesOfBase64url(subscription.sub),
     }
     const next = eventOf(deps, act, end, at)
-    ends.set(subscription.id, { standing: next.standing, lastLeaf: next.leafHash, sub: next.event.sub })
+    ends.set(subscription.id, {
+      consentState: next.consentState,
+      lastLeaf: next.leafHash,
+      sub: next.event.sub,
+    })
     return next
   })
   await tx.insert(consentEvents).values(
@@ -78,18 +82,19 @@ export async function recordActs(
     })),
   )
   await tx.insert(evidence).values(made.map(({ event, blob }) => ({ eid: event.eid, blob })))
-  return made.map(({ event, leafHash, standing }) => ({ eid: event.eid, leafHash, standing }))
+  return made.map(({ event, leafHash, consentState }) => ({ eid: event.eid, leafHash, consentState }))
 }
 
 function eventOf(
   deps: Pick<Deps, 'ids' | 'randomBytes'>,
   act: Act,
-  end: { standing: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null },
+  end: { consentState: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null },
   at: Date,
 ) {
   const { subscription } = act
-  const standing = follow(end.standing, act, act.list.mailPurposes)
-  if (standing === null) throw new UnlawfulAct(`${act.type} may not follow in state ${end.standing.state}`)
+  const consentState = follow(end.consentState, act, act.list.mailPurposes)
+  if (consentState === null)
+    throw new UnlawfulAct(`${act.type} may not follow in state ${end.consentState.state}`)
   if (subscription.key === null) throw new UnlawfulAct('the key of this subscription was destroyed')
   const sub =
     end.sub ??
@@ -103,7 +108,7 @@ function eventOf(
     type: act.type,
     at,
     list: act.list.id,
-    seq: standing.seq,
+    seq: consentState.seq,
     prev: end.lastLeaf,
     sub,
     purposes: act.purposes,
@@ -112,7 +117,7 @@ function eventOf(
   }
   const leaf = leafOf(event)
   const blob = sealPayload(subscription.key, eid, deps.randomBytes(12), act.payload)
-  return { event, subscription: subscription.id, leaf, leafHash: leafHashOf(leaf), blob, standing }
+  return { event, subscription: subscription.id, leaf, leafHash: leafHashOf(leaf), blob, consentState }
 }
 
 /** Appends events without a subject, such as `notice.published`. */

@@ -15,7 +15,7 @@ export interface LockedSubscription {
   readonly id: number
   readonly subscriber: number
   readonly list: number
-  readonly standing: ConsentState
+  readonly consentState: ConsentState
   readonly lastLeaf: Uint8Array | null
   /** The subject commitment of the chain; null before the first event. */
   readonly sub: string | null
@@ -87,7 +87,7 @@ export async function lockSubscriptions(
     id: row.id,
     subscriber: row.subscriber,
     list: row.list,
-    standing: { seq: row.seq, state: row.state, granted: row.granted, restricted: row.restricted },
+    consentState: { seq: row.seq, state: row.state, granted: row.granted, restricted: row.restricted },
     lastLeaf: row.last_leaf,
     sub: row.leaf === null ? null : subOfLeaf(row.leaf),
     key: row.wrapped === null ? null : openSubscriptionKey(deps, row.id, row.wrapped),

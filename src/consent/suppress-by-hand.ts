@@ -17,7 +17,7 @@ import {
   type SuppressionReason,
   suppressionWith,
 } from '../suppression/find.ts'
-import { holdAddress, removeSuppression, suppress } from '../suppression/suppress.ts'
+import { lockAddress, removeSuppression, suppress } from '../suppression/suppress.ts'
 import { type MailScope, markAddress } from './suppressed.ts'
 
 /** The one reason that can be given by hand. */
@@ -35,7 +35,7 @@ export async function addByHand(
       ? limitHash(deps.vault, address.abuseKey)
       : suppressionHash(deps.vault, scope, address.canonical)
   return deps.db.transaction(async (tx) => {
-    await holdAddress(deps, tx, address.canonical)
+    await lockAddress(deps, tx, address.canonical)
     const known = await suppressionWith(tx, { hash, scope, reason: byHand })
     if (known !== null) return known
     await suppress(deps, tx, { hash, scope, reason: byHand })
@@ -65,7 +65,7 @@ export async function removeByHand(deps: Deps, actor: Actor, id: string): Promis
     )
   const canonicalAddress = await addressBehind(deps, found)
   await deps.db.transaction(async (tx) => {
-    if (canonicalAddress !== null) await holdAddress(deps, tx, canonicalAddress)
+    if (canonicalAddress !== null) await lockAddress(deps, tx, canonicalAddress)
     if (!(await removeSuppression(tx, id))) throw notFound('suppression')
     if (canonicalAddress !== null) await markAddress(deps, tx, canonicalAddress)
     await recordAct(deps, tx, {

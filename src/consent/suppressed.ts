@@ -8,7 +8,7 @@ import type { Deps } from '../platform/deps.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 import { addressIndex, suppressionHash } from '../platform/vault/indexes.ts'
 import type { SuppressionReason } from '../suppression/find.ts'
-import { holdAddress, suppress } from '../suppression/suppress.ts'
+import { lockAddress, suppress } from '../suppression/suppress.ts'
 
 /** `all` or `list:<uuid>`. */
 export type MailScope = 'all' | `list:${string}`
@@ -23,7 +23,7 @@ export async function suppressAddress(
   entry: { canonicalAddress: string; scope: MailScope; reason: SuppressionReason },
 ): Promise<void> {
   const { canonicalAddress, scope, reason } = entry
-  await holdAddress(deps, tx, canonicalAddress)
+  await lockAddress(deps, tx, canonicalAddress)
   await suppress(deps, tx, { hash: suppressionHash(deps.vault, scope, canonicalAddress), scope, reason })
   await markAddress(deps, tx, canonicalAddress)
 }

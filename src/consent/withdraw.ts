@@ -49,7 +49,7 @@ export async function withdrawWithin(deps: Deps, tx: Tx, act: WithdrawalAct): Pr
   const [locked] = await lockSubscriptions(deps, tx, sql`s.id = ${act.subscription}`)
   const list = locked === undefined ? null : await listByNumber(tx, locked.list)
   if (locked === undefined || list === null || locked.key === null) return { kind: 'nothing', list }
-  const ends = locked.standing.granted.filter((purpose) => act.purposes?.includes(purpose) ?? true)
+  const ends = locked.consentState.granted.filter((purpose) => act.purposes?.includes(purpose) ?? true)
   if (ends.length === 0) return { kind: 'nothing', list }
   const [recorded] = await recordActs(deps, tx, [
     {

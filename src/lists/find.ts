@@ -53,15 +53,17 @@ const storedField = z
   })
   .transform(({ legalBasis, ...field }) => ({ ...field, legal_basis: legalBasis }))
 
-const kept = memo<string, List | null>({ max: 1000, lifetimeMs: freshMilliseconds, sharesLoads: true })
+const cachedLists = memo<string, List | null>({ max: 1000, lifetimeMs: freshMilliseconds, sharesLoads: true })
 
 /** The list with this slug or id; null where there is none. Up to a second old: for pages and forms. */
-export async function findListSoon(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
-  return couldBeList(slugOrId) ? kept.get({ of: db, now }, slugOrId, () => findList(db, slugOrId)) : null
+export async function findCachedList(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
+  return couldBeList(slugOrId)
+    ? cachedLists.get({ of: db, now }, slugOrId, () => findList(db, slugOrId))
+    : null
 }
 
 /** Clears the cache of this process after the commit. */
-export const forgetLists = (db: Executor): void => kept.forget(db)
+export const forgetLists = (db: Executor): void => cachedLists.forget(db)
 
 /** Filters names that no list can have: PostgreSQL refuses some, such as NUL, with an error. */
 const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slugOrId)

@@ -1,7 +1,7 @@
 // shell · accepts a sign-up by one INSERT of a sealed request, the same for every address; processing decides its meaning later
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { findListSoon } from '../lists/find.ts'
+import { findCachedList } from '../lists/find.ts'
 import { type List, ownPurpose } from '../lists/list.ts'
 import { afterCommit } from '../platform/database/after-commit.ts'
 import { readPrepared } from '../platform/database/prepared.ts'
@@ -12,7 +12,7 @@ import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
 import { signupAllowances, storedAddress } from './network-limits.ts'
-import { type Line, secondsOfFullLine } from './queue-limit.ts'
+import { type QueueLength, secondsUntilRoom } from './queue-limit.ts'
 import { ageOfStamp, openStamp } from './stamp.ts'
 import { writeSignup } from './write.ts'
 
@@ -47,7 +47,7 @@ export async function acceptSignup(
   const now = deps.clock()
   const further = await furtherLists(deps, list, form, now)
   if (further.kind === 'faulty') return further
-  const full = origin.method === 'api' ? null : await secondsOfFullLine(deps.db, now, tellFull(deps))
+  const full = origin.method === 'api' ? null : await secondsUntilRoom(deps.db, now, logFull(deps))
   if (full !== null) return { kind: 'full', retryAfterSeconds: full }
 
   const stamp = form.stamp === null ? null : openStamp(deps.vault, list.id, form.stamp)
@@ -82,9 +82,9 @@ export async function acceptSignup(
   return { kind: 'accepted' }
 }
 
-const tellFull =
+const logFull =
   ({ log }: Deps) =>
-  ({ received, open }: Line): void =>
+  ({ received, open }: QueueLength): void =>
     log.error('signup.line_full', { received, open })
 
 /** The notice shown by the form's page, as its stamp says; null without a valid stamp. */
@@ -100,7 +100,7 @@ async function furtherLists(
   form: SignupForm,
   now: Date,
 ): Promise<{ kind: 'found'; lists: readonly List[] } | { kind: 'faulty'; faults: readonly FormFault[] }> {
-  const found = await Promise.all(form.also.map((one) => findListSoon(deps.db, one, now)))
+  const found = await Promise.all(form.also.map((one) => findCachedList(deps.db, one, now)))
   const missing = form.also.filter((_, at) => found[at] == null || found[at].archivedAt !== null)
   if (missing.length > 0)
     return {

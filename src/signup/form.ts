@@ -45,29 +45,29 @@ export function readSignupForm(
   options: { smtpUtf8: boolean; fallbackLocale: () => Locale },
 ): FormOutcome {
   const faults: FormFault[] = []
-  const say = (name: string, code: FormErrorCode, label = name, limit = 0): void =>
+  const addFault = (name: string, code: FormErrorCode, label = name, limit = 0): void =>
     void faults.push({ name, code, about: { label: label.slice(0, 100), limit } })
   const one = (name: string): string => sent.get(name)?.[0] ?? ''
 
   const locale = one('locale') === '' ? options.fallbackLocale() : one('locale')
-  if (!isLocale(locale) || !list.locales.includes(locale)) say('locale', 'locale_unknown')
+  if (!isLocale(locale) || !list.locales.includes(locale)) addFault('locale', 'locale_unknown')
   const chosen: Locale = isLocale(locale) ? locale : list.default_locale
 
   const email = one('email')
   const parsed = parseAddress(email, { smtpUtf8: options.smtpUtf8 })
-  if (!parsed.ok) say('email', addressErrors[parsed.reason], 'email', 254)
+  if (!parsed.ok) addFault('email', addressErrors[parsed.reason], 'email', 254)
 
   const ticked = new Set((sent.get('purpose') ?? []).filter((value) => value !== ''))
   for (const purpose of ticked)
-    if (!list.purposes.some((one) => one.key === purpose)) say('purpose', 'purpose_unknown', purpose)
+    if (!list.purposes.some((one) => one.key === purpose)) addFault('purpose', 'purpose_unknown', purpose)
 
   const fields: Record<string, FieldValue> = {}
   for (const field of list.fields) {
     const value = readField(field, sent.get(field.key) ?? [])
     const label = localised(field.label, chosen, list.default_locale)
-    if (value.kind === 'fault') say(field.key, value.code, label, value.limit)
+    if (value.kind === 'fault') addFault(field.key, value.code, label, value.limit)
     else if (value.kind === 'value') fields[field.key] = value.value
-    else if (field.required) say(field.key, 'field_required', label)
+    else if (field.required) addFault(field.key, 'field_required', label)
   }
 
   const known = new Set([
@@ -79,9 +79,9 @@ export function readSignupForm(
     'website',
     ...list.fields.map((field) => field.key),
   ])
-  for (const name of sent.keys()) if (!known.has(name)) say(name, 'field_unknown')
+  for (const name of sent.keys()) if (!known.has(name)) addFault(name, 'field_unknown')
   const also = [...new Set((sent.get('also') ?? []).filter((value) => value !== ''))]
-  if (also.length > maxAlso) say('also', 'list_unknown', also[maxAlso])
+  if (also.length > maxAlso) addFault('also', 'list_unknown', also[maxAlso])
 
   if (faults.length > 0) return { ok: false, faults }
   return {

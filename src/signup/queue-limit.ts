@@ -6,7 +6,7 @@ import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 import { memo } from '../platform/memory/memo.ts'
 
-export interface Line {
+export interface QueueLength {
   readonly received: number
   readonly open: number
 }
@@ -17,26 +17,26 @@ const maxReceived = 100_000
 const maxOpen = 1_000_000
 
 /** How long a count is reused: a burst exceeds the bound by what arrives in that time. */
-const looks = memo<'line', Line>({ max: 1, lifetimeMs: 5000, sharesLoads: true })
+const cachedLength = memo<'queue', QueueLength>({ max: 1, lifetimeMs: 5000, sharesLoads: true })
 
 /**
- * Seconds until a stranger may try again; null while the queue has room. `tell` is called when a fresh count finds the queue
+ * Seconds until a stranger may try again; null while the queue has room. `onFull` is called when a fresh count finds the queue
  * full.
  */
-export async function secondsOfFullLine(
+export async function secondsUntilRoom(
   db: Executor,
   now: Date,
-  tell: (line: Line) => void,
+  onFull: (length: QueueLength) => void,
 ): Promise<number | null> {
-  const line = await looks.get({ of: db, now }, 'line', async () => {
-    const found = await lookAtLine(db)
-    if (secondsFor(found) !== null) tell(found)
+  const length = await cachedLength.get({ of: db, now }, 'queue', async () => {
+    const found = await queueLength(db)
+    if (secondsFor(found) !== null) onFull(found)
     return found
   })
-  return secondsFor(line)
+  return secondsFor(length)
 }
 
-const secondsFor = ({ received, open }: Line): number | null => {
+const secondsFor = ({ received, open }: QueueLength): number | null => {
   if (received >= maxReceived) return 60
   return open >= maxOpen ? 3600 : null
 }
@@ -45,10 +45,10 @@ const secondsFor = ({ received, open }: Line): number | null => {
  * Received requests are counted in their partial index, which is as short as their queue. Open requests are autovacuum's last
  * estimate: counting a million would take half a second, and a tenth more or less does not matter here.
  */
-async function lookAtLine(db: Executor): Promise<Line> {
+async function queueLength(db: Executor): Promise<QueueLength> {
   const row = await readRow(
     db,
-    lineRow,
+    lengthRow,
     sql`
       select
         (select count(*)::int
@@ -58,4 +58,4 @@ async function lookAtLine(db: Executor): Promise<Line> {
   return row ?? { received: 0, open: 0 }
 }
 
-const lineRow = z.object({ received: whole, open: whole })
+const lengthRow = z.object({ received: whole, open: whole })

@@ -5,7 +5,7 @@ import { readNotice } from '../notices/notice.ts'
 import type { Executor } from '../platform/database/database.ts'
 import type { SignupRequest } from './confirmation/request.ts'
 
-export interface Asked {
+export interface RequestedList {
   readonly list: List
   readonly name: string
   readonly description: string
@@ -17,7 +17,10 @@ export interface Asked {
 }
 
 /** One entry per list that waits for confirmation; empty once the request is closed. */
-export async function askedOf(db: Executor, found: SignupRequest): Promise<readonly Asked[]> {
+export async function requestedListsOf(
+  db: Executor,
+  found: SignupRequest,
+): Promise<readonly RequestedList[]> {
   const { body } = found
   if (body === null) return []
   return Promise.all(

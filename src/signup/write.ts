@@ -22,11 +22,11 @@ type Client = NonNullable<Database['$client']>
  * second one by one, 7,000 in groups. With two groups in flight one fills while the other commits; more groups would only be
  * smaller.
  */
-const ways = { maxGroups: 2, maxMembers: 64, patienceMs: 1000 }
+const groupOptions = { maxGroups: 2, maxMembers: 64, patienceMs: 1000 }
 
 /** One writer per pool: a request in a worker has a pool of its own, and may not wait for work of another request. */
 const writerOf = perObject((client: Client) =>
-  batchWrites<SealedSignup>((group) => insertSignups(client, group), ways),
+  batchWrites<SealedSignup>((group) => insertSignups(client, group), groupOptions),
 )
 
 /** Resolves once the row is committed. */

@@ -10,7 +10,7 @@ import type { Tx } from '../platform/database/database.ts'
 import { readRow } from '../platform/database/rows.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
-import { fieldRegistry, standing, standingOfPerson } from './find.ts'
+import { fieldRegistry, subscriberVersion, versionOfSubscriber } from './find.ts'
 import { type AttributeValue, mergeFields } from './merge-fields.ts'
 import { subscribers } from './tables.ts'
 import { setTags } from './tags.ts'
@@ -92,9 +92,9 @@ async function lockedVersion(tx: Tx, subscriber: number): Promise<string> {
   const row = await readRow(
     tx,
     versionRow,
-    sql`select ${standingOfPerson} as version from subscribers as p where p.id = ${subscriber} for update`,
+    sql`select ${versionOfSubscriber} as version from subscribers as p where p.id = ${subscriber} for update`,
   )
   return row?.version ?? ''
 }
 
-const versionRow = z.object({ version: standing })
+const versionRow = z.object({ version: subscriberVersion })

@@ -9,13 +9,13 @@ import { jsonMoment, octets, whole } from '../platform/database/values.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 
 /** The version of a subscriber: a hash of everything an operator may change. */
-export const standing = octets.transform(hexOf)
+export const subscriberVersion = octets.transform(hexOf)
 
 const subscriberRow = z.object({
   number: whole,
   uid: z.string(),
   /** Differs after each change that an operator can make. */
-  version: standing,
+  version: subscriberVersion,
   /** Ciphertext. */
   address: octets,
   locale: z.string(),
@@ -40,7 +40,7 @@ export type SubscriberRow = Readonly<z.output<typeof subscriberRow>>
 export const everybody = sql`true`
 
 /** The version of the subscriber `p`. */
-export const standingOfPerson = sql`
+export const versionOfSubscriber = sql`
   sha256(convert_to(concat_ws('|', p.locale, coalesce(p.timezone, ''), p.attributes::text, p.tags::text), 'UTF8'))`
 
 /** The subscriber with this address index. */
@@ -85,7 +85,7 @@ export async function pageOfSubscribers(
     subscriberRow,
     sql`
       select p.id as number, p.uid, p.address, p.locale, p.timezone, p.attributes,
-        ${standingOfPerson} as version,
+        ${versionOfSubscriber} as version,
         (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (p.tags)) as tags,
         (select coalesce(json_agg(json_build_object(
             'id', s.id, 'list', l.id, 'state', s.state, 'granted', s.granted, 'grade', s.grade,

@@ -22,7 +22,7 @@ export async function suppress(
  * Serialises suppressions and confirmations of an address until the transaction ends: each sees the other, whichever began
  * first. Must come before any lock on subscriptions.
  */
-export async function holdAddress(
+export async function lockAddress(
   deps: Pick<Deps, 'vault'>,
   tx: Tx,
   canonicalAddress: string,
@@ -41,6 +41,9 @@ export async function liftBounces(tx: Tx, hashes: readonly Uint8Array[]): Promis
 
 /** Returns whether the suppression existed. */
 export async function removeSuppression(tx: Tx, id: string): Promise<boolean> {
-  const gone = await tx.delete(suppressions).where(eq(suppressions.id, id)).returning({ id: suppressions.id })
-  return gone.length > 0
+  const removed = await tx
+    .delete(suppressions)
+    .where(eq(suppressions.id, id))
+    .returning({ id: suppressions.id })
+  return removed.length > 0
 }

@@ -17,10 +17,10 @@ import { sameBytes } from '../../platform/vault/keys.ts'
 import { requestCode } from '../../platform/vault/tokens.ts'
 import type { Address } from '../../subscribers/address.ts'
 import { mergeFields } from '../../subscribers/merge-fields.ts'
-import { holdAddress, liftBounces } from '../../suppression/suppress.ts'
+import { liftBounces, lockAddress } from '../../suppression/suppress.ts'
 import { maxCodeTries } from '../processing/outcome.ts'
 import { requestEvidence } from '../processing/process.ts'
-import { askedOf } from '../requested-lists.ts'
+import { requestedListsOf } from '../requested-lists.ts'
 import { signupRequests } from '../tables.ts'
 import { closeRequest } from './close.ts'
 import { lockRequest, type RequestPerson } from './lock-request.ts'
@@ -94,7 +94,7 @@ async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<
   const { body, address } = person
   // Locks are taken in the order of processing: limits, then subscriptions, then the person. All subscriptions of the person
   // are locked, since a mail that arrives for one list shows that the mailbox works for all.
-  await holdAddress(deps, tx, address.canonical)
+  await lockAddress(deps, tx, address.canonical)
   await forgetAllowance(tx, limitHash(deps.vault, address.abuseKey), 'mails:month')
   const locked = await lockSubscriptions(
     deps,
@@ -104,7 +104,7 @@ async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<
       from open_requests as o join subscriptions as a on a.id = o.subscription
       where o.request = ${found.id}::uuid)`,
   )
-  const shown = await askedOf(tx, found)
+  const shown = await requestedListsOf(tx, found)
   const confirmable = locked.flatMap((subscription) => {
     const list = found.lists.find((one) => one.number === subscription.list)
     if (list === undefined) return []
@@ -112,7 +112,11 @@ async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<
     const purposes = (shown.find((one) => one.list.number === list.number)?.purposes ?? [])
       .map(({ key }) => key)
       .filter((purpose) => list.purposes.some(({ key }) => key === purpose))
-    const next = follow(subscription.standing, { type: 'consent.confirmed', purposes }, mailPurposes(list))
+    const next = follow(
+      subscription.consentState,
+      { type: 'consent.confirmed', purposes },
+      mailPurposes(list),
+    )
     return next === null || subscription.key === null ? [] : [{ subscription, list, purposes }]
   })
   if (confirmable.length === 0) return { kind: 'left' }

@@ -13,30 +13,30 @@ const perMonth: Window = { name: 'mails:month', most: 6, seconds: 30 * day }
 /** A member gets the mail of a repeated sign-up once in seven days per list. */
 const memberPerList = (list: number): Window => ({ name: `mails:member:${list}`, most: 1, seconds: 7 * day })
 
-interface Wish {
+interface MailCandidate {
   readonly outcome: SignupOutcome
   readonly list: { readonly number: number }
   readonly abuseKey: string
   readonly claimed: { readonly id: string }
 }
 
-/** Returns the wishes whose mail may be sent. A request takes one daily allowance, however many lists it names. */
-export async function allowMails<W extends Wish>(
+/** Returns the candidates whose mail may be sent. A request takes one daily allowance, however many lists it names. */
+export async function allowMails<C extends MailCandidate>(
   deps: Deps,
   tx: Tx,
-  wishes: readonly W[],
-): Promise<readonly W[]> {
+  candidates: readonly C[],
+): Promise<readonly C[]> {
   const now = deps.clock()
   const ofLists = await takeAllowances(
     tx,
-    wishes.map(({ abuseKey, list, outcome }) => ({
+    candidates.map(({ abuseKey, list, outcome }) => ({
       hash: limitHash(deps.vault, abuseKey),
       window: outcome.kind === 'member' ? memberPerList(list.number) : perList(list.number),
     })),
     now,
   )
-  const left = wishes.filter((_, at) => ofLists[at])
-  const requests = [...new Map(left.map((wish) => [wish.claimed.id, wish])).values()]
+  const left = candidates.filter((_, at) => ofLists[at])
+  const requests = [...new Map(left.map((candidate) => [candidate.claimed.id, candidate])).values()]
   const hashes = requests.map(({ abuseKey }) => limitHash(deps.vault, abuseKey))
   const ofDay = await takeAllowances(
     tx,

@@ -70,10 +70,10 @@ export async function endPending(
     tx,
     locked.flatMap((subscription): readonly Act[] => {
       const list = found.lists.find((one) => one.number === subscription.list)
-      if (list === undefined || subscription.standing.state !== 'pending' || subscription.key === null)
+      if (list === undefined || subscription.consentState.state !== 'pending' || subscription.key === null)
         return []
       const mail = mailPurposes(list)
-      if (follow(subscription.standing, { type: end.type, purposes: [] }, mail) === null) return []
+      if (follow(subscription.consentState, { type: end.type, purposes: [] }, mail) === null) return []
       return [
         {
           subscription,

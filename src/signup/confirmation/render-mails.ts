@@ -14,7 +14,7 @@ import { type Address, parseAddress } from '../../subscribers/address.ts'
 import { subscribers } from '../../subscribers/tables.ts'
 import { suppressionsOf } from '../../suppression/find.ts'
 import { stopsConfirmation } from '../processing/outcome.ts'
-import { askedOf } from '../requested-lists.ts'
+import { requestedListsOf } from '../requested-lists.ts'
 import { alreadySubscribedMail, confirmationMail } from './mails.ts'
 import { findRequest } from './request.ts'
 
@@ -27,11 +27,11 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
   const address = parseAddress(body.email, { smtpUtf8: true })
   if (!address.ok || (await isStopped(deps, address.address, found.lists))) return null
   const url = deps.config.publicUrl
-  const asked = await askedOf(deps.db, found)
+  const requested = await requestedListsOf(deps.db, found)
   const text = confirmationMail({
     locale: found.locale,
     controller: home.controller,
-    lists: asked.map(({ name, purposes, notice }) => ({
+    lists: requested.map(({ name, purposes, notice }) => ({
       name,
       purposes: purposes.map(({ title }) => title),
       noticeUrl: `${url}/n/${notice}`,
@@ -51,13 +51,13 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
 
 /** Whether the address was suppressed during processing, or while the mail was queued. */
 async function isStopped(deps: Deps, address: Address, lists: readonly List[]): Promise<boolean> {
-  const standing = await suppressionsOf(deps.db, [
+  const suppressed = await suppressionsOf(deps.db, [
     limitHash(deps.vault, address.abuseKey),
     ...['all', ...lists.map(({ id }) => `list:${id}`)].map((scope) =>
       suppressionHash(deps.vault, scope, address.canonical),
     ),
   ])
-  return standing.some(({ reason }) => stopsConfirmation(reason))
+  return suppressed.some(({ reason }) => stopsConfirmation(reason))
 }
 
 /** Null once the person is no longer a member. */

@@ -32,17 +32,17 @@ export const SignupPage = ({
   also = [],
 }: SignupPageProps) => {
   const { page, signup } = messages(notice.lang)
-  const said = spoken(notice, faults)
+  const controlFaults = faultsInWords(notice, faults)
   const title = signup.title(notice.form.heading)
   return (
     <PublicPage
       frame={{ ...frame, locale: notice.lang }}
-      title={said.length === 0 ? title : `${page.errorMark}: ${title}`}
+      title={controlFaults.length === 0 ? title : `${page.errorMark}: ${title}`}
     >
       <FormHeading notice={notice} />
-      <ErrorSummary heading={page.whatToMend} faults={said} />
+      <ErrorSummary heading={page.whatToMend} faults={controlFaults} />
       <form method="post" action={action} novalidate>
-        <FormFields notice={notice} typed={typed} faults={said} />
+        <FormFields notice={notice} typed={typed} faults={controlFaults} />
         <AlsoBoxes notice={notice} also={also} typed={typed} />
         <Honeypot label={signup.honeypot} />
         <Hidden name="locale" value={notice.lang} />
@@ -54,7 +54,7 @@ export const SignupPage = ({
 }
 
 /** Faults as sentences. A fault of a control that is not on the page appears in the summary alone, without a link. */
-function spoken(notice: NoticeContent, faults: readonly FormFault[]): readonly ControlFault[] {
+function faultsInWords(notice: NoticeContent, faults: readonly FormFault[]): readonly ControlFault[] {
   const { formErrors } = messages(notice.lang)
   const shown = (name: string): boolean =>
     notice.form.controls.some((control) => control.name === name && control.name !== 'purpose')

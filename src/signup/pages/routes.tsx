@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Locale } from '../../i18n/locale.ts'
 import { messages } from '../../i18n/messages.ts'
-import { findListSoon } from '../../lists/find.ts'
+import { findCachedList } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import { findNotice } from '../../notices/find.ts'
 import { type NoticeContent, readNotice } from '../../notices/notice.ts'
@@ -113,7 +113,7 @@ const isJson = (c: Context<Env>): boolean =>
   (c.req.header('content-type') ?? '').toLowerCase().startsWith('application/json')
 
 async function openList(c: Context<Env>): Promise<List | null> {
-  const list = await findListSoon(c.env.db, c.req.param('list') ?? '', c.env.clock())
+  const list = await findCachedList(c.env.db, c.req.param('list') ?? '', c.env.clock())
   return list === null || list.archivedAt !== null ? null : list
 }
 
@@ -170,7 +170,7 @@ async function formPage(
 /** Further lists that a form on another site asked for; without boxes for them the second try would lose them. */
 async function furtherLists(c: Context<Env>, list: List, sent: Sent | undefined) {
   const asked = [...new Set(sent?.get('also') ?? [])].slice(0, maxAlso)
-  const found = await Promise.all(asked.map((name) => findListSoon(c.env.db, name, c.env.clock())))
+  const found = await Promise.all(asked.map((name) => findCachedList(c.env.db, name, c.env.clock())))
   return asked.flatMap((slug, at) => {
     const one = found[at]
     return one == null || one.archivedAt !== null || one.id === list.id

@@ -21,7 +21,7 @@ import { readSignupBody, type SignupBody } from '../body.ts'
 import { allowMails } from '../confirmation/mail-limits.ts'
 import { openRequests } from '../tables.ts'
 import { outcomeOfSignup, type SignupOutcome, stopsConfirmation } from './outcome.ts'
-import { isAnswerable, peekStandings } from './queries.ts'
+import { findKnownSubscriptions, isAnswerable } from './queries.ts'
 
 /** Requests per transaction. */
 export const maxBatch = 100
@@ -110,7 +110,7 @@ function onePerPerson(claimed: readonly Claimed[]): {
 
 /** Adds the requests that end here to `done`; requests that wait for their confirmation become open. */
 async function settle(deps: Deps, tx: Tx, claimed: readonly Claimed[], done: Set<string>): Promise<void> {
-  const asks = await weigh(deps, tx, claimed)
+  const asks = await decideOutcomes(deps, tx, claimed)
   const allowed = await allowMails(
     deps,
     tx,
@@ -132,7 +132,7 @@ async function settle(deps: Deps, tx: Tx, claimed: readonly Claimed[], done: Set
 }
 
 /** Decides the outcome for each person and list, by reads without locks. */
-async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<readonly Ask[]> {
+async function decideOutcomes(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<readonly Ask[]> {
   const lists = await listsById(tx, [
     ...new Set(claimed.flatMap(({ body }) => body.lists.map(({ id }) => id))),
   ])
@@ -150,7 +150,7 @@ async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<r
       ),
     ),
   )
-  const standings = await peekStandings(
+  const knownSubscriptions = await findKnownSubscriptions(
     deps,
     tx,
     claimed.map(({ address }) => address.canonical),
@@ -159,7 +159,7 @@ async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<r
     return one.body.lists.flatMap(({ id, purposes, notice }): readonly Ask[] => {
       const list = lists.get(id)
       if (list === undefined || list.archivedAt !== null) return []
-      const known = standings.get(`${one.address.canonical} ${list.number}`)
+      const known = knownSubscriptions.get(`${one.address.canonical} ${list.number}`)
       const wanted = purposes.filter((purpose) => list.purposes.some(({ key }) => key === purpose))
       const outcome = outcomeOfSignup({
         known: known ?? null,

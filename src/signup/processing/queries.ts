@@ -21,7 +21,7 @@ export const isAnswerable = (now: Date): SQL => sql`(
   and s.state in ('pending', 'active'))`
 
 /** Subscriptions of these people, by `<canonical address> <list number>`. */
-export async function peekStandings(
+export async function findKnownSubscriptions(
   deps: Pick<Deps, 'vault' | 'clock'>,
   db: Executor,
   canonicals: readonly string[],
@@ -32,7 +32,7 @@ export async function peekStandings(
   // each person's subscriptions, with the open request of each
   const rows = await readRows(
     db,
-    standingRow,
+    knownRow,
     sql`
       select p.address_index as index, s.id, s.list, s.state, s.granted, r.id as request
       from subscribers as p
@@ -49,7 +49,7 @@ export async function peekStandings(
   )
 }
 
-const standingRow = z.object({
+const knownRow = z.object({
   index: octets,
   id: whole,
   list: whole,
