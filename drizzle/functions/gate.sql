@@ -22,8 +22,8 @@ begin
     ) on k.number = r.campaign and k.state = 'freezing'
   loop
     -- Sendable subscriptions between the lowest and the highest subscriber are read in one scan, not looked up one by one
-    -- (60 and 100 ms of 50,000). An outer join, since the planner knows the number of new rows and assumes that hardly any
-    -- meets a condition on them.
+    -- (60 ms instead of 100 for 50,000). An outer join, since the planner knows the number of new rows and assumes that
+    -- hardly any meets a condition on them.
     select count(s.id) into allowed
     from arrived as r
     left join subscriptions as s on s.subscriber = r.subscriber

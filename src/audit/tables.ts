@@ -1,4 +1,4 @@
-// table · the audit log: who did what, append-only
+// table · the audit log, append-only
 import { sql } from 'drizzle-orm'
 import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { moment } from '../platform/database/columns.ts'

@@ -77,7 +77,7 @@ export const leafOf = (event: ConsentEvent): Bytes =>
 /** leaf(d) = SHA-256(0x00 || d). @see https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
 export const leafHashOf = (leaf: Uint8Array): Bytes => sha256(concat(new Uint8Array([0]), leaf))
 
-/** What the events of a chain amount to. */
+/** The state that the events of a chain amount to. */
 export interface ConsentState {
   /** Position of the last event; -1 before the first. */
   readonly seq: number

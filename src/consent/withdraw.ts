@@ -86,7 +86,7 @@ async function uidOf(tx: Tx, subscriber: number): Promise<string> {
   return row?.uid ?? ''
 }
 
-/** The list of a subscription and what is granted; null where there is no such subscription. */
+/** The list and the granted purposes of a subscription; null where there is no such subscription. */
 export async function grantedOf(
   deps: Pick<Deps, 'db'>,
   subscription: number,

@@ -38,7 +38,7 @@ export interface Field {
   readonly sensitive: boolean
 }
 
-/** What a field key means on every list: the form of its stored values. */
+/** The meaning of a field key on every list: the form of its stored values. */
 export interface RegisteredField {
   readonly key: string
   readonly type: FieldType

@@ -257,7 +257,7 @@ const missingIn = (text: Localised, offered: readonly Locale[], path: string): r
     .filter((locale) => isLocale(locale) && text[locale] === undefined)
     .map((locale) => ({ path, message: `The text for "${locale}" is missing; a language needs every text.` }))
 
-/** Faults of a change: what people have been asked may not change. */
+/** Faults of a change: purposes may not be removed or change their kind, nor fields their type or protection. */
 export function faultsInChange(before: ListSettings, after: ListSettings): readonly Fault[] {
   const faults: Fault[] = []
   for (const purpose of before.purposes) {

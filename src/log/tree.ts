@@ -1,4 +1,4 @@
-// pure · the Merkle tree over leaf hashes: roots, inclusion and consistency proofs, made and verified. RFC 6962, RFC 9162, docs/ledger.md 2
+// pure · the Merkle tree over leaf hashes: roots, inclusion and consistency proofs. RFC 6962, RFC 9162, docs/ledger.md 2
 import type { Bytes } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
 import { sameBytes } from '../platform/vault/keys.ts'

@@ -16,7 +16,7 @@ const maxReceived = 100_000
 /** Six gigabytes including subscribers, subscriptions and evidence; each request is closed when its link expires. */
 const maxOpen = 1_000_000
 
-/** How long a count is reused: a burst exceeds the bound by what arrives in that time. */
+/** A count is reused for 5 seconds: a burst exceeds the bound by the sign-ups of that time. */
 const cachedLength = memo<'queue', QueueLength>({ max: 1, lifetimeMs: 5000, sharesLoads: true })
 
 /**

@@ -1,4 +1,4 @@
-// table · sign-up requests: what forms sent, sealed until confirmed, refused or expired
+// table · sign-up requests: form input, sealed until confirmed, refused or expired
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { subscriptions } from '../consent/tables.ts'

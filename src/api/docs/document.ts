@@ -273,7 +273,7 @@ const schemas = z.record(
 )
 const components = z.object({ properties: schemas.optional(), $defs: schemas.optional() })
 
-/** Removes what concerns Zod and not the reader: patterns behind a format, the bounds of whole numbers. */
+/** Removes details of Zod that do not concern the reader: patterns behind a format, the bounds of whole numbers. */
 const settings = (io: 'input' | 'output') =>
   ({
     io,

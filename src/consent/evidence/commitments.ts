@@ -1,4 +1,4 @@
-// pure · commitments that bind a leaf to a person and to its evidence, and how both are unbound. docs/ledger.md 4.4
+// pure · commitments that bind a leaf to a person and to its evidence until the key is destroyed. docs/ledger.md 4.4
 import { type Bytes, bytesOf, textOf, zeroJoined } from '../../platform/encoding/bytes.ts'
 import { canonicalBytes, canonicalJson, type Json } from '../../platform/encoding/jcs.ts'
 import { decrypt, encrypt, hkdf, hmac, secretKey } from '../../platform/vault/keys.ts'

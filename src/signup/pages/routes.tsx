@@ -23,7 +23,7 @@ export const signupRoutes = new Hono<Env>()
 const fromAnySite = cors({ origin: '*', allowMethods: ['POST'], allowHeaders: ['content-type'] })
 
 /**
- * The CORS middleware runs for preflight requests only: it creates a response in advance to set one header, a sixth of a
+ * The CORS middleware runs for preflight requests only: a response created in advance, for one header, took a sixth of a
  * sign-up.
  */
 signupRoutes.use('/s/:list', (c, next) => {
