@@ -44,7 +44,6 @@ export interface Declared<
   /** Path below /api/v1, in Hono's form. */
   readonly path: string
   readonly permission: Permission
-  /** The heading in the documentation. */
   readonly summary: string
   /** Further documentation, in whole sentences. */
   readonly description?: string

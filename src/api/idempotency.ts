@@ -94,9 +94,9 @@ async function onceOutside(
 }
 
 /**
- * Locks the key until the transaction ends, then returns the stored answer. The advisory lock is tried, not waited for: an
- * INSERT on the primary key would make the second request wait for the first, and hold a connection meanwhile, instead of
- * reporting the conflict. A lock of the transaction works over a pooler and needs no clean-up after a crash.
+ * Locks the key until the transaction ends. The advisory lock is tried, not waited for: an INSERT on the primary key would make
+ * the second request wait and hold a connection instead of reporting the conflict. A lock of the transaction works over a
+ * pooler and needs no clean-up after a crash.
  */
 async function answeredBefore(deps: Deps, tx: Tx, request: Request): Promise<Reply | null> {
   const lock = Buffer.from(hashes(deps, request).key).readBigInt64BE().toString()

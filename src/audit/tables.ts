@@ -12,7 +12,7 @@ export const auditLog = pgTable(
     actorKind: text('actor_kind').notNull(),
     actorId: text('actor_id'),
     verb: text().notNull(),
-    /** The subject of the act, by id; never an address. */
+    /** By id; never an address. */
     subjectKind: text('subject_kind').notNull(),
     subjectId: text('subject_id').notNull(),
     details: jsonb().notNull().default(sql`'{}'::jsonb`),

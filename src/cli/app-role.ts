@@ -7,9 +7,9 @@ import { checkRows } from '../platform/database/values.ts'
 import { codeOf } from '../platform/failures.ts'
 
 /**
- * Creates the role of DATABASE_URL, with the password given there, by the privileges of the role in MIGRATE_DATABASE_URL. A
- * role that exists keeps its password. Returns whether the role was created. Throws StartRefused, with the SQL for an
- * administrator, where the privileges are missing.
+ * Creates the role of DATABASE_URL, by the privileges of the role in MIGRATE_DATABASE_URL. An existing role keeps its password.
+ * Returns whether the role was created. Throws StartRefused, with the SQL for an administrator, where the privileges are
+ * missing.
  */
 export async function ensureAppRole(urls: {
   readonly app: string

@@ -26,10 +26,7 @@ export interface Reading {
 
 const standardInput = '-'
 
-/**
- * One reading per file, in the order given; without files, of standard input. Throws StartRefused for a file that cannot be
- * read.
- */
+/** One per file, in the order given; without files, of standard input. Throws StartRefused for an unreadable file. */
 export async function readFiles(files: readonly string[], vault: Vault | null): Promise<readonly Reading[]> {
   const readings: Reading[] = []
   for (const file of files.length === 0 ? [standardInput] : files)

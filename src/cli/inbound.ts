@@ -12,10 +12,7 @@ import type { Finding } from './doctor.ts'
 
 export type Counts = Partial<Record<InboundHearing | 'failed', number>>
 
-/**
- * Takes the piped mail. `recipients`: the envelope recipients that the mail server names. Throws where the mail has to be piped
- * again.
- */
+/** `recipients`: the envelope recipients that the mail server names. Throws where the mail has to be piped again. */
 export async function takePiped(deps: Deps, recipients: readonly string[]): Promise<Counts> {
   if (process.stdin.isTTY)
     throw new StartRefused('inbound reads one mail from standard input, or those of --maildir PATH.')
@@ -36,8 +33,8 @@ export async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Ui
 }
 
 /**
- * Takes each mail in `new`, oldest name first, then moves it to `cur` as seen. After a crash in between the mail is taken
- * again, and counts once. A transient failure is thrown, and the remaining mails stay in place.
+ * Takes each mail in `new`, oldest name first, then moves it to `cur` as seen; a crash in between repeats the mail, which
+ * counts once. A transient failure is thrown, and the remaining mails stay in place.
  */
 export async function takeMaildir(deps: Deps, maildir: string): Promise<Counts> {
   const fresh = path.join(maildir, 'new')

@@ -43,8 +43,8 @@ export class UnlawfulAct extends Error {
 }
 
 /**
- * Appends events in the order given, each to its chain; several may concern one subscription. The database checks every leaf
- * again and updates the fold.
+ * Appends events in the order given; several may concern one subscription. The database checks every leaf again and updates the
+ * fold.
  */
 export async function recordActs(
   deps: Pick<Deps, 'clock' | 'ids' | 'randomBytes'>,
@@ -120,7 +120,7 @@ function eventOf(
   return { event, subscription: subscription.id, leaf, leafHash: leafHashOf(leaf), blob, consentState }
 }
 
-/** Appends events without a subject, such as `notice.published`. */
+/** Events without a subject, such as `notice.published`. */
 export async function recordSystemEvents(
   deps: Pick<Deps, 'clock' | 'ids'>,
   tx: Tx,

@@ -10,7 +10,6 @@ import { unwrap, wrap } from '../platform/vault/keys.ts'
 import { type ConsentState, subscriptionStates } from './ledger.ts'
 import { subscriptionKeys, subscriptions } from './tables.ts'
 
-/** A subscription whose row this transaction holds. */
 export interface LockedSubscription {
   readonly id: number
   readonly subscriber: number
@@ -25,7 +24,7 @@ export interface LockedSubscription {
 
 const keyName = (subscription: number): string => `K_s/${subscription}`
 
-/** Creates missing subscriptions, with nothing granted, and a key for each. */
+/** With nothing granted, and a key for each. */
 export async function ensureSubscriptions(
   deps: Pick<Deps, 'vault' | 'randomBytes'>,
   tx: Tx,
@@ -61,10 +60,7 @@ const lockedRow = z.object({
   leaf: octets.nullable(),
 })
 
-/**
- * Locks subscriptions by id (the order everywhere: subscriptions, then messages) and reads what an event needs. `which` is a
- * condition on the alias `s`.
- */
+/** Locks by id (the order everywhere: subscriptions, then messages). `which` is a condition on the alias `s`. */
 export async function lockSubscriptions(
   deps: Pick<Deps, 'vault'>,
   tx: Tx,
@@ -104,7 +100,7 @@ export const openSubscriptionKey = (
   wrapped: Uint8Array,
 ): Uint8Array | null => unwrap(deps.vault.keks, wrapped, keyName(id))?.key ?? null
 
-/** K_s of one subscription, to open its evidence; null where destroyed or never made. */
+/** K_s, to open evidence; null where destroyed or never made. */
 export async function subscriptionKey(
   deps: Pick<Deps, 'vault'>,
   tx: Tx,

@@ -23,7 +23,7 @@ import { type MailScope, markAddress } from './suppressed.ts'
 /** The one reason that can be given by hand. */
 export const byHand = 'operator'
 
-/** Adds a suppression and marks every subscription concerned, in the same transaction. A repeat returns the first. */
+/** Marks the subscriptions concerned in the same transaction. A repeat returns the first. */
 export async function addByHand(
   deps: Deps,
   actor: Actor,
@@ -54,7 +54,7 @@ export async function addByHand(
 
 export const mayBeLifted = (reason: SuppressionReason): boolean => reason === byHand || reason === 'bounce'
 
-/** Lifts a suppression. Throws `not_found`, and `conflict` for one that came from the person: only they can take that back. */
+/** Throws `not_found`, and `conflict` for a suppression that came from the person: only they can take it back. */
 export async function removeByHand(deps: Deps, actor: Actor, id: string): Promise<void> {
   const found = await findSuppression(deps.db, id)
   if (found === null) throw notFound('suppression')
@@ -86,8 +86,8 @@ const whatHappened: Readonly<Record<string, string>> = {
 const pageRows = 1000
 
 /**
- * The address behind a suppression, among suppressed subscriptions: a hash cannot be reversed, so each of their addresses is
- * hashed and compared (about 10 microseconds each). Null where no known subscriber matches: then there is no mark to remove.
+ * A hash cannot be reversed: the addresses of suppressed subscriptions are hashed and compared (about 10 microseconds each).
+ * Null where no subscriber matches: then there is no mark to remove.
  */
 async function addressBehind(
   deps: Deps,

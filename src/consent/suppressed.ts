@@ -13,10 +13,7 @@ import { lockAddress, suppress } from '../suppression/suppress.ts'
 /** `all` or `list:<uuid>`. */
 export type MailScope = 'all' | `list:${string}`
 
-/**
- * Adds a suppression and marks the subscriptions concerned in the same transaction; queued messages are deleted with the mark.
- * An address without a subscriber is marked at its confirmation.
- */
+/** Queued messages are deleted with the mark. An address without a subscriber is marked at its confirmation. */
 export async function suppressAddress(
   deps: Pick<Deps, 'vault' | 'clock' | 'ids'>,
   tx: Tx,
@@ -46,8 +43,8 @@ export async function markAddress(
 const personRow = z.object({ id: whole })
 
 /**
- * Sets the mark on each subscription of a person by the present suppressions: those of scope `all` and of the subscription's
- * list. An erasure does not count for a consent confirmed after it.
+ * Sets each mark by the present suppressions: those of scope `all` and of the subscription's list. An erasure does not count
+ * for a consent confirmed after it.
  */
 export async function markSuppressed(
   deps: Pick<Deps, 'vault'>,

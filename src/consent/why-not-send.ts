@@ -2,8 +2,8 @@
 import type { ConsentState } from './ledger.ts'
 
 /**
- * In order of precedence: the first reason that holds is reported. A state other than active is its own reason. `not_granted`:
- * on the list, without consent to this purpose. `not_yet`: before `not_before`. `over`: `sendable_until` has come.
+ * In order of precedence: the first that holds is reported. A state other than active is its own reason. `not_granted`: on the
+ * list, without consent to this purpose. `not_yet`: before `not_before`. `over`: `sendable_until` has come.
  */
 export const subscriptionReasons = [
   'pending',

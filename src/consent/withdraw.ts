@@ -37,9 +37,8 @@ export interface WithdrawalAct {
 }
 
 /**
- * Ends the named purposes of a subscription, or all that are granted where none are named, by one event. The trigger that
- * updates the fold deletes the queued messages in the same transaction. An act of an operator or a key is recorded in the audit
- * log. Safe to repeat.
+ * One event ends the named purposes, or all that are granted. The trigger that updates the fold deletes the queued messages in
+ * the same transaction. An act of an operator or a key is recorded in the audit log. Safe to repeat.
  */
 export const withdraw = (deps: Deps, act: WithdrawalAct): Promise<Withdrawal> =>
   deps.db.transaction((tx) => withdrawWithin(deps, tx, act))
@@ -86,7 +85,7 @@ async function uidOf(tx: Tx, subscriber: number): Promise<string> {
   return row?.uid ?? ''
 }
 
-/** The list and the granted purposes of a subscription; null where there is no such subscription. */
+/** Null where there is no such subscription. */
 export async function grantedOf(
   deps: Pick<Deps, 'db'>,
   subscription: number,

@@ -10,8 +10,8 @@ import { setArchived } from './save.ts'
 import { lists } from './tables.ts'
 
 /**
- * Closes the form and refuses launches. Throws DomainError `conflict` where the list is archived already, or while a campaign
- * is under way: an operator decides for each campaign whether it stops.
+ * Closes the form and refuses launches. Throws DomainError `conflict` where archived already, or while a campaign is under way:
+ * an operator decides for each campaign whether it stops.
  */
 export async function archiveList(
   deps: Deps,
@@ -33,7 +33,7 @@ export async function archiveList(
   })
 }
 
-/** Accepts sign-ups and campaigns again. Throws DomainError `conflict` where the list is open. */
+/** Throws DomainError `conflict` where the list is open. */
 export async function reopenList(deps: Deps, actor: Actor, list: Pick<List, 'number' | 'id'>): Promise<void> {
   await deps.db.transaction(async (tx) => {
     if (!(await setArchived(tx, list.number, null)))

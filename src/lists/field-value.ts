@@ -13,7 +13,7 @@ export type FieldReading =
 
 const fault = (code: FormErrorCode, limit = 0): FieldReading => ({ kind: 'fault', code, limit })
 
-/** Reads a typed value; an empty box is no value. */
+/** An empty box is no value. */
 export function readField(field: RegisteredField, values: readonly string[]): FieldReading {
   const typed = (values[0] ?? '').normalize('NFC').trim()
   if (typed === '') return { kind: 'absent' }

@@ -55,7 +55,7 @@ const storedField = z
 
 const cachedLists = memo<string, List | null>({ max: 1000, lifetimeMs: freshMilliseconds, sharesLoads: true })
 
-/** The list with this slug or id; null where there is none. Up to a second old: for pages and forms. */
+/** Null where there is none. Up to a second old: for pages and forms. */
 export async function findCachedList(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
   return couldBeList(slugOrId)
     ? cachedLists.get({ of: db, now }, slugOrId, () => findList(db, slugOrId))
@@ -163,7 +163,7 @@ export const latestCampaigns = (
 const listsWhere = async (db: Executor, condition: SQL): Promise<readonly List[]> =>
   wholeLists(db, await db.select().from(lists).where(condition).orderBy(asc(lists.number)))
 
-/** Adds purposes and fields by two queries, however many lists. */
+/** Two queries, however many lists. */
 async function wholeLists(
   db: Executor,
   rows: readonly (typeof lists.$inferSelect)[],
@@ -193,6 +193,6 @@ async function wholeLists(
   })
 }
 
-/** Number and name of every list, archived ones included: for choices. */
+/** Archived lists included: for choices. */
 export const allListNames = (db: Executor): Promise<readonly { number: number; name: string }[]> =>
   db.select({ number: lists.number, name: lists.name }).from(lists).orderBy(asc(lists.number))

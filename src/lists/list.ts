@@ -25,9 +25,9 @@ export interface Field {
   readonly key: string
   readonly type: FieldType
   readonly label: Localised
-  /** The accepted values of a choice. */
+  /** The accepted values; of a choice only. */
   readonly options: readonly { readonly value: string; readonly label: Localised }[]
-  /** The purpose that the field serves; without a grant of it the field is not used. */
+  /** Without a grant of this purpose the field is not used. */
   readonly purpose: string
   readonly legal_basis: LegalBasis
   readonly required: boolean

@@ -152,7 +152,7 @@ export const listInput = z
 
 export type ListInput = z.input<typeof listInput>
 
-/** Parses unchecked settings. Throws DomainError with a sentence for each fault. */
+/** Throws DomainError with a sentence for each fault. */
 export function parseSettings(input: unknown): ListSettings {
   const parsed = listInput.safeParse(input, inWords)
   if (!parsed.success) throw refusal(faultsOf(parsed.error))
@@ -257,7 +257,7 @@ const missingIn = (text: Localised, offered: readonly Locale[], path: string): r
     .filter((locale) => isLocale(locale) && text[locale] === undefined)
     .map((locale) => ({ path, message: `The text for "${locale}" is missing; a language needs every text.` }))
 
-/** Faults of a change: purposes may not be removed or change their kind, nor fields their type or protection. */
+/** Purposes may not be removed or change their kind, nor fields their type or protection. */
 export function faultsInChange(before: ListSettings, after: ListSettings): readonly Fault[] {
   const faults: Fault[] = []
   for (const purpose of before.purposes) {

@@ -153,10 +153,7 @@ export function verifyConsistency(claim: {
   return atTop && sameBytes(oldRoot, fromRoot) && sameBytes(newRoot, toRoot)
 }
 
-/**
- * The walk shared by both verifications: the side on which each node of the path lies. False where the path is longer or
- * shorter than the way up.
- */
+/** Visits each node of the path with its side. False where the path is longer or shorter than the way up. */
 function climb(
   from: { readonly index: number; readonly last: number },
   path: readonly Uint8Array[],

@@ -16,7 +16,6 @@ import { type QueueLength, secondsUntilRoom } from './queue-limit.ts'
 import { ageOfStamp, openStamp } from './stamp.ts'
 import { writeSignup } from './write.ts'
 
-/** Where a sign-up came from. */
 export interface SignupOrigin {
   readonly method: SignupBody['method']
   /** The visitor's IP address; null where unknown, and for the API: the calling site limits its own visitors. */
@@ -34,10 +33,7 @@ export type AcceptOutcome =
   | { readonly kind: 'full'; readonly retryAfterSeconds: number }
   | { readonly kind: 'faulty'; readonly faults: readonly FormFault[] }
 
-/**
- * Does the same work for every address, which is neither looked up nor hashed here: neither the answer nor its timing tells
- * whether the address is known.
- */
+/** The same work for every address, which is neither looked up nor hashed: answer and timing tell nothing. */
 export async function acceptSignup(
   deps: Deps,
   list: List,
@@ -87,7 +83,7 @@ const logFull =
   ({ received, open }: QueueLength): void =>
     log.error('signup.line_full', { received, open })
 
-/** The notice shown by the form's page, as its stamp says; null without a valid stamp. */
+/** The notice in the stamp; null without a valid stamp. */
 const shownBy = (stamp: { notice: string } | null): string | null =>
   stamp !== null && /^[A-Za-z0-9_-]{43}$/.test(stamp.notice) ? stamp.notice : null
 
@@ -111,7 +107,7 @@ async function furtherLists(
         about: { label: name.slice(0, 100), limit: 0 },
       })),
     }
-  // A list has three names (slug, id, either in capitals): two of them in one request still mean one list.
+  // A list has three names (slug, id, either in capitals): two of them mean one list.
   const lists = new Map(found.flatMap((one) => (one === null || one.id === list.id ? [] : [[one.id, one]])))
   return { kind: 'found', lists: [...lists.values()] }
 }

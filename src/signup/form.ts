@@ -18,7 +18,7 @@ export interface FormFault {
 export interface SignupForm {
   /** As typed, trimmed. */
   readonly email: string
-  /** Keys of the list's own purpose and of each optional purpose whose box was ticked. */
+  /** Keys of the list's own purpose and of each box that was ticked. */
   readonly purposes: readonly string[]
   /** Slugs or ids of further lists. */
   readonly also: readonly string[]
@@ -27,7 +27,7 @@ export interface SignupForm {
   /** Every box and whether it was ticked. Boxes start empty: a pre-ticked box is no consent (Planet49). */
   readonly controls: readonly { readonly name: string; readonly ticked: boolean }[]
   readonly stamp: string | null
-  /** Whether the honeypot, a field hidden from people, was filled. */
+  /** A field hidden from people was filled. */
   readonly honeypot: boolean
 }
 
@@ -35,10 +35,9 @@ export type FormOutcome =
   | { readonly ok: true; readonly form: SignupForm }
   | { readonly ok: false; readonly faults: readonly FormFault[] }
 
-/** Maximum number of further lists in one form. */
 export const maxAlso = 10
 
-/** Reads a form for this list. Every fault names its control; unknown fields are faults and never dropped silently. */
+/** Every fault names its control; unknown fields are faults, never dropped silently. */
 export function readSignupForm(
   list: List,
   sent: Sent,

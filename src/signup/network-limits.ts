@@ -9,7 +9,7 @@ const day = 86_400
 /** Sign-ups per ten minutes without a fresh stamp. */
 const maxBare = 2
 
-/** The allowances that one sign-up takes; none where limits are lifted (`limitPerNetwork` is 0). */
+/** None where limits are lifted (`limitPerNetwork` is 0). */
 export function signupAllowances(
   vault: Vault,
   from: { address: string | null; stamped: boolean; limitPerNetwork: number; now: Date },
@@ -24,7 +24,7 @@ export function signupAllowances(
   ])
 }
 
-/** The address as the list's setting allows: null, cut to its network, or whole in its canonical spelling. */
+/** Null, cut to its network, or whole in canonical spelling, as the list's setting says. */
 export function storedAddress(address: string | null, setting: 'none' | 'truncated' | 'full'): string | null {
   const ip = address === null || setting === 'none' ? null : readIp(address)
   if (ip === null) return null

@@ -19,10 +19,7 @@ const maxOpen = 1_000_000
 /** A count is reused for 5 seconds: a burst exceeds the bound by the sign-ups of that time. */
 const cachedLength = memo<'queue', QueueLength>({ max: 1, lifetimeMs: 5000, sharesLoads: true })
 
-/**
- * Seconds until a stranger may try again; null while the queue has room. `onFull` is called when a fresh count finds the queue
- * full.
- */
+/** Seconds until a stranger may try again; null while the queue has room. `onFull`: called when a fresh count is full. */
 export async function secondsUntilRoom(
   db: Executor,
   now: Date,
@@ -42,8 +39,8 @@ const secondsFor = ({ received, open }: QueueLength): number | null => {
 }
 
 /**
- * Received requests are counted in their partial index, which is as short as their queue. Open requests are autovacuum's last
- * estimate: counting a million would take half a second, and a tenth more or less does not matter here.
+ * Received requests are counted in their partial index. Open ones are autovacuum's last estimate: counting a million would take
+ * half a second, and a tenth more or less does not matter.
  */
 async function queueLength(db: Executor): Promise<QueueLength> {
   const row = await readRow(

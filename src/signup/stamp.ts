@@ -13,7 +13,7 @@ export function makeStamp(vault: Vault, shown: { list: string; notice: string; a
   return `${body}.${stampMac(vault, shown.list, body)}`
 }
 
-/** When the form was shown, and with which notice; null where the stamp was not made here for this list. */
+/** Null where the stamp was not made here for this list. */
 export function openStamp(vault: Vault, list: string, stamp: string): { at: Date; notice: string } | null {
   const [time = '', notice = '', mac = '', ...rest] = stamp.slice(0, 200).split('.')
   if (rest.length > 0 || !/^[0-9a-z]{1,10}$/.test(time)) return null

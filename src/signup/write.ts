@@ -18,13 +18,12 @@ export interface SealedSignup {
 type Client = NonNullable<Database['$client']>
 
 /**
- * A statement and its commit cost client and server as much CPU for one row as for many: 16 concurrent sign-ups reach 3,500 a
- * second one by one, 7,000 in groups. With two groups in flight one fills while the other commits; more groups would only be
- * smaller.
+ * A statement and its commit cost client and server the same CPU for one row as for many: 16 concurrent sign-ups reach 3,500 a
+ * second one by one, 7,000 in groups. With two groups in flight one fills while the other commits; more would only be smaller.
  */
 const groupOptions = { maxGroups: 2, maxMembers: 64, patienceMs: 1000 }
 
-/** One writer per pool: a request in a worker has a pool of its own, and may not wait for work of another request. */
+/** One writer per pool: a request in a worker has its own pool, and may not wait for another request. */
 const writerOf = perObject((client: Client) =>
   batchWrites<SealedSignup>((group) => insertSignups(client, group), groupOptions),
 )
@@ -32,7 +31,7 @@ const writerOf = perObject((client: Client) =>
 /** Resolves once the row is committed. */
 export const writeSignup = (client: Client, one: SealedSignup): Promise<void> => writerOf(client)(one)
 
-/** One statement for any number of rows, prepared by the driver: building and parsing a new one took a third of the request. */
+/** One prepared statement for any number of rows: building and parsing a new one took a third of the request. */
 const insertSignups = (client: Client, group: readonly SealedSignup[]) => client`
   insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
   select * from json_to_recordset(${JSON.stringify(group.map(rowOf))}::json)

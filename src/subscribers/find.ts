@@ -43,7 +43,6 @@ export const everybody = sql`true`
 export const versionOfSubscriber = sql`
   sha256(convert_to(concat_ws('|', p.locale, coalesce(p.timezone, ''), p.attributes::text, p.tags::text), 'UTF8'))`
 
-/** The subscriber with this address index. */
 export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = decode(${hexOf(index)}, 'hex')`
 
 export const both = (one: SQL, other: SQL): SQL => sql`(${one} and ${other})`
@@ -100,7 +99,7 @@ export async function pageOfSubscribers(
   )
 }
 
-/** How many subscribers meet a condition on the alias `p`. */
+/** `which` is a condition on the alias `p`. */
 export async function countSubscribers(db: Executor, which: SQL): Promise<number> {
   const row = await readRow(
     db,

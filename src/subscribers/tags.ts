@@ -3,7 +3,6 @@ import { eq, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/database/database.ts'
 import { subscribers, tags } from './tables.ts'
 
-/** Replaces the tags of a person. */
 export async function setTags(tx: Tx, subscriber: number, names: readonly string[]): Promise<void> {
   if (names.length > 0)
     await tx

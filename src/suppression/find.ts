@@ -16,7 +16,6 @@ export interface Suppression {
   readonly reason: string
 }
 
-/** The suppressions under any of these hashes. */
 export async function suppressionsOf(
   db: Executor,
   hashes: readonly Uint8Array[],
@@ -76,7 +75,6 @@ export async function findSuppression(
   return row ?? null
 }
 
-/** The suppression with this hash, scope and reason; null where there is none. */
 export async function suppressionWith(
   db: Executor,
   entry: { hash: Uint8Array; scope: string; reason: SuppressionReason },

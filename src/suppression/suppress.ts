@@ -6,7 +6,7 @@ import { suppressionHash } from '../platform/vault/indexes.ts'
 import type { SuppressionReason } from './find.ts'
 import { suppressions } from './tables.ts'
 
-/** Adds a suppression; safe to repeat. */
+/** Safe to repeat. */
 export async function suppress(
   deps: Pick<Deps, 'clock' | 'ids'>,
   tx: Tx,

@@ -88,7 +88,7 @@ export function problemsOf(endpoint: Declared): readonly number[] {
   ]
 }
 
-/** The document of all endpoints; named shapes become components, once each. */
+/** Named shapes become components, once each. */
 export function documentOf(endpoints: readonly Declared[]): ApiDocument {
   const bodies = shapesOf(
     'input',

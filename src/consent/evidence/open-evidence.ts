@@ -18,8 +18,8 @@ export interface OpenedEvidence {
 }
 
 /**
- * Every payload of one subscription, oldest first; none where there is no subscription. The reason goes into the audit log in
- * the same transaction. Throws DomainError `invalid` where the reason contains an address.
+ * Payloads of one subscription, oldest first; none where there is no subscription. The reason goes into the audit log in the
+ * same transaction. Throws DomainError `invalid` where the reason contains an address.
  */
 export async function openEvidence(
   deps: Deps,

@@ -4,7 +4,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { unwrap, wrap } from '../../platform/vault/keys.ts'
 import { subscriptionKeys } from '../tables.ts'
 
-/** Re-wraps one range of keys after a subscription. `last` is where the next range begins, null at the end. */
+/** `last` is where the next range begins, null at the end. */
 export async function rewrapRange(
   deps: Pick<Deps, 'db' | 'vault' | 'randomBytes'>,
   after: number,

@@ -6,10 +6,7 @@ import { closeRequest } from './close.ts'
 import { lockRequest } from './lock-request.ts'
 import { endPending } from './refuse.ts'
 
-/**
- * Refuses the request and suppresses the address on its lists, so that no further confirmation is sent for them. Changes
- * nothing where the request was answered meanwhile.
- */
+/** Suppresses the address on the request's lists and refuses the request; changes nothing once it was answered. */
 export async function complainOfRequest(deps: Deps, tx: Tx, request: string): Promise<void> {
   const locked = await lockRequest(deps, tx, request)
   if (locked.state !== 'open' || locked.person === null) return

@@ -42,7 +42,6 @@ export type Confirmation =
   | { readonly kind: 'code_used_up' }
   | { readonly kind: 'unknown' }
 
-/** Circumstances of the confirmation. */
 export interface ConfirmingAct {
   readonly ip: string | null
   readonly userAgent: string
@@ -92,8 +91,8 @@ interface Confirming {
 async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<Confirmation> {
   const { found, person } = confirming
   const { body, address } = person
-  // Locks are taken in the order of processing: limits, then subscriptions, then the person. All subscriptions of the person
-  // are locked, since a mail that arrives for one list shows that the mailbox works for all.
+  // Locks in the order of processing: limits, subscriptions, person. All subscriptions of the person: a mail that arrives for
+  // one list shows that the mailbox works for all.
   await lockAddress(deps, tx, address.canonical)
   await forgetAllowance(tx, limitHash(deps.vault, address.abuseKey), 'mails:month')
   const locked = await lockSubscriptions(
@@ -192,7 +191,7 @@ function confirmationEvidence(
   }
 }
 
-/** Applies the effects of a confirmation: stores the typed fields and lifts bounces, since the mailbox works. */
+/** Stores the typed fields and lifts bounces, since the mailbox works. */
 async function welcome(
   deps: Deps,
   tx: Tx,

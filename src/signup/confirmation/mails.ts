@@ -15,7 +15,7 @@ export interface MailController {
 export interface ConfirmationMailInput {
   readonly locale: Locale
   readonly controller: MailController
-  /** The lists asked for, with the titles of their purposes. */
+  /** Lists asked for; `purposes` are titles. */
   readonly lists: readonly {
     readonly name: string
     readonly purposes: readonly string[]

@@ -26,7 +26,6 @@ export interface ConfirmPageProps {
   readonly nonce: string
   /** In code mode the page asks for the six digits. */
   readonly mode: 'button' | 'code'
-  /** The fault of the last attempt, and how many tries are left. */
   readonly fault?: { readonly code: ConfirmFaultCode; readonly triesLeft: number } | undefined
 }
 export type ConfirmFaultCode = 'code_missing' | 'code_wrong' | 'code_used_up' | 'page_expired'
@@ -138,9 +137,7 @@ export interface ConfirmedPageProps {
     readonly name: string
     readonly description: string
   }[]
-  /** Hashes of the leaves of these consents. */
   readonly leafHashes: readonly string[]
-  /** The sender's address of the list's mail. */
   readonly sender: string
   /** URL of the preference page. */
   readonly preferencesUrl?: string | undefined

@@ -13,7 +13,6 @@ export interface SignupPageProps {
   /** The form's target: `/s/{slug}`. */
   readonly action: string
   readonly stamp: string
-  /** The values typed before a refusal. */
   readonly typed?: Typed | undefined
   readonly faults?: readonly FormFault[] | undefined
   /** Further lists that the same confirmation mail covers. */
@@ -53,7 +52,7 @@ export const SignupPage = ({
   )
 }
 
-/** Faults as sentences. A fault of a control that is not on the page appears in the summary alone, without a link. */
+/** A fault of a control that is not on the page appears in the summary alone, without a link. */
 function faultsInWords(notice: NoticeContent, faults: readonly FormFault[]): readonly ControlFault[] {
   const { formErrors } = messages(notice.lang)
   const shown = (name: string): boolean =>

@@ -123,7 +123,7 @@ export const frameOf = (list: List, locale: Locale): Frame => ({
   brand: { slug: list.slug, version: list.version },
 })
 
-/** A failed form keeps what was typed; a JSON request gets the same faults as problem details. */
+/** A failed form keeps what was typed; JSON gets the same faults as problem details. */
 async function refusal(
   c: Context<Env>,
   list: List,
@@ -167,7 +167,7 @@ async function formPage(
   )
 }
 
-/** Further lists that a form on another site asked for; without boxes for them the second try would lose them. */
+/** Lists that a form on another site asked for; without boxes for them the second try would lose them. */
 async function furtherLists(c: Context<Env>, list: List, sent: Sent | undefined) {
   const asked = [...new Set(sent?.get('also') ?? [])].slice(0, maxAlso)
   const found = await Promise.all(asked.map((name) => findCachedList(c.env.db, name, c.env.clock())))

@@ -14,12 +14,11 @@ export type SignupOutcome =
   /** Records `consent.requested` and sends a confirmation mail. */
   | { readonly kind: 'ask' }
 
-/** The subscription of a person who signs up again. */
 export interface KnownSubscription {
   readonly id: number
   readonly state: SubscriptionState
   readonly granted: readonly string[]
-  /** The request that waits for its confirmation and can still be answered; null where there is none. */
+  /** An open request that can still be answered. */
   readonly openRequest: string | null
 }
 
@@ -36,6 +35,6 @@ export function outcomeOfSignup(about: {
   return hasAll ? { kind: 'member', subscription: known.id } : { kind: 'ask' }
 }
 
-/** Whether a suppression for this reason stops even the confirmation mail, so that nobody is active without receiving mail. */
+/** Reasons that stop even the confirmation mail, so that nobody is active without receiving mail. */
 export const stopsConfirmation = (reason: string): boolean =>
   reason === 'complaint' || reason === 'operator' || reason === 'block_me'

@@ -35,7 +35,6 @@ interface Claimed {
 
 const requestRow = z.object({ id: z.string(), sealed: octets, at: moment })
 
-/** One list of a request, and the outcome for it. */
 interface Ask {
   readonly claimed: Claimed
   readonly list: List
@@ -77,7 +76,7 @@ export async function processSignups(
 
 const pgArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`
 
-/** Null for a request of a bot, without a valid address, or whose seal no longer opens: these are dropped without an event. */
+/** Null for a bot, an invalid address or a broken seal: the request is dropped without an event. */
 function open(deps: Deps, row: z.output<typeof requestRow>): Claimed | null {
   const plain = openRow(deps.vault, { table: 'signup_requests', id: row.id }, row.sealed)
   if (plain === null) {
@@ -90,8 +89,8 @@ function open(deps: Deps, row: z.output<typeof requestRow>): Claimed | null {
 }
 
 /**
- * Decides only the first of several requests of one person in a batch. A repeat for no other list is dropped, since it would
- * meet the limit of one mail a day; a request that names another list waits for the next batch.
+ * Decides only the first of several requests of one person. A repeat for no other list is dropped, since it would meet the
+ * limit of one mail a day; a request for another list waits for the next batch.
  */
 function onePerPerson(claimed: readonly Claimed[]): {
   first: readonly Claimed[]
@@ -131,7 +130,7 @@ async function settle(deps: Deps, tx: Tx, claimed: readonly Claimed[], done: Set
   for (const { id } of claimed) if (!open.includes(id)) done.add(id)
 }
 
-/** Decides the outcome for each person and list, by reads without locks. */
+/** Reads without locks. */
 async function decideOutcomes(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<readonly Ask[]> {
   const lists = await listsById(tx, [
     ...new Set(claimed.flatMap(({ body }) => body.lists.map(({ id }) => id))),
@@ -177,8 +176,8 @@ const ofHashes = (all: readonly Suppression[], hashes: readonly Uint8Array[]): r
 }
 
 /**
- * Creates and locks subscribers and subscriptions. A concurrent transaction may have created the same rows: these stay as they
- * are. A subscription whose key was destroyed is skipped.
+ * Creates and locks subscribers and subscriptions; existing rows stay as they are. A subscription whose key was destroyed is
+ * skipped.
  */
 async function subscribe(deps: Deps, tx: Tx, asks: readonly Ask[]): Promise<readonly Subscribed[]> {
   if (asks.length === 0) return []
@@ -213,8 +212,8 @@ async function subscribe(deps: Deps, tx: Tx, asks: readonly Ask[]): Promise<read
 type Subscribed = { readonly ask: Ask; readonly locked: LockedSubscription }
 
 /**
- * Links one open request to each subscription. A request that a concurrent transaction linked first stays, unless it can no
- * longer be answered; the later one is skipped.
+ * Links one open request to each subscription. An earlier request stays, unless it can no longer be answered; the later one is
+ * skipped.
  */
 async function linkRequests(
   deps: Deps,
@@ -275,7 +274,7 @@ export function requestEvidence(claimed: { at: Date; body: SignupBody; address: 
   }
 }
 
-/** One mail per request at most, in this order: a new confirmation mail, an earlier one again, a mail to a member. */
+/** At most one mail per request: a new confirmation, else an earlier one again, else a mail to a member. */
 function mailsFor(
   claimed: readonly Claimed[],
   asks: readonly Ask[],

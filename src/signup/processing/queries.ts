@@ -13,8 +13,8 @@ import { addressIndex } from '../../platform/vault/indexes.ts'
 import { type KnownSubscription, maxCodeTries } from './outcome.ts'
 
 /**
- * Whether the request `r` can still be answered for the subscription `s`. A request that cannot (past its time, out of tries,
- * or the person left) gives way to the next sign-up, even before it is closed.
+ * Whether request `r` can still be answered for subscription `s`. If not (time, tries, the person left), the next sign-up
+ * replaces it, closed or not.
  */
 export const isAnswerable = (now: Date): SQL => sql`(
   r.state = 'open' and r.expires_at > ${now.toISOString()}::timestamptz and r.tries < ${maxCodeTries}

@@ -6,7 +6,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { describeError, isTransient } from '../../platform/failures.ts'
 import { maxBatch, processSignups } from './process.ts'
 
-/** Processes a batch. After a permanent failure its requests are processed one by one, and only the broken ones are set aside. */
+/** After a permanent failure the batch is processed one by one, and only broken requests are set aside. */
 export async function processOrSetAside(deps: Deps): Promise<number> {
   try {
     return await processSignups(deps)
@@ -17,7 +17,7 @@ export async function processOrSetAside(deps: Deps): Promise<number> {
   }
 }
 
-/** If no request can be processed, the fault is not a request's: none is set aside, and the next heartbeat tries again. */
+/** If no request can be processed, the fault is not theirs: none is set aside, and the next heartbeat tries again. */
 async function oneByOne(deps: Deps, cause: unknown): Promise<number> {
   const waiting = await readRows(
     deps.db,
