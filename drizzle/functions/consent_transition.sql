@@ -1,5 +1,5 @@
 -- caller: src/consent/record.ts
--- Which event may follow which, and what it moves: the twin of src/consent/ledger.ts, held to it by a property test. docs/ledger.md 3.3
+-- Which event may follow which, and its effect. A property test holds it equal to src/consent/ledger.ts. docs/ledger.md 3.3
 create or replace function consent_transition(
   in type text, in purposes text[], in mail_purposes text[],
   in seq integer, inout state text, inout granted text[], inout restricted boolean, out lawful boolean

@@ -1,14 +1,14 @@
 -- caller: src/delivery/freeze/freeze.ts
--- I1: a marketing row cannot exist without a live grant for its list and purpose. A comparison of two counts over the
--- transition table (an anti-join measured 1.4 times, a foreign key 2.2 times slower on a million rows).
+-- I1: a marketing row cannot exist without a live grant for its list and purpose. Compares two counts over the transition table
+-- (an anti-join measured 1.4 times, a foreign key 2.2 times slower on a million rows).
 create or replace function gate_recipients() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   part record;
   allowed bigint;
 begin
-  -- each campaign among the rows, mostly one: how many came, from whom to whom, and the list and purpose that it goes out on,
-  -- both null where it is not freezing
+  -- each campaign among the new rows, usually one: number of rows, lowest and highest subscriber, and the campaign's list and
+  -- purpose, both null unless it is freezing
   for part in
     select r.campaign, r.asked, r.first_one, r.last_one, k.list, k.purpose
     from (
@@ -21,8 +21,9 @@ begin
       join purposes as p on p.list = k.list and p.key = k.purpose and p.kind = 'mail'
     ) on k.number = r.campaign and k.state = 'freezing'
   loop
-    -- Who may be sent to between the first and the last is read in one go, not looked up one by one (60 and 100 ms of 50,000). By
-    -- an outer join: the planner knows how many rows came, and of a condition on them believes that hardly one meets it.
+    -- Sendable subscriptions between the lowest and the highest subscriber are read in one scan, not looked up one by one
+    -- (60 ms instead of 100 for 50,000). An outer join, since the planner knows the number of new rows and assumes that
+    -- hardly any meets a condition on them.
     select count(s.id) into allowed
     from arrived as r
     left join subscriptions as s on s.subscriber = r.subscriber

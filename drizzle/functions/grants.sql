@@ -1,11 +1,11 @@
 -- caller: src/node/migrate.ts
--- What the application's role may do, and no more: INSERT on whole tables (Drizzle names every column; triggers refuse
--- what is not a default), UPDATE by column, DELETE where a row's purpose ends. Without an app role nothing is enforced,
--- and `doctor` says so. The name comes from the setting assent.app_role.
+-- The privileges of the application's role: INSERT on whole tables (Drizzle names every column; triggers refuse values other
+-- than defaults), UPDATE by column, DELETE where a row's purpose ends. Without an app role nothing is enforced, and `doctor`
+-- says so. The role's name comes from the setting assent.app_role.
 do $$
 declare
   app constant text := nullif(current_setting('assent.app_role', true), '');
-  -- What a provider says of a mail: src/mail/feedback-columns.ts.
+  -- The columns of feedback: src/mail/feedback-columns.ts.
   feedback constant text := 'delivered_at, delayed_at, bounced_at, bounce, complained_at, failed_at, failure, suppressed_at';
   allowed record;
 begin

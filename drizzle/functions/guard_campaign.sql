@@ -1,5 +1,5 @@
 -- caller: src/campaigns/launch.ts
--- What a campaign says and to whom is pinned from `freezing` on, and no state returns to before it.
+-- Content and audience of a campaign are pinned from `freezing` on, and no later state returns to a draft or a schedule.
 create or replace function guard_campaign() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin

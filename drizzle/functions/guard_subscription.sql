@@ -1,5 +1,5 @@
 -- caller: src/consent/subscribe.ts
--- A subscription begins with nothing granted: what it may become, only the ledger says.
+-- A subscription begins with nothing granted; only the ledger changes its consent state.
 create or replace function guard_subscription_insert() returns trigger
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
@@ -17,7 +17,7 @@ create or replace trigger subscriptions_begin_empty
   for each row execute function guard_subscription_insert();
 
 -- caller: src/consent/withdraw.ts
--- Whoever may no longer be mailed has no mail waiting: in the same transaction as the act that ended it.
+-- Deletes queued messages that may no longer be sent, in the same transaction as the act that ended the consent.
 create or replace function drop_queued_messages() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -1,14 +1,15 @@
 -- caller: src/lists/save.ts
--- A field that is filtered by range gets an index on its value, in the words of src/segments/where.ts: without one, every
--- person's attributes are read for the few that a range names (6 to 10 times a bare count). One key means the same on every
--- list, so there is one index for all. It is made where the field is, mostly before anybody filled it in; among a million people
--- it takes a few seconds, and sign-ups wait for as long. It stays when the field goes: it may come back.
+-- Indexes the value of a field that is filtered by range, by the expressions of src/segments/where.ts. Without the index every
+-- subscriber's attributes are read for the few in the range (6 to 10 times a bare count). A key means the same on every list,
+-- so one index serves all. The index is created with the field, usually before any value exists; among a million subscribers
+-- this takes a few seconds, and sign-ups wait for as long. The index stays when the field is removed, since the field may come
+-- back.
 create or replace function index_field(key text, type text) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   name constant text := format('subscribers_%s_%s', type, key);
 begin
-  -- Asked first: `if not exists` would lock the table all the same.
+  -- Checked first: `if not exists` would lock the table all the same.
   if to_regclass(format('public.%I', name)) is not null then return; end if;
   if type = 'number' then
     execute format(

@@ -1,5 +1,5 @@
 -- caller: src/delivery/claim.ts
--- The one sentence on who may be mailed, used by freeze, gate and every claim. Plain SQL, so that the planner inlines it.
+-- The one rule on who may be mailed, used by freeze, gate and every claim. Plain SQL, so that the planner inlines it.
 create or replace function may_send(subscription subscriptions, purpose text, at timestamptz) returns boolean
 language sql stable parallel safe
 return (subscription).sendable

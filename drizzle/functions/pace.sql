@@ -1,9 +1,9 @@
 -- caller: src/delivery/claim.ts
--- The one place that says whether a batch may go now, and if not, why and until when. `rules` is what stands in the settings
--- as `sending` (src/sending-rules/rules.ts); null where nobody made any. `at` is the time of whoever asks, as for schedules.
+-- The one place that decides whether a batch may be sent now, and if not, why and until when. `rules`: the setting `sending`
+-- (src/sending-rules/rules.ts), null where there is none. `at`: the time of the caller, as for schedules.
 
--- Until when it is quiet where somebody lives; null where it is not. Both ends are read on the clock on their wall, so that
--- a day of 23 or 25 hours has the same night as any other.
+-- The end of the present quiet hours in a time zone; null outside them. Both ends are read on the local clock, so that a day of
+-- 23 or 25 hours has the same night as any other.
 create or replace function pace_quiet_until(rules jsonb, zone text, at timestamptz) returns timestamptz
 language plpgsql stable as $$
 declare
@@ -23,7 +23,7 @@ begin
   end;
 end $$;
 
--- What limits this mailbox provider (null: none of its own) now: how many people from `since` until `next`.
+-- The limits that hold now for this mailbox provider (null: none of its own): how many people from `since` until `next`.
 create or replace function pace_limits(rules jsonb, mailbox text, at timestamptz)
 returns table (name text, reason text, since timestamptz, next timestamptz, most integer)
 language sql stable as $$
@@ -37,7 +37,7 @@ language sql stable as $$
   )
   select l.name, l.reason, l.since, l.next, l.most::integer
   from (
-    -- A day before the first is no place from the end.
+    -- A negative index would count from the end of the array.
     select 'warm_up', 'warm_up', t.since, t.next,
       case when t.day >= 0 then rules #>> array['warm_up', 'people_per_day', t.day::text] end
     from today as t
@@ -49,9 +49,9 @@ language sql stable as $$
   where l.most is not null
 $$;
 
--- Limits that a batch of this size does not fit into any more; none where it was counted into the same hour or day before.
--- One that is larger than a limit that was lowered after it was frozen fits into nothing but an untouched hour or day, and
--- takes those that follow as well: less than was allowed is sent, never more over the whole of them, and nothing is stuck.
+-- Limits that have no room for a batch of this size; none where the batch was already counted in the same hour or day. A batch
+-- larger than a limit that was lowered after the freeze fits only an untouched hour or day, and takes up the following ones as
+-- well: over all of them less than allowed is sent, never more, and no batch is stuck.
 create or replace function pace_full(
   rules jsonb, mailbox text, size integer, counted_at timestamptz, at timestamptz
 ) returns table (reason text, until timestamptz)
@@ -64,8 +64,8 @@ language sql stable as $$
     and (k.since > at or k.people + size > l.most)
 $$;
 
--- Why a batch may not go, and until when; no row where it may. The clock is asked first: limits are looked at by whoever the
--- clock lets go (a fifth of the time, where hundreds of lanes wait for their morning).
+-- Why a batch may not be sent, and until when; no row where it may. The clock is checked first, and limits only for batches
+-- that the clock lets go (a fifth of the time, where hundreds of lanes wait for their morning).
 create or replace function pace_hold(
   rules jsonb, mailbox text, zone text, not_before timestamptz, size integer, counted_at timestamptz, at timestamptz
 ) returns table (reason text, until timestamptz)
@@ -86,8 +86,8 @@ begin
   return next;
 end $$;
 
--- Counts a batch into each limit, or into none and answers false, where somebody else was quicker: asked again behind the
--- locks, in one order, until the claim that asks is over.
+-- Counts a batch into every limit, or into none and returns false where a concurrent claim took the room: limits are checked
+-- again behind row locks, which are taken in one order and held until the claim's transaction ends.
 create or replace function pace_take(
   rules jsonb, mailbox text, size integer, counted_at timestamptz, at timestamptz
 ) returns boolean

@@ -1,6 +1,6 @@
 -- caller: src/consent/record.ts
--- Takes an event into the ledger: checks the leaf to the byte, its place in the chain, its lawfulness, and moves the
--- fold. docs/ledger.md 5.3. AFTER INSERT, so that a row which a conflict kept out moves nothing.
+-- Takes an event into the ledger: checks the leaf to the byte, its place in the chain and its lawfulness, then updates the
+-- fold. docs/ledger.md 5.3. AFTER INSERT, so that a row skipped by a conflict changes nothing.
 create or replace function record_consent_event() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -8,7 +8,7 @@ declare
   event constant jsonb := leaf_text::jsonb;
   purposes constant text[] := array(select jsonb_array_elements_text(event -> 'purposes'));
   type constant text := event ->> 'type';
-  -- 32 octets, spelt in the one way there is: the two spare bits of the last letter are zero (RFC 4648, 3.5)
+  -- 32 octets in their only spelling: the two spare bits of the last letter are zero (RFC 4648, 3.5)
   base64url constant text := '^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$';
   uuid_form constant text := '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
   at timestamptz;

@@ -1,9 +1,9 @@
 -- caller: src/delivery/due-batches.ts, src/reports/throttle-reason.ts
--- The batches that may go now, at most so many, campaign by campaign: first those that were posted and never answered,
--- whatever the hour, since their people may have it already and were counted; then those that are new, lane by lane. A lane
--- that waits is passed over as a whole, by its first batch: ten thousand that wait for the next hour cost no more than one.
--- `rules` and `mailbox` are null where nothing is to be counted. A function, so that its plans are kept: made anew with each
--- claim they cost more than what they found.
+-- Up to `most` batches that may be sent now, campaign by campaign: first batches that were posted and never answered, whatever
+-- the hour, since their people may have the mail already and were counted; then new batches, lane by lane. A lane that waits is
+-- skipped as a whole, by its first batch: ten thousand batches that wait for the next hour cost no more than one. `rules` and
+-- `mailbox` are null where nothing is to be counted. A function, so that its plans are kept: planning anew with each claim cost
+-- more than the rows found.
 create or replace function batches_in_turn(
   at timestamptz, key_life interval, most integer, locking boolean, only_campaign bigint, only_batch integer
 ) returns table (campaign bigint, batch_no integer, rules jsonb, mailbox text, size integer, counted_at timestamptz)
@@ -42,8 +42,8 @@ begin
     get diagnostics taken = row_count;
     most := most - taken;
     if most = 0 then return; end if;
-    -- Lane 0 is all those without a lane of their own. A range of one lane, and not `=`, so that the order comes from the index
-    -- of those that are due: by the primary key the planner walked 10,000 batches of other lanes (5 ms).
+    -- Lane 0 holds all batches without a lane of their own. A range of one lane instead of `=`, so that the order comes
+    -- from the index of due batches: by the primary key the planner walked 10,000 batches of other lanes (5 ms).
     for l in
       select 0 as lane, null::text as mailbox, null::text as zone, null::timestamptz as not_before
       union all
@@ -86,13 +86,13 @@ begin
   end loop;
 end $$;
 
--- In how many seconds this batch may go, 0 at least; null where it is settled, or its campaign is not being sent. `may_go`:
--- whether anything may be handed over from here at all; if not, it is asked again in a minute.
+-- Seconds until this batch may be sent, 0 at least; null where it is settled, or its campaign is not sending. `may_go`: whether
+-- this deployment may hand over anything; if not, the answer is at least a minute.
 create or replace function seconds_to_turn(
   at timestamptz, key_life interval, mailer text, may_go boolean, of_campaign bigint, of_batch integer
 ) returns float8
 language sql stable as $$
-  -- the batch with its campaign, its lane, what the provider said and the rules
+  -- the batch with its campaign, its lane, the provider pause and the rules
   select extract(epoch from greatest(b.lease_until, p.closed_until, now(),
     case when b.state = 'queued' then now() + (hold.until - at) end,
     case when not may_go then now() + interval '1 minute' end) - now())::float8
@@ -106,14 +106,14 @@ language sql stable as $$
     and coalesce(b.first_attempt_at > now() - key_life, true)
 $$;
 
--- Why a campaign stands still by the rules, until when, and whose limit it is where it is a limit: of the lane that goes on
--- first. No row where one of its lanes may go now, or none has a batch left that nobody posted yet.
+-- Why the rules stop a campaign, until when, and for which mailbox provider where the reason is its limit: taken from the lane
+-- that continues first. No row where a lane may be sent now, or no lane has a batch left that was never posted.
 create or replace function standstill(of_campaign bigint, at timestamptz)
 returns table (reason text, until timestamptz, mailbox text)
 language sql stable rows 1 as $$
   select first.reason, first.until, case first.reason when 'cap' then first.mailbox end
   from (
-    -- the lanes of the campaign, the first batch of each that waits, and what holds it
+    -- the lanes of the campaign, the first queued batch of each, and what holds it
     select hold.reason, hold.until, l.mailbox
     from campaigns as c
     left join settings as s on s.name = 'sending'

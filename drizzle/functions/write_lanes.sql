@@ -1,6 +1,6 @@
 -- caller: src/delivery/freeze/write-range.ts
--- Writes down a part of an audience lane by lane: who waits for the same mailbox provider's limit and the same clock is in the
--- same batches. `sizes`: how many a batch holds at most, by mailbox provider where it has a limit, and as "" of everybody else.
+-- Writes part of an audience lane by lane: people with the same mailbox provider's limit and the same clock share their
+-- batches. `sizes`: the largest batch by mailbox provider, where it has a limit, and under "" for all others.
 create or replace function write_lanes(
   of_campaign bigint, first integer, subscribers bigint[], seqs integer[], sizes jsonb, by_zone boolean, house text
 ) returns void

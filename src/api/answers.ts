@@ -1,4 +1,4 @@
-// web · the shape of all that the API answers, declared once: types, tests and documentation read it, nothing at run time
+// web · schemas of the API's answers, declared once for types, tests and documentation; not used at run time
 import * as z from 'zod'
 import { subscriptionStates } from '../consent/ledger.ts'
 import { locales } from '../i18n/locale.ts'
@@ -8,7 +8,7 @@ import { errorCodes } from '../platform/errors.ts'
 import { grades } from '../segments/condition.ts'
 import { suppressionReasons } from '../suppression/find.ts'
 
-/** What a handler hands over for a schema: its values, and nothing may change them on the way. */
+/** The value that a handler returns for a schema, read-only all the way down. */
 export type Shown<Schema extends z.ZodType> = Frozen<z.output<Schema>>
 
 type Frozen<T> = unknown extends T
@@ -25,7 +25,7 @@ export const moment = z.iso.datetime().describe('RFC 3339, in UTC.')
 const locale = z.enum(locales)
 const perLocale = z.partialRecord(locale, text).describe('One text per language.')
 
-/** A page of a collection: the next begins at the cursor, which is null on the last. */
+/** A page of a collection. The next page begins at the cursor, which is null on the last page. */
 export const pageShape = <One extends z.ZodType>(one: One) =>
   z.strictObject({
     data: z.array(one),

@@ -1,4 +1,4 @@
-// web · shapes of what the API answers about campaigns: how they stand, what was looked at before, who got them
+// web · schemas of the API's answers about campaigns: campaign, preflight, recipients, explanation
 import * as z from 'zod'
 import { campaignStates, storedContent } from '../campaigns/campaign.ts'
 import { mailReasons } from '../campaigns/reasons.ts'

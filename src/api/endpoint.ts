@@ -1,4 +1,4 @@
-// web · one endpoint of the API: its permission, the schema of its body, its answer, all in one declaration
+// web · an endpoint of the API: permission, schema of the body and answer, in one declaration
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -34,34 +34,33 @@ export interface Call<Body, Query = unknown> {
   readonly page: { readonly limit: string | undefined; readonly cursor: string | undefined }
 }
 
-/** What an endpoint takes and answers, for who may ask: for its documentation and the tables that tests walk. */
+/** The declaration of an endpoint, read by the documentation and by tests that walk all endpoints. */
 export interface Declared<
   Body extends z.ZodType = z.ZodType,
   Answer extends z.ZodType = z.ZodType,
   Query extends z.ZodType = z.ZodType,
 > {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** Below /api/v1, in Hono's form. */
+  /** Path below /api/v1, in Hono's form. */
   readonly path: string
   readonly permission: Permission
-  /** What it does, as a heading. */
   readonly summary: string
-  /** What its heading and its shapes do not say, in whole sentences. */
+  /** Further documentation, in whole sentences. */
   readonly description?: string
   readonly body?: Body
-  /** Where a verb checks the body itself, since it knows more than a schema: the shape to document. */
+  /** The shape to document, where the verb checks the body itself because it knows more than a schema. */
   readonly bodyShape?: z.ZodType
-  /** A body to learn from. */
+  /** An example body. */
   readonly example?: Json
   readonly query?: Query
-  /** Whether it answers page by page: `?limit=&cursor=`. */
+  /** Whether the answer comes page by page: `?limit=&cursor=`. */
   readonly pages?: boolean
-  /** Without one it answers 204, or is not available yet. */
+  /** Absent where the endpoint answers 204, or is not available yet. */
   readonly answer?: Answer
   readonly status?: ContentfulStatusCode | 204
-  /** What it does leaves the house (a mail) and cannot commit together with its answer. */
+  /** Whether the act has an effect outside (a mail), which cannot commit together with its answer. */
   readonly outside?: boolean
-  /** What must be asked outside before an act that commits with its answer: nothing outside is waited for in a transaction. */
+  /** Asks the network before an act that commits with its answer: no transaction waits for the network. */
   readonly ask?: (deps: Deps, path: (name: string) => string) => Promise<unknown>
 }
 
@@ -70,7 +69,6 @@ export interface Endpoint {
   readonly answer: (c: Context<Env>) => Promise<Response>
 }
 
-/** The routes of these endpoints. */
 export function routesOf(endpoints: readonly Endpoint[]): Hono<Env> {
   const routes = new Hono<Env>()
   for (const { declared, answer } of endpoints) routes.on(declared.method, declared.path, answer)
@@ -88,7 +86,7 @@ export function endpoint<
 export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Promise<unknown>): Endpoint {
   const respond = async (c: Context<Env>): Promise<Response> => {
     const actor = await authorised(c, declared.permission)
-    // After the key: the body of a program that has none is not read.
+    // Only after the key is checked: the body of a request without one is not read.
     await withinLimit(c, async () => {})
     const body = await bodyOf(c, declared.body)
     const query = queryOf(c, declared.query)
@@ -135,7 +133,7 @@ async function authorised(c: Context<Env>, permission: Permission): Promise<Acto
   return holder.actor
 }
 
-/** Of an endpoint that takes none: a program may send an empty object all the same. */
+/** For an endpoint without a body; an empty object is accepted as well. */
 const noBody = z.strictObject({}).optional()
 
 async function bodyOf(c: Context, schema: z.ZodType = noBody): Promise<unknown> {
@@ -146,7 +144,7 @@ async function bodyOf(c: Context, schema: z.ZodType = noBody): Promise<unknown> 
   return parsed.data
 }
 
-/** Parameters that are declared; others say nothing. Throws DomainError with the first that is wrong. */
+/** Declared query parameters; others are ignored. Throws DomainError with all faults, the first as its message. */
 function queryOf(c: Context, schema: z.ZodType = z.unknown()): unknown {
   const parsed = schema.safeParse(c.req.query(), inWords)
   if (parsed.success) return parsed.data
@@ -163,7 +161,7 @@ async function json(c: Context): Promise<unknown> {
   return parseJson(await c.req.text())
 }
 
-/** A page of a collection: `?limit=` from 1 to 200 and the cursor of the page before. */
+/** The requested page of a collection: `?limit=` from 1 to 200, and the cursor of the previous page. */
 export function pageOf<Position extends z.ZodType>(
   call: Pick<Call<unknown>, 'page'>,
   position: Position,

@@ -1,4 +1,4 @@
-// shell · Idempotency-Key: the same request twice does its work once, and is answered the same both times
+// shell · Idempotency-Key: a repeated request is done once, and answered the same both times
 import { and, eq, lt, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Tx } from '../platform/database/database.ts'
@@ -11,36 +11,35 @@ import { openRow, sealRow } from '../platform/vault/fields.ts'
 import { repeatHash } from '../platform/vault/indexes.ts'
 import { idempotencyKeys } from './tables.ts'
 
-/** An answer as it goes out; an empty body with status 204. */
+/** An answer as sent; its body is empty with status 204. */
 export interface Reply {
   readonly status: number
   readonly body: string
-  /** Whether it was given before. */
+  /** Whether the answer is a repeat. */
   readonly replayed?: boolean
 }
 
 export interface Request {
-  /** Whose key it is: `key 0193…`. */
+  /** The holder of the API key: `key 0193…`. */
   readonly holder: string
   /** The header's value. */
   readonly key: string
-  /** Method, path with query, body: what must be the same again. */
+  /** Method, path with query, and body, which a repeat has to match. */
   readonly content: readonly string[]
-  /** Whether the act leaves the house, so that it cannot commit with its answer. */
+  /** Whether the act has an effect outside, which cannot commit with its answer. */
   readonly outside: boolean
 }
 
 const keptHours = 24
-/** The status of an act outside that has begun: 102 Processing. */
+/** The stored status of an outside act under way: 102 Processing. */
 const underWay = 102
-/** After that long an act outside that never ended was lost with its process, and may be tried anew. */
+/** An outside act that has not ended by then was lost with its process, and may be tried anew. */
 const lostAfterMinutes = 5
 const forgottenAtOnce = 1000
 
 /**
- * Does the act, or gives the answer that it gave before. What is refused leaves no trace, so that a mended request may use
- * the same key. Throws DomainError: `invalid` for a bad key and for another request under a key that is taken, `conflict`
- * while the first is under way.
+ * Does the act, or returns its earlier answer. A refusal leaves no trace, so that a mended request may use the same key. Throws
+ * DomainError: `invalid` for a malformed key and for a key taken by another request, `conflict` while the first is under way.
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 export async function once(
@@ -53,7 +52,7 @@ export async function once(
   return request.outside ? onceOutside(deps, request, act) : onceTogether(deps, request, act)
 }
 
-/** The act runs inside the transaction that keeps its answer: a crash loses both or neither. */
+/** Runs the act inside the transaction that stores its answer: a crash loses both or neither. */
 async function onceTogether(
   deps: Deps,
   request: Request,
@@ -68,7 +67,7 @@ async function onceTogether(
   })
 }
 
-/** First that it began, then the act without a transaction around it, then its answer: a crash between may repeat it. */
+/** Records the start, runs the act outside a transaction, then stores the answer: a crash in between may repeat the act. */
 async function onceOutside(
   deps: Deps,
   request: Request,
@@ -79,7 +78,7 @@ async function onceOutside(
     return before ?? keep(deps, tx, request, { status: underWay, body: '' })
   })
   if (typeof begun === 'object') return begun
-  // By the row of this beginning: who was thought lost and comes back late finds another's in its place, and leaves it.
+  // By the row of this attempt: an attempt that was thought lost and ends late must not touch its successor's row.
   const mine = eq(idempotencyKeys.id, begun)
   try {
     const fresh = await act(deps)
@@ -95,9 +94,9 @@ async function onceOutside(
 }
 
 /**
- * Holds the key until the transaction ends, then looks. An advisory lock that is tried, not waited for: an INSERT on the
- * primary key would make the second request wait for the first instead of telling it so, and hold a connection meanwhile.
- * Bound to the transaction, it works over a pooler and needs no clearing up after a crash.
+ * Locks the key until the transaction ends. The advisory lock is tried, not waited for: an INSERT on the primary key would make
+ * the second request wait and hold a connection instead of reporting the conflict. A lock of the transaction works over a
+ * pooler and needs no clean-up after a crash.
  */
 async function answeredBefore(deps: Deps, tx: Tx, request: Request): Promise<Reply | null> {
   const lock = Buffer.from(hashes(deps, request).key).readBigInt64BE().toString()
@@ -125,7 +124,7 @@ const stillUnderWay = (): DomainError =>
     retryAfterSeconds: 1,
   })
 
-/** In place of what stands under the key, which was forgotten or lost; answers the id of the row. */
+/** Replaces the expired or lost row under the key; returns the id of the new row. */
 async function keep(deps: Deps, tx: Tx, request: Request, reply: Reply): Promise<string> {
   await tx.delete(idempotencyKeys).where(named(deps, request))
   const id = deps.ids()
@@ -148,7 +147,7 @@ const hashes = ({ vault }: Pick<Deps, 'vault'>, { holder, key, content }: Reques
 const named = (deps: Pick<Deps, 'vault'>, request: Request) =>
   and(eq(idempotencyKeys.holder, request.holder), eq(idempotencyKeys.key, hashes(deps, request).key))
 
-/** Drops what is older than a day, up to 1000 at once; answers how many. Ids run with time and are indexed. */
+/** Deletes answers older than a day, up to 1000 at once; returns how many. Ids grow with time and are indexed. */
 export async function forgetAnswers(deps: Pick<Deps, 'db' | 'clock'>): Promise<number> {
   const before = new Date(deps.clock().getTime() - keptHours * 3_600_000)
   const old = deps.db

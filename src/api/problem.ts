@@ -1,4 +1,4 @@
-// web · refusals as problem details: a code, a sentence, the places that are wrong. RFC 9457
+// web · refusals as problem details: a code, a sentence, the faults. RFC 9457
 import type { Context } from 'hono'
 import { DomainError } from '../platform/errors.ts'
 import { statusOf } from '../ui/status.ts'
@@ -21,7 +21,7 @@ export function problem(c: Context, error: DomainError): Response {
   )
 }
 
-/** What a program gets for a bug of ours: a reference to the log, nothing of the inside. */
+/** The answer to an internal error: a reference to the log, and no internals. */
 export const brokenProblem = (c: Context, reference: string): Response =>
   c.body(
     JSON.stringify({

@@ -1,4 +1,4 @@
-// web · every endpoint of the API, in one place: /api/v1
+// web · every endpoint of the API under /api/v1
 import { type Declared, routesOf } from './endpoint.ts'
 import { auditEndpoints } from './endpoints/audit.ts'
 import { campaignEndpoints } from './endpoints/campaigns.ts'
@@ -26,5 +26,5 @@ const all = [
 
 export const apiRoutes = routesOf(all)
 
-/** As declared: for the documentation, and for the tables that tests walk. */
+/** Declarations of all endpoints, for the documentation and for tests that walk them. */
 export const endpoints: readonly Declared[] = all.map(({ declared }) => declared)

@@ -1,20 +1,20 @@
-// table · answers that were given under an Idempotency-Key, to be given again
+// table · answers stored under an Idempotency-Key, for repeats
 import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { moment, octets } from '../platform/database/columns.ts'
 
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    /** Whose key it is: two programs may choose the same. */
+    /** The holder of the key: two clients may choose the same one. */
     holder: text().notNull(),
     /** Keyed hash of the header's value. */
     key: octets().notNull(),
     /** Keyed hash of method, path and body: the same key with another request is a mistake. */
     request: octets().notNull(),
     status: integer().notNull(),
-    /** Names the row for sealing. */
+    /** Identifies the row for sealing. */
     id: uuid().notNull().unique(),
-    /** The body as it was answered, sealed. */
+    /** The body of the answer, sealed. */
     answer: octets().notNull(),
     createdAt: moment('created_at').notNull(),
   },

@@ -1,4 +1,4 @@
-// pure · who acts: the person, an operator, a key, the system itself
+// pure · actors: the person, a guardian, an operator, a key, the system
 
 export type Actor =
   | { readonly kind: 'subject' }
@@ -7,6 +7,6 @@ export type Actor =
   | { readonly kind: 'key'; readonly id: string }
   | { readonly kind: 'system' }
 
-/** As it stands in evidence and in the ledger's payload: `subject`, `operator 0193…`. */
+/** The actor's name in evidence and payloads of the ledger: `subject`, `operator 0193…`. */
 export const nameOfActor = (actor: Actor): string =>
   'id' in actor ? `${actor.kind} ${actor.id}` : actor.kind

@@ -1,4 +1,4 @@
-// sql · what was done to one thing, by whom, in order
+// sql · recorded acts on one subject, in order
 import { and, asc, eq } from 'drizzle-orm'
 import type { Executor } from '../platform/database/database.ts'
 import { auditLog } from './tables.ts'

@@ -1,10 +1,10 @@
-// sql · who did what, newest first, by who, by what was done, by what it was done to
+// sql · the audit log by page, newest first, filtered by actor, verb and subject
 import { and, desc, eq, isNull, lt, or } from 'drizzle-orm'
 import type { Executor } from '../platform/database/database.ts'
 import { auditLog } from './tables.ts'
 
 export interface AuditedAct {
-  /** The inner number; a cursor. */
+  /** The internal number; serves as a cursor. */
   readonly number: number
   readonly id: string
   readonly at: Date
@@ -14,7 +14,7 @@ export interface AuditedAct {
   readonly details: unknown
 }
 
-/** `actor` is an id, or the kind of an actor that has none; `subject` an id; `before` the number of the last one seen. */
+/** `actor`: an id, or the kind of an actor without one; `subject`: an id; `before`: number of the last act already seen. */
 export async function pageOfActs(
   db: Executor,
   page: {

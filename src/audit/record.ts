@@ -1,4 +1,4 @@
-// shell · writes down an act of an operator or a key, in the transaction of the act itself
+// shell · records an act of an operator, a key or the system, in the transaction of the act itself
 import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Json } from '../platform/encoding/jcs.ts'

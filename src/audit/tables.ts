@@ -1,4 +1,4 @@
-// table · who did what, append-only
+// table · the audit log, append-only
 import { sql } from 'drizzle-orm'
 import { bigint, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { moment } from '../platform/database/columns.ts'
@@ -12,7 +12,7 @@ export const auditLog = pgTable(
     actorKind: text('actor_kind').notNull(),
     actorId: text('actor_id'),
     verb: text().notNull(),
-    /** What it was done to, by id; never an address. */
+    /** By id; never an address. */
     subjectKind: text('subject_kind').notNull(),
     subjectId: text('subject_id').notNull(),
     details: jsonb().notNull().default(sql`'{}'::jsonb`),

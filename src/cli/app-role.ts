@@ -1,4 +1,4 @@
-// adapter · the application's role in a PostgreSQL of one's own: made where it is missing, let into this database only
+// adapter · the application's role in an external PostgreSQL: created where missing, admitted to this database only
 import * as z from 'zod'
 import { closeDatabase, createRole } from '../node/embedded/roles.ts'
 import { StartRefused } from '../node/start-refused.ts'
@@ -7,9 +7,9 @@ import { checkRows } from '../platform/database/values.ts'
 import { codeOf } from '../platform/failures.ts'
 
 /**
- * The role that DATABASE_URL names, with the password there, by the right of the one in MIGRATE_DATABASE_URL. A role that
- * exists keeps its password. Answers whether it was made. Throws StartRefused, with what an administrator has to run, where
- * that right is missing.
+ * Creates the role of DATABASE_URL, by the privileges of the role in MIGRATE_DATABASE_URL. An existing role keeps its password.
+ * Returns whether the role was created. Throws StartRefused, with the SQL for an administrator, where the privileges are
+ * missing.
  */
 export async function ensureAppRole(urls: {
   readonly app: string

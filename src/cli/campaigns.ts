@@ -1,4 +1,4 @@
-// shell · campaigns by the command line, for when no server runs: what there is, and pause, resume, cancel. Audited
+// shell · campaigns by the command line, also while no server runs: list, pause, resume, cancel. Audited
 import { findCampaign, pageOfCampaigns } from '../campaigns/find.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/launch.ts'
 import { listsByNumber } from '../lists/find.ts'
@@ -15,7 +15,7 @@ export function isCampaignAct(word: string): word is CampaignAct {
   return Object.hasOwn(acts, word)
 }
 
-/** As it stands now, with what an operator asks first. */
+/** One campaign in `campaign list`. */
 export interface CampaignLine {
   readonly id: string
   readonly list: string
@@ -59,10 +59,10 @@ export const linesInWords = (lines: readonly CampaignLine[]): string =>
         )
         .join('\n')
 
-/** A terminal obeys control characters. */
+/** Replaces control characters, which a terminal would obey. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
 
-/** Answers the state it is in now. Throws DomainError `not_found`, and `conflict` where that cannot be done to it. */
+/** Returns the state after the act. Throws DomainError `not_found`, and `conflict` where the act does not apply. */
 export async function actOnCampaign(deps: Deps, act: CampaignAct, id: string): Promise<string> {
   const campaign = await findCampaign(deps.db, id)
   if (campaign === null) throw notFound('campaign')

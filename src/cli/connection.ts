@@ -1,4 +1,4 @@
-// adapter · what `doctor` says of the way to the database
+// adapter · the finding of `doctor` on the connection to the database
 import type { Config } from '../platform/config.ts'
 import { lookBetween, type Pooler } from '../platform/database/pooler.ts'
 import type { Finding } from './doctor.ts'

@@ -1,4 +1,4 @@
-// shell · what holds in this deployment and what does not, in sentences
+// shell · checks of a deployment, as sentences
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Config } from '../platform/config.ts'
@@ -13,7 +13,7 @@ export interface Finding {
   readonly sentence: string
 }
 
-/** Each promise of the database and the configuration, looked at from the application's own connection. */
+/** Checks each promise of the database and the configuration, from the application's own connection. */
 export async function examine(
   deps: Deps,
   environment: { config: Config; urls: { readonly appRole: string | null } },
@@ -157,7 +157,7 @@ const webhookFinding = ({ mail, resend }: Config): Finding => ({
       : 'Bounces and complaints come in at /hooks/resend.',
 })
 
-/** By which mailbox or pipe they come in, only the mail server knows. */
+/** Only the mail server knows by which mailbox or pipe bounces come in. */
 const returnPathFinding = ({ smtpReturnPath, inbound }: Config): Finding => ({
   holds: smtpReturnPath !== null,
   sentence:

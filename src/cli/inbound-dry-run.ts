@@ -1,4 +1,4 @@
-// entry · npm run assent -- inbound --dry-run: what each mail would be taken for. Nothing is changed, and no database is needed
+// entry · npm run assent -- inbound --dry-run: classifies each mail. Changes nothing and needs no database
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { signedName } from '../feedback/handle-bounce-mail.ts'
@@ -14,19 +14,19 @@ import type { Vault } from '../platform/vault/keys.ts'
 import { readVault } from '../platform/vault/load.ts'
 import { beginningOf } from './inbound.ts'
 
-/** As it is printed. */
+/** One line of the output. */
 export interface Reading {
   readonly file: string
   readonly kind: Report['kind']
   readonly verdict: Verdict
   readonly status: string | null
-  /** Whether it names a mail of ours; null where it holds a name that only the keys of the deployment can tell to be ours. */
+  /** Whether the report names a mail of this deployment; null where only the deployment's keys can tell. */
   readonly signed_name: boolean | null
 }
 
 const standardInput = '-'
 
-/** One reading a file, in the order given; without any, of standard input. Throws StartRefused for a file that cannot be read. */
+/** One per file, in the order given; without files, of standard input. Throws StartRefused for an unreadable file. */
 export async function readFiles(files: readonly string[], vault: Vault | null): Promise<readonly Reading[]> {
   const readings: Reading[] = []
   for (const file of files.length === 0 ? [standardInput] : files)
@@ -61,7 +61,7 @@ async function readingOf(file: string, raw: Uint8Array, vault: Vault | null): Pr
 
 const connectSeconds = 3
 
-/** The keys of the deployment, where its database runs and SECRET is known; null else. Starts nothing and writes nothing. */
+/** The keys of the deployment, where its database runs and SECRET is known; otherwise null. Starts and writes nothing. */
 export async function vaultAtHand(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<Vault | null> {
@@ -87,7 +87,7 @@ const keptSecret = (dataDir: string): Promise<Uint8Array | undefined> =>
     () => undefined,
   )
 
-/** A line a file, in columns. */
+/** One line per file, in columns. */
 export function readingsTable(readings: readonly Reading[]): string {
   const rows = readings.map(({ file, kind, verdict, status, signed_name: signed }) => [
     kind,

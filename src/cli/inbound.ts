@@ -1,4 +1,4 @@
-// entry · npm run assent -- inbound: one mail from standard input, as a mail server pipes it, or those of a Maildir
+// entry · npm run assent -- inbound: one mail from standard input, as a mail server pipes it, or the mails of a Maildir
 import { open, readdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { visitMailbox } from '../mail/inbound/imap.ts'
@@ -12,7 +12,7 @@ import type { Finding } from './doctor.ts'
 
 export type Counts = Partial<Record<InboundHearing | 'failed', number>>
 
-/** The mail that is piped in; `recipients`: whom the mail server says it is for. Throws where it has to be piped again. */
+/** `recipients`: the envelope recipients that the mail server names. Throws where the mail has to be piped again. */
 export async function takePiped(deps: Deps, recipients: readonly string[]): Promise<Counts> {
   if (process.stdin.isTTY)
     throw new StartRefused('inbound reads one mail from standard input, or those of --maildir PATH.')
@@ -21,7 +21,7 @@ export async function takePiped(deps: Deps, recipients: readonly string[]): Prom
   return { [await takeMail(deps, raw, { recipients, at: deps.clock() })]: 1 }
 }
 
-/** Reads to the end, since who writes into a pipe that nobody reads fails; keeps what is looked at. */
+/** Reads the stream to its end, since a writer fails when its pipe is not read; keeps the part that is parsed. */
 export async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const kept: Uint8Array[] = []
   let length = 0
@@ -33,8 +33,8 @@ export async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Ui
 }
 
 /**
- * Each mail in `new`, oldest name first; moved to `cur` as seen once it was heard. Killed in between, it is heard again, which
- * counts once. Trouble that passes is thrown, and leaves the rest where it is.
+ * Takes each mail in `new`, oldest name first, then moves it to `cur` as seen; a crash in between repeats the mail, which
+ * counts once. A transient failure is thrown, and the remaining mails stay in place.
  */
 export async function takeMaildir(deps: Deps, maildir: string): Promise<Counts> {
   const fresh = path.join(maildir, 'new')
@@ -53,7 +53,7 @@ export async function takeMaildir(deps: Deps, maildir: string): Promise<Counts> 
   return counts
 }
 
-/** Null where somebody else took it away. */
+/** Null where another process took the file away. */
 async function takeFile(deps: Deps, file: string): Promise<InboundHearing | 'failed' | null> {
   try {
     const handle = await open(file, 'r')
@@ -72,7 +72,7 @@ async function takeFile(deps: Deps, file: string): Promise<InboundHearing | 'fai
   }
 }
 
-/** Whether the mailbox opens, asked of its server now; nothing where there is none. */
+/** Whether the mailbox opens, asked of its server now; empty where none is configured. */
 export async function inboundFindings({ inbound }: Config): Promise<readonly Finding[]> {
   if (inbound === null) return []
   try {
@@ -94,7 +94,7 @@ const words = {
   failed: 'failed; see the log',
 } as const satisfies Record<InboundHearing | 'failed', string>
 
-/** `2 taken, 1 known already`, or that there was none. */
+/** `2 taken, 1 known already`, or a sentence that no mail came in. */
 export const countsSentence = (counts: Counts): string => {
   const parts = Object.entries(words).flatMap(([hearing, word]) => {
     const count = new Map<string, number>(Object.entries(counts)).get(hearing) ?? 0

@@ -164,7 +164,7 @@ function readArguments(args: string[]) {
   }
 }
 
-/** Of the embedded database it is made at each start. */
+/** For a database of DATABASE_URL; the embedded database gets its role at each start. */
 async function prepareRole({ config, urls }: Environment): Promise<void> {
   if (config.databaseUrl === undefined || urls.appRole === null) return
   await ensureAppRole(urls).catch((error: unknown) => {

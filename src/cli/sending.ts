@@ -1,4 +1,4 @@
-// shell · whether this deployment sends: a copy does not until somebody says so, and one can be told not to. Audited
+// shell · allows or holds sending: a restored copy is held until an operator allows it, and any deployment can be held. Audited
 import { recordAct } from '../audit/record.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -6,7 +6,7 @@ import { blockerSentences } from '../reports/blockers.ts'
 import { allowSending, holdSending, type SendHold } from '../throttle/restored-copy.ts'
 import type { Finding } from './doctor.ts'
 
-/** By the owner's role: the application's may not say of itself that it is no copy. */
+/** Runs as the owner's role: the application's role may not declare itself the original. */
 export const setSending = (
   deps: Deps,
   owner: Database,

@@ -1,4 +1,4 @@
-// sql · how many people stand where on a list, and how many agreed to what
+// sql · counts of people on a list by state and reachability, and of grants by purpose
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -8,13 +8,13 @@ import { type SubscriptionState, subscriptionStates } from './ledger.ts'
 
 export interface PeopleOfList {
   readonly states: Readonly<Partial<Record<SubscriptionState, number>>>
-  /** Active, and neither restricted nor suppressed: who a campaign can reach. */
+  /** Active, not restricted and not suppressed: people whom a campaign can reach. */
   readonly reachable: number
 }
 
 export const nobody: PeopleOfList = { states: {}, reachable: 0 }
 
-/** By the number of the list; one on which nobody ever was is not there. */
+/** Keyed by list number; a list without subscriptions is absent. */
 export async function countPeople(
   db: Executor,
   lists: readonly number[],
@@ -41,7 +41,7 @@ export async function countPeople(
 
 const peopleRow = z.object({ list: whole, state: z.enum(subscriptionStates), people: whole, sendable: whole })
 
-/** Of the active people of a list: how many agreed to each purpose. */
+/** How many active people of a list granted each purpose. */
 export async function countGrants(db: Executor, list: number): Promise<ReadonlyMap<string, number>> {
   const rows = await readRows(
     db,

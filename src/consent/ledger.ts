@@ -1,8 +1,8 @@
-// pure · the events of the consent ledger, their leaves, and which may follow which. GDPR Art. 7, docs/ledger.md 3
+// pure · the events of the consent ledger, their leaves, and the transitions that are allowed. GDPR Art. 7, docs/ledger.md 3
 import { type Bytes, base64urlOf, bytesOf, concat } from '../platform/encoding/bytes.ts'
 import { canonicalJson, sha256 } from '../platform/encoding/jcs.ts'
 
-/** Acts on a subscription, each a leaf of its own chain. */
+/** Events of a subscription; each is a leaf of that subscription's chain. */
 export const subjectEventTypes = [
   'consent.requested',
   'consent.confirmed',
@@ -21,7 +21,7 @@ export const subjectEventTypes = [
 ] as const
 export type SubjectEventType = (typeof subjectEventTypes)[number]
 
-/** Acts of the deployment itself, without a subject. */
+/** Events of the deployment itself, without a subject. */
 export type SystemEventType = 'notice.published' | 'retention.run' | 'log.origin'
 
 export const subscriptionStates = [
@@ -36,7 +36,7 @@ export const subscriptionStates = [
 ] as const
 export type SubscriptionState = (typeof subscriptionStates)[number]
 
-/** A word for all states in which nothing is in force and nothing is asked, to ask for many at once. */
+/** Filter word for all states other than `active` and `pending`. */
 export const endedState = 'ended'
 
 export interface ConsentEvent {
@@ -46,17 +46,17 @@ export interface ConsentEvent {
   /** UUID of the list. */
   readonly list: string | null
   readonly seq: number
-  /** Hash of the leaf before, 32 bytes. */
+  /** Hash of the previous leaf, 32 bytes. */
   readonly prev: Uint8Array | null
   readonly sub: Uint8Array | null
-  /** Granted or ended by this act. */
+  /** Purposes granted or ended by this event. */
   readonly purposes: readonly string[]
   /** base64url of the notice's hash. */
   readonly notice: string | null
   readonly pay: Uint8Array | null
 }
 
-/** d = JCS(event): the bytes that are hashed and kept. */
+/** d = JCS(event): the bytes that are hashed and stored. */
 export const leafOf = (event: ConsentEvent): Bytes =>
   bytesOf(
     canonicalJson({
@@ -77,7 +77,7 @@ export const leafOf = (event: ConsentEvent): Bytes =>
 /** leaf(d) = SHA-256(0x00 || d). @see https://www.rfc-editor.org/rfc/rfc6962#section-2.1 */
 export const leafHashOf = (leaf: Uint8Array): Bytes => sha256(concat(new Uint8Array([0]), leaf))
 
-/** What the events so far amount to. */
+/** The state that the events of a chain amount to. */
 export interface ConsentState {
   /** Position of the last event; -1 before the first. */
   readonly seq: number
@@ -90,8 +90,9 @@ export interface ConsentState {
 export const beginning: ConsentState = { seq: -1, state: 'pending', granted: [], restricted: false }
 
 /**
- * The standing after an act, or null where that act may not follow. A `requested` while a grant is live moves nothing: a
- * stranger who types a member's address cannot end a real consent. `mail` are the list's purposes of kind mail.
+ * The consent state after an event, or null where the event may not follow. A `requested` while a grant is live changes neither
+ * state nor grants: a stranger who types a member's address cannot end a real consent. `mail`: the list's purposes of kind
+ * mail.
  */
 export function follow(
   now: ConsentState,

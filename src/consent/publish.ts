@@ -1,4 +1,4 @@
-// shell · saves a list and publishes its notices: who may be mailed for what, and what they are told about it
+// shell · creates or changes a list and publishes its notices, in one transaction
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
@@ -16,7 +16,7 @@ import type { Deps } from '../platform/deps.ts'
 import { DomainError, notFound } from '../platform/errors.ts'
 import { recordSystemEvents } from './record.ts'
 
-/** Creates a list from settings as sent. Throws DomainError with a sentence per place that is wrong. */
+/** Throws DomainError with a sentence for each fault. */
 export async function createList(deps: Deps, actor: Actor, input: unknown): Promise<List> {
   const settings = parseSettings(input)
   const id = deps.ids()
@@ -29,8 +29,8 @@ export async function createList(deps: Deps, actor: Actor, input: unknown): Prom
 }
 
 /**
- * Changes the named settings of a list; what people agreed to before keeps its own notice. Throws DomainError `conflict`
- * where the list is no longer the one in hand: what somebody else saved meanwhile is not overwritten unseen.
+ * Earlier consents keep their own notice. Throws DomainError `invalid` with each fault, and `conflict` where `list` is not the
+ * stored version, so that no change is overwritten unseen.
  */
 export async function changeList(deps: Deps, actor: Actor, list: List, changes: object): Promise<List> {
   const settings = parseSettings({ ...editable(list), ...changes })
@@ -54,7 +54,7 @@ export async function changeList(deps: Deps, actor: Actor, list: List, changes: 
 
 const versionRow = z.object({ version: whole })
 
-/** The settings of a list as they could be sent again. */
+/** The settings in the form in which they can be sent again. */
 export function editable(list: List): ListSettings {
   const {
     number: _number,

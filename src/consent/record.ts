@@ -17,34 +17,34 @@ import {
 import type { LockedSubscription } from './subscribe.ts'
 import { consentEvents, evidence } from './tables.ts'
 
-/** An act to write down. The subscription is locked by this transaction. */
+/** An act to record. The subscription is locked by this transaction. */
 export interface Act {
   readonly subscription: LockedSubscription
   readonly type: SubjectEventType
   readonly purposes: readonly string[]
-  /** base64url of the notice that was shown. */
+  /** base64url of the hash of the notice that was shown. */
   readonly notice: string | null
   readonly payload: { readonly [key: string]: Json }
   /** UUID of the list and its purposes of kind mail. */
   readonly list: { readonly id: string; readonly mailPurposes: readonly string[] }
-  /** Needed for the first event of a chain. */
+  /** Required for the first event of a chain. */
   readonly canonicalAddress?: string | undefined
 }
 
 export interface RecordedEvent {
   readonly eid: string
   readonly leafHash: Uint8Array
-  readonly standing: ConsentState
+  readonly consentState: ConsentState
 }
 
-/** An act that may not follow: a bug of the caller, who decides with `follow` first. */
+/** An act that may not follow: a bug in the caller, which has to check with `follow` first. */
 export class UnlawfulAct extends Error {
   override readonly name = 'UnlawfulAct'
 }
 
 /**
- * Appends events in the order given, each continuing its chain; several may concern one subscription. The database checks
- * every leaf again and moves the fold.
+ * Appends events in the order given; several may concern one subscription. The database checks every leaf again and updates the
+ * fold.
  */
 export async function recordActs(
   deps: Pick<Deps, 'clock' | 'ids' | 'randomBytes'>,
@@ -54,18 +54,22 @@ export async function recordActs(
   if (acts.length === 0) return []
   const ends = new Map<
     number,
-    { standing: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null }
+    { consentState: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null }
   >()
   const at = deps.clock()
   const made = acts.map((act) => {
     const { subscription } = act
     const end = ends.get(subscription.id) ?? {
-      standing: subscription.standing,
+      consentState: subscription.consentState,
       lastLeaf: subscription.lastLeaf,
       sub: subscription.sub === null ? null : bytesOfBase64url(subscription.sub),
     }
     const next = eventOf(deps, act, end, at)
-    ends.set(subscription.id, { standing: next.standing, lastLeaf: next.leafHash, sub: next.event.sub })
+    ends.set(subscription.id, {
+      consentState: next.consentState,
+      lastLeaf: next.leafHash,
+      sub: next.event.sub,
+    })
     return next
   })
   await tx.insert(consentEvents).values(
@@ -78,18 +82,19 @@ export async function recordActs(
     })),
   )
   await tx.insert(evidence).values(made.map(({ event, blob }) => ({ eid: event.eid, blob })))
-  return made.map(({ event, leafHash, standing }) => ({ eid: event.eid, leafHash, standing }))
+  return made.map(({ event, leafHash, consentState }) => ({ eid: event.eid, leafHash, consentState }))
 }
 
 function eventOf(
   deps: Pick<Deps, 'ids' | 'randomBytes'>,
   act: Act,
-  end: { standing: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null },
+  end: { consentState: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null },
   at: Date,
 ) {
   const { subscription } = act
-  const standing = follow(end.standing, act, act.list.mailPurposes)
-  if (standing === null) throw new UnlawfulAct(`${act.type} may not follow in state ${end.standing.state}`)
+  const consentState = follow(end.consentState, act, act.list.mailPurposes)
+  if (consentState === null)
+    throw new UnlawfulAct(`${act.type} may not follow in state ${end.consentState.state}`)
   if (subscription.key === null) throw new UnlawfulAct('the key of this subscription was destroyed')
   const sub =
     end.sub ??
@@ -103,7 +108,7 @@ function eventOf(
     type: act.type,
     at,
     list: act.list.id,
-    seq: standing.seq,
+    seq: consentState.seq,
     prev: end.lastLeaf,
     sub,
     purposes: act.purposes,
@@ -112,10 +117,10 @@ function eventOf(
   }
   const leaf = leafOf(event)
   const blob = sealPayload(subscription.key, eid, deps.randomBytes(12), act.payload)
-  return { event, subscription: subscription.id, leaf, leafHash: leafHashOf(leaf), blob, standing }
+  return { event, subscription: subscription.id, leaf, leafHash: leafHashOf(leaf), blob, consentState }
 }
 
-/** Events without a subject: a notice was published, a retention run ended. */
+/** Events without a subject, such as `notice.published`. */
 export async function recordSystemEvents(
   deps: Pick<Deps, 'clock' | 'ids'>,
   tx: Tx,
@@ -143,5 +148,5 @@ export async function recordSystemEvents(
   await tx.insert(consentEvents).values(rows)
 }
 
-/** How a leaf is called on a page: base64url of its hash. */
+/** The name of a leaf on pages: base64url of its hash. */
 export const leafName = (leafHash: Uint8Array): string => base64urlOf(leafHash)

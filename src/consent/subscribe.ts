@@ -1,4 +1,4 @@
-// shell · begins subscriptions and locks them: whoever writes to the ledger holds the rows first
+// shell · creates subscriptions and locks them; every write to the ledger holds these locks first
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Tx } from '../platform/database/database.ts'
@@ -10,22 +10,21 @@ import { unwrap, wrap } from '../platform/vault/keys.ts'
 import { type ConsentState, subscriptionStates } from './ledger.ts'
 import { subscriptionKeys, subscriptions } from './tables.ts'
 
-/** A subscription whose row this transaction holds. */
 export interface LockedSubscription {
   readonly id: number
   readonly subscriber: number
   readonly list: number
-  readonly standing: ConsentState
+  readonly consentState: ConsentState
   readonly lastLeaf: Uint8Array | null
-  /** The commitment that runs through the chain; null before the first event. */
+  /** The subject commitment of the chain; null before the first event. */
   readonly sub: string | null
-  /** K_s; null where it was destroyed. */
+  /** K_s; null where destroyed. */
   readonly key: Uint8Array | null
 }
 
 const keyName = (subscription: number): string => `K_s/${subscription}`
 
-/** Makes the subscriptions that do not exist yet, with nothing granted, and a key for each. */
+/** With nothing granted, and a key for each. */
 export async function ensureSubscriptions(
   deps: Pick<Deps, 'vault' | 'randomBytes'>,
   tx: Tx,
@@ -61,17 +60,14 @@ const lockedRow = z.object({
   leaf: octets.nullable(),
 })
 
-/**
- * Locks subscriptions in order of their ids (the order everywhere: subscriptions, then messages) and reads what an event
- * needs. `which` is a condition on the alias `s`.
- */
+/** Locks by id (the order everywhere: subscriptions, then messages). `which` is a condition on the alias `s`. */
 export async function lockSubscriptions(
   deps: Pick<Deps, 'vault'>,
   tx: Tx,
   which: ReturnType<typeof sql>,
 ): Promise<readonly LockedSubscription[]> {
   await tx.execute(sql`select from subscriptions as s where ${which} order by s.id for update`)
-  // each subscription with its key and the leaf it ended with so far
+  // each subscription with its key and its last leaf
   const rows = await readRows(
     tx,
     lockedRow,
@@ -87,7 +83,7 @@ export async function lockSubscriptions(
     id: row.id,
     subscriber: row.subscriber,
     list: row.list,
-    standing: { seq: row.seq, state: row.state, granted: row.granted, restricted: row.restricted },
+    consentState: { seq: row.seq, state: row.state, granted: row.granted, restricted: row.restricted },
     lastLeaf: row.last_leaf,
     sub: row.leaf === null ? null : subOfLeaf(row.leaf),
     key: row.wrapped === null ? null : openSubscriptionKey(deps, row.id, row.wrapped),
@@ -97,14 +93,14 @@ export async function lockSubscriptions(
 const subOfLeaf = (leaf: Uint8Array): string | null =>
   /"sub":"([A-Za-z0-9_-]{43})"/.exec(textOf(leaf))?.[1] ?? null
 
-/** K_s; null where the wrapping is not ours. */
+/** K_s; null where no secret of this deployment unwraps it. */
 export const openSubscriptionKey = (
   deps: Pick<Deps, 'vault'>,
   id: number,
   wrapped: Uint8Array,
 ): Uint8Array | null => unwrap(deps.vault.keks, wrapped, keyName(id))?.key ?? null
 
-/** K_s of one subscription, to open its evidence; null where it was destroyed or never made. */
+/** K_s, to open evidence; null where destroyed or never made. */
 export async function subscriptionKey(
   deps: Pick<Deps, 'vault'>,
   tx: Tx,

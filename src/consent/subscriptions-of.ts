@@ -1,4 +1,4 @@
-// sql · how one person stands on each of their lists
+// sql · the subscriptions of one person, one per list
 import { eq, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { ownPurpose } from '../lists/list.ts'
@@ -16,15 +16,15 @@ export interface SubscriptionState {
   readonly confirmedAt: Date | null
   readonly withdrawnAt: Date | null
   readonly restricted: boolean
-  /** Mail is held back: it bounced, or they complained. */
+  /** Mail is suppressed, after a bounce or a complaint for example. */
   readonly suppressed: boolean
-  /** Whether the list's own mail may be sent to them now. */
+  /** Whether mail of the list's own purpose may be sent now. */
   readonly reachable: boolean
 }
 
 const isTrue = z.boolean()
 
-/** In the order in which they came to the lists. */
+/** Oldest subscription first. */
 export const subscriptionsOf = (db: Executor, subscriber: number): Promise<readonly SubscriptionState[]> =>
   db
     .select({

@@ -1,4 +1,4 @@
-// shell · suppressions that an operator adds or takes away; both are written down
+// shell · suppressions that an operator adds or lifts, each with its line in the audit log
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
@@ -17,13 +17,13 @@ import {
   type SuppressionReason,
   suppressionWith,
 } from '../suppression/find.ts'
-import { holdAddress, removeSuppression, suppress } from '../suppression/suppress.ts'
+import { lockAddress, removeSuppression, suppress } from '../suppression/suppress.ts'
 import { type MailScope, markAddress } from './suppressed.ts'
 
-/** The one reason that a person may give. */
+/** The one reason that can be given by hand. */
 export const byHand = 'operator'
 
-/** Marks every subscription that it concerns in the same transaction. Adding it once more answers the first. */
+/** Marks the subscriptions concerned in the same transaction. A repeat returns the first. */
 export async function addByHand(
   deps: Deps,
   actor: Actor,
@@ -35,7 +35,7 @@ export async function addByHand(
       ? limitHash(deps.vault, address.abuseKey)
       : suppressionHash(deps.vault, scope, address.canonical)
   return deps.db.transaction(async (tx) => {
-    await holdAddress(deps, tx, address.canonical)
+    await lockAddress(deps, tx, address.canonical)
     const known = await suppressionWith(tx, { hash, scope, reason: byHand })
     if (known !== null) return known
     await suppress(deps, tx, { hash, scope, reason: byHand })
@@ -54,7 +54,7 @@ export async function addByHand(
 
 export const mayBeLifted = (reason: SuppressionReason): boolean => reason === byHand || reason === 'bounce'
 
-/** Throws `not_found`, and `conflict` for what a person said themselves: only they can take that back. */
+/** Throws `not_found`, and `conflict` for a suppression that came from the person: only they can take it back. */
 export async function removeByHand(deps: Deps, actor: Actor, id: string): Promise<void> {
   const found = await findSuppression(deps.db, id)
   if (found === null) throw notFound('suppression')
@@ -65,7 +65,7 @@ export async function removeByHand(deps: Deps, actor: Actor, id: string): Promis
     )
   const canonicalAddress = await addressBehind(deps, found)
   await deps.db.transaction(async (tx) => {
-    if (canonicalAddress !== null) await holdAddress(deps, tx, canonicalAddress)
+    if (canonicalAddress !== null) await lockAddress(deps, tx, canonicalAddress)
     if (!(await removeSuppression(tx, id))) throw notFound('suppression')
     if (canonicalAddress !== null) await markAddress(deps, tx, canonicalAddress)
     await recordAct(deps, tx, {
@@ -86,8 +86,8 @@ const whatHappened: Readonly<Record<string, string>> = {
 const pageRows = 1000
 
 /**
- * Who a hash is about, among those who are marked: a hash leads back to nobody, so each of their addresses is hashed and
- * compared (about 10 microseconds each). Null where it is nobody we know: then there is no mark to take away.
+ * A hash cannot be reversed: the addresses of suppressed subscriptions are hashed and compared (about 10 microseconds each).
+ * Null where no subscriber matches: then there is no mark to remove.
  */
 async function addressBehind(
   deps: Deps,

@@ -1,4 +1,4 @@
-// shell · what a suppression does to the subscriptions of a person: the mark that freeze, gate and every claim obey
+// shell · marks the subscriptions of a suppressed address; freeze, gate and every claim obey the mark
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Tx } from '../platform/database/database.ts'
@@ -8,27 +8,24 @@ import type { Deps } from '../platform/deps.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 import { addressIndex, suppressionHash } from '../platform/vault/indexes.ts'
 import type { SuppressionReason } from '../suppression/find.ts'
-import { holdAddress, suppress } from '../suppression/suppress.ts'
+import { lockAddress, suppress } from '../suppression/suppress.ts'
 
 /** `all` or `list:<uuid>`. */
 export type MailScope = 'all' | `list:${string}`
 
-/**
- * Adds a suppression and marks what it concerns in the same transaction; queued messages go with the mark. Somebody we do
- * not know yet is marked when they confirm.
- */
+/** Queued messages are deleted with the mark. An address without a subscriber is marked at its confirmation. */
 export async function suppressAddress(
   deps: Pick<Deps, 'vault' | 'clock' | 'ids'>,
   tx: Tx,
   entry: { canonicalAddress: string; scope: MailScope; reason: SuppressionReason },
 ): Promise<void> {
   const { canonicalAddress, scope, reason } = entry
-  await holdAddress(deps, tx, canonicalAddress)
+  await lockAddress(deps, tx, canonicalAddress)
   await suppress(deps, tx, { hash: suppressionHash(deps.vault, scope, canonicalAddress), scope, reason })
   await markAddress(deps, tx, canonicalAddress)
 }
 
-/** The same mark for whoever has this address, where anybody does. */
+/** Updates the marks of the subscriber with this address, where there is one. */
 export async function markAddress(
   deps: Pick<Deps, 'vault'>,
   tx: Tx,
@@ -46,8 +43,8 @@ export async function markAddress(
 const personRow = z.object({ id: whole })
 
 /**
- * Makes the mark on each subscription of a person say what the suppressions say now: those of scope `all` and of its own
- * list. An erasure counts only for what was not confirmed after it.
+ * Sets each mark by the present suppressions: those of scope `all` and of the subscription's list. An erasure does not count
+ * for a consent confirmed after it.
  */
 export async function markSuppressed(
   deps: Pick<Deps, 'vault'>,

@@ -20,9 +20,9 @@ import { keysSchema } from '../platform/tables.ts'
 import { subscribers } from '../subscribers/tables.ts'
 
 /**
- * state, granted, the consent times, seq, last_leaf, restricted and sendable_until are the fold of consent_events: only
- * the owner's trigger moves them. grade, suppressed and not_before are the application's: they can stop mail, never
- * stand in for a grant.
+ * state, granted, the consent times, seq, last_leaf, restricted and sendable_until are the fold of consent_events: only the
+ * owner's trigger changes them. The application sets grade, suppressed and not_before, which can stop mail and never replace a
+ * grant.
  */
 export const subscriptions = pgTable(
   'subscriptions',
@@ -56,32 +56,33 @@ export const subscriptions = pgTable(
       'subscriptions_state',
       sql`${t.state} in ('pending', 'active', 'refused', 'expired', 'withdrawn', 'revoked', 'invalidated', 'erased')`,
     ),
-    // All that may_send asks, so that nobody's row is read for a count, nor for that of the few that one period names.
+    // Covers all columns of may_send, so that no rows are read for a count, nor for a count within a period of
+    // confirmation.
     index('subscriptions_sendable')
       .on(t.list, t.subscriber, t.granted, t.notBefore, t.sendableUntil)
       .where(sql`${t.sendable}`),
     index('subscriptions_confirmed')
       .on(t.list, t.confirmedAt, t.granted, t.notBefore, t.sendableUntil)
       .where(sql`${t.sendable}`),
-    // Counted without asking, and the others: see countAudience.
+    // Plain subscriptions are counted without may_send, the others by it: see countAudience.
     index('subscriptions_plain')
       .on(t.list, t.subscriber)
       .where(sql`${t.sendable} and ${isPlain(t)}`),
     index('subscriptions_particular')
       .on(t.list, t.granted, t.notBefore, t.sendableUntil)
       .where(sql`${t.sendable} and not ${isPlain(t)}`),
-    // Whom a count of those who received a campaign takes away again: see received.
+    // Unsendable subscriptions are subtracted from a count of those who received a campaign: see received.
     index('subscriptions_unsendable').on(t.list, t.subscriber).where(sql`not ${t.sendable}`),
     index('subscriptions_suppressed').on(t.id).where(sql`${t.suppressed}`),
   ],
 )
 
-/** Said yes to the list itself, to no purpose beside it, and for any time. */
+/** The list's own purpose is granted and no other, without limits in time. */
 function isPlain(t: Readonly<Record<'granted' | 'notBefore' | 'sendableUntil', AnyPgColumn>>): SQL {
   return sql`(${t.granted} = '{newsletter}' and ${t.notBefore} is null and ${t.sendableUntil} is null)`
 }
 
-/** The leaf is the proof; everything else in the row is there to find it. INSERT only. */
+/** The leaf is the proof; the other columns serve to find it. INSERT only. */
 export const consentEvents = pgTable(
   'consent_events',
   {
@@ -94,7 +95,7 @@ export const consentEvents = pgTable(
   (t) => [unique('consent_events_chain').on(t.subscription, t.seq)],
 )
 
-/** Encrypted payloads; these may be deleted, the leaf stands without them. */
+/** Encrypted payloads. They may be deleted: the leaf stands without them. */
 export const evidence = pgTable('evidence', {
   eid: uuid()
     .primaryKey()
@@ -103,7 +104,7 @@ export const evidence = pgTable('evidence', {
   retainUntil: date('retain_until', { mode: 'string' }),
 })
 
-/** K_s of each subscription, wrapped. Destroying the row is what erasure means. */
+/** K_s of each subscription, wrapped. Erasure means destroying the row. */
 export const subscriptionKeys = keysSchema.table('subscription_keys', {
   subscription: bigint({ mode: 'number' })
     .primaryKey()

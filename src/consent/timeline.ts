@@ -1,4 +1,4 @@
-// sql · the ledger of one person, oldest first, and the event behind each recipient
+// sql · the ledger of one person, oldest first
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -6,7 +6,7 @@ import { readRows } from '../platform/database/rows.ts'
 import { octets, whole } from '../platform/database/values.ts'
 import { textOf } from '../platform/encoding/bytes.ts'
 
-/** A leaf as it stands in the ledger. @see docs/ledger.md 3.1 */
+/** The fields read from a leaf. @see docs/ledger.md 3.1 */
 const leaf = z.object({
   eid: z.string(),
   type: z.string(),
@@ -30,7 +30,7 @@ const eventRow = z.object({
   grade: z.string().nullable(),
 })
 
-/** Events of a person after the cursor (an eid), in the order of their eids: UUIDv7 runs with time. */
+/** Events of a person after the cursor (an eid), in the order of their eids: a UUIDv7 grows with time. */
 export async function ledgerOf(
   db: Executor,
   subscriber: number,

@@ -1,9 +1,9 @@
-// pure · why a subscription may not be mailed: the one set of reasons, and their order. Twin of drizzle/functions/why_not_send.sql
+// pure · the one set of reasons why a subscription may not be mailed, and their order. Twin of drizzle/functions/why_not_send.sql
 import type { ConsentState } from './ledger.ts'
 
 /**
- * In order of precedence: of several that hold, the first is told. A state that is not active is its own reason. `not_granted`: on
- * the list, without consent to this purpose. `not_yet`: before `not_before`. `over`: `sendable_until` has come.
+ * In order of precedence: the first that holds is reported. A state other than active is its own reason. `not_granted`: on the
+ * list, without consent to this purpose. `not_yet`: before `not_before`. `over`: `sendable_until` has come.
  */
 export const subscriptionReasons = [
   'pending',
@@ -21,14 +21,14 @@ export const subscriptionReasons = [
 ] as const
 export type SubscriptionReason = (typeof subscriptionReasons)[number]
 
-/** What the question reads of a subscription. */
+/** The part of a subscription that decides. */
 export interface Sendability extends Omit<ConsentState, 'seq'> {
   readonly suppressed: boolean
   readonly notBefore: Date | null
   readonly sendableUntil: Date | null
 }
 
-/** Null: mail for the purpose may be sent at that moment. Asked of what was; of what is, `why_not_send` in SQL is asked. */
+/** Null where mail for the purpose may be sent at that moment. For past states; SQL uses `why_not_send` for the present one. */
 export function whyNotSend(subscription: Sendability, purpose: string, at: Date): SubscriptionReason | null {
   const { state, granted, restricted, suppressed, notBefore, sendableUntil } = subscription
   if (state !== 'active') return state

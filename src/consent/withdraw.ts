@@ -1,4 +1,4 @@
-// shell · ends consent: one-click, page, preference centre, all by this verb. GDPR Art. 7(3), RFC 8058
+// shell · withdraws consent, whatever the channel: one-click, page, preference page. GDPR Art. 7(3), RFC 8058
 import { eq, sql } from 'drizzle-orm'
 import { type Actor, nameOfActor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
@@ -14,7 +14,7 @@ import { subscriptions } from './tables.ts'
 export type WithdrawalChannel = 'one_click' | 'page' | 'preferences' | 'operator' | 'complaint'
 
 export type Withdrawal =
-  /** Ended now; the hash of the leaf is the person's proof. */
+  /** Ended now; the leaf hash is the person's proof. */
   | {
       readonly kind: 'ended'
       readonly list: List
@@ -26,30 +26,29 @@ export type Withdrawal =
 
 export interface WithdrawalAct {
   readonly subscription: number
-  /** Keys to end; undefined: all. */
+  /** Keys of the purposes to end; undefined: all. */
   readonly purposes?: readonly string[]
   readonly channel: WithdrawalChannel
   /** UUID of the campaign whose mail held the link. */
   readonly campaign?: string | null
   readonly actor: Actor
-  /** How the person told an operator, in a word: `phone`. */
+  /** How the person asked an operator, in a word: `phone`. */
   readonly askedBy?: string
 }
 
 /**
- * Ends the named purposes of a subscription (all that are granted, where none are named). One event; the trigger that
- * moves the fold deletes the queued messages in the same transaction. An operator's act leaves its line in the audit log.
- * Repeating it changes nothing.
+ * One event ends the named purposes, or all that are granted. The trigger that updates the fold deletes the queued messages in
+ * the same transaction. An act of an operator or a key is recorded in the audit log. Safe to repeat.
  */
 export const withdraw = (deps: Deps, act: WithdrawalAct): Promise<Withdrawal> =>
   deps.db.transaction((tx) => withdrawWithin(deps, tx, act))
 
-/** The same as a part of something larger. */
+/** `withdraw` within a larger transaction. */
 export async function withdrawWithin(deps: Deps, tx: Tx, act: WithdrawalAct): Promise<Withdrawal> {
   const [locked] = await lockSubscriptions(deps, tx, sql`s.id = ${act.subscription}`)
   const list = locked === undefined ? null : await listByNumber(tx, locked.list)
   if (locked === undefined || list === null || locked.key === null) return { kind: 'nothing', list }
-  const ends = locked.standing.granted.filter((purpose) => act.purposes?.includes(purpose) ?? true)
+  const ends = locked.consentState.granted.filter((purpose) => act.purposes?.includes(purpose) ?? true)
   if (ends.length === 0) return { kind: 'nothing', list }
   const [recorded] = await recordActs(deps, tx, [
     {
@@ -86,7 +85,7 @@ async function uidOf(tx: Tx, subscriber: number): Promise<string> {
   return row?.uid ?? ''
 }
 
-/** What a page of one subscription may show: its list and what is granted. Null where it was erased or never was. */
+/** Null where there is no such subscription. */
 export async function grantedOf(
   deps: Pick<Deps, 'db'>,
   subscription: number,

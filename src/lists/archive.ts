@@ -1,4 +1,4 @@
-// shell · closes a list for good or opens it again; nothing of it is deleted
+// shell · archives a list or reopens it; nothing is deleted
 import { eq } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
@@ -10,8 +10,8 @@ import { setArchived } from './save.ts'
 import { lists } from './tables.ts'
 
 /**
- * From now on the form is closed and nothing is launched. Throws DomainError `conflict` where it is archived already, or
- * where a campaign is still on its way: what stops is to be somebody's decision, campaign by campaign.
+ * Closes the form and refuses launches. Throws DomainError `conflict` where archived already, or while a campaign is under way:
+ * an operator decides for each campaign whether it stops.
  */
 export async function archiveList(
   deps: Deps,
@@ -19,7 +19,7 @@ export async function archiveList(
   list: Pick<List, 'number' | 'id'>,
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    // Launches and freezes read the list after this lock, or are seen here.
+    // Launches and freezes either read the list after this lock, or are found below.
     await tx.select({ number: lists.number }).from(lists).where(eq(lists.number, list.number)).for('update')
     const underWay = await campaignsUnderWay(tx, list.number)
     if (underWay.length > 0)
@@ -33,7 +33,7 @@ export async function archiveList(
   })
 }
 
-/** Takes sign-ups and campaigns again. Throws DomainError `conflict` where it is open. */
+/** Throws DomainError `conflict` where the list is open. */
 export async function reopenList(deps: Deps, actor: Actor, list: Pick<List, 'number' | 'id'>): Promise<void> {
   await deps.db.transaction(async (tx) => {
     if (!(await setArchived(tx, list.number, null)))

@@ -1,4 +1,4 @@
-// pure · one value of a registered field as somebody typed it: at a sign-up form, in the console, by API
+// pure · reads one value of a registered field, from a sign-up form, the console or the API
 import type { FormErrorCode } from '../i18n/catalogue.ts'
 import type { RegisteredField } from './list.ts'
 
@@ -13,7 +13,7 @@ export type FieldReading =
 
 const fault = (code: FormErrorCode, limit = 0): FieldReading => ({ kind: 'fault', code, limit })
 
-/** One value of a field as typed; an empty box is no value. */
+/** An empty box is no value. */
 export function readField(field: RegisteredField, values: readonly string[]): FieldReading {
   const typed = (values[0] ?? '').normalize('NFC').trim()
   if (typed === '') return { kind: 'absent' }

@@ -1,4 +1,4 @@
-// sql · a list by its slug, id or number, whole; kept in memory for a moment, since every sign-up asks
+// sql · lists by slug, id or number, with purposes and fields; cached for a moment, since every sign-up reads one
 import { and, asc, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
@@ -11,7 +11,7 @@ import { firstFree } from './names.ts'
 import { listInput } from './settings.ts'
 import { fields, lists, purposes } from './tables.ts'
 
-/** How long an edit in one process may go unseen in another. */
+/** How long an edit may go unseen in other processes. */
 const freshMilliseconds = 1000
 
 const localisedText = z.partialRecord(z.enum(locales), z.string())
@@ -53,17 +53,19 @@ const storedField = z
   })
   .transform(({ legalBasis, ...field }) => ({ ...field, legal_basis: legalBasis }))
 
-const kept = memo<string, List | null>({ max: 1000, lifetimeMs: freshMilliseconds, sharesLoads: true })
+const cachedLists = memo<string, List | null>({ max: 1000, lifetimeMs: freshMilliseconds, sharesLoads: true })
 
-/** The list with this slug or id; null where there is none. May be a second old: for pages and forms. */
-export async function findListSoon(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
-  return couldBeList(slugOrId) ? kept.get({ of: db, now }, slugOrId, () => findList(db, slugOrId)) : null
+/** Null where there is none. Up to a second old: for pages and forms. */
+export async function findCachedList(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
+  return couldBeList(slugOrId)
+    ? cachedLists.get({ of: db, now }, slugOrId, () => findList(db, slugOrId))
+    : null
 }
 
-/** Whoever reads a list after this commit reads it anew: in this process, that is. */
-export const forgetLists = (db: Executor): void => kept.forget(db)
+/** Clears the cache of this process after the commit. */
+export const forgetLists = (db: Executor): void => cachedLists.forget(db)
 
-/** Nobody asks the database for a name that no list can have: it refuses some, such as NUL, with an error. */
+/** Filters names that no list can have: PostgreSQL refuses some, such as NUL, with an error. */
 const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slugOrId)
 
 export async function findList(db: Executor, slugOrId: string): Promise<List | null> {
@@ -79,17 +81,17 @@ export async function listByNumber(db: Executor, number: number): Promise<List |
   return list ?? null
 }
 
-/** The lists with these numbers, in their order; a number of no list is left out. */
+/** The lists with these numbers, in order; unknown numbers are skipped. */
 export const listsByNumber = (db: Executor, numbers: readonly number[]): Promise<readonly List[]> =>
   listsWhere(db, sql`${lists.number} = any(${`{${numbers.join(',')}}`}::bigint[])`)
 
-/** The lists with these ids, by id; what is the id of no list is left out. */
+/** The lists with these ids, keyed by id; unknown ids are skipped. */
 export async function listsById(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, List>> {
   const found = await listsWhere(db, sql`${lists.id} = any(${`{${ids.filter(isUuid).join(',')}}`}::uuid[])`)
   return new Map(found.map((list) => [list.id, list]))
 }
 
-/** Newest first; `before` is the number of the last one already seen, `only` the numbers of those to look among. */
+/** Newest first. `before`: number of the last list already seen; `only`: restricts the page to these numbers. */
 export async function pageOfLists(
   db: Executor,
   page: { limit: number; before: number | null; only?: readonly number[] | null },
@@ -109,14 +111,14 @@ export async function pageOfLists(
   return wholeLists(db, rows)
 }
 
-/** The form of stored values of a field key anywhere: one key means one thing in the whole deployment. */
+/** Type and protection of these field keys on other lists: a key means the same in the whole deployment. */
 export const fieldsWithKey = (db: Executor, keys: readonly string[], exceptList: number) =>
   db
     .select({ key: fields.key, type: fields.type, protected: fields.protected })
     .from(fields)
     .where(sql`${fields.key} = any(${`{${keys.join(',')}}`}::text[]) and ${fields.list} <> ${exceptList}`)
 
-/** The slug, or the first with a number behind it that no list has. */
+/** The slug, or the first free one with a number appended. */
 export async function freeSlug(db: Executor, slug: string): Promise<string> {
   const rows = await db
     .select({ slug: lists.slug })
@@ -129,7 +131,7 @@ const campaignRow = z.object({ id: z.string(), subject: z.string(), state: z.str
 
 export type CampaignToList = Readonly<z.output<typeof campaignRow>>
 
-/** Campaigns to this list that are being frozen or sent, or stand still on the way. */
+/** Campaigns to this list that are freezing, sending or paused. */
 export const campaignsUnderWay = (db: Executor, list: number): Promise<readonly CampaignToList[]> =>
   readRows(
     db,
@@ -161,7 +163,7 @@ export const latestCampaigns = (
 const listsWhere = async (db: Executor, condition: SQL): Promise<readonly List[]> =>
   wholeLists(db, await db.select().from(lists).where(condition).orderBy(asc(lists.number)))
 
-/** By two more queries, however many lists. */
+/** Two queries, however many lists. */
 async function wholeLists(
   db: Executor,
   rows: readonly (typeof lists.$inferSelect)[],
@@ -191,6 +193,6 @@ async function wholeLists(
   })
 }
 
-/** Every list by number and name, the archived ones too: for choices. */
+/** Archived lists included: for choices. */
 export const allListNames = (db: Executor): Promise<readonly { number: number; name: string }[]> =>
   db.select({ number: lists.number, name: lists.name }).from(lists).orderBy(asc(lists.number))

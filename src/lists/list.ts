@@ -1,10 +1,10 @@
-// pure · what a list is: who sends, who answers for it, for which purposes, with which fields. GDPR Art. 13
+// pure · a list: sender, controller, purposes, fields, settings. GDPR Art. 13
 import type { Locale, Localised } from '../i18n/locale.ts'
 
 export const purposeKinds = ['mail', 'measure', 'data'] as const
 export type PurposeKind = (typeof purposeKinds)[number]
 
-/** The list's own purpose: what a sign-up to it is about. */
+/** The list's own purpose: the mail that a sign-up is about. */
 export const ownPurpose = 'newsletter'
 
 export interface Purpose {
@@ -25,20 +25,20 @@ export interface Field {
   readonly key: string
   readonly type: FieldType
   readonly label: Localised
-  /** Of a choice: the values that are taken. */
+  /** The accepted values; of a choice only. */
   readonly options: readonly { readonly value: string; readonly label: Localised }[]
-  /** The purpose that it serves; without a grant of it the field is not used. */
+  /** Without a grant of this purpose the field is not used. */
   readonly purpose: string
   readonly legal_basis: LegalBasis
   readonly required: boolean
-  /** Stored as ciphertext; then only `exists` can be asked of it. */
+  /** Stored as ciphertext; filters can ask only whether a value `exists`. */
   readonly protected: boolean
   readonly filterable: boolean
-  /** Data of Art. 9 or close to it: said in the notice, never asked for by default. */
+  /** Data of Art. 9 or close to it: named in the notice, never asked for by default. */
   readonly sensitive: boolean
 }
 
-/** What one key means on every list: the form of its stored values. */
+/** The meaning of a field key on every list: the form of its stored values. */
 export interface RegisteredField {
   readonly key: string
   readonly type: FieldType
@@ -64,7 +64,7 @@ export interface Controller {
   readonly jurisdiction: string
 }
 
-/** Who else receives the data: hosting, mail relay. Art. 13(1)(e)-(f). */
+/** A further recipient of the data, such as hosting or a mail relay. Art. 13(1)(e)-(f). */
 export interface DataRecipient {
   readonly name: string
   readonly role: string
@@ -77,14 +77,14 @@ export interface Retention {
   readonly evidence_years: number
   /** Months without any act of the person after which a subscription ends. */
   readonly inactive_months: number
-  /** Months that single deliveries are kept. */
+  /** Months for which records of single deliveries are kept. */
   readonly deliveries_months: number
 }
 
 export interface ListSettings {
   readonly slug: string
   readonly name: string
-  /** One line of promise: what, how often. */
+  /** One line for readers: what is sent, and how often. */
   readonly description: string
   readonly default_locale: Locale
   readonly locales: readonly Locale[]
@@ -102,9 +102,9 @@ export interface ListSettings {
   readonly brand: { readonly color: string | null; readonly logo: string | null }
 }
 
-/** A list as it stands: settings, its numbers, and the notice in force per language (base64url of its hash). */
+/** A stored list: settings, identifiers, and the notice in force per language (base64url of its hash). */
 export interface List extends ListSettings {
-  /** The inner number; never shown. */
+  /** The internal number; never shown. */
   readonly number: number
   readonly id: string
   readonly notices: { readonly [locale in Locale]?: string | undefined }
@@ -116,6 +116,6 @@ export interface List extends ListSettings {
 export const mailPurposes = (list: Pick<ListSettings, 'purposes'>): readonly string[] =>
   list.purposes.filter((purpose) => purpose.kind === 'mail').map((purpose) => purpose.key)
 
-/** What is offered beside the list's own purpose: one box each, empty. */
+/** Purposes beside the list's own; each gets one box, empty. */
 export const optionalPurposes = (list: Pick<ListSettings, 'purposes'>): readonly Purpose[] =>
   list.purposes.filter((purpose) => purpose.key !== ownPurpose)

@@ -1,6 +1,6 @@
-// pure · names for machines out of names for people: the address of a list's page, the key of a field
+// pure · identifiers made from names: the slug of a list, the key of a field
 
-/** Letters that do not fall apart into a plain one and its accent. */
+/** Letters that NFD does not split into a plain letter and its accent. */
 const spelled: ReadonlyMap<string, string> = new Map([
   ...pairs('абвгдеёзийклмнопрстуфхцэ', 'a b v g d e e z i y k l m n o p r s t u f kh ts e'),
   ...pairs('жчшщъыьюя', 'zh ch sh shch - y - yu ya'),
@@ -16,7 +16,7 @@ function pairs(letters: string, spellings: string): readonly (readonly [string, 
 export const slugFrom = (name: string): string =>
   words(name).join('-').slice(0, 60).replace(/-+$/, '') || 'list'
 
-/** `Första namnet` as `forsta_namnet`: the key of a field or purpose, at most 36 characters, none of those that are taken. */
+/** `Första namnet` as `forsta_namnet`: the key of a field or purpose, cut at 36 characters, with a number where taken. */
 export function keyFrom(label: string, taken: ReadonlySet<string>): string {
   const joined = words(label)
     .join('_')
@@ -27,7 +27,7 @@ export function keyFrom(label: string, taken: ReadonlySet<string>): string {
   return firstFree(key, '_', taken)
 }
 
-/** The name itself, else with the first number that nobody has. */
+/** The name, or the first free one with a number appended. */
 export function firstFree(name: string, joint: '-' | '_', taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name
   for (let number = 2; ; number += 1) {

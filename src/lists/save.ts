@@ -6,7 +6,7 @@ import { fieldsWithKey, forgetLists } from './find.ts'
 import type { ListSettings } from './list.ts'
 import { fields, lists, purposes } from './tables.ts'
 
-/** Inserts a list. Throws DomainError `conflict` where the slug is taken. */
+/** Throws DomainError `conflict` where the slug is taken. */
 export async function insertList(
   tx: Tx,
   settings: ListSettings,
@@ -23,7 +23,7 @@ export async function insertList(
   return row
 }
 
-/** Replaces the settings of a list. Throws DomainError `conflict` where the new slug is taken. */
+/** Throws DomainError `conflict` where the new slug is taken. */
 export async function updateList(tx: Tx, number: number, settings: ListSettings): Promise<void> {
   const [taken] = await tx
     .select({ number: lists.number })
@@ -38,7 +38,6 @@ export async function updateList(tx: Tx, number: number, settings: ListSettings)
   forgetLists(tx)
 }
 
-/** Which notice is in force per language from now on. */
 export const setNotices = async (
   tx: Tx,
   number: number,
@@ -48,7 +47,7 @@ export const setNotices = async (
   forgetLists(tx)
 }
 
-/** Archives a list, or opens it again with null. False where it is so already. */
+/** Reopens the list where `at` is null. Returns false where nothing changed. */
 export async function setArchived(tx: Tx, number: number, at: Date | null): Promise<boolean> {
   const rows = await tx
     .update(lists)

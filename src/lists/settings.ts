@@ -1,4 +1,4 @@
-// pure · the settings of a list at the border: what is required, defaults fit for the strictest law, refusals
+// pure · the schema of list settings: requirements, defaults fit for the strictest law, refusals
 import * as z from 'zod'
 import { isLocale, type Locale, type Localised, locales } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
@@ -6,7 +6,7 @@ import { DomainError, type Fault, notAvailableYet } from '../platform/errors.ts'
 import { faultsOf, inWords, key, line, mailAddress, paragraph } from '../platform/form.ts'
 import { fieldTypes, type ListSettings, legalBases, ownPurpose, type Purpose, purposeKinds } from './list.ts'
 
-/** Names that a form uses itself. */
+/** Control names that the form uses itself. */
 export const reservedKeys = [
   'email',
   'purpose',
@@ -152,7 +152,7 @@ export const listInput = z
 
 export type ListInput = z.input<typeof listInput>
 
-/** Settings from what somebody sent. Throws DomainError with a sentence for each place that is wrong. */
+/** Throws DomainError with a sentence for each fault. */
 export function parseSettings(input: unknown): ListSettings {
   const parsed = listInput.safeParse(input, inWords)
   if (!parsed.success) throw refusal(faultsOf(parsed.error))
@@ -179,7 +179,7 @@ export function parseSettings(input: unknown): ListSettings {
 const refusal = (faults: readonly Fault[]): DomainError =>
   new DomainError('invalid', 'The list was not saved: some settings need another look.', { faults })
 
-/** The list's own purpose comes first; purposes known by name have texts of ours in each language. */
+/** The list's own purpose comes first; built-in purposes have built-in texts in each language. */
 function purposesOf(
   sent: z.output<typeof listInput>['purposes'],
   offered: readonly Locale[],
@@ -203,14 +203,14 @@ const spread = (text: string | Localised, offered: readonly Locale[]): Localised
 
 function faultsIn(settings: ListSettings, sent: z.output<typeof listInput>): readonly Fault[] {
   const faults: Fault[] = []
-  const say = (path: string, message: string): void => void faults.push({ path, message })
+  const addFault = (path: string, message: string): void => void faults.push({ path, message })
   if (!settings.locales.includes(settings.default_locale))
-    say('default_locale', 'The default language must be one of the languages of the list.')
+    addFault('default_locale', 'The default language must be one of the languages of the list.')
   for (const [at, purpose] of sent.purposes.entries()) {
     if (sent.purposes.findIndex((other) => other.key === purpose.key) !== at)
-      say(`purposes.${at}.key`, `The purpose "${purpose.key}" is there twice.`)
+      addFault(`purposes.${at}.key`, `The purpose "${purpose.key}" is there twice.`)
     if (purpose.key === ownPurpose && purpose.kind !== undefined && purpose.kind !== 'mail')
-      say(`purposes.${at}.kind`, 'The purpose "newsletter" is of kind mail.')
+      addFault(`purposes.${at}.kind`, 'The purpose "newsletter" is of kind mail.')
   }
   for (const purpose of settings.purposes) {
     const at = sent.purposes.findIndex((one) => one.key === purpose.key)
@@ -219,25 +219,29 @@ function faultsIn(settings: ListSettings, sent: z.output<typeof listInput>): rea
   }
   for (const [at, field] of settings.fields.entries()) {
     const path = `fields.${at}`
-    if (reservedKeys.includes(field.key)) say(`${path}.key`, `"${field.key}" is a name the form uses itself.`)
+    if (reservedKeys.includes(field.key))
+      addFault(`${path}.key`, `"${field.key}" is a name the form uses itself.`)
     if (settings.fields.findIndex((other) => other.key === field.key) !== at)
-      say(`${path}.key`, `The field "${field.key}" is there twice.`)
+      addFault(`${path}.key`, `The field "${field.key}" is there twice.`)
     if (!settings.purposes.some((purpose) => purpose.key === field.purpose))
-      say(`${path}.purpose`, `A field needs a purpose of this list; there is no purpose "${field.purpose}".`)
+      addFault(
+        `${path}.purpose`,
+        `A field needs a purpose of this list; there is no purpose "${field.purpose}".`,
+      )
     if (field.protected && field.filterable)
-      say(
+      addFault(
         `${path}.filterable`,
         'A protected field is stored as ciphertext and cannot be filterable; choose one of the two.',
       )
-    if (field.protected && field.type !== 'text') say(`${path}.protected`, 'Only text can be protected.')
+    if (field.protected && field.type !== 'text') addFault(`${path}.protected`, 'Only text can be protected.')
     if (field.type === 'choice' && field.options.length < 2)
-      say(`${path}.options`, 'A choice needs two options or more.')
+      addFault(`${path}.options`, 'A choice needs two options or more.')
     if (field.type !== 'choice' && field.options.length > 0)
-      say(`${path}.options`, 'Only a choice has options.')
+      addFault(`${path}.options`, 'Only a choice has options.')
     if (field.type === 'boolean' && field.required)
-      say(`${path}.required`, 'A box cannot be required: leaving it empty is an answer too.')
+      addFault(`${path}.required`, 'A box cannot be required: leaving it empty is an answer too.')
     if (field.required && field.legal_basis === 'consent' && field.purpose !== ownPurpose)
-      say(
+      addFault(
         `${path}.required`,
         'A field of an optional purpose cannot be required: nobody may be made to agree.',
       )
@@ -253,22 +257,22 @@ const missingIn = (text: Localised, offered: readonly Locale[], path: string): r
     .filter((locale) => isLocale(locale) && text[locale] === undefined)
     .map((locale) => ({ path, message: `The text for "${locale}" is missing; a language needs every text.` }))
 
-/** What may not change once people have seen it. */
+/** Purposes may not be removed or change their kind, nor fields their type or protection. */
 export function faultsInChange(before: ListSettings, after: ListSettings): readonly Fault[] {
   const faults: Fault[] = []
   for (const purpose of before.purposes) {
-    const kept = after.purposes.find((one) => one.key === purpose.key)
-    if (kept === undefined)
+    const remaining = after.purposes.find((one) => one.key === purpose.key)
+    if (remaining === undefined)
       faults.push({
         path: 'purposes',
         message: `The purpose "${purpose.key}" cannot be removed: people were asked for it.`,
       })
-    else if (kept.kind !== purpose.kind)
+    else if (remaining.kind !== purpose.kind)
       faults.push({ path: 'purposes', message: `The kind of the purpose "${purpose.key}" cannot change.` })
   }
   for (const field of before.fields) {
-    const kept = after.fields.find((one) => one.key === field.key)
-    if (kept !== undefined && (kept.type !== field.type || kept.protected !== field.protected))
+    const remaining = after.fields.find((one) => one.key === field.key)
+    if (remaining !== undefined && (remaining.type !== field.type || remaining.protected !== field.protected))
       faults.push({
         path: 'fields',
         message: `The type and protection of the field "${field.key}" cannot change.`,

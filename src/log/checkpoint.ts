@@ -1,10 +1,10 @@
-// pure · checkpoints as signed notes: made, and believed only when every byte is as it should be. C2SP signed-note, tlog-checkpoint, docs/ledger.md 5.6
+// pure · checkpoints as signed notes: signed, and verified to the byte. C2SP signed-note, tlog-checkpoint, docs/ledger.md 5.6
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { type Bytes, bytesOf, bytesOfHex, concat, hexOf } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
 import { sameBytes } from '../platform/vault/keys.ts'
 
-/** How large the log is and what it holds, as its keeper says. */
+/** Size and root of the log, as its operator states them. */
 export interface Checkpoint {
   /** The name of the log. */
   readonly origin: string
@@ -13,7 +13,7 @@ export interface Checkpoint {
   readonly root: Uint8Array
 }
 
-/** Whom to believe: the name in the note, and an Ed25519 public key of 32 bytes. */
+/** A trusted signer: the name in the note, and an Ed25519 public key of 32 bytes. */
 export interface NoteVerifier {
   readonly name: string
   readonly publicKey: Uint8Array
@@ -23,7 +23,7 @@ export interface NoteSigner extends NoteVerifier {
   readonly privateKey: KeyObject
 }
 
-/** The signer behind a 32-byte Ed25519 seed. Throws a RangeError for a name or a seed that cannot be one. */
+/** The signer with a 32-byte Ed25519 seed. Throws a RangeError for an invalid name or seed. */
 export function noteSigner(name: string, seed: Uint8Array): NoteSigner {
   if (!isKeyName(name)) throw new RangeError('the name of a note key holds neither space nor plus')
   if (seed.length !== 32) throw new RangeError('an Ed25519 seed has 32 bytes')
@@ -44,7 +44,7 @@ export const noteKeyId = (key: NoteVerifier): Bytes =>
 export const verifierKeyOf = (key: NoteVerifier): string =>
   `${key.name}+${hexOf(noteKeyId(key))}+${base64Of(typedKey(key))}`
 
-/** The key in a vkey, or null where it is malformed, of another algorithm, or its id does not fit. */
+/** The key in a vkey; null where malformed, of another algorithm, or with a wrong id. */
 export function parseVerifierKey(vkey: string): NoteVerifier | null {
   const [, name, id, key] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(vkey) ?? []
   const typed = bytesOfBase64(key ?? '')
@@ -53,7 +53,7 @@ export function parseVerifierKey(vkey: string): NoteVerifier | null {
   return hexOf(noteKeyId(verifier)) === id ? verifier : null
 }
 
-/** The text that is signed: `<origin>\n<size>\n<base64 root>\n`. @see https://c2sp.org/tlog-checkpoint */
+/** The signed text: `<origin>\n<size>\n<base64 root>\n`. @see https://c2sp.org/tlog-checkpoint */
 export function checkpointText(checkpoint: Checkpoint): string {
   const text = `${checkpoint.origin}\n${checkpoint.size}\n${base64Of(checkpoint.root)}\n`
   if (parseCheckpointText(text) === null)
@@ -69,8 +69,8 @@ export function signCheckpoint(signer: NoteSigner, checkpoint: Checkpoint): stri
 }
 
 /**
- * The checkpoint in a note that this verifier signed; null where the note is malformed, is not signed by this key, or bears
- * this key's name with a signature that does not hold. Signatures of others (witnesses) are passed over.
+ * The checkpoint in a note that this verifier signed; null where the note is malformed, is not signed by this key, or bears an
+ * invalid signature in its name. Other signatures (witnesses) are ignored.
  */
 export function openCheckpoint(verifier: NoteVerifier, note: string): Checkpoint | null {
   const parts = splitNote(note)
@@ -124,7 +124,7 @@ function parseSignature(line: string): NoteSignature | null {
   return { name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) }
 }
 
-/** Exactly three lines: extension lines are allowed to others, this log writes none, so one is a sign of tampering. */
+/** Exactly three lines: the format allows extension lines, but this log writes none, so a further line is a sign of tampering. */
 function parseCheckpointText(text: string): Checkpoint | null {
   const [, origin, size, encoded] = /^([^\n]+)\n(0|[1-9]\d{0,15})\n([^\n]+)\n$/u.exec(text) ?? []
   const root = bytesOfBase64(encoded ?? '')
@@ -134,7 +134,7 @@ function parseCheckpointText(text: string): Checkpoint | null {
 
 const base64Of = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
-/** Standard base64 with its padding; null where anything else stands in it. */
+/** Standard base64 with its padding; null for anything else. */
 function bytesOfBase64(text: string): Bytes | null {
   const bytes = new Uint8Array(Buffer.from(text, 'base64'))
   return base64Of(bytes) === text ? bytes : null

@@ -1,11 +1,11 @@
-// pure · the Merkle tree over leaf hashes: roots, inclusion and consistency, proven and checked. RFC 6962, RFC 9162, docs/ledger.md 2
+// pure · the Merkle tree over leaf hashes: roots, inclusion and consistency proofs. RFC 6962, RFC 9162, docs/ledger.md 2
 import type { Bytes } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
 import { sameBytes } from '../platform/vault/keys.ts'
 
 const nodePrefix = new Uint8Array([1])
 
-/** node(l, r) = SHA-256(0x01 || l || r). The leaf's own hash is made where the event is: consent/ledger. */
+/** node(l, r) = SHA-256(0x01 || l || r). Leaf hashes are computed with their event: consent/ledger. */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Bytes => sha256(nodePrefix, left, right)
 
 /** MTH({}) = SHA-256(""). */
@@ -16,8 +16,8 @@ export const rootOf = (leafHashes: Iterable<Uint8Array>): Bytes =>
   frontierRoot(append(emptyFrontier, leafHashes))
 
 /**
- * What must be kept to go on: the roots of the perfect subtrees that the leaves so far fall into, largest first. One for
- * each bit set in `size`.
+ * The state needed to append leaves: the roots of the perfect subtrees over the leaves so far, largest first. One root per bit
+ * set in `size`.
  */
 export interface Frontier {
   readonly size: number
@@ -26,7 +26,7 @@ export interface Frontier {
 
 export const emptyFrontier: Frontier = { size: 0, peaks: [] }
 
-/** The frontier after further leaves: about two hashes per leaf, however large the tree is. */
+/** The frontier after further leaves: about one hash per leaf, however large the tree is. */
 export function append(frontier: Frontier, leafHashes: Iterable<Uint8Array>): Frontier {
   const peaks = [...frontier.peaks]
   let size = frontier.size
@@ -49,15 +49,16 @@ export function frontierRoot(frontier: Frontier): Bytes {
   return larger.reduce<Bytes>((right, left) => nodeHash(left, right), new Uint8Array(last))
 }
 
-/** Leaves from `start` up to and without `end`: a proof is the roots of such ranges, in order. */
+/** Leaves from `start` up to and without `end`. A proof is the roots of such ranges, in order. */
 export interface Range {
   readonly start: number
   readonly end: number
 }
 
 /**
- * Whose roots prove that leaf `index` is in the tree of `size` (PATH), so that a keeper of tiles need not hold the
- * leaves. Throws a RangeError where there is no such leaf. @see https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1
+ * The ranges whose roots prove that leaf `index` is in the tree of `size` (PATH), so that stored tiles suffice without the
+ * leaves. Throws a RangeError where there is no such leaf.
+ * @see https://www.rfc-editor.org/rfc/rfc6962#section-2.1.1
  */
 export function inclusionRanges(index: number, size: number): readonly Range[] {
   if (!isCount(index) || !isCount(size) || index >= size)
@@ -75,8 +76,9 @@ export function inclusionRanges(index: number, size: number): readonly Range[] {
 }
 
 /**
- * Whose roots prove that the tree of `to` continues the tree of `from` (PROOF); none where they are equal or `from` is 0.
- * Throws a RangeError where `from` is beyond `to`. @see https://www.rfc-editor.org/rfc/rfc6962#section-2.1.2
+ * The ranges whose roots prove that the tree of `to` continues the tree of `from` (PROOF); none where they are equal or `from`
+ * is 0. Throws a RangeError where `from` is beyond `to`.
+ * @see https://www.rfc-editor.org/rfc/rfc6962#section-2.1.2
  */
 export function consistencyRanges(from: number, to: number): readonly Range[] {
   if (!isCount(from) || !isCount(to) || from > to)
@@ -91,7 +93,7 @@ export function consistencyRanges(from: number, to: number): readonly Range[] {
     if (isLeft) end = middle
     else start = middle
   }
-  // The root of the old tree itself is known to whoever asks, unless it is only a part of it that is left here.
+  // A range that is the whole old tree is omitted: the verifier knows the old root.
   if (start > 0) ranges.push({ start, end })
   return ranges.toReversed()
 }
@@ -99,7 +101,7 @@ export function consistencyRanges(from: number, to: number): readonly Range[] {
 export const inclusionProof = (leafHashes: readonly Uint8Array[], index: number): readonly Bytes[] =>
   inclusionRanges(index, leafHashes.length).map((range) => rangeRoot(leafHashes, range))
 
-/** That the tree over these leaf hashes continues the tree over the first `from` of them. */
+/** Proves that the tree over these leaf hashes continues the tree over the first `from` of them. */
 export const consistencyProof = (leafHashes: readonly Uint8Array[], from: number): readonly Bytes[] =>
   consistencyRanges(from, leafHashes.length).map((range) => rangeRoot(leafHashes, range))
 
@@ -151,10 +153,7 @@ export function verifyConsistency(claim: {
   return atTop && sameBytes(oldRoot, fromRoot) && sameBytes(newRoot, toRoot)
 }
 
-/**
- * The walk that both checks share: on which side each node of the path stands. False where the path is longer or shorter
- * than the way up.
- */
+/** Visits each node of the path with its side. False where the path is longer or shorter than the way up. */
 function climb(
   from: { readonly index: number; readonly last: number },
   path: readonly Uint8Array[],
@@ -171,7 +170,7 @@ function climb(
   return last === 0
 }
 
-/** Whole numbers and division instead of shifts: those work on 32 bits only. */
+/** Division instead of shifts, which work on 32 bits only. */
 const half = (number: number): number => Math.floor(number / 2)
 
 const isCount = (number: number): boolean => Number.isSafeInteger(number) && number >= 0

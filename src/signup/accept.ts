@@ -1,7 +1,7 @@
-// shell · takes a sign-up: one INSERT of a sealed request, whoever it is. What it means is decided later
+// shell · accepts a sign-up by one INSERT of a sealed request, the same for every address; processing decides its meaning later
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { findListSoon } from '../lists/find.ts'
+import { findCachedList } from '../lists/find.ts'
 import { type List, ownPurpose } from '../lists/list.ts'
 import { afterCommit } from '../platform/database/after-commit.ts'
 import { readPrepared } from '../platform/database/prepared.ts'
@@ -12,14 +12,13 @@ import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
 import { signupAllowances, storedAddress } from './network-limits.ts'
-import { type Line, secondsOfFullLine } from './queue-limit.ts'
+import { type QueueLength, secondsUntilRoom } from './queue-limit.ts'
 import { ageOfStamp, openStamp } from './stamp.ts'
 import { writeSignup } from './write.ts'
 
-/** Where a sign-up came from. */
 export interface SignupOrigin {
   readonly method: SignupBody['method']
-  /** Address of the visitor; null where nobody can say. The API answers for its own visitors: no network of theirs is counted. */
+  /** The visitor's IP address; null where unknown, and for the API: the calling site limits its own visitors. */
   readonly address: string | null
   readonly userAgent: string
   readonly page: string | null
@@ -30,11 +29,11 @@ export interface SignupOrigin {
 export type AcceptOutcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
-  /** More sign-ups wait in all than may. */
+  /** The sign-up queue of the deployment is full. */
   | { readonly kind: 'full'; readonly retryAfterSeconds: number }
   | { readonly kind: 'faulty'; readonly faults: readonly FormFault[] }
 
-/** The same work for everyone: an address is neither looked up nor hashed here, so the answer and its time tell nothing. */
+/** The same work for every address, which is neither looked up nor hashed: answer and timing tell nothing. */
 export async function acceptSignup(
   deps: Deps,
   list: List,
@@ -44,7 +43,7 @@ export async function acceptSignup(
   const now = deps.clock()
   const further = await furtherLists(deps, list, form, now)
   if (further.kind === 'faulty') return further
-  const full = origin.method === 'api' ? null : await secondsOfFullLine(deps.db, now, tellFull(deps))
+  const full = origin.method === 'api' ? null : await secondsUntilRoom(deps.db, now, logFull(deps))
   if (full !== null) return { kind: 'full', retryAfterSeconds: full }
 
   const stamp = form.stamp === null ? null : openStamp(deps.vault, list.id, form.stamp)
@@ -79,12 +78,12 @@ export async function acceptSignup(
   return { kind: 'accepted' }
 }
 
-const tellFull =
+const logFull =
   ({ log }: Deps) =>
-  ({ received, open }: Line): void =>
+  ({ received, open }: QueueLength): void =>
     log.error('signup.line_full', { received, open })
 
-/** The notice of the page that the form came from. */
+/** The notice in the stamp; null without a valid stamp. */
 const shownBy = (stamp: { notice: string } | null): string | null =>
   stamp !== null && /^[A-Za-z0-9_-]{43}$/.test(stamp.notice) ? stamp.notice : null
 
@@ -97,7 +96,7 @@ async function furtherLists(
   form: SignupForm,
   now: Date,
 ): Promise<{ kind: 'found'; lists: readonly List[] } | { kind: 'faulty'; faults: readonly FormFault[] }> {
-  const found = await Promise.all(form.also.map((one) => findListSoon(deps.db, one, now)))
+  const found = await Promise.all(form.also.map((one) => findCachedList(deps.db, one, now)))
   const missing = form.also.filter((_, at) => found[at] == null || found[at].archivedAt !== null)
   if (missing.length > 0)
     return {
@@ -108,7 +107,7 @@ async function furtherLists(
         about: { label: name.slice(0, 100), limit: 0 },
       })),
     }
-  // A list has three names (slug, id, either in capitals); asked for by two of them it is still one list.
+  // A list has three names (slug, id, either in capitals): two of them mean one list.
   const lists = new Map(found.flatMap((one) => (one === null || one.id === list.id ? [] : [[one.id, one]])))
   return { kind: 'found', lists: [...lists.values()] }
 }

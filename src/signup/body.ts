@@ -1,15 +1,15 @@
-// pure · a sign-up request as it is sealed: all that a form said, until somebody decides what it means
+// pure · the body of a sign-up request as it is sealed: everything the form sent, until processing
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 
 const schema = z.object({
   v: z.literal(1),
   email: z.string(),
-  /** What is asked for, list by list, and the notice that was shown for it. */
+  /** Per list: the purposes asked for, and the notice that was shown. */
   lists: z.array(z.object({ id: z.string(), purposes: z.array(z.string()), notice: z.string() })).min(1),
   fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   locale: z.enum(locales),
-  /** The page it came from, without its query; null where unknown. */
+  /** The page of the form, without its query; null where unknown. */
   page: z.string().nullable(),
   method: z.enum(['form', 'json', 'api']),
   source: z.string().nullable(),

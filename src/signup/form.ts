@@ -1,11 +1,11 @@
-// pure · what a sign-up form sent, checked against the list: a request, or what to mend. GDPR Art. 4(11), 7(2)
+// pure · a sign-up form checked against its list: a valid request, or the faults to mend. GDPR Art. 4(11), 7(2)
 import type { ErrorSubject, FormErrorCode } from '../i18n/catalogue.ts'
 import { isLocale, type Locale, localised } from '../i18n/locale.ts'
 import { type FieldValue, readField } from '../lists/field-value.ts'
 import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
 import { type AddressFault, parseAddress } from '../subscribers/address.ts'
 
-/** Names and values as sent; a name may come more than once. */
+/** Form names and values as sent; a name may repeat. */
 export type Sent = ReadonlyMap<string, readonly string[]>
 
 export interface FormFault {
@@ -16,18 +16,18 @@ export interface FormFault {
 }
 
 export interface SignupForm {
-  /** As typed: what the person saw in the box. */
+  /** As typed, trimmed. */
   readonly email: string
-  /** Keys of the optional purposes whose box was ticked, and the list's own. */
+  /** Keys of the list's own purpose and of each box that was ticked. */
   readonly purposes: readonly string[]
   /** Slugs or ids of further lists. */
   readonly also: readonly string[]
   readonly fields: Readonly<Record<string, FieldValue>>
   readonly locale: Locale
-  /** Each box: empty by default, as sent. Planet49: a pre-ticked box is no consent. */
+  /** Every box and whether it was ticked. Boxes start empty: a pre-ticked box is no consent (Planet49). */
   readonly controls: readonly { readonly name: string; readonly ticked: boolean }[]
   readonly stamp: string | null
-  /** The field no person sees was filled. */
+  /** A field hidden from people was filled. */
   readonly honeypot: boolean
 }
 
@@ -35,39 +35,38 @@ export type FormOutcome =
   | { readonly ok: true; readonly form: SignupForm }
   | { readonly ok: false; readonly faults: readonly FormFault[] }
 
-/** Further lists that one form may ask for. */
 export const maxAlso = 10
 
-/** Reads a form for this list. Every fault names its control; nothing that was sent is dropped in silence. */
+/** Every fault names its control; unknown fields are faults, never dropped silently. */
 export function readSignupForm(
   list: List,
   sent: Sent,
   options: { smtpUtf8: boolean; fallbackLocale: () => Locale },
 ): FormOutcome {
   const faults: FormFault[] = []
-  const say = (name: string, code: FormErrorCode, label = name, limit = 0): void =>
+  const addFault = (name: string, code: FormErrorCode, label = name, limit = 0): void =>
     void faults.push({ name, code, about: { label: label.slice(0, 100), limit } })
   const one = (name: string): string => sent.get(name)?.[0] ?? ''
 
   const locale = one('locale') === '' ? options.fallbackLocale() : one('locale')
-  if (!isLocale(locale) || !list.locales.includes(locale)) say('locale', 'locale_unknown')
+  if (!isLocale(locale) || !list.locales.includes(locale)) addFault('locale', 'locale_unknown')
   const chosen: Locale = isLocale(locale) ? locale : list.default_locale
 
   const email = one('email')
   const parsed = parseAddress(email, { smtpUtf8: options.smtpUtf8 })
-  if (!parsed.ok) say('email', addressErrors[parsed.reason], 'email', 254)
+  if (!parsed.ok) addFault('email', addressErrors[parsed.reason], 'email', 254)
 
   const ticked = new Set((sent.get('purpose') ?? []).filter((value) => value !== ''))
   for (const purpose of ticked)
-    if (!list.purposes.some((one) => one.key === purpose)) say('purpose', 'purpose_unknown', purpose)
+    if (!list.purposes.some((one) => one.key === purpose)) addFault('purpose', 'purpose_unknown', purpose)
 
   const fields: Record<string, FieldValue> = {}
   for (const field of list.fields) {
     const value = readField(field, sent.get(field.key) ?? [])
     const label = localised(field.label, chosen, list.default_locale)
-    if (value.kind === 'fault') say(field.key, value.code, label, value.limit)
+    if (value.kind === 'fault') addFault(field.key, value.code, label, value.limit)
     else if (value.kind === 'value') fields[field.key] = value.value
-    else if (field.required) say(field.key, 'field_required', label)
+    else if (field.required) addFault(field.key, 'field_required', label)
   }
 
   const known = new Set([
@@ -79,9 +78,9 @@ export function readSignupForm(
     'website',
     ...list.fields.map((field) => field.key),
   ])
-  for (const name of sent.keys()) if (!known.has(name)) say(name, 'field_unknown')
+  for (const name of sent.keys()) if (!known.has(name)) addFault(name, 'field_unknown')
   const also = [...new Set((sent.get('also') ?? []).filter((value) => value !== ''))]
-  if (also.length > maxAlso) say('also', 'list_unknown', also[maxAlso])
+  if (also.length > maxAlso) addFault('also', 'list_unknown', also[maxAlso])
 
   if (faults.length > 0) return { ok: false, faults }
   return {

@@ -1,4 +1,4 @@
-// pure · how many sign-ups a network may send, and what of its address a list keeps
+// pure · sign-up limits per network, and the part of an IP address that a list stores
 import { ipText, readIp } from '../platform/network/ip.ts'
 import type { Allowance } from '../platform/network/limits.ts'
 import { cutIp, networkAllowances } from '../platform/network/network.ts'
@@ -6,10 +6,10 @@ import type { Vault } from '../platform/vault/keys.ts'
 
 const tenMinutes = 600
 const day = 86_400
-/** Without a fresh stamp: in ten minutes. */
+/** Sign-ups per ten minutes without a fresh stamp. */
 const maxBare = 2
 
-/** The allowances that one sign-up takes; none where limits are lifted. */
+/** None where limits are lifted (`limitPerNetwork` is 0). */
 export function signupAllowances(
   vault: Vault,
   from: { address: string | null; stamped: boolean; limitPerNetwork: number; now: Date },
@@ -24,7 +24,7 @@ export function signupAllowances(
   ])
 }
 
-/** An address as the list's setting lets it be kept: not at all, cut to its network, or whole, in its one spelling. */
+/** Null, cut to its network, or whole in canonical spelling, as the list's setting says. */
 export function storedAddress(address: string | null, setting: 'none' | 'truncated' | 'full'): string | null {
   const ip = address === null || setting === 'none' ? null : readIp(address)
   if (ip === null) return null

@@ -1,4 +1,4 @@
-// sql · how many sign-ups wait, for us to look at or for their people to answer: a bound on all that strangers leave behind
+// sql · bounds on the sign-up queue: requests that wait for processing, and requests that wait for confirmation
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -6,46 +6,46 @@ import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 import { memo } from '../platform/memory/memo.ts'
 
-export interface Line {
+export interface QueueLength {
   readonly received: number
   readonly open: number
 }
 
-/** Work of a minute or two; 100 to 200 MB, since a form has 64 KiB at most and one or two as a rule. */
+/** One to two minutes of processing; 100 to 200 MB, since a form usually has one or two KiB, and 64 KiB at most. */
 const maxReceived = 100_000
-/** Six gigabytes with the people, their subscriptions and evidence; each goes when its link is over. */
+/** Six gigabytes including subscribers, subscriptions and evidence; each request is closed when its link expires. */
 const maxOpen = 1_000_000
 
-/** So long a look is good: a crowd is over the bound by what it sends in that time. */
-const looks = memo<'line', Line>({ max: 1, lifetimeMs: 5000, sharesLoads: true })
+/** A count is reused for 5 seconds: a burst exceeds the bound by the sign-ups of that time. */
+const cachedLength = memo<'queue', QueueLength>({ max: 1, lifetimeMs: 5000, sharesLoads: true })
 
-/** In how many seconds a stranger may try again; null where the line has room. `tell` hears of a line that is found full. */
-export async function secondsOfFullLine(
+/** Seconds until a stranger may try again; null while the queue has room. `onFull`: called when a fresh count is full. */
+export async function secondsUntilRoom(
   db: Executor,
   now: Date,
-  tell: (line: Line) => void,
+  onFull: (length: QueueLength) => void,
 ): Promise<number | null> {
-  const line = await looks.get({ of: db, now }, 'line', async () => {
-    const found = await lookAtLine(db)
-    if (secondsFor(found) !== null) tell(found)
+  const length = await cachedLength.get({ of: db, now }, 'queue', async () => {
+    const found = await queueLength(db)
+    if (secondsFor(found) !== null) onFull(found)
     return found
   })
-  return secondsFor(line)
+  return secondsFor(length)
 }
 
-const secondsFor = ({ received, open }: Line): number | null => {
+const secondsFor = ({ received, open }: QueueLength): number | null => {
   if (received >= maxReceived) return 60
   return open >= maxOpen ? 3600 : null
 }
 
 /**
- * Those received are counted in their index, which is as short as their line. Those open are what autovacuum counted last: a
- * million would take half a second, and a tenth more or less does not matter here.
+ * Received requests are counted in their partial index. Open ones are autovacuum's last estimate: counting a million would take
+ * half a second, and a tenth more or less does not matter.
  */
-async function lookAtLine(db: Executor): Promise<Line> {
+async function queueLength(db: Executor): Promise<QueueLength> {
   const row = await readRow(
     db,
-    lineRow,
+    lengthRow,
     sql`
       select
         (select count(*)::int
@@ -55,4 +55,4 @@ async function lookAtLine(db: Executor): Promise<Line> {
   return row ?? { received: 0, open: 0 }
 }
 
-const lineRow = z.object({ received: whole, open: whole })
+const lengthRow = z.object({ received: whole, open: whole })

@@ -1,23 +1,26 @@
-// sql · what a request asks for, in the words that were shown when it was made: from its notices, not from today's list
+// sql · the lists and purposes of a request, in the words of the notices that were shown, not of today's list
 import type { List } from '../lists/list.ts'
 import { findNotice } from '../notices/find.ts'
 import { readNotice } from '../notices/notice.ts'
 import type { Executor } from '../platform/database/database.ts'
 import type { SignupRequest } from './confirmation/request.ts'
 
-export interface Asked {
+export interface RequestedList {
   readonly list: List
   readonly name: string
   readonly description: string
   readonly purposes: readonly { readonly key: string; readonly title: string; readonly text: string }[]
-  /** What was typed beside the address: somebody else may have typed it. */
+  /** Field values typed with the address, possibly by somebody else. */
   readonly given: readonly { readonly label: string; readonly value: string }[]
   /** base64url of the notice's hash. */
   readonly notice: string
 }
 
-/** One entry per list that waits for the answer. Empty once the request is closed. */
-export async function askedOf(db: Executor, found: SignupRequest): Promise<readonly Asked[]> {
+/** One entry per list that waits for confirmation; empty once the request is closed. */
+export async function requestedListsOf(
+  db: Executor,
+  found: SignupRequest,
+): Promise<readonly RequestedList[]> {
   const { body } = found
   if (body === null) return []
   return Promise.all(

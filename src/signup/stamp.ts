@@ -1,19 +1,19 @@
-// pure · the stamp of a form: when it was shown and with which notice; and the nonce of a token page. docs/ledger.md 6.6
+// pure · the stamp of a form: when the form was shown, and with which notice. docs/ledger.md 6.6
 import { base64urlOf, bytesOfBase64url } from '../platform/encoding/bytes.ts'
 import { hmac, sameBytes, type Vault } from '../platform/vault/keys.ts'
 
-/** A person needs longer than this to fill in a form. */
+/** The least time in which a person fills in a form. */
 export const leastDwellSeconds = 2
-/** After this a stamp no longer lifts the stricter limits; it is never a reason to refuse. */
+/** An older stamp no longer lifts the stricter limits; its age is never a reason to refuse. */
 export const stampLifeSeconds = 2 * 3600
 
-/** `<time>.<notice>.<mac>`; the list is under the MAC, so that a stamp cannot move to another form. */
+/** `<time>.<notice>.<mac>`. The MAC covers the list, so that a stamp cannot move to another form. */
 export function makeStamp(vault: Vault, shown: { list: string; notice: string; at: Date }): string {
   const body = `${shown.at.getTime().toString(36)}.${shown.notice}`
   return `${body}.${stampMac(vault, shown.list, body)}`
 }
 
-/** When and what was shown; null where the stamp was not made here for this list. */
+/** Null where the stamp was not made here for this list. */
 export function openStamp(vault: Vault, list: string, stamp: string): { at: Date; notice: string } | null {
   const [time = '', notice = '', mac = '', ...rest] = stamp.slice(0, 200).split('.')
   if (rest.length > 0 || !/^[0-9a-z]{1,10}$/.test(time)) return null

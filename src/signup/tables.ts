@@ -1,4 +1,4 @@
-// table · what forms sent, sealed, until it is confirmed, refused or expired
+// table · sign-up requests: form input, sealed until confirmed, refused or expired
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { subscriptions } from '../consent/tables.ts'
@@ -8,10 +8,10 @@ export const signupRequests = pgTable(
   'signup_requests',
   {
     id: uuid().primaryKey(),
-    /** No foreign key: lists are never deleted, and its lock on one row made every sign-up wait for the others. */
+    /** No foreign key: lists are never deleted, and its lock on the list's row made every sign-up wait for the others. */
     list: bigint({ mode: 'number' }).notNull(),
     locale: text().notNull(),
-    /** The whole request; emptied when the request is closed. */
+    /** The sealed body; emptied when the request is closed. */
     sealed: octets().notNull(),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
@@ -30,7 +30,7 @@ export const signupRequests = pgTable(
   ],
 )
 
-/** The request that waits for an answer on a subscription: at most one. */
+/** The request that waits for its confirmation, at most one per subscription. */
 export const openRequests = pgTable(
   'open_requests',
   {

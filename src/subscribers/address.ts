@@ -1,4 +1,4 @@
-// pure · the three forms of an address, and what is not taken for one. RFC 5321, 5322, 6531, 2142, UTS 46
+// pure · parses an address into its four forms, or names the fault. RFC 5321, 5322, 6531, 2142, UTS 46
 import * as z from 'zod'
 import { bytesOf } from '../platform/encoding/bytes.ts'
 
@@ -7,13 +7,13 @@ const sendTo = z.string().brand<'SendTo'>()
 const canonical = z.string().brand<'CanonicalAddress'>()
 const abuseKey = z.string().brand<'AbuseKey'>()
 
-/** What stood in the form: evidence, nothing else. */
+/** The form's input, for evidence only. */
 export type AsTyped = z.output<typeof asTyped>
-/** Where mail goes: the local part octet by octet, the domain as a lower-case A-label. */
+/** The form to send to: the local part octet by octet, the domain as a lower-case A-label. */
 export type SendTo = z.output<typeof sendTo>
-/** Who it is: the identity behind look-ups, suppressions and commitments. */
+/** The identity behind look-ups, suppressions and commitments. */
 export type CanonicalAddress = z.output<typeof canonical>
-/** Which mailbox it most likely ends in: for limits and "block me" only, never for identity. */
+/** The mailbox that the address most likely ends in: for limits and "block me" only, never for identity. */
 export type AbuseKey = z.output<typeof abuseKey>
 
 export interface Address {
@@ -42,8 +42,9 @@ export type AddressOutcome =
   | { readonly ok: false; readonly reason: AddressFault }
 
 /**
- * The address in its forms, or the first reason why not. Never throws. `smtpUtf8` says whether the mailer can carry a
- * local part outside ASCII. @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1
+ * The address in its forms, or the first fault. Never throws. `smtpUtf8`: whether the mailer can carry a local part outside
+ * ASCII.
+ * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1
  */
 export function parseAddress(typed: string, options: { readonly smtpUtf8: boolean }): AddressOutcome {
   if (typed.length > longestInput) return refused('too_long')
@@ -74,26 +75,26 @@ export function parseAddress(typed: string, options: { readonly smtpUtf8: boolea
   }
 }
 
-/** Nobody types more; what is longer is not looked at. */
+/** Longer input is refused unread. */
 const longestInput = 1000
 
 /**
- * What a reader cannot see and a header must not hold: controls (CR, LF, NUL, tab), direction marks, zero width, lone
- * surrogates, private and unassigned code points, variation selectors, fillers.
+ * Characters that a reader cannot see and a header must not hold: controls (CR, LF, NUL, tab), direction marks, zero width,
+ * lone surrogates, private and unassigned code points, variation selectors, fillers.
  */
 const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u
 
 const refused = (reason: AddressFault): AddressOutcome => ({ ok: false, reason })
 
-/** Spaces only: a line end or a tab around an address is a sign of something else, and refused. */
+/** Trims spaces only: a line end or a tab around an address is suspect, and refused. */
 const trimmed = (typed: string): string => typed.replace(/^\p{Zs}+|\p{Zs}+$/gu, '')
 
 const hasStrayDots = (part: string): boolean => /^\.|\.\.|\.$/.test(part)
 
 /**
- * Printable, no space, and of ASCII only what needs no quotes (RFC 5322 atext), so that comments, source routes and
- * a second @ fall out too. A letter outside ASCII that folds into ASCII alone (the Kelvin sign, long s, ligatures, ß, the
- * Greek question mark) is refused: it would claim the identity of another mailbox.
+ * Printable, no space, and of ASCII only what needs no quotes (RFC 5322 atext), which also excludes comments, source routes and
+ * a second @. A letter outside ASCII that folds into ASCII alone (the Kelvin sign, long s, ligatures, ß, the Greek question
+ * mark) is refused: the address would claim the identity of another mailbox.
  */
 const isLocalPart = (local: string): boolean =>
   /^(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\p{ASCII}\p{Z}])+$/u.test(local) &&
@@ -106,15 +107,15 @@ const fits = (local: string, domain: string): boolean => {
   return localOctets <= 64 && domain.length <= 255 && localOctets + 1 + domain.length <= 254
 }
 
-/** A label that is not ASCII; see asciiDomain. */
+/** A non-ASCII label; see asciiDomain. */
 const neighbour = { typed: '.ż', ascii: '.xn--hha' }
 
 /**
- * The domain as lower-case A-labels (UTS 46, non-transitional, which is what URL hosts are), null where it is none.
- * The neighbour makes the parser take every label through UTS 46 (an ASCII host is only lower-cased, and
- * `xn--a.example` passes) and keeps it from reading `1.2` as an IPv4 address. What could end the host within a URL
- * (/ \ ? # @ : % [ ]) is not let near it, and the answer is checked letter by letter, since mapping can bring such
- * characters back (⑴ becomes (1)). @see https://www.unicode.org/reports/tr46/
+ * The domain as lower-case A-labels (UTS 46, non-transitional, as in URL hosts), or null. The neighbour makes the parser map
+ * every label by UTS 46 (an ASCII host is only lower-cased, and `xn--a.example` passes) and keeps it from reading `1.2` as an
+ * IPv4 address. Characters that could end the host within a URL (/ \ ? # @ : % [ ]) are refused first, and the result is
+ * checked letter by letter, since mapping can bring such characters back (⑴ becomes (1)).
+ * @see https://www.unicode.org/reports/tr46/
  */
 function asciiDomain(typed: string): string | null {
   if (!/^(?:[A-Za-z0-9.-]|[^\p{ASCII}\p{Z}])+$/u.test(typed)) return null
@@ -126,7 +127,7 @@ function asciiDomain(typed: string): string | null {
   return isHost && !/(?:^|\.)(?:\d+|0x[0-9a-f]*)$/.test(domain) ? domain : null
 }
 
-/** Letters, digits and hyphens without an A-label: mapping would change nothing but the case (and takes 30 µs). */
+/** Letters, digits and hyphens without an A-label: mapping would change only the case (and takes 30 µs). */
 const isPlain = (typed: string): boolean => /^[A-Za-z0-9.-]+$/.test(typed) && !/(?:^|\.)..--/.test(typed)
 
 function mappedDomain(typed: string): string | null {
@@ -137,8 +138,8 @@ function mappedDomain(typed: string): string | null {
 }
 
 /**
- * Full case folding of the NFC form, in NFC again. Lower, upper, lower, one code point at a time, is Unicode's folding
- * but for two scripts: the dotless i folds to itself, Cherokee to upper case (compared over all of Unicode 15).
+ * Full case folding of the NFC form, in NFC again. Lower, upper, lower, one code point at a time, equals Unicode's folding
+ * except in two scripts: the dotless i folds to itself, Cherokee to upper case (compared over all of Unicode 15).
  * @see https://www.unicode.org/reports/tr44/#Casemapping
  */
 function foldCase(local: string): string {
@@ -152,18 +153,18 @@ function foldPoint(point: string): string {
   return point.toLowerCase().toUpperCase().toLowerCase()
 }
 
-/** RFC 2142 mailboxes for trouble and for services: whoever signs them up is hardly their reader, and mail there alarms. */
+/** RFC 2142 mailboxes for problems and services: a sign-up is hardly by their reader, and mail there alarms. */
 const roles = new Set([
   ...['postmaster', 'abuse', 'noc', 'security', 'hostmaster', 'webmaster'],
   ...['usenet', 'uucp', 'www', 'ftp', 'root'],
 ])
 
-/** Senders that nobody reads, however they are punctuated. */
+/** Senders whose mailbox is not read; punctuation is ignored. */
 const robots = new Set(['noreply', 'donotreply', 'mailerdaemon'])
 
 /**
- * Roles of RFC 2142 sections 4 and 5, root, and robots; a +tag changes nothing. Its business names (info, sales,
- * support, marketing) and admin are taken: in small firms one person reads them and signs up with them.
+ * Roles of RFC 2142 sections 4 and 5, root, and robots; a +tag is ignored. Business names (info, sales, support, marketing) and
+ * admin are accepted: in small firms one person reads them and signs up with them.
  * @see https://www.rfc-editor.org/rfc/rfc2142
  */
 function isRole(localCanonical: string): boolean {

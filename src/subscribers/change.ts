@@ -1,4 +1,4 @@
-// shell · corrects a person: language, time zone, fields and tags, with the audit row beside it. GDPR Art. 16
+// shell · corrects a subscriber's language, time zone, fields and tags, with the audit row in the same transaction. GDPR Art. 16
 import { eq, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
@@ -10,7 +10,7 @@ import type { Tx } from '../platform/database/database.ts'
 import { readRow } from '../platform/database/rows.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
-import { fieldRegistry, standing, standingOfPerson } from './find.ts'
+import { fieldRegistry, subscriberVersion, versionOfSubscriber } from './find.ts'
 import { type AttributeValue, mergeFields } from './merge-fields.ts'
 import { subscribers } from './tables.ts'
 import { setTags } from './tags.ts'
@@ -20,15 +20,15 @@ export interface SubscriberChange {
   readonly locale?: Locale | undefined
   /** IANA name; null: not known. */
   readonly timezone?: string | null | undefined
-  /** By key; null takes the value away. */
+  /** Values by key; null removes the value. */
   readonly fields?: Readonly<Record<string, AttributeValue | null>> | undefined
-  /** All of them, in place of those before. */
+  /** The complete set, in place of the previous tags. */
   readonly tags?: readonly string[] | undefined
 }
 
 /**
- * Throws DomainError `invalid` with a fault per field (`fields.<key>`), and `conflict` where the person no longer stands as
- * `seen` (SubscriberRow.version): somebody changed them meanwhile.
+ * Throws DomainError `invalid` with a fault per field (`fields.<key>`), and `conflict` where the subscriber's version is no
+ * longer `seen` (SubscriberRow.version).
  */
 export async function changeSubscriber(
   deps: Deps,
@@ -92,9 +92,9 @@ async function lockedVersion(tx: Tx, subscriber: number): Promise<string> {
   const row = await readRow(
     tx,
     versionRow,
-    sql`select ${standingOfPerson} as version from subscribers as p where p.id = ${subscriber} for update`,
+    sql`select ${versionOfSubscriber} as version from subscribers as p where p.id = ${subscriber} for update`,
   )
   return row?.version ?? ''
 }
 
-const versionRow = z.object({ version: standing })
+const versionRow = z.object({ version: subscriberVersion })

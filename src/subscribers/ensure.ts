@@ -1,4 +1,4 @@
-// shell · a row for a person whose address we were given, made once however many ask
+// shell · creates a subscriber for each new address, once however many concurrent requests ask
 import { sql } from 'drizzle-orm'
 import type { Locale } from '../i18n/locale.ts'
 import type { Tx } from '../platform/database/database.ts'
@@ -10,7 +10,7 @@ import type { Address } from './address.ts'
 import { mailboxProvider } from './mailbox-provider.ts'
 import { subscribers } from './tables.ts'
 
-/** The id and uid of each person, by canonical address; rows are made in index order, so that two batches cannot deadlock. */
+/** Id and uid of each person, by canonical address. Rows are inserted in index order, so that two batches cannot deadlock. */
 export async function ensureSubscribers(
   deps: Pick<Deps, 'vault' | 'randomBytes' | 'ids' | 'clock'>,
   tx: Tx,

@@ -1,4 +1,4 @@
-// sql · people by id or page, with their subscriptions; addresses come as ciphertext
+// sql · subscribers by id or page, with their subscriptions; addresses are ciphertext
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { fieldTypes, type RegisteredField } from '../lists/list.ts'
@@ -8,14 +8,14 @@ import { readRow, readRows } from '../platform/database/rows.ts'
 import { jsonMoment, octets, whole } from '../platform/database/values.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 
-/** What an operator may change of a person, as one short text to compare. */
-export const standing = octets.transform(hexOf)
+/** The version of a subscriber: a hash of everything an operator may change. */
+export const subscriberVersion = octets.transform(hexOf)
 
 const subscriberRow = z.object({
   number: whole,
   uid: z.string(),
-  /** Another one after each change of what operators may change. */
-  version: standing,
+  /** Differs after each change that an operator can make. */
+  version: subscriberVersion,
   /** Ciphertext. */
   address: octets,
   locale: z.string(),
@@ -39,18 +39,17 @@ export type SubscriberRow = Readonly<z.output<typeof subscriberRow>>
 
 export const everybody = sql`true`
 
-/** The same of the person `p`. */
-export const standingOfPerson = sql`
+/** The version of the subscriber `p`. */
+export const versionOfSubscriber = sql`
   sha256(convert_to(concat_ws('|', p.locale, coalesce(p.timezone, ''), p.attributes::text, p.tags::text), 'UTF8'))`
 
-/** The person with this address, by its index. */
 export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = decode(${hexOf(index)}, 'hex')`
 
 export const both = (one: SQL, other: SQL): SQL => sql`(${one} and ${other})`
 
 /**
- * People with a subscription on one of these lists (null: on any), in this state (or `ended`, however) and with this
- * purpose granted where named.
+ * People with a subscription on one of these lists (null: any list), in this state (`ended`: neither active nor pending) and
+ * with this purpose granted, where named.
  */
 export const subscribed = (about: {
   lists: readonly number[] | null
@@ -67,14 +66,14 @@ export const subscribed = (about: {
       and (${about.purpose}::text is null or ${about.purpose}::text = any (s.granted)))`
 }
 
-/** People on a list, in a state where one is named, whom a condition over `s` and `p` names. */
+/** People on a list, in this state where named, for whom a condition over `s` and `p` holds. */
 export const onList = (about: { list: number; state: string | null; condition: SQL }): SQL => sql`exists (
   select from subscriptions as s
   where s.subscriber = p.id and s.list = ${about.list}
     and (${about.state}::text is null or s.state = ${about.state}::text)
     and ${about.condition})`
 
-/** Newest first. `which` is a condition on the alias `p`; `before` the number of the last one already seen. */
+/** Newest first. `which`: a condition on the alias `p`; `before`: number of the last subscriber already seen. */
 export async function pageOfSubscribers(
   db: Executor,
   page: { limit: number; before: number | null; which: SQL },
@@ -85,7 +84,7 @@ export async function pageOfSubscribers(
     subscriberRow,
     sql`
       select p.id as number, p.uid, p.address, p.locale, p.timezone, p.attributes,
-        ${standingOfPerson} as version,
+        ${versionOfSubscriber} as version,
         (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (p.tags)) as tags,
         (select coalesce(json_agg(json_build_object(
             'id', s.id, 'list', l.id, 'state', s.state, 'granted', s.granted, 'grade', s.grade,
@@ -100,7 +99,7 @@ export async function pageOfSubscribers(
   )
 }
 
-/** How many people a condition on the alias `p` names. */
+/** `which` is a condition on the alias `p`. */
 export async function countSubscribers(db: Executor, which: SQL): Promise<number> {
   const row = await readRow(
     db,
@@ -112,7 +111,7 @@ export async function countSubscribers(db: Executor, which: SQL): Promise<number
 
 const countRow = z.object({ count: whole })
 
-/** The number of the person with this id: where a page after them begins. */
+/** The number of the subscriber with this id, after which a page begins; null where there is none. */
 export async function numberOfSubscriber(db: Executor, uid: string): Promise<number | null> {
   const row = await readRow(db, numberRow, sql`select id from subscribers where uid = ${uid}::uuid`)
   return row?.id ?? null
@@ -132,7 +131,7 @@ const registered = z.object({
   options: z.array(z.object({ value: z.string() })),
 })
 
-/** Every field of the deployment by its key: one key means the same on every list. */
+/** Every field of the deployment by key: a key means the same on every list. */
 export async function fieldRegistry(db: Executor): Promise<ReadonlyMap<string, RegisteredField>> {
   const rows = await db
     .selectDistinctOn([fields.key], {

@@ -1,4 +1,4 @@
-// pure · who runs the mailbox, as far as the domain tells: for segments by provider and for reading reports
+// pure · the mailbox provider of an address, as far as the domain tells: for segments and reports
 
 export const mailboxProviders = [
   'gmail',
@@ -25,7 +25,7 @@ export const mailboxProviders = [
 ] as const
 export type MailboxProvider = (typeof mailboxProviders)[number]
 
-/** Only consumer domains: a firm's own domain says nothing about who runs it without a look-up, which is not made. */
+/** Consumer domains only: the provider of a company's own domain would take a DNS look-up, which is not made. */
 const domains: Readonly<Record<Exclude<MailboxProvider, 'other'>, readonly string[]>> = {
   gmail: ['gmail.com', 'googlemail.com'],
   microsoft: ['passport.com', 'windowslive.com', 'msn.com'],
@@ -58,7 +58,7 @@ const domains: Readonly<Record<Exclude<MailboxProvider, 'other'>, readonly strin
   fastmail: ['fastmail.com', 'fastmail.fm'],
 }
 
-/** Those that give out mailboxes under one name in many countries: hotmail.fr, yahoo.co.uk. */
+/** Providers with one name in many countries: hotmail.fr, yahoo.co.uk. */
 const families: readonly (readonly [RegExp, MailboxProvider])[] = [
   [/^(?:outlook|hotmail|live)(?:\.com?)?\.[a-z]{2,3}$/, 'microsoft'],
   [/^yahoo(?:\.com?)?\.[a-z]{2,3}$/, 'yahoo'],
@@ -72,7 +72,7 @@ const byDomain: ReadonlyMap<string, MailboxProvider> = new Map(
   ),
 )
 
-/** The provider behind an address or its domain, in canonical form; `other` where the domain is nobody's we know. */
+/** The provider of an address or its domain, in canonical form; `other` for an unknown domain. */
 export function mailboxProvider(address: string): MailboxProvider {
   const domain = address.slice(address.lastIndexOf('@') + 1)
   return byDomain.get(domain) ?? families.find(([pattern]) => pattern.test(domain))?.[1] ?? 'other'

@@ -1,4 +1,4 @@
-// pure · an address that tells people apart on a screen without telling who they are
+// pure · a masked address: tells people apart on a screen without identifying them
 
 /** `a…@example.pl`: the first letter and the domain, which many share. */
 export function maskAddress(address: string): string {

@@ -1,4 +1,4 @@
-// shell · writes field values of a person, each as its registry says: protected ones as ciphertext
+// shell · writes a subscriber's field values, protected ones as ciphertext
 import { eq, sql } from 'drizzle-orm'
 import type { RegisteredField } from '../lists/list.ts'
 import type { Tx } from '../platform/database/database.ts'
@@ -8,7 +8,7 @@ import { subscribers } from './tables.ts'
 
 export type AttributeValue = string | number | boolean
 
-/** Sets the values whose key the registry knows; null removes one. */
+/** Sets the values of registered fields; null removes a value. */
 export async function mergeFields(
   deps: Pick<Deps, 'vault' | 'randomBytes'>,
   tx: Tx,

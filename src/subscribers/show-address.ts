@@ -1,11 +1,11 @@
-// shell · an address in clear, for an operator who asked to see it, and the line that says so
+// shell · shows an address in clear to an operator, with a line in the audit log
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openField } from '../platform/vault/fields.ts'
 import type { SubscriberRow } from './find.ts'
 
-/** Null where its key is gone. */
+/** Null where no key opens the address. */
 export const addressOf = (
   deps: Pick<Deps, 'vault'>,
   row: Pick<SubscriberRow, 'uid' | 'address'>,

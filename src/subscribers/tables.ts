@@ -1,4 +1,4 @@
-// table · people, without an address or a name in clear
+// table · subscribers, without an address or a name in clear
 import { sql } from 'drizzle-orm'
 import { bigint, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { moment, octets } from '../platform/database/columns.ts'
@@ -20,7 +20,7 @@ export const subscribers = pgTable(
   (t) => [
     index('subscribers_attributes').using('gin', sql`${t.attributes} jsonb_path_ops`),
     index('subscribers_tags').using('gin', t.tags),
-    // With the id, so that the rows themselves are not read.
+    // The id allows index-only scans.
     index('subscribers_locale').on(t.locale, t.id),
     index('subscribers_mailbox').on(t.mailboxProvider, t.id),
   ],

@@ -1,9 +1,8 @@
-// shell · tags of a person: words of the operator's own, made when first used
+// shell · tags of a subscriber: an operator's own words, created at first use
 import { eq, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/database/database.ts'
 import { subscribers, tags } from './tables.ts'
 
-/** Replaces the tags of a person. */
 export async function setTags(tx: Tx, subscriber: number, names: readonly string[]): Promise<void> {
   if (names.length > 0)
     await tx

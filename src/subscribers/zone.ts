@@ -1,4 +1,4 @@
-// sql · whether the database knows a time zone too: its list and that of Intl are not always of the same year
+// sql · whether the database knows a time zone: its list and that of Intl may be of different years
 import { sql } from 'drizzle-orm'
 import type { Executor } from '../platform/database/database.ts'
 

@@ -1,4 +1,4 @@
-// sql · who must not be mailed, asked for many at once
+// sql · suppressions by hash, by id and by page
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -16,7 +16,6 @@ export interface Suppression {
   readonly reason: string
 }
 
-/** The suppressions under any of these hashes. */
 export async function suppressionsOf(
   db: Executor,
   hashes: readonly Uint8Array[],
@@ -30,7 +29,7 @@ export async function suppressionsOf(
   return rows.map((row) => ({ ...row, hash: hexOf(row.hash) }))
 }
 
-/** As it is shown: no hash, and no address to be had from it. */
+/** A suppression as shown: without its hash, so that nothing leads to the address. */
 export interface ShownSuppression {
   readonly id: string
   readonly scope: string
@@ -47,7 +46,7 @@ const shown = {
   since: suppressions.since,
 }
 
-/** Newest first: ids run with time. `scopes`: only those of these scopes. */
+/** Newest first: ids grow with time. `scopes`: only suppressions of these scopes. */
 export const pageOfSuppressions = (
   db: Executor,
   page: { limit: number; before: string | null; scopes?: readonly string[] | null },
@@ -76,7 +75,6 @@ export async function findSuppression(
   return row ?? null
 }
 
-/** The one suppression of this hash and reason. */
 export async function suppressionWith(
   db: Executor,
   entry: { hash: Uint8Array; scope: string; reason: SuppressionReason },

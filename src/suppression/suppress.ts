@@ -6,7 +6,7 @@ import { suppressionHash } from '../platform/vault/indexes.ts'
 import type { SuppressionReason } from './find.ts'
 import { suppressions } from './tables.ts'
 
-/** Repeating it changes nothing. */
+/** Safe to repeat. */
 export async function suppress(
   deps: Pick<Deps, 'clock' | 'ids'>,
   tx: Tx,
@@ -19,10 +19,10 @@ export async function suppress(
 }
 
 /**
- * One at a time for each address, until the transaction ends: a suppression that is being added and a confirmation that is
- * being recorded see each other, whichever began first. Before any lock on subscriptions.
+ * Serialises suppressions and confirmations of an address until the transaction ends: each sees the other, whichever began
+ * first. Must come before any lock on subscriptions.
  */
-export async function holdAddress(
+export async function lockAddress(
   deps: Pick<Deps, 'vault'>,
   tx: Tx,
   canonicalAddress: string,
@@ -32,15 +32,18 @@ export async function holdAddress(
   await tx.execute(sql`select pg_advisory_xact_lock(${String(key)}::bigint)`)
 }
 
-/** A confirmation shows that the mailbox works again. */
+/** Removes bounce suppressions: a confirmation shows that the mailbox works again. */
 export async function liftBounces(tx: Tx, hashes: readonly Uint8Array[]): Promise<void> {
   await tx
     .delete(suppressions)
     .where(and(eq(suppressions.reason, 'bounce'), inArray(suppressions.hash, [...hashes])))
 }
 
-/** Whether it was there. */
+/** Returns whether the suppression existed. */
 export async function removeSuppression(tx: Tx, id: string): Promise<boolean> {
-  const gone = await tx.delete(suppressions).where(eq(suppressions.id, id)).returning({ id: suppressions.id })
-  return gone.length > 0
+  const removed = await tx
+    .delete(suppressions)
+    .where(eq(suppressions.id, id))
+    .returning({ id: suppressions.id })
+  return removed.length > 0
 }

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { findListSoon } from '../../src/lists/find.ts'
+import { findCachedList } from '../../src/lists/find.ts'
 import { afterCommit } from '../../src/platform/database/after-commit.ts'
 import type { Database, Executor } from '../../src/platform/database/database.ts'
 import type { Deps } from '../../src/platform/deps.ts'
@@ -124,7 +124,7 @@ describe('an act of the API with an Idempotency-Key, whose answer commits with i
       body: JSON.stringify({ name }),
     })
   const nameSoon = async (deps: Deps): Promise<string | undefined> =>
-    (await findListSoon(deps.db, 'letter', deps.clock()))?.name
+    (await findCachedList(deps.db, 'letter', deps.clock()))?.name
 
   it('is seen by the next reader, whatever was kept in memory before', async () => {
     await house.makeList()

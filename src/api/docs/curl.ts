@@ -1,7 +1,7 @@
-// pure · an operation as somebody would try it in a shell
+// pure · an operation as a curl command
 import type { Operation } from './document.ts'
 
-/** A curl command, one option a line; `$API` holds the address of the API, `$KEY` the key. A quote in a body is written as the shell wants it. */
+/** One option per line; `$API` is the address of the API, `$KEY` the key. Quotes in a body are escaped for the shell. */
 export function curlOf(at: { method: string; path: string; operation: Operation }): string {
   const content = at.operation.requestBody?.content['application/json']
   const method = at.method.toUpperCase()

@@ -1,4 +1,4 @@
-// web · the OpenAPI document, made of what the endpoints declare and of nothing else. OpenAPI 3.1.1
+// web · the OpenAPI document, made only of the endpoints' declarations. OpenAPI 3.1.1
 import * as z from 'zod'
 import { type Role, rolesThat } from '../../auth/roles.ts'
 import type { Json } from '../../platform/encoding/jcs.ts'
@@ -46,7 +46,7 @@ export interface ApiDocument {
   readonly servers: readonly object[]
   readonly security: readonly object[]
   readonly tags: readonly { readonly name: string }[]
-  /** By path, then by method in small letters. */
+  /** Operations by path, then by lower-case method. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>
@@ -57,7 +57,7 @@ export interface ApiDocument {
   }
 }
 
-/** What each refusal means, whatever the endpoint. */
+/** The meaning of each refusal, the same for all endpoints. */
 export const refusals = {
   400: 'The body is not JSON.',
   401: 'No API key, or one that is not in force.',
@@ -70,10 +70,10 @@ export const refusals = {
   503: 'The mail provider does not take it just now.',
 } as const satisfies Record<number, string>
 
-/** Whether there is anything behind it: without an answer of its own it says that it is not available yet. */
+/** Whether the endpoint is implemented: without an answer or status 204 it refuses as not available yet. */
 const isAvailable = ({ answer, status }: Declared): boolean => answer !== undefined || status === 204
 
-/** The statuses that an endpoint may refuse with. 405 belongs to a path: for every method that it does not have. */
+/** Statuses with which an endpoint may refuse. 405 belongs to a path, for every method that the path lacks. */
 export function problemsOf(endpoint: Declared): readonly number[] {
   const { method, path, query, pages, outside } = endpoint
   const isRead = method === 'GET'
@@ -88,7 +88,7 @@ export function problemsOf(endpoint: Declared): readonly number[] {
   ]
 }
 
-/** The document of all endpoints; shapes with a name are kept once, as components. */
+/** Named shapes become components, once each. */
 export function documentOf(endpoints: readonly Declared[]): ApiDocument {
   const bodies = shapesOf(
     'input',
@@ -244,14 +244,14 @@ const ref = (kind: 'parameters' | 'responses' | 'headers', name: string): Refere
 
 const pathOf = ({ path }: Declared): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
-/** In the order of the story; what is not in it follows. */
+/** Tags in the order of the story; others follow. */
 const story = ['Lists', 'Signups', 'Subscribers', 'Segments', 'Campaigns', 'Sending', 'Suppressions', 'Audit']
 
-/** The first step of the path: `Lists`. */
+/** The first step of the path, capitalised: `Lists`. */
 const tagOf = ({ path }: Declared): string =>
   `${path.charAt(1).toUpperCase()}${path.slice(2).split('/')[0] ?? ''}`
 
-/** All in one go, so that a named shape is one component wherever it stands. */
+/** Converts all shapes at once, so that a named shape is one component wherever it is used. */
 function shapesOf(
   io: 'input' | 'output',
   shapes: readonly (z.ZodType | undefined)[],
@@ -273,7 +273,7 @@ const schemas = z.record(
 )
 const components = z.object({ properties: schemas.optional(), $defs: schemas.optional() })
 
-/** What is a matter of Zod, not of the reader, goes: patterns behind a format, the bounds of whole numbers. */
+/** Removes details of Zod that do not concern the reader: patterns behind a format, the bounds of whole numbers. */
 const settings = (io: 'input' | 'output') =>
   ({
     io,
@@ -282,7 +282,7 @@ const settings = (io: 'input' | 'output') =>
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
-      // An answer is whole; and what a change may leave out stays as it is.
+      // Defaults are removed from answers, which are complete, and from changes, where an absent value stays as it is.
       if (io === 'output' || zodSchema._zod.def.type === 'optional') delete jsonSchema.default
       delete jsonSchema.id
     },

@@ -1,4 +1,4 @@
-// view · what holds for every endpoint: keys and roles, pages, asking twice, refusals
+// view · rules for every endpoint: keys and roles, pages, repeats, refusals
 import type { ApiDocument } from './document.ts'
 import { Code, Prose } from './rows.tsx'
 

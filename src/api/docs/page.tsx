@@ -1,4 +1,4 @@
-// view · the reference of the API as one page: contents by tag, each endpoint with what it takes, answers and refuses
+// view · the API reference as one page: contents by tag, each endpoint with its parameters, body, answers and refusals
 import { raw } from 'hono/html'
 import { referenceHref, stylesheetHref } from '../../ui/assets.ts'
 import { curlOf } from './curl.ts'
@@ -19,7 +19,7 @@ export interface ReferencePageProps {
   readonly apiUrl: string
 }
 
-/** A whole HTML document. It needs no script and nothing from anywhere else. */
+/** A whole HTML document, without scripts or external resources. */
 export const ReferencePage = ({ document, apiUrl }: ReferencePageProps) => {
   const entries = entriesOf(document)
   return (

@@ -1,11 +1,11 @@
-// web · GET /api/openapi.json and /api/docs: what the API is, for tools and for readers
+// web · GET /api/openapi.json and /api/docs: the API's documentation, for tools and for readers
 import { Hono } from 'hono'
 import { type Env, page } from '../../ui/answer.tsx'
 import { endpoints } from '../site-map.ts'
 import { type ApiDocument, documentOf } from './document.ts'
 import { ReferencePage } from './page.tsx'
 
-/** Made when it is first asked for: by then every endpoint is declared, and most processes never need it. */
+/** Made at the first request: by then every endpoint is declared, and most processes never need the document. */
 let made: { readonly document: ApiDocument; readonly text: string } | undefined
 
 function theDocument() {

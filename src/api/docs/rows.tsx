@@ -1,8 +1,8 @@
-// view · the pieces of the reference: a shape as rows, a type with its links, words with code in them, a sample
+// view · parts of the API reference: the rows of a shape, a type with its links, prose with code, a sample
 import type { Child } from 'hono/jsx'
 import type { ShapeRow, Words } from './shape-rows.ts'
 
-/** `whole`: every key is there, as in all answers. */
+/** `whole`: every key is present, as in all answers, and none is marked as required. */
 export const RowList = ({ rows, whole }: { rows: readonly ShapeRow[]; whole?: boolean }) => (
   <dl class="rows">
     {rows.map(({ within, name, type, required, limits, about }) => (

@@ -1,8 +1,8 @@
-// pure · a JSON Schema as rows to read: the name with what it stands in, its type in words, its limits in words
+// pure · a JSON Schema as rows to read: names below their parents, types and limits in words
 import type { Schema } from './document.ts'
 
 export interface ShapeRow {
-  /** What it stands in: `sender.` or `fields[].`; empty at the top. */
+  /** The path of the parent: `sender.` or `fields[].`; empty at the top. */
   readonly within: string
   readonly name: string
   readonly type: Words
@@ -12,10 +12,10 @@ export interface ShapeRow {
   readonly about: string | undefined
 }
 
-/** Words, some of them names of shapes. */
+/** Words, and names of shapes to link. */
 export type Words = readonly (string | { readonly shape: string })[]
 
-/** One block of rows; where a shape is one of several, a block for each. */
+/** One block of rows; a shape with alternatives has a block for each. */
 export interface ShapeBlock {
   readonly about: string | undefined
   readonly rows: readonly ShapeRow[]
@@ -42,7 +42,7 @@ function rowsOf(schema: Schema, within: string): readonly ShapeRow[] {
   })
 }
 
-/** The objects inside a property that have names of their own. */
+/** The objects inside a property, through lists and alternatives. */
 function variantsOf(schema: Schema): readonly { readonly schema: Schema; readonly step: string }[] {
   const { items } = schema
   if (isSchema(items)) return variantsOf(items).map((one) => ({ ...one, step: `[]${one.step}` }))
@@ -77,7 +77,7 @@ const formats: Readonly<Record<string, string>> = {
   email: 'e-mail address',
 }
 
-/** Joined by or; what reads the same is said once. */
+/** Types joined by "or", without duplicates. */
 function eitherOf(types: readonly Words[]): Words {
   const known = new Map(types.map((words) => [JSON.stringify(words), words]))
   return [...known.values()].flatMap((words, at) => (at === 0 ? words : [' or ', ...words]))

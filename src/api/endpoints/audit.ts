@@ -1,4 +1,4 @@
-// web · /api/v1/audit: who did what, when
+// web · /api/v1/audit: the audit log
 import * as z from 'zod'
 import { pageOfActs } from '../../audit/find.ts'
 import { actShape, pageShape } from '../answers.ts'

@@ -78,13 +78,13 @@ export async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
   return campaign
 }
 
-/** Before a transaction that must not wait for DNS. */
+/** Asks DNS about the sender before a transaction that must not wait for it. */
 const askDns = async (deps: Deps, path: (name: string) => string): Promise<unknown> => {
   const campaign = await campaignAt(deps, path('id'))
   return aboutSender(deps, await listOf(deps, campaign.list))
 }
 
-/** A verb without a body: what it is done to, then how it stands. */
+/** The handler of a verb without a body: acts on the campaign and returns its new state. */
 const verb =
   (act: (call: Call<undefined>, campaign: Campaign) => Promise<void>) =>
   async (call: Call<undefined>): Promise<Shown<typeof campaignShape>> => {

@@ -1,4 +1,4 @@
-// web · /api/v1/subscribers/{id}/consents and what proves them: the ledger of one person, the sealed evidence behind it
+// web · /api/v1/subscribers/{id}/consents and /evidence: the ledger of one person, and the sealed evidence behind it
 import * as z from 'zod'
 import { openEvidence, payloadsOf } from '../../consent/evidence/open-evidence.ts'
 import { ledgerOf } from '../../consent/timeline.ts'

@@ -9,7 +9,7 @@ import { notFound } from '../../platform/errors.ts'
 import { listShape, pageShape, type Shown } from '../answers.ts'
 import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 
-/** Checked by lists/settings, which knows every setting; here only that it is an object. */
+/** Any object: lists/settings checks each setting. */
 const settings = z.record(z.string(), z.unknown())
 
 /** The list by slug or id. Throws `not_found`. */
@@ -19,7 +19,7 @@ export async function listNamed(deps: Pick<Deps, 'db'>, name: string): Promise<L
   return list
 }
 
-/** A change names what it changes; nothing has a default. */
+/** The documented shape of a change: every setting is optional, and none has a default. */
 const settingsChange = listInput.partial().meta({ id: 'ListChange' })
 
 function shown(list: List): Shown<typeof listShape> {

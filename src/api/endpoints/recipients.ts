@@ -1,4 +1,4 @@
-// web · /api/v1/campaigns/{id}/recipients and /explain: who got it, who did not, and why
+// web · /api/v1/campaigns/{id}/recipients and /explain: outcomes of recipients, and the reasons
 import * as z from 'zod'
 import { invalid } from '../../platform/errors.ts'
 import { explainCampaign } from '../../reports/explain.ts'
@@ -31,7 +31,7 @@ const shown = (row: RecipientRow): Shown<typeof recipientShape> => ({
   suppressed_at: instant(row.suppressed_at),
 })
 
-/** A choice in the query, named in the sentence that refuses any other word. */
+/** A choice in the query; a refusal lists the allowed words. */
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words, description: string) =>
   z
     .enum(words, { error: `is one of ${words.join(', ')}` })

@@ -1,4 +1,4 @@
-// web · /api/v1/sending: how much is sent and when, the same for every campaign
+// web · /api/v1/sending: the sending rules, the same for every campaign
 import { changeRules } from '../../sending-rules/change-rules.ts'
 import { rulesOf } from '../../sending-rules/find.ts'
 import { noRules, sendingRules, usualWarmUp } from '../../sending-rules/rules.ts'

@@ -1,4 +1,4 @@
-// web · POST /api/v1/signups: a sign-up that somebody's own site takes and hands on; double opt-in like any other
+// web · POST /api/v1/signups: sign-ups taken by the controller's own site; double opt-in like any other
 import * as z from 'zod'
 import { nameOfActor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'
@@ -17,7 +17,7 @@ const signup = z.strictObject({
   locale: z.string().max(20).optional(),
   purposes: z.array(z.string()).max(50, 'must have at most 50 entries').default([]),
   fields: z.record(z.string(), sentValue).default({}),
-  /** Where it came from, in the words of the site: `footer form`. */
+  /** The place of the form, in the words of the site: `footer form`. */
   source: line(200).nullable().default(null),
 })
 

@@ -1,4 +1,4 @@
-// web · /api/v1/subscribers: people, their consents, the evidence behind them. Addresses come by POST, never in a URL
+// web · /api/v1/subscribers: people, found and corrected. Addresses come by POST, never in a URL
 import * as z from 'zod'
 import { subscriptionStates } from '../../consent/ledger.ts'
 import { locales } from '../../i18n/locale.ts'
@@ -63,7 +63,7 @@ const change = z
   })
   .meta({ id: 'SubscriberChange' })
 
-/** What the database checks with words of its own. */
+/** State and grade, which constraints of the database limit to these values. */
 const standing = z.object({ state: z.enum(subscriptionStates), grade: z.enum(grades).nullable() })
 
 async function shower(deps: Deps): Promise<(row: SubscriberRow) => Shown<typeof subscriberShape>> {
@@ -105,7 +105,7 @@ export async function subscriberAt(deps: Deps, id: string): Promise<SubscriberRo
   return row
 }
 
-/** A list by its inner number: for answers that name it by id. */
+/** The list with this internal number. Throws `not_found`. */
 export async function listOf(deps: Deps, number: number): Promise<List> {
   const list = await listByNumber(deps.db, number)
   if (list === null) throw notFound('list')

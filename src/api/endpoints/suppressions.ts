@@ -1,4 +1,4 @@
-// web · /api/v1/suppressions: who must not be mailed, by keyed hash. An address goes in and never comes out
+// web · /api/v1/suppressions: suppressions by keyed hash. An address goes in and never comes out
 import * as z from 'zod'
 import { addByHand, byHand, removeByHand } from '../../consent/suppress-by-hand.ts'
 import { invalid } from '../../platform/errors.ts'

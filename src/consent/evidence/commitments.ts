@@ -1,4 +1,4 @@
-// pure · what ties a leaf to a person and to its evidence, and how both are let go. docs/ledger.md 4.4
+// pure · commitments that bind a leaf to a person and to its evidence until the key is destroyed. docs/ledger.md 4.4
 import { type Bytes, bytesOf, textOf, zeroJoined } from '../../platform/encoding/bytes.ts'
 import { canonicalBytes, canonicalJson, type Json } from '../../platform/encoding/jcs.ts'
 import { decrypt, encrypt, hkdf, hmac, secretKey } from '../../platform/vault/keys.ts'
@@ -9,8 +9,8 @@ export interface EvidencePayload {
 }
 
 /**
- * K_sub: opens `sub` of one list to an authority, a court or the person, and nothing else. `key` is K_s, 32 bytes, here
- * and below; it never leaves.
+ * K_sub: opens `sub` of one list to an authority, a court or the person, and nothing else. Here and below `key` is K_s, 32
+ * bytes, which never leaves the deployment.
  */
 export const subjectKey = (key: Uint8Array, list: string): Bytes =>
   hmac(keyOf(key), 'consent-log/subkey/v1', list)
@@ -19,7 +19,7 @@ export const subjectKey = (key: Uint8Array, list: string): Bytes =>
 export const subjectCommitment = (key: Uint8Array, list: string, canonicalAddress: string): Bytes =>
   subjectCommitmentUnder(subjectKey(key, list), list, canonicalAddress)
 
-/** The same for whoever was given only K_sub. */
+/** The same commitment from K_sub alone. */
 export const subjectCommitmentUnder = (kSub: Uint8Array, list: string, canonicalAddress: string): Bytes =>
   hmac(keyOf(kSub), 'consent-log/sub/v1', list, canonicalAddress)
 
@@ -27,11 +27,11 @@ export const subjectCommitmentUnder = (kSub: Uint8Array, list: string, canonical
 export const payloadKey = (key: Uint8Array, eid: string): Bytes =>
   hmac(keyOf(key), 'consent-log/paykey/v1', eid)
 
-/** `pay` = HMAC(K_pay, JCS(payload)): hides the payload while its key lives apart, and binds it. */
+/** `pay` = HMAC(K_pay, JCS(payload)): binds the payload, and hides it while the key is kept apart. */
 export const payloadCommitment = (key: Uint8Array, eid: string, payload: EvidencePayload): Bytes =>
   payloadCommitmentUnder(payloadKey(key, eid), payload)
 
-/** The same for whoever was given only K_pay. */
+/** The same commitment from K_pay alone. */
 export const payloadCommitmentUnder = (kPay: Uint8Array, payload: EvidencePayload): Bytes =>
   hmac(keyOf(kPay), canonicalBytes(payload))
 
@@ -47,7 +47,7 @@ export const sealPayload = (
   payload: EvidencePayload,
 ): Bytes => encrypt(keyOf(payloadCipherKey(key, eid)), nonce, canonicalBytes(payload), bytesOf(eid))
 
-/** The payload, or null where the blob was changed, belongs to another event, or its key is not this one. */
+/** The payload; null where the blob was changed or belongs to another event, or the key is wrong. */
 export function openPayload(key: Uint8Array, eid: string, blob: Uint8Array): EvidencePayload | null {
   const plain = decrypt(keyOf(payloadCipherKey(key, eid)), blob, bytesOf(eid))
   return plain === null ? null : payloadOf(plain)

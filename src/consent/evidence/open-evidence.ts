@@ -1,4 +1,4 @@
-// shell · opens sealed evidence for somebody who may see it, and writes down who did and why. GDPR Art. 7(1), 5(2)
+// shell · opens sealed evidence, and records who opened it and why. GDPR Art. 7(1), 5(2)
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../../audit/actor.ts'
@@ -18,8 +18,8 @@ export interface OpenedEvidence {
 }
 
 /**
- * Every payload of one subscription, oldest first; none where there is none. The reason goes into the audit log, in the same transaction;
- * DomainError `invalid` where it names an address.
+ * Payloads of one subscription, oldest first; none where there is no subscription. The reason goes into the audit log in the
+ * same transaction. Throws DomainError `invalid` where the reason contains an address.
  */
 export async function openEvidence(
   deps: Deps,
@@ -30,7 +30,7 @@ export async function openEvidence(
     reason: string
   },
 ): Promise<readonly OpenedEvidence[]> {
-  // In any of the shapes that Unicode has for the sign.
+  // NFKC also finds the other Unicode forms of @.
   if (act.reason.normalize('NFKC').includes('@'))
     throw invalid('reason', 'The reason stays in the audit log for good; leave addresses out of it.')
   return deps.db.transaction(async (tx) => {
@@ -63,7 +63,7 @@ export async function openEvidence(
 
 const eventRow = z.object({ eid: z.string(), subscription: whole, blob: octets.nullable() })
 
-/** The payloads of some events, for the parts that anybody may see who may see the ledger (who acted). */
+/** Payloads of events, for the parts that every reader of the ledger may see (who acted). */
 export async function payloadsOf(
   deps: Pick<Deps, 'db' | 'vault'>,
   entries: readonly { readonly eid: string; readonly subscription: number }[],

@@ -1,10 +1,10 @@
-// shell · re-wraps the keys of subscriptions after SECRET was rotated; the keys themselves never change
+// shell · re-wraps the keys of subscriptions after a rotation of SECRET; the keys themselves never change
 import { and, asc, eq, gt } from 'drizzle-orm'
 import type { Deps } from '../../platform/deps.ts'
 import { unwrap, wrap } from '../../platform/vault/keys.ts'
 import { subscriptionKeys } from '../tables.ts'
 
-/** One range after a subscription; `last` is where the next begins, null at the end. */
+/** `last` is where the next range begins, null at the end. */
 export async function rewrapRange(
   deps: Pick<Deps, 'db' | 'vault' | 'randomBytes'>,
   after: number,

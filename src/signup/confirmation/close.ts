@@ -1,4 +1,4 @@
-// shell · the end of a request: nothing of the person stays in it
+// shell · closes a sign-up request and deletes the personal data in it
 import { and, eq } from 'drizzle-orm'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'

@@ -1,4 +1,4 @@
-// shell · a confirmation mail that was reported as spam: the sharpest way to say that it was not me
+// shell · a spam complaint about a confirmation mail: refuses the request and suppresses the address
 import { suppressAddress } from '../../consent/suppressed.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -6,7 +6,7 @@ import { closeRequest } from './close.ts'
 import { lockRequest } from './lock-request.ts'
 import { endPending } from './refuse.ts'
 
-/** Refuses what waits and asks nobody again for these lists. Nothing where it was answered meanwhile. */
+/** Suppresses the address on the request's lists and refuses the request; changes nothing once it was answered. */
 export async function complainOfRequest(deps: Deps, tx: Tx, request: string): Promise<void> {
   const locked = await lockRequest(deps, tx, request)
   if (locked.state !== 'open' || locked.person === null) return

@@ -1,4 +1,4 @@
-// shell · the answer to a confirmation mail: yes, by the person's own act. GDPR Art. 7(1), UWG section 7
+// shell · confirms a sign-up by the person's own act. GDPR Art. 7(1), UWG section 7
 import { eq, sql } from 'drizzle-orm'
 import { setGrades } from '../../consent/evidence/grade.ts'
 import { follow } from '../../consent/ledger.ts'
@@ -17,10 +17,10 @@ import { sameBytes } from '../../platform/vault/keys.ts'
 import { requestCode } from '../../platform/vault/tokens.ts'
 import type { Address } from '../../subscribers/address.ts'
 import { mergeFields } from '../../subscribers/merge-fields.ts'
-import { holdAddress, liftBounces } from '../../suppression/suppress.ts'
+import { liftBounces, lockAddress } from '../../suppression/suppress.ts'
 import { maxCodeTries } from '../processing/outcome.ts'
 import { requestEvidence } from '../processing/process.ts'
-import { askedOf } from '../requested-lists.ts'
+import { requestedListsOf } from '../requested-lists.ts'
 import { signupRequests } from '../tables.ts'
 import { closeRequest } from './close.ts'
 import { lockRequest, type RequestPerson } from './lock-request.ts'
@@ -36,23 +36,22 @@ export type Confirmation =
   | { readonly kind: 'already' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'expired' }
-  /** The person left after asking: an old link does not bring them back. */
+  /** The person left after signing up: an old link does not bring them back. */
   | { readonly kind: 'left' }
   | { readonly kind: 'code_wrong' }
   | { readonly kind: 'code_used_up' }
   | { readonly kind: 'unknown' }
 
-/** Where and how the second act was done. */
 export interface ConfirmingAct {
   readonly ip: string | null
   readonly userAgent: string
   /** Milliseconds between the page and its button. */
   readonly dwell: number | null
-  /** The six digits, where the list asks for them. */
+  /** The code as typed; null where none was. */
   readonly code: string | null
 }
 
-/** Records `confirmed` on every list of the request, with exactly the purposes that were shown. Repeating it is harmless. */
+/** Records `confirmed` on every list of the request, with exactly the purposes that were shown. Safe to repeat. */
 export async function confirmSignup(deps: Deps, request: string, act: ConfirmingAct): Promise<Confirmation> {
   return deps.db.transaction(async (tx) => {
     const locked = await lockRequest(deps, tx, request)
@@ -92,9 +91,9 @@ interface Confirming {
 async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<Confirmation> {
   const { found, person } = confirming
   const { body, address } = person
-  // The order of locks is that of processing: limits, then subscriptions, then the person. All subscriptions of the
-  // person: the one list whose mail arrives shows that the mailbox works for all of them.
-  await holdAddress(deps, tx, address.canonical)
+  // Locks in the order of processing: limits, subscriptions, person. All subscriptions of the person: a mail that arrives for
+  // one list shows that the mailbox works for all.
+  await lockAddress(deps, tx, address.canonical)
   await forgetAllowance(tx, limitHash(deps.vault, address.abuseKey), 'mails:month')
   const locked = await lockSubscriptions(
     deps,
@@ -104,15 +103,19 @@ async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<
       from open_requests as o join subscriptions as a on a.id = o.subscription
       where o.request = ${found.id}::uuid)`,
   )
-  const shown = await askedOf(tx, found)
+  const shown = await requestedListsOf(tx, found)
   const confirmable = locked.flatMap((subscription) => {
     const list = found.lists.find((one) => one.number === subscription.list)
     if (list === undefined) return []
-    // Exactly what was shown: a purpose that the notice did not hold was asked of nobody, whatever the form sent.
+    // Only purposes that the notice showed: any other was never asked for, whatever the form sent.
     const purposes = (shown.find((one) => one.list.number === list.number)?.purposes ?? [])
       .map(({ key }) => key)
       .filter((purpose) => list.purposes.some(({ key }) => key === purpose))
-    const next = follow(subscription.standing, { type: 'consent.confirmed', purposes }, mailPurposes(list))
+    const next = follow(
+      subscription.consentState,
+      { type: 'consent.confirmed', purposes },
+      mailPurposes(list),
+    )
     return next === null || subscription.key === null ? [] : [{ subscription, list, purposes }]
   })
   if (confirmable.length === 0) return { kind: 'left' }
@@ -159,7 +162,7 @@ const confirmedAct = (
   canonicalAddress: shown.address.canonical,
 })
 
-/** Both acts and the mail between them: what a court asks for. */
+/** Evidence of both acts and of the mail between them, as a court asks for. */
 function confirmationEvidence(
   deps: Deps,
   { found, person, how }: Confirming,
@@ -188,7 +191,7 @@ function confirmationEvidence(
   }
 }
 
-/** What a confirmation brings with it: the fields that were typed, and a mailbox that works. */
+/** Stores the typed fields and lifts bounces, since the mailbox works. */
 async function welcome(
   deps: Deps,
   tx: Tx,

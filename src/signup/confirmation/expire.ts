@@ -1,4 +1,4 @@
-// shell · closes requests that nobody answered: no basis to keep them once their time is over. GDPR Art. 5(1)(e)
+// shell · closes requests that nobody answered: after their deadline there is no basis to keep them. GDPR Art. 5(1)(e)
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { readRows } from '../../platform/database/rows.ts'
@@ -7,7 +7,7 @@ import { closeRequest } from './close.ts'
 import { endPending } from './refuse.ts'
 import { findRequest } from './request.ts'
 
-/** Expires up to `most` requests; answers how many. */
+/** Expires up to `most` requests and returns how many. Also deletes requests that were set aside, after their deadline. */
 export async function expireSignups(deps: Deps, most = 50): Promise<number> {
   return deps.db.transaction(async (tx) => {
     const due = await readRows(

@@ -1,4 +1,4 @@
-// shell · how many mails one person may be sent by strangers typing their address. Counted by abuse key, not by spelling
+// shell · limits on sign-up mails to one person, since strangers can type any address. Counted by abuse key, not by spelling
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { takeAllowances, type Window } from '../../platform/network/limits.ts'
@@ -6,37 +6,37 @@ import { limitHash } from '../../platform/vault/indexes.ts'
 import type { SignupOutcome } from '../processing/outcome.ts'
 
 const day = 86_400
-/** One mail per list a day, three over all lists; six a month while nothing is confirmed. */
+/** One mail a day per list, three a day over all lists, and six a month until a confirmation. */
 const perList = (list: number): Window => ({ name: `mails:list:${list}`, most: 1, seconds: day })
 const perDay: Window = { name: 'mails:day', most: 3, seconds: day }
 const perMonth: Window = { name: 'mails:month', most: 6, seconds: 30 * day }
-/** A member hears once in seven days that they are one. */
+/** A member gets the mail of a repeated sign-up once in seven days per list. */
 const memberPerList = (list: number): Window => ({ name: `mails:member:${list}`, most: 1, seconds: 7 * day })
 
-interface Wish {
+interface MailCandidate {
   readonly outcome: SignupOutcome
   readonly list: { readonly number: number }
   readonly abuseKey: string
   readonly claimed: { readonly id: string }
 }
 
-/** Those whose mail may be sent. A request takes one of the daily allowances however many lists it names. */
-export async function allowMails<W extends Wish>(
+/** Returns the candidates whose mail may be sent. A request takes one daily allowance, however many lists it names. */
+export async function allowMails<C extends MailCandidate>(
   deps: Deps,
   tx: Tx,
-  wishes: readonly W[],
-): Promise<readonly W[]> {
+  candidates: readonly C[],
+): Promise<readonly C[]> {
   const now = deps.clock()
   const ofLists = await takeAllowances(
     tx,
-    wishes.map(({ abuseKey, list, outcome }) => ({
+    candidates.map(({ abuseKey, list, outcome }) => ({
       hash: limitHash(deps.vault, abuseKey),
       window: outcome.kind === 'member' ? memberPerList(list.number) : perList(list.number),
     })),
     now,
   )
-  const left = wishes.filter((_, at) => ofLists[at])
-  const requests = [...new Map(left.map((wish) => [wish.claimed.id, wish])).values()]
+  const left = candidates.filter((_, at) => ofLists[at])
+  const requests = [...new Map(left.map((candidate) => [candidate.claimed.id, candidate])).values()]
   const hashes = requests.map(({ abuseKey }) => limitHash(deps.vault, abuseKey))
   const ofDay = await takeAllowances(
     tx,

@@ -1,4 +1,4 @@
-// pure · the two mails of a sign-up: please confirm, and you are in already. No promotion. RFC 3834, UWG section 7(2)
+// pure · the two mails of a sign-up: confirmation, and already subscribed. No promotion. RFC 3834, UWG section 7(2)
 import { dateTimeText } from '../../i18n/dates.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { messages } from '../../i18n/messages.ts'
@@ -15,22 +15,22 @@ export interface MailController {
 export interface ConfirmationMailInput {
   readonly locale: Locale
   readonly controller: MailController
-  /** What was asked for, with the titles of its purposes. */
+  /** Lists asked for; `purposes` are titles. */
   readonly lists: readonly {
     readonly name: string
     readonly purposes: readonly string[]
-    /** `/n/{hash}`, whole. */
+    /** Absolute URL of `/n/{hash}`. */
     readonly noticeUrl: string
   }[]
   readonly requestedAt: Date
   readonly expiresAt: Date
-  /** `/c/{token}`, whole. */
+  /** Absolute URL of `/c/{token}`. */
   readonly confirmUrl: string
   /** Six digits in code mode, else null. */
   readonly code: string | null
 }
 
-/** Asks the owner of a mailbox whether it was them. Times are inputs: the same request makes the same mail for ever. */
+/** Asks the owner of a mailbox to confirm the sign-up. Times are inputs: the same request always makes the same mail. */
 export function confirmationMail(input: ConfirmationMailInput): ServiceMailText {
   const { locale, controller, lists, confirmUrl } = input
   const { confirmation } = messages(locale).mail
@@ -69,12 +69,12 @@ export interface AlreadySubscribedMailInput {
   readonly controller: MailController
   readonly list: string
   readonly requestedAt: Date
-  /** `/p/{token}` and `/u/{token}`, whole. */
+  /** Absolute URLs of `/p/{token}` and `/u/{token}`. */
   readonly preferencesUrl: string
   readonly leaveUrl: string
 }
 
-/** Tells a member that somebody entered their address again; sent at most once in seven days. */
+/** Tells a member that their address was entered again; sent at most once in seven days. */
 export function alreadySubscribedMail(input: AlreadySubscribedMailInput): ServiceMailText {
   const { locale, list } = input
   const { already } = messages(locale).mail

@@ -1,4 +1,4 @@
-// view · the pages behind the link of a confirmation message: asked, confirmed, refused, and every way it can be too late
+// view · the pages behind the link of a confirmation mail: confirm, confirmed, refused, expired, left, unknown link
 import type { Child } from 'hono/jsx'
 import { dateText, dateTimeText } from '../../i18n/dates.ts'
 import { messages } from '../../i18n/messages.ts'
@@ -6,12 +6,12 @@ import { enumerated } from '../../i18n/words.ts'
 import { Aside, Button, Card, Checkbox, ErrorSummary, Hidden, TextField, Tick } from '../../ui/components.tsx'
 import { type Frame, PublicPage } from '../../ui/layout.tsx'
 
-/** One list of a request, in the words that were shown when it was made. */
+/** One list of a request, in the words shown at the sign-up. */
 export interface AskedList {
   readonly name: string
   readonly description: string
   readonly purposes: readonly { readonly title: string; readonly text: string }[]
-  /** What was typed beside the address, to be seen before it is agreed to. */
+  /** Field values typed at the sign-up, shown before the person agrees. */
   readonly given: readonly { readonly label: string; readonly value: string }[]
   readonly noticeUrl: string
   readonly formUrl: string
@@ -26,12 +26,11 @@ export interface ConfirmPageProps {
   readonly nonce: string
   /** In code mode the page asks for the six digits. */
   readonly mode: 'button' | 'code'
-  /** What was wrong with the last attempt, and how many tries are left. */
   readonly fault?: { readonly code: ConfirmFaultCode; readonly triesLeft: number } | undefined
 }
 export type ConfirmFaultCode = 'code_missing' | 'code_wrong' | 'code_used_up' | 'page_expired'
 
-/** Looking at it changes nothing; both forms post to the page's own address. The person's address is not shown. */
+/** Viewing changes nothing; both forms post to the page's own address. The person's address is not shown. */
 export const ConfirmPage = (props: ConfirmPageProps) => {
   const { frame, controller, lists, requestedAt, expiresAt, nonce } = props
   const { confirm } = messages(frame.locale)
@@ -138,11 +137,9 @@ export interface ConfirmedPageProps {
     readonly name: string
     readonly description: string
   }[]
-  /** The leaves of these consents in the log. */
   readonly leafHashes: readonly string[]
-  /** The address the mail will come from. */
   readonly sender: string
-  /** The way to what was agreed to. */
+  /** URL of the preference page. */
   readonly preferencesUrl?: string | undefined
 }
 
@@ -179,7 +176,7 @@ export const ConfirmedPage = ({ frame, lists, leafHashes, sender, preferencesUrl
 
 export interface AlreadyPageProps {
   readonly frame: Frame
-  /** Empty where the request is long closed and no longer says what it was for. */
+  /** Empty where the closed request no longer names its lists. */
   readonly lists: readonly { readonly name: string }[]
   readonly preferencesUrl?: string | undefined
 }
@@ -202,7 +199,7 @@ export const AlreadyPage = ({ frame, lists, preferencesUrl }: AlreadyPageProps) 
 export interface RefusedPageProps {
   readonly frame: Frame
   readonly controller: string
-  /** Where to write if the block should be lifted. */
+  /** Contact address for lifting the block. */
   readonly contact: string
   readonly blocked: boolean
 }
@@ -244,7 +241,7 @@ export const ExpiredPage = ({ frame, list, expiredAt }: ExpiredPageProps) => {
   )
 }
 
-/** The request was ended before it was confirmed: by leaving, by erasure, by a newer request. */
+/** For a request that ended before its confirmation: by leaving, by erasure, by a newer request. */
 export const LeftPage = ({ frame, list }: { frame: Frame; list?: FormOfList | undefined }) => {
   const { left } = messages(frame.locale)
   return (
@@ -255,7 +252,7 @@ export const LeftPage = ({ frame, list }: { frame: Frame; list?: FormOfList | un
   )
 }
 
-/** For every kind of token alike: malformed, forged or cut. */
+/** The same for every invalid token: malformed, forged or cut. */
 export const UnknownLinkPage = ({ frame }: { frame: Frame }) => {
   const { title, text, rest } = messages(frame.locale).unknownLink
   return (

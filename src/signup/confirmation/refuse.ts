@@ -1,4 +1,4 @@
-// shell · the other answer to a confirmation mail: this was not me, and never again if the person says so
+// shell · refuses a sign-up ("this was not me"), and blocks further confirmation mails if the person asks for that
 import { sql } from 'drizzle-orm'
 import { follow } from '../../consent/ledger.ts'
 import { type Act, recordActs } from '../../consent/record.ts'
@@ -19,8 +19,8 @@ export type Refusal =
   | { readonly kind: 'unknown' }
 
 /**
- * Closes a request. Where nothing is in force it records `refused`; while a grant is live it closes only itself: "this was
- * not me" cannot end a real consent. With `block` no mail of this kind is sent to that person again.
+ * Closes a request. Records `refused` only where nothing is in force: "this was not me" cannot end a live consent. With `block`
+ * no further confirmation mail is sent to that person.
  */
 export async function refuseSignup(deps: Deps, request: string, act: { block: boolean }): Promise<Refusal> {
   return deps.db.transaction(async (tx) => {
@@ -53,7 +53,7 @@ async function block(deps: Deps, tx: Tx, { address }: RequestPerson): Promise<vo
   })
 }
 
-/** Records the end of what only waited; an active subscription is left as it is. */
+/** Records the end of pending subscriptions; active ones stay as they are. */
 export async function endPending(
   deps: Deps,
   tx: Tx,
@@ -70,10 +70,10 @@ export async function endPending(
     tx,
     locked.flatMap((subscription): readonly Act[] => {
       const list = found.lists.find((one) => one.number === subscription.list)
-      if (list === undefined || subscription.standing.state !== 'pending' || subscription.key === null)
+      if (list === undefined || subscription.consentState.state !== 'pending' || subscription.key === null)
         return []
       const mail = mailPurposes(list)
-      if (follow(subscription.standing, { type: end.type, purposes: [] }, mail) === null) return []
+      if (follow(subscription.consentState, { type: end.type, purposes: [] }, mail) === null) return []
       return [
         {
           subscription,

@@ -1,4 +1,4 @@
-// shell · the mails of a sign-up as the provider takes them; the same bytes whenever they are asked for. RFC 3834
+// shell · renders the mails of a sign-up for the provider; each rendering gives the same bytes. RFC 3834
 import { eq } from 'drizzle-orm'
 import { subscriptions } from '../../consent/tables.ts'
 import { listByNumber } from '../../lists/find.ts'
@@ -14,11 +14,11 @@ import { type Address, parseAddress } from '../../subscribers/address.ts'
 import { subscribers } from '../../subscribers/tables.ts'
 import { suppressionsOf } from '../../suppression/find.ts'
 import { stopsConfirmation } from '../processing/outcome.ts'
-import { askedOf } from '../requested-lists.ts'
+import { requestedListsOf } from '../requested-lists.ts'
 import { alreadySubscribedMail, confirmationMail } from './mails.ts'
 import { findRequest } from './request.ts'
 
-/** Null once the request was answered or is over, or the address was suppressed since: then nothing is asked. */
+/** Null once the request was answered or closed, or the address was suppressed: then no mail is sent. */
 export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
   const found = mail.request === null ? null : await findRequest(deps, deps.db, mail.request)
   const home = found === null ? null : await listByNumber(deps.db, found.list)
@@ -27,11 +27,11 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
   const address = parseAddress(body.email, { smtpUtf8: true })
   if (!address.ok || (await isStopped(deps, address.address, found.lists))) return null
   const url = deps.config.publicUrl
-  const asked = await askedOf(deps.db, found)
+  const requested = await requestedListsOf(deps.db, found)
   const text = confirmationMail({
     locale: found.locale,
     controller: home.controller,
-    lists: asked.map(({ name, purposes, notice }) => ({
+    lists: requested.map(({ name, purposes, notice }) => ({
       name,
       purposes: purposes.map(({ title }) => title),
       noticeUrl: `${url}/n/${notice}`,
@@ -49,18 +49,18 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
   })
 }
 
-/** A suppression that was added while the sign-up was processed, or while the mail waited. */
+/** Whether the address was suppressed during processing, or while the mail was queued. */
 async function isStopped(deps: Deps, address: Address, lists: readonly List[]): Promise<boolean> {
-  const standing = await suppressionsOf(deps.db, [
+  const suppressed = await suppressionsOf(deps.db, [
     limitHash(deps.vault, address.abuseKey),
     ...['all', ...lists.map(({ id }) => `list:${id}`)].map((scope) =>
       suppressionHash(deps.vault, scope, address.canonical),
     ),
   ])
-  return standing.some(({ reason }) => stopsConfirmation(reason))
+  return suppressed.some(({ reason }) => stopsConfirmation(reason))
 }
 
-/** Null once the person is no member any more. */
+/** Null once the person is no longer a member. */
 export async function renderAlreadySubscribed(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
   if (mail.subscription === null) return null
   const [row] = await deps.db

@@ -1,4 +1,4 @@
-// sql · a sign-up request by the token of its link, as the pages and the mails need it
+// sql · a sign-up request by its id, for pages and mails
 import { eq } from 'drizzle-orm'
 import type { Locale } from '../../i18n/locale.ts'
 import { isLocale } from '../../i18n/locale.ts'
@@ -15,20 +15,20 @@ export type RequestState = 'open' | 'confirmed' | 'refused' | 'expired'
 
 export interface SignupRequest {
   readonly id: string
-  /** The number of the list whose form it was. */
+  /** The number of the list whose form was used. */
   readonly list: number
   readonly locale: Locale
   readonly state: RequestState
   readonly createdAt: Date
   readonly expiresAt: Date
   readonly tries: number
-  /** Null once the request is closed: nothing of the person is kept here then. */
+  /** Null once the request is closed, when its personal data is deleted. */
   readonly body: SignupBody | null
-  /** The lists that wait for the answer. */
+  /** The lists that wait for the confirmation. */
   readonly lists: readonly List[]
 }
 
-/** Null where there is no such request, or nothing was decided about it yet. */
+/** Null for an unknown request, and for one that is not processed yet or was set aside. */
 export async function findRequest(
   deps: Pick<Deps, 'vault'>,
   db: Executor,
@@ -53,10 +53,10 @@ export async function findRequest(
   }
 }
 
-/** Null before anything was decided, and where nothing could be. */
+/** Null for `received` and `stuck`. */
 const stateOf = (text: string): RequestState | null =>
   text === 'open' || text === 'confirmed' || text === 'refused' || text === 'expired' ? text : null
 
-/** What the person ticked for a list, beside what the list is about. */
+/** The purposes asked for on a list, its own purpose included. */
 export const askedPurposes = (body: SignupBody, list: List): readonly string[] =>
   body.lists.find(({ id }) => id === list.id)?.purposes ?? []

@@ -1,4 +1,4 @@
-// web · /c/{token}: GET shows, POST decides. Link scanners GET, and some of them POST what scripts submit; this page has none
+// web · /c/{token}: GET shows, POST decides. Link scanners GET, and some POST what scripts submit; this page has no script
 import { type Context, Hono } from 'hono'
 import { chooseLocale, type Locale, locales } from '../../i18n/locale.ts'
 import { listByNumber } from '../../lists/find.ts'
@@ -12,7 +12,7 @@ import { readForm } from '../../ui/read-body.ts'
 import { storedAddress } from '../network-limits.ts'
 import { frameOf } from '../pages/routes.tsx'
 import { maxCodeTries } from '../processing/outcome.ts'
-import { askedOf } from '../requested-lists.ts'
+import { requestedListsOf } from '../requested-lists.ts'
 import { confirmSignup } from './confirm.ts'
 import {
   AlreadyPage,
@@ -31,7 +31,7 @@ export const confirmRoutes = new Hono<Env>()
 
 confirmRoutes.get('/c/:token', async (c) => {
   const found = await requestOf(c)
-  return found === null ? unknownLink(c) : standingPage(c, found)
+  return found === null ? unknownLink(c) : currentPage(c, found)
 })
 
 confirmRoutes.post('/c/:token', async (c) => {
@@ -40,7 +40,7 @@ confirmRoutes.post('/c/:token', async (c) => {
   const sent = await readForm(c)
   const one = (name: string): string => sent.get(name)?.[0] ?? ''
   const nonce = readNonce(c.env.vault, nonceAbout(found), one('nonce'), c.env.clock())
-  if (nonce.kind !== 'valid') return standingPage(c, found, 'page_expired')
+  if (nonce.kind !== 'valid') return currentPage(c, found, 'page_expired')
   if (one('action') === 'refuse') return refuse(c, found, one('block') === '1')
   return confirm(c, found, {
     code: one('code') === '' ? null : one('code'),
@@ -62,13 +62,13 @@ const nonceAbout = (found: Found): string => `confirm ${found.id}`
 const unknownLink = (c: Context<Env>) =>
   tokenPage(c, 404, <UnknownLinkPage frame={{ locale: localeOf(c) }} />)
 
-/** The language the person chose at the form, unless they ask for another. */
+/** The language chosen at the form, unless `?lang=` names another. */
 const localeFor = (c: Context<Env>, found: Found): Locale =>
   chooseLocale({ asked: c.req.query('lang'), offered: locales, fallback: found.locale })
 
 const formUrlOf = (list: List, locale: Locale): string => `/s/${list.slug}?lang=${locale}`
 
-async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
+async function currentPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
   const locale = localeFor(c, found)
   const frame = frameOf(found.home, locale)
   const { state, body } = found
@@ -86,7 +86,7 @@ async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultC
       />,
     )
   if (found.lists.length === 0) return leftPage(c, found)
-  const asked = await askedOf(c.env.db, found)
+  const requested = await requestedListsOf(c.env.db, found)
   const mode = found.lists.some((list) => list.confirm.mode === 'code') ? 'code' : 'button'
   const usedUp = mode === 'code' && found.tries >= maxCodeTries
   const shown = usedUp ? 'code_used_up' : fault
@@ -96,7 +96,7 @@ async function standingPage(c: Context<Env>, found: Found, fault?: ConfirmFaultC
     <ConfirmPage
       frame={frame}
       controller={found.home.controller.name}
-      lists={asked.map(({ list, name, description, purposes, given, notice }) => ({
+      lists={requested.map(({ list, name, description, purposes, given, notice }) => ({
         name,
         description,
         purposes,
@@ -142,14 +142,14 @@ const refusedPage = (c: Context<Env>, found: Found, blocked: boolean) =>
 async function refuse(c: Context<Env>, found: Found, block: boolean): Promise<Response> {
   const refusal = await refuseSignup(c.env, found.id, { block })
   if (refusal.kind === 'unknown') return unknownLink(c)
-  if (refusal.kind === 'already') return afresh(c, found)
+  if (refusal.kind === 'already') return reloadedPage(c, found)
   return refusedPage(c, found, refusal.blocked)
 }
 
-/** The page as the request stands now. */
-async function afresh(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
+/** The page for the present state of the request. */
+async function reloadedPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
   const now = await findRequest(c.env, c.env.db, found.id)
-  return now === null ? unknownLink(c) : standingPage(c, { ...now, home: found.home }, fault)
+  return now === null ? unknownLink(c) : currentPage(c, { ...now, home: found.home }, fault)
 }
 
 async function confirm(
@@ -158,7 +158,7 @@ async function confirm(
   typed: { code: string | null; dwell: number },
 ): Promise<Response> {
   const asksCode = found.lists.some((list) => list.confirm.mode === 'code')
-  if (asksCode && typed.code === null) return standingPage(c, found, 'code_missing')
+  if (asksCode && typed.code === null) return currentPage(c, found, 'code_missing')
   const address = visitorAddress(
     c.env.remoteAddress,
     c.req.header('x-forwarded-for'),
@@ -188,12 +188,12 @@ async function confirm(
       return leftPage(c, found)
     case 'code_wrong':
     case 'code_used_up':
-      return afresh(c, found, confirmation.kind)
+      return reloadedPage(c, found, confirmation.kind)
     case 'unknown':
       return unknownLink(c)
     case 'already':
     case 'refused':
     case 'expired':
-      return afresh(c, found)
+      return reloadedPage(c, found)
   }
 }

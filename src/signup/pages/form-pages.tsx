@@ -1,4 +1,4 @@
-// view · the sign-up form and what follows it: look in your inbox
+// view · the sign-up form, and the page after it: look in your inbox
 import { messages } from '../../i18n/messages.ts'
 import { FormFields, FormHeading, type Typed } from '../../notices/form-fields.tsx'
 import type { NoticeContent } from '../../notices/notice.ts'
@@ -8,15 +8,14 @@ import type { FormFault } from '../form.ts'
 
 export interface SignupPageProps {
   readonly frame: Frame
-  /** The notice in force in this language: the page shows its words, so that what is recorded is what was seen. */
+  /** The notice in force in this language. The page shows its words, so that the record matches what was seen. */
   readonly notice: NoticeContent
-  /** Where the form is posted to: `/s/{slug}`. */
+  /** The form's target: `/s/{slug}`. */
   readonly action: string
   readonly stamp: string
-  /** What was typed, kept after a refusal. */
   readonly typed?: Typed | undefined
   readonly faults?: readonly FormFault[] | undefined
-  /** Further lists that one message may confirm as well. */
+  /** Further lists that the same confirmation mail covers. */
   readonly also?:
     | readonly { readonly slug: string; readonly name: string; readonly description?: string }[]
     | undefined
@@ -32,17 +31,17 @@ export const SignupPage = ({
   also = [],
 }: SignupPageProps) => {
   const { page, signup } = messages(notice.lang)
-  const said = spoken(notice, faults)
+  const controlFaults = faultsInWords(notice, faults)
   const title = signup.title(notice.form.heading)
   return (
     <PublicPage
       frame={{ ...frame, locale: notice.lang }}
-      title={said.length === 0 ? title : `${page.errorMark}: ${title}`}
+      title={controlFaults.length === 0 ? title : `${page.errorMark}: ${title}`}
     >
       <FormHeading notice={notice} />
-      <ErrorSummary heading={page.whatToMend} faults={said} />
+      <ErrorSummary heading={page.whatToMend} faults={controlFaults} />
       <form method="post" action={action} novalidate>
-        <FormFields notice={notice} typed={typed} faults={said} />
+        <FormFields notice={notice} typed={typed} faults={controlFaults} />
         <AlsoBoxes notice={notice} also={also} typed={typed} />
         <Honeypot label={signup.honeypot} />
         <Hidden name="locale" value={notice.lang} />
@@ -53,8 +52,8 @@ export const SignupPage = ({
   )
 }
 
-/** Faults in words. Those of a control that the page does not show stand in the summary alone, without a link. */
-function spoken(notice: NoticeContent, faults: readonly FormFault[]): readonly ControlFault[] {
+/** A fault of a control that is not on the page appears in the summary alone, without a link. */
+function faultsInWords(notice: NoticeContent, faults: readonly FormFault[]): readonly ControlFault[] {
   const { formErrors } = messages(notice.lang)
   const shown = (name: string): boolean =>
     notice.form.controls.some((control) => control.name === name && control.name !== 'purpose')
@@ -93,11 +92,11 @@ const AlsoBoxes = ({
   )
 }
 
-/** A field that only programs fill; off the page rather than hidden, since some of them skip what is hidden. */
+/** A field that only bots fill; moved off the page rather than hidden, since some bots skip hidden fields. */
 const Honeypot = ({ label }: { label: string }) => (
   <div class="elsewhere" aria-hidden="true">
     <label for="website">{label}</label>
-    {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: it cannot be reached by keyboard, tabindex is -1 */}
+    {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: not reachable by keyboard, tabindex is -1 */}
     <input
       type="text"
       id="website"
@@ -110,7 +109,7 @@ const Honeypot = ({ label }: { label: string }) => (
   </div>
 )
 
-/** The same for everyone: it must not tell whether the address was known. */
+/** The same for every address, so that the page does not tell whether the address was known. */
 export const SentPage = ({ frame, formUrl }: { frame: Frame; formUrl: string }) => {
   const { sent } = messages(frame.locale)
   return (

@@ -1,9 +1,9 @@
-// web · /s/{list}: the form, its post from any site, and the one answer that everybody gets
+// web · /s/{list}: the form, its POST from any site, and the same answer for every address
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Locale } from '../../i18n/locale.ts'
 import { messages } from '../../i18n/messages.ts'
-import { findListSoon } from '../../lists/find.ts'
+import { findCachedList } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import { findNotice } from '../../notices/find.ts'
 import { type NoticeContent, readNotice } from '../../notices/notice.ts'
@@ -22,7 +22,10 @@ export const signupRoutes = new Hono<Env>()
 
 const fromAnySite = cors({ origin: '*', allowMethods: ['POST'], allowHeaders: ['content-type'] })
 
-/** The middleware only where it is asked: for one header it makes a response before there is one, a sixth of a sign-up. */
+/**
+ * The CORS middleware runs for preflight requests only: a response created in advance, for one header, took a sixth of a
+ * sign-up.
+ */
 signupRoutes.use('/s/:list', (c, next) => {
   if (c.req.method === 'OPTIONS') return fromAnySite(c, next)
   c.header('Access-Control-Allow-Origin', '*')
@@ -110,7 +113,7 @@ const isJson = (c: Context<Env>): boolean =>
   (c.req.header('content-type') ?? '').toLowerCase().startsWith('application/json')
 
 async function openList(c: Context<Env>): Promise<List | null> {
-  const list = await findListSoon(c.env.db, c.req.param('list') ?? '', c.env.clock())
+  const list = await findCachedList(c.env.db, c.req.param('list') ?? '', c.env.clock())
   return list === null || list.archivedAt !== null ? null : list
 }
 
@@ -120,7 +123,7 @@ export const frameOf = (list: List, locale: Locale): Frame => ({
   brand: { slug: list.slug, version: list.version },
 })
 
-/** A failed form keeps what was typed; a program gets the same faults as problem details. */
+/** A failed form keeps what was typed; JSON gets the same faults as problem details. */
 async function refusal(
   c: Context<Env>,
   list: List,
@@ -164,10 +167,10 @@ async function formPage(
   )
 }
 
-/** Lists that a form on another site asked for as well: without their boxes the second try would lose them. */
+/** Lists that a form on another site asked for; without boxes for them the second try would lose them. */
 async function furtherLists(c: Context<Env>, list: List, sent: Sent | undefined) {
   const asked = [...new Set(sent?.get('also') ?? [])].slice(0, maxAlso)
-  const found = await Promise.all(asked.map((name) => findListSoon(c.env.db, name, c.env.clock())))
+  const found = await Promise.all(asked.map((name) => findCachedList(c.env.db, name, c.env.clock())))
   return asked.flatMap((slug, at) => {
     const one = found[at]
     return one == null || one.archivedAt !== null || one.id === list.id
@@ -181,7 +184,7 @@ async function noticeOf(c: Context<Env>, hash: string): Promise<NoticeContent | 
   return bundle === null ? null : readNotice(bundle)
 }
 
-/** The page a form stood on, without its query: that may hold anything. */
+/** The page with the form, without its query, which may hold anything. */
 function withoutQuery(referer: string | undefined): string | null {
   if (referer === undefined || !URL.canParse(referer)) return null
   const { origin, pathname } = new URL(referer)

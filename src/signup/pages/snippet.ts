@@ -1,8 +1,8 @@
-// pure · a sign-up form as plain HTML for any site: the words of the notice in force, posted to us. GDPR Art. 7(2), 13
+// pure · a sign-up form as plain HTML for any site, in the words of the notice in force. GDPR Art. 7(2), 13
 import { messages } from '../../i18n/messages.ts'
 import type { NoticeContent, NoticeControl } from '../../notices/notice.ts'
 
-/** `action`: the address of the list's page; `noticeUrl`: where the whole notice stands. Both absolute. */
+/** `action`: URL of the list's page; `noticeUrl`: URL of the whole notice. Both are absolute. */
 export function formSnippet(notice: NoticeContent, to: { action: string; noticeUrl: string }): string {
   const { form, lang } = notice
   return [
@@ -13,7 +13,7 @@ export function formSnippet(notice: NoticeContent, to: { action: string; noticeU
     ...form.short_notice.map((sentence) => `    ${escaped(sentence)}`),
     `    <a href="${escaped(to.noticeUrl)}">${escaped(form.details)}</a>`,
     '  </p>',
-    // Filled by programs alone; whoever sees it is told to leave it empty.
+    // The honeypot, filled by bots alone; its label tells people to leave it empty.
     '  <p hidden>',
     `    <label>${escaped(messages(lang).signup.honeypot)} <input name="website" tabindex="-1" autocomplete="off"></label>`,
     '  </p>',

@@ -1,25 +1,24 @@
-// pure · what a sign-up means for one list: a new request, a reminder, a word to a member, or nothing. One rule, no I/O
+// pure · the outcome of a sign-up for one list: a new request, the same mail again, a mail to a member, or nothing
 import type { SubscriptionState } from '../../consent/ledger.ts'
 
-/** Wrong codes after which only a new sign-up helps. */
+/** Wrong codes per request; after that many only a new sign-up helps. */
 export const maxCodeTries = 5
 
 export type SignupOutcome =
-  /** Nobody of this deployment may write: a complaint, an operator or the person said so. */
+  /** A complaint, an operator or the person forbids even the confirmation mail. */
   | { readonly kind: 'blocked' }
-  /** Everything asked for is in force already. */
+  /** Every purpose asked for is in force already. */
   | { readonly kind: 'member'; readonly subscription: number }
-  /** A request waits for its answer: the same link once more. */
+  /** A request waits for its confirmation: its mail is sent again, with the same link. */
   | { readonly kind: 'waiting'; readonly request: string }
-  /** `consent.requested`, and a mail to confirm it. */
+  /** Records `consent.requested` and sends a confirmation mail. */
   | { readonly kind: 'ask' }
 
-/** What is known of a person on a list; null where there is no subscription yet. */
 export interface KnownSubscription {
   readonly id: number
   readonly state: SubscriptionState
   readonly granted: readonly string[]
-  /** The request that waits for its answer and can still be given one. */
+  /** An open request that can still be answered. */
   readonly openRequest: string | null
 }
 
@@ -36,6 +35,6 @@ export function outcomeOfSignup(about: {
   return hasAll ? { kind: 'member', subscription: known.id } : { kind: 'ask' }
 }
 
-/** These reasons stop even the mail that asks for confirmation: nobody is to be active and mute. */
+/** Reasons that stop even the confirmation mail, so that nobody is active without receiving mail. */
 export const stopsConfirmation = (reason: string): boolean =>
   reason === 'complaint' || reason === 'operator' || reason === 'block_me'

@@ -1,4 +1,4 @@
-// shell · decides what sealed sign-ups mean, in batches: request, person, event and mail commit together
+// shell · processes sealed sign-ups in batches: request, subscriber, event and mail commit together
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { type Act, recordActs } from '../../consent/record.ts'
@@ -21,9 +21,9 @@ import { readSignupBody, type SignupBody } from '../body.ts'
 import { allowMails } from '../confirmation/mail-limits.ts'
 import { openRequests } from '../tables.ts'
 import { outcomeOfSignup, type SignupOutcome, stopsConfirmation } from './outcome.ts'
-import { isAnswerable, peekStandings } from './queries.ts'
+import { findKnownSubscriptions, isAnswerable } from './queries.ts'
 
-/** Requests of one transaction. */
+/** Requests per transaction. */
 export const maxBatch = 100
 
 interface Claimed {
@@ -35,7 +35,6 @@ interface Claimed {
 
 const requestRow = z.object({ id: z.string(), sealed: octets, at: moment })
 
-/** A list that a request asks for, and what that means. */
 interface Ask {
   readonly claimed: Claimed
   readonly list: List
@@ -44,7 +43,7 @@ interface Ask {
   readonly outcome: SignupOutcome
 }
 
-/** Processes one batch; answers how many requests it settled. Two at once are harmless: rows are claimed skip locked. */
+/** Processes one batch and returns how many requests were settled. Two runs at once are harmless: rows are claimed skip locked. */
 export async function processSignups(
   deps: Deps,
   which: { readonly most?: number; readonly only?: string } = {},
@@ -77,7 +76,7 @@ export async function processSignups(
 
 const pgArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`
 
-/** Null for what no person sent, or what cannot be read any more: it is dropped without a trace. */
+/** Null for a bot, an invalid address or a broken seal: the request is dropped without an event. */
 function open(deps: Deps, row: z.output<typeof requestRow>): Claimed | null {
   const plain = openRow(deps.vault, { table: 'signup_requests', id: row.id }, row.sealed)
   if (plain === null) {
@@ -90,8 +89,8 @@ function open(deps: Deps, row: z.output<typeof requestRow>): Claimed | null {
 }
 
 /**
- * Of several requests of one person in a batch the first is decided now. A repeat for no other list would meet the limit
- * of one mail a day; one that names another list waits for the next batch.
+ * Decides only the first of several requests of one person. A repeat for no other list is dropped, since it would meet the
+ * limit of one mail a day; a request for another list waits for the next batch.
  */
 function onePerPerson(claimed: readonly Claimed[]): {
   first: readonly Claimed[]
@@ -108,9 +107,9 @@ function onePerPerson(claimed: readonly Claimed[]): {
   return { first: [...first.values()], repeats }
 }
 
-/** Adds to `done` the requests that end here; those that wait for an answer become open. */
+/** Adds the requests that end here to `done`; requests that wait for their confirmation become open. */
 async function settle(deps: Deps, tx: Tx, claimed: readonly Claimed[], done: Set<string>): Promise<void> {
-  const asks = await weigh(deps, tx, claimed)
+  const asks = await decideOutcomes(deps, tx, claimed)
   const allowed = await allowMails(
     deps,
     tx,
@@ -131,8 +130,8 @@ async function settle(deps: Deps, tx: Tx, claimed: readonly Claimed[], done: Set
   for (const { id } of claimed) if (!open.includes(id)) done.add(id)
 }
 
-/** Looks at each person and list once, without locks. */
-async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<readonly Ask[]> {
+/** Reads without locks. */
+async function decideOutcomes(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<readonly Ask[]> {
   const lists = await listsById(tx, [
     ...new Set(claimed.flatMap(({ body }) => body.lists.map(({ id }) => id))),
   ])
@@ -150,7 +149,7 @@ async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<r
       ),
     ),
   )
-  const standings = await peekStandings(
+  const knownSubscriptions = await findKnownSubscriptions(
     deps,
     tx,
     claimed.map(({ address }) => address.canonical),
@@ -159,7 +158,7 @@ async function weigh(deps: Deps, tx: Tx, claimed: readonly Claimed[]): Promise<r
     return one.body.lists.flatMap(({ id, purposes, notice }): readonly Ask[] => {
       const list = lists.get(id)
       if (list === undefined || list.archivedAt !== null) return []
-      const known = standings.get(`${one.address.canonical} ${list.number}`)
+      const known = knownSubscriptions.get(`${one.address.canonical} ${list.number}`)
       const wanted = purposes.filter((purpose) => list.purposes.some(({ key }) => key === purpose))
       const outcome = outcomeOfSignup({
         known: known ?? null,
@@ -176,7 +175,10 @@ const ofHashes = (all: readonly Suppression[], hashes: readonly Uint8Array[]): r
   return all.filter(({ hash }) => hexes.includes(hash))
 }
 
-/** The rows of people and subscriptions, locked. Somebody else may have been faster: then the row says so, and it is left alone. */
+/**
+ * Creates and locks subscribers and subscriptions; existing rows stay as they are. A subscription whose key was destroyed is
+ * skipped.
+ */
 async function subscribe(deps: Deps, tx: Tx, asks: readonly Ask[]): Promise<readonly Subscribed[]> {
   if (asks.length === 0) return []
   const people = new Map(asks.map(({ claimed }) => [claimed.address.canonical, claimed]))
@@ -210,8 +212,8 @@ async function subscribe(deps: Deps, tx: Tx, asks: readonly Ask[]): Promise<read
 type Subscribed = { readonly ask: Ask; readonly locked: LockedSubscription }
 
 /**
- * At most one open request per subscription: whoever came second meanwhile leaves the first one standing, unless it can be
- * answered no more.
+ * Links one open request to each subscription. An earlier request stays, unless it can no longer be answered; the later one is
+ * skipped.
  */
 async function linkRequests(
   deps: Deps,
@@ -244,7 +246,7 @@ function requestedAct(deps: Deps, ask: Ask, locked: LockedSubscription): Act {
   }
 }
 
-/** What a form said, as evidence: EDPB 05/2020 para 108, the session in which consent was expressed. */
+/** The form's input as evidence. EDPB 05/2020 para 108: the session in which consent was expressed. */
 export function requestEvidence(claimed: { at: Date; body: SignupBody; address: Address }): {
   readonly [key: string]: Json
 } {
@@ -272,7 +274,7 @@ export function requestEvidence(claimed: { at: Date; body: SignupBody; address: 
   }
 }
 
-/** One mail per request at most: the new question first, then the old one again, then a word to a member. */
+/** At most one mail per request: a new confirmation, else an earlier one again, else a mail to a member. */
 function mailsFor(
   claimed: readonly Claimed[],
   asks: readonly Ask[],

@@ -1,4 +1,4 @@
-// sql · what processing and the token pages ask: subscriptions by address, the lists behind a request
+// sql · queries for processing and for token pages: subscriptions by address, lists of a request
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { subscriptionStates } from '../../consent/ledger.ts'
@@ -13,15 +13,15 @@ import { addressIndex } from '../../platform/vault/indexes.ts'
 import { type KnownSubscription, maxCodeTries } from './outcome.ts'
 
 /**
- * Whether the request `r` can still be answered for the subscription `s`. One that is over (time, tries, the person left)
- * gives way to the next sign-up, whether or not anybody has closed it yet.
+ * Whether request `r` can still be answered for subscription `s`. If not (time, tries, the person left), the next sign-up
+ * replaces it, closed or not.
  */
 export const isAnswerable = (now: Date): SQL => sql`(
   r.state = 'open' and r.expires_at > ${now.toISOString()}::timestamptz and r.tries < ${maxCodeTries}
   and s.state in ('pending', 'active'))`
 
-/** What is known of these people, by `<canonical address> <list number>`. */
-export async function peekStandings(
+/** Subscriptions of these people, by `<canonical address> <list number>`. */
+export async function findKnownSubscriptions(
   deps: Pick<Deps, 'vault' | 'clock'>,
   db: Executor,
   canonicals: readonly string[],
@@ -29,10 +29,10 @@ export async function peekStandings(
   const byIndex = new Map(
     canonicals.map((canonical) => [hexOf(addressIndex(deps.vault, canonical)), canonical]),
   )
-  // each person's subscriptions, with the request that waits on them
+  // each person's subscriptions, with the open request of each
   const rows = await readRows(
     db,
-    standingRow,
+    knownRow,
     sql`
       select p.address_index as index, s.id, s.list, s.state, s.granted, r.id as request
       from subscribers as p
@@ -49,7 +49,7 @@ export async function peekStandings(
   )
 }
 
-const standingRow = z.object({
+const knownRow = z.object({
   index: octets,
   id: whole,
   list: whole,
@@ -58,7 +58,7 @@ const standingRow = z.object({
   request: z.string().nullable(),
 })
 
-/** The lists that wait for the answer to a request, in the order of their numbers. */
+/** The lists of a request that wait for its confirmation, in the order of their numbers. */
 export async function listsOfRequest(db: Executor, request: string): Promise<readonly List[]> {
   const rows = await readRows(
     db,

@@ -1,4 +1,4 @@
-// shell · one request that cannot be processed does not keep the others waiting: it is set aside, and `doctor` tells
+// shell · sets aside a sign-up that cannot be processed, so that it does not block the others; `doctor` reports it
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { readRows } from '../../platform/database/rows.ts'
@@ -6,7 +6,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { describeError, isTransient } from '../../platform/failures.ts'
 import { maxBatch, processSignups } from './process.ts'
 
-/** Processes a batch; where that fails for good, its requests one by one, so that only the broken one stays behind. */
+/** After a permanent failure the batch is processed one by one, and only broken requests are set aside. */
 export async function processOrSetAside(deps: Deps): Promise<number> {
   try {
     return await processSignups(deps)
@@ -17,7 +17,7 @@ export async function processOrSetAside(deps: Deps): Promise<number> {
   }
 }
 
-/** Where nothing can be processed the fault is not a request's: then none is set aside, and the next beat tries again. */
+/** If no request can be processed, the fault is not theirs: none is set aside, and the next heartbeat tries again. */
 async function oneByOne(deps: Deps, cause: unknown): Promise<number> {
   const waiting = await readRows(
     deps.db,
