@@ -1,4 +1,4 @@
-// pure · what strangers can make us write into the log is written once a minute, with how often it happened
+// pure · warnings that strangers can trigger, logged at most once a minute with their count
 import type { Deps } from './deps.ts'
 import { identityOf } from './memory/identity.ts'
 import { memo } from './memory/memo.ts'
@@ -7,12 +7,12 @@ const everyMs = 60_000
 
 interface Said {
   readonly at: number
-  /** Since then. */
+  /** Since the last line. */
   readonly times: number
 }
 const said = memo<string, Said>({ max: 100, lifetimeMs: Number.POSITIVE_INFINITY })
 
-/** A warning: at once the first time, and then with the number of times since the last line. */
+/** Logs a warning at once the first time, later with the count since the last line. */
 export function warnRarely(
   { clock, db, log }: Pick<Deps, 'clock' | 'db' | 'log'>,
   event: string,

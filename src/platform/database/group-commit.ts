@@ -1,4 +1,4 @@
-// shell · whoever comes while others are being written waits for them, and then goes with all who came meanwhile
+// shell · group commit: writes that arrive during a commit form the next group
 import { isTransient } from '../failures.ts'
 
 interface Member<One> {
@@ -7,22 +7,22 @@ interface Member<One> {
   readonly failed: (error: unknown) => void
 }
 
-/** Writes all of them or none. */
+/** Writes the whole group or nothing. */
 type Write<One> = (group: readonly One[]) => Promise<unknown>
 
 interface Ways {
-  /** While fewer groups are under way, nobody waits. */
+  /** Below this number of running groups, a new group starts at once. */
   readonly maxGroups: number
-  /** Members of a group. */
+  /** Members per group. */
   readonly maxMembers: number
-  /** A group that takes longer keeps nobody waiting any more. */
+  /** A group that takes longer no longer blocks the next one. */
   readonly patienceMs: number
 }
 
 /**
- * Answers a function that resolves when its one is written, and rejects when that one is not or nobody can say. What cannot
- * be written fails alone: a group that was refused for what is in it is written one by one. The first sets out when all that
- * has arrived by now was read, so that those who came together go together: with nobody else there, at once.
+ * Returns a function that resolves when its item is written, and rejects when the write failed or its outcome is unknown. A
+ * group refused for its content is written item by item, so that a bad item fails alone. A group starts after pending input
+ * was read (setImmediate), so that items that arrive together go together; a lone item starts at once.
  */
 export function batchWrites<One>(write: Write<One>, ways: Ways): (one: One) => Promise<void> {
   const waiting: Member<One>[] = []
@@ -56,13 +56,13 @@ export function batchWrites<One>(write: Write<One>, ways: Ways): (one: One) => P
     })
 }
 
-/** Never rejects: each member hears of its own. */
+/** Never rejects: each member's promise carries its own outcome. */
 async function writeGroup<One>(write: Write<One>, group: readonly Member<One>[]): Promise<void> {
   try {
     await write(group.map(({ one }) => one))
     for (const { written } of group) written()
   } catch (error) {
-    // After a lost connection it may have been written: a second try could only tell that it was there already.
+    // After a lost connection the group may have been written: a retry could only find out that the rows already exist.
     if (group.length === 1 || isTransient(error)) for (const { failed } of group) failed(error)
     else for (const member of group) await writeGroup(write, [member])
   }

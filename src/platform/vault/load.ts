@@ -1,10 +1,10 @@
-// shell · the deployment's keys: made once, kept wrapped, re-wrapped when SECRET was rotated
+// shell · the deployment's keys: created once, stored wrapped, re-wrapped after a rotation of SECRET
 import { sql } from 'drizzle-orm'
 import type { Database } from '../database/database.ts'
 import { vaultKeys } from '../tables.ts'
 import { kekOf, secretKey, unwrap, type Vault, vaultKeyNames, wrap } from './keys.ts'
 
-/** SECRET does not open the keys that are stored here. */
+/** SECRET does not open the stored keys. */
 export class VaultLocked extends Error {
   override readonly name = 'VaultLocked'
 }
@@ -12,8 +12,8 @@ export class VaultLocked extends Error {
 const version = 1
 
 /**
- * Reads the keys, making those that do not exist yet (on conflict do nothing, then read again: two starts agree).
- * Keys that only SECRET_PREVIOUS opens are wrapped again under SECRET; none of them ever changes. Throws VaultLocked.
+ * Reads the keys and creates missing ones (on conflict do nothing, then read again: two starts agree). Keys that only
+ * SECRET_PREVIOUS opens are re-wrapped under SECRET; the keys themselves never change. Throws VaultLocked.
  */
 export async function loadVault(
   db: Database,
@@ -54,7 +54,7 @@ export async function loadVault(
   return vaultOf(keks, opened)
 }
 
-/** The keys as they are stored, nothing made and nothing wrapped anew; null where there are none, or SECRET does not open them. */
+/** The stored keys, without creating or re-wrapping any; null where there are none, or SECRET does not open them. */
 export async function readVault(db: Database, secrets: Secrets): Promise<Vault | null> {
   const keks = keksOf(secrets)
   const rows = await db.select({ name: vaultKeys.name, wrapped: vaultKeys.wrapped }).from(vaultKeys)
