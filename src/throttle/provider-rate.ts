@@ -1,4 +1,4 @@
-// shell · one row hands out slots to every worker: the provider's allowance, used evenly and never exceeded
+// shell · request slots for every worker, handed out by one row: the provider's allowance, used evenly and never exceeded
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { readRow } from '../platform/database/rows.ts'
@@ -8,31 +8,31 @@ import { isOriginal } from './restored-copy.ts'
 
 /** The right to make one request. */
 export interface Slot {
-  /** Waits for the moment to make it: a little after the slot was handed over, so that there is time to claim and to render. */
+  /** Waits for the moment of the request, shortly after the slot was taken: claim and render happen in between. */
   depart(): Promise<void>
 }
 
-/** Slots lie this much further apart than the limit says: so late may a request be before the next window counts it. */
+/** The distance between slots exceeds the limit's by this factor: a request may be that late before the next window counts it. */
 const slack = 1.015
 const longestLeadMs = 100
-/** Slots are handed out for the next hour; who comes when that is full waits before taking one. */
+/** Slots are handed out up to an hour ahead; beyond that, a caller waits before taking one. */
 const longestPatienceMs = 3_600_000
 /**
- * Between a request and the one that has its place in the next window, however late the first one left: the next window opens
- * a little later for both. With five a second that leaves 5 ms of lateness that costs nothing, and 10 for the network.
+ * The time between a request and the one with the same place in the next window, however late the first left: both move. At
+ * five a second this tolerates 5 ms of lateness for free, and leaves 10 ms for the network.
  */
 const windowMs = 1010
 /**
- * A provider's window opens when the first request arrives, and after a rest that one has a connection to open. Without
- * this the sixth of five a second was 10 ms too early, each time.
+ * A provider's window opens when the first request arrives, and after a rest that request opens a connection first. Without
+ * this allowance, the sixth request at five a second was 10 ms too early, each time.
  */
 const connectMs = 250
 const restSeconds = 4
 
 /**
- * Takes the next slot and waits until it is near. Without a rate there is nothing to wait for. Requests leave on the slot
- * itself, however long claim and rendering took: when they left whenever those were done, a sender of five a second met one
- * to three 429 in its first four seconds.
+ * Takes the next slot and waits until shortly before it. Returns at once without a rate. Requests leave exactly on the slot,
+ * however long claim and rendering took: when they left as soon as those were done, a sender of five a second met one to
+ * three 429 in its first four seconds.
  */
 export async function waitForSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>): Promise<Slot> {
   for (;;) {
@@ -42,7 +42,7 @@ export async function waitForSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>):
   }
 }
 
-/** The same, but where the next slot lies further away than `patienceMs` none is taken: how long to stay away is answered. */
+/** The same, but takes no slot further away than `patienceMs`; returns how long to stay away instead. */
 export async function waitForSlotWithin(
   deps: Pick<Deps, 'db' | 'config'> & { readonly mailer: Pick<Mailer, 'name' | 'pacesMails'> },
   patienceMs: number,
@@ -65,8 +65,8 @@ export async function waitForSlotWithin(
 }
 
 /**
- * No slot lies as far ahead as this but where the clock of the database was put back meanwhile: then it is null, and nobody waits
- * for the clock to come there again.
+ * The row's next slot; null where it lies too far ahead, which happens only after the database clock was set back. A null
+ * restarts the row, so that no worker waits for the clock to catch up.
  */
 const believed = sql`
   case when p.next_slot_at < clock_timestamp() + ${longestPatienceMs + 60_000} * interval '1 millisecond' then p.next_slot_at end`
@@ -114,10 +114,11 @@ async function secondsToSlot(deps: Paced): Promise<number> {
 const secondsRow = z.object({ seconds: z.number() })
 
 /**
- * How many milliseconds to wait yet, so that no window of the provider's has one too many. Each place in a window has a row:
- * whoever had it last may have left late, after later slots were handed out, as a worker hands out ten. Slots to come keep
- * their distance from the latest, so that those who are late in the same second cost what one of them costs: when each moved
- * all others, 95 % of five a second were used on a busy machine. Not waited for on the disk: a crash may forget it.
+ * How many milliseconds to wait yet, so that no provider window gets one request too many. Each place in a window has a row:
+ * its previous request may have left late, after later slots were handed out (a worker hands out ten). Later slots keep their
+ * distance from the latest request, so that several late requests in one second cost no more than one: when each of them
+ * moved all others, 95 % of five a second were used on a busy machine. Commits asynchronously: losing this row in a crash is
+ * harmless.
  */
 async function leave(deps: Paced, { number, rate }: { number: number; rate: number }): Promise<number> {
   const { name } = deps.mailer
@@ -144,7 +145,7 @@ async function leave(deps: Paced, { number, rate }: { number: number; rate: numb
 
 const waitRow = z.object({ wait: z.number() })
 
-/** A condition: whether anything may be handed over now: the provider takes requests, and this is no copy that must not send. */
+/** A condition: whether anything may be handed over now. The provider takes requests, and this is not a restored copy on hold. */
 export const isOpen = (provider: string): SQL => sql`
   not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())
   and ${isOriginal}`
