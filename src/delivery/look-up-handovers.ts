@@ -1,4 +1,4 @@
-// shell · what the mailer's own record says of people of a batch, where it keeps one
+// shell · results of recipients from the mailer's own record, where the mailer keeps one
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { readRows } from '../platform/database/rows.ts'
@@ -7,7 +7,7 @@ import type { Deps, Handover } from '../platform/deps.ts'
 import { tagToken } from '../platform/vault/tokens.ts'
 import type { ClaimedBatch } from './claim.ts'
 
-/** By subscriber; who was not handed over is not among them. Whose subscription is gone cannot be looked up, and is unknown. */
+/** By subscriber, without those not handed over. A recipient whose subscription is gone cannot be looked up and is unknown. */
 export async function lookUpHandovers(
   deps: Deps,
   batch: Pick<ClaimedBatch, 'campaign' | 'batchNo' | 'idempotencyKey'>,

@@ -1,4 +1,4 @@
-// shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
+// shell · writes the provider's answer, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { stopForProblem } from '../campaigns/progress.ts'
@@ -16,14 +16,14 @@ import type { ClaimedBatch, Member } from './claim.ts'
 import { lookUpHandovers } from './look-up-handovers.ts'
 import type { Leavers } from './parts.ts'
 
-/** Settles, releases or leaves the batch to be repeated, as the answer says. */
+/** Settles the batch, releases it, or leaves it to be repeated, depending on the answer. */
 export async function markBatch(
   deps: Deps,
   batch: ClaimedBatch,
   posted: {
     readonly members: readonly Member[]
     readonly unreadable: readonly Skip[]
-    /** Where it went in parts. */
+    /** Set where the batch went in parts. */
     readonly left?: Leavers | undefined
   },
   outcome: SendOutcome,
@@ -60,7 +60,7 @@ export async function markBatch(
         })
         return
       }
-      // A key of ours with a body that is not: nothing we know of was posted under it.
+      // A key of ours with a foreign body: no attempt on record was posted under it.
       deps.log.error('batch.foreign_key', ids)
       await stopForProblem(
         deps,
@@ -69,7 +69,7 @@ export async function markBatch(
       )
       return release(deps, batch, 60)
     case 'busy':
-      // That row says how long; the batch is ready when it opens.
+      // The pause row holds the time; the batch is ready when the pause ends.
       await pauseProvider(deps, outcome)
       return outcome.begun === true ? repeatIn(deps, batch, 0) : release(deps, batch, 0)
     case 'refused':
@@ -89,15 +89,15 @@ export async function markBatch(
   }
 }
 
-/** A batch that got no answer so often says something of the provider, unless another got one lately. */
+/** A batch with this many attempts and no answer points to the provider, unless another batch was answered recently. */
 const silentAttempts = 4
 const answeredLatelySeconds = 60
-/** So long at most after its end is an outage noticed. */
+/** The longest pause in seconds, so that the end of an outage is noticed. */
 const maxSilence = 15
 
 /**
- * While a provider is silent no new batch is begun: each begun is one whose people become unknown, should the silence last
- * longer than the life of a key. One batch alone that is never answered keeps nobody else waiting.
+ * Pauses a silent provider, so that no new batch begins: the recipients of each new one become unknown if the silence
+ * outlasts a key. A single unanswered batch does not hold up the others.
  */
 async function restInSilence(deps: Deps, { campaign, attempt }: ClaimedBatch): Promise<void> {
   if (attempt < silentAttempts) return
@@ -112,8 +112,8 @@ async function restInSilence(deps: Deps, { campaign, attempt }: ClaimedBatch): P
 }
 
 /**
- * Nobody is left to post to. Where an earlier attempt was never answered, its people may have it: they are unknown, since
- * asking again would mail those who left meanwhile.
+ * Settles a batch with no member left to post to. The members of an unanswered earlier attempt are unknown, because asking
+ * again would mail those who left meanwhile.
  */
 export async function settleWithoutPost(
   deps: Deps,
@@ -133,7 +133,7 @@ export async function settleWithoutPost(
   await settle(deps, batch, account, { providerIds: null, inferred: batch.earlier.length > 0 })
 }
 
-/** What the mailer's own record says of those who left between attempts; null where it keeps none. */
+/** The record's results for members skipped between attempts; null where the mailer keeps no record. */
 async function recallLeavers(
   deps: Deps,
   batch: Pick<ClaimedBatch, 'campaign' | 'batchNo' | 'idempotencyKey' | 'skips' | 'earlier'>,
@@ -160,7 +160,7 @@ async function settle(
   })
 }
 
-/** Answers whether this attempt was still the one that counts. */
+/** Returns whether this attempt was still the current one. */
 async function write(
   deps: Deps,
   db: Executor,
@@ -189,7 +189,7 @@ const accountColumns = (account: BatchAccount) => sql`
       unknowns = ${`{${account.unknowns.join(',')}}`}::bigint[],
       left_out = ${`{${account.leftOut.join(',')}}`}::bigint[]`
 
-/** This attempt was not accepted, for certain; an earlier one may have been, and keeps the batch in its posting state. */
+/** This attempt was certainly not accepted; an earlier one may have been, and then keeps the batch in state `posting`. */
 export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: number): Promise<void> {
   await deps.db.execute(sql`
     update batches set
@@ -202,8 +202,8 @@ export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: num
 }
 
 /**
- * Its mails are too heavy for one request: from now on it goes in parts of so many places, whatever its people answer later, or who
- * leaves. False where this attempt does not count any more.
+ * Splits a batch that is too heavy for one request: from now on it goes in parts of `partSize` places, whatever the outcome
+ * and whoever leaves. False where this attempt is no longer current.
  */
 export async function cutBatch(deps: Deps, batch: ClaimedBatch, partSize: number): Promise<boolean> {
   const { count } = await deps.db.execute(sql`
@@ -213,7 +213,7 @@ export async function cutBatch(deps: Deps, batch: ClaimedBatch, partSize: number
   return count > 0
 }
 
-/** It may have been accepted: the same batch under the same key, later. */
+/** The attempt may have been accepted: repeats the same batch under the same key, later. */
 async function repeatIn(deps: Deps, batch: ClaimedBatch, seconds: number): Promise<void> {
   await deps.db.execute(sql`
     update batches set lease_until = ${leaseOf(seconds)}
@@ -232,8 +232,8 @@ const lostRow = z.object({
 })
 
 /**
- * After the life of a key nothing is posted again by itself. Without an answer the people are unknown, and shown as such; a
- * mailer's own record says who of them has it, and the others were never handed over.
+ * Settles batches that outlived their key; nothing is posted again automatically. Without an answer the recipients are
+ * unknown, and shown as such; with a mailer's own record, its results hold, and recipients not in it were never handed over.
  */
 export async function giveUpLost(deps: Deps): Promise<number> {
   const rows = await readRows(

@@ -1,10 +1,10 @@
-// shell · what an unexpected error does to a campaign: it stands still and says so, unless trying again may help
+// shell · unexpected errors of a campaign: stops it with an explanation, unless a retry may help
 import { stopForProblem } from '../campaigns/progress.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
 import { describeError, isTransient } from '../platform/failures.ts'
 
-/** Throws what may pass by itself. Anything else would fail the same way each time: a person is told, and may try again. */
+/** Throws transient errors. Any other would recur: the campaign stops, and an operator can resume it. */
 export async function stopUnlessPassing(deps: Deps, number: number, error: unknown): Promise<void> {
   if (error instanceof DomainError) return stopForProblem(deps, number, error.message)
   if (isTransient(error)) throw error
