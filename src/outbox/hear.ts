@@ -1,4 +1,4 @@
-// shell · writes down what the provider says of a service mail
+// shell · feedback on a service mail
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Feedback } from '../mail/feedback.ts'
@@ -8,7 +8,7 @@ import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 import { serviceMailKinds } from './queue.ts'
 
-/** What the mail was about. */
+/** The mail's subject: its kind, and its request or subscription. */
 export type ServiceMailFeedback = Readonly<z.output<typeof heardRow>>
 
 const heardRow = z.object({
@@ -17,7 +17,7 @@ const heardRow = z.object({
   subscription: whole.nullable(),
 })
 
-/** A mail whose answer never came is known to be sent by now. Null where there is no such mail any more. */
+/** Records feedback, and settles a mail without an answer as sent. Null where the mail no longer exists. */
 export async function recordServiceMailFeedback(
   tx: Tx,
   id: string,
