@@ -1,4 +1,4 @@
-// shell · stops a campaign that hurts: too many complaints or bounces, or mail refused for the sender's sake
+// shell · pauses a campaign that hurts the sender's reputation: complaints, bounces, or refusals because of the sender
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { deliveryHealthOf, readHealth, refusedOf, troubleCounts } from '../campaigns/delivery-health.ts'
@@ -9,7 +9,7 @@ import type { Deps } from '../platform/deps.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { mayHurtReputation, refusedLeast, reputationProblemOf } from './feedback-rules.ts'
 
-/** Looks at every campaign under way. Counting is for the heartbeat: a webhook has no time for it. */
+/** Checks every campaign being sent. Counting belongs to the heartbeat: a webhook has no time for it. */
 export async function pauseOnBadReputation(deps: Deps): Promise<void> {
   const rows = await readRows(
     deps.db,
@@ -21,7 +21,7 @@ export async function pauseOnBadReputation(deps: Deps): Promise<void> {
 
 const sendingRow = z.object({ number: whole })
 
-/** Pauses it and says why, where there is trouble that no operator has seen and gone on with. */
+/** Pauses a campaign with an explanation, where it has a problem that no operator acknowledged by resuming. */
 export async function pauseOneOnBadReputation(deps: Deps, number: number): Promise<void> {
   const campaign = await readRow(
     deps.db,
@@ -55,7 +55,7 @@ async function sentOf(deps: Deps, number: number): Promise<number> {
 
 const sentRow = z.object({ sent: whole })
 
-/** How many domains refused: by the addresses of those who were refused, of which a hundred are opened. */
+/** The number of domains that refused, from at most a hundred addresses of refused recipients. */
 async function refusedDomains(deps: Deps, number: number): Promise<number> {
   const { subscribers } = await refusedOf(deps.db, number)
   const rows = await readRows(

@@ -1,4 +1,4 @@
-// shell · takes what the provider says of a mail, once, and keeps it in the row of that mail. One transaction an event
+// shell · records each provider event once, in the row of its mail. One transaction per event
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { type Feedback, isSenderProblem } from '../mail/feedback.ts'
@@ -13,10 +13,10 @@ import { applyFeedback, applyFeedbackToRequest, hasConsequences } from './apply-
 import { feedbackCounts } from './feedback-counts.ts'
 import { pauseOneOnBadReputation } from './pause-on-bad-reputation.ts'
 
-/** `foreign`: about a mail that is not ours, or about nothing that changes anything here. */
+/** `foreign`: about a mail that is not ours, or an event without effect here. */
 export type FeedbackResult = 'taken' | 'repeated' | 'foreign'
 
-/** Any order, any number of times: the rows come out the same. `id` is what the provider calls the event. */
+/** Events may come in any order and any number of times: the rows end up the same. `id` is the provider's event id. */
 export async function recordFeedback(deps: Deps, id: string, event: HookedEvent): Promise<FeedbackResult> {
   const { feedback } = event
   const tagged = event.tag === null ? null : openTag(deps.vault, event.tag)
@@ -58,17 +58,17 @@ async function take(deps: Deps, tx: Tx, tagged: Tagged, heard: HeardEvent): Prom
   return 'taken'
 }
 
-/** A row where the event was not taken before; whoever takes it at the same moment waits for us to commit. */
+/** Returns a row where the event is new; a concurrent duplicate waits for this commit. */
 const firstTime = ({ id, at }: HeardEvent): SQL => sql`
   insert into hook_events (id, at) values (${id}, ${at.toISOString()}::timestamptz)
   on conflict do nothing
   returning 1`
 
 /**
- * The row of this recipient, made or added to. It stands beside the batch, not in it, so that an event may come before our
- * own mark; and only where there is a recipient, so that each figure opens into people. One statement, since nearly all
- * events need no more: a transaction of two took 218 events a second
- * where this takes 277, eight at a time.
+ * Inserts or updates the row of this recipient. The row stands beside the batch, not in it, so that an event may arrive
+ * before the batch is marked; and only recipients get one, so that each figure opens into people. One statement, because
+ * nearly all events need no more: a transaction of two took 218 events a second where one statement takes 277, eight at a
+ * time.
  */
 async function keepRecipient(
   db: Executor,
@@ -100,7 +100,7 @@ async function keepRecipient(
 
 const keptRow = z.object({ fresh: z.boolean(), kept: z.boolean() })
 
-/** Nobody is punished for trouble of the sender's: it is said aloud, and the campaign stands still. */
+/** Reports a sender problem in the log and pauses the campaign; recipients are not suppressed for it. */
 async function alarm(deps: Deps, tagged: Tagged, feedback: Feedback): Promise<void> {
   deps.log.error('sender.refused', {
     kind: tagged.kind,
@@ -113,7 +113,7 @@ async function alarm(deps: Deps, tagged: Tagged, feedback: Feedback): Promise<vo
 const keptDays = 30
 const maxDrop = 5000
 
-/** A repeat after so long is refused by its time. Bounded, so that a backlog is worked off in steps. */
+/** Older repeats are refused by their timestamp. Bounded, so that a backlog is deleted in steps. */
 export async function dropPastEvents(deps: Deps): Promise<boolean> {
   const before = new Date(deps.clock().getTime() - keptDays * 86_400_000).toISOString()
   const gone = await deps.db.execute(sql`
