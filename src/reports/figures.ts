@@ -1,4 +1,4 @@
-// sql · the figures of campaigns, made of exactly the rows that they open into. I10
+// sql · the figures of campaigns, computed from exactly the rows that they open into. I10
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Totals } from '../campaigns/campaign.ts'
@@ -9,15 +9,15 @@ import { whole } from '../platform/database/values.ts'
 import { cacheCounts } from '../platform/memory/cached-counts.ts'
 import { feedbackKinds, hasFeedback, isOverdue } from './outcomes.ts'
 
-/** What became of everybody; who is in none of the last four still waits. */
+/** Recipients by outcome; the rest still waits. */
 export type Counts = Pick<Totals, 'recipients' | 'sent' | 'skipped' | 'rejected' | 'unknown'>
 
 const nobody: Counts = { recipients: 0, sent: 0, skipped: 0, rejected: 0, unknown: 0 }
 
-/** Of a campaign with so many nothing is counted twice within a moment. */
+/** Counts of a campaign are cached from this many recipients on. */
 const largeCount = 50_000
 
-/** What stays as it is: it is done, and nothing that the provider may still say changes it. */
+/** Final counts: the campaign is done, and no later feedback can change them. */
 interface Accounted extends Counts {
   readonly isFinal: boolean
 }
@@ -38,9 +38,9 @@ const keptCounts = cacheCounts<number, Accounted>(
 )
 
 /**
- * Sums over the batches, by the campaign's number: each recipient counts once. What the provider said since settles the
- * unknown among them, and what it never confirmed of an inferred batch becomes unknown, exactly as each row says it.
- * Without an entry nobody was frozen yet.
+ * Sums over the batches, by campaign number: each recipient counts once. Feedback settles unknown recipients, and recipients
+ * of an inferred batch without feedback become unknown, exactly as in each row. A campaign without an entry has no frozen
+ * recipients yet.
  */
 export async function countsOf(
   db: Executor,
@@ -53,7 +53,7 @@ export async function countsOf(
 
 const among = (campaigns: readonly number[]) => sql`any(${`{${campaigns.join(',')}}`}::bigint[])`
 
-/** The batches by their own account; of the few campaigns where that is not the last word, the people too. */
+/** Sums the batches' own accounts, corrected by feedback for the few campaigns that need it. */
 async function account(
   db: Executor,
   campaigns: readonly number[],
@@ -88,13 +88,13 @@ async function account(
   )
 }
 
-/** How many count as sent by the provider's word, less those who do not for want of one. */
+/** The number of unknown recipients that feedback settled as sent, less those overdue without feedback. */
 async function learntOf(
   db: Executor,
   campaigns: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, number>> {
-  // `settled`: unknown by their batch, known by the provider's word; `overdue`: the other way round
+  // first: unknown by their batch, settled by feedback; second: sent by their batch, overdue without feedback
   const rows = await readRows(
     db,
     learntRow,
@@ -125,7 +125,7 @@ const learntRow = z.object({ campaign: whole, people: whole })
 export const countsOfOne = async (db: Executor, campaign: number, now: Date): Promise<Counts> =>
   (await countsOf(db, [campaign], now)).get(campaign) ?? nobody
 
-/** With what the provider told of its own, and what people did afterwards. */
+/** Counts with the provider's feedback and later withdrawals. */
 export async function totalsOf(db: Executor, campaign: number, now: Date): Promise<Totals> {
   return (await totalsOfMany(db, [campaign], now)).get(campaign) ?? untold
 }
@@ -138,10 +138,10 @@ const unheard: FeedbackCounts = {
   failed: 0,
   suppressed: 0,
 }
-/** Of a campaign that nobody was sent yet. */
+/** A campaign with no mail sent yet. */
 export const untold: Totals = { ...nobody, ...unheard, withdrawn: 0 }
 
-/** The same of a page of campaigns, by number, each question asked once. */
+/** The same for a page of campaigns, by number, with one query per figure. */
 export async function totalsOfMany(
   db: Executor,
   campaigns: readonly number[],
@@ -165,7 +165,10 @@ const reasonRow = z.object({ outcome: z.enum(['skipped', 'rejected']), reason: z
 
 export type ReasonCount = Readonly<z.output<typeof reasonRow>>
 
-/** Why people of a campaign did not get it, the commonest reason first; those of a cancelled rest are one of them. */
+/**
+ * Why recipients of a campaign were not sent it, most frequent reason first; recipients never sent after a cancellation share
+ * one reason.
+ */
 export async function reasonsOf(db: Executor, campaign: number): Promise<readonly ReasonCount[]> {
   return readRows(
     db,
@@ -198,18 +201,18 @@ export async function reasonsOf(db: Executor, campaign: number): Promise<readonl
 
 interface Withdrawn {
   readonly people: number
-  /** Of everybody who left since. */
+  /** The number of all withdrawals since the freeze. */
   readonly among: number
 }
 
-/** To find them every subscription is read: 350 ms of a million. */
+/** Finding withdrawals reads every subscription: 350 ms for a million. */
 const keptWithdrawn = cacheCounts<number, Withdrawn>(({ among }) => among > largeCount)
-/** By campaign: recipients who ended their consent after it was frozen. */
+/** Per campaign, recipients whose consent ended after the freeze. */
 async function withdrawnOf(
   db: Executor,
   campaigns: readonly number[],
 ): Promise<ReadonlyMap<number, Withdrawn>> {
-  // who left since the first of them was frozen, found once; then those of each campaign
+  // withdrawals since the earliest freeze, found once; then those of each campaign
   const rows = await readRows(
     db,
     withdrawnRow,
@@ -243,7 +246,7 @@ const hearingRow = z.object({
   suppressed: whole,
 })
 
-/** By campaign: what the provider said, each as often as its rows are there. */
+/** Feedback per campaign, one count per kind. */
 async function hearingsOf(
   db: Executor,
   campaigns: readonly number[],
