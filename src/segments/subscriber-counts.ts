@@ -1,4 +1,4 @@
-// sql · how many stand where on the lists somebody sees: the figures of the first screen
+// sql · subscriptions by state on the lists an operator may see: the figures of the first screen
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -7,7 +7,7 @@ import { whole } from '../platform/database/values.ts'
 import { cacheCounts } from '../platform/memory/cached-counts.ts'
 
 export interface SubscriberCounts {
-  /** People with at least one subscription that may be sent to now. */
+  /** People with at least one subscription that may be mailed now. */
   readonly reachable: number
   readonly active: number
   readonly pending: number
@@ -19,8 +19,8 @@ const keptStandings = cacheCounts<string, SubscriberCounts>(
 )
 
 /**
- * `lists`: the numbers to look at; null: all. Each subscription counts once, and in `reachable` each person once. Of very many
- * it may be a few seconds old.
+ * `lists`: the list numbers; null: all. Each subscription counts once, and in `reachable` each person once. Large counts may
+ * be a few seconds old.
  */
 export const subscriberCounts = (
   db: Executor,
@@ -30,7 +30,7 @@ export const subscriberCounts = (
 
 const nowhere: SubscriberCounts = { reachable: 0, active: 0, pending: 0, ended: 0 }
 
-/** On one list each subscription is a person; telling people apart is asked only where there are several (1.2 s of a million). */
+/** On one list each subscription is a person; distinct people are counted only across several lists (1.2 s for a million). */
 async function count(db: Executor, lists: readonly number[] | null): Promise<SubscriberCounts> {
   const row = await readRow(
     db,
@@ -65,7 +65,7 @@ const reachableRow = z.object({ reachable: whole })
 
 const countsRow = z.object({ reachable: whole, active: whole, pending: whole, ended: whole, lists: whole })
 
-/** True of the lists somebody sees. */
+/** True for lists among these numbers; null: all. */
 export const onLists = (column: ReturnType<typeof sql>, lists: readonly number[] | null) =>
   lists === null
     ? sql`true`
