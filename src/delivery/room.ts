@@ -4,7 +4,7 @@ import { semaphore } from '../platform/semaphore.ts'
 import { maxRequest } from './parts.ts'
 
 /** In octets; the requests take as much again. Four senders of one machine never wait here. No queue consumer lives this long. */
-const mails = semaphore({ room: 4 * maxRequest, forgottenMs: 900_000 })
+const mails = semaphore({ room: 4 * maxRequest, expiryMs: 900_000 })
 
 /** Runs an act that will hold this many octets once there is room; at once where nothing else runs. */
 export const inRoom = <T>(

@@ -119,12 +119,12 @@ export const whyNode = ({ mail, inbound }: Config): string | null =>
       : 'INBOUND_URL works on Node only; a worker hears of bounces by RESEND_WEBHOOK_SECRET.'
 
 /** Why deliveries, or bounces and complaints, are not reported back; null where they are. */
-export interface Unheard {
+export interface MissingFeedback {
   readonly delivered: string | null
   readonly returned: string | null
 }
 
-export function unheardOf({ mail, smtpReturnPath, resend }: Config): Unheard {
+export function missingFeedbackOf({ mail, smtpReturnPath, resend }: Config): MissingFeedback {
   if (mail === 'smtp' && smtpReturnPath !== null)
     return { delivered: 'a mail server tells of failures only', returned: null }
   const missing =

@@ -3,9 +3,9 @@ import * as z from 'zod'
 import { DomainError, type Fault } from './errors.ts'
 
 /** Controls, line ends, direction overrides and invisible characters: never part of a name or a title. */
-const unseen = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
+const invisible = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
 /** The same for multi-line text, which keeps line ends and tabs. */
-const unseenInText = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
+const invisibleInText = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
 
 const wellFormed = (text: string): boolean => text.isWellFormed()
 
@@ -22,7 +22,7 @@ export const line = (most: number) =>
         .string()
         .min(1, 'must not be empty')
         .max(most, `must have at most ${most} characters`)
-        .refine((text) => !unseen.test(text), 'must be one line without control characters'),
+        .refine((text) => !invisible.test(text), 'must be one line without control characters'),
     )
 
 /** Multi-line text in NFC, up to `most` characters; may be empty. */
@@ -32,7 +32,7 @@ export const paragraph = (most: number) =>
     .max(most, `must have at most ${most} characters`)
     .refine(wellFormed, 'must be valid Unicode')
     .transform((text) => text.replaceAll('\r\n', '\n').normalize('NFC').trim())
-    .refine((text) => !unseenInText.test(text), 'must not hold control characters')
+    .refine((text) => !invisibleInText.test(text), 'must not hold control characters')
 
 /** An address of the deployment or the controller: ASCII, because it appears in a header. */
 export const mailAddress = z

@@ -6,7 +6,7 @@ export interface SemaphoreOptions {
   /** Limits running plus waiting jobs; a job beyond `places` gets the error. */
   readonly full?: { readonly places: number; readonly error: () => Error }
   /** A place expires after this time, since a runtime may drop a request together with everything it awaits. */
-  readonly forgottenMs: number
+  readonly expiryMs: number
 }
 
 interface Place {
@@ -16,21 +16,21 @@ interface Place {
 }
 
 export type Semaphore = <T>(
-  who: { readonly weight: number; readonly clock: () => Date },
+  job: { readonly weight: number; readonly clock: () => Date },
   act: () => T | Promise<T>,
 ) => Promise<T>
 
-const lookAgainMs = 5
+const pollMs = 5
 
 /**
  * Each job polls for room: in a worker, one request must not wake another, so a queue of promises (p-limit and the like)
  * would leave a job waiting.
  */
-export function semaphore({ room, full, forgottenMs }: SemaphoreOptions): Semaphore {
+export function semaphore({ room, full, expiryMs }: SemaphoreOptions): Semaphore {
   const places = new Set<Place>()
 
-  const forget = (now: number): void => {
-    for (const place of places) if (now - place.since > forgottenMs) places.delete(place)
+  const dropExpired = (now: number): void => {
+    for (const place of places) if (now - place.since > expiryMs) places.delete(place)
   }
   const mayWork = (place: Place): boolean => {
     let atWork = 0
@@ -43,14 +43,14 @@ export function semaphore({ room, full, forgottenMs }: SemaphoreOptions): Semaph
     return true
   }
   return async ({ weight, clock }, act) => {
-    forget(clock().getTime())
+    dropExpired(clock().getTime())
     if (full !== undefined && places.size >= full.places) throw full.error()
     const place: Place = { weight, since: clock().getTime(), isAtWork: false }
     places.add(place)
     try {
       while (!mayWork(place)) {
-        await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
-        forget(clock().getTime())
+        await new Promise((resolve) => setTimeout(resolve, pollMs))
+        dropExpired(clock().getTime())
       }
       place.isAtWork = true
       return await act()

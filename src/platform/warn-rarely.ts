@@ -5,12 +5,12 @@ import { memo } from './memory/memo.ts'
 
 const everyMs = 60_000
 
-interface Said {
+interface LoggedWarning {
   readonly at: number
   /** Since the last line. */
   readonly times: number
 }
-const said = memo<string, Said>({ max: 100, lifetimeMs: Number.POSITIVE_INFINITY })
+const loggedWarnings = memo<string, LoggedWarning>({ max: 100, lifetimeMs: Number.POSITIVE_INFINITY })
 
 /** Logs a warning at once the first time, later with the count since the last line. */
 export function warnRarely(
@@ -19,11 +19,11 @@ export function warnRarely(
   ids: Readonly<Record<string, string>> = {},
 ): void {
   const now = clock()
-  const last = said.known({ of: identityOf(db), now }, event)
+  const last = loggedWarnings.known({ of: identityOf(db), now }, event)
   const times = (last?.times ?? 0) + 1
   const isDue = last === undefined || Math.abs(now.getTime() - last.at) >= everyMs
   if (isDue) log.warn(event, { ...ids, times })
-  said.keep(
+  loggedWarnings.keep(
     { of: identityOf(db), now },
     event,
     isDue ? { at: now.getTime(), times: 0 } : { at: last.at, times },

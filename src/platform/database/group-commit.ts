@@ -1,16 +1,16 @@
 // shell · group commit: writes that arrive during a commit form the next group
 import { isTransient } from '../failures.ts'
 
-interface Member<One> {
-  readonly one: One
+interface Member<Item> {
+  readonly item: Item
   readonly written: () => void
   readonly failed: (error: unknown) => void
 }
 
 /** Writes the whole group or nothing. */
-type Write<One> = (group: readonly One[]) => Promise<unknown>
+type Write<Item> = (group: readonly Item[]) => Promise<unknown>
 
-interface Ways {
+interface GroupCommitOptions {
   /** Below this number of running groups, a new group starts at once. */
   readonly maxGroups: number
   /** Members per group. */
@@ -24,42 +24,45 @@ interface Ways {
  * group refused for its content is written item by item, so that a bad item fails alone. A group starts after pending input
  * was read (setImmediate), so that items that arrive together go together; a lone item starts at once.
  */
-export function batchWrites<One>(write: Write<One>, ways: Ways): (one: One) => Promise<void> {
-  const waiting: Member<One>[] = []
-  let underWay = 0
-  let isGathering = false
+export function batchWrites<Item>(
+  write: Write<Item>,
+  options: GroupCommitOptions,
+): (item: Item) => Promise<void> {
+  const waiting: Member<Item>[] = []
+  let running = 0
+  let isStarting = false
 
-  const gather = (): void => {
-    if (isGathering || underWay >= ways.maxGroups || waiting.length === 0) return
-    isGathering = true
+  const startNext = (): void => {
+    if (isStarting || running >= options.maxGroups || waiting.length === 0) return
+    isStarting = true
     setImmediate(() => {
-      isGathering = false
-      void setOut(waiting.splice(0, ways.maxMembers))
-      gather()
+      isStarting = false
+      void startGroup(waiting.splice(0, options.maxMembers))
+      startNext()
     })
   }
-  const setOut = async (group: readonly Member<One>[]): Promise<void> => {
-    underWay += 1
+  const startGroup = async (group: readonly Member<Item>[]): Promise<void> => {
+    running += 1
     let timer: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise((resolve) => {
-      timer = setTimeout(resolve, ways.patienceMs)
+      timer = setTimeout(resolve, options.patienceMs)
     })
     await Promise.race([writeGroup(write, group), patience])
     clearTimeout(timer)
-    underWay -= 1
-    gather()
+    running -= 1
+    startNext()
   }
-  return (one) =>
+  return (item) =>
     new Promise((written, failed) => {
-      waiting.push({ one, written, failed })
-      gather()
+      waiting.push({ item, written, failed })
+      startNext()
     })
 }
 
 /** Never rejects: each member's promise carries its own outcome. */
-async function writeGroup<One>(write: Write<One>, group: readonly Member<One>[]): Promise<void> {
+async function writeGroup<Item>(write: Write<Item>, group: readonly Member<Item>[]): Promise<void> {
   try {
-    await write(group.map(({ one }) => one))
+    await write(group.map(({ item }) => item))
     for (const { written } of group) written()
   } catch (error) {
     // After a lost connection the group may have been written: a retry could only find out that the rows already exist.

@@ -11,7 +11,7 @@ import { checkRows, whole } from './values.ts'
  */
 export type Pooler = 'none' | 'tracking' | 'forgetful'
 
-export interface Between {
+export interface DetectedPooler {
   readonly pooler: Pooler
   /** Whether an acknowledged commit is really committed, and COMMIT of an aborted transaction is answered with ROLLBACK. */
   readonly commitsHold: boolean
@@ -21,7 +21,7 @@ export interface Between {
 const patienceMs = 2000
 
 /** Probes over two connections of its own, which are closed afterwards; about six round trips. Throws connection errors. */
-export async function lookBetween(url: string): Promise<Between> {
+export async function detectPooler(url: string): Promise<DetectedPooler> {
   const open = () =>
     postgres(url, { max: 1, fetch_types: false, connect_timeout: 10, onnotice: () => {}, idle_timeout: 0 })
   const [first, second] = [open(), open()]
@@ -69,11 +69,11 @@ async function commitsHold(client: postgres.Sql): Promise<boolean> {
     const [row] = checkRows(transactionRow, await tx.unsafe('select pg_current_xact_id()::text as id'))
     return row?.id ?? ''
   })
-  const [kept] = checkRows(
+  const [row] = checkRows(
     statusRow,
     await client.unsafe('select pg_xact_status($1::text::xid8) as status', [id]),
   )
-  return kept?.status === 'committed' && (await abortedIsRolledBack(client))
+  return row?.status === 'committed' && (await abortedIsRolledBack(client))
 }
 
 const transactionRow = z.object({ id: z.string() })

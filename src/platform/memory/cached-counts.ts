@@ -1,8 +1,8 @@
 // pure · cached counts of very many rows, recounted every few seconds however often they are read
 import { type Memo, memo } from './memo.ts'
 
-const keptMs = 15_000
-const maxKept = 1000
+const cachedMs = 15_000
+const maxEntries = 1000
 
 /**
  * Counts that are not large are never cached: counting them is fast, and exact. Counting a million rows took 40 ms to 1.3 s
@@ -10,4 +10,5 @@ const maxKept = 1000
  */
 export const cacheCounts = <Key extends string | number, Counts extends object>(
   isLarge: (counts: Counts) => boolean,
-): Memo<Key, Counts> => memo({ max: maxKept, lifetimeMs: (counts: Counts) => (isLarge(counts) ? keptMs : 0) })
+): Memo<Key, Counts> =>
+  memo({ max: maxEntries, lifetimeMs: (counts: Counts) => (isLarge(counts) ? cachedMs : 0) })

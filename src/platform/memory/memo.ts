@@ -38,7 +38,7 @@ export interface Memo<Key, Value> {
   forget(db: Executor, key?: Key): void
 }
 
-interface Kept<Value> {
+interface Entry<Value> {
   readonly value: Value
   readonly at: number
   readonly lifetimeMs: number
@@ -62,20 +62,22 @@ export function memo<Key extends string | number, Value extends NonNullable<unkn
   options: MemoOptions<Value>,
 ): Memo<Key, Value> {
   const { lifetimeMs, sharesLoads = false, weightOf = () => 1 } = options
-  const keptOf = perObject((_: object) =>
-    recent<Key, Kept<Value>>(options.max, ({ value }) => weightOf(value)),
+  const entriesOf = perObject((_: object) =>
+    recent<Key, Entry<Value>>(options.max, ({ value }) => weightOf(value)),
   )
   const loadsOf = perObject((_: object) => new Set<Load<Key, Value>>())
 
   const known: Memo<Key, Value>['known'] = ({ of, now }, key) => {
     if (isInTransaction(of)) return undefined
-    const kept = keptOf(identityOf(of)).get(key)
-    return kept !== undefined && Math.abs(now.getTime() - kept.at) < kept.lifetimeMs ? kept.value : undefined
+    const entry = entriesOf(identityOf(of)).get(key)
+    return entry !== undefined && Math.abs(now.getTime() - entry.at) < entry.lifetimeMs
+      ? entry.value
+      : undefined
   }
   const keep: Memo<Key, Value>['keep'] = ({ of, now }, key, value) => {
     const life = typeof lifetimeMs === 'number' ? lifetimeMs : lifetimeMs(value)
     if (life > 0 && !isInTransaction(of))
-      keptOf(identityOf(of)).set(key, { value, at: now.getTime(), lifetimeMs: life })
+      entriesOf(identityOf(of)).set(key, { value, at: now.getTime(), lifetimeMs: life })
   }
   const begin = async (at: MemoAt, load: Load<Key, Value>): Promise<ReadonlyMap<Key, Value>> => {
     const loads = loadsOf(at.of).add(load)
@@ -119,9 +121,9 @@ export function memo<Key extends string | number, Value extends NonNullable<unkn
     },
     forget: (db, key) =>
       afterCommit(db, () => {
-        const kept = keptOf(identityOf(db))
-        if (key === undefined) kept.clear()
-        else kept.delete(key)
+        const entries = entriesOf(identityOf(db))
+        if (key === undefined) entries.clear()
+        else entries.delete(key)
         for (const load of loadsOf(poolOf(db)))
           if (key === undefined || load.keys.includes(key)) load.isStale = true
       }),

@@ -42,7 +42,7 @@ export function nodeOutside({ servers, isPublic = isPublicAddress }: OutsideOpti
       if (isIP(host) !== 0 && !isPublic(host)) return { failure: 'private' }
       // Other well-known ports are not web services; browsers refuse them too.
       if (port !== '' && Number(port) < 1024) return { failure: 'network' }
-      return knock(url, method, lookupOf(resolver(), isPublic)).catch(() => ({ failure: 'network' }))
+      return requestOnce(url, method, lookupOf(resolver(), isPublic)).catch(() => ({ failure: 'network' }))
     },
   }
 }
@@ -90,7 +90,7 @@ async function addressesOf(resolver: Resolver, host: string) {
   return four === 'unknown' || six === 'unknown' ? 'EAI_AGAIN' : 'ENOTFOUND'
 }
 
-const knock = (url: string, method: 'HEAD' | 'GET', lookup: LookupFunction): Promise<UrlCheck> =>
+const requestOnce = (url: string, method: 'HEAD' | 'GET', lookup: LookupFunction): Promise<UrlCheck> =>
   new Promise((resolve) => {
     const send = url.startsWith('https:') ? requestHttps : requestHttp
     const signal = AbortSignal.timeout(linkTimeoutMs)

@@ -18,7 +18,7 @@ const version = 1
 export async function loadVault(
   db: Database,
   secrets: Secrets,
-  chance: (octets: number) => Uint8Array,
+  randomBytes: (octets: number) => Uint8Array,
 ): Promise<Vault> {
   const keks = keksOf(secrets)
   const [current] = keks
@@ -29,7 +29,7 @@ export async function loadVault(
       vaultKeyNames.map((name) => ({
         name,
         version,
-        wrapped: wrap(current, chance(12), chance(32), `${name}/${version}`),
+        wrapped: wrap(current, randomBytes(12), randomBytes(32), `${name}/${version}`),
       })),
     )
     .onConflictDoNothing()
@@ -46,7 +46,7 @@ export async function loadVault(
       if (result.stale)
         await db
           .update(vaultKeys)
-          .set({ wrapped: wrap(current, chance(12), result.key, `${name}/${version}`) })
+          .set({ wrapped: wrap(current, randomBytes(12), result.key, `${name}/${version}`) })
           .where(sql`${vaultKeys.name} = ${name} and ${vaultKeys.version} = ${version}`)
       return { name, key: secretKey(result.key) }
     }),
