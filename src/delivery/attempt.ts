@@ -10,12 +10,16 @@ export interface BatchAccount {
   readonly rejects: readonly Skip[]
   readonly unknowns: readonly number[]
   /** All members who were not sent the mail, or may not have been. */
-  readonly leftOut: readonly number[]
+  readonly notSent: readonly number[]
 }
 
-const account = (parts: Omit<BatchAccount, 'leftOut'>): BatchAccount => ({
+const account = (parts: Omit<BatchAccount, 'notSent'>): BatchAccount => ({
   ...parts,
-  leftOut: [...parts.skips.map(([who]) => who), ...parts.rejects.map(([who]) => who), ...parts.unknowns],
+  notSent: [
+    ...parts.skips.map(([subscriber]) => subscriber),
+    ...parts.rejects.map(([subscriber]) => subscriber),
+    ...parts.unknowns,
+  ],
 })
 
 /** The provider accepted this attempt. All members are sent except rejects and unknowns. */
@@ -29,23 +33,26 @@ export const accepted = (
  * The same for a mailer with its own record: a skipped member found in the record is sent, unknown or rejected; a skipped
  * member not in the record stays skipped.
  */
-export function recalled(
-  { skips, rejects, unknowns }: Omit<BatchAccount, 'leftOut'>,
+export function withRecord(
+  { skips, rejects, unknowns }: Omit<BatchAccount, 'notSent'>,
   record: ReadonlyMap<number, Handover>,
 ): BatchAccount {
-  const fates = skips.flatMap(([who]) => {
-    const fate = record.get(who)
-    return fate === undefined ? [] : [{ who, fate }]
+  const results = skips.flatMap(([subscriber]) => {
+    const result = record.get(subscriber)
+    return result === undefined ? [] : [{ subscriber, result }]
   })
   return account({
-    skips: skips.filter(([who]) => !record.has(who)),
+    skips: skips.filter(([subscriber]) => !record.has(subscriber)),
     rejects: [
       ...rejects,
-      ...fates.flatMap(({ who, fate }): readonly Skip[] =>
-        fate.kind === 'refused' ? [[who, fate.reason]] : [],
+      ...results.flatMap(({ subscriber, result }): readonly Skip[] =>
+        result.kind === 'refused' ? [[subscriber, result.reason]] : [],
       ),
     ],
-    unknowns: [...unknowns, ...fates.flatMap(({ who, fate }) => (fate.kind === 'unknown' ? [who] : []))],
+    unknowns: [
+      ...unknowns,
+      ...results.flatMap(({ subscriber, result }) => (result.kind === 'unknown' ? [subscriber] : [])),
+    ],
   })
 }
 
@@ -65,7 +72,7 @@ export function conflicted(
   return account({
     skips: skips.slice(0, fewest),
     rejects,
-    unknowns: skips.slice(fewest, most).map(([who]) => who),
+    unknowns: skips.slice(fewest, most).map(([subscriber]) => subscriber),
   })
 }
 
@@ -80,10 +87,13 @@ export function lost(
   rejects: readonly Skip[] = [],
 ): BatchAccount {
   const fewest = earlier.length === 0 ? skips.length : Math.min(...earlier)
-  const out = new Set([...skips, ...rejects].map(([who]) => who))
+  const settled = new Set([...skips, ...rejects].map(([subscriber]) => subscriber))
   return account({
     skips: skips.slice(0, fewest),
     rejects,
-    unknowns: [...skips.slice(fewest).map(([who]) => who), ...staying.filter((who) => !out.has(who))],
+    unknowns: [
+      ...skips.slice(fewest).map(([subscriber]) => subscriber),
+      ...staying.filter((subscriber) => !settled.has(subscriber)),
+    ],
   })
 }

@@ -9,7 +9,7 @@ import type { Deps } from '../platform/deps.ts'
 import { claimedBy, isHeldBy, keyLifeHours, liesAhead, pulledBack } from '../throttle/lease.ts'
 import { isOpen } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
-import { type Asking, type BatchName, dueBatches, secondsUntilDueSql, timeOf } from './due-batches.ts'
+import { type BatchName, type DueQuery, dueBatches, secondsUntilDue, timeOf } from './due-batches.ts'
 
 /** A member of a batch, with what the renderer needs. */
 export interface Member {
@@ -74,7 +74,7 @@ const memberRow = z.object({
 })
 const membersRow = z.object({ rows: z.array(z.unknown()) })
 
-const askingOf = (deps: Deps): Asking => ({
+const dueQuery = (deps: Deps): DueQuery => ({
   at: deps.clock(),
   keyLifeHours: keyLifeHours(deps),
   provider: deps.mailer.name,
@@ -83,19 +83,19 @@ const askingOf = (deps: Deps): Asking => ({
 
 /** Whether any batch, or this one, is due: checked before a slot is taken. */
 export async function isBatchDue(deps: Deps, which: BatchName | null = null): Promise<boolean> {
-  const rows = await deps.db.execute(dueBatches(askingOf(deps), { most: 1, locking: false, which }))
+  const rows = await deps.db.execute(dueBatches(dueQuery(deps), { most: 1, locking: false, which }))
   return rows.length > 0
 }
 
 /** The batches that are due, in the order of sending. */
 export async function waitingBatches(deps: Deps, most: number): Promise<readonly BatchName[]> {
-  const rows = await readRows(deps.db, dueRow, dueBatches(askingOf(deps), { most, locking: false }))
+  const rows = await readRows(deps.db, dueRow, dueBatches(dueQuery(deps), { most, locking: false }))
   return rows.map(({ campaign, batch_no }) => ({ campaign, batchNo: batch_no }))
 }
 
 /** Seconds until this batch can be claimed, at least 0; null where it is settled, or its campaign is not being sent. */
-export async function secondsUntilDue(deps: Deps, which: BatchName): Promise<number | null> {
-  const row = await readRow(deps.db, secondsRow, secondsUntilDueSql(askingOf(deps), which))
+export async function readSecondsUntilDue(deps: Deps, which: BatchName): Promise<number | null> {
+  const row = await readRow(deps.db, secondsRow, secondsUntilDue(dueQuery(deps), which))
   return row?.seconds ?? null
 }
 
@@ -105,21 +105,21 @@ export async function secondsUntilDue(deps: Deps, which: BatchName): Promise<num
  * counts nothing, a crash after it counts once.
  */
 export async function claimBatch(deps: Deps, which: BatchName | null = null): Promise<ClaimedBatch | null> {
-  const asking = askingOf(deps)
+  const query = dueQuery(deps)
   return deps.db.transaction(async (tx) => {
     const batch = await readRow(
       tx,
       batchRow,
       sql`
       with next as materialized (
-        ${dueBatches(asking, { most: 1, locking: true, which })}
+        ${dueBatches(query, { most: 1, locking: true, which })}
       ), allowed as materialized (
         select * from next as n
-        where n.rules is null or pace_take(n.rules, n.mailbox, n.size, n.counted_at, ${timeOf(asking)})
+        where n.rules is null or pace_take(n.rules, n.mailbox, n.size, n.counted_at, ${timeOf(query)})
       )
       update batches as b set
         ${claimedBy(deps, sql`b`)},
-        counted_at = case when n.rules is null then b.counted_at else ${timeOf(asking)} end,
+        counted_at = case when n.rules is null then b.counted_at else ${timeOf(query)} end,
         open_attempts = b.open_attempts || jsonb_array_length(b.skips)
       from allowed as n
       where b.campaign = n.campaign and b.batch_no = n.batch_no
@@ -175,14 +175,14 @@ async function freezeAttempt(
     where r.campaign = ${batch.campaign} and r.batch_no = ${batch.batch_no}) as m`,
   )
   const rows = checkRows(memberRow, found?.rows ?? [])
-  const out = new Set(before.map(([who]) => who))
-  const leaving = rows.flatMap(({ subscriber, why_not }): readonly Skip[] =>
-    why_not === null || out.has(subscriber) ? [] : [[subscriber, why_not]],
+  const skipped = new Set(before.map(([subscriber]) => subscriber))
+  const newSkips = rows.flatMap(({ subscriber, why_not }): readonly Skip[] =>
+    why_not === null || skipped.has(subscriber) ? [] : [[subscriber, why_not]],
   )
   const members = rows.flatMap((row) =>
-    row.why_not === null && !out.has(row.subscriber) ? memberOf(row) : [],
+    row.why_not === null && !skipped.has(row.subscriber) ? memberOf(row) : [],
   )
-  return { members, skips: [...before, ...leaving] }
+  return { members, skips: [...before, ...newSkips] }
 }
 
 function memberOf(row: z.output<typeof memberRow>): readonly Member[] {

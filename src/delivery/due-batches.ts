@@ -7,7 +7,7 @@ export interface BatchName {
   readonly batchNo: number
 }
 
-export interface Asking {
+export interface DueQuery {
   /** The caller's clock, which hours, days and schedules go by; leases and permission go by the database's clock. */
   readonly at: Date
   /** After this time nothing is posted again automatically. */
@@ -19,21 +19,21 @@ export interface Asking {
 }
 
 /** The caller's time, as an argument for a function of pace.sql. */
-export const timeOf = ({ at }: Pick<Asking, 'at'>): SQL => sql`${at.toISOString()}::timestamptz`
+export const timeOf = ({ at }: Pick<DueQuery, 'at'>): SQL => sql`${at.toISOString()}::timestamptz`
 
 /**
  * The batches that are due, at most `most`, in the order of sending. Rows: campaign, batch_no, size, counted_at, and rules
  * and mailbox, which are null where nothing is to be counted. With `locking`, batches locked by another worker are left out.
  */
 export const dueBatches = (
-  asking: Asking,
+  query: DueQuery,
   { most, locking, which = null }: { most: number; locking: boolean; which?: BatchName | null },
 ): SQL => sql`
-  select * from batches_in_turn(${timeOf(asking)}, ${asking.keyLifeHours} * interval '1 hour', ${most}, ${locking},
+  select * from batches_in_turn(${timeOf(query)}, ${query.keyLifeHours} * interval '1 hour', ${most}, ${locking},
     ${which?.campaign ?? null}, ${which?.batchNo ?? null})
-  where ${asking.isOpen}`
+  where ${query.isOpen}`
 
 /** Seconds until this batch is due, at least 0; null where it is settled, or its campaign is not being sent. */
-export const secondsUntilDueSql = (asking: Asking, { campaign, batchNo }: BatchName): SQL => sql`
-  select seconds_to_turn(${timeOf(asking)}, ${asking.keyLifeHours} * interval '1 hour', ${asking.provider}, ${isOriginal},
+export const secondsUntilDue = (query: DueQuery, { campaign, batchNo }: BatchName): SQL => sql`
+  select seconds_to_turn(${timeOf(query)}, ${query.keyLifeHours} * interval '1 hour', ${query.provider}, ${isOriginal},
     ${campaign}, ${batchNo}) as seconds`

@@ -39,15 +39,15 @@ export async function withInHand<T>(
   which: BatchName,
   make: () => T | Promise<T>,
 ): Promise<{ readonly made: T } | { readonly deaths: number }> {
-  const deaths = await take(deps, which)
-  if (deaths > 0 && deaths < maxDeaths) await restAndTake(deps, which)
+  const deaths = await markInHand(deps, which)
+  if (deaths > 0 && deaths < maxDeaths) await restAndMark(deps, which)
   try {
     if (deaths < maxDeaths) return { made: await make() }
     deps.log.error('campaign.deadly', { campaign: which.campaign, batch: which.batchNo, deaths })
     await stopForProblem(deps, which.campaign, sentenceOf(which))
     return { deaths }
   } finally {
-    await putDown(deps, which)
+    await clearInHand(deps, which)
   }
 }
 
@@ -57,15 +57,15 @@ const sentenceOf = ({ batchNo }: BatchName): string =>
 /** The same for the preflight. Throws DomainError `conflict` where the process died twice in a row. */
 export async function lookInHand(deps: Deps, campaign: number, look: () => Promise<void>): Promise<void> {
   const which = { campaign, batchNo: wholeCampaign }
-  const looked = await withInHand(deps, which, look)
-  if ('deaths' in looked) throw new DomainError('conflict', sentenceOf(which))
+  const result = await withInHand(deps, which, look)
+  if ('deaths' in result) throw new DomainError('conflict', sentenceOf(which))
 }
 
 /** Returns how many processes in a row ended with this batch in hand. Marks it as in hand, unless one did: then it rests first. */
-async function take(deps: Deps, { campaign, batchNo }: BatchName): Promise<number> {
+async function markInHand(deps: Deps, { campaign, batchNo }: BatchName): Promise<number> {
   const [row] = await readPrepared(
     deps.db,
-    takenRow,
+    deathsRow,
     sql`
       insert into in_hand as h (campaign, batch_no, process)
       values (${campaign}, ${batchNo}, ${processOf(deps)})
@@ -77,15 +77,15 @@ async function take(deps: Deps, { campaign, batchNo }: BatchName): Promise<numbe
   return row?.deaths ?? 0
 }
 
-const takenRow = z.object({ deaths: whole })
+const deathsRow = z.object({ deaths: whole })
 
-async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
+async function restAndMark(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, restMs))
   await deps.db.execute(sql`
     update in_hand set process = ${processOf(deps)} where campaign = ${campaign} and batch_no = ${batchNo}`)
 }
 
-async function putDown({ db }: Deps, { campaign, batchNo }: BatchName): Promise<void> {
+async function clearInHand({ db }: Deps, { campaign, batchNo }: BatchName): Promise<void> {
   await readPrepared(
     db,
     z.never(),

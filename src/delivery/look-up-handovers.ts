@@ -36,15 +36,17 @@ export async function lookUpHandovers(
           },
         ],
   )
-  const fates = await record.lookUp(
+  const results = await record.lookUp(
     batch.idempotencyKey,
     named.map(({ tag }) => tag),
   )
-  const known = new Map(named.map(({ subscriber }, at) => [subscriber, fates[at] ?? null]))
+  const resultOf = new Map(named.map(({ subscriber }, at) => [subscriber, results[at] ?? null]))
   return new Map(
-    people.flatMap((who) => {
-      const fate = known.has(who) ? (known.get(who) ?? null) : ({ kind: 'unknown' } as const)
-      return fate === null ? [] : [[who, fate] as const]
+    people.flatMap((subscriber) => {
+      const result = resultOf.has(subscriber)
+        ? (resultOf.get(subscriber) ?? null)
+        : ({ kind: 'unknown' } as const)
+      return result === null ? [] : [[subscriber, result] as const]
     }),
   )
 }

@@ -11,10 +11,10 @@ import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
 import { leaseOf, outlivedItsKey, patienceSeconds } from '../throttle/lease.ts'
 import { pauseProvider } from '../throttle/provider-pause.ts'
-import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
+import { accepted, type BatchAccount, conflicted, lost, type Skip, withRecord } from './attempt.ts'
 import type { ClaimedBatch, Member } from './claim.ts'
 import { lookUpHandovers } from './look-up-handovers.ts'
-import type { Leavers } from './parts.ts'
+import type { SkippedResults } from './parts.ts'
 
 /** Settles the batch, releases it, or leaves it to be repeated, depending on the answer. */
 export async function markBatch(
@@ -24,7 +24,7 @@ export async function markBatch(
     readonly members: readonly Member[]
     readonly unreadable: readonly Skip[]
     /** Set where the batch went in parts. */
-    readonly left?: Leavers | undefined
+    readonly skippedResults?: SkippedResults | undefined
   },
   outcome: SendOutcome,
 ): Promise<void> {
@@ -37,15 +37,16 @@ export async function markBatch(
         return member === undefined ? [] : [[member.subscriber, reason]]
       })
       const unknowns = (outcome.unknown ?? []).flatMap((index) => posted.members[index]?.subscriber ?? [])
-      const { taken, unknown } = posted.left ?? { taken: [], unknown: [] }
-      const isSkipped = ([who]: Skip): boolean => !taken.includes(who) && !unknown.includes(who)
+      const { taken, unknown } = posted.skippedResults ?? { taken: [], unknown: [] }
+      const isSkipped = ([subscriber]: Skip): boolean =>
+        !taken.includes(subscriber) && !unknown.includes(subscriber)
       const account = accepted(
         batch.skips.filter(isSkipped),
         [...posted.unreadable, ...rejects],
         [...unknowns, ...unknown],
       )
-      const record = await recallLeavers(deps, batch)
-      await settle(deps, batch, record === null ? account : recalled(account, record), {
+      const record = await recordOfSkipped(deps, batch)
+      await settle(deps, batch, record === null ? account : withRecord(account, record), {
         providerIds: outcome.ids,
         inferred: taken.length + unknown.length > 0,
       })
@@ -84,30 +85,30 @@ export async function markBatch(
       return repeatIn(deps, batch, outcome.retryAfterSeconds)
     case 'unknown':
       deps.log.warn('batch.unanswered', { ...ids, reason: outcome.reason })
-      await restInSilence(deps, batch)
+      await pauseIfSilent(deps, batch)
       return repeatIn(deps, batch, patienceSeconds(deps, batch.attempt))
   }
 }
 
 /** A batch with this many attempts and no answer points to the provider, unless another batch was answered recently. */
 const silentAttempts = 4
-const answeredLatelySeconds = 60
+const recentAnswerSeconds = 60
 /** The longest pause in seconds, so that the end of an outage is noticed. */
-const maxSilence = 15
+const maxSilenceSeconds = 15
 
 /**
  * Pauses a silent provider, so that no new batch begins: the recipients of each new one become unknown if the silence
  * outlasts a key. A single unanswered batch does not hold up the others.
  */
-async function restInSilence(deps: Deps, { campaign, attempt }: ClaimedBatch): Promise<void> {
+async function pauseIfSilent(deps: Deps, { campaign, attempt }: ClaimedBatch): Promise<void> {
   if (attempt < silentAttempts) return
-  const since = new Date(deps.clock().getTime() - answeredLatelySeconds * 1000).toISOString()
+  const since = new Date(deps.clock().getTime() - recentAnswerSeconds * 1000).toISOString()
   const answered = await deps.db.execute(sql`
     select 1 from batches
     where campaign = ${campaign} and state = 'sent' and sent_at > ${since}::timestamptz
     limit 1`)
   if (answered.length > 0) return
-  const retryAfterSeconds = Math.min(patienceSeconds(deps, attempt), maxSilence)
+  const retryAfterSeconds = Math.min(patienceSeconds(deps, attempt), maxSilenceSeconds)
   await pauseProvider(deps, { reason: 'no_answer', retryAfterSeconds })
 }
 
@@ -120,9 +121,9 @@ export async function settleWithoutPost(
   batch: ClaimedBatch,
   posted: { readonly unreadable: readonly Skip[] },
 ): Promise<void> {
-  const record = await recallLeavers(deps, batch)
+  const record = await recordOfSkipped(deps, batch)
   if (record !== null)
-    return settle(deps, batch, recalled(accepted(batch.skips, posted.unreadable), record), {
+    return settle(deps, batch, withRecord(accepted(batch.skips, posted.unreadable), record), {
       providerIds: null,
       inferred: false,
     })
@@ -134,13 +135,15 @@ export async function settleWithoutPost(
 }
 
 /** The record's results for members skipped between attempts; null where the mailer keeps no record. */
-async function recallLeavers(
+async function recordOfSkipped(
   deps: Deps,
   batch: Pick<ClaimedBatch, 'campaign' | 'batchNo' | 'idempotencyKey' | 'skips' | 'earlier'>,
 ): Promise<ReadonlyMap<number, Handover> | null> {
   if (deps.mailer.record === undefined) return null
-  const leavers = batch.skips.slice(Math.min(...batch.earlier, batch.skips.length)).map(([who]) => who)
-  return lookUpHandovers(deps, batch, leavers)
+  const skipped = batch.skips
+    .slice(Math.min(...batch.earlier, batch.skips.length))
+    .map(([subscriber]) => subscriber)
+  return lookUpHandovers(deps, batch, skipped)
 }
 
 async function settle(
@@ -149,13 +152,15 @@ async function settle(
   account: BatchAccount,
   how: { providerIds: readonly (string | null)[] | null; inferred: boolean },
 ): Promise<void> {
-  const noSuch = new Set(account.rejects.flatMap(([who, reason]) => (isHardRefusal(reason) ? [who] : [])))
-  const gone = batch.members.filter(({ subscriber }) => noSuch.has(subscriber))
-  if (gone.length === 0) return void (await write(deps, deps.db, batch, account, how))
+  const nonexistent = new Set(
+    account.rejects.flatMap(([subscriber, reason]) => (isHardRefusal(reason) ? [subscriber] : [])),
+  )
+  const undeliverable = batch.members.filter(({ subscriber }) => nonexistent.has(subscriber))
+  if (undeliverable.length === 0) return void (await write(deps, deps.db, batch, account, how))
   const bounce = { kind: 'bounced', bounce: 'hard', code: null, at: deps.clock() } as const
   await deps.db.transaction(async (tx) => {
     if (!(await write(deps, tx, batch, account, how))) return
-    for (const { subscription } of gone)
+    for (const { subscription } of undeliverable)
       await applyFeedback(deps, tx, { subscription, campaign: batch.campaign }, bounce)
   })
 }
@@ -187,7 +192,7 @@ const accountColumns = (account: BatchAccount) => sql`
       skips = ${JSON.stringify(account.skips)}::jsonb,
       rejects = ${JSON.stringify(account.rejects)}::jsonb,
       unknowns = ${`{${account.unknowns.join(',')}}`}::bigint[],
-      left_out = ${`{${account.leftOut.join(',')}}`}::bigint[]`
+      left_out = ${`{${account.notSent.join(',')}}`}::bigint[]`
 
 /** This attempt was certainly not accepted; an earlier one may have been, and then keeps the batch in state `posting`. */
 export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: number): Promise<void> {
@@ -266,11 +271,13 @@ async function accountOfLost(deps: Deps, row: z.output<typeof lostRow>): Promise
   const { members } = row
   if (deps.mailer.record === undefined) return lost(members, row.skips, row.open_attempts)
   const batch = { campaign: row.campaign, batchNo: row.batch_no, idempotencyKey: row.idempotency_key }
-  const out = new Set(row.skips.map(([who]) => who))
-  const staying = members.filter((who) => !out.has(who)).map((who): Skip => [who, 'not_taken'])
+  const skipped = new Set(row.skips.map(([subscriber]) => subscriber))
+  const staying = members
+    .filter((subscriber) => !skipped.has(subscriber))
+    .map((subscriber): Skip => [subscriber, 'not_taken'])
   const record = await lookUpHandovers(deps, batch, members)
-  const account = recalled(accepted([...row.skips, ...staying], []), record)
-  const isStaying = ([who]: Skip): boolean => !out.has(who)
+  const account = withRecord(accepted([...row.skips, ...staying], []), record)
+  const isStaying = ([subscriber]: Skip): boolean => !skipped.has(subscriber)
   return {
     ...account,
     skips: account.skips.filter((skip) => !isStaying(skip)),

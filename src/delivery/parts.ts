@@ -40,16 +40,17 @@ interface Batch<P extends Person> {
 function placing<P extends Person>(
   { members, skips }: Batch<P>,
   size: number,
-): (who: number) => number | undefined {
-  const everybody = [...members.map(({ subscriber }) => subscriber), ...skips.map(([who]) => who)].toSorted(
-    (a, b) => a - b,
-  )
-  const places = new Map(everybody.map((who, at) => [who, Math.floor(at / size)]))
-  return (who) => places.get(who)
+): (subscriber: number) => number | undefined {
+  const all = [
+    ...members.map(({ subscriber }) => subscriber),
+    ...skips.map(([subscriber]) => subscriber),
+  ].toSorted((a, b) => a - b)
+  const places = new Map(all.map((subscriber, at) => [subscriber, Math.floor(at / size)]))
+  return (subscriber) => places.get(subscriber)
 }
 
 /** Members skipped since the first attempt who were sent the mail (`taken`), or may have been (`unknown`). */
-export interface Leavers {
+export interface SkippedResults {
   readonly taken: readonly number[]
   readonly unknown: readonly number[]
 }
@@ -59,22 +60,22 @@ export interface Leavers {
  * before that are unknown, as are all of a part without a member left to ask with. In every other part, skipped members stay
  * skipped.
  */
-export function leaversOf<P extends Person>(
+export function skippedResultsOf<P extends Person>(
   batch: Batch<P> & { readonly earlier: readonly number[] },
   size: number,
   parts: { readonly conflicting: ReadonlySet<number>; readonly empty: ReadonlySet<number> },
-): Leavers {
+): SkippedResults {
   const { earlier, skips } = batch
   if (earlier.length === 0) return { taken: [], unknown: [] }
   const partOf = placing(batch, size)
-  const isIn = (some: ReadonlySet<number>, who: number): boolean => some.has(partOf(who) ?? -1)
-  const between = skips.slice(Math.min(...earlier), Math.max(...earlier)).map(([who]) => who)
-  const since = skips.slice(Math.max(...earlier)).map(([who]) => who)
+  const isIn = (some: ReadonlySet<number>, subscriber: number): boolean => some.has(partOf(subscriber) ?? -1)
+  const between = skips.slice(Math.min(...earlier), Math.max(...earlier)).map(([subscriber]) => subscriber)
+  const since = skips.slice(Math.max(...earlier)).map(([subscriber]) => subscriber)
   return {
-    taken: since.filter((who) => isIn(parts.conflicting, who)),
+    taken: since.filter((subscriber) => isIn(parts.conflicting, subscriber)),
     unknown: [
-      ...between.filter((who) => isIn(parts.conflicting, who)),
-      ...[...between, ...since].filter((who) => isIn(parts.empty, who)),
+      ...between.filter((subscriber) => isIn(parts.conflicting, subscriber)),
+      ...[...between, ...since].filter((subscriber) => isIn(parts.empty, subscriber)),
     ],
   }
 }
@@ -100,7 +101,7 @@ export const noAnswer: PartsAnswer = {
 }
 
 /** Adds the answer of the next part, which has this many mails. */
-export function andThen(before: PartsAnswer, outcome: SendOutcome, mails: number): PartsAnswer {
+export function withAnswer(before: PartsAnswer, outcome: SendOutcome, mails: number): PartsAnswer {
   const from = before.count
   const count = from + mails
   const shifted = (index: number): number => from + index

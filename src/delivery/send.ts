@@ -5,15 +5,15 @@ import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { isLate } from '../throttle/lease.ts'
 import { type Slot, waitForSlot, waitForSlotWithin } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
-import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
+import { type ClaimedBatch, claimBatch, isBatchDue, type Member, readSecondsUntilDue } from './claim.ts'
 import type { BatchName } from './due-batches.ts'
 import { withInHand } from './in-hand.ts'
 import { cutBatch, markBatch, release, settleWithoutPost } from './mark.ts'
-import { andThen, answerOf, leaversOf, noAnswer, partSize, partsOf } from './parts.ts'
+import { answerOf, noAnswer, partSize, partsOf, skippedResultsOf, withAnswer } from './parts.ts'
 import { octetsKnown, type ReadyCampaign, readyCampaign } from './render/compile.ts'
 import { type RenderedBatch, renderBatch } from './render/render-batch.ts'
 import { inRoom } from './room.ts'
-import { stopUnlessPassing } from './stop.ts'
+import { stopUnlessTransient } from './stop.ts'
 
 /**
  * Returns whether a batch was due. `again`: the previous call sent one, so another is likely and the check is skipped.
@@ -25,7 +25,7 @@ export async function sendBatch(deps: Deps, again = false): Promise<boolean> {
     await finishCampaigns(deps)
     return false
   }
-  await handOver(deps, taken)
+  await sendTaken(deps, taken)
   return true
 }
 
@@ -42,9 +42,9 @@ export async function sendNamedBatch(
     const slot = await waitForSlotWithin(deps, patienceMs)
     if ('waitSeconds' in slot) return slot.waitSeconds
     const taken = await claimWith(deps, slot, which)
-    if (taken !== null) await handOver(deps, taken)
+    if (taken !== null) await sendTaken(deps, taken)
   }
-  return secondsUntilDue(deps, which)
+  return readSecondsUntilDue(deps, which)
 }
 
 interface Taken {
@@ -61,10 +61,10 @@ async function claimWith(deps: Deps, slot: Slot, which: BatchName | null = null)
   return batch === null ? null : { slot, batch, claimedAt }
 }
 
-const handOver = (deps: Deps, taken: Taken): Promise<void> =>
+const sendTaken = (deps: Deps, taken: Taken): Promise<void> =>
   inRoom(deps, octetsKnown(deps, taken.batch.campaign) * taken.batch.members.length, async () => {
     const { batch } = taken
-    const mails = batch.partSize === null ? await makeMails(deps, batch, batch.members) : tooHeavy
+    const mails = batch.partSize === null ? await renderMails(deps, batch, batch.members) : tooHeavy
     if (mails === null) return
     if (mails !== tooHeavy) return handOverWhole(deps, taken, mails)
     const size = batch.partSize ?? (await cut(deps, batch))
@@ -109,7 +109,7 @@ async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size
       empty.add(at)
       continue
     }
-    const rendered = await makeMails(deps, batch, part)
+    const rendered = await renderMails(deps, batch, part)
     if (rendered === null || rendered === tooHeavy) return
     unreadable.push(...rendered.unreadable)
     if (rendered.mails.length === 0) continue
@@ -120,14 +120,15 @@ async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size
     const key = deps.mailer.record === undefined ? `${batch.idempotencyKey}.${at}` : batch.idempotencyKey
     const outcome = await postMarketing(deps, rendered.mails, key)
     if (outcome.kind === 'conflict') conflicting.add(at)
-    answer = andThen(answer, outcome, rendered.mails.length)
+    answer = withAnswer(answer, outcome, rendered.mails.length)
     members.push(...rendered.members)
     if (answer.ended !== null) break
   }
   if (answer.count === 0 && answer.ended === null) return settleWithoutPost(deps, batch, { unreadable })
   // A mailer with its own record is asked about skipped members later.
-  const left = deps.mailer.record === undefined ? leaversOf(batch, size, { conflicting, empty }) : undefined
-  await markBatch(deps, batch, { members, unreadable, left }, answerOf(answer))
+  const skippedResults =
+    deps.mailer.record === undefined ? skippedResultsOf(batch, size, { conflicting, empty }) : undefined
+  await markBatch(deps, batch, { members, unreadable, skippedResults }, answerOf(answer))
 }
 
 /** The only place where marketing mail is handed over. */
@@ -140,18 +141,18 @@ export const postMarketing = (
 const tooHeavy = Symbol('too heavy for one request')
 
 /** Null where the campaign was stopped: it cannot be compiled, or rendering killed the process twice. */
-async function makeMails(
+async function renderMails(
   deps: Deps,
   batch: ClaimedBatch,
   members: readonly Member[],
 ): Promise<RenderedBatch | typeof tooHeavy | null> {
-  const making = await withInHand(deps, batch, async () => {
+  const rendering = await withInHand(deps, batch, async () => {
     const ready = await readyOrStopped(deps, batch)
     return ready === null ? null : (renderBatch(deps, ready, members) ?? tooHeavy)
   })
-  if ('made' in making) return making.made
+  if ('made' in rendering) return rendering.made
   // An attempt that died while rendering was never posted.
-  await release(deps, { ...batch, earlier: batch.earlier.slice(0, -making.deaths) }, 0)
+  await release(deps, { ...batch, earlier: batch.earlier.slice(0, -rendering.deaths) }, 0)
   return null
 }
 
@@ -159,7 +160,7 @@ async function readyOrStopped(deps: Deps, batch: ClaimedBatch): Promise<ReadyCam
   try {
     return await readyCampaign(deps, batch.campaign)
   } catch (error) {
-    await stopUnlessPassing(deps, batch.campaign, error)
+    await stopUnlessTransient(deps, batch.campaign, error)
     await release(deps, batch, 0)
     return null
   }

@@ -5,12 +5,12 @@ import { DomainError } from '../platform/errors.ts'
 import { describeError, isTransient } from '../platform/failures.ts'
 
 /** Throws transient errors. Any other would recur: the campaign stops, and an operator can resume it. */
-export async function stopUnlessPassing(deps: Deps, number: number, error: unknown): Promise<void> {
+export async function stopUnlessTransient(deps: Deps, number: number, error: unknown): Promise<void> {
   if (error instanceof DomainError) return stopForProblem(deps, number, error.message)
   if (isTransient(error)) throw error
-  const said = describeError(error)
-  deps.log.error('campaign.failed', { number, ...said })
-  const name = [said['error'], said['code']].filter(Boolean).join(' ')
+  const description = describeError(error)
+  deps.log.error('campaign.failed', { number, ...description })
+  const name = [description['error'], description['code']].filter(Boolean).join(' ')
   await stopForProblem(
     deps,
     number,

@@ -98,7 +98,7 @@ export const inHand = pgTable(
  * Throttle groups: batches of a campaign that share a mailbox provider's hourly or daily limit, and a time of day in their
  * zone. A rule that holds back a group is evaluated once for all of its batches.
  */
-export const lanes = pgTable(
+export const throttleGroups = pgTable(
   'lanes',
   {
     campaign: bigint({ mode: 'number' })

@@ -59,7 +59,7 @@ export async function waitForSlotWithin(
   return {
     depart: async () => {
       await reached
-      await pause(await leave(deps, { number, rate: sendRate }))
+      await pause(await departureDelayMs(deps, { number, rate: sendRate }))
     },
   }
 }
@@ -68,14 +68,14 @@ export async function waitForSlotWithin(
  * The row's next slot; null where it lies too far ahead, which happens only after the database clock was set back. A null
  * restarts the row, so that no worker waits for the clock to catch up.
  */
-const believed = sql`
+const nextSlotAt = sql`
   case when p.next_slot_at < clock_timestamp() + ${longestPatienceMs + 60_000} * interval '1 millisecond' then p.next_slot_at end`
 
-type Paced = Pick<Deps, 'db'> & { readonly mailer: Pick<Mailer, 'name'> }
+type RateDeps = Pick<Deps, 'db'> & { readonly mailer: Pick<Mailer, 'name'> }
 
 /** Null where the next slot is further away than `patienceMs`. */
 async function reserve(
-  deps: Paced,
+  deps: RateDeps,
   { stepMs, leadMs, patienceMs }: { stepMs: number; leadMs: number; patienceMs: number },
 ): Promise<{ waitMs: number; number: number } | null> {
   const rested = sql`p.next_slot_at < now() - ${restSeconds} * interval '1 second'`
@@ -88,10 +88,10 @@ async function reserve(
       insert into pace as p (provider, next_slot_at, slots)
       values (${deps.mailer.name}, clock_timestamp() + ${milliseconds(leadMs + stepMs + connectMs)}, 1)
       on conflict (provider) do update set
-        next_slot_at = greatest(${believed}, clock_timestamp() + ${milliseconds(leadMs)})
+        next_slot_at = greatest(${nextSlotAt}, clock_timestamp() + ${milliseconds(leadMs)})
           + ${milliseconds(stepMs)} + case when ${rested} then ${milliseconds(connectMs)} else '0' end,
         slots = case when ${rested} then 1 else p.slots + 1 end
-      where coalesce(${believed} <= clock_timestamp() + ${milliseconds(patienceMs)}, true)
+      where coalesce(${nextSlotAt} <= clock_timestamp() + ${milliseconds(patienceMs)}, true)
       returning (extract(epoch from ${slotAt} - clock_timestamp()) * 1000)::float8 as wait,
         slots`,
   )
@@ -100,7 +100,7 @@ async function reserve(
 
 const slotRow = z.object({ wait: z.number(), slots: whole })
 
-async function secondsToSlot(deps: Paced): Promise<number> {
+async function secondsToSlot(deps: RateDeps): Promise<number> {
   const row = await readRow(
     deps.db,
     secondsRow,
@@ -120,25 +120,28 @@ const secondsRow = z.object({ seconds: z.number() })
  * moved all others, 95 % of five a second were used on a busy machine. Commits asynchronously: losing this row in a crash is
  * harmless.
  */
-async function leave(deps: Paced, { number, rate }: { number: number; rate: number }): Promise<number> {
+async function departureDelayMs(
+  deps: RateDeps,
+  { number, rate }: { number: number; rate: number },
+): Promise<number> {
   const { name } = deps.mailer
   const row = await readRow(
     deps.db,
     waitRow,
     sql`
       with fast as materialized (select set_config('synchronous_commit', 'off', true)),
-      gone as (
+      departed as (
         insert into pace as p (provider, next_slot_at)
         select ${`${name} #${number % rate}`}, clock_timestamp() + ${milliseconds(windowMs)} from fast
         on conflict (provider) do update set
-          next_slot_at = greatest(${believed}, clock_timestamp()) + ${milliseconds(windowMs)}
+          next_slot_at = greatest(${nextSlotAt}, clock_timestamp()) + ${milliseconds(windowMs)}
         returning next_slot_at - ${milliseconds(windowMs)} as at
       ), moved as (
-        update pace set next_slot_at = gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
-        from gone
-        where provider = ${name} and next_slot_at < gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
+        update pace set next_slot_at = departed.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
+        from departed
+        where provider = ${name} and next_slot_at < departed.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
       )
-      select (extract(epoch from at - clock_timestamp()) * 1000)::float8 as wait from gone`,
+      select (extract(epoch from at - clock_timestamp()) * 1000)::float8 as wait from departed`,
   )
   return row?.wait ?? 0
 }

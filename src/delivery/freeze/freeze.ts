@@ -17,8 +17,8 @@ import { checkedFilter } from '../../segments/save.ts'
 import { rulesOf } from '../../sending-rules/find.ts'
 import { wholeCampaign, withInHand } from '../in-hand.ts'
 import { batchSizeFor } from '../parts.ts'
-import { compiledAnew } from '../render/compile.ts'
-import { stopUnlessPassing } from '../stop.ts'
+import { compileFresh } from '../render/compile.ts'
+import { stopUnlessTransient } from '../stop.ts'
 import { maxBatch, writeRange } from './write-range.ts'
 
 /** Subscribers examined in one transaction; a pause or a kill costs no more than one range. */
@@ -40,7 +40,7 @@ async function freezeOrStop(deps: Deps, number: number, most: number): Promise<n
     const batchSize = await batchSizeOf(deps, number)
     return batchSize === null ? null : await freeze(deps, number, { most, batchSize })
   } catch (error) {
-    await stopUnlessPassing(deps, number, error)
+    await stopUnlessTransient(deps, number, error)
     return null
   }
 }
@@ -51,7 +51,7 @@ async function freezeOrStop(deps: Deps, number: number, most: number): Promise<n
  */
 async function batchSizeOf(deps: Deps, number: number): Promise<number | null> {
   const which = { campaign: number, batchNo: wholeCampaign }
-  const ready = await withInHand(deps, which, () => compiledAnew(deps, number))
+  const ready = await withInHand(deps, which, () => compileFresh(deps, number))
   if ('deaths' in ready || ready.made === null) return null
   return batchSizeFor(ready.made.compiled.octets, maxBatch)
 }
@@ -81,9 +81,9 @@ interface FrozenRange {
  */
 const freezeRange = (deps: Deps, number: number, sizes: Sizes): Promise<FrozenRange | null> =>
   deps.db
-    .transaction((tx) => freezeNext(deps, tx, number, sizes), { isolationLevel: 'repeatable read' })
+    .transaction((tx) => writeNextRange(deps, tx, number, sizes), { isolationLevel: 'repeatable read' })
     .catch((error: unknown) => {
-      if (codeOf(error) === overtaken) return null
+      if (codeOf(error) === serializationFailure) return null
       throw error
     })
 
@@ -91,9 +91,9 @@ const freezeRange = (deps: Deps, number: number, sizes: Sizes): Promise<FrozenRa
  * serialization_failure: the campaign changed between the first read and its lock. Seen about once in 60 freezes by two at
  * once.
  */
-const overtaken = '40001'
+const serializationFailure = '40001'
 
-async function freezeNext(
+async function writeNextRange(
   deps: Deps,
   tx: Tx,
   number: number,
@@ -124,7 +124,7 @@ async function freezeNext(
 
 const frozenRow = z.object({ people: whole })
 
-const behind = ({ frozenTo }: Campaign) => sql`s.subscriber > ${frozenTo ?? 0}`
+const notYetExamined = ({ frozenTo }: Campaign) => sql`s.subscriber > ${frozenTo ?? 0}`
 
 /** The last subscriber of this range; null where it is the last range. */
 async function endOfRange(tx: Tx, campaign: Campaign, most: number): Promise<number | null> {
@@ -134,7 +134,7 @@ async function endOfRange(tx: Tx, campaign: Campaign, most: number): Promise<num
     sql`
       select s.subscriber
       from subscriptions as s
-      where s.list = ${campaign.list} and s.sendable and ${behind(campaign)}
+      where s.list = ${campaign.list} and s.sendable and ${notYetExamined(campaign)}
       order by s.subscriber
       offset ${most - 1}
       limit 1`,
@@ -160,7 +160,7 @@ async function writeRecipients(
     campaign,
     people: sql`
       ${people}
-        and ${behind(campaign)}
+        and ${notYetExamined(campaign)}
         and ${to === null ? sql`true` : sql`s.subscriber <= ${to}`}`,
     rules: await rulesOf(tx),
     most,

@@ -34,14 +34,14 @@ export async function writeRange(tx: Tx, range: Range): Promise<void> {
       select coalesce(max(batch_no) + 1, 0) as batch from batches where campaign = ${campaign.number}`,
   )
   const first = next?.batch ?? 0
-  const isApart =
+  const isGrouped =
     cappedProviders(rules).length > 0 || rules.quiet_hours !== null || campaign.localTime !== null
-  await (isApart ? writeLanes(tx, range, first) : writeAll(tx, range, first))
+  await (isGrouped ? writeThrottleGroups(tx, range, first) : writeUngrouped(tx, range, first))
 }
 
 const nextRow = z.object({ batch: whole })
 
-async function writeAll(tx: Tx, range: Range, first: number): Promise<void> {
+async function writeUngrouped(tx: Tx, range: Range, first: number): Promise<void> {
   const { number } = range.campaign
   const size = sizeFor(range, null)
   const { count } = await tx.execute(sql`
@@ -59,7 +59,7 @@ const sizeFor = ({ rules, now, most }: Range, mailbox: string | null): number =>
   batchSize(rules, { mailbox, today: wallTime(rules.timezone, now).slice(0, 10), most })
 
 /** Assigns each batch to its throttle group, in an SQL function that gets the range's subscribers. */
-async function writeLanes(tx: Tx, range: Range, first: number): Promise<void> {
+async function writeThrottleGroups(tx: Tx, range: Range, first: number): Promise<void> {
   const { campaign, rules, people } = range
   const sizes = Object.fromEntries(
     [null, ...cappedProviders(rules)].map((mailbox) => [mailbox ?? '', sizeFor(range, mailbox)]),

@@ -20,7 +20,7 @@ export interface ReadyCampaign {
  * Weighed in octets: room for four of the largest campaigns in four languages each, or hundreds of small ones. An evicted
  * campaign stays alive in a running send; the next batch compiles it again.
  */
-const kept = memo<number, ReadyCampaign | null>({
+const compiledCampaigns = memo<number, ReadyCampaign | null>({
   max: 16_000_000,
   weightOf: (ready) => (ready === null ? 0 : weightOf(ready.compiled)),
   lifetimeMs: (ready) => (ready === null ? 0 : Number.POSITIVE_INFINITY),
@@ -31,12 +31,12 @@ const kept = memo<number, ReadyCampaign | null>({
  * bytes whatever was edited meanwhile. Null where the campaign is gone.
  */
 export const readyCampaign = (deps: Deps, number: number): Promise<ReadyCampaign | null> =>
-  kept.get(atNow(deps), number, () => compiledAnew(deps, number))
+  compiledCampaigns.get(atNow(deps), number, () => compileFresh(deps, number))
 
 const atNow = ({ db, clock }: Deps) => ({ of: db, now: clock() })
 
 /** The same, uncached. */
-export async function compiledAnew(deps: Deps, number: number): Promise<ReadyCampaign | null> {
+export async function compileFresh(deps: Deps, number: number): Promise<ReadyCampaign | null> {
   const campaign = await campaignByNumber(deps.db, number)
   const list = campaign === null ? null : (campaign.pinned ?? (await listNow(deps, campaign)))
   if (campaign === null || list === null) return null
@@ -46,7 +46,7 @@ export async function compiledAnew(deps: Deps, number: number): Promise<ReadyCam
 
 /** Approximate octets of one mail, where the campaign is cached; else a typical size. */
 export const octetsKnown = (deps: Deps, number: number): number =>
-  kept.known(atNow(deps), number)?.compiled.octets ?? usualOctets
+  compiledCampaigns.known(atNow(deps), number)?.compiled.octets ?? usualOctets
 
 const usualOctets = 40_000
 
