@@ -29,7 +29,8 @@ export async function applyFeedback(
 ): Promise<void> {
   if (isUndeliverable(feedback)) return bounce(deps, tx, sql`s.id = ${about.subscription}`, feedback.at)
   if (feedback.kind === 'complained') return complain(deps, tx, about)
-  if (feedback.kind === 'bounced' && feedback.bounce === 'soft') return wearOut(deps, tx, about.subscription)
+  if (feedback.kind === 'bounced' && feedback.bounce === 'soft')
+    return applySoftBounce(deps, tx, about.subscription)
 }
 
 /** The same for feedback about a confirmation mail, whose recipient may not be a subscriber yet. */
@@ -77,13 +78,13 @@ async function complain(
 }
 
 /** Counts a person's consecutive soft bounces, over all campaigns on record. */
-async function wearOut(deps: Deps, tx: Tx, subscription: number): Promise<void> {
+async function applySoftBounce(deps: Deps, tx: Tx, subscription: number): Promise<void> {
   // each mail of theirs that the provider spoke of, and when they last showed that the mailbox works
-  const inRow = await readRow(
+  const softBounces = await readRow(
     tx,
-    wornRow,
+    softBouncesRow,
     sql`
-      with heard as (
+      with received as (
         select d.delivered_at, d.bounced_at, d.bounce
         from subscriptions as s
         join recipients as r on r.subscriber = s.subscriber
@@ -91,22 +92,22 @@ async function wearOut(deps: Deps, tx: Tx, subscription: number): Promise<void> 
         where s.id = ${subscription}
       ), alive as (
         select greatest(
-          (select max(delivered_at) from heard where bounced_at is null),
+          (select max(delivered_at) from received where bounced_at is null),
           (select max(a.confirmed_at)
             from subscriptions as s join subscriptions as a on a.subscriber = s.subscriber
             where s.id = ${subscription})) as at
       )
       select count(*)::int as count, min(h.bounced_at) as "firstAt", max(h.bounced_at) as "lastAt"
-      from heard as h, alive
+      from received as h, alive
       where h.bounce like 'soft%' and h.bounced_at > coalesce(alive.at, '-infinity')`,
   )
-  if (inRow !== undefined && isUndeliverableAfter(inRow) && inRow.lastAt !== null)
-    await bounce(deps, tx, sql`s.id = ${subscription}`, inRow.lastAt)
+  if (softBounces !== undefined && isUndeliverableAfter(softBounces) && softBounces.lastAt !== null)
+    await bounce(deps, tx, sql`s.id = ${subscription}`, softBounces.lastAt)
 }
 
-const wornRow = z.object({ count: whole, firstAt: moment.nullable(), lastAt: moment.nullable() })
+const softBouncesRow = z.object({ count: whole, firstAt: moment.nullable(), lastAt: moment.nullable() })
 
-interface HeardPerson {
+interface FeedbackPerson {
   readonly canonicalAddress: string
   /** UUID. */
   readonly list: string
@@ -115,7 +116,7 @@ interface HeardPerson {
 }
 
 /** Null where the person is gone, or the address cannot be decrypted. */
-async function personOf(deps: Deps, tx: Tx, which: SQL): Promise<HeardPerson | null> {
+async function personOf(deps: Deps, tx: Tx, which: SQL): Promise<FeedbackPerson | null> {
   const row = await readRow(
     tx,
     personRow,

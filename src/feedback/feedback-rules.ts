@@ -66,8 +66,8 @@ export function reputationProblemOf(
   if (refused >= refusedLeast && now.refused >= tried * refusedAllowed && refusedDomains >= domainsLeast)
     return `${now.refused} of ${tried} mails were refused for a reason of the sender's (${percent(now.refused, tried)}): a blocklist, a signature that is missing, or a policy of the other side. Nobody was taken off the list for it. Mend the sender, then resume.`
   const bounces = grown(now.bounced, acknowledged.bounced)
-  const isTelling = bounces >= bouncesLeast || (bounces > 0 && posted >= mailsLeast)
-  if (isTelling && now.bounced >= posted * bouncesAllowed)
+  const isSignificant = bounces >= bouncesLeast || (bounces > 0 && posted >= mailsLeast)
+  if (isSignificant && now.bounced >= posted * bouncesAllowed)
     return `${now.bounced} of ${posted} mails bounced (${percent(now.bounced, posted)}); from 5 % mailbox providers take the sender for a spammer. Addresses that do not exist are suppressed. Look at where they come from before you resume.`
   return null
 }

@@ -27,20 +27,24 @@ export async function handleBounceMail(
   mail: ReceivedMail,
   arrival: Arrival,
 ): Promise<BounceMailResult> {
-  const { kind, isReport, said, names } = readReport(mail, arrival.recipients)
+  const { kind, isReport, feedback, names } = readReport(mail, arrival.recipients)
   if (!isReport) return 'answer'
   const tag = signedName(deps.vault, names)
   if (tag === null) {
     deps.log.warn('inbound.foreign_report', { kind, names: names.length })
     return 'foreign'
   }
-  if (said === null) {
+  if (feedback === null) {
     deps.log.info('inbound.nothing_to_do', { kind })
     return 'nothing'
   }
   const now = deps.clock()
   const at = arrival.at > now ? now : arrival.at
-  return recordFeedback(deps, eventId(mail, tag), { type: `inbound.${kind}`, tag, feedback: { ...said, at } })
+  return recordFeedback(deps, eventId(mail, tag), {
+    type: `inbound.${kind}`,
+    tag,
+    feedback: { ...feedback, at },
+  })
 }
 
 /** The tag of the first name signed here, or null. */

@@ -33,7 +33,7 @@ hookRoutes.post('/hooks/resend', async (c) => {
     log.warn('hook.not_understood', { bytes: Buffer.byteLength(text) })
     return c.json({ status: 'This is no event.' }, 400)
   }
-  const hearing = await recordFeedback(c.env, id, event)
-  log.debug('hook.heard', { hearing })
-  return c.json({ status: hearing })
+  const result = await recordFeedback(c.env, id, event)
+  log.debug('hook.heard', { hearing: result })
+  return c.json({ status: result })
 })

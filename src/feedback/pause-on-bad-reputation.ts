@@ -1,7 +1,7 @@
 // shell · pauses a campaign that hurts the sender's reputation: complaints, bounces, or refusals because of the sender
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { deliveryHealthOf, readHealth, refusedOf, troubleCounts } from '../campaigns/delivery-health.ts'
+import { deliveryHealthOf, problemCounts, readHealth, refusedOf } from '../campaigns/delivery-health.ts'
 import { stopForProblem } from '../campaigns/progress.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { octets, whole } from '../platform/database/values.ts'
@@ -25,10 +25,10 @@ const sendingRow = z.object({ number: whole })
 export async function pauseOneOnBadReputation(deps: Deps, number: number): Promise<void> {
   const campaign = await readRow(
     deps.db,
-    troubledRow,
+    campaignRow,
     sql`select id, acknowledged from campaigns where number = ${number} and state = 'sending'`,
   )
-  if (campaign === undefined || !mayHurtReputation(await troubleCounts(deps.db, number))) return
+  if (campaign === undefined || !mayHurtReputation(await problemCounts(deps.db, number))) return
   const now = await deliveryHealthOf(deps.db, number)
   const problem = reputationProblemOf(now, readHealth(campaign.acknowledged), {
     sent: await sentOf(deps, number),
@@ -39,7 +39,7 @@ export async function pauseOneOnBadReputation(deps: Deps, number: number): Promi
   deps.log.error('campaign.trouble', { campaign: campaign.id, ...now })
 }
 
-const troubledRow = z.object({ id: z.string(), acknowledged: z.unknown() })
+const campaignRow = z.object({ id: z.string(), acknowledged: z.unknown() })
 
 async function sentOf(deps: Deps, number: number): Promise<number> {
   const row = await readRow(

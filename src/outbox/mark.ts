@@ -46,7 +46,7 @@ export async function markMails(
     case 'busy':
       // The pause row holds the time; the mails are ready when the pause ends.
       await pauseProvider(deps, outcome)
-      return goBack(deps, claim, 0)
+      return requeue(deps, claim, 0)
     case 'refused':
       deps.log.error('service_mail.refused', {
         batch: claim.batch,
@@ -60,8 +60,8 @@ export async function markMails(
           ready.map(({ id }) => ({ id, state: 'rejected', problem: outcome.reason })),
         )
       return contentFaults.has(outcome.status)
-        ? goBack(deps, claim, 0, outcome.reason)
-        : goBack(deps, claim, 30)
+        ? requeue(deps, claim, 0, outcome.reason)
+        : requeue(deps, claim, 30)
     case 'under_way':
       return repeatIn(deps, claim, outcome.retryAfterSeconds)
     case 'unknown':
@@ -117,7 +117,7 @@ export async function settleMails(deps: Deps, claim: Claim, mails: readonly Sett
     where m.id = d.id and ${isOurs(claim)}`)
 }
 
-const goBack = (
+const requeue = (
   deps: Deps,
   claim: Claim,
   afterSeconds: number,

@@ -35,8 +35,8 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
   const claim = await claimMails(deps)
   if (claim === null) return 0
   const rendered = await Promise.all(claim.mails.map((mail) => rendering(deps, renderers, mail)))
-  const gone = rendered.flatMap((one) => ('state' in one ? [one] : []))
-  if (gone.length > 0) await settleMails(deps, claim, gone)
+  const unsendable = rendered.flatMap((one) => ('state' in one ? [one] : []))
+  if (unsendable.length > 0) await settleMails(deps, claim, unsendable)
   const ready = rendered.flatMap((one) => ('wire' in one ? [one] : []))
   if (ready.length > 0) {
     await slot.depart()
