@@ -75,26 +75,26 @@ export interface SendStatus {
 const maxIdle = 120
 
 /** Returns the blockers, strongest first; none while the campaign moves. */
-export function blockersOf(standing: SendStatus): readonly Blocker[] {
-  const { state, hold, closed, givenUpAt, idleSeconds } = standing
+export function blockersOf(status: SendStatus): readonly Blocker[] {
+  const { state, hold, closed, givenUpAt, idleSeconds } = status
   switch (state) {
     case 'freezing':
       return idleSeconds > maxIdle ? [{ reason: 'not_frozen', until: null }] : []
     case 'paused':
-      return [{ reason: 'paused', until: null }, ...waitFor('answer_unknown', givenUpAt)]
+      return [{ reason: 'paused', until: null }, ...blockerUntil('answer_unknown', givenUpAt)]
     case 'cancelled':
-      return waitFor('answer_unknown', givenUpAt)
+      return blockerUntil('answer_unknown', givenUpAt)
     case 'sending': {
-      const outside: readonly Blocker[] = [
+      const external: readonly Blocker[] = [
         ...(hold === null ? [] : [{ reason: hold, until: null }]),
         ...(closed === null ? [] : [closed]),
       ]
-      return outside.length > 0 ? outside : inside(standing)
+      return external.length > 0 ? external : sendingBlockers(status)
     }
   }
 }
 
-function inside({
+function sendingBlockers({
   rules,
   isDue,
   isBehind,
@@ -104,10 +104,10 @@ function inside({
 }: SendStatus): readonly Blocker[] {
   if (isHeld) return []
   if (rules !== null) return [rules]
-  if (!isDue && askedAgainAt !== null) return waitFor('answer_missing', askedAgainAt)
+  if (!isDue && askedAgainAt !== null) return blockerUntil('answer_missing', askedAgainAt)
   if (isDue && isBehind) return [{ reason: 'another_campaign', until: null }]
   return idleSeconds > maxIdle ? [{ reason: 'nobody_sends', until: null }] : []
 }
 
-const waitFor = (reason: BlockerReason, until: Date | null): readonly Blocker[] =>
+const blockerUntil = (reason: BlockerReason, until: Date | null): readonly Blocker[] =>
   until === null ? [] : [{ reason, until }]

@@ -25,7 +25,7 @@ export interface Estimate {
   readonly peoplePerSecond: number | null
   /** At that rate, or at the allowed rate before the first marks; null where unknown. */
   readonly endsAt: Date | null
-  readonly waits: readonly Blocker[]
+  readonly blockers: readonly Blocker[]
 }
 
 const isUnderWay = (state: Campaign['state']): state is SendStatus['state'] =>
@@ -45,12 +45,12 @@ export async function estimateOf(deps: Deps, campaign: Campaign, counts: Counts)
     whyHeld(deps.db),
     throttleReasonOf(deps.db, campaign.number, now),
   ])
-  const waits = blockersOf({ ...facts, state, isBehind, closed, hold, rules })
+  const blockers = blockersOf({ ...facts, state, isBehind, closed, hold, rules })
   const left = counts.recipients - handled
   const pace = facts.peoplePerSecond ?? allowedPace(deps)
-  const endsAt = state === 'sending' && pace !== null ? endOf({ waits, seconds: left / pace, now }) : null
+  const endsAt = state === 'sending' && pace !== null ? endOf({ blockers, seconds: left / pace, now }) : null
   const { peoplePerSecond } = facts
-  return { handled, recipients: counts.recipients, frozenShare, peoplePerSecond, endsAt, waits }
+  return { handled, recipients: counts.recipients, frozenShare, peoplePerSecond, endsAt, blockers }
 }
 
 /** Recipients per second under SEND_RATE, which counts requests, or mails by SMTP; null without a limit. */
@@ -60,9 +60,9 @@ const allowedPace = ({ config, mailer }: Pick<Deps, 'config' | 'mailer'>): numbe
 /** The blockers with a reliable end; a quota or an outage may last longer than announced. */
 const foreseeable: ReadonlySet<Blocker['reason']> = new Set<Blocker['reason']>(['rate', 'answer_missing'])
 
-function endOf(about: { waits: readonly Blocker[]; seconds: number; now: Date }): Date | null {
+function endOf(about: { blockers: readonly Blocker[]; seconds: number; now: Date }): Date | null {
   let begins = about.now.getTime()
-  for (const { reason, until } of about.waits) {
+  for (const { reason, until } of about.blockers) {
     if (until === null || !foreseeable.has(reason)) return null
     begins = Math.max(begins, until.getTime())
   }

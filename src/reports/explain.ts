@@ -96,7 +96,7 @@ async function reasonOf(
 ): Promise<Explanation> {
   const { frozenAt } = campaign
   if (frozenAt === null) return campaign.state === 'cancelled' ? 'cancelled' : 'not_frozen'
-  if (await isRecordGone(deps, campaign.number)) return 'record_gone'
+  if (await isRecordDeleted(deps, campaign.number)) return 'record_gone'
   const suppressed = await suppressedSince(deps, list, address)
   if (known.history.length === 0 && suppressed.some(({ reason }) => reason === 'erasure')) return 'erased'
   return whyNot({
@@ -182,15 +182,15 @@ async function suppressedSince(
 const suppressionRow = z.object({ reason: z.string(), since: moment })
 
 /** Recipients are kept for a time, then only their batches' sums. */
-async function isRecordGone(deps: Deps, campaign: number): Promise<boolean> {
+async function isRecordDeleted(deps: Deps, campaign: number): Promise<boolean> {
   const row = await readRow(
     deps.db,
-    goneRow,
+    recordRow,
     sql`
     select exists (select from batches where campaign = ${campaign} and size > 0)
-      and not exists (select from recipients where campaign = ${campaign}) as gone`,
+      and not exists (select from recipients where campaign = ${campaign}) as deleted`,
   )
-  return row?.gone === true
+  return row?.deleted === true
 }
 
-const goneRow = z.object({ gone: z.boolean() })
+const recordRow = z.object({ deleted: z.boolean() })

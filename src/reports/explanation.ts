@@ -64,7 +64,7 @@ export function whyNot(about: {
   if (about.facts.length === 0) return 'never_on_list'
   if (before.length === 0) return 'not_on_list_then'
   const then = {
-    ...standingAfter(before, about.mailPurposes),
+    ...stateAfter(before, about.mailPurposes),
     suppressed: about.wasSuppressed,
     notBefore,
     sendableUntil,
@@ -78,7 +78,7 @@ export function whyNot(about: {
 const grants = ({ type }: LedgerFact): boolean =>
   type === 'consent.confirmed' || type === 'consent.renewed' || type === 'consent.imported'
 
-const standingAfter = (facts: readonly LedgerFact[], mail: readonly string[]): ConsentState =>
+const stateAfter = (facts: readonly LedgerFact[], mail: readonly string[]): ConsentState =>
   facts.reduce((now, { type, purposes }) => {
     const known = subjectEventTypes.find((one): one is SubjectEventType => one === type)
     return known === undefined ? now : (follow(now, { type: known, purposes }, mail) ?? now)

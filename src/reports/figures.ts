@@ -12,7 +12,7 @@ import { feedbackKinds, hasFeedback, isOverdue } from './outcomes.ts'
 /** Recipients by outcome; the rest still waits. */
 export type Counts = Pick<Totals, 'recipients' | 'sent' | 'skipped' | 'rejected' | 'unknown'>
 
-const nobody: Counts = { recipients: 0, sent: 0, skipped: 0, rejected: 0, unknown: 0 }
+const noRecipients: Counts = { recipients: 0, sent: 0, skipped: 0, rejected: 0, unknown: 0 }
 
 /** Counts of a campaign are cached from this many recipients on. */
 const largeCount = 50_000
@@ -33,7 +33,7 @@ const accountRow = z.object({
   isFinal: z.boolean(),
 })
 
-const keptCounts = cacheCounts<number, Accounted>(
+const cachedCounts = cacheCounts<number, Accounted>(
   ({ isFinal, recipients }) => isFinal && recipients > largeCount,
 )
 
@@ -47,7 +47,7 @@ export async function countsOf(
   campaigns: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, Counts>> {
-  const counted = await keptCounts.many({ of: db, now }, campaigns, (missing) => account(db, missing, now))
+  const counted = await cachedCounts.many({ of: db, now }, campaigns, (missing) => account(db, missing, now))
   return new Map(Array.from(counted, ([campaign, { isFinal, ...counts }]) => [campaign, counts]))
 }
 
@@ -79,17 +79,17 @@ async function account(
       group by b.campaign`,
   )
   const unsure = rows.flatMap(({ isUnsure, campaign }) => (isUnsure ? [campaign] : []))
-  const learnt = unsure.length === 0 ? new Map<number, number>() : await learntOf(db, unsure, now)
+  const corrections = unsure.length === 0 ? new Map<number, number>() : await correctionsOf(db, unsure, now)
   return new Map(
     rows.map(({ campaign, isUnsure: _, ...counts }) => {
-      const people = learnt.get(campaign) ?? 0
+      const people = corrections.get(campaign) ?? 0
       return [campaign, { ...counts, sent: counts.sent + people, unknown: counts.unknown - people }]
     }),
   )
 }
 
 /** The number of unknown recipients that feedback settled as sent, less those overdue without feedback. */
-async function learntOf(
+async function correctionsOf(
   db: Executor,
   campaigns: readonly number[],
   now: Date,
@@ -97,7 +97,7 @@ async function learntOf(
   // first: unknown by their batch, settled by feedback; second: sent by their batch, overdue without feedback
   const rows = await readRows(
     db,
-    learntRow,
+    correctionRow,
     sql`
       select campaign, sum(people)::int as people
       from (
@@ -114,23 +114,23 @@ async function learntOf(
         left join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
         where b.campaign = ${among(campaigns)} and d.campaign is null and ${isOverdue(now)}
         group by b.campaign
-      ) as learnt
+      ) as corrections
       group by campaign`,
   )
   return new Map(rows.map(({ campaign, people }) => [campaign, people]))
 }
 
-const learntRow = z.object({ campaign: whole, people: whole })
+const correctionRow = z.object({ campaign: whole, people: whole })
 
 export const countsOfOne = async (db: Executor, campaign: number, now: Date): Promise<Counts> =>
-  (await countsOf(db, [campaign], now)).get(campaign) ?? nobody
+  (await countsOf(db, [campaign], now)).get(campaign) ?? noRecipients
 
 /** Counts with the provider's feedback and later withdrawals. */
 export async function totalsOf(db: Executor, campaign: number, now: Date): Promise<Totals> {
-  return (await totalsOfMany(db, [campaign], now)).get(campaign) ?? untold
+  return (await totalsOfMany(db, [campaign], now)).get(campaign) ?? noTotals
 }
 
-const unheard: FeedbackCounts = {
+const noFeedback: FeedbackCounts = {
   delivered: 0,
   delayed: 0,
   bounced: 0,
@@ -139,7 +139,7 @@ const unheard: FeedbackCounts = {
   suppressed: 0,
 }
 /** A campaign with no mail sent yet. */
-export const untold: Totals = { ...nobody, ...unheard, withdrawn: 0 }
+export const noTotals: Totals = { ...noRecipients, ...noFeedback, withdrawn: 0 }
 
 /** The same for a page of campaigns, by number, with one query per figure. */
 export async function totalsOfMany(
@@ -147,16 +147,16 @@ export async function totalsOfMany(
   campaigns: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, Totals>> {
-  const [counts, hearings, withdrawn] = await Promise.all([
+  const [counts, feedback, withdrawn] = await Promise.all([
     countsOf(db, campaigns, now),
-    feedbackCounts.many({ of: db, now }, campaigns, (missing) => hearingsOf(db, missing)),
-    keptWithdrawn.many({ of: db, now }, campaigns, (missing) => withdrawnOf(db, missing)),
+    feedbackCounts.many({ of: db, now }, campaigns, (missing) => feedbackOf(db, missing)),
+    cachedWithdrawn.many({ of: db, now }, campaigns, (missing) => withdrawnOf(db, missing)),
   ])
   return new Map(
     campaigns.map((campaign) => {
-      const heard = hearings.get(campaign) ?? unheard
-      const left = withdrawn.get(campaign)?.people ?? 0
-      return [campaign, { ...(counts.get(campaign) ?? nobody), ...heard, withdrawn: left }]
+      const counted = feedback.get(campaign) ?? noFeedback
+      const people = withdrawn.get(campaign)?.people ?? 0
+      return [campaign, { ...(counts.get(campaign) ?? noRecipients), ...counted, withdrawn: people }]
     }),
   )
 }
@@ -206,7 +206,7 @@ interface Withdrawn {
 }
 
 /** Finding withdrawals reads every subscription: 350 ms for a million. */
-const keptWithdrawn = cacheCounts<number, Withdrawn>(({ among }) => among > largeCount)
+const cachedWithdrawn = cacheCounts<number, Withdrawn>(({ among }) => among > largeCount)
 /** Per campaign, recipients whose consent ended after the freeze. */
 async function withdrawnOf(
   db: Executor,
@@ -219,7 +219,7 @@ async function withdrawnOf(
     sql`
       with frozen as materialized (
         select number, list, frozen_at from campaigns where number = ${among(campaigns)} and frozen_at is not null
-      ), gone as materialized (
+      ), withdrawals as materialized (
         select s.subscriber, s.list, s.withdrawn_at
         from subscriptions as s
         where s.withdrawn_at is not null and s.withdrawn_at >= (select min(frozen_at) from frozen)
@@ -227,7 +227,7 @@ async function withdrawnOf(
       select c.number as campaign, count(r.campaign)::int as people, max(t.reltuples)::float8 as among
       from frozen as c
       join pg_class as t on t.oid = 'subscriptions'::regclass
-      left join gone as g on g.list = c.list and g.withdrawn_at >= c.frozen_at
+      left join withdrawals as g on g.list = c.list and g.withdrawn_at >= c.frozen_at
       left join recipients as r on r.campaign = c.number and r.subscriber = g.subscriber
       group by c.number`,
   )
@@ -236,7 +236,7 @@ async function withdrawnOf(
 
 const withdrawnRow = z.object({ campaign: whole, people: whole, among: z.number() })
 
-const hearingRow = z.object({
+const feedbackRow = z.object({
   campaign: whole,
   delivered: whole,
   delayed: whole,
@@ -247,21 +247,21 @@ const hearingRow = z.object({
 })
 
 /** Feedback per campaign, one count per kind. */
-async function hearingsOf(
+async function feedbackOf(
   db: Executor,
   campaigns: readonly number[],
 ): Promise<ReadonlyMap<number, FeedbackCounts>> {
   const counted = feedbackKinds.map(
-    (heard) => sql`(count(*) filter (where ${hasFeedback[heard]}))::int as ${sql.identifier(heard)}`,
+    (kind) => sql`(count(*) filter (where ${hasFeedback[kind]}))::int as ${sql.identifier(kind)}`,
   )
   const rows = await readRows(
     db,
-    hearingRow,
+    feedbackRow,
     sql`
       select d.campaign, ${sql.join(counted, sql`, `)}
       from deliveries as d
       where d.campaign = ${among(campaigns)}
       group by d.campaign`,
   )
-  return new Map(rows.map(({ campaign, ...heard }) => [campaign, heard]))
+  return new Map(rows.map(({ campaign, ...kinds }) => [campaign, kinds]))
 }

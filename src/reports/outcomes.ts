@@ -99,11 +99,11 @@ export const hasFeedback = {
  * Delivered mails are many, and walking the recipients finds them; the few rows of any other kind are found first, as an
  * array, or the planner walks a million recipients for them (430 ms a page).
  */
-const isAmong = (campaign: number, heard: FeedbackKind) =>
-  heard === 'delivered'
+const isAmong = (campaign: number, kind: FeedbackKind) =>
+  kind === 'delivered'
     ? hasFeedback.delivered
     : sql`r.subscriber = any (array(
-        select d.subscriber from deliveries as d where d.campaign = ${campaign} and ${hasFeedback[heard]}))`
+        select d.subscriber from deliveries as d where d.campaign = ${campaign} and ${hasFeedback[kind]}))`
 
 /** In batch and subscriber order after the cursor; the consent of each is the last grant of the campaign's purpose. */
 export async function recipientsOf(
@@ -112,7 +112,7 @@ export async function recipientsOf(
     campaign: number
     outcome: Outcome | null
     /** Only recipients with this feedback. */
-    heard?: FeedbackKind | null
+    feedback?: FeedbackKind | null
     /** Only this person. */
     subscriber?: number
     limit: number
@@ -121,7 +121,7 @@ export async function recipientsOf(
   },
 ): Promise<readonly RecipientRow[]> {
   const outcome = outcomeOf(page.now)
-  const heard = page.heard == null ? sql`true` : isAmong(page.campaign, page.heard)
+  const feedbackCondition = page.feedback == null ? sql`true` : isAmong(page.campaign, page.feedback)
   // each recipient with their batch, its result, the feedback, and the event that granted consent
   return readRows(
     db,
@@ -139,7 +139,7 @@ export async function recipientsOf(
           and (r.batch_no, r.subscriber) > (${page.after?.batch ?? -1}::integer, ${page.after?.number ?? -1}::bigint)
           and (${page.subscriber ?? null}::bigint is null or r.subscriber = ${page.subscriber ?? null}::bigint)
           and (${page.outcome}::text is null or ${outcome} = ${page.outcome}::text)
-          and ${heard}
+          and ${feedbackCondition}
         order by r.batch_no, r.subscriber
         limit ${page.limit}
       )

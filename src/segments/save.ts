@@ -72,8 +72,8 @@ export async function changeSegment(
 /** Launched campaigns keep the filter of their launch. */
 export async function deleteSegment(deps: Deps, actor: Actor, id: string): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    const gone = await tx.delete(segments).where(eq(segments.id, id)).returning({ id: segments.id })
-    if (gone.length === 0) throw notFound('segment')
+    const deleted = await tx.delete(segments).where(eq(segments.id, id)).returning({ id: segments.id })
+    if (deleted.length === 0) throw notFound('segment')
     await recordAct(deps, tx, { actor, verb: 'segment.delete', subject: { kind: 'segment', id } })
   })
 }

@@ -14,7 +14,7 @@ export interface SubscriberCounts {
   readonly ended: number
 }
 
-const keptStandings = cacheCounts<string, SubscriberCounts>(
+const cachedCounts = cacheCounts<string, SubscriberCounts>(
   ({ active, pending, ended }) => active + pending + ended > 50_000,
 )
 
@@ -26,9 +26,9 @@ export const subscriberCounts = (
   db: Executor,
   { lists, now }: { lists: readonly number[] | null; now: Date },
 ): Promise<SubscriberCounts> =>
-  keptStandings.get({ of: db, now }, JSON.stringify(lists), () => count(db, lists))
+  cachedCounts.get({ of: db, now }, JSON.stringify(lists), () => count(db, lists))
 
-const nowhere: SubscriberCounts = { reachable: 0, active: 0, pending: 0, ended: 0 }
+const noSubscriptions: SubscriberCounts = { reachable: 0, active: 0, pending: 0, ended: 0 }
 
 /** On one list each subscription is a person; distinct people are counted only across several lists (1.2 s for a million). */
 async function count(db: Executor, lists: readonly number[] | null): Promise<SubscriberCounts> {
@@ -48,9 +48,9 @@ async function count(db: Executor, lists: readonly number[] | null): Promise<Sub
         group by list, state, sendable
       ) as counted`,
   )
-  if (row === undefined) return nowhere
-  const { lists: several, ...standings } = row
-  if (several < 2) return standings
+  if (row === undefined) return noSubscriptions
+  const { lists: listCount, ...counts } = row
+  if (listCount < 2) return counts
   const people = await readRow(
     db,
     reachableRow,
@@ -58,7 +58,7 @@ async function count(db: Executor, lists: readonly number[] | null): Promise<Sub
       select count(*)::int as reachable
       from (select distinct subscriber from subscriptions where sendable and ${onLists(sql`list`, lists)}) as people`,
   )
-  return { ...standings, reachable: people?.reachable ?? 0 }
+  return { ...counts, reachable: people?.reachable ?? 0 }
 }
 
 const reachableRow = z.object({ reachable: whole })

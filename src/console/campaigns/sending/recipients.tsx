@@ -23,7 +23,7 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
     recipientsOf(c.env.db, {
       campaign: campaign.number,
       outcome,
-      heard,
+      feedback: heard,
       limit: maxPage + 1,
       after,
       now: c.env.clock(),
