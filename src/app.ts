@@ -1,4 +1,4 @@
-// entry · the application: one value for Node, workers and tests; what it needs comes with each request as env
+// entry · the application: one value for Node, workers and tests; dependencies come with each request as env
 
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
@@ -28,7 +28,7 @@ export const app = new Hono<Env>()
 app.use(async (c, next) => {
   const began = performance.now()
   await next()
-  // The template of the route, never its path: tokens live there.
+  // The route's template, never its path: paths hold tokens.
   c.env.log.debug('request', {
     method: c.req.method,
     route: routePath(c, -1),
@@ -40,7 +40,7 @@ app.use(async (c, next) => {
 const tooLarge = (): never => {
   throw new DomainError('too_large', 'The body is larger than this address takes.')
 }
-// Not /u/: a POST there has ended the subscription, and its body is not read.
+// Not /u/: a POST there ends the subscription, and its body is not read.
 for (const path of ['/s/*', '/c/*', '/p/*', '/console/sign-in/*'])
   app.use(path, bodyLimit({ maxSize: maxFormBytes, onError: tooLarge }))
 app.use('/hooks/*', bodyLimit({ maxSize: maxHookBytes, onError: tooLarge }))
@@ -79,7 +79,7 @@ app.get('/readyz', async (c) => {
   }
 })
 
-// A known address with another method: after all others, so that only what they left comes here.
+// A known path with another method. Registered last, so that only unmatched requests arrive here.
 const methodsOf = Map.groupBy(
   app.routes.filter(({ method, path }) => method !== 'ALL' && !path.includes('*')),
   ({ path }) => path,

@@ -1,4 +1,4 @@
-// entry · puts the parts together: database, keys, mailer. Every runtime begins here
+// entry · assembly of a deployment: database, keys, mailer. Every runtime begins here
 import { mailboxMailer } from './mail/mailbox.ts'
 import { resendMailer } from './mail/resend/mailer.ts'
 import type { Post } from './mail/resend/post.ts'
@@ -28,18 +28,18 @@ export interface Parts {
   readonly wake?: () => void
   readonly connections?: number
   readonly connectSeconds?: number
-  /** False where the way to the database forgets prepared statements. */
+  /** False where a pooler drops prepared statements. */
   readonly prepares?: boolean
   readonly clock?: () => Date
-  /** Keys that were opened before, with the same secret from the same database. */
+  /** Keys already unwrapped with the same secret from the same database. */
   readonly vault?: Vault
-  /** Another way to send; else what the configuration names, of those that run everywhere. */
+  /** Replaces the configured mailer; the default covers the mailers that run everywhere. */
   readonly mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
-  /** How Resend is posted to, where there is something better than fetch. */
+  /** Posts to Resend, where the runtime has something better than fetch. */
   readonly post?: Post
 }
 
-/** Everything that a request needs, over a database that is migrated. Throws VaultLocked with a sentence to print. */
+/** Everything that a request needs, over a migrated database. Throws VaultLocked with a sentence to print. */
 export async function assemble(options: Parts): Promise<Deployment> {
   const { config } = options
   const database = openDatabase(options.databaseUrl, {
@@ -83,7 +83,7 @@ export async function assemble(options: Parts): Promise<Deployment> {
   }
 }
 
-/** SMTP is not among them: what speaks it is Node's, and comes as a part (deployment.ts). */
+/** Without SMTP: its client needs Node, so the entry passes that mailer as a part (deployment.ts). */
 function mailerOf(parts: Omit<Deps, 'mailer'>, post: Post | undefined): Mailer {
   const { config } = parts
   if (config.mail === 'smtp') throw new Error('the SMTP mailer comes from the entry')
@@ -111,7 +111,7 @@ function monotonicIds(clock: () => Date, randomBytes: (octets: number) => Uint8A
   }
 }
 
-/** The id after this one: its 62 low bits counted up by one. RFC 9562 section 6.2, method 2. */
+/** The id after this one: its 62 low bits plus one. RFC 9562 section 6.2, method 2. */
 function next(id: string): string {
   const low = (BigInt(`0x${id.slice(19).replaceAll('-', '')}`) + 1n) & 0xbfffffffffffffffn
   const hex = low.toString(16).padStart(16, '0')

@@ -1,4 +1,4 @@
-// entry · the heartbeat: everything that happens without anybody asking. Two at once are harmless; Postgres is the truth
+// entry · the heartbeat: all work without a request. Concurrent ticks are harmless; Postgres is the truth
 
 import { forgetAnswers } from './api/idempotency.ts'
 import { dropPastForms } from './auth/saved-forms.ts'
@@ -23,7 +23,7 @@ import { serviceMailRenderers } from './service-mails.ts'
 import { expireSignups } from './signup/confirmation/expire.ts'
 import { processOrSetAside } from './signup/processing/set-aside.ts'
 
-/** Decides what sign-ups mean; answers whether there may be more at once. */
+/** Processes sign-ups; returns whether more may be waiting. */
 export async function tickSignups(deps: Deps): Promise<boolean> {
   const settled = await processOrSetAside(deps)
   if (settled > 0) deps.wake()
@@ -42,7 +42,7 @@ export async function tickCampaigns(deps: Deps): Promise<boolean> {
     async () => {
       moved += await freezeCampaigns(deps)
     },
-    // Here too, not only by an idle sender: one that is done does not wait for the end of a larger one.
+    // Here too, not only when the sender is idle: a finished campaign does not wait for the end of a larger one.
     () => finishCampaigns(deps),
   ]
   await eachInTurn(steps, (step) => step())
@@ -52,7 +52,7 @@ export async function tickCampaigns(deps: Deps): Promise<boolean> {
 
 export const tickBatches = (deps: Deps, again = false): Promise<boolean> => sendBatch(deps, again)
 
-/** Says that this process is alive, and takes over what the dead ones held. */
+/** Records that this process is alive, and takes over the leases of dead processes. */
 export async function tickHeartbeat(deps: Deps): Promise<boolean> {
   await beat(deps)
   if (await takeOverFromDead(deps)) deps.wake()
@@ -66,13 +66,13 @@ const takeOverFromDead = (deps: Deps): Promise<boolean> =>
     return dead.length > 0
   })
 
-/** What these holders held is claimed again at once: a process that comes back under its old name asks for its own. */
+/** Makes the work of these holders claimable at once; a process restarted under its old name passes its own. */
 export async function takeOver(db: Executor, holders: readonly string[]): Promise<void> {
   await takeOverServiceMails(db, holders)
   await takeOverBatches(db, holders)
 }
 
-/** What can wait for minutes. One that fails keeps none of the others waiting. */
+/** Work that can wait for minutes. A failing step does not hold up the others. */
 export async function tickUpkeep(deps: Deps): Promise<boolean> {
   let done = 0
   const steps = [
@@ -95,7 +95,7 @@ export async function tickUpkeep(deps: Deps): Promise<boolean> {
     async () => {
       const lost = await giveUpLost(deps)
       done += lost
-      // Not before: the record says what became of them.
+      // Only when no batch was lost: the record holds the results of lost batches.
       if (lost === 0) await forgetHandovers(deps.db)
     },
     async () => {
@@ -106,7 +106,7 @@ export async function tickUpkeep(deps: Deps): Promise<boolean> {
   return done > 0
 }
 
-/** One of everything; answers whether anything was done. Workers call it by cron, tests until it rests. */
+/** Runs one step of everything; returns whether anything was done. Workers call it by cron, tests until it returns false. */
 export async function tick(deps: Deps): Promise<boolean> {
   const done = [
     await tickSignups(deps),

@@ -6,23 +6,23 @@ import type { Executor } from '../platform/database/database.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 
-const trouble = z.object({
+const problemsRow = z.object({
   bounced: z.number(),
   complained: z.number(),
   refused: z.number(),
   unsent: z.number().default(0),
 })
-const reception = trouble.extend({ delivered: z.number() })
+const healthRow = problemsRow.extend({ delivered: z.number() })
 
-const untroubled = { bounced: 0, complained: 0, refused: 0, unsent: 0 }
+const noProblems = { bounced: 0, complained: 0, refused: 0, unsent: 0 }
 
 /**
  * `refused`: sender problems, in a report or during the SMTP conversation. `unsent`: stopped by a failure of the account.
  * `delivered`: accepted by the recipient's server and not bounced since.
  */
-export type HealthCounts = z.output<typeof reception>
+export type HealthCounts = z.output<typeof healthRow>
 
-const troubled = sql`
+const problemColumns = sql`
   count(bounced_at)::int as bounced,
   count(complained_at)::int as complained,
   (count(*) filter (where bounce like 'sender%'))::int as refused,
@@ -65,20 +65,20 @@ const rejectRow = z.object({ subscriber: whole, reason: z.string() })
 const maxRefused = 1000
 
 /** Uses only the index on trouble: 65 ms where 20,000 of a million bounced. */
-export async function troubleCounts(
+export async function problemCounts(
   db: Executor,
   campaign: number,
 ): Promise<Omit<HealthCounts, 'delivered'>> {
   const row = await readRow(
     db,
-    trouble,
+    problemsRow,
     sql`
-      select ${troubled}
+      select ${problemColumns}
       from deliveries
       where campaign = ${campaign}
         and (bounced_at is not null or complained_at is not null or failed_at is not null)`,
   )
-  return withConversation(db, campaign, row ?? untroubled)
+  return withConversation(db, campaign, row ?? noProblems)
 }
 
 /** Refusals in reports and in SMTP conversations count alike. */
@@ -95,15 +95,15 @@ async function withConversation<T extends { readonly refused: number }>(
 export async function deliveryHealthOf(db: Executor, campaign: number): Promise<HealthCounts> {
   const row = await readRow(
     db,
-    reception,
+    healthRow,
     sql`
-      select ${troubled}, (count(*) filter (where delivered_at is not null and bounced_at is null))::int as delivered
+      select ${problemColumns}, (count(*) filter (where delivered_at is not null and bounced_at is null))::int as delivered
       from deliveries
       where campaign = ${campaign}`,
   )
-  return withConversation(db, campaign, row ?? { ...untroubled, delivered: 0 })
+  return withConversation(db, campaign, row ?? { ...noProblems, delivered: 0 })
 }
 
 /** As of the last resume; all zero if never resumed. */
 export const readHealth = (stored: unknown): HealthCounts =>
-  reception.catch({ ...untroubled, delivered: 0 }).parse(stored)
+  healthRow.catch({ ...noProblems, delivered: 0 }).parse(stored)

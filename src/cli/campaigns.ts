@@ -4,7 +4,7 @@ import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/laun
 import { listsByNumber } from '../lists/find.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
-import { totalsOfMany, untold } from '../reports/figures.ts'
+import { noTotals, totalsOfMany } from '../reports/figures.ts'
 
 const acts = { pause: pauseCampaign, resume: resumeCampaign, cancel: cancelCampaign } as const
 
@@ -42,7 +42,7 @@ export async function campaignLines(deps: Deps): Promise<readonly CampaignLine[]
   )
   const slugs = new Map(lists.map(({ number, slug }) => [number, slug]))
   return campaigns.map(({ id, number, list, subject, state, problem }) => {
-    const { recipients, sent } = totals.get(number) ?? untold
+    const { recipients, sent } = totals.get(number) ?? noTotals
     return { id, list: slugs.get(list) ?? '', subject, state, problem, recipients, sent }
   })
 }

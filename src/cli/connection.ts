@@ -1,6 +1,6 @@
 // adapter · the finding of `doctor` on the connection to the database
 import type { Config } from '../platform/config.ts'
-import { lookBetween, type Pooler } from '../platform/database/pooler.ts'
+import { detectPooler, type Pooler } from '../platform/database/pooler.ts'
 import type { Finding } from './doctor.ts'
 
 /** Throws what connecting throws. */
@@ -8,7 +8,7 @@ export async function connectionFinding(
   { databaseUrl }: Pick<Config, 'databaseUrl'>,
   appUrl: string,
 ): Promise<Finding> {
-  const { pooler, commitsHold } = await lookBetween(appUrl)
+  const { pooler, commitsHold } = await detectPooler(appUrl)
   return {
     holds: commitsHold,
     sentence: commitsHold

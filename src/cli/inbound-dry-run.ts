@@ -48,12 +48,12 @@ async function octetsOf(file: string): Promise<Uint8Array> {
 async function readingOf(file: string, raw: Uint8Array, vault: Vault | null): Promise<Reading> {
   const mail = await readReceived(raw)
   if (mail === null) return { file, kind: 'other', verdict: 'none', status: null, signed_name: false }
-  const { kind, said, status, names } = readReport(mail, [])
+  const { kind, feedback, status, names } = readReport(mail, [])
   const isNamed = names.length > 0 && (vault === null ? null : signedName(vault, names) !== null)
   return {
     file,
     kind,
-    verdict: verdictOf(said),
+    verdict: verdictOf(feedback),
     status,
     signed_name: isNamed,
   }

@@ -1,24 +1,28 @@
-// pure · what became of the members of a batch, attempt by attempt: the arithmetic of unknown answers
+// pure · results per member of a batch across its attempts, including attempts without an answer
 
 import type { Handover } from '../platform/deps.ts'
 
-/** [subscriber, reason], in the order they left; an attempt is the members less the first n of these. */
+/** [subscriber, reason], in the order of skipping; an attempt is the members less the first n of these. */
 export type Skip = readonly [subscriber: number, reason: string]
 
 export interface BatchAccount {
   readonly skips: readonly Skip[]
   readonly rejects: readonly Skip[]
   readonly unknowns: readonly number[]
-  /** Everyone who did not get it, or may not have. */
-  readonly leftOut: readonly number[]
+  /** All members who were not sent the mail, or may not have been. */
+  readonly notSent: readonly number[]
 }
 
-const account = (parts: Omit<BatchAccount, 'leftOut'>): BatchAccount => ({
+const account = (parts: Omit<BatchAccount, 'notSent'>): BatchAccount => ({
   ...parts,
-  leftOut: [...parts.skips.map(([who]) => who), ...parts.rejects.map(([who]) => who), ...parts.unknowns],
+  notSent: [
+    ...parts.skips.map(([subscriber]) => subscriber),
+    ...parts.rejects.map(([subscriber]) => subscriber),
+    ...parts.unknowns,
+  ],
 })
 
-/** The provider accepted this attempt: its members have it, but for those it refused one by one and those it lost. */
+/** The provider accepted this attempt. All members are sent except rejects and unknowns. */
 export const accepted = (
   skips: readonly Skip[],
   rejects: readonly Skip[],
@@ -26,33 +30,37 @@ export const accepted = (
 ): BatchAccount => account({ skips, rejects, unknowns })
 
 /**
- * The same where the mailer has a record of its own: who left after being handed over has it, or may have it, or was refused.
- * Who is not in the record was skipped in time.
+ * The same for a mailer with its own record: a skipped member found in the record is sent, unknown or rejected; a skipped
+ * member not in the record stays skipped.
  */
-export function recalled(
-  { skips, rejects, unknowns }: Omit<BatchAccount, 'leftOut'>,
+export function withRecord(
+  { skips, rejects, unknowns }: Omit<BatchAccount, 'notSent'>,
   record: ReadonlyMap<number, Handover>,
 ): BatchAccount {
-  const fates = skips.flatMap(([who]) => {
-    const fate = record.get(who)
-    return fate === undefined ? [] : [{ who, fate }]
+  const results = skips.flatMap(([subscriber]) => {
+    const result = record.get(subscriber)
+    return result === undefined ? [] : [{ subscriber, result }]
   })
   return account({
-    skips: skips.filter(([who]) => !record.has(who)),
+    skips: skips.filter(([subscriber]) => !record.has(subscriber)),
     rejects: [
       ...rejects,
-      ...fates.flatMap(({ who, fate }): readonly Skip[] =>
-        fate.kind === 'refused' ? [[who, fate.reason]] : [],
+      ...results.flatMap(({ subscriber, result }): readonly Skip[] =>
+        result.kind === 'refused' ? [[subscriber, result.reason]] : [],
       ),
     ],
-    unknowns: [...unknowns, ...fates.flatMap(({ who, fate }) => (fate.kind === 'unknown' ? [who] : []))],
+    unknowns: [
+      ...unknowns,
+      ...results.flatMap(({ subscriber, result }) => (result.kind === 'unknown' ? [subscriber] : [])),
+    ],
   })
 }
 
 /**
- * The provider says the key was used with another body: one of the earlier attempts was accepted, nobody knows which.
- * `earlier` holds how many had left before each. Those in every one of them have it; those in some are unknown; who left
- * before the first is skipped. Those who left since the last one have it too: it was posted before they went.
+ * The provider reports that the key was used with another body: one of the earlier attempts was accepted, unknown which.
+ * `earlier` holds the number of skips before each attempt. Members in all of them are sent; members in some are unknown;
+ * members skipped before the first are skipped. Members skipped since the last attempt are sent: it was posted before they
+ * were skipped.
  */
 export function conflicted(
   skips: readonly Skip[],
@@ -64,13 +72,13 @@ export function conflicted(
   return account({
     skips: skips.slice(0, fewest),
     rejects,
-    unknowns: skips.slice(fewest, most).map(([who]) => who),
+    unknowns: skips.slice(fewest, most).map(([subscriber]) => subscriber),
   })
 }
 
 /**
- * No answer came while the provider remembered the key, or nobody is left to ask for: `staying` and whoever left since the
- * first attempt may or may not have it.
+ * No answer came while the provider remembered the key, or no member is left to ask with: the members in `staying`, and those
+ * skipped since the first attempt, are unknown.
  */
 export function lost(
   staying: readonly number[],
@@ -79,10 +87,13 @@ export function lost(
   rejects: readonly Skip[] = [],
 ): BatchAccount {
   const fewest = earlier.length === 0 ? skips.length : Math.min(...earlier)
-  const out = new Set([...skips, ...rejects].map(([who]) => who))
+  const settled = new Set([...skips, ...rejects].map(([subscriber]) => subscriber))
   return account({
     skips: skips.slice(0, fewest),
     rejects,
-    unknowns: [...skips.slice(fewest).map(([who]) => who), ...staying.filter((who) => !out.has(who))],
+    unknowns: [
+      ...skips.slice(fewest).map(([subscriber]) => subscriber),
+      ...staying.filter((subscriber) => !settled.has(subscriber)),
+    ],
   })
 }

@@ -1,4 +1,4 @@
-// shell · takes a batch under a lease, asks again who may be mailed, and freezes who is left out of this attempt
+// shell · claims a batch under a lease, checks permission again, and freezes the skips of this attempt
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { subscriptionReasons } from '../consent/why-not-send.ts'
@@ -9,9 +9,9 @@ import type { Deps } from '../platform/deps.ts'
 import { claimedBy, isHeldBy, keyLifeHours, liesAhead, pulledBack } from '../throttle/lease.ts'
 import { isOpen } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
-import { type Asking, type BatchName, dueBatches, secondsUntilDueSql, timeOf } from './due-batches.ts'
+import { type BatchName, type DueQuery, dueBatches, secondsUntilDue, timeOf } from './due-batches.ts'
 
-/** A person of a batch, as the renderer needs them. */
+/** A member of a batch, with what the renderer needs. */
 export interface Member {
   readonly subscriber: number
   readonly subscription: number
@@ -30,19 +30,22 @@ export interface ClaimedBatch {
   readonly attempt: number
   readonly idempotencyKey: string
   readonly skips: readonly Skip[]
-  /** Places of each part, where it goes in parts; null: in one request. */
+  /** Places per part; null: the batch goes in one request. */
   readonly partSize: number | null
-  /** How many had left before each earlier attempt that may have been accepted. */
+  /** The number of skips before each earlier attempt that may have been accepted. */
   readonly earlier: readonly number[]
-  /** Who gets this attempt, in subscriber order. */
+  /** The members of this attempt, in subscriber order. */
   readonly members: readonly Member[]
 }
 
-/** Where it was damaged, everybody is asked about anew: whoever left stays out, and the key keeps all others from a second mail. */
+/**
+ * A damaged value counts as empty, and all members are checked again: those without permission are skipped anew, and the key
+ * keeps the others from a second mail.
+ */
 const storedSkips = z.array(z.tuple([z.number(), z.string()])).catch([])
-/** A row that was damaged costs its person the merge fields, not the batch its mail. */
+/** A damaged value costs one person the merge fields, not the batch its mail. */
 const storedAttributes = z.record(z.string(), z.unknown()).catch({})
-/** One that is no date costs its person the mail, not the batch. */
+/** An invalid date costs one person the mail, not the batch. */
 const storedMoment = z.string().transform((text) => new Date(text))
 
 const dueRow = z.object({ campaign: whole, batch_no: whole })
@@ -71,52 +74,52 @@ const memberRow = z.object({
 })
 const membersRow = z.object({ rows: z.array(z.unknown()) })
 
-const askingOf = (deps: Deps): Asking => ({
+const dueQuery = (deps: Deps): DueQuery => ({
   at: deps.clock(),
   keyLifeHours: keyLifeHours(deps),
   provider: deps.mailer.name,
   isOpen: isOpen(deps.mailer.name),
 })
 
-/** Whether a batch, or this one, waits for a worker: asked before a slot of the provider's pace is taken. */
+/** Whether any batch, or this one, is due: checked before a slot is taken. */
 export async function isBatchDue(deps: Deps, which: BatchName | null = null): Promise<boolean> {
-  const rows = await deps.db.execute(dueBatches(askingOf(deps), { most: 1, locking: false, which }))
+  const rows = await deps.db.execute(dueBatches(dueQuery(deps), { most: 1, locking: false, which }))
   return rows.length > 0
 }
 
-/** The batches that wait for a worker, in the order they are sent. */
+/** The batches that are due, in the order of sending. */
 export async function waitingBatches(deps: Deps, most: number): Promise<readonly BatchName[]> {
-  const rows = await readRows(deps.db, dueRow, dueBatches(askingOf(deps), { most, locking: false }))
+  const rows = await readRows(deps.db, dueRow, dueBatches(dueQuery(deps), { most, locking: false }))
   return rows.map(({ campaign, batch_no }) => ({ campaign, batchNo: batch_no }))
 }
 
-/** In how many seconds this batch can be claimed, 0 at least; null where it is settled, or its campaign is not being sent. */
-export async function secondsUntilDue(deps: Deps, which: BatchName): Promise<number | null> {
-  const row = await readRow(deps.db, secondsRow, secondsUntilDueSql(askingOf(deps), which))
+/** Seconds until this batch can be claimed, at least 0; null where it is settled, or its campaign is not being sent. */
+export async function readSecondsUntilDue(deps: Deps, which: BatchName): Promise<number | null> {
+  const row = await readRow(deps.db, secondsRow, secondsUntilDue(dueQuery(deps), which))
   return row?.seconds ?? null
 }
 
 /**
- * The next batch, or this one; null where it is not due. Two workers never hold the same attempt. What a rule limits is
- * counted in this transaction, at the first attempt alone: a crash before the commit counts nothing, one after it counts
- * once. Null too where another worker took the last of what was allowed in this moment.
+ * Claims the next batch, or this one; null where none is due, or another worker just used up the rule's limit. Two workers
+ * never hold the same attempt. Limits are counted in this transaction, at the first attempt only: a crash before the commit
+ * counts nothing, a crash after it counts once.
  */
 export async function claimBatch(deps: Deps, which: BatchName | null = null): Promise<ClaimedBatch | null> {
-  const asking = askingOf(deps)
+  const query = dueQuery(deps)
   return deps.db.transaction(async (tx) => {
     const batch = await readRow(
       tx,
       batchRow,
       sql`
       with next as materialized (
-        ${dueBatches(asking, { most: 1, locking: true, which })}
+        ${dueBatches(query, { most: 1, locking: true, which })}
       ), allowed as materialized (
         select * from next as n
-        where n.rules is null or pace_take(n.rules, n.mailbox, n.size, n.counted_at, ${timeOf(asking)})
+        where n.rules is null or pace_take(n.rules, n.mailbox, n.size, n.counted_at, ${timeOf(query)})
       )
       update batches as b set
         ${claimedBy(deps, sql`b`)},
-        counted_at = case when n.rules is null then b.counted_at else ${timeOf(asking)} end,
+        counted_at = case when n.rules is null then b.counted_at else ${timeOf(query)} end,
         open_attempts = b.open_attempts || jsonb_array_length(b.skips)
       from allowed as n
       where b.campaign = n.campaign and b.batch_no = n.batch_no
@@ -125,7 +128,7 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
     if (batch === undefined) return null
     const before = batch.skips
     const { members, skips } = await freezeAttempt(tx, batch, before)
-    // This attempt is the last entry; it was written as if nobody had left, which is nearly always so.
+    // This attempt is the last entry. It was written as if no member had left, which is nearly always true.
     if (skips.length > before.length)
       await tx.execute(sql`
         update batches set
@@ -147,8 +150,8 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
 }
 
 /**
- * Permission as it is when this statement begins, without row locks (FOR SHARE cost 57 bytes of log a row, and in the
- * wrong order deadlocks). Whoever was left out of an attempt stays out.
+ * Reads permission as of this statement, without row locks (FOR SHARE cost 57 bytes of log a row, and deadlocks in the wrong
+ * order). A member skipped in an earlier attempt stays skipped.
  */
 async function freezeAttempt(
   tx: Tx,
@@ -172,14 +175,14 @@ async function freezeAttempt(
     where r.campaign = ${batch.campaign} and r.batch_no = ${batch.batch_no}) as m`,
   )
   const rows = checkRows(memberRow, found?.rows ?? [])
-  const out = new Set(before.map(([who]) => who))
-  const leaving = rows.flatMap(({ subscriber, why_not }): readonly Skip[] =>
-    why_not === null || out.has(subscriber) ? [] : [[subscriber, why_not]],
+  const skipped = new Set(before.map(([subscriber]) => subscriber))
+  const newSkips = rows.flatMap(({ subscriber, why_not }): readonly Skip[] =>
+    why_not === null || skipped.has(subscriber) ? [] : [[subscriber, why_not]],
   )
   const members = rows.flatMap((row) =>
-    row.why_not === null && !out.has(row.subscriber) ? memberOf(row) : [],
+    row.why_not === null && !skipped.has(row.subscriber) ? memberOf(row) : [],
   )
-  return { members, skips: [...before, ...leaving] }
+  return { members, skips: [...before, ...newSkips] }
 }
 
 function memberOf(row: z.output<typeof memberRow>): readonly Member[] {
@@ -199,12 +202,12 @@ function memberOf(row: z.output<typeof memberRow>): readonly Member[] {
   ]
 }
 
-/** What killed processes held is claimed again at once. */
+/** Makes the batches of killed processes claimable again at once. */
 export async function takeOverBatches(db: Executor, holders: readonly string[]): Promise<void> {
   await db.execute(sql`update batches set lease_until = now() where ${isHeldBy(holders)}`)
 }
 
-/** After the clock of the database was put back. */
+/** Runs after the database clock was set back. */
 export async function pullBackBatches({ db }: Deps): Promise<void> {
   await db.execute(sql`update batches set ${pulledBack} where ${liesAhead}`)
 }

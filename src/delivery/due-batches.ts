@@ -1,4 +1,4 @@
-// sql · whose turn it is: the batches that may go now, for every worker and both runtimes. Decided in drizzle/functions
+// sql · due batches, in the order of sending, for every worker and both runtimes. Decided in drizzle/functions
 import { type SQL, sql } from 'drizzle-orm'
 import { isOriginal } from '../throttle/restored-copy.ts'
 
@@ -7,33 +7,33 @@ export interface BatchName {
   readonly batchNo: number
 }
 
-export interface Asking {
-  /** Of whoever asks: hours and days, like schedules, go by it; leases and permission go by the database's own. */
+export interface DueQuery {
+  /** The caller's clock, which hours, days and schedules go by; leases and permission go by the database's clock. */
   readonly at: Date
-  /** After this long nothing is posted again by itself. */
+  /** After this time nothing is posted again automatically. */
   readonly keyLifeHours: number
   /** Name of the mailer. */
   readonly provider: string
-  /** A condition: whether it takes anything now. */
+  /** A condition: whether the provider takes anything now. */
   readonly isOpen: SQL
 }
 
-/** The time of the question, for a function of pace.sql. */
-export const timeOf = ({ at }: Pick<Asking, 'at'>): SQL => sql`${at.toISOString()}::timestamptz`
+/** The caller's time, as an argument for a function of pace.sql. */
+export const timeOf = ({ at }: Pick<DueQuery, 'at'>): SQL => sql`${at.toISOString()}::timestamptz`
 
 /**
- * The batches that may go now, at most `most`, in the order they are sent. Rows: campaign, batch_no, size, counted_at, and rules
- * and mailbox, which are null where nothing is to be counted. One that another worker holds is left out where they are locked.
+ * The batches that are due, at most `most`, in the order of sending. Rows: campaign, batch_no, size, counted_at, and rules
+ * and mailbox, which are null where nothing is to be counted. With `locking`, batches locked by another worker are left out.
  */
 export const dueBatches = (
-  asking: Asking,
+  query: DueQuery,
   { most, locking, which = null }: { most: number; locking: boolean; which?: BatchName | null },
 ): SQL => sql`
-  select * from batches_in_turn(${timeOf(asking)}, ${asking.keyLifeHours} * interval '1 hour', ${most}, ${locking},
+  select * from batches_in_turn(${timeOf(query)}, ${query.keyLifeHours} * interval '1 hour', ${most}, ${locking},
     ${which?.campaign ?? null}, ${which?.batchNo ?? null})
-  where ${asking.isOpen}`
+  where ${query.isOpen}`
 
-/** In how many seconds this batch may go, 0 at least; null where it is settled, or its campaign is not being sent. */
-export const secondsUntilDueSql = (asking: Asking, { campaign, batchNo }: BatchName): SQL => sql`
-  select seconds_to_turn(${timeOf(asking)}, ${asking.keyLifeHours} * interval '1 hour', ${asking.provider}, ${isOriginal},
+/** Seconds until this batch is due, at least 0; null where it is settled, or its campaign is not being sent. */
+export const secondsUntilDue = (query: DueQuery, { campaign, batchNo }: BatchName): SQL => sql`
+  select seconds_to_turn(${timeOf(query)}, ${query.keyLifeHours} * interval '1 hour', ${query.provider}, ${isOriginal},
     ${campaign}, ${batchNo}) as seconds`

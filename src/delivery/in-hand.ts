@@ -1,4 +1,4 @@
-// shell · whose mails are being made at this moment: what is left in hand by a process that ended is what ended it
+// shell · the crash guard of rendering: a batch that was being rendered when its process ended may be what ended it
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { stopForProblem } from '../campaigns/progress.ts'
@@ -10,62 +10,62 @@ import { identityOf } from '../platform/memory/identity.ts'
 import { perObject } from '../platform/memory/per-object.ts'
 import type { BatchName } from './due-batches.ts'
 
-/** In a row, with the same in hand; the campaign then stands still. */
+/** Consecutive deaths with the same batch in hand; then the campaign stops. */
 const maxDeaths = 2
 
 /**
- * After one death it rests so long before it is taken in hand again: who kills a process soon after each of its starts meets it
- * in hand once, by chance, and not twice. On a busy machine, making the first mails after a start is most of what a sender does
- * before it is killed.
+ * A pause after one death, before the batch is rendered again: repeated kills soon after a start then hit the same batch once
+ * by chance, not twice. On a busy machine, making the first mails after a start is most of what a sender does before it is
+ * killed.
  */
 const restMs = 5000
 
-/** In place of a batch: the campaign as a whole, before it has any. */
+/** In place of a batch number: the campaign as a whole, before its batches exist. */
 export const wholeCampaign = -1
 
-/** A process says of itself which it is: its holder is the same again after a restart. */
+/** The id of this process; its holder would not do, since it stays the same after a restart. */
 const idOf = perObject((_: object, ids: Deps['ids']) => ids())
 
 const processOf = ({ db, ids }: Deps): string => idOf(identityOf(db), ids)
 
 /**
- * Makes the mails of a batch, and nothing else, between two writes. A kill while a batch is posted or waits leaves nothing in hand;
- * nor does an error, nor a stop that was asked for. The table is unlogged: a crash of PostgreSQL empties it, and is no death of
- * ours; and it writes no log. Answers `deaths` where the process died of it twice in a row: then nothing is made, the campaign
- * stands still, and resuming it gives it two new tries.
+ * Renders a batch, and nothing else, between two writes. A kill while a batch is posted or waits leaves nothing in hand;
+ * neither does an error or a requested stop. The table is unlogged: a crash of PostgreSQL empties it and counts as no death;
+ * and the table writes no log. Returns `deaths` where the process died twice in a row: then nothing is rendered and the
+ * campaign stops; resuming it allows two new tries.
  */
 export async function withInHand<T>(
   deps: Deps,
   which: BatchName,
   make: () => T | Promise<T>,
 ): Promise<{ readonly made: T } | { readonly deaths: number }> {
-  const deaths = await take(deps, which)
-  if (deaths > 0 && deaths < maxDeaths) await restAndTake(deps, which)
+  const deaths = await markInHand(deps, which)
+  if (deaths > 0 && deaths < maxDeaths) await restAndMark(deps, which)
   try {
     if (deaths < maxDeaths) return { made: await make() }
     deps.log.error('campaign.deadly', { campaign: which.campaign, batch: which.batchNo, deaths })
     await stopForProblem(deps, which.campaign, sentenceOf(which))
     return { deaths }
   } finally {
-    await putDown(deps, which)
+    await clearInHand(deps, which)
   }
 }
 
 const sentenceOf = ({ batchNo }: BatchName): string =>
   `Assent ended twice in a row while it made ${batchNo === wholeCampaign ? 'this campaign ready' : `the mails of batch ${batchNo + 1} of this campaign`}, perhaps for want of memory; the log of the machine says more. Nothing of that was sent. Resume it to try twice more, or cancel it and send a shorter text.`
 
-/** The same for what is looked at before a launch. Throws DomainError `conflict` where the process died of it twice in a row. */
+/** The same for the preflight. Throws DomainError `conflict` where the process died twice in a row. */
 export async function lookInHand(deps: Deps, campaign: number, look: () => Promise<void>): Promise<void> {
   const which = { campaign, batchNo: wholeCampaign }
-  const looked = await withInHand(deps, which, look)
-  if ('deaths' in looked) throw new DomainError('conflict', sentenceOf(which))
+  const result = await withInHand(deps, which, look)
+  if ('deaths' in result) throw new DomainError('conflict', sentenceOf(which))
 }
 
-/** How many processes in a row ended with it in hand. It is in hand from here on, unless one did: then it rests first. */
-async function take(deps: Deps, { campaign, batchNo }: BatchName): Promise<number> {
+/** Returns how many processes in a row ended with this batch in hand. Marks it as in hand, unless one did: then it rests first. */
+async function markInHand(deps: Deps, { campaign, batchNo }: BatchName): Promise<number> {
   const [row] = await readPrepared(
     deps.db,
-    takenRow,
+    deathsRow,
     sql`
       insert into in_hand as h (campaign, batch_no, process)
       values (${campaign}, ${batchNo}, ${processOf(deps)})
@@ -77,15 +77,15 @@ async function take(deps: Deps, { campaign, batchNo }: BatchName): Promise<numbe
   return row?.deaths ?? 0
 }
 
-const takenRow = z.object({ deaths: whole })
+const deathsRow = z.object({ deaths: whole })
 
-async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
+async function restAndMark(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, restMs))
   await deps.db.execute(sql`
     update in_hand set process = ${processOf(deps)} where campaign = ${campaign} and batch_no = ${batchNo}`)
 }
 
-async function putDown({ db }: Deps, { campaign, batchNo }: BatchName): Promise<void> {
+async function clearInHand({ db }: Deps, { campaign, batchNo }: BatchName): Promise<void> {
   await readPrepared(
     db,
     z.never(),

@@ -1,4 +1,4 @@
-// shell · what the mailer's own record says of people of a batch, where it keeps one
+// shell · results of recipients from the mailer's own record, where the mailer keeps one
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { readRows } from '../platform/database/rows.ts'
@@ -7,7 +7,7 @@ import type { Deps, Handover } from '../platform/deps.ts'
 import { tagToken } from '../platform/vault/tokens.ts'
 import type { ClaimedBatch } from './claim.ts'
 
-/** By subscriber; who was not handed over is not among them. Whose subscription is gone cannot be looked up, and is unknown. */
+/** By subscriber, without those not handed over. A recipient whose subscription is gone cannot be looked up and is unknown. */
 export async function lookUpHandovers(
   deps: Deps,
   batch: Pick<ClaimedBatch, 'campaign' | 'batchNo' | 'idempotencyKey'>,
@@ -36,15 +36,17 @@ export async function lookUpHandovers(
           },
         ],
   )
-  const fates = await record.lookUp(
+  const results = await record.lookUp(
     batch.idempotencyKey,
     named.map(({ tag }) => tag),
   )
-  const known = new Map(named.map(({ subscriber }, at) => [subscriber, fates[at] ?? null]))
+  const resultOf = new Map(named.map(({ subscriber }, at) => [subscriber, results[at] ?? null]))
   return new Map(
-    people.flatMap((who) => {
-      const fate = known.has(who) ? (known.get(who) ?? null) : ({ kind: 'unknown' } as const)
-      return fate === null ? [] : [[who, fate] as const]
+    people.flatMap((subscriber) => {
+      const result = resultOf.has(subscriber)
+        ? (resultOf.get(subscriber) ?? null)
+        : ({ kind: 'unknown' } as const)
+      return result === null ? [] : [[subscriber, result] as const]
     }),
   )
 }

@@ -1,4 +1,4 @@
-// shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
+// shell · writes the provider's answer, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { stopForProblem } from '../campaigns/progress.ts'
@@ -11,20 +11,20 @@ import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
 import { leaseOf, outlivedItsKey, patienceSeconds } from '../throttle/lease.ts'
 import { pauseProvider } from '../throttle/provider-pause.ts'
-import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
+import { accepted, type BatchAccount, conflicted, lost, type Skip, withRecord } from './attempt.ts'
 import type { ClaimedBatch, Member } from './claim.ts'
 import { lookUpHandovers } from './look-up-handovers.ts'
-import type { Leavers } from './parts.ts'
+import type { SkippedResults } from './parts.ts'
 
-/** Settles, releases or leaves the batch to be repeated, as the answer says. */
+/** Settles the batch, releases it, or leaves it to be repeated, depending on the answer. */
 export async function markBatch(
   deps: Deps,
   batch: ClaimedBatch,
   posted: {
     readonly members: readonly Member[]
     readonly unreadable: readonly Skip[]
-    /** Where it went in parts. */
-    readonly left?: Leavers | undefined
+    /** Set where the batch went in parts. */
+    readonly skippedResults?: SkippedResults | undefined
   },
   outcome: SendOutcome,
 ): Promise<void> {
@@ -37,15 +37,16 @@ export async function markBatch(
         return member === undefined ? [] : [[member.subscriber, reason]]
       })
       const unknowns = (outcome.unknown ?? []).flatMap((index) => posted.members[index]?.subscriber ?? [])
-      const { taken, unknown } = posted.left ?? { taken: [], unknown: [] }
-      const isSkipped = ([who]: Skip): boolean => !taken.includes(who) && !unknown.includes(who)
+      const { taken, unknown } = posted.skippedResults ?? { taken: [], unknown: [] }
+      const isSkipped = ([subscriber]: Skip): boolean =>
+        !taken.includes(subscriber) && !unknown.includes(subscriber)
       const account = accepted(
         batch.skips.filter(isSkipped),
         [...posted.unreadable, ...rejects],
         [...unknowns, ...unknown],
       )
-      const record = await recallLeavers(deps, batch)
-      await settle(deps, batch, record === null ? account : recalled(account, record), {
+      const record = await recordOfSkipped(deps, batch)
+      await settle(deps, batch, record === null ? account : withRecord(account, record), {
         providerIds: outcome.ids,
         inferred: taken.length + unknown.length > 0,
       })
@@ -60,7 +61,7 @@ export async function markBatch(
         })
         return
       }
-      // A key of ours with a body that is not: nothing we know of was posted under it.
+      // A key of ours with a foreign body: no attempt on record was posted under it.
       deps.log.error('batch.foreign_key', ids)
       await stopForProblem(
         deps,
@@ -69,7 +70,7 @@ export async function markBatch(
       )
       return release(deps, batch, 60)
     case 'busy':
-      // That row says how long; the batch is ready when it opens.
+      // The pause row holds the time; the batch is ready when the pause ends.
       await pauseProvider(deps, outcome)
       return outcome.begun === true ? repeatIn(deps, batch, 0) : release(deps, batch, 0)
     case 'refused':
@@ -84,45 +85,45 @@ export async function markBatch(
       return repeatIn(deps, batch, outcome.retryAfterSeconds)
     case 'unknown':
       deps.log.warn('batch.unanswered', { ...ids, reason: outcome.reason })
-      await restInSilence(deps, batch)
+      await pauseIfSilent(deps, batch)
       return repeatIn(deps, batch, patienceSeconds(deps, batch.attempt))
   }
 }
 
-/** A batch that got no answer so often says something of the provider, unless another got one lately. */
+/** A batch with this many attempts and no answer points to the provider, unless another batch was answered recently. */
 const silentAttempts = 4
-const answeredLatelySeconds = 60
-/** So long at most after its end is an outage noticed. */
-const maxSilence = 15
+const recentAnswerSeconds = 60
+/** The longest pause in seconds, so that the end of an outage is noticed. */
+const maxSilenceSeconds = 15
 
 /**
- * While a provider is silent no new batch is begun: each begun is one whose people become unknown, should the silence last
- * longer than the life of a key. One batch alone that is never answered keeps nobody else waiting.
+ * Pauses a silent provider, so that no new batch begins: the recipients of each new one become unknown if the silence
+ * outlasts a key. A single unanswered batch does not hold up the others.
  */
-async function restInSilence(deps: Deps, { campaign, attempt }: ClaimedBatch): Promise<void> {
+async function pauseIfSilent(deps: Deps, { campaign, attempt }: ClaimedBatch): Promise<void> {
   if (attempt < silentAttempts) return
-  const since = new Date(deps.clock().getTime() - answeredLatelySeconds * 1000).toISOString()
+  const since = new Date(deps.clock().getTime() - recentAnswerSeconds * 1000).toISOString()
   const answered = await deps.db.execute(sql`
     select 1 from batches
     where campaign = ${campaign} and state = 'sent' and sent_at > ${since}::timestamptz
     limit 1`)
   if (answered.length > 0) return
-  const retryAfterSeconds = Math.min(patienceSeconds(deps, attempt), maxSilence)
+  const retryAfterSeconds = Math.min(patienceSeconds(deps, attempt), maxSilenceSeconds)
   await pauseProvider(deps, { reason: 'no_answer', retryAfterSeconds })
 }
 
 /**
- * Nobody is left to post to. Where an earlier attempt was never answered, its people may have it: they are unknown, since
- * asking again would mail those who left meanwhile.
+ * Settles a batch with no member left to post to. The members of an unanswered earlier attempt are unknown, because asking
+ * again would mail those who left meanwhile.
  */
 export async function settleWithoutPost(
   deps: Deps,
   batch: ClaimedBatch,
   posted: { readonly unreadable: readonly Skip[] },
 ): Promise<void> {
-  const record = await recallLeavers(deps, batch)
+  const record = await recordOfSkipped(deps, batch)
   if (record !== null)
-    return settle(deps, batch, recalled(accepted(batch.skips, posted.unreadable), record), {
+    return settle(deps, batch, withRecord(accepted(batch.skips, posted.unreadable), record), {
       providerIds: null,
       inferred: false,
     })
@@ -133,14 +134,16 @@ export async function settleWithoutPost(
   await settle(deps, batch, account, { providerIds: null, inferred: batch.earlier.length > 0 })
 }
 
-/** What the mailer's own record says of those who left between attempts; null where it keeps none. */
-async function recallLeavers(
+/** The record's results for members skipped between attempts; null where the mailer keeps no record. */
+async function recordOfSkipped(
   deps: Deps,
   batch: Pick<ClaimedBatch, 'campaign' | 'batchNo' | 'idempotencyKey' | 'skips' | 'earlier'>,
 ): Promise<ReadonlyMap<number, Handover> | null> {
   if (deps.mailer.record === undefined) return null
-  const leavers = batch.skips.slice(Math.min(...batch.earlier, batch.skips.length)).map(([who]) => who)
-  return lookUpHandovers(deps, batch, leavers)
+  const skipped = batch.skips
+    .slice(Math.min(...batch.earlier, batch.skips.length))
+    .map(([subscriber]) => subscriber)
+  return lookUpHandovers(deps, batch, skipped)
 }
 
 async function settle(
@@ -149,18 +152,20 @@ async function settle(
   account: BatchAccount,
   how: { providerIds: readonly (string | null)[] | null; inferred: boolean },
 ): Promise<void> {
-  const noSuch = new Set(account.rejects.flatMap(([who, reason]) => (isHardRefusal(reason) ? [who] : [])))
-  const gone = batch.members.filter(({ subscriber }) => noSuch.has(subscriber))
-  if (gone.length === 0) return void (await write(deps, deps.db, batch, account, how))
+  const nonexistent = new Set(
+    account.rejects.flatMap(([subscriber, reason]) => (isHardRefusal(reason) ? [subscriber] : [])),
+  )
+  const undeliverable = batch.members.filter(({ subscriber }) => nonexistent.has(subscriber))
+  if (undeliverable.length === 0) return void (await write(deps, deps.db, batch, account, how))
   const bounce = { kind: 'bounced', bounce: 'hard', code: null, at: deps.clock() } as const
   await deps.db.transaction(async (tx) => {
     if (!(await write(deps, tx, batch, account, how))) return
-    for (const { subscription } of gone)
+    for (const { subscription } of undeliverable)
       await applyFeedback(deps, tx, { subscription, campaign: batch.campaign }, bounce)
   })
 }
 
-/** Answers whether this attempt was still the one that counts. */
+/** Returns whether this attempt was still the current one. */
 async function write(
   deps: Deps,
   db: Executor,
@@ -187,9 +192,9 @@ const accountColumns = (account: BatchAccount) => sql`
       skips = ${JSON.stringify(account.skips)}::jsonb,
       rejects = ${JSON.stringify(account.rejects)}::jsonb,
       unknowns = ${`{${account.unknowns.join(',')}}`}::bigint[],
-      left_out = ${`{${account.leftOut.join(',')}}`}::bigint[]`
+      left_out = ${`{${account.notSent.join(',')}}`}::bigint[]`
 
-/** This attempt was not accepted, for certain; an earlier one may have been, and keeps the batch in its posting state. */
+/** This attempt was certainly not accepted; an earlier one may have been, and then keeps the batch in state `posting`. */
 export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: number): Promise<void> {
   await deps.db.execute(sql`
     update batches set
@@ -202,8 +207,8 @@ export async function release(deps: Deps, batch: ClaimedBatch, afterSeconds: num
 }
 
 /**
- * Its mails are too heavy for one request: from now on it goes in parts of so many places, whatever its people answer later, or who
- * leaves. False where this attempt does not count any more.
+ * Splits a batch that is too heavy for one request: from now on it goes in parts of `partSize` places, whatever the outcome
+ * and whoever leaves. False where this attempt is no longer current.
  */
 export async function cutBatch(deps: Deps, batch: ClaimedBatch, partSize: number): Promise<boolean> {
   const { count } = await deps.db.execute(sql`
@@ -213,7 +218,7 @@ export async function cutBatch(deps: Deps, batch: ClaimedBatch, partSize: number
   return count > 0
 }
 
-/** It may have been accepted: the same batch under the same key, later. */
+/** The attempt may have been accepted: repeats the same batch under the same key, later. */
 async function repeatIn(deps: Deps, batch: ClaimedBatch, seconds: number): Promise<void> {
   await deps.db.execute(sql`
     update batches set lease_until = ${leaseOf(seconds)}
@@ -232,8 +237,8 @@ const lostRow = z.object({
 })
 
 /**
- * After the life of a key nothing is posted again by itself. Without an answer the people are unknown, and shown as such; a
- * mailer's own record says who of them has it, and the others were never handed over.
+ * Settles batches that outlived their key; nothing is posted again automatically. Without an answer the recipients are
+ * unknown, and shown as such; with a mailer's own record, its results hold, and recipients not in it were never handed over.
  */
 export async function giveUpLost(deps: Deps): Promise<number> {
   const rows = await readRows(
@@ -266,11 +271,13 @@ async function accountOfLost(deps: Deps, row: z.output<typeof lostRow>): Promise
   const { members } = row
   if (deps.mailer.record === undefined) return lost(members, row.skips, row.open_attempts)
   const batch = { campaign: row.campaign, batchNo: row.batch_no, idempotencyKey: row.idempotency_key }
-  const out = new Set(row.skips.map(([who]) => who))
-  const staying = members.filter((who) => !out.has(who)).map((who): Skip => [who, 'not_taken'])
+  const skipped = new Set(row.skips.map(([subscriber]) => subscriber))
+  const staying = members
+    .filter((subscriber) => !skipped.has(subscriber))
+    .map((subscriber): Skip => [subscriber, 'not_taken'])
   const record = await lookUpHandovers(deps, batch, members)
-  const account = recalled(accepted([...row.skips, ...staying], []), record)
-  const isStaying = ([who]: Skip): boolean => !out.has(who)
+  const account = withRecord(accepted([...row.skips, ...staying], []), record)
+  const isStaying = ([subscriber]: Skip): boolean => !skipped.has(subscriber)
   return {
     ...account,
     skips: account.skips.filter((skip) => !isStaying(skip)),

@@ -1,18 +1,18 @@
-// pure · a batch whose mails are too heavy for one request goes in parts: who is in each, and one answer from theirs
+// pure · parts of a batch that is too heavy for one request: the members of each, and one outcome from all answers
 import { maxMail } from '../campaigns/render/measure.ts'
 import type { SendOutcome } from '../platform/deps.ts'
 import type { Skip } from './attempt.ts'
 
-/** Octets of the mails of one request to the provider, and of one batch in memory, at most. */
+/** Maximum octets of the mails of one request to the provider, and of one batch in memory. */
 export const maxRequest = 6_000_000
 
-/** Places of a part: as many of the largest mails as one request holds. */
+/** Places of a part: as many of the largest mails as fit into one request. */
 export const partSize = Math.floor(maxRequest / maxMail)
 
-/** What a batch should weigh when it is frozen; the values of its people may add half. */
+/** The planned weight of a batch at the freeze; merge fields may add half. */
 const maxPlanned = 4_000_000
 
-/** How many mails of so many octets a batch holds at most. */
+/** The batch size for mails of this many octets. */
 export const batchSizeFor = (octets: number, most: number): number =>
   Math.max(1, Math.min(most, Math.floor(maxPlanned / Math.max(1, octets))))
 
@@ -21,8 +21,8 @@ interface Person {
 }
 
 /**
- * The members of each part, by their places among all who were in the batch when it was frozen: who leaves makes a part smaller
- * and moves nobody, so each part keeps its key, and its octets while nobody in it leaves.
+ * The members of each part, by their places among all members at the freeze: a skip makes a part smaller and moves no other
+ * member, so that each part keeps its key, and its octets while its members stay.
  */
 export function partsOf<P extends Person>(batch: Batch<P>, size: number): readonly (readonly P[])[] {
   const partOf = placing(batch, size)
@@ -40,52 +40,54 @@ interface Batch<P extends Person> {
 function placing<P extends Person>(
   { members, skips }: Batch<P>,
   size: number,
-): (who: number) => number | undefined {
-  const everybody = [...members.map(({ subscriber }) => subscriber), ...skips.map(([who]) => who)].toSorted(
-    (a, b) => a - b,
-  )
-  const places = new Map(everybody.map((who, at) => [who, Math.floor(at / size)]))
-  return (who) => places.get(who)
+): (subscriber: number) => number | undefined {
+  const all = [
+    ...members.map(({ subscriber }) => subscriber),
+    ...skips.map(([subscriber]) => subscriber),
+  ].toSorted((a, b) => a - b)
+  const places = new Map(all.map((subscriber, at) => [subscriber, Math.floor(at / size)]))
+  return (subscriber) => places.get(subscriber)
 }
 
-/** Of those who left since the first attempt: who has the mail all the same, and who may have it. */
-export interface Leavers {
+/** Members skipped since the first attempt who were sent the mail (`taken`), or may have been (`unknown`). */
+export interface SkippedResults {
   readonly taken: readonly number[]
   readonly unknown: readonly number[]
 }
 
 /**
- * A part that conflicts was accepted by an earlier attempt, with whoever left since the last one; those who left before that are
- * unknown, as are all of a part in which nobody is left to ask with. From every other part who left is skipped.
+ * A part that conflicts was accepted by an earlier attempt, including members skipped since the last one; members skipped
+ * before that are unknown, as are all of a part without a member left to ask with. In every other part, skipped members stay
+ * skipped.
  */
-export function leaversOf<P extends Person>(
+export function skippedResultsOf<P extends Person>(
   batch: Batch<P> & { readonly earlier: readonly number[] },
   size: number,
   parts: { readonly conflicting: ReadonlySet<number>; readonly empty: ReadonlySet<number> },
-): Leavers {
+): SkippedResults {
   const { earlier, skips } = batch
   if (earlier.length === 0) return { taken: [], unknown: [] }
   const partOf = placing(batch, size)
-  const isIn = (some: ReadonlySet<number>, who: number): boolean => some.has(partOf(who) ?? -1)
-  const between = skips.slice(Math.min(...earlier), Math.max(...earlier)).map(([who]) => who)
-  const since = skips.slice(Math.max(...earlier)).map(([who]) => who)
+  const isIn = (some: ReadonlySet<number>, subscriber: number): boolean => some.has(partOf(subscriber) ?? -1)
+  const between = skips.slice(Math.min(...earlier), Math.max(...earlier)).map(([subscriber]) => subscriber)
+  const since = skips.slice(Math.max(...earlier)).map(([subscriber]) => subscriber)
   return {
-    taken: since.filter((who) => isIn(parts.conflicting, who)),
+    taken: since.filter((subscriber) => isIn(parts.conflicting, subscriber)),
     unknown: [
-      ...between.filter((who) => isIn(parts.conflicting, who)),
-      ...[...between, ...since].filter((who) => isIn(parts.empty, who)),
+      ...between.filter((subscriber) => isIn(parts.conflicting, subscriber)),
+      ...[...between, ...since].filter((subscriber) => isIn(parts.empty, subscriber)),
     ],
   }
 }
 
-/** What the parts answered so far, as if they were one request. */
+/** The answers of the parts so far, as if from one request. */
 export interface PartsAnswer {
   readonly count: number
   readonly ids: readonly (string | null)[]
   readonly rejected: readonly { readonly index: number; readonly reason: string }[]
   readonly unknown: readonly number[]
   readonly later: readonly { readonly index: number; readonly retryAfterSeconds: number }[]
-  /** The answer after which no other part is tried. */
+  /** The answer after which no further part is tried. */
   readonly ended: SendOutcome | null
 }
 
@@ -98,8 +100,8 @@ export const noAnswer: PartsAnswer = {
   ended: null,
 }
 
-/** With the answer of the next part, of so many mails. */
-export function andThen(before: PartsAnswer, outcome: SendOutcome, mails: number): PartsAnswer {
+/** Adds the answer of the next part, which has this many mails. */
+export function withAnswer(before: PartsAnswer, outcome: SendOutcome, mails: number): PartsAnswer {
   const from = before.count
   const count = from + mails
   const shifted = (index: number): number => from + index
@@ -133,7 +135,10 @@ export function andThen(before: PartsAnswer, outcome: SendOutcome, mails: number
   }
 }
 
-/** The answer for all. Whoever is in a part that conflicts has it, by an earlier attempt; leaversOf tells of those who are not. */
+/**
+ * The outcome for the batch. Members of a conflicting part were sent the mail by an earlier attempt; leaversOf covers those
+ * skipped.
+ */
 export function answerOf({ ids, rejected, unknown, later, ended }: PartsAnswer): SendOutcome {
   if (ended !== null) return ended
   return {

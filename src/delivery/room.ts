@@ -1,12 +1,12 @@
-// shell · how much mail may be in memory at once in this process: a worker is handed ten batches together, and has 128 MB
+// shell · the limit on mail in memory in this process: a worker gets ten batches at once, and has 128 MB
 import type { Deps } from '../platform/deps.ts'
 import { semaphore } from '../platform/semaphore.ts'
 import { maxRequest } from './parts.ts'
 
-/** Octets; as much again holds the requests. Four senders of one machine never wait for it. No queue's consumer lives for so long. */
-const mails = semaphore({ room: 4 * maxRequest, forgottenMs: 900_000 })
+/** In octets; the requests take as much again. Four senders of one machine never wait here. No queue consumer lives this long. */
+const mails = semaphore({ room: 4 * maxRequest, expiryMs: 900_000 })
 
-/** Does an act that will hold so many octets once there is room; at once where nothing else is in it. */
+/** Runs an act that will hold this many octets once there is room; at once where nothing else runs. */
 export const inRoom = <T>(
   { clock }: Pick<Deps, 'clock'>,
   octets: number,

@@ -1,23 +1,23 @@
-// shell · sends one batch: slot, claim, render, post, mark. Killed anywhere in between, the same request is made again
+// shell · sends one batch: slot, claim, render, post, mark. A kill at any point repeats the same request
 
 import { finishCampaigns } from '../campaigns/progress.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { isLate } from '../throttle/lease.ts'
 import { type Slot, waitForSlot, waitForSlotWithin } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
-import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
+import { type ClaimedBatch, claimBatch, isBatchDue, type Member, readSecondsUntilDue } from './claim.ts'
 import type { BatchName } from './due-batches.ts'
 import { withInHand } from './in-hand.ts'
 import { cutBatch, markBatch, release, settleWithoutPost } from './mark.ts'
-import { andThen, answerOf, leaversOf, noAnswer, partSize, partsOf } from './parts.ts'
+import { answerOf, noAnswer, partSize, partsOf, skippedResultsOf, withAnswer } from './parts.ts'
 import { octetsKnown, type ReadyCampaign, readyCampaign } from './render/compile.ts'
 import { type RenderedBatch, renderBatch } from './render/render-batch.ts'
 import { inRoom } from './room.ts'
-import { stopUnlessPassing } from './stop.ts'
+import { stopUnlessTransient } from './stop.ts'
 
 /**
- * Answers whether there was a batch. `again`: the one before answered yes, so another is likely and nobody asks first. With
- * none left, campaigns that were waiting for their last are done.
+ * Returns whether a batch was due. `again`: the previous call sent one, so another is likely and the check is skipped.
+ * Without a due batch, finishes campaigns that waited for their last one.
  */
 export async function sendBatch(deps: Deps, again = false): Promise<boolean> {
   const taken = again || (await isBatchDue(deps)) ? await takeBatch(deps) : null
@@ -25,13 +25,13 @@ export async function sendBatch(deps: Deps, again = false): Promise<boolean> {
     await finishCampaigns(deps)
     return false
   }
-  await handOver(deps, taken)
+  await sendTaken(deps, taken)
   return true
 }
 
 /**
- * The same for one batch that somebody names, who would rather come back than wait longer than `patienceMs` for a slot.
- * Answers in how many seconds to come back; null where the batch is settled, or its campaign is not being sent.
+ * Sends one named batch, unless the next slot is further away than `patienceMs`. Returns the seconds after which to call
+ * again; null where the batch is settled, or its campaign is not being sent.
  */
 export async function sendNamedBatch(
   deps: Deps,
@@ -42,9 +42,9 @@ export async function sendNamedBatch(
     const slot = await waitForSlotWithin(deps, patienceMs)
     if ('waitSeconds' in slot) return slot.waitSeconds
     const taken = await claimWith(deps, slot, which)
-    if (taken !== null) await handOver(deps, taken)
+    if (taken !== null) await sendTaken(deps, taken)
   }
-  return secondsUntilDue(deps, which)
+  return readSecondsUntilDue(deps, which)
 }
 
 interface Taken {
@@ -61,10 +61,10 @@ async function claimWith(deps: Deps, slot: Slot, which: BatchName | null = null)
   return batch === null ? null : { slot, batch, claimedAt }
 }
 
-const handOver = (deps: Deps, taken: Taken): Promise<void> =>
+const sendTaken = (deps: Deps, taken: Taken): Promise<void> =>
   inRoom(deps, octetsKnown(deps, taken.batch.campaign) * taken.batch.members.length, async () => {
     const { batch } = taken
-    const mails = batch.partSize === null ? await makeMails(deps, batch, batch.members) : tooHeavy
+    const mails = batch.partSize === null ? await renderMails(deps, batch, batch.members) : tooHeavy
     if (mails === null) return
     if (mails !== tooHeavy) return handOverWhole(deps, taken, mails)
     const size = batch.partSize ?? (await cut(deps, batch))
@@ -83,7 +83,7 @@ async function handOverWhole(
   await markBatch(deps, batch, rendered, outcome)
 }
 
-/** In how many places each part is; null where it cannot be cut. A batch that was posted whole under its key stays whole. */
+/** Returns the places per part; null where the batch cannot be split. A batch already posted whole under its key stays whole. */
 async function cut(deps: Deps, batch: ClaimedBatch): Promise<number | null> {
   if (batch.earlier.length > 0) {
     const outcome = { kind: 'unknown', reason: 'its mails have grown since it was posted' } as const
@@ -94,8 +94,8 @@ async function cut(deps: Deps, batch: ClaimedBatch): Promise<number | null> {
 }
 
 /**
- * Part by part, each under a key of its own, one in memory at a time; the answers are marked as one. Killed in between, the parts
- * are posted again in the same order: those that were taken answer what they answered before.
+ * Sends part by part, each under its own key, one in memory at a time, and marks the answers as one. After a kill, the parts
+ * are posted again in the same order, and accepted parts return their earlier answer.
  */
 async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size: number): Promise<void> {
   const members: Member[] = []
@@ -109,28 +109,29 @@ async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size
       empty.add(at)
       continue
     }
-    const rendered = await makeMails(deps, batch, part)
+    const rendered = await renderMails(deps, batch, part)
     if (rendered === null || rendered === tooHeavy) return
     unreadable.push(...rendered.unreadable)
     if (rendered.mails.length === 0) continue
     await (next ?? (await waitForSlot(deps))).depart()
     next = null
     if (isLate(deps, claimedAt)) return
-    // A mailer with a record of its own knows each mail, whatever it came with.
+    // A mailer with its own record knows each mail, whatever part it came in.
     const key = deps.mailer.record === undefined ? `${batch.idempotencyKey}.${at}` : batch.idempotencyKey
     const outcome = await postMarketing(deps, rendered.mails, key)
     if (outcome.kind === 'conflict') conflicting.add(at)
-    answer = andThen(answer, outcome, rendered.mails.length)
+    answer = withAnswer(answer, outcome, rendered.mails.length)
     members.push(...rendered.members)
     if (answer.ended !== null) break
   }
   if (answer.count === 0 && answer.ended === null) return settleWithoutPost(deps, batch, { unreadable })
-  // A mailer with a record of its own is asked about those who left.
-  const left = deps.mailer.record === undefined ? leaversOf(batch, size, { conflicting, empty }) : undefined
-  await markBatch(deps, batch, { members, unreadable, left }, answerOf(answer))
+  // A mailer with its own record is asked about skipped members later.
+  const skippedResults =
+    deps.mailer.record === undefined ? skippedResultsOf(batch, size, { conflicting, empty }) : undefined
+  await markBatch(deps, batch, { members, unreadable, skippedResults }, answerOf(answer))
 }
 
-/** The one place where marketing mail is handed over. */
+/** The only place where marketing mail is handed over. */
 export const postMarketing = (
   deps: Deps,
   mails: readonly WireMail[],
@@ -139,19 +140,19 @@ export const postMarketing = (
 
 const tooHeavy = Symbol('too heavy for one request')
 
-/** Null where the campaign stands still instead: it cannot be compiled, or the process died of it twice. */
-async function makeMails(
+/** Null where the campaign was stopped: it cannot be compiled, or rendering killed the process twice. */
+async function renderMails(
   deps: Deps,
   batch: ClaimedBatch,
   members: readonly Member[],
 ): Promise<RenderedBatch | typeof tooHeavy | null> {
-  const making = await withInHand(deps, batch, async () => {
+  const rendering = await withInHand(deps, batch, async () => {
     const ready = await readyOrStopped(deps, batch)
     return ready === null ? null : (renderBatch(deps, ready, members) ?? tooHeavy)
   })
-  if ('made' in making) return making.made
-  // What died while it was made was never posted.
-  await release(deps, { ...batch, earlier: batch.earlier.slice(0, -making.deaths) }, 0)
+  if ('made' in rendering) return rendering.made
+  // An attempt that died while rendering was never posted.
+  await release(deps, { ...batch, earlier: batch.earlier.slice(0, -rendering.deaths) }, 0)
   return null
 }
 
@@ -159,7 +160,7 @@ async function readyOrStopped(deps: Deps, batch: ClaimedBatch): Promise<ReadyCam
   try {
     return await readyCampaign(deps, batch.campaign)
   } catch (error) {
-    await stopUnlessPassing(deps, batch.campaign, error)
+    await stopUnlessTransient(deps, batch.campaign, error)
     await release(deps, batch, 0)
     return null
   }

@@ -1,16 +1,16 @@
-// shell · what an unexpected error does to a campaign: it stands still and says so, unless trying again may help
+// shell · unexpected errors of a campaign: stops it with an explanation, unless a retry may help
 import { stopForProblem } from '../campaigns/progress.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
 import { describeError, isTransient } from '../platform/failures.ts'
 
-/** Throws what may pass by itself. Anything else would fail the same way each time: a person is told, and may try again. */
-export async function stopUnlessPassing(deps: Deps, number: number, error: unknown): Promise<void> {
+/** Throws transient errors. Any other would recur: the campaign stops, and an operator can resume it. */
+export async function stopUnlessTransient(deps: Deps, number: number, error: unknown): Promise<void> {
   if (error instanceof DomainError) return stopForProblem(deps, number, error.message)
   if (isTransient(error)) throw error
-  const said = describeError(error)
-  deps.log.error('campaign.failed', { number, ...said })
-  const name = [said['error'], said['code']].filter(Boolean).join(' ')
+  const description = describeError(error)
+  deps.log.error('campaign.failed', { number, ...description })
+  const name = [description['error'], description['code']].filter(Boolean).join(' ')
   await stopForProblem(
     deps,
     number,

@@ -1,4 +1,4 @@
-// table · who gets what: frozen recipients, the batches that carry them, single marketing messages
+// table · frozen recipients, the batches that carry them, single marketing messages
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -17,7 +17,7 @@ import { campaigns } from '../campaigns/tables.ts'
 import { subscriptions } from '../consent/tables.ts'
 import { moment } from '../platform/database/columns.ts'
 
-/** Written once, when the audience is frozen; the gate lets in only those with a live grant. */
+/** Written once, at the freeze; the gate refuses anyone without a live grant. */
 export const recipients = pgTable(
   'recipients',
   {
@@ -33,8 +33,8 @@ export const recipients = pgTable(
 )
 
 /**
- * Up to 100 recipients under one idempotency key. Its members are its recipients in subscriber order; an attempt is the
- * members less the first n skips, so `open_attempts` holds that n for each attempt that may have been accepted.
+ * Up to 100 recipients under one idempotency key. Members are the recipients in subscriber order; an attempt is the members
+ * less the first n skips, so `open_attempts` holds that n for each attempt that may have been accepted.
  */
 export const batches = pgTable(
   'batches',
@@ -43,29 +43,29 @@ export const batches = pgTable(
       .notNull()
       .references(() => campaigns.number),
     batchNo: integer('batch_no').notNull(),
-    /** Those who share what they wait for, see `lanes`; 0: nothing but the rules of the whole house. */
+    /** The throttle group, see `lanes`; 0: only rules for the whole deployment apply. */
     lane: integer().notNull().default(0),
     size: integer().notNull(),
-    /** Where its mails are too heavy for one request: how many places each part has, from the first part posted on. */
+    /** Places per part of a batch that is too heavy for one request; set before the first part is posted. */
     partSize: integer('part_size'),
     state: text().notNull().default('queued'),
     attempt: integer().notNull().default(0),
     leaseUntil: moment('lease_until'),
     holder: text(),
     firstAttemptAt: moment('first_attempt_at'),
-    /** When its people were counted into what may be sent in an hour or a day; null where nothing is limited. */
+    /** When its recipients were counted against hourly and daily limits; null where nothing is limited. */
     countedAt: moment('counted_at'),
     idempotencyKey: uuid('idempotency_key').notNull().default(sql`gen_random_uuid()`),
-    /** [[subscriber, reason], …] in the order they left; once out, out. */
+    /** [[subscriber, reason], …] in the order of skipping; a skip is final. */
     skips: jsonb().notNull().default(sql`'[]'::jsonb`),
     openAttempts: integer('open_attempts').array().notNull().default(sql`'{}'::integer[]`),
     /** [[subscriber, reason], …]: refused one by one by the provider. */
     rejects: jsonb().notNull().default(sql`'[]'::jsonb`),
     unknowns: bigint({ mode: 'number' }).array().notNull().default(sql`'{}'::bigint[]`),
-    /** Everyone of the batch who did not get it, or may not have: skipped, rejected, unknown. */
+    /** All members who were not sent the mail, or may not have been: skipped, rejected, unknown. */
     leftOut: bigint('left_out', { mode: 'number' }).array().notNull().default(sql`'{}'::bigint[]`),
     providerIds: uuid('provider_ids').array(),
-    /** Accepted by an attempt whose answer never came. */
+    /** Inferred as accepted: the answer to the accepted attempt never came. */
     inferred: boolean().notNull().default(false),
     sentAt: moment('sent_at'),
   },
@@ -79,15 +79,15 @@ export const batches = pgTable(
 )
 
 /**
- * Batches whose mails are being made in this moment, by which process, and how many processes in a row ended with them in hand.
- * Unlogged, as its migration says: Drizzle knows no word for that.
+ * Batches being rendered now, by which process, and how many processes in a row ended with them in hand. Unlogged, as its
+ * migration says: Drizzle cannot express that.
  */
 export const inHand = pgTable(
   'in_hand',
   {
     campaign: bigint({ mode: 'number' }).notNull(),
     batchNo: integer('batch_no').notNull(),
-    /** Null while it rests after a death. */
+    /** Null while the batch rests after a death. */
     process: uuid(),
     deaths: integer().notNull().default(0),
   },
@@ -95,10 +95,10 @@ export const inHand = pgTable(
 )
 
 /**
- * What some batches of a campaign wait for together: a mailbox provider whose people are sent so many an hour or a day, and a
- * time of day by the clock of their zone. A rule that holds back a lane is looked at once for all of its batches.
+ * Throttle groups: batches of a campaign that share a mailbox provider's hourly or daily limit, and a time of day in their
+ * zone. A rule that holds back a group is evaluated once for all of its batches.
  */
-export const lanes = pgTable(
+export const throttleGroups = pgTable(
   'lanes',
   {
     campaign: bigint({ mode: 'number' })
@@ -106,11 +106,11 @@ export const lanes = pgTable(
       .references(() => campaigns.number),
     /** From 1. */
     lane: integer().notNull(),
-    /** Null: whoever has no limit of their own. */
+    /** Null: mailbox providers without a limit of their own. */
     mailbox: text(),
-    /** IANA name; null: the zone of the house. */
+    /** IANA name; null: the deployment's zone. */
     zone: text(),
-    /** Where the campaign goes out at a time of everybody's own. */
+    /** Set where the campaign goes out at a local time. */
     notBefore: moment('not_before'),
   },
   (t) => [primaryKey({ columns: [t.campaign, t.lane] })],

@@ -1,4 +1,4 @@
-// shell · what follows for a person when their mail bounces or is reported as spam: in the transaction of the event
+// shell · consequences of bounces and complaints for the person, in the transaction of the event
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { campaignIdOf } from '../campaigns/campaign-id.ts'
@@ -14,13 +14,13 @@ import { complainOfRequest } from '../signup/confirmation/complain.ts'
 import { parseAddress } from '../subscribers/address.ts'
 import { isUndeliverableAfter } from './feedback-rules.ts'
 
-/** Whether there is more to do than to keep it. */
+/** Whether feedback needs more than a record. */
 export const hasConsequences = (feedback: Feedback): boolean =>
   isUndeliverable(feedback) ||
   feedback.kind === 'complained' ||
   (feedback.kind === 'bounced' && feedback.bounce === 'soft')
 
-/** What it means for the person: nothing for most events, and nothing for trouble of the sender's. */
+/** Applies feedback to the person: most events have no effect, and sender problems never do. */
 export async function applyFeedback(
   deps: Deps,
   tx: Tx,
@@ -29,10 +29,11 @@ export async function applyFeedback(
 ): Promise<void> {
   if (isUndeliverable(feedback)) return bounce(deps, tx, sql`s.id = ${about.subscription}`, feedback.at)
   if (feedback.kind === 'complained') return complain(deps, tx, about)
-  if (feedback.kind === 'bounced' && feedback.bounce === 'soft') return wearOut(deps, tx, about.subscription)
+  if (feedback.kind === 'bounced' && feedback.bounce === 'soft')
+    return applySoftBounce(deps, tx, about.subscription)
 }
 
-/** The same where a confirmation mail is what it is about: the person may be nobody's subscriber yet. */
+/** The same for feedback about a confirmation mail, whose recipient may not be a subscriber yet. */
 export async function applyFeedbackToRequest(
   deps: Deps,
   tx: Tx,
@@ -44,7 +45,7 @@ export async function applyFeedbackToRequest(
   if (isUndeliverable(feedback)) return bounce(deps, tx, waiting, feedback.at)
 }
 
-/** All lists at once: the mailbox is gone for each of them. Not a withdrawal: a later confirmation lifts it. */
+/** Suppresses the address for all lists, because the mailbox is gone. Not a withdrawal: a later confirmation lifts it. */
 async function bounce(deps: Deps, tx: Tx, which: SQL, at: Date): Promise<void> {
   const person = await personOf(deps, tx, which)
   if (person === null || (person.confirmedAt !== null && person.confirmedAt >= at)) return
@@ -76,14 +77,14 @@ async function complain(
   })
 }
 
-/** The soft bounces of a person in a row, over all campaigns that are still on record. */
-async function wearOut(deps: Deps, tx: Tx, subscription: number): Promise<void> {
+/** Counts a person's consecutive soft bounces, over all campaigns on record. */
+async function applySoftBounce(deps: Deps, tx: Tx, subscription: number): Promise<void> {
   // each mail of theirs that the provider spoke of, and when they last showed that the mailbox works
-  const inRow = await readRow(
+  const softBounces = await readRow(
     tx,
-    wornRow,
+    softBouncesRow,
     sql`
-      with heard as (
+      with received as (
         select d.delivered_at, d.bounced_at, d.bounce
         from subscriptions as s
         join recipients as r on r.subscriber = s.subscriber
@@ -91,22 +92,22 @@ async function wearOut(deps: Deps, tx: Tx, subscription: number): Promise<void> 
         where s.id = ${subscription}
       ), alive as (
         select greatest(
-          (select max(delivered_at) from heard where bounced_at is null),
+          (select max(delivered_at) from received where bounced_at is null),
           (select max(a.confirmed_at)
             from subscriptions as s join subscriptions as a on a.subscriber = s.subscriber
             where s.id = ${subscription})) as at
       )
       select count(*)::int as count, min(h.bounced_at) as "firstAt", max(h.bounced_at) as "lastAt"
-      from heard as h, alive
+      from received as h, alive
       where h.bounce like 'soft%' and h.bounced_at > coalesce(alive.at, '-infinity')`,
   )
-  if (inRow !== undefined && isUndeliverableAfter(inRow) && inRow.lastAt !== null)
-    await bounce(deps, tx, sql`s.id = ${subscription}`, inRow.lastAt)
+  if (softBounces !== undefined && isUndeliverableAfter(softBounces) && softBounces.lastAt !== null)
+    await bounce(deps, tx, sql`s.id = ${subscription}`, softBounces.lastAt)
 }
 
-const wornRow = z.object({ count: whole, firstAt: moment.nullable(), lastAt: moment.nullable() })
+const softBouncesRow = z.object({ count: whole, firstAt: moment.nullable(), lastAt: moment.nullable() })
 
-interface HeardPerson {
+interface FeedbackPerson {
   readonly canonicalAddress: string
   /** UUID. */
   readonly list: string
@@ -114,8 +115,8 @@ interface HeardPerson {
   readonly confirmedAt: Date | null
 }
 
-/** Null where nobody is left, or the address cannot be opened. */
-async function personOf(deps: Deps, tx: Tx, which: SQL): Promise<HeardPerson | null> {
+/** Null where the person is gone, or the address cannot be decrypted. */
+async function personOf(deps: Deps, tx: Tx, which: SQL): Promise<FeedbackPerson | null> {
   const row = await readRow(
     tx,
     personRow,

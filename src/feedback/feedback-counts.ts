@@ -1,4 +1,4 @@
-// sql · how often the provider said what of a campaign, kept for a moment
+// sql · feedback counts per campaign, cached briefly
 import type { Totals } from '../campaigns/campaign.ts'
 import { cacheCounts } from '../platform/memory/cached-counts.ts'
 
@@ -7,7 +7,7 @@ export type FeedbackCounts = Pick<
   'delivered' | 'delayed' | 'bounced' | 'complained' | 'failed' | 'suppressed'
 >
 
-/** Of a campaign with so many delivered nothing is counted twice within a moment. */
+/** Counts are cached from this many delivered mails on. */
 const largeCount = 50_000
 
 /** By the campaign's number. */

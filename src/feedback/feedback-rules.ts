@@ -1,6 +1,6 @@
-// pure · what follows from bounces and complaints: when an address is worn out, when a campaign must stand still
+// pure · rules for bounces and complaints: when an address counts as undeliverable, and when a campaign must pause
 
-/** Soft bounces in a row: since the last mail that arrived, and since the last confirmation. */
+/** Consecutive soft bounces: since the last delivered mail, and since the last confirmation. */
 export interface SoftBounces {
   readonly count: number
   readonly firstAt: Date | null
@@ -10,44 +10,44 @@ export interface SoftBounces {
 const maxSoft = 5
 const softDays = 14
 
-/** Five over at least fourteen days: a full mailbox over a holiday is not the end. */
+/** Five over at least fourteen days: a mailbox that fills up over a holiday does not count. */
 export const isUndeliverableAfter = ({ count, firstAt, lastAt }: SoftBounces): boolean =>
   count >= maxSoft &&
   firstAt !== null &&
   lastAt !== null &&
   lastAt.getTime() - firstAt.getTime() >= softDays * 86_400_000
 
-/** How a campaign was received so far. */
+/** The delivery health of a campaign so far. */
 export interface DeliveryHealth {
-  /** Arrived and did not come back. */
+  /** Delivered without a later bounce. */
   readonly delivered: number
   readonly bounced: number
   readonly complained: number
-  /** Refused by a mail server for a reason of the sender's. */
+  /** Refused by a mail server because of the sender. */
   readonly refused: number
-  /** Never sent, for a reason of the sender's account. */
+  /** Never sent, because of the sender's account. */
   readonly unsent: number
 }
 
 export const noFeedback: DeliveryHealth = { delivered: 0, bounced: 0, complained: 0, refused: 0, unsent: 0 }
 
-/** Gmail and Yahoo: never 0.3 % or more. */
+/** Gmail and Yahoo require less than 0.3 %. */
 const complaintsAllowed = 0.003
 const complaintsLeast = 5
 const bouncesAllowed = 0.05
-/** So many bounces, or so many mails, before a rate says anything. */
+/** The minimum of bounces, or of mails, before a rate is meaningful. */
 const bouncesLeast = 20
 const mailsLeast = 100
-/** One reader, one group or one firm that does not want the mail says nothing of the others. */
+/** A few refusals may come from one reader, group or company, and say nothing about the other recipients. */
 export const refusedLeast = 5
 const refusedAllowed = 0.05
 const domainsLeast = 2
-/** What an operator saw and went on with stops the campaign again when there is so much more of it. */
+/** Growth over the acknowledged counts that pauses a resumed campaign again. */
 const growth = { rate: 2, unsent: 10 } as const
 
 /**
- * Why a campaign must stand still, as a sentence for its operator; null where it may go on. `acknowledged` is what was
- * known when it was last resumed. `sent` stands in where no deliveries are told of; `refusedDomains`: how many domains refused.
+ * Why a campaign must pause, as a sentence for its operator; null where it may continue. `acknowledged` holds the counts at
+ * the last resume. `sent` stands in where no deliveries are reported; `refusedDomains` counts the domains that refused.
  */
 export function reputationProblemOf(
   now: DeliveryHealth,
@@ -66,16 +66,16 @@ export function reputationProblemOf(
   if (refused >= refusedLeast && now.refused >= tried * refusedAllowed && refusedDomains >= domainsLeast)
     return `${now.refused} of ${tried} mails were refused for a reason of the sender's (${percent(now.refused, tried)}): a blocklist, a signature that is missing, or a policy of the other side. Nobody was taken off the list for it. Mend the sender, then resume.`
   const bounces = grown(now.bounced, acknowledged.bounced)
-  const isTelling = bounces >= bouncesLeast || (bounces > 0 && posted >= mailsLeast)
-  if (isTelling && now.bounced >= posted * bouncesAllowed)
+  const isSignificant = bounces >= bouncesLeast || (bounces > 0 && posted >= mailsLeast)
+  if (isSignificant && now.bounced >= posted * bouncesAllowed)
     return `${now.bounced} of ${posted} mails bounced (${percent(now.bounced, posted)}); from 5 % mailbox providers take the sender for a spammer. Addresses that do not exist are suppressed. Look at where they come from before you resume.`
   return null
 }
 
-/** How many are new; none, until they are as many again as were known. */
+/** The increase over the known count; 0 until the count has doubled. */
 const grown = (now: number, known: number): number => (now >= known * growth.rate ? now - known : 0)
 
-/** Whether any of it can be trouble: asked before the deliveries are counted, which are many. */
+/** Whether these counts could hurt the reputation: checked before deliveries are counted, which is slow. */
 export const mayHurtReputation = (now: Omit<DeliveryHealth, 'delivered'>): boolean =>
   now.unsent > 0 || now.refused >= refusedLeast || now.complained >= complaintsLeast || now.bounced > 0
 

@@ -1,4 +1,4 @@
-// web · POST /hooks/resend: what the provider says of our mails, signed. Answers fast, and 2xx to what concerns nobody
+// web · POST /hooks/resend: signed feedback from the provider. Answers fast, and 2xx for events without effect
 import { Hono } from 'hono'
 import { readResendEvent } from '../mail/resend/events.ts'
 import { warnRarely } from '../platform/warn-rarely.ts'
@@ -14,7 +14,7 @@ hookRoutes.post('/hooks/resend', async (c) => {
   c.header('Cache-Control', 'no-store')
   const { verifyWebhook, log, clock } = c.env
   if (verifyWebhook === null) {
-    // Not 404: the provider tries again for days, and what happened meanwhile is not lost once the secret is there.
+    // Not 404: the provider retries for days, so events are not lost if the secret is set later.
     warnRarely(c.env, 'hook.no_secret', { missing: 'RESEND_WEBHOOK_SECRET' })
     return c.json({ status: 'RESEND_WEBHOOK_SECRET is not set; no event can be trusted.' }, 503)
   }
@@ -33,7 +33,7 @@ hookRoutes.post('/hooks/resend', async (c) => {
     log.warn('hook.not_understood', { bytes: Buffer.byteLength(text) })
     return c.json({ status: 'This is no event.' }, 400)
   }
-  const hearing = await recordFeedback(c.env, id, event)
-  log.debug('hook.heard', { hearing })
-  return c.json({ status: hearing })
+  const result = await recordFeedback(c.env, id, event)
+  log.debug('hook.heard', { hearing: result })
+  return c.json({ status: result })
 })

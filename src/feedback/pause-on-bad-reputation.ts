@@ -1,7 +1,7 @@
-// shell · stops a campaign that hurts: too many complaints or bounces, or mail refused for the sender's sake
+// shell · pauses a campaign that hurts the sender's reputation: complaints, bounces, or refusals because of the sender
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { deliveryHealthOf, readHealth, refusedOf, troubleCounts } from '../campaigns/delivery-health.ts'
+import { deliveryHealthOf, problemCounts, readHealth, refusedOf } from '../campaigns/delivery-health.ts'
 import { stopForProblem } from '../campaigns/progress.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { octets, whole } from '../platform/database/values.ts'
@@ -9,7 +9,7 @@ import type { Deps } from '../platform/deps.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { mayHurtReputation, refusedLeast, reputationProblemOf } from './feedback-rules.ts'
 
-/** Looks at every campaign under way. Counting is for the heartbeat: a webhook has no time for it. */
+/** Checks every campaign being sent. Counting belongs to the heartbeat: a webhook has no time for it. */
 export async function pauseOnBadReputation(deps: Deps): Promise<void> {
   const rows = await readRows(
     deps.db,
@@ -21,14 +21,14 @@ export async function pauseOnBadReputation(deps: Deps): Promise<void> {
 
 const sendingRow = z.object({ number: whole })
 
-/** Pauses it and says why, where there is trouble that no operator has seen and gone on with. */
+/** Pauses a campaign with an explanation, where it has a problem that no operator acknowledged by resuming. */
 export async function pauseOneOnBadReputation(deps: Deps, number: number): Promise<void> {
   const campaign = await readRow(
     deps.db,
-    troubledRow,
+    campaignRow,
     sql`select id, acknowledged from campaigns where number = ${number} and state = 'sending'`,
   )
-  if (campaign === undefined || !mayHurtReputation(await troubleCounts(deps.db, number))) return
+  if (campaign === undefined || !mayHurtReputation(await problemCounts(deps.db, number))) return
   const now = await deliveryHealthOf(deps.db, number)
   const problem = reputationProblemOf(now, readHealth(campaign.acknowledged), {
     sent: await sentOf(deps, number),
@@ -39,7 +39,7 @@ export async function pauseOneOnBadReputation(deps: Deps, number: number): Promi
   deps.log.error('campaign.trouble', { campaign: campaign.id, ...now })
 }
 
-const troubledRow = z.object({ id: z.string(), acknowledged: z.unknown() })
+const campaignRow = z.object({ id: z.string(), acknowledged: z.unknown() })
 
 async function sentOf(deps: Deps, number: number): Promise<number> {
   const row = await readRow(
@@ -55,7 +55,7 @@ async function sentOf(deps: Deps, number: number): Promise<number> {
 
 const sentRow = z.object({ sent: whole })
 
-/** How many domains refused: by the addresses of those who were refused, of which a hundred are opened. */
+/** The number of domains that refused, from at most a hundred addresses of refused recipients. */
 async function refusedDomains(deps: Deps, number: number): Promise<number> {
   const { subscribers } = await refusedOf(deps.db, number)
   const rows = await readRows(

@@ -1,12 +1,12 @@
-// table · what the provider said of the mails of campaigns, and which of its events were taken
+// table · feedback on campaign mail, and the provider events already taken
 import { sql } from 'drizzle-orm'
 import { bigint, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { feedbackColumns } from '../mail/feedback-columns.ts'
 import { moment } from '../platform/database/columns.ts'
 
 /**
- * What the provider said of a recipient's mail, written when it says so, before or after our own mark of the batch. Besides
- * the key there is one index, on the few rows that tell of trouble.
+ * Feedback on a recipient's mail, written when it arrives, before or after the batch is marked. Besides the key there is one
+ * index, on the few rows with a problem.
  */
 export const deliveries = pgTable(
   'deliveries',
@@ -23,7 +23,7 @@ export const deliveries = pgTable(
   ],
 )
 
-/** Events of the provider's that were taken, by the id that stays the same when it sends one again; kept for 30 days. */
+/** Provider events already taken, by the id that a repeat shares; kept for 30 days. */
 export const hookEvents = pgTable('hook_events', { id: text().primaryKey(), at: moment().notNull() }, (t) => [
   index('hook_events_at').on(t.at),
 ])

@@ -12,7 +12,7 @@ const ofEach = (part: (column: (typeof columns)[number], name: SQL) => SQL): SQL
   )
 
 /** A one-row relation `alias` with the columns of a feedback. */
-export const saidRow = (feedback: Feedback, alias: SQL): SQL => sql`
+export const feedbackRelation = (feedback: Feedback, alias: SQL): SQL => sql`
   jsonb_to_record(${JSON.stringify(bySqlName(feedback))}::jsonb) as ${alias} (
     ${ofEach((column, name) => sql`${name} ${sql.raw(column.getSQLType())}`)})`
 
@@ -28,5 +28,5 @@ export const feedbackNames: SQL = ofEach((_, name) => name)
 export const feedbackOf = (relation: SQL): SQL => ofEach((_, name) => sql`${relation}.${name}`)
 
 /** Assignments of an update. `least` ignores null, and the worse of two bounces comes first alphabetically. */
-export const mergedFeedback = (kept: SQL, said: SQL): SQL =>
-  ofEach((_, name) => sql`${name} = least(${kept}.${name}, ${said}.${name})`)
+export const mergedFeedback = (stored: SQL, received: SQL): SQL =>
+  ofEach((_, name) => sql`${name} = least(${stored}.${name}, ${received}.${name})`)

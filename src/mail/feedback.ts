@@ -48,7 +48,7 @@ const contentFaults = /content|attachment|toolarge|too_large/i
  * the provider's classification decides.
  * @see https://www.rfc-editor.org/rfc/rfc3463
  */
-export function readBounce(said: {
+export function readBounce(report: {
   /** Permanent, Transient or Undetermined. */
   readonly type: string
   readonly subType: string
@@ -57,10 +57,11 @@ export function readBounce(said: {
   /** The provider's own text, which may repeat the answer. */
   readonly message: string
 }): { readonly bounce: BounceKind; readonly code: string | null } {
-  const told = said.diagnostics.filter((text) => text.trim() !== '').join(' ')
-  const words = told === '' && holdsCode(said.message) ? said.message : told
-  if (contentFaults.test(said.subType)) return { bounce: 'sender', code: judge({ status: null, words }).code }
-  if (words === '') return { bounce: kindOfName(said.type, said.subType), code: null }
+  const answers = report.diagnostics.filter((text) => text.trim() !== '').join(' ')
+  const words = answers === '' && holdsCode(report.message) ? report.message : answers
+  if (contentFaults.test(report.subType))
+    return { bounce: 'sender', code: judge({ status: null, words }).code }
+  if (words === '') return { bounce: kindOfName(report.type, report.subType), code: null }
   const { verdict, code } = judge({ status: null, words })
   return { bounce: verdict, code }
 }

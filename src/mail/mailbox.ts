@@ -20,11 +20,11 @@ export function mailboxMailer(
         return { id, idempotencyKey, position, sealed, at: deps.clock() }
       })
       await deps.db.insert(mailbox).values(rows).onConflictDoNothing()
-      const kept = await deps.db
+      const stored = await deps.db
         .select({ id: mailbox.id, position: mailbox.position })
         .from(mailbox)
         .where(sql`${mailbox.idempotencyKey} = ${idempotencyKey}`)
-      const ids = new Map(kept.map(({ id, position }) => [position, id]))
+      const ids = new Map(stored.map(({ id, position }) => [position, id]))
       return { kind: 'accepted', ids: mails.map((_, position) => ids.get(position) ?? null), rejected: [] }
     },
   }

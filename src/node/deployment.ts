@@ -5,7 +5,7 @@ import { postByHttp } from '../mail/resend/post-by-http.ts'
 import { smtpMailer } from '../mail/smtp/mailer.ts'
 import { type Config, isLoopback } from '../platform/config.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
-import { lookBetween, type Pooler } from '../platform/database/pooler.ts'
+import { detectPooler, type Pooler } from '../platform/database/pooler.ts'
 import type { Deps, Outside } from '../platform/deps.ts'
 import type { SmtpServer } from '../platform/mail-urls.ts'
 import { nodeOutside } from '../platform/outside/node.ts'
@@ -51,7 +51,7 @@ export async function openDeployment(
 /** The embedded database has no pooler. Throws StartRefused if a pooler can confirm commits that did not happen. */
 async function poolerBefore({ config, log }: Pick<Parts, 'config' | 'log'>, appUrl: string): Promise<Pooler> {
   if (config.databaseUrl === undefined) return 'none'
-  const { pooler, commitsHold } = await lookBetween(appUrl).catch((error: unknown) => {
+  const { pooler, commitsHold } = await detectPooler(appUrl).catch((error: unknown) => {
     throw databaseRefused('DATABASE_URL', error)
   })
   if (!commitsHold)

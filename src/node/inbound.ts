@@ -38,7 +38,7 @@ export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: Abo
   const take = async (raw: Uint8Array, at: Date): Promise<Mark> => {
     const hearing = await hearOrTell(deps, raw, at)
     counts[hearing] = (counts[hearing] ?? 0) + 1
-    if (hearing === 'failed') return 'trouble'
+    if (hearing === 'failed') return 'problem'
     return reports.has(hearing) ? 'report' : 'other'
   }
   const before = new Date(deps.clock().getTime() - keptDays * 86_400_000)

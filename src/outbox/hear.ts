@@ -1,23 +1,23 @@
-// shell · writes down what the provider says of a service mail
+// shell · feedback on a service mail
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Feedback } from '../mail/feedback.ts'
-import { mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
+import { feedbackRelation, mergedFeedback } from '../mail/feedback-merge.ts'
 import type { Tx } from '../platform/database/database.ts'
 import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 import { serviceMailKinds } from './queue.ts'
 
-/** What the mail was about. */
-export type ServiceMailFeedback = Readonly<z.output<typeof heardRow>>
+/** The mail's subject: its kind, and its request or subscription. */
+export type ServiceMailFeedback = Readonly<z.output<typeof mailRow>>
 
-const heardRow = z.object({
+const mailRow = z.object({
   kind: z.enum(serviceMailKinds),
   request: z.string().nullable(),
   subscription: whole.nullable(),
 })
 
-/** A mail whose answer never came is known to be sent by now. Null where there is no such mail any more. */
+/** Records feedback, and settles a mail without an answer as sent. Null where the mail no longer exists. */
 export async function recordServiceMailFeedback(
   tx: Tx,
   id: string,
@@ -25,13 +25,13 @@ export async function recordServiceMailFeedback(
 ): Promise<ServiceMailFeedback | null> {
   const mail = await readRow(
     tx,
-    heardRow,
+    mailRow,
     sql`
       update service_mails as m set
         state = case when m.state = 'unknown' then 'sent' else m.state end,
         sent_at = case when m.state = 'unknown' then coalesce(m.sent_at, m.first_attempt_at) else m.sent_at end,
-        ${mergedFeedback(sql`m`, sql`said`)}
-      from ${saidRow(feedback, sql`said`)}
+        ${mergedFeedback(sql`m`, sql`received`)}
+      from ${feedbackRelation(feedback, sql`received`)}
       where m.id = ${id}::uuid
       returning m.kind, m.request, m.subscription`,
   )

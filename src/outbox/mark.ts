@@ -1,4 +1,4 @@
-// shell · writes down what became of service mails that were handed over, fenced by the lease: a late worker changes nothing
+// shell · results of service mails, fenced by the lease: a late worker changes nothing
 import { type SQL, sql } from 'drizzle-orm'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { bytesOf, hexOf } from '../platform/encoding/bytes.ts'
@@ -7,7 +7,7 @@ import { leaseOf, patienceSeconds } from '../throttle/lease.ts'
 import { pauseProvider } from '../throttle/provider-pause.ts'
 import type { ServiceMail } from './send.ts'
 
-/** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */
+/** Refusals because of the content. After any other refusal (an expired key, an unverified domain) the mails wait. */
 const contentFaults: ReadonlySet<number> = new Set([400, 413, 422])
 
 export interface Claim {
@@ -15,14 +15,14 @@ export interface Claim {
   readonly attempt: number
   /** An earlier request with this key was never answered: only the same key may be tried again. */
   readonly repeat: boolean
-  /** The end of our lease, and the fence: whoever took the batch over has another. */
+  /** The end of our lease, which is also the fence: a worker that took the batch over has another. */
   readonly leaseUntil: Date
   readonly mails: readonly ServiceMail[]
 }
 
 export type Ready = { readonly id: string; readonly wire: WireMail }
 
-/** Settles, puts back or leaves to be repeated, as the answer says. */
+/** Settles the mails, puts them back, or leaves them to be repeated, depending on the answer. */
 export async function markMails(
   deps: Deps,
   claim: Claim,
@@ -32,21 +32,21 @@ export async function markMails(
   switch (outcome.kind) {
     case 'accepted': {
       await settleMails(deps, claim, settledOf(ready, outcome))
-      // The others under the same key: only they are still posting.
+      // The remaining mails keep the key: only they are still in state `posting`.
       if (outcome.later !== undefined) await repeatIn(deps, claim, outcome.later.retryAfterSeconds)
       return
     }
     case 'conflict':
-      // An earlier attempt with this key was accepted: these mails are with the provider.
+      // An earlier attempt with this key was accepted: the provider has these mails.
       return settleMails(
         deps,
         claim,
         ready.map(({ id, wire }) => ({ id, state: 'sent', bodyHash: hexOf(sha256(bytesOf(wire))) })),
       )
     case 'busy':
-      // That row says how long; the mails are ready when it opens.
+      // The pause row holds the time; the mails are ready when the pause ends.
       await pauseProvider(deps, outcome)
-      return goBack(deps, claim, 0)
+      return requeue(deps, claim, 0)
     case 'refused':
       deps.log.error('service_mail.refused', {
         batch: claim.batch,
@@ -60,8 +60,8 @@ export async function markMails(
           ready.map(({ id }) => ({ id, state: 'rejected', problem: outcome.reason })),
         )
       return contentFaults.has(outcome.status)
-        ? goBack(deps, claim, 0, outcome.reason)
-        : goBack(deps, claim, 30)
+        ? requeue(deps, claim, 0, outcome.reason)
+        : requeue(deps, claim, 30)
     case 'under_way':
       return repeatIn(deps, claim, outcome.retryAfterSeconds)
     case 'unknown':
@@ -70,7 +70,7 @@ export async function markMails(
   }
 }
 
-/** Each mail that was accepted, refused or lost on its way; not those that wait. */
+/** Each mail that was accepted, refused or lost in transit; not those still waiting. */
 function settledOf(
   ready: readonly Ready[],
   outcome: Extract<SendOutcome, { kind: 'accepted' }>,
@@ -117,7 +117,7 @@ export async function settleMails(deps: Deps, claim: Claim, mails: readonly Sett
     where m.id = d.id and ${isOurs(claim)}`)
 }
 
-const goBack = (
+const requeue = (
   deps: Deps,
   claim: Claim,
   afterSeconds: number,
@@ -127,7 +127,7 @@ const goBack = (
     ? repeatIn(deps, claim, Math.max(afterSeconds, 1))
     : release(deps, claim, afterSeconds, problem)
 
-/** Nothing was accepted: the mails go back and may travel in other company. */
+/** Nothing was accepted: the mails are queued again and may join another batch. */
 async function release(
   deps: Deps,
   claim: Claim,
@@ -142,13 +142,13 @@ async function release(
     where ${isOurs(claim)}`)
 }
 
-/** It may have been accepted: the same mails under the same key, later. */
+/** The attempt may have been accepted: repeats the same mails under the same key, later. */
 async function repeatIn(deps: Deps, claim: Claim, seconds: number): Promise<void> {
   await deps.db.execute(sql`
     update service_mails as m set lease_until = ${leaseOf(seconds)}
     where ${isOurs(claim)}`)
 }
 
-/** A worker that comes late changes nothing: the batch may be with the provider under another's hand. */
+/** Holds only for our own lease: a late worker changes nothing, since another worker may have posted the batch. */
 const isOurs = (claim: Claim): SQL => sql`
   m.batch = ${claim.batch}::uuid and m.state = 'posting' and m.lease_until = ${claim.leaseUntil.toISOString()}::timestamptz`

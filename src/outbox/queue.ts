@@ -1,4 +1,4 @@
-// shell · puts service mail in the queue, in the transaction of what it tells about
+// shell · queues service mail, in the transaction of its occasion
 import { and, eq, isNotNull, or, sql } from 'drizzle-orm'
 import type { Locale } from '../i18n/locale.ts'
 import { afterCommit } from '../platform/database/after-commit.ts'
@@ -9,7 +9,7 @@ import { serviceMails } from './tables.ts'
 export const serviceMailKinds = ['confirmation', 'already_subscribed', 'sign_in', 'invitation'] as const
 export type ServiceMailKind = (typeof serviceMailKinds)[number]
 
-/** What a service mail is about: an id, never its text. */
+/** The subject of a service mail, as an id, never its text. */
 export type ServiceMailOrder =
   | {
       readonly kind: 'confirmation' | 'sign_in' | 'invitation'
@@ -36,7 +36,7 @@ export async function queueServiceMails(
   afterCommit(tx, deps.wake)
 }
 
-/** How the confirmation mail of a request went out, and what the provider said of it by now. */
+/** The confirmation mail of a request as sent, with the provider's feedback so far. */
 export interface SentConfirmation {
   readonly sentAt: Date
   readonly providerId: string | null
@@ -48,8 +48,8 @@ export interface SentConfirmation {
 }
 
 /**
- * Of several the one that is known delivered, else the last. What the provider delivered was sent, whether or not we came
- * to mark it. Null before that.
+ * The confirmation mail that is known delivered, else the last one. A delivered mail was sent, whether or not it was marked.
+ * Null before that.
  */
 export async function sentConfirmation(db: Executor, request: string): Promise<SentConfirmation | null> {
   const [row] = await db
@@ -78,7 +78,7 @@ export async function sentConfirmation(db: Executor, request: string): Promise<S
   return sentAt === null ? null : { ...mail, sentAt }
 }
 
-/** When a mail was put in the queue: the time that it speaks of. */
+/** When a mail was queued: the time that its text mentions. */
 export async function serviceMailTimes(db: Executor, id: string): Promise<Date | null> {
   const [row] = await db
     .select({ at: serviceMails.createdAt })

@@ -12,7 +12,7 @@ import { isOpen, waitForSlot } from '../throttle/provider-rate.ts'
 import { type Claim, markMails, type Ready, type Settled, settleMails } from './mark.ts'
 import { type ServiceMailKind, serviceMailKinds } from './queue.ts'
 
-/** What a renderer is told: ids and a language. */
+/** The renderer's input: ids and a language. */
 export interface ServiceMail {
   readonly id: string
   readonly kind: ServiceMailKind
@@ -21,13 +21,13 @@ export interface ServiceMail {
   readonly locale: Locale
 }
 
-/** The same bytes whenever it is asked; null where there is nothing to say any more. */
+/** Renders the same bytes each time; null where the mail has become pointless. */
 export type ServiceMailRenderer = (deps: Deps, mail: ServiceMail) => Promise<WireMail | null>
 export type ServiceMailRenderers = Readonly<Record<ServiceMailKind, ServiceMailRenderer>>
 
 const maxBatch = 100
 
-/** Sends one batch of what waits; answers how many mails it settled. */
+/** Sends one batch of due mails; returns how many mails it claimed. */
 export async function sendServiceMails(deps: Deps, renderers: ServiceMailRenderers): Promise<number> {
   if (!(await isAnyDue(deps))) return 0
   const slot = await waitForSlot(deps)
@@ -35,8 +35,8 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
   const claim = await claimMails(deps)
   if (claim === null) return 0
   const rendered = await Promise.all(claim.mails.map((mail) => rendering(deps, renderers, mail)))
-  const gone = rendered.flatMap((one) => ('state' in one ? [one] : []))
-  if (gone.length > 0) await settleMails(deps, claim, gone)
+  const unsendable = rendered.flatMap((one) => ('state' in one ? [one] : []))
+  if (unsendable.length > 0) await settleMails(deps, claim, unsendable)
   const ready = rendered.flatMap((one) => ('wire' in one ? [one] : []))
   if (ready.length > 0) {
     await slot.depart()
@@ -50,7 +50,7 @@ export async function sendServiceMails(deps: Deps, renderers: ServiceMailRendere
   return claim.mails.length
 }
 
-/** A mail that cannot be rendered is one mail lost and told of, not the ninety-nine beside it. */
+/** A mail that cannot be rendered is rejected and logged; the ninety-nine beside it are sent. */
 async function rendering(
   deps: Deps,
   renderers: ServiceMailRenderers,
@@ -87,8 +87,8 @@ const claimedRow = z.object({
 })
 
 /**
- * A batch whose answer never came goes first and whole; else new mails, oldest first; at last, one by one, those of a batch
- * that was refused for its content, so that the guilty one is found and the others arrive.
+ * Claims, in this order: a whole batch whose answer never came; new mails, oldest first; mails of a batch refused for its
+ * content, one by one, so that the faulty mail is found and the others arrive.
  */
 async function claimMails(deps: Deps): Promise<Claim | null> {
   return deps.db.transaction(async (tx) => {
@@ -160,12 +160,12 @@ async function takeMails(
   return rows.length === 0 ? null : rows
 }
 
-/** What killed processes held is claimed again at once. */
+/** Makes the mails of killed processes claimable again at once. */
 export async function takeOverServiceMails(db: Executor, holders: readonly string[]): Promise<void> {
   await db.execute(sql`update service_mails set lease_until = now() where ${isHeldBy(holders)}`)
 }
 
-/** After the clock of the database was put back. */
+/** Runs after the database clock was set back. */
 export async function pullBackServiceMails({ db }: Deps): Promise<void> {
   await db.execute(sql`update service_mails set ${pulledBack} where ${liesAhead}`)
 }

@@ -1,4 +1,4 @@
-// pure · the one layout of all service mail: short, one button, no picture, the text part as good as the HTML
+// pure · the layout of all service mail: short, one button, no image, a complete text part
 import { Liquid } from 'liquidjs'
 import htmlSource from '../../templates/service.html.liquid'
 import textSource from '../../templates/service.text.liquid'
@@ -9,20 +9,20 @@ export interface ServiceMailLink {
   readonly url: string
 }
 
-/** All of it is text; the HTML part escapes it. */
+/** Plain text throughout; the HTML part escapes it. */
 export interface ServiceMailContent {
   readonly lang: Locale
   readonly heading: string
   /** Before the points. */
   readonly opening: readonly string[]
-  /** What it is about, line by line. */
+  /** The mail's subject matter, line by line. */
   readonly points: readonly string[]
   /** Between the points and the button. */
   readonly closing: readonly string[]
   readonly code: { readonly label: string; readonly digits: string; readonly hint: string } | null
-  /** `otherwise`: what to do with the bare address where the button does not work; HTML only. */
+  /** `otherwise`: introduces the bare URL for readers whose button does not work; HTML only. */
   readonly button: (ServiceMailLink & { readonly otherwise: string | null }) | null
-  /** The small print: a sentence, and a link where it has one. */
+  /** The small print: sentences, each with an optional link. */
   readonly small: readonly { readonly text: string; readonly link: ServiceMailLink | null }[]
   readonly controller: {
     readonly name: string

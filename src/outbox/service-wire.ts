@@ -1,8 +1,8 @@
-// pure · a service mail as the provider takes it: no list headers, whoever gets it is not on a list by it. RFC 3834
+// pure · a service mail in wire form, without list headers: its recipient need not be on a list. RFC 3834
 import type { WireMail } from '../platform/deps.ts'
 import { renderServiceMail, type ServiceMailContent } from './service-layout.ts'
 
-/** What a mail says, and its subject. */
+/** A mail's text and subject. */
 export interface ServiceMailText extends ServiceMailContent {
   readonly subject: string
 }

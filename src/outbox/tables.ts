@@ -1,4 +1,4 @@
-// table · service mail waiting to be sent: a kind, an id and a language, never free text
+// table · queued service mail: a kind, an id and a language, never free text
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { feedbackColumns } from '../mail/feedback-columns.ts'
@@ -9,7 +9,7 @@ export const serviceMails = pgTable(
   {
     id: uuid().primaryKey(),
     kind: text().notNull(),
-    /** The sign-up, or the sign-in link, that it tells about. */
+    /** The sign-up, or the sign-in link, of the mail. */
     request: uuid(),
     subscription: bigint({ mode: 'number' }),
     locale: text().notNull(),
@@ -18,13 +18,13 @@ export const serviceMails = pgTable(
     attempt: integer().notNull().default(0),
     leaseUntil: moment('lease_until'),
     holder: text(),
-    /** Mails handed over together share a key and a position, so that a repeat is the same request. */
+    /** The key and the position of mails handed over together, so that a repeat is the same request. */
     batch: uuid(),
     position: integer(),
     firstAttemptAt: moment('first_attempt_at'),
     sentAt: moment('sent_at'),
     providerId: text('provider_id'),
-    /** SHA-256 of the wire form: what the evidence says was mailed. */
+    /** SHA-256 of the wire form, which the evidence cites. */
     bodyHash: octets('body_hash'),
     problem: text(),
     ...feedbackColumns(),

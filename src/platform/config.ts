@@ -1,4 +1,4 @@
-// pure · the environment as one checked table: names, defaults, and a sentence for what is missing or bad
+// pure · configuration from the environment: names, defaults, and a sentence for the first missing or bad variable
 import * as z from 'zod'
 import {
   type ImapServer,
@@ -80,7 +80,7 @@ export type MailerName = 'mailbox' | 'resend' | 'smtp'
 export interface Config {
   readonly port: number
   readonly host: string
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string
   readonly dataDir: string
   readonly databaseUrl: string | undefined
@@ -93,13 +93,13 @@ export interface Config {
     readonly baseUrl: string
     readonly webhookSecret: string | undefined
   }
-  /** Null unless mail goes that way. */
+  /** Null unless MAIL is `smtp`. */
   readonly smtp: SmtpServer | null
-  /** Where mail that cannot be delivered goes back to; null: to the sender of each mail. */
+  /** The return path for undeliverable mail; null: the sender of each mail. */
   readonly smtpReturnPath: string | null
-  /** The mailbox where bounces and complaints are read; null: they are not, or come by the pipe. */
+  /** The mailbox that bounces and complaints are read from; null: not read here, or piped in. */
   readonly inbound: ImapServer | null
-  /** Provider requests a second, by SMTP mails a second; 0: no limit. */
+  /** Provider requests per second (SMTP: mails per second); 0: no limit. */
   readonly sendRate: number
   readonly leaseSeconds: number
   readonly postTimeoutSeconds: number
@@ -110,7 +110,7 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
-/** For the entries that are no Node: nothing there opens a connection to a mail server. Null where nothing asks for one. */
+/** For runtimes other than Node, which cannot connect to a mail server. Null where the configuration needs no such connection. */
 export const whyNode = ({ mail, inbound }: Config): string | null =>
   mail === 'smtp'
     ? 'MAIL=smtp works on Node only; a worker sends with MAIL=resend.'
@@ -118,13 +118,13 @@ export const whyNode = ({ mail, inbound }: Config): string | null =>
       ? null
       : 'INBOUND_URL works on Node only; a worker hears of bounces by RESEND_WEBHOOK_SECRET.'
 
-/** Why it is not known which mails arrived, and which came back or were complained of; null where it is. */
-export interface Unheard {
+/** Why deliveries, or bounces and complaints, are not reported back; null where they are. */
+export interface MissingFeedback {
   readonly delivered: string | null
   readonly returned: string | null
 }
 
-export function unheardOf({ mail, smtpReturnPath, resend }: Config): Unheard {
+export function missingFeedbackOf({ mail, smtpReturnPath, resend }: Config): MissingFeedback {
   if (mail === 'smtp' && smtpReturnPath !== null)
     return { delivered: 'a mail server tells of failures only', returned: null }
   const missing =
@@ -140,7 +140,7 @@ export type ConfigOutcome =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problem: string }
 
-/** Reads the environment; the problem is one sentence that names the first bad variable. Empty counts as absent. */
+/** Reads the environment; the problem is one sentence that names the first bad variable. An empty value counts as absent. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigOutcome {
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
@@ -160,7 +160,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return problem === null ? { ok: true, config } : { ok: false, problem }
 }
 
-/** The server, null where there is none, or what is wrong with its URL: never the URL itself, it holds a password. */
+/** Returns the server, null without a URL, or the problem. The problem never quotes the URL, which holds a password. */
 function serverOf<S>(name: string, url: string | undefined, read: (url: string) => SmtpUrlOutcome<S>) {
   if (url === undefined) return null
   const outcome = read(url)
@@ -191,7 +191,7 @@ function configOf(
     smtp,
     smtpReturnPath: env.SMTP_RETURN_PATH ?? null,
     inbound,
-    // A request carries a hundred mails; by SMTP it is one.
+    // A Resend request carries up to a hundred mails, an SMTP transaction one.
     sendRate: env.SEND_RATE ?? (smtp === null ? 5 : 50),
     leaseSeconds: env.LEASE_SECONDS,
     postTimeoutSeconds:

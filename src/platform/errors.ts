@@ -1,4 +1,4 @@
-// pure · the closed set of refusals that a verb may answer with; their HTTP statuses live in api and ui
+// pure · domain errors: the closed set of refusal codes; api and ui map them to HTTP statuses
 
 export const errorCodes = [
   'invalid',
@@ -19,12 +19,12 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number]
 
 export interface Fault {
-  /** Where in the input: `fields.0.key`, or empty for the whole. */
+  /** Path in the input such as `fields.0.key`; empty for the whole input. */
   readonly path: string
   readonly message: string
 }
 
-/** An expected refusal with a sentence that says what is wrong and how to mend it. Anything else is a bug. */
+/** An expected refusal, with a sentence that names the problem and how to mend it. Anything else is a bug. */
 export class DomainError extends Error {
   readonly code: ErrorCode
   readonly faults: readonly Fault[]

@@ -1,9 +1,9 @@
-// pure · what may be said of an unexpected error, and whether trying again can help
+// pure · unexpected errors: what may be logged of them, and whether a retry can help
 import type { LogIds } from './deps.ts'
 
 /**
- * The error behind an error. Drizzle wraps what the driver throws, with the statement and its parameters in the message:
- * that message is never shown.
+ * The error behind an error. Drizzle wraps driver errors and puts the statement and its parameters in the message: that
+ * message is never shown.
  */
 export const rootOf = (error: unknown): unknown =>
   error instanceof Error && error.cause instanceof Error ? error.cause : error
@@ -14,7 +14,7 @@ export function codeOf(error: unknown): string {
   return root instanceof Error && 'code' in root && typeof root.code === 'string' ? root.code : ''
 }
 
-/** Its name, code and place. Messages can hold what a person typed. */
+/** Name, code and place of an error. Messages can hold user input. */
 export function describeError(error: unknown): LogIds {
   const root = rootOf(error)
   if (!(root instanceof Error)) return { error: typeof root }
@@ -29,13 +29,13 @@ export function describeError(error: unknown): LogIds {
 }
 
 /**
- * Whether the same act may well succeed in a moment: connections, serialisation, deadlocks, a full disk, a server that
- * restarts or takes no writes for a while.
+ * Whether the same act may succeed shortly: connection errors, serialisation failures, deadlocks, a full disk, a server that
+ * restarts or is read-only for a while.
  */
 export const isTransient = (error: unknown): boolean =>
   /^(?:08|25006|40|53|55|57|58|CONNECT|E[A-Z_]+$)/.test(codeOf(error))
 
-/** Each in turn: one that fails keeps none of those behind it waiting. The first error is thrown at the end. */
+/** Runs `act` for each item in turn; a failure does not stop the items after it. Throws the first error at the end. */
 export async function eachInTurn<One>(
   all: readonly One[],
   act: (one: One) => Promise<unknown>,

@@ -1,11 +1,11 @@
-// pure · Zod at the border: kinds of text that every domain takes, and issues as faults with a path and a sentence
+// pure · Zod schemas for input: text types for every domain, and issues as faults with a path and a sentence
 import * as z from 'zod'
 import { DomainError, type Fault } from './errors.ts'
 
 /** Controls, line ends, direction overrides and invisible characters: never part of a name or a title. */
-const unseen = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
-/** The same, but a text of several lines keeps its line ends and tabs. */
-const unseenInText = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
+const invisible = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u
+/** The same for multi-line text, which keeps line ends and tabs. */
+const invisibleInText = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
 
 const wellFormed = (text: string): boolean => text.isWellFormed()
 
@@ -13,7 +13,7 @@ const wellFormed = (text: string): boolean => text.isWellFormed()
 export const line = (most: number) =>
   z
     .string({ error: 'must be a text' })
-    // What is checked behind the transformation, said before it: documentation sees what is sent.
+    // The checks after the transformation, declared before it: the API documentation shows the input.
     .meta({ minLength: 1, maxLength: most })
     .refine(wellFormed, 'must be valid Unicode')
     .transform((text) => text.normalize('NFC').trim())
@@ -22,19 +22,19 @@ export const line = (most: number) =>
         .string()
         .min(1, 'must not be empty')
         .max(most, `must have at most ${most} characters`)
-        .refine((text) => !unseen.test(text), 'must be one line without control characters'),
+        .refine((text) => !invisible.test(text), 'must be one line without control characters'),
     )
 
-/** Text of several lines in NFC, up to `most` characters; may be empty. */
+/** Multi-line text in NFC, up to `most` characters; may be empty. */
 export const paragraph = (most: number) =>
   z
     .string({ error: 'must be a text' })
     .max(most, `must have at most ${most} characters`)
     .refine(wellFormed, 'must be valid Unicode')
     .transform((text) => text.replaceAll('\r\n', '\n').normalize('NFC').trim())
-    .refine((text) => !unseenInText.test(text), 'must not hold control characters')
+    .refine((text) => !invisibleInText.test(text), 'must not hold control characters')
 
-/** An address of ours or the controller's: ASCII, as it will stand in a header. */
+/** An address of the deployment or the controller: ASCII, because it appears in a header. */
 export const mailAddress = z
   .string({ error: 'must be an e-mail address' })
   .meta({ format: 'email' })
@@ -46,7 +46,7 @@ export const key = z
   .string({ error: 'must be a text' })
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must begin with a letter and hold a-z, 0-9 and _ only, at most 40')
 
-/** The value of a field in JSON; null takes it away. */
+/** A field value in JSON; null removes it. */
 export const sentValue = z.union(
   [z.string(), z.number(), z.boolean(), z.null()],
   'must be a text, a number, true, false or null',
@@ -54,15 +54,15 @@ export const sentValue = z.union(
 
 export const uuidText = z.uuid({ error: 'must be an id' }).transform((text) => text.toLowerCase())
 
-/** An RFC 3339 time with its offset, as a Date. */
+/** An RFC 3339 time with offset, as a Date. */
 export const time = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-22T08:00:00Z' })
   .transform((text) => new Date(text))
   .refine((at) => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() <= 9998, 'must be between 1970 and 9998')
 
 /**
- * What a JSON text says. A key `__proto__`, which records pass over in silence, is refused as any unknown key is. Throws
- * DomainError `malformed` and `invalid`.
+ * Parses JSON. A key `__proto__`, which Zod records silently drop, is refused like any unknown key. Throws DomainError
+ * `malformed` and `invalid`.
  */
 export function parseJson(text: string): unknown {
   const refused: string[] = []
@@ -85,7 +85,7 @@ function readJson(text: string, reviver: (key: string, value: unknown) => unknow
   }
 }
 
-/** For safeParse at a border: what is said where a schema has no words of its own, as the end of a sentence. */
+/** For safeParse at a border: default messages for schemas without their own, worded as the end of a sentence. */
 export const inWords = {
   error: (issue: z.core.$ZodRawIssue): string | undefined => {
     if (issue.input === undefined) return 'is missing'
@@ -110,7 +110,7 @@ function sizeProblem(origin: string, bound: string): string {
   return origin === 'array' ? `must have ${bound} entries` : `must be ${bound}`
 }
 
-/** Issues as faults; unknown keys are named one by one. */
+/** Issues as faults; each unknown key gets its own fault. */
 export function faultsOf(error: z.ZodError): readonly Fault[] {
   return error.issues.flatMap((issue): readonly Fault[] => {
     const path = issue.path.map(String)

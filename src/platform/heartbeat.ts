@@ -1,4 +1,4 @@
-// shell · which processes are alive, by the clock of the database: what a dead one held need not wait for the end of its lease
+// shell · heartbeats by the database clock: leases of a dead process are taken over before they end
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from './database/database.ts'
@@ -6,10 +6,10 @@ import { readRows } from './database/rows.ts'
 import type { Deps } from './deps.ts'
 
 export const beatMilliseconds = 2000
-/** Several beats may be late. A process that was only asleep finds its batches taken over, under the keys it would have used. */
+/** Tolerates several late beats. A process that only slept finds its batches taken over, under the same keys. */
 const deadAfterSeconds = 10
 
-/** Says that this process is alive. */
+/** Records that this process is alive. */
 export async function beat({ db, holder }: Pick<Deps, 'db' | 'holder'>): Promise<void> {
   await db.execute(sql`
     insert into heartbeats (holder, seen_at) values (${holder}, now())
@@ -17,8 +17,8 @@ export async function beat({ db, holder }: Pick<Deps, 'db' | 'holder'>): Promise
 }
 
 /**
- * Forgets the processes that are dead, and answers their holders: in the transaction that takes over what they held. A time
- * ahead of the clock of the database was written before that clock was put back.
+ * Deletes dead processes and returns their holders, in the transaction that takes over their leases. A time ahead of the
+ * database clock was written before that clock was set back.
  */
 export async function removeDead(tx: Executor): Promise<readonly string[]> {
   const rows = await readRows(

@@ -1,4 +1,4 @@
-// adapter · the log: one JSON line an event, with ids and codes, never an address, a name or a token
+// adapter · the log: one JSON line per event, with ids and codes, never an address, a name or a token
 import type { Log, LogIds } from './deps.ts'
 
 const levels = ['debug', 'info', 'warn', 'error'] as const

@@ -1,16 +1,16 @@
-// pure · SMTP_URL and INBOUND_URL: which server, how encrypted, who signs in, which mailbox. RFC 8314, 5092
+// pure · SMTP_URL and INBOUND_URL: server, encryption, credentials, mailbox. RFC 8314, 5092
 export interface SmtpServer {
   readonly host: string
   readonly port: number
   /**
-   * `from_start` and `upgrade` (STARTTLS or nothing) are the only ways to another machine. On loopback `offered` takes
-   * STARTTLS where the server has it, `never` does not.
+   * Another machine requires `from_start` or `upgrade` (STARTTLS or nothing). On loopback, `offered` uses STARTTLS where the
+   * server offers it, `never` does not.
    */
   readonly tls: 'from_start' | 'upgrade' | 'offered' | 'never'
   readonly credentials: { readonly user: string; readonly password: string } | null
 }
 
-/** A mailbox that is read; whoever reads it signs in. */
+/** A mailbox to read; reading requires credentials. */
 export interface ImapServer extends SmtpServer {
   /** `INBOX` unless the URL names another. */
   readonly mailbox: string
@@ -25,7 +25,7 @@ const protocols = {
   imap: { 'imaps:': 993, 'imap:': 143 },
 } as const
 
-/** The problem is the rest of a sentence about the variable; it never quotes it. */
+/** The problem is the predicate of a sentence about the variable; it never quotes the value. */
 export function readSmtpUrl(text: string): SmtpUrlOutcome {
   const read = readUrl('smtp', text)
   if (!read.ok || /^\/?$/.test(read.path)) return read
@@ -86,7 +86,7 @@ function readUrl(kind: Kind, text: string): Read {
   }
 }
 
-/** Undefined where they are half there, or not written as a URL writes them. */
+/** Undefined where only one of the two is given, or the percent-encoding is invalid. */
 function credentialsOf({ username, password }: URL): SmtpServer['credentials'] | undefined {
   if (username === '' && password === '') return null
   if (username === '' || password === '') return undefined

@@ -1,14 +1,14 @@
-// adapter · chance from the system, drawn a page ahead: no octet of it is handed out twice
+// adapter · random bytes from the system, drawn a page ahead; no octet is handed out twice
 import { randomFillSync } from 'node:crypto'
 import type { Bytes } from './encoding/bytes.ts'
 
 const pageOctets = 4096
-/** What is longer is drawn for itself. */
+/** Longer requests bypass the page. */
 const maxShort = 64
 
 /**
- * A nonce or an id takes a dozen octets, and a call to the system for them took a tenth of a sign-up. What was handed out is
- * wiped from the page.
+ * A nonce or an id takes a dozen octets, and a system call for each took a tenth of a sign-up. Handed-out octets are wiped
+ * from the page.
  */
 export function createRandomBytes(): (octets: number) => Bytes {
   const page = new Uint8Array(pageOctets)

@@ -1,12 +1,12 @@
-// shell · how much is under way at once in this process: in the order of arrival, within a room of a given size
+// shell · a weighted semaphore for this process: work runs in order of arrival, within a total weight
 
 export interface SemaphoreOptions {
-  /** What those at work may weigh together; one alone may weigh more. */
+  /** Total weight of running work; a single heavier job may run alone. */
   readonly room: number
-  /** Of those at work and those in line. Whoever finds all of them taken gets the error. */
+  /** Limits running plus waiting jobs; a job beyond `places` gets the error. */
   readonly full?: { readonly places: number; readonly error: () => Error }
-  /** Where a runtime drops a request with everything it waits for, its place is not kept for ever. */
-  readonly forgottenMs: number
+  /** A place expires after this time, since a runtime may drop a request together with everything it awaits. */
+  readonly expiryMs: number
 }
 
 interface Place {
@@ -16,21 +16,21 @@ interface Place {
 }
 
 export type Semaphore = <T>(
-  who: { readonly weight: number; readonly clock: () => Date },
+  job: { readonly weight: number; readonly clock: () => Date },
   act: () => T | Promise<T>,
 ) => Promise<T>
 
-const lookAgainMs = 5
+const pollMs = 5
 
 /**
- * Each looks for itself whether there is room: in a worker nothing of another request may wake this one, so that a queue of promises
- * (p-limit and its like) would leave it waiting.
+ * Each job polls for room: in a worker, one request must not wake another, so a queue of promises (p-limit and the like)
+ * would leave a job waiting.
  */
-export function semaphore({ room, full, forgottenMs }: SemaphoreOptions): Semaphore {
+export function semaphore({ room, full, expiryMs }: SemaphoreOptions): Semaphore {
   const places = new Set<Place>()
 
-  const forget = (now: number): void => {
-    for (const place of places) if (now - place.since > forgottenMs) places.delete(place)
+  const dropExpired = (now: number): void => {
+    for (const place of places) if (now - place.since > expiryMs) places.delete(place)
   }
   const mayWork = (place: Place): boolean => {
     let atWork = 0
@@ -39,18 +39,18 @@ export function semaphore({ room, full, forgottenMs }: SemaphoreOptions): Semaph
       if (!other.isAtWork) return false
       atWork += other.weight
     }
-    // Forgotten while waiting.
+    // The place expired while waiting.
     return true
   }
   return async ({ weight, clock }, act) => {
-    forget(clock().getTime())
+    dropExpired(clock().getTime())
     if (full !== undefined && places.size >= full.places) throw full.error()
     const place: Place = { weight, since: clock().getTime(), isAtWork: false }
     places.add(place)
     try {
       while (!mayWork(place)) {
-        await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
-        forget(clock().getTime())
+        await new Promise((resolve) => setTimeout(resolve, pollMs))
+        dropExpired(clock().getTime())
       }
       place.isAtWork = true
       return await act()

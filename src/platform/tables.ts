@@ -1,4 +1,4 @@
-// table · what the platform itself keeps: wrapped keys, facts of the deployment, limits, pace
+// table · platform tables: wrapped keys, limits, heartbeats
 import { integer, pgSchema, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
 import { moment, octets } from './database/columns.ts'
 
@@ -16,7 +16,7 @@ export const vaultKeys = keysSchema.table(
   (t) => [primaryKey({ columns: [t.name, t.version] })],
 )
 
-/** How often something happened in a window: mails to one person, sign-ups from one network. */
+/** Counts within a window: mails to one person, sign-ups from one network. */
 export const limits = pgTable(
   'limits',
   {
@@ -29,7 +29,7 @@ export const limits = pgTable(
   (t) => [primaryKey({ columns: [t.hash, t.window] })],
 )
 
-/** The processes that may hold leases: one that was not seen for some seconds is dead, and others take over what it held. */
+/** Processes that may hold leases: a process without a beat for some seconds is dead, and its leases are taken over. */
 export const heartbeats = pgTable('heartbeats', {
   holder: text().primaryKey(),
   seenAt: moment('seen_at').notNull(),

@@ -1,11 +1,11 @@
-// pure · why a campaign does not move now, until when, and what somebody can do about it
+// pure · blockers: why a campaign does not move now, until when, and what can be done about it
 
 import type { PauseReason } from '../platform/deps.ts'
 import { mailboxName } from '../segments/words.ts'
 import type { SendHold } from '../throttle/restored-copy.ts'
 import type { ThrottleReason } from './throttle-reason.ts'
 
-/** A reason and its sentence: what is going on, what comes by itself, what an operator can do. */
+/** A sentence per reason: what is happening, whether it ends by itself, what an operator can do. */
 export const blockerSentences = {
   paused: 'It was paused, and goes on when somebody lets it.',
   copied:
@@ -40,9 +40,9 @@ export const blockerReasons = Object.keys(blockerSentences).filter(isReason)
 
 export interface Blocker {
   readonly reason: BlockerReason
-  /** When it goes on, or is tried again, by itself; null where somebody must act, or nobody can tell. */
+  /** When sending continues or is retried automatically; null where an operator must act, or the time is unknown. */
   readonly until: Date | null
-  /** Whose limit it is, where one mailbox provider's holds people back. */
+  /** The mailbox provider whose limit applies. */
   readonly mailbox?: string
 }
 
@@ -51,50 +51,50 @@ export const sentenceOfBlocker = ({ reason, mailbox }: Blocker): string =>
     ? blockerSentences[reason]
     : `As many people at ${mailboxName(mailbox)} were sent something as the limit allows.`
 
-/** What is known of a campaign that has people left. */
+/** The sending status of a campaign with recipients left. */
 export interface SendStatus {
   readonly state: 'freezing' | 'sending' | 'paused' | 'cancelled'
   readonly hold: SendHold | null
-  /** By the rules of the house, where they hold back every batch that nobody posted yet. */
+  /** The rule that holds back every batch not posted yet. */
   readonly rules: ThrottleReason | null
   readonly closed: { readonly reason: PauseReason; readonly until: Date } | null
-  /** A batch could be taken now, but for the two above. */
+  /** A batch could be claimed now, apart from hold and pause. */
   readonly isDue: boolean
-  /** So could one of a campaign that was launched before. */
+  /** A batch of a campaign launched earlier could be claimed too. */
   readonly isBehind: boolean
-  /** A batch is with a sender at this moment, as far as its lease tells. */
+  /** A batch is with a sender now, according to its lease. */
   readonly isHeld: boolean
-  /** When a batch whose answer is missing is asked about again; null where none is. */
+  /** When a batch without an answer is asked about again; null where there is none. */
   readonly askedAgainAt: Date | null
-  /** When the people of the oldest such batch count as unknown. */
+  /** When the recipients of the oldest such batch count as unknown. */
   readonly givenUpAt: Date | null
-  /** Since anything was written down, taken or marked. */
+  /** Since the last freeze, claim or mark. */
   readonly idleSeconds: number
 }
 
 const maxIdle = 120
 
-/** Each reason that holds, the strongest first; none while it moves. */
-export function blockersOf(standing: SendStatus): readonly Blocker[] {
-  const { state, hold, closed, givenUpAt, idleSeconds } = standing
+/** Returns the blockers, strongest first; none while the campaign moves. */
+export function blockersOf(status: SendStatus): readonly Blocker[] {
+  const { state, hold, closed, givenUpAt, idleSeconds } = status
   switch (state) {
     case 'freezing':
       return idleSeconds > maxIdle ? [{ reason: 'not_frozen', until: null }] : []
     case 'paused':
-      return [{ reason: 'paused', until: null }, ...waitFor('answer_unknown', givenUpAt)]
+      return [{ reason: 'paused', until: null }, ...blockerUntil('answer_unknown', givenUpAt)]
     case 'cancelled':
-      return waitFor('answer_unknown', givenUpAt)
+      return blockerUntil('answer_unknown', givenUpAt)
     case 'sending': {
-      const outside: readonly Blocker[] = [
+      const external: readonly Blocker[] = [
         ...(hold === null ? [] : [{ reason: hold, until: null }]),
         ...(closed === null ? [] : [closed]),
       ]
-      return outside.length > 0 ? outside : inside(standing)
+      return external.length > 0 ? external : sendingBlockers(status)
     }
   }
 }
 
-function inside({
+function sendingBlockers({
   rules,
   isDue,
   isBehind,
@@ -104,10 +104,10 @@ function inside({
 }: SendStatus): readonly Blocker[] {
   if (isHeld) return []
   if (rules !== null) return [rules]
-  if (!isDue && askedAgainAt !== null) return waitFor('answer_missing', askedAgainAt)
+  if (!isDue && askedAgainAt !== null) return blockerUntil('answer_missing', askedAgainAt)
   if (isDue && isBehind) return [{ reason: 'another_campaign', until: null }]
   return idleSeconds > maxIdle ? [{ reason: 'nobody_sends', until: null }] : []
 }
 
-const waitFor = (reason: BlockerReason, until: Date | null): readonly Blocker[] =>
+const blockerUntil = (reason: BlockerReason, until: Date | null): readonly Blocker[] =>
   until === null ? [] : [{ reason, until }]

@@ -1,4 +1,4 @@
-// sql · what one person was sent, campaign by campaign, and because of which consent
+// sql · the campaigns one person was sent, each with the consent behind it
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -14,20 +14,20 @@ const deliveryRow = z.object({
   outcome: z.enum(outcomes),
   reason: z.string().nullable(),
   sentAt: moment.nullable(),
-  /** Accepted by an attempt whose answer never came. */
+  /** Inferred as accepted: the answer to the accepted attempt never came. */
   inferred: z.boolean(),
   deliveredAt: moment.nullable(),
   bouncedAt: moment.nullable(),
   complainedAt: moment.nullable(),
-  /** When the consent that allowed it was given. */
+  /** When the consent behind it was given. */
   consentAt: jsonMoment.nullable(),
 })
 
 export type Delivery = Readonly<z.output<typeof deliveryRow>>
 
 /**
- * Newest campaign first, by the unique index on (subscriber, campaign). `before`: the id of the last campaign already
- * seen. `lists`: numbers of the lists to tell of; null for all.
+ * Newest campaign first, by the unique index on (subscriber, campaign). `before`: the id of the last campaign of the previous
+ * page. `lists`: list numbers to include; null for all.
  */
 export async function deliveriesOf(
   db: Executor,
@@ -36,7 +36,7 @@ export async function deliveriesOf(
 ): Promise<readonly Delivery[]> {
   const lists = page.lists === null ? null : `{${page.lists.join(',')}}`
   const outcome = outcomeOf(page.now)
-  // each campaign frozen for this person, what became of it in their batch and since, and the grant it went out on
+  // each campaign frozen for this person, its result in their batch and since, and the grant behind it
   return readRows(
     db,
     deliveryRow,

@@ -1,4 +1,4 @@
-// shell · how far a campaign is, how fast it goes, when it will be done, and why it stands where it does
+// shell · the progress of a campaign, its rate, its estimated end, and its blockers
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
@@ -15,23 +15,23 @@ import type { Counts } from './figures.ts'
 import { throttleReasonOf } from './throttle-reason.ts'
 
 export interface Estimate {
-  /** People whose end is known: sent, skipped, rejected or unknown. */
+  /** Recipients with a final result: sent, skipped, rejected or unknown. */
   readonly handled: number
-  /** So far, while they are written down. */
+  /** The count so far, during the freeze. */
   readonly recipients: number
-  /** How much of the list has been looked at while they are, by its order: from 0 to 1. */
+  /** The share of the list examined during the freeze, from 0 to 1; null otherwise. */
   readonly frozenShare: number | null
-  /** People a second in the last minute, by the marks in the database; null where too few were made to tell. */
+  /** Recipients per second in the last minute, by the marks in the database; null with too few marks. */
   readonly peoplePerSecond: number | null
-  /** At that rate, or before the first marks at the one that is allowed; null where nobody can tell. */
+  /** At that rate, or at the allowed rate before the first marks; null where unknown. */
   readonly endsAt: Date | null
-  readonly waits: readonly Blocker[]
+  readonly blockers: readonly Blocker[]
 }
 
 const isUnderWay = (state: Campaign['state']): state is SendStatus['state'] =>
   state === 'freezing' || state === 'sending' || state === 'paused' || state === 'cancelled'
 
-/** Null for a campaign that has not begun, or of which nothing is left to wait for. */
+/** Null for a campaign that has not begun, or has nothing left to wait for. */
 export async function estimateOf(deps: Deps, campaign: Campaign, counts: Counts): Promise<Estimate | null> {
   const { state } = campaign
   const handled = counts.sent + counts.skipped + counts.rejected + counts.unknown
@@ -45,31 +45,31 @@ export async function estimateOf(deps: Deps, campaign: Campaign, counts: Counts)
     whyHeld(deps.db),
     throttleReasonOf(deps.db, campaign.number, now),
   ])
-  const waits = blockersOf({ ...facts, state, isBehind, closed, hold, rules })
+  const blockers = blockersOf({ ...facts, state, isBehind, closed, hold, rules })
   const left = counts.recipients - handled
   const pace = facts.peoplePerSecond ?? allowedPace(deps)
-  const endsAt = state === 'sending' && pace !== null ? endOf({ waits, seconds: left / pace, now }) : null
+  const endsAt = state === 'sending' && pace !== null ? endOf({ blockers, seconds: left / pace, now }) : null
   const { peoplePerSecond } = facts
-  return { handled, recipients: counts.recipients, frozenShare, peoplePerSecond, endsAt, waits }
+  return { handled, recipients: counts.recipients, frozenShare, peoplePerSecond, endsAt, blockers }
 }
 
-/** People a second that SEND_RATE lets through, which counts requests, or mails by SMTP; null without a limit. */
+/** Recipients per second under SEND_RATE, which counts requests, or mails by SMTP; null without a limit. */
 const allowedPace = ({ config, mailer }: Pick<Deps, 'config' | 'mailer'>): number | null =>
   config.sendRate === 0 ? null : config.sendRate * (mailer.pacesMails === true ? 1 : maxBatch)
 
-/** Whether that is over by then is known of these alone; a quota and a silence may last. */
+/** The blockers with a reliable end; a quota or an outage may last longer than announced. */
 const foreseeable: ReadonlySet<Blocker['reason']> = new Set<Blocker['reason']>(['rate', 'answer_missing'])
 
-function endOf(about: { waits: readonly Blocker[]; seconds: number; now: Date }): Date | null {
+function endOf(about: { blockers: readonly Blocker[]; seconds: number; now: Date }): Date | null {
   let begins = about.now.getTime()
-  for (const { reason, until } of about.waits) {
+  for (const { reason, until } of about.blockers) {
     if (until === null || !foreseeable.has(reason)) return null
     begins = Math.max(begins, until.getTime())
   }
   return new Date(begins + about.seconds * 1000)
 }
 
-/** How far back marks are looked at. */
+/** The period over which marks are counted. */
 const lookBackSeconds = 60
 
 const factsRow = z.object({
@@ -83,13 +83,13 @@ const factsRow = z.object({
   idleSeconds: z.number(),
 })
 
-/** One look at the batches of the campaign. Marks are made by the clock of the application, leases by that of the database. */
+/** Reads the campaign's batches once. Marks use the application's clock, leases the database's. */
 async function factsOf(deps: Deps, { number, updatedAt, frozenAt }: Campaign) {
   const now = sql`${deps.clock().toISOString()}::timestamptz`
   const moved = new Date(Math.max(updatedAt.getTime(), frozenAt?.getTime() ?? 0)).toISOString()
   const { leaseSeconds, postTimeoutSeconds } = deps.config
   const recent = sql`state = 'sent' and sent_at > ${now} - ${lookBackSeconds} * interval '1 second'`
-  // a sender that is at work has its answer by then; whoever holds the lease after that, if anybody, waits to ask again
+  // an active sender has its answer before this; a lease that ends sooner belongs to a batch waiting for its repeat
   const freshUntil = sql`now() + ${leaseSeconds - postTimeoutSeconds} * interval '1 second'`
   const missing = sql`state = 'posting' and lease_until < ${freshUntil}`
   const row = await readRow(
@@ -115,12 +115,12 @@ async function factsOf(deps: Deps, { number, updatedAt, frozenAt }: Campaign) {
   const { people, marks, seconds, ...known } = row
   return {
     ...known,
-    // the first mark says when the others began
+    // the first mark only starts the period
     peoplePerSecond: marks > 1 && seconds >= 1 ? (people * (1 - 1 / marks)) / seconds : null,
   }
 }
 
-/** Whether a batch of a campaign that was launched before goes first. */
+/** Whether a batch of a campaign launched earlier goes first. */
 const isBehindAnother = async (deps: Deps, number: number): Promise<boolean> =>
   (await waitingBatches(deps, 1)).some(({ campaign }) => campaign < number)
 

@@ -1,4 +1,4 @@
-// shell · why one person got a campaign, or did not: when, on which consent, and what happened since
+// shell · why a person got a campaign or not: when, on which consent, and what happened since
 import { and, eq, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
@@ -19,18 +19,18 @@ import { type RecipientRow, recipientsOf } from './outcomes.ts'
 import { type Explanation, publishedReason } from './published-reasons.ts'
 
 export interface Explained {
-  /** Null: not known whether they did. */
+  /** Null: unknown. */
   readonly got: boolean | null
   readonly subscriber: string | null
   readonly outcome: RecipientRow['outcome'] | 'not_a_recipient'
-  /** As published. */
+  /** The published name. */
   readonly reason: string | null
   readonly explanation: string
-  /** Null before the audience was written down. */
+  /** Null before the freeze. */
   readonly frozen_at: string | null
-  /** Whether the segment names them as they are now; null where nobody can say. */
+  /** Whether the segment matches the person now; null where unknown. */
   readonly in_segment_now: boolean | null
-  /** What they did on this list since, oldest first. */
+  /** The person's events on this list since the freeze, oldest first. */
   readonly since: readonly { readonly eid: string; readonly type: string; readonly t: string }[]
   readonly recipient: RecipientRow | null
 }
@@ -41,7 +41,7 @@ interface Question {
   readonly address: Address
 }
 
-/** Events of one person on one list that are looked at; more than anybody ever had. */
+/** Maximum events read of one person on one list; more than anyone has. */
 const maxEvents = 2000
 
 export async function explainCampaign(deps: Deps, about: Question): Promise<Explained> {
@@ -96,7 +96,7 @@ async function reasonOf(
 ): Promise<Explanation> {
   const { frozenAt } = campaign
   if (frozenAt === null) return campaign.state === 'cancelled' ? 'cancelled' : 'not_frozen'
-  if (await isRecordGone(deps, campaign.number)) return 'record_gone'
+  if (await isRecordDeleted(deps, campaign.number)) return 'record_gone'
   const suppressed = await suppressedSince(deps, list, address)
   if (known.history.length === 0 && suppressed.some(({ reason }) => reason === 'erasure')) return 'erased'
   return whyNot({
@@ -111,7 +111,7 @@ async function reasonOf(
   })
 }
 
-/** Between when and when they may be mailed: null, where they are not on the list, or where nothing is set. */
+/** The bounds of the time for mail are null where the person is not on the list, or none are set. */
 interface Person {
   readonly id: number
   readonly uid: string
@@ -136,13 +136,13 @@ async function personWith(deps: Deps, list: List, address: Address): Promise<Per
   return row ?? null
 }
 
-/** What happened after the audience was written down; all of it, where that is still to come. */
+/** Events after the freeze; all events where the freeze is still to come. */
 const sinceOf = ({ frozenAt }: Campaign, history: readonly LedgerEntry[]): Explained['since'] =>
   history
     .filter(({ t }) => frozenAt === null || new Date(t) > frozenAt)
     .map(({ eid, type, t }) => ({ eid, type, t }))
 
-/** Whether there is a segment, and its filter; null where the list no longer has what the filter names. */
+/** Whether there is a segment, and its filter; null where the list lacks something the filter names. */
 function segmentOf(campaign: Campaign, list: List): { isThere: boolean; filter: Filter | null } {
   if (campaign.filter === null || JSON.stringify(campaign.filter) === JSON.stringify(everyone))
     return { isThere: false, filter: null }
@@ -160,7 +160,7 @@ async function isIn(deps: Deps, about: { list: List; filter: Filter; person: num
   return rows.length > 0
 }
 
-/** Suppressions that stand now and concern this list. */
+/** Suppressions now in force that concern this list. */
 async function suppressedSince(
   deps: Deps,
   list: List,
@@ -181,16 +181,16 @@ async function suppressedSince(
 
 const suppressionRow = z.object({ reason: z.string(), since: moment })
 
-/** Recipients are kept for a time, then only the sums of their batches. */
-async function isRecordGone(deps: Deps, campaign: number): Promise<boolean> {
+/** Recipients are kept for a time, then only their batches' sums. */
+async function isRecordDeleted(deps: Deps, campaign: number): Promise<boolean> {
   const row = await readRow(
     deps.db,
-    goneRow,
+    recordRow,
     sql`
     select exists (select from batches where campaign = ${campaign} and size > 0)
-      and not exists (select from recipients where campaign = ${campaign}) as gone`,
+      and not exists (select from recipients where campaign = ${campaign}) as deleted`,
   )
-  return row?.gone === true
+  return row?.deleted === true
 }
 
-const goneRow = z.object({ gone: z.boolean() })
+const recordRow = z.object({ deleted: z.boolean() })

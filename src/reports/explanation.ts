@@ -1,4 +1,4 @@
-// pure · why somebody is not among the recipients of a campaign, from what was in force when it was frozen
+// pure · why a person is not among the recipients of a campaign, from what was in force at the freeze
 import {
   beginning,
   type ConsentState,
@@ -35,7 +35,7 @@ export const explanationWords: Readonly<Record<Explanation, string>> = {
   not_known: 'Nothing that is on record now kept them out: a suppression may have been lifted since.',
 }
 
-/** What happened to a recipient, in a sentence. */
+/** The outcome for a recipient, as a sentence. */
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
   waiting: 'The mail to this person waits to be sent.',
   sent: 'The provider took the mail to this person.',
@@ -45,15 +45,15 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
 }
 
 /**
- * From the history on the list, the oldest fact first. Suppressions, and between when and when mail may be sent, keep no history:
- * what stands now stands for then.
+ * Derives the reason from the history on the list, oldest fact first. Suppressions and the bounds of the time for mail keep
+ * no history: their present values stand in.
  */
 export function whyNot(about: {
   readonly facts: readonly LedgerFact[]
   readonly frozenAt: Date
   readonly purpose: string
   readonly mailPurposes: readonly string[]
-  /** Whether a suppression that stands now stood then. */
+  /** Whether a suppression in force now was in force at the freeze. */
   readonly wasSuppressed: boolean
   readonly notBefore: Date | null
   readonly sendableUntil: Date | null
@@ -64,7 +64,7 @@ export function whyNot(about: {
   if (about.facts.length === 0) return 'never_on_list'
   if (before.length === 0) return 'not_on_list_then'
   const then = {
-    ...standingAfter(before, about.mailPurposes),
+    ...stateAfter(before, about.mailPurposes),
     suppressed: about.wasSuppressed,
     notBefore,
     sendableUntil,
@@ -78,7 +78,7 @@ export function whyNot(about: {
 const grants = ({ type }: LedgerFact): boolean =>
   type === 'consent.confirmed' || type === 'consent.renewed' || type === 'consent.imported'
 
-const standingAfter = (facts: readonly LedgerFact[], mail: readonly string[]): ConsentState =>
+const stateAfter = (facts: readonly LedgerFact[], mail: readonly string[]): ConsentState =>
   facts.reduce((now, { type, purposes }) => {
     const known = subjectEventTypes.find((one): one is SubjectEventType => one === type)
     return known === undefined ? now : (follow(now, { type: known, purposes }, mail) ?? now)

@@ -1,4 +1,4 @@
-// sql · the figures of campaigns, made of exactly the rows that they open into. I10
+// sql · the figures of campaigns, computed from exactly the rows that they open into. I10
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Totals } from '../campaigns/campaign.ts'
@@ -9,15 +9,15 @@ import { whole } from '../platform/database/values.ts'
 import { cacheCounts } from '../platform/memory/cached-counts.ts'
 import { feedbackKinds, hasFeedback, isOverdue } from './outcomes.ts'
 
-/** What became of everybody; who is in none of the last four still waits. */
+/** Recipients by outcome; the rest still waits. */
 export type Counts = Pick<Totals, 'recipients' | 'sent' | 'skipped' | 'rejected' | 'unknown'>
 
-const nobody: Counts = { recipients: 0, sent: 0, skipped: 0, rejected: 0, unknown: 0 }
+const noRecipients: Counts = { recipients: 0, sent: 0, skipped: 0, rejected: 0, unknown: 0 }
 
-/** Of a campaign with so many nothing is counted twice within a moment. */
+/** Counts of a campaign are cached from this many recipients on. */
 const largeCount = 50_000
 
-/** What stays as it is: it is done, and nothing that the provider may still say changes it. */
+/** Final counts: the campaign is done, and no later feedback can change them. */
 interface Accounted extends Counts {
   readonly isFinal: boolean
 }
@@ -33,27 +33,27 @@ const accountRow = z.object({
   isFinal: z.boolean(),
 })
 
-const keptCounts = cacheCounts<number, Accounted>(
+const cachedCounts = cacheCounts<number, Accounted>(
   ({ isFinal, recipients }) => isFinal && recipients > largeCount,
 )
 
 /**
- * Sums over the batches, by the campaign's number: each recipient counts once. What the provider said since settles the
- * unknown among them, and what it never confirmed of an inferred batch becomes unknown, exactly as each row says it.
- * Without an entry nobody was frozen yet.
+ * Sums over the batches, by campaign number: each recipient counts once. Feedback settles unknown recipients, and recipients
+ * of an inferred batch without feedback become unknown, exactly as in each row. A campaign without an entry has no frozen
+ * recipients yet.
  */
 export async function countsOf(
   db: Executor,
   campaigns: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, Counts>> {
-  const counted = await keptCounts.many({ of: db, now }, campaigns, (missing) => account(db, missing, now))
+  const counted = await cachedCounts.many({ of: db, now }, campaigns, (missing) => account(db, missing, now))
   return new Map(Array.from(counted, ([campaign, { isFinal, ...counts }]) => [campaign, counts]))
 }
 
 const among = (campaigns: readonly number[]) => sql`any(${`{${campaigns.join(',')}}`}::bigint[])`
 
-/** The batches by their own account; of the few campaigns where that is not the last word, the people too. */
+/** Sums the batches' own accounts, corrected by feedback for the few campaigns that need it. */
 async function account(
   db: Executor,
   campaigns: readonly number[],
@@ -79,25 +79,25 @@ async function account(
       group by b.campaign`,
   )
   const unsure = rows.flatMap(({ isUnsure, campaign }) => (isUnsure ? [campaign] : []))
-  const learnt = unsure.length === 0 ? new Map<number, number>() : await learntOf(db, unsure, now)
+  const corrections = unsure.length === 0 ? new Map<number, number>() : await correctionsOf(db, unsure, now)
   return new Map(
     rows.map(({ campaign, isUnsure: _, ...counts }) => {
-      const people = learnt.get(campaign) ?? 0
+      const people = corrections.get(campaign) ?? 0
       return [campaign, { ...counts, sent: counts.sent + people, unknown: counts.unknown - people }]
     }),
   )
 }
 
-/** How many count as sent by the provider's word, less those who do not for want of one. */
-async function learntOf(
+/** The number of unknown recipients that feedback settled as sent, less those overdue without feedback. */
+async function correctionsOf(
   db: Executor,
   campaigns: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, number>> {
-  // `settled`: unknown by their batch, known by the provider's word; `overdue`: the other way round
+  // first: unknown by their batch, settled by feedback; second: sent by their batch, overdue without feedback
   const rows = await readRows(
     db,
-    learntRow,
+    correctionRow,
     sql`
       select campaign, sum(people)::int as people
       from (
@@ -114,23 +114,23 @@ async function learntOf(
         left join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
         where b.campaign = ${among(campaigns)} and d.campaign is null and ${isOverdue(now)}
         group by b.campaign
-      ) as learnt
+      ) as corrections
       group by campaign`,
   )
   return new Map(rows.map(({ campaign, people }) => [campaign, people]))
 }
 
-const learntRow = z.object({ campaign: whole, people: whole })
+const correctionRow = z.object({ campaign: whole, people: whole })
 
 export const countsOfOne = async (db: Executor, campaign: number, now: Date): Promise<Counts> =>
-  (await countsOf(db, [campaign], now)).get(campaign) ?? nobody
+  (await countsOf(db, [campaign], now)).get(campaign) ?? noRecipients
 
-/** With what the provider told of its own, and what people did afterwards. */
+/** Counts with the provider's feedback and later withdrawals. */
 export async function totalsOf(db: Executor, campaign: number, now: Date): Promise<Totals> {
-  return (await totalsOfMany(db, [campaign], now)).get(campaign) ?? untold
+  return (await totalsOfMany(db, [campaign], now)).get(campaign) ?? noTotals
 }
 
-const unheard: FeedbackCounts = {
+const noFeedback: FeedbackCounts = {
   delivered: 0,
   delayed: 0,
   bounced: 0,
@@ -138,25 +138,25 @@ const unheard: FeedbackCounts = {
   failed: 0,
   suppressed: 0,
 }
-/** Of a campaign that nobody was sent yet. */
-export const untold: Totals = { ...nobody, ...unheard, withdrawn: 0 }
+/** A campaign with no mail sent yet. */
+export const noTotals: Totals = { ...noRecipients, ...noFeedback, withdrawn: 0 }
 
-/** The same of a page of campaigns, by number, each question asked once. */
+/** The same for a page of campaigns, by number, with one query per figure. */
 export async function totalsOfMany(
   db: Executor,
   campaigns: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, Totals>> {
-  const [counts, hearings, withdrawn] = await Promise.all([
+  const [counts, feedback, withdrawn] = await Promise.all([
     countsOf(db, campaigns, now),
-    feedbackCounts.many({ of: db, now }, campaigns, (missing) => hearingsOf(db, missing)),
-    keptWithdrawn.many({ of: db, now }, campaigns, (missing) => withdrawnOf(db, missing)),
+    feedbackCounts.many({ of: db, now }, campaigns, (missing) => feedbackOf(db, missing)),
+    cachedWithdrawn.many({ of: db, now }, campaigns, (missing) => withdrawnOf(db, missing)),
   ])
   return new Map(
     campaigns.map((campaign) => {
-      const heard = hearings.get(campaign) ?? unheard
-      const left = withdrawn.get(campaign)?.people ?? 0
-      return [campaign, { ...(counts.get(campaign) ?? nobody), ...heard, withdrawn: left }]
+      const counted = feedback.get(campaign) ?? noFeedback
+      const people = withdrawn.get(campaign)?.people ?? 0
+      return [campaign, { ...(counts.get(campaign) ?? noRecipients), ...counted, withdrawn: people }]
     }),
   )
 }
@@ -165,7 +165,10 @@ const reasonRow = z.object({ outcome: z.enum(['skipped', 'rejected']), reason: z
 
 export type ReasonCount = Readonly<z.output<typeof reasonRow>>
 
-/** Why people of a campaign did not get it, the commonest reason first; those of a cancelled rest are one of them. */
+/**
+ * Why recipients of a campaign were not sent it, most frequent reason first; recipients never sent after a cancellation share
+ * one reason.
+ */
 export async function reasonsOf(db: Executor, campaign: number): Promise<readonly ReasonCount[]> {
   return readRows(
     db,
@@ -198,25 +201,25 @@ export async function reasonsOf(db: Executor, campaign: number): Promise<readonl
 
 interface Withdrawn {
   readonly people: number
-  /** Of everybody who left since. */
+  /** The number of all withdrawals since the freeze. */
   readonly among: number
 }
 
-/** To find them every subscription is read: 350 ms of a million. */
-const keptWithdrawn = cacheCounts<number, Withdrawn>(({ among }) => among > largeCount)
-/** By campaign: recipients who ended their consent after it was frozen. */
+/** Finding withdrawals reads every subscription: 350 ms for a million. */
+const cachedWithdrawn = cacheCounts<number, Withdrawn>(({ among }) => among > largeCount)
+/** Per campaign, recipients whose consent ended after the freeze. */
 async function withdrawnOf(
   db: Executor,
   campaigns: readonly number[],
 ): Promise<ReadonlyMap<number, Withdrawn>> {
-  // who left since the first of them was frozen, found once; then those of each campaign
+  // withdrawals since the earliest freeze, found once; then those of each campaign
   const rows = await readRows(
     db,
     withdrawnRow,
     sql`
       with frozen as materialized (
         select number, list, frozen_at from campaigns where number = ${among(campaigns)} and frozen_at is not null
-      ), gone as materialized (
+      ), withdrawals as materialized (
         select s.subscriber, s.list, s.withdrawn_at
         from subscriptions as s
         where s.withdrawn_at is not null and s.withdrawn_at >= (select min(frozen_at) from frozen)
@@ -224,7 +227,7 @@ async function withdrawnOf(
       select c.number as campaign, count(r.campaign)::int as people, max(t.reltuples)::float8 as among
       from frozen as c
       join pg_class as t on t.oid = 'subscriptions'::regclass
-      left join gone as g on g.list = c.list and g.withdrawn_at >= c.frozen_at
+      left join withdrawals as g on g.list = c.list and g.withdrawn_at >= c.frozen_at
       left join recipients as r on r.campaign = c.number and r.subscriber = g.subscriber
       group by c.number`,
   )
@@ -233,7 +236,7 @@ async function withdrawnOf(
 
 const withdrawnRow = z.object({ campaign: whole, people: whole, among: z.number() })
 
-const hearingRow = z.object({
+const feedbackRow = z.object({
   campaign: whole,
   delivered: whole,
   delayed: whole,
@@ -243,22 +246,22 @@ const hearingRow = z.object({
   suppressed: whole,
 })
 
-/** By campaign: what the provider said, each as often as its rows are there. */
-async function hearingsOf(
+/** Feedback per campaign, one count per kind. */
+async function feedbackOf(
   db: Executor,
   campaigns: readonly number[],
 ): Promise<ReadonlyMap<number, FeedbackCounts>> {
   const counted = feedbackKinds.map(
-    (heard) => sql`(count(*) filter (where ${hasFeedback[heard]}))::int as ${sql.identifier(heard)}`,
+    (kind) => sql`(count(*) filter (where ${hasFeedback[kind]}))::int as ${sql.identifier(kind)}`,
   )
   const rows = await readRows(
     db,
-    hearingRow,
+    feedbackRow,
     sql`
       select d.campaign, ${sql.join(counted, sql`, `)}
       from deliveries as d
       where d.campaign = ${among(campaigns)}
       group by d.campaign`,
   )
-  return new Map(rows.map(({ campaign, ...heard }) => [campaign, heard]))
+  return new Map(rows.map(({ campaign, ...kinds }) => [campaign, kinds]))
 }

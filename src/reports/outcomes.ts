@@ -1,4 +1,4 @@
-// sql · who got a campaign and who did not: the rows that every figure opens into. I10
+// sql · recipients of a campaign by outcome: the rows that every figure opens into. I10
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -8,7 +8,7 @@ import { jsonMoment, moment, whole } from '../platform/database/values.ts'
 export const outcomes = ['waiting', 'sent', 'skipped', 'rejected', 'unknown'] as const
 export type Outcome = (typeof outcomes)[number]
 
-/** What a provider may have said of a mail, beside its outcome: the columns that a figure opens into. */
+/** Kinds of feedback beside the outcome: the columns that a figure opens into. */
 export const feedbackKinds = [
   'delivered',
   'delayed',
@@ -43,7 +43,7 @@ const recipientRow = z.object({
 
 export type RecipientRow = Readonly<z.output<typeof recipientRow>>
 
-/** How long a batch whose answer was inferred waits for a word of the provider's before its people are unknown. */
+/** How long a batch with an inferred answer waits for feedback before its recipients count as unknown. */
 const inferredHours = 72
 
 /** Over `b` (batches). */
@@ -51,8 +51,8 @@ export const isOverdue = (now: Date) => sql`
   (b.state = 'sent' and b.inferred and b.sent_at <= ${now.toISOString()}::timestamptz - ${inferredHours} * interval '1 hour')`
 
 /**
- * Over `b`, `r` (recipients), `c` (campaigns) and what `besideRecipient` joins. Whatever the provider says of a mail, it has
- * it: a row in `deliveries` settles what was unknown.
+ * Over `b`, `r` (recipients), `c` (campaigns) and the joins of `besideRecipient`. Any feedback proves that the provider has
+ * the mail: a row in `deliveries` settles an unknown recipient.
  */
 export const outcomeOf = (now: Date) => sql`
   case
@@ -64,17 +64,17 @@ export const outcomeOf = (now: Date) => sql`
     else 'waiting'
   end`
 
-/** Why, of whoever did not get it. */
+/** Why a recipient was not sent the mail. */
 export const reasonOf = sql`
   coalesce(skip.reason, reject.reason, case when c.state = 'cancelled' and b.state = 'queued' then 'cancelled' end)`
 
-/** Whether it was sent follows from a later attempt alone: nobody said so of this person. */
+/** Whether the outcome is inferred from a later attempt, without feedback on this recipient. */
 export const isInferred = sql`(b.inferred and d.campaign is null)`
 
-/** When, of whoever got it: a batch that the provider's word settled was never marked. */
+/** When the mail was sent: a batch settled by feedback was never marked. */
 export const sentAt = sql`coalesce(b.sent_at, b.first_attempt_at)`
 
-/** Why the batch left the recipient out, as `skip.reason` and `reject.reason`, and what the provider said of them, as `d`. */
+/** Joins the batch's reasons for this recipient as `skip.reason` and `reject.reason`, and the feedback as `d`. */
 export const besideRecipient = sql`
   left join lateral (
     select pair ->> 1 as reason from jsonb_array_elements(b.skips) as pair where (pair -> 0)::bigint = r.subscriber
@@ -86,7 +86,7 @@ export const besideRecipient = sql`
 
 /** Over `d` (deliveries). */
 export const hasFeedback = {
-  // Arrived and did not come back: the sum of what follows is not more than was sent.
+  // Delivered and not bounced, so that delivered plus bounced never exceed sent.
   delivered: sql`d.delivered_at is not null and d.bounced_at is null`,
   delayed: sql`d.delayed_at is not null`,
   bounced: sql`d.bounced_at is not null`,
@@ -96,23 +96,23 @@ export const hasFeedback = {
 } as const satisfies Record<FeedbackKind, unknown>
 
 /**
- * All that arrived are met by walking the recipients; the few of any other kind are found first, as an array, or the planner
- * walks a million for them (430 ms a page).
+ * Delivered mails are many, and walking the recipients finds them; the few rows of any other kind are found first, as an
+ * array, or the planner walks a million recipients for them (430 ms a page).
  */
-const isAmong = (campaign: number, heard: FeedbackKind) =>
-  heard === 'delivered'
+const isAmong = (campaign: number, kind: FeedbackKind) =>
+  kind === 'delivered'
     ? hasFeedback.delivered
     : sql`r.subscriber = any (array(
-        select d.subscriber from deliveries as d where d.campaign = ${campaign} and ${hasFeedback[heard]}))`
+        select d.subscriber from deliveries as d where d.campaign = ${campaign} and ${hasFeedback[kind]}))`
 
-/** In batch and subscriber order after the cursor; the consent behind each is the last grant of the purpose it went out on. */
+/** In batch and subscriber order after the cursor; the consent of each is the last grant of the campaign's purpose. */
 export async function recipientsOf(
   db: Executor,
   page: {
     campaign: number
     outcome: Outcome | null
-    /** Only those of whom the provider said this. */
-    heard?: FeedbackKind | null
+    /** Only recipients with this feedback. */
+    feedback?: FeedbackKind | null
     /** Only this person. */
     subscriber?: number
     limit: number
@@ -121,8 +121,8 @@ export async function recipientsOf(
   },
 ): Promise<readonly RecipientRow[]> {
   const outcome = outcomeOf(page.now)
-  const heard = page.heard == null ? sql`true` : isAmong(page.campaign, page.heard)
-  // each recipient with their batch, what became of them there, what the provider said, and the event that allowed it
+  const feedbackCondition = page.feedback == null ? sql`true` : isAmong(page.campaign, page.feedback)
+  // each recipient with their batch, its result, the feedback, and the event that granted consent
   return readRows(
     db,
     recipientRow,
@@ -139,7 +139,7 @@ export async function recipientsOf(
           and (r.batch_no, r.subscriber) > (${page.after?.batch ?? -1}::integer, ${page.after?.number ?? -1}::bigint)
           and (${page.subscriber ?? null}::bigint is null or r.subscriber = ${page.subscriber ?? null}::bigint)
           and (${page.outcome}::text is null or ${outcome} = ${page.outcome}::text)
-          and ${heard}
+          and ${feedbackCondition}
         order by r.batch_no, r.subscriber
         limit ${page.limit}
       )

@@ -1,11 +1,11 @@
-// pure · reasons under the names by which the API published them: promises to programs that read them
+// pure · reasons by the names published in the API, which programs depend on
 import { type CampaignReason, campaignReasons } from '../campaigns/reasons.ts'
 import { type SubscriptionReason, subscriptionReasons } from '../consent/why-not-send.ts'
 import type { RecipientRow } from './outcomes.ts'
 
 /**
- * Of recipients. Each had consent to the purpose at the freeze, so `not_granted` was published as `withdrawn`; and both ends of the
- * time in which mail may be sent were published as one. A reason that is not here keeps its name.
+ * Reasons of recipients. Each recipient had consent at the freeze, so `not_granted` was published as `withdrawn`; and both
+ * bounds of the time for mail were published as one. Any other reason keeps its name.
  */
 const ofRecipients = new Map<string, string>([
   ['not_granted', 'withdrawn'],
@@ -15,12 +15,12 @@ const ofRecipients = new Map<string, string>([
 
 const skipName = (reason: string): string => ofRecipients.get(reason) ?? reason
 
-/** Each once. */
+/** Without duplicates. */
 export const publishedSkips: readonly string[] = [
   ...new Set([...subscriptionReasons, 'cancelled' satisfies CampaignReason].map(skipName)),
 ]
 
-/** Refusals keep the words of the provider. */
+/** Refusals keep the provider's words. */
 export const publishedReason = ({
   outcome,
   reason,
@@ -31,8 +31,8 @@ const noConsent = { never: 'not_confirmed_then', ended: 'left_before' } as const
 const same = <const Name extends string>(name: Name) => ({ never: name, ended: name })
 
 /**
- * Of people who were no recipients. A subscription shows only that there is no consent; the ledger shows whether there had been, and
- * the explanation was published with that difference.
+ * Reasons of people who were no recipients. A subscription shows only a missing consent; the ledger shows whether there had
+ * been one, and the published explanation makes that difference.
  */
 export const explainedAs = {
   pending: noConsent,
@@ -51,7 +51,7 @@ export const explainedAs = {
 
 export type Explanation = CampaignReason | (typeof explainedAs)[SubscriptionReason]['never' | 'ended']
 
-/** Each once. */
+/** Without duplicates. */
 export const explanations: readonly Explanation[] = [
   ...campaignReasons,
   ...new Set(Object.values(explainedAs).flatMap(({ never, ended }) => [never, ended])),

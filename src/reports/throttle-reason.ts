@@ -1,4 +1,4 @@
-// sql · why a campaign stands still by the rules of the house, and until when
+// sql · the sending rule that holds back a campaign, and until when
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -9,9 +9,9 @@ export const throttleReasons = ['quiet_hours', 'warm_up', 'cap', 'local_time'] a
 
 export interface ThrottleReason {
   readonly reason: (typeof throttleReasons)[number]
-  /** When the first of those who wait may go. */
+  /** When the first waiting throttle group may go. */
   readonly until: Date
-  /** Whose limit it is, where one mailbox provider's holds them back. */
+  /** The mailbox provider whose limit applies. */
   readonly mailbox?: string
 }
 
@@ -22,8 +22,8 @@ const heldRow = z.object({
 })
 
 /**
- * Null where one of its batches may go now, or none is left that nobody posted yet. Of several lanes that wait, the one that
- * goes on first says why.
+ * Null where a batch of the campaign may go now, or every batch was posted. Of several waiting throttle groups, the one that
+ * continues first gives the reason.
  */
 export async function throttleReasonOf(
   db: Executor,

@@ -1,4 +1,4 @@
-// sql · the people of a list whom a filter names and who may be mailed: the same words for a count and for a freeze
+// sql · the audience: people of a list whom a filter matches and who may be mailed; one query text for count and freeze
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
@@ -17,10 +17,10 @@ export interface About {
 }
 
 /**
- * `from … where …` over the aliases `s` (subscriptions) and `p` (subscribers): who is on the list, may be sent mail for
- * the purpose now, and is named by the filter. "Now" is the database's, as for gate and claim: with a clock of our own
- * the gate refused the whole freeze for one person whose time began or ended between the two. `now` is the filter's. Each
- * subscription has its subscriber: an outer join says the same as an inner one, and costs nothing where nobody looks at `p`.
+ * `from … where …` over `s` (subscriptions) and `p` (subscribers): people on the list who may be sent mail for the purpose
+ * now and match the filter. "Now" is the database's, as for gate and claim: with the application's clock, the gate refused a
+ * whole freeze for one person whose time for mail began or ended in between. `now` is the filter's. Each subscription has a
+ * subscriber: an outer join returns the same rows as an inner one, and costs nothing where `p` is unused.
  */
 export async function audience(db: Executor, about: About): Promise<SQL> {
   return sql`
@@ -35,7 +35,7 @@ const isReached = async (db: Executor, about: About): Promise<SQL> => sql`
     and may_send(s, ${about.purpose}, now())
     and ${await matches(db, about)}`
 
-/** The condition of a filter over `s` and `p`, with the tags and campaigns that it names looked up. */
+/** The condition of a filter over `s` and `p`, with its tags and campaigns looked up. */
 export async function matches(
   db: Executor,
   about: { list: List; filter: Filter; now: Date; granted?: readonly string[] },
@@ -70,7 +70,7 @@ export async function matches(
 const tagRow = z.object({ name: z.string(), id: whole })
 const campaignRow = z.object({ id: z.string(), number: whole })
 
-/** How many people a campaign of this purpose would reach now. */
+/** The number of people a campaign of this purpose would reach now. */
 export async function countAudience(db: Executor, about: About): Promise<number> {
   const row = await readRow(
     db,
@@ -84,19 +84,22 @@ const countRow = z.object({ count: whole })
 
 async function countOf(db: Executor, about: About): Promise<SQL> {
   const { filter } = about
-  if (isEveryone(filter)) return everybody(about)
-  if ('received' in filter) return (await received(db, about, filter.received)) ?? asked(db, about)
+  if (isEveryone(filter)) return countEveryone(about)
+  if ('received' in filter)
+    return (await countReceived(db, about, filter.received)) ?? countByCondition(db, about)
   const other = 'not' in filter ? unwrapped(filter.not) : null
-  const those = other !== null && 'received' in other ? await received(db, about, other.received) : null
-  return those === null ? asked(db, about) : sql`${everybody(about)} - ${those}`
+  const recipients =
+    other !== null && 'received' in other ? await countReceived(db, about, other.received) : null
+  return recipients === null ? countByCondition(db, about) : sql`${countEveryone(about)} - ${recipients}`
 }
 
 /**
- * Nobody is joined whom no condition looks at: though the planner takes an outer join away again, with it the rows are read as well
- * as the index that has it all (ten times as long). Where a list has one purpose, nearly all of it is plain: those are looked up in
- * an index of list and subscriber alone, a third as large. Where it has more, all that is known of subscribers would be read twice.
+ * Counts by conditions, joining subscribers only where the filter uses them: though the planner removes an unused outer join,
+ * it then reads the rows as well as the covering index (ten times as long). On a list with one purpose nearly all
+ * subscriptions are plain: those come from an index of list and subscriber alone, a third as large. On a list with more
+ * purposes, this would read the subscribers twice.
  */
-async function asked(db: Executor, about: About): Promise<SQL> {
+async function countByCondition(db: Executor, about: About): Promise<SQL> {
   const { list, purpose, filter } = about
   const reached = await isReached(db, about)
   if (!asksPerson(filter)) return sql`(select count(*) from subscriptions as s where ${reached})`
@@ -109,25 +112,25 @@ async function asked(db: Executor, about: About): Promise<SQL> {
 }
 
 /**
- * A million of them take no longer than a bare count: those who said yes to the list and to nothing else are counted in an index
- * that holds nobody else, and only the others are asked one by one. The same by may_send for each, from an index that has all it
- * needs, measured 3.3 times a bare count; with the join, 10 times.
+ * Counts a million no slower than a bare count: subscriptions granting only the list itself come from an index of exactly
+ * these, and only the others are checked one by one. Checking each by may_send, from a covering index, measured 3.3 times a
+ * bare count; with the join, 10 times.
  */
-const everybody = ({ list, purpose }: About): SQL => sql`(
+const countEveryone = ({ list, purpose }: About): SQL => sql`(
   (select count(*) from subscriptions as s where s.list = ${list.number} and s.sendable and ${isPlain}
     and ${purpose === ownPurpose})
   + (select count(*) from subscriptions as s where s.list = ${list.number} and s.sendable
     and not ${isPlain} and may_send(s, ${purpose}, now())))`
 
-/** Said yes to the list itself, to no purpose beside it, and for any time: the words of two indexes of subscriptions. */
+/** Grants the list's own purpose, no other, for any time: the condition of two indexes of subscriptions. */
 const isPlain = sql`(s.granted = '{newsletter}' and s.not_before is null and s.sendable_until is null)`
 
 /**
- * Those of the audience who received a campaign of their list: as many as its batches say, less whoever of them may not be sent to
- * any more; nobody who is plain is one of those. To find each of 960,000 on the list measured 9 times a bare count, of 40,000 3
- * times. Null where it cannot be said so: for another purpose than the list's own, or of a campaign of another list.
+ * Counts the audience members who were sent a campaign of their list: the sum of its batches, less members who may not be
+ * mailed any more, none of whom is plain. Looking up each of 960,000 on the list measured 9 times a bare count, of 40,000 3
+ * times. Null where this sum does not apply: for another purpose than the list's own, or a campaign of another list.
  */
-async function received(db: Executor, about: About, campaign: string): Promise<SQL | null> {
+async function countReceived(db: Executor, about: About, campaign: string): Promise<SQL | null> {
   const { list, purpose } = about
   const [own] =
     purpose === ownPurpose
@@ -148,7 +151,7 @@ async function received(db: Executor, about: About, campaign: string): Promise<S
 
 const ownRow = z.object({ number: whole })
 
-/** How many people are on the list now: their consent is live, whether or not something holds mail back. */
+/** The number of people with live consent on the list, whether or not something holds mail back. */
 export async function countOnList(db: Executor, list: Pick<List, 'number'>): Promise<number> {
   const row = await readRow(
     db,

@@ -1,4 +1,4 @@
-// pure · single conditions of a segment: what may be asked of whom, and in which words it is refused
+// pure · single conditions of a segment: their shapes, the operators of each field type, and the messages of refusals
 import * as z from 'zod'
 import { type Locale, locales } from '../i18n/locale.ts'
 import type { Field, FieldType } from '../lists/list.ts'
@@ -18,28 +18,28 @@ export type Condition =
   /** At least this grade; A is the best. */
   | { readonly grade: Grade }
   | { readonly confirmed: Confirmed }
-  /** The id of a campaign that reached them. */
+  /** The id of a campaign that was sent to the person. */
   | { readonly received: string }
 
 export type FieldCondition = { readonly field: string } & (
   | { readonly is: FieldValue }
-  /** Also where the field is absent. */
+  /** True also where the field is absent. */
   | { readonly is_not: FieldValue }
   | { readonly in: readonly FieldValue[] }
   | { readonly gt: Ordered }
   | { readonly gte: Ordered }
   | { readonly lt: Ordered }
   | { readonly lte: Ordered }
-  /** In any letter case. */
+  /** Case-insensitive. */
   | { readonly contains: string }
   | { readonly exists: boolean }
 )
 
-/** Of text, choice and date a string (2026-11-22), of number a number. */
+/** A string for text, choice and date (2026-11-22), a number for number. */
 export type FieldValue = string | number | boolean
 export type Ordered = string | number
 
-/** Times as RFC 3339 in UTC; `after` itself is taken in, `before` itself is not. */
+/** Times as RFC 3339 in UTC; `after` is inclusive, `before` exclusive. */
 export interface Confirmed {
   readonly before?: string | undefined
   readonly after?: string | undefined
@@ -76,7 +76,7 @@ export type ConditionOutcome =
   | { readonly faults: readonly Fault[] }
   | { readonly notAvailable: Fault }
 
-/** Reads one condition; `input` holds nothing but its kind and, for a field, operators. Paths begin at the condition. */
+/** Reads one condition; `input` holds only its kind and, for a field, operators. Paths begin at the condition. */
 export function readCondition(
   kind: string,
   input: Readonly<Record<string, unknown>>,
@@ -88,7 +88,7 @@ export function readCondition(
   return schema === undefined ? refused(kind, `There is no ${kind} here.`) : readAs(schema, input)
 }
 
-/** The field is on the list, is asked with one operator that its type knows, and compared to a value of that type. */
+/** Requires a field of the list, one operator of its type, and a value of that type. */
 function readFieldCondition(
   input: Readonly<Record<string, unknown>>,
   fields: readonly Field[],
@@ -117,7 +117,7 @@ function problemOf(field: Field, operator: Operator): string | null {
   return `A field of type ${field.type} is asked with ${operatorsOf[field.type].join(', ')}.`
 }
 
-/** Known, so that the filter is checked today; answered once clicks are kept. */
+/** Checks the filter now, though clicks are not recorded yet. */
 function readClicked(input: unknown): ConditionOutcome {
   const parsed = clicked.safeParse(input)
   if (!parsed.success) return { faults: faultsOf(parsed.error) }
@@ -131,7 +131,7 @@ function readAs(schema: z.ZodType<Condition>, input: unknown): ConditionOutcome 
 
 const refused = (path: string, message: string): ConditionOutcome => ({ faults: [{ path, message }] })
 
-/** What was sent, short, and with everything a reader cannot see spelled out. */
+/** The input, shortened and with invisible characters escaped. */
 const quoted = (name: string): string => JSON.stringify(name.slice(0, 60))
 
 function fieldSchema(field: Field, operator: Operator): z.ZodType<FieldCondition> {
@@ -182,7 +182,7 @@ function valueSchema(field: Field): z.ZodType<FieldValue> {
   }
 }
 
-/** As fields are kept: NFC, trimmed. A NUL or half a surrogate pair would be refused by jsonb itself, with a worse word. */
+/** As fields are stored: NFC, trimmed. jsonb itself would refuse NUL or a lone surrogate, with a worse message. */
 const text = z
   .string('must be a text')
   .max(500, 'must have at most 500 characters')

@@ -1,9 +1,9 @@
-// pure · the grammar of segments: groups of conditions, believed only after they were read node by node
+// pure · the grammar of segments: groups of conditions, validated node by node
 import type { Field } from '../lists/list.ts'
 import type { Fault } from '../platform/errors.ts'
 import { type Condition, conditionKinds, fieldOperators, readCondition } from './condition.ts'
 
-/** The tree as it is written, so that what was read can be kept as JSON and read again. */
+/** The tree as written, so that it can be stored as JSON and read again. */
 export type Filter =
   | { readonly all: readonly Filter[] }
   | { readonly any: readonly Filter[] }
@@ -17,18 +17,18 @@ export const isEveryone = (filter: Filter): boolean => 'all' in filter && filter
 export type FilterOutcome =
   | { readonly ok: true; readonly filter: Filter }
   | { readonly ok: false; readonly faults: readonly Fault[] }
-  /** The grammar knows it; nothing answers it yet. */
+  /** Valid by the grammar, but not implemented yet. */
   | { readonly ok: false; readonly notAvailable: Fault }
 
-/** Groups within groups; a condition inside the eighth is fine. */
+/** Nested groups; a condition inside the eighth is allowed. */
 const deepest = 8
 /** Groups and conditions together. */
 const mostNodes = 100
 const mostFaults = 20
 
 /**
- * The filter, or the places that are wrong with a sentence each (at most 20). Never throws, whatever was sent: it goes no
- * deeper than 8 groups and no further than 100 nodes.
+ * Returns the filter, or its faults with a sentence each (at most 20). Never throws, whatever the input: stops at 8 groups
+ * deep and at 100 nodes.
  */
 export function parseFilter(input: unknown, fields: readonly Field[]): FilterOutcome {
   const reading: Reading = { fields, faults: [], notAvailable: [], nodes: 0 }
@@ -39,14 +39,14 @@ export function parseFilter(input: unknown, fields: readonly Field[]): FilterOut
   return { ok: false, faults: reading.faults.slice(0, mostFaults) }
 }
 
-/** The filter without groups around it that hold nothing else. */
+/** The filter without groups that wrap a single part. */
 export function unwrapped(filter: Filter): Filter {
   const parts = 'all' in filter ? filter.all : 'any' in filter ? filter.any : []
   const [only] = parts
   return only === undefined || parts.length > 1 ? filter : unwrapped(only)
 }
 
-/** The tags and campaigns that a filter names: to be looked up before it is asked. */
+/** The tags and campaigns in a filter, which must be looked up before the query. */
 export function namesIn(filter: Filter): {
   readonly tags: readonly string[]
   readonly campaigns: readonly string[]
@@ -58,7 +58,7 @@ export function namesIn(filter: Filter): {
   }
 }
 
-/** Whether a condition looks at the person, not at their subscription alone. */
+/** Whether a condition reads the subscriber, not only the subscription. */
 export const asksPerson = (filter: Filter): boolean =>
   nodesOf(filter).some((node) => 'field' in node || 'tag' in node || 'locale' in node || 'mailbox' in node)
 
@@ -158,7 +158,7 @@ function refuse(reading: Reading, place: Place, message: string): null {
   return null
 }
 
-/** Said once, though the groups around are still to be left. */
+/** Reported once, though the surrounding groups are still being read. */
 function refuseSize(reading: Reading): null {
   if (reading.nodes > mostNodes + 1) return null
   return refuse(reading, { path: [], depth: 0 }, `A filter has at most ${mostNodes} groups and conditions.`)
@@ -170,5 +170,5 @@ const isObject = (value: unknown): value is Sent =>
 const below = (place: Place, step: string | number): Place => ({ ...place, path: [...place.path, step] })
 const deeper = (place: Place): Place => ({ ...place, depth: place.depth + 1 })
 
-/** A name that somebody sent, short enough for a message. */
+/** A name from the input, short enough for a message. */
 const shown = (name: string): string => name.slice(0, 60).toWellFormed()

@@ -1,4 +1,4 @@
-// sql · the names of segments: to choose one from, or to say which one it was
+// sql · the names of segments, for a choice or a label
 import { asc, eq, inArray } from 'drizzle-orm'
 import type { Executor } from '../platform/database/database.ts'
 import { segments } from './tables.ts'
@@ -10,13 +10,13 @@ export interface SegmentName {
 
 const named = { id: segments.id, name: segments.name }
 
-/** More than anybody chooses from. */
+/** The maximum for a choice. */
 const most = 500
 
 export const segmentNamesOf = (db: Executor, list: number): Promise<readonly SegmentName[]> =>
   db.select(named).from(segments).where(eq(segments.list, list)).orderBy(asc(segments.name)).limit(most)
 
-/** By id; without an entry the segment is gone. */
+/** By id; a deleted segment has no entry. */
 export async function namesOfSegments(
   db: Executor,
   ids: readonly string[],

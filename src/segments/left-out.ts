@@ -1,4 +1,4 @@
-// sql · those of a list whom a filter names and who still get nothing, by reason; and whom a field is not known of
+// sql · people of a list whom a filter matches but who may not be mailed, by reason; and people with missing fields
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { subscriptionReasons } from '../consent/why-not-send.ts'
@@ -12,7 +12,7 @@ export type Skipped = Readonly<z.output<typeof skippedRow>>
 
 const skippedRow = z.object({ reason: z.enum(subscriptionReasons), people: whole })
 
-/** The commonest reason first. Together with countAudience everybody of the list whom the filter names is counted once. */
+/** Most frequent reason first. Together with countAudience, everyone on the list whom the filter matches counts once. */
 export async function countSkipped(db: Executor, about: About): Promise<readonly Skipped[]> {
   const condition = await matches(db, about)
   return readRows(
@@ -32,7 +32,7 @@ export async function countSkipped(db: Executor, about: About): Promise<readonly
   )
 }
 
-/** How many people of the audience have no value in each of these fields, or do not let it be used; by key. */
+/** The number of audience members without a usable value (absent, or not permitted) in each field; by key. */
 export async function countLacking(
   db: Executor,
   about: About,

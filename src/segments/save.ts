@@ -1,4 +1,4 @@
-// shell · keeps segments; a filter is checked against the list's fields before it is saved
+// shell · saves segments; a filter is checked against the list's fields first
 import { and, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
@@ -11,7 +11,7 @@ import { type Filter, parseFilter } from './filter.ts'
 import type { Segment } from './segment.ts'
 import { segments } from './tables.ts'
 
-/** The filter, or a DomainError that names each place that is wrong. */
+/** The filter. Throws a DomainError that names each fault. */
 export function checkedFilter(input: unknown, list: Pick<List, 'fields'>): Filter {
   const parsed = parseFilter(input, list.fields)
   if (parsed.ok) return parsed.filter
@@ -42,7 +42,7 @@ export async function createSegment(
   return row
 }
 
-/** Throws `conflict` where `seen`, the time of its last change that the operator knew, is not that time any more. */
+/** Throws `conflict` where `seen`, the last change that the operator knew of, is outdated. */
 export async function changeSegment(
   deps: Deps,
   actor: Actor,
@@ -69,11 +69,11 @@ export async function changeSegment(
   return { ...change.segment, ...set }
 }
 
-/** Campaigns that were launched keep the filter they were launched with. */
+/** Launched campaigns keep the filter of their launch. */
 export async function deleteSegment(deps: Deps, actor: Actor, id: string): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    const gone = await tx.delete(segments).where(eq(segments.id, id)).returning({ id: segments.id })
-    if (gone.length === 0) throw notFound('segment')
+    const deleted = await tx.delete(segments).where(eq(segments.id, id)).returning({ id: segments.id })
+    if (deleted.length === 0) throw notFound('segment')
     await recordAct(deps, tx, { actor, verb: 'segment.delete', subject: { kind: 'segment', id } })
   })
 }
@@ -84,7 +84,7 @@ export async function findSegment(db: Executor, id: string): Promise<Segment | n
   return row ?? null
 }
 
-/** Newest first; ids are in the order of their making. `lists`: numbers of the lists to tell of; all without. */
+/** Newest first, since ids are in order of creation. `lists`: list numbers to include; all by default. */
 export const pageOfSegments = (
   db: Executor,
   page: { limit: number; before: string | null; lists?: readonly number[] | null },

@@ -1,8 +1,8 @@
-// pure · a saved segment at the border
+// pure · input schemas of a saved segment
 import * as z from 'zod'
 import { line } from '../platform/form.ts'
 
-/** Read by segments/filter, which knows the fields of the list; here what documentation says of it. */
+/** Validated by segments/filter, which knows the fields of the list; this shape is for the API documentation. */
 export const filterShape = z.unknown().meta({
   id: 'Filter',
   type: 'object',

@@ -1,4 +1,4 @@
-// sql · how many stand where on the lists somebody sees: the figures of the first screen
+// sql · subscriptions by state on the lists an operator may see: the figures of the first screen
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -7,30 +7,30 @@ import { whole } from '../platform/database/values.ts'
 import { cacheCounts } from '../platform/memory/cached-counts.ts'
 
 export interface SubscriberCounts {
-  /** People with at least one subscription that may be sent to now. */
+  /** People with at least one subscription that may be mailed now. */
   readonly reachable: number
   readonly active: number
   readonly pending: number
   readonly ended: number
 }
 
-const keptStandings = cacheCounts<string, SubscriberCounts>(
+const cachedCounts = cacheCounts<string, SubscriberCounts>(
   ({ active, pending, ended }) => active + pending + ended > 50_000,
 )
 
 /**
- * `lists`: the numbers to look at; null: all. Each subscription counts once, and in `reachable` each person once. Of very many
- * it may be a few seconds old.
+ * `lists`: the list numbers; null: all. Each subscription counts once, and in `reachable` each person once. Large counts may
+ * be a few seconds old.
  */
 export const subscriberCounts = (
   db: Executor,
   { lists, now }: { lists: readonly number[] | null; now: Date },
 ): Promise<SubscriberCounts> =>
-  keptStandings.get({ of: db, now }, JSON.stringify(lists), () => count(db, lists))
+  cachedCounts.get({ of: db, now }, JSON.stringify(lists), () => count(db, lists))
 
-const nowhere: SubscriberCounts = { reachable: 0, active: 0, pending: 0, ended: 0 }
+const noSubscriptions: SubscriberCounts = { reachable: 0, active: 0, pending: 0, ended: 0 }
 
-/** On one list each subscription is a person; telling people apart is asked only where there are several (1.2 s of a million). */
+/** On one list each subscription is a person; distinct people are counted only across several lists (1.2 s for a million). */
 async function count(db: Executor, lists: readonly number[] | null): Promise<SubscriberCounts> {
   const row = await readRow(
     db,
@@ -48,9 +48,9 @@ async function count(db: Executor, lists: readonly number[] | null): Promise<Sub
         group by list, state, sendable
       ) as counted`,
   )
-  if (row === undefined) return nowhere
-  const { lists: several, ...standings } = row
-  if (several < 2) return standings
+  if (row === undefined) return noSubscriptions
+  const { lists: listCount, ...counts } = row
+  if (listCount < 2) return counts
   const people = await readRow(
     db,
     reachableRow,
@@ -58,14 +58,14 @@ async function count(db: Executor, lists: readonly number[] | null): Promise<Sub
       select count(*)::int as reachable
       from (select distinct subscriber from subscriptions where sendable and ${onLists(sql`list`, lists)}) as people`,
   )
-  return { ...standings, reachable: people?.reachable ?? 0 }
+  return { ...counts, reachable: people?.reachable ?? 0 }
 }
 
 const reachableRow = z.object({ reachable: whole })
 
 const countsRow = z.object({ reachable: whole, active: whole, pending: whole, ended: whole, lists: whole })
 
-/** True of the lists somebody sees. */
+/** True for lists among these numbers; null: all. */
 export const onLists = (column: ReturnType<typeof sql>, lists: readonly number[] | null) =>
   lists === null
     ? sql`true`

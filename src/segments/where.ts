@@ -1,24 +1,24 @@
-// sql · a filter as a condition over a subscription `s` and its subscriber `p`: every value a parameter
+// sql · a filter as a condition over a subscription `s` and its subscriber `p`, with every value a parameter
 import { type SQL, sql } from 'drizzle-orm'
 import type { Field } from '../lists/list.ts'
 import { type Confirmed, type FieldCondition, type FieldValue, grades } from './condition.ts'
 import type { Filter } from './filter.ts'
 
 export interface SegmentContext {
-  /** The number of the list whose fields the filter was read with. */
+  /** The number of the list that the filter was validated against. */
   readonly list: number
   readonly fields: readonly Field[]
   readonly now: Date
-  /** What everybody who is asked about granted, and nothing else, where that is known: then s.granted is not looked at. */
+  /** The exact grants of all queried people, where known: then s.granted is not read. */
   readonly granted?: readonly string[]
-  /** The tags and campaigns that exist among those the filter names; nobody has another, nobody received another. */
+  /** The existing tags and campaigns of those the filter names; a missing name matches nobody. */
   readonly tagIds: Readonly<Record<string, number>>
   readonly campaignNumbers: Readonly<Record<string, number>>
 }
 
 /**
- * True for the subscriptions of the list that the filter names. Columns used: s.list, s.subscriber, s.granted, s.grade,
- * s.confirmed_at, and where `asksPerson` says so p.locale, p.attributes, p.tags, p.mailbox_provider.
+ * True for the subscriptions of the list that the filter matches. Columns used: s.list, s.subscriber, s.granted, s.grade,
+ * s.confirmed_at, and where `asksPerson` is true p.locale, p.attributes, p.tags, p.mailbox_provider.
  */
 export const whereFilter = (filter: Filter, context: SegmentContext): SQL =>
   sql`(s.list = ${context.list} and ${conditionOf(filter, context)})`
@@ -38,9 +38,9 @@ function conditionOf(filter: Filter, context: SegmentContext): SQL {
 }
 
 /**
- * What is not known is not so, and its opposite is: three-valued logic ends here. Whether somebody received a campaign is always
- * known, and without the coalesce the planner joins against its recipients once instead of looking for each person (measured on
- * 960,000 of them: 25 times faster).
+ * Ends three-valued logic: an unknown condition counts as false, its negation as true. `received` is never null, and without
+ * the coalesce the planner joins the campaign's recipients once instead of looking up each person (measured on 960,000 of
+ * them: 25 times faster).
  */
 function notCondition(filter: Filter, context: SegmentContext): SQL {
   const condition = conditionOf(filter, context)
@@ -55,7 +55,7 @@ const joined = (parts: readonly Filter[], context: SegmentContext, by: { with: S
         by.with,
       )})`
 
-/** A field is looked at only where the purpose that it serves is granted; without it no question about it is true. */
+/** A field is read only where its purpose is granted; otherwise every condition on it is false. */
 function fieldCondition(condition: FieldCondition, context: SegmentContext): SQL {
   const field = context.fields.find((one) => one.key === condition.field)
   return field === undefined
@@ -66,7 +66,7 @@ function fieldCondition(condition: FieldCondition, context: SegmentContext): SQL
 function valueCondition(condition: FieldCondition): SQL {
   const key = condition.field
   if ('is' in condition) return holds(key, condition.is)
-  // Also where the field is absent: "is not from Poland" includes those who did not say.
+  // True also where the field is absent: "is not from Poland" includes people who did not say.
   if ('is_not' in condition) return sql`not ${holds(key, condition.is_not)}`
   if ('in' in condition)
     return sql`(${sql.join(
@@ -81,20 +81,20 @@ function valueCondition(condition: FieldCondition): SQL {
   return compared(key, sql`<=`, condition.lte)
 }
 
-/** Containment, since that is what the GIN index on attributes (jsonb_path_ops) answers. */
+/** Containment, which the GIN index on attributes (jsonb_path_ops) supports. */
 const holds = (key: string, value: FieldValue): SQL =>
   sql`p.attributes @> ${JSON.stringify({ [key]: value })}::jsonb`
 
 /** The text of a value; null where the field is absent. */
 const textOf = (key: string): SQL => sql`(p.attributes ->> ${key}::text)`
 
-/** Days compare as their ISO text, octet by octet; numbers as numbers, and what is stored as anything else is not one. */
+/** Days compare as ISO text, octet by octet; numbers as numbers, and a stored value of another type never matches. */
 const compared = (key: string, operator: SQL, bound: string | number): SQL =>
   typeof bound === 'number'
     ? sql`${numberOf(key)} ${operator} ${bound}::numeric`
     : sql`${textOf(key)} collate "C" ${operator} ${bound}`
 
-/** The expression that a field filtered by range has an index on, with its key as a constant: drizzle/functions/index_fields.sql. */
+/** Matches the index expression of a field filtered by range, with the key as a constant: drizzle/functions/index_fields.sql. */
 const numberOf = (key: string): SQL =>
   sql`(case when jsonb_typeof(p.attributes -> ${key}::text) = 'number' then ${textOf(key)}::numeric end)`
 
@@ -121,7 +121,7 @@ function confirmedCondition(confirmed: Confirmed, now: Date): SQL {
 
 const millisecondsOfDay = 86_400_000
 
-/** The mail was handed over for them: their batch was sent, and they were not among those it left out. */
+/** The campaign was sent to the person: their batch is sent, and the person is not in its left_out. */
 const receivedCondition = (campaign: number | undefined): SQL =>
   campaign === undefined
     ? sql`false`

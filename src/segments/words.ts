@@ -1,4 +1,4 @@
-// pure · what a filter means, in one English sentence
+// pure · a filter as one English sentence
 import type { Locale } from '../i18n/locale.ts'
 import { localised } from '../i18n/locale.ts'
 import type { Field, List } from '../lists/list.ts'
@@ -94,7 +94,7 @@ function fieldWords(condition: FieldCondition, context: WordsContext): string {
 export const fieldLabel = (field: Pick<Field, 'key' | 'label'>, list: Pick<List, 'default_locale'>): string =>
   localised(field.label, 'en', list.default_locale) || field.key
 
-/** A label in the middle of a sentence; VAT stays VAT. */
+/** A label for the middle of a sentence; VAT stays VAT. */
 const inSentence = (label: string): string =>
   /^\p{Lu}\p{Ll}/u.test(label) ? `${label.slice(0, 1).toLowerCase()}${label.slice(1)}` : label
 
@@ -119,7 +119,7 @@ const confirmedWords = ({ before, after, within_days }: Confirmed): string =>
     .flat()
     .join(' and ')
 
-/** A day as such; a time with its minute, in UTC. */
+/** A day alone; a time with its minute, in UTC. */
 const momentWords = (iso: string): string =>
   iso.endsWith('T00:00:00.000Z')
     ? dayWords(iso.slice(0, 10))

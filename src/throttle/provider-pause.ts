@@ -1,4 +1,4 @@
-// shell · why the provider takes nothing at the moment, and until when
+// shell · provider pauses: why the provider takes nothing now, and until when
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { readRow } from '../platform/database/rows.ts'
@@ -17,12 +17,12 @@ export interface ProviderPause {
   readonly until: Date
 }
 
-/** Whatever a provider says, it is asked again after a day: nothing stands still for years by a header. */
+/** The longest pause, whatever the provider asks: after a day, requests resume, so that no header stops sending for years. */
 const longestSeconds = 86_400
 
 /**
- * Nothing is due until then; who waits for a slot finds nothing to claim. Any reason but the usual one stands in a row of its
- * own beside that of the provider, which hands out the slots.
+ * Pauses the provider: nothing is due until then, and a worker waiting for a slot finds nothing to claim. Any reason other
+ * than `rate` gets its own row, beside the provider's row, which hands out the slots.
  */
 export async function pauseProvider(
   { db, mailer: { name } }: Pick<Deps, 'db' | 'mailer'>,
@@ -37,7 +37,7 @@ export async function pauseProvider(
       closed_until = greatest(p.closed_until, excluded.closed_until)`)
 }
 
-/** Somebody says that it may take requests again: it is asked at once, and closed anew where it does not. */
+/** Ends the pause on an operator's word: the next request goes out at once, and pauses the provider again if refused. */
 export async function resumeProvider({ db, mailer: { name } }: Pick<Deps, 'db' | 'mailer'>): Promise<void> {
   await db.execute(sql`
     update pace set closed_until = null where provider = ${name} or starts_with(provider, ${`${name} `})`)
@@ -45,7 +45,7 @@ export async function resumeProvider({ db, mailer: { name } }: Pick<Deps, 'db' |
 
 const pauseRow = z.object({ reason: z.enum(pauseReasons).catch('rate'), until: moment })
 
-/** Null where it takes requests now. */
+/** The current pause; null where the provider takes requests. */
 export async function pauseOfProvider({
   db,
   mailer: { name },

@@ -1,4 +1,4 @@
-// shell · one row hands out slots to every worker: the provider's allowance, used evenly and never exceeded
+// shell · request slots for every worker, handed out by one row: the provider's allowance, used evenly and never exceeded
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { readRow } from '../platform/database/rows.ts'
@@ -8,31 +8,31 @@ import { isOriginal } from './restored-copy.ts'
 
 /** The right to make one request. */
 export interface Slot {
-  /** Waits for the moment to make it: a little after the slot was handed over, so that there is time to claim and to render. */
+  /** Waits for the moment of the request, shortly after the slot was taken: claim and render happen in between. */
   depart(): Promise<void>
 }
 
-/** Slots lie this much further apart than the limit says: so late may a request be before the next window counts it. */
+/** The distance between slots exceeds the limit's by this factor: a request may be that late before the next window counts it. */
 const slack = 1.015
 const longestLeadMs = 100
-/** Slots are handed out for the next hour; who comes when that is full waits before taking one. */
+/** Slots are handed out up to an hour ahead; beyond that, a caller waits before taking one. */
 const longestPatienceMs = 3_600_000
 /**
- * Between a request and the one that has its place in the next window, however late the first one left: the next window opens
- * a little later for both. With five a second that leaves 5 ms of lateness that costs nothing, and 10 for the network.
+ * The time between a request and the one with the same place in the next window, however late the first left: both move. At
+ * five a second this tolerates 5 ms of lateness for free, and leaves 10 ms for the network.
  */
 const windowMs = 1010
 /**
- * A provider's window opens when the first request arrives, and after a rest that one has a connection to open. Without
- * this the sixth of five a second was 10 ms too early, each time.
+ * A provider's window opens when the first request arrives, and after a rest that request opens a connection first. Without
+ * this allowance, the sixth request at five a second was 10 ms too early, each time.
  */
 const connectMs = 250
 const restSeconds = 4
 
 /**
- * Takes the next slot and waits until it is near. Without a rate there is nothing to wait for. Requests leave on the slot
- * itself, however long claim and rendering took: when they left whenever those were done, a sender of five a second met one
- * to three 429 in its first four seconds.
+ * Takes the next slot and waits until shortly before it. Returns at once without a rate. Requests leave exactly on the slot,
+ * however long claim and rendering took: when they left as soon as those were done, a sender of five a second met one to
+ * three 429 in its first four seconds.
  */
 export async function waitForSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>): Promise<Slot> {
   for (;;) {
@@ -42,7 +42,7 @@ export async function waitForSlot(deps: Pick<Deps, 'db' | 'config' | 'mailer'>):
   }
 }
 
-/** The same, but where the next slot lies further away than `patienceMs` none is taken: how long to stay away is answered. */
+/** The same, but takes no slot further away than `patienceMs`; returns how long to stay away instead. */
 export async function waitForSlotWithin(
   deps: Pick<Deps, 'db' | 'config'> & { readonly mailer: Pick<Mailer, 'name' | 'pacesMails'> },
   patienceMs: number,
@@ -59,23 +59,23 @@ export async function waitForSlotWithin(
   return {
     depart: async () => {
       await reached
-      await pause(await leave(deps, { number, rate: sendRate }))
+      await pause(await departureDelayMs(deps, { number, rate: sendRate }))
     },
   }
 }
 
 /**
- * No slot lies as far ahead as this but where the clock of the database was put back meanwhile: then it is null, and nobody waits
- * for the clock to come there again.
+ * The row's next slot; null where it lies too far ahead, which happens only after the database clock was set back. A null
+ * restarts the row, so that no worker waits for the clock to catch up.
  */
-const believed = sql`
+const nextSlotAt = sql`
   case when p.next_slot_at < clock_timestamp() + ${longestPatienceMs + 60_000} * interval '1 millisecond' then p.next_slot_at end`
 
-type Paced = Pick<Deps, 'db'> & { readonly mailer: Pick<Mailer, 'name'> }
+type RateDeps = Pick<Deps, 'db'> & { readonly mailer: Pick<Mailer, 'name'> }
 
 /** Null where the next slot is further away than `patienceMs`. */
 async function reserve(
-  deps: Paced,
+  deps: RateDeps,
   { stepMs, leadMs, patienceMs }: { stepMs: number; leadMs: number; patienceMs: number },
 ): Promise<{ waitMs: number; number: number } | null> {
   const rested = sql`p.next_slot_at < now() - ${restSeconds} * interval '1 second'`
@@ -88,10 +88,10 @@ async function reserve(
       insert into pace as p (provider, next_slot_at, slots)
       values (${deps.mailer.name}, clock_timestamp() + ${milliseconds(leadMs + stepMs + connectMs)}, 1)
       on conflict (provider) do update set
-        next_slot_at = greatest(${believed}, clock_timestamp() + ${milliseconds(leadMs)})
+        next_slot_at = greatest(${nextSlotAt}, clock_timestamp() + ${milliseconds(leadMs)})
           + ${milliseconds(stepMs)} + case when ${rested} then ${milliseconds(connectMs)} else '0' end,
         slots = case when ${rested} then 1 else p.slots + 1 end
-      where coalesce(${believed} <= clock_timestamp() + ${milliseconds(patienceMs)}, true)
+      where coalesce(${nextSlotAt} <= clock_timestamp() + ${milliseconds(patienceMs)}, true)
       returning (extract(epoch from ${slotAt} - clock_timestamp()) * 1000)::float8 as wait,
         slots`,
   )
@@ -100,7 +100,7 @@ async function reserve(
 
 const slotRow = z.object({ wait: z.number(), slots: whole })
 
-async function secondsToSlot(deps: Paced): Promise<number> {
+async function secondsToSlot(deps: RateDeps): Promise<number> {
   const row = await readRow(
     deps.db,
     secondsRow,
@@ -114,37 +114,41 @@ async function secondsToSlot(deps: Paced): Promise<number> {
 const secondsRow = z.object({ seconds: z.number() })
 
 /**
- * How many milliseconds to wait yet, so that no window of the provider's has one too many. Each place in a window has a row:
- * whoever had it last may have left late, after later slots were handed out, as a worker hands out ten. Slots to come keep
- * their distance from the latest, so that those who are late in the same second cost what one of them costs: when each moved
- * all others, 95 % of five a second were used on a busy machine. Not waited for on the disk: a crash may forget it.
+ * How many milliseconds to wait yet, so that no provider window gets one request too many. Each place in a window has a row:
+ * its previous request may have left late, after later slots were handed out (a worker hands out ten). Later slots keep their
+ * distance from the latest request, so that several late requests in one second cost no more than one: when each of them
+ * moved all others, 95 % of five a second were used on a busy machine. Commits asynchronously: losing this row in a crash is
+ * harmless.
  */
-async function leave(deps: Paced, { number, rate }: { number: number; rate: number }): Promise<number> {
+async function departureDelayMs(
+  deps: RateDeps,
+  { number, rate }: { number: number; rate: number },
+): Promise<number> {
   const { name } = deps.mailer
   const row = await readRow(
     deps.db,
     waitRow,
     sql`
       with fast as materialized (select set_config('synchronous_commit', 'off', true)),
-      gone as (
+      departed as (
         insert into pace as p (provider, next_slot_at)
         select ${`${name} #${number % rate}`}, clock_timestamp() + ${milliseconds(windowMs)} from fast
         on conflict (provider) do update set
-          next_slot_at = greatest(${believed}, clock_timestamp()) + ${milliseconds(windowMs)}
+          next_slot_at = greatest(${nextSlotAt}, clock_timestamp()) + ${milliseconds(windowMs)}
         returning next_slot_at - ${milliseconds(windowMs)} as at
       ), moved as (
-        update pace set next_slot_at = gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
-        from gone
-        where provider = ${name} and next_slot_at < gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
+        update pace set next_slot_at = departed.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
+        from departed
+        where provider = ${name} and next_slot_at < departed.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
       )
-      select (extract(epoch from at - clock_timestamp()) * 1000)::float8 as wait from gone`,
+      select (extract(epoch from at - clock_timestamp()) * 1000)::float8 as wait from departed`,
   )
   return row?.wait ?? 0
 }
 
 const waitRow = z.object({ wait: z.number() })
 
-/** A condition: whether anything may be handed over now: the provider takes requests, and this is no copy that must not send. */
+/** A condition: whether anything may be handed over now. The provider takes requests, and this is not a restored copy on hold. */
 export const isOpen = (provider: string): SQL => sql`
   not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())
   and ${isOriginal}`

@@ -1,28 +1,28 @@
-// sql · whether this is the deployment it was, or a copy of it: a restored backup mails nobody until an operator says so
+// sql · restored copies: a deployment restored from a backup sends nothing until an operator allows it
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
 import { readRow } from '../platform/database/rows.ts'
 
 /**
- * The cluster and the database in it. A dump that is restored has another, in another cluster or in the same. A major upgrade
- * of PostgreSQL changes it too; a restart, a failover and a new version of Assent do not.
+ * The identity of the cluster and its database. A restored dump has another, in another cluster or in the same. A major
+ * upgrade of PostgreSQL changes it too; a restart, a failover and a new version of Assent do not.
  */
 const here = sql`(
   select s.system_identifier || '/' || b.oid
   from pg_control_system() as s, pg_database as b
   where b.datname = current_database())`
 
-/** A condition: whether mail may be handed over from here. Asked with each claim, so that no process need be restarted. */
+/** A condition: whether mail may be handed over from here. Checked with each claim, so that a change needs no restart. */
 export const isOriginal: SQL = sql`
   not exists (
     select from deployment as home
     where home.name = 'held' or (home.name = 'home' and home.value <> ${here}))`
 
-/** `copied`: it was restored or copied, files or database. `stopped`: an operator said so. */
+/** `copied`: files or database were restored or copied. `stopped`: an operator stopped sending. */
 export type SendHold = 'copied' | 'stopped'
 
-/** Why nothing is sent; null where it is. */
+/** Why nothing is sent; null where sending is allowed. */
 export async function whyHeld(db: Executor): Promise<SendHold | null> {
   const row = await readRow(
     db,
@@ -37,8 +37,8 @@ export async function whyHeld(db: Executor): Promise<SendHold | null> {
 const holdRow = z.object({ home: z.boolean(), held: z.string().nullable() })
 
 /**
- * At each start, as the owner: the first one remembers where it is, the later ones compare. `folder` is what tells the data
- * folder from a copy of it; null where the database is not in one.
+ * Runs at each start, as the owner: the first start records the deployment's identity, later starts compare. `folder` tells
+ * the data folder from a copy of it; null where the database is not in one.
  */
 export async function recordDeployment(db: Executor, folder: string | null): Promise<void> {
   await db.execute(sql`
@@ -52,13 +52,13 @@ export async function recordDeployment(db: Executor, folder: string | null): Pro
     on conflict (name) do nothing`)
 }
 
-/** As the owner: nothing is sent from now on. */
+/** Runs as the owner. Stops all sending. */
 export async function holdSending(db: Executor): Promise<void> {
   await db.execute(sql`
     insert into deployment (name, value) values ('held', 'stopped') on conflict (name) do nothing`)
 }
 
-/** As the owner: this is home from now on. */
+/** Runs as the owner. Makes this deployment the original, and allows sending. */
 export async function allowSending(db: Executor, folder: string | null): Promise<void> {
   await db.execute(sql`delete from deployment where name in ('held', 'home', 'home_folder')`)
   await recordDeployment(db, folder)

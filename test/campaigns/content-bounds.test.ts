@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { maxMail } from '../../src/campaigns/render/measure.ts'
 import { type Addressee, compileCampaign, renderMail } from '../../src/campaigns/render.ts'
 import { checkWriting } from '../../src/campaigns/writing/check.ts'
-import { andThen, answerOf, batchSizeFor, leaversOf, noAnswer, partsOf } from '../../src/delivery/parts.ts'
+import {
+  answerOf,
+  batchSizeFor,
+  noAnswer,
+  partsOf,
+  skippedResultsOf,
+  withAnswer,
+} from '../../src/delivery/parts.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import type { SendOutcome } from '../../src/platform/deps.ts'
 
@@ -184,8 +191,8 @@ describe('a batch whose mails are too heavy for one request', () => {
   })
 
   it('answers as one: ids in order, refusals by their places', () => {
-    const first = andThen(noAnswer, accepted('a', 'b'), 2)
-    const both = andThen(
+    const first = withAnswer(noAnswer, accepted('a', 'b'), 2)
+    const both = withAnswer(
       first,
       { kind: 'accepted', ids: [null, 'c'], rejected: [{ index: 0, reason: 'no' }], unknown: [1] },
       2,
@@ -200,8 +207,11 @@ describe('a batch whose mails are too heavy for one request', () => {
 
   it('says that it was begun where a later part is not taken: its attempt still counts', () => {
     const busy: SendOutcome = { kind: 'busy', retryAfterSeconds: 2 }
-    expect(answerOf(andThen(noAnswer, busy, 2))).toEqual(busy)
-    expect(answerOf(andThen(andThen(noAnswer, accepted('a'), 1), busy, 2))).toEqual({ ...busy, begun: true })
+    expect(answerOf(withAnswer(noAnswer, busy, 2))).toEqual(busy)
+    expect(answerOf(withAnswer(withAnswer(noAnswer, accepted('a'), 1), busy, 2))).toEqual({
+      ...busy,
+      begun: true,
+    })
   })
 
   it('judges people who left by the outcome of their part', () => {
@@ -214,8 +224,8 @@ describe('a batch whose mails are too heavy for one request', () => {
     ] as const
     const batch = { members: still, skips, earlier: [1, 2] }
     const parts = { conflicting: new Set([0, 1]), empty: new Set([2]) }
-    expect(leaversOf(batch, 3, parts)).toEqual({ taken: [5], unknown: [2, 7] })
-    expect(leaversOf(batch, 3, { conflicting: new Set(), empty: new Set() })).toEqual({
+    expect(skippedResultsOf(batch, 3, parts)).toEqual({ taken: [5], unknown: [2, 7] })
+    expect(skippedResultsOf(batch, 3, { conflicting: new Set(), empty: new Set() })).toEqual({
       taken: [],
       unknown: [],
     })

@@ -12,8 +12,8 @@ describe('a batch that the provider accepted', () => {
     ['those refused one by one stay out too', left(3), [[5, 'bad address']], [3, 5]],
   ] satisfies [string, readonly Skip[], readonly Skip[], readonly number[]][])(
     '%s',
-    (_, skips, rejects, leftOut) => {
-      expect(accepted(skips, rejects)).toEqual({ skips, rejects, unknowns: [], leftOut })
+    (_, skips, rejects, notSent) => {
+      expect(accepted(skips, rejects)).toEqual({ skips, rejects, unknowns: [], notSent })
     },
   )
 })
@@ -43,7 +43,7 @@ describe('a batch whose key the provider knows with another body', () => {
       skips: left(1),
       rejects: [[7, 'address_unreadable']],
       unknowns: [],
-      leftOut: [1, 7],
+      notSent: [1, 7],
     })
   })
 })
@@ -92,7 +92,7 @@ describe('whatever the order of leaving and trying', () => {
       fc.property(story, ({ members, skips, earlier }) => {
         const requests = earlier.map((gone) => asked(members, skips, gone))
         const account = conflicted(skips, earlier)
-        const sent = members.filter((one) => !account.leftOut.includes(one))
+        const sent = members.filter((one) => !account.notSent.includes(one))
         expect(sent).toEqual(members.filter((one) => requests.every((request) => request.includes(one))))
         expect(sorted(account.skips.map(([who]) => who))).toEqual(
           members.filter((one) => !requests.some((request) => request.includes(one))),
@@ -107,7 +107,7 @@ describe('whatever the order of leaving and trying', () => {
         const account = lost(members, skips, earlier)
         const inSome = new Set(earlier.flatMap((gone) => asked(members, skips, gone)))
         expect(sorted(account.unknowns)).toEqual(sorted(inSome))
-        expect(sorted(account.leftOut)).toEqual(members)
+        expect(sorted(account.notSent)).toEqual(members)
       }),
     )
   })
@@ -122,8 +122,8 @@ describe('whatever the order of leaving and trying', () => {
           conflicted(skips, earlier, rejects),
           lost(members, skips, earlier, rejects),
         ]) {
-          expect(new Set(account.leftOut).size).toBe(account.leftOut.length)
-          expect(account.leftOut).toHaveLength(
+          expect(new Set(account.notSent).size).toBe(account.notSent.length)
+          expect(account.notSent).toHaveLength(
             account.skips.length + account.rejects.length + account.unknowns.length,
           )
         }

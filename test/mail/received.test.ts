@@ -1,7 +1,7 @@
 // pure · incoming mail: which mails are reports, their contents, and harmless parsing of any mail
 import { describe, expect, it } from 'vitest'
 import { readReceived } from '../../src/mail/inbound/parse-mail.ts'
-import { type Report, readReport, saidOf } from '../../src/mail/inbound/report.ts'
+import { feedbackOf, type Report, readReport } from '../../src/mail/inbound/report.ts'
 import { arf, autoReply, dsn, forwarded, outlookReport, plainMail, qmail } from '../support/reports.ts'
 
 const token = 'A'.repeat(44)
@@ -20,14 +20,14 @@ async function read(raw: string | Uint8Array, recipients: readonly string[] = []
 }
 const hard = { kind: 'bounced', bounce: 'hard', code: '5.1.1' }
 const soft = { kind: 'bounced', bounce: 'soft', code: null }
-const answer = { kind: 'answer', isReport: false, said: null }
+const answer = { kind: 'answer', isReport: false, feedback: null }
 const verp = { kind: 'verp', token: name }
 const tag = { kind: 'token', token }
 
 describe('a delivery report', () => {
   it('names its mail by where it came back to, by the envelope, and by what it returns', async () => {
     const found = await read(dsn(sent))
-    expect(found).toMatchObject({ kind: 'bounce', said: hard })
+    expect(found).toMatchObject({ kind: 'bounce', feedback: hard })
     expect(found?.names[0]).toEqual(verp)
     expect(found?.names).toContainEqual(tag)
   })
@@ -72,13 +72,13 @@ describe('a delivery report', () => {
       { status: '5.0.0', diagnosis: '550 5.1.1 no such mailbox' },
       hard,
     ],
-  ])('of %s', async (_, options, said) => {
-    expect((await read(dsn(sent, options)))?.said).toEqual(said)
+  ])('of %s', async (_, options, feedback) => {
+    expect((await read(dsn(sent, options)))?.feedback).toEqual(feedback)
   })
 
   it('in a multipart of another kind is one where a mail server sends it, as OpenSMTPD does', async () => {
     const mixed = dsn(sent).replace('multipart/report; report-type=delivery-status', 'multipart/mixed')
-    expect((await read(mixed))?.said).toEqual(hard)
+    expect((await read(mixed))?.feedback).toEqual(hard)
   })
 
   it('is not what somebody sends on within a mail of theirs', async () => {
@@ -94,7 +94,7 @@ describe('a delivery report', () => {
   })
 
   it('is as its parts say where its type does not', async () => {
-    expect((await read(dsn(sent).replace(' report-type=delivery-status;', '')))?.said).toEqual(hard)
+    expect((await read(dsn(sent).replace(' report-type=delivery-status;', '')))?.feedback).toEqual(hard)
   })
 
   it('may be packed in base64, in a charset that nobody knows', async () => {
@@ -103,13 +103,13 @@ describe('a delivery report', () => {
       /Content-Type: message\/delivery-status[\s\S]*?\r\n--part/,
       `Content-Type: message/delivery-status; charset=x-nobody\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from(fields).toString('base64')}\r\n--part`,
     )
-    expect((await read(raw))?.said).toEqual(hard)
+    expect((await read(raw))?.feedback).toEqual(hard)
   })
 })
 
 describe('a bounce in words alone', () => {
   it('is judged by the words, and counts only where it came back to a name of ours', async () => {
-    expect(await read(qmail(sent))).toMatchObject({ kind: 'bounce', said: hard, names: [verp] })
+    expect(await read(qmail(sent))).toMatchObject({ kind: 'bounce', feedback: hard, names: [verp] })
     expect((await read(qmail({ ...sent, envelopeFrom: 'bounces@brand.example' })))?.names).toEqual([])
   })
 
@@ -119,14 +119,14 @@ describe('a bounce in words alone', () => {
     ['552 5.2.2 over quota', { ...soft, code: '5.2.2' }],
     ['554 5.7.1 blocked for spam', { ...soft, bounce: 'sender', code: '5.7.1' }],
     ['I give up.', soft],
-  ])('"%s"', async (words, said) => {
-    expect((await read(qmail(sent, {}, words)))?.said).toEqual(said)
+  ])('"%s"', async (words, feedback) => {
+    expect((await read(qmail(sent, {}, words)))?.feedback).toEqual(feedback)
   })
 
   it('is not judged by the words of our own mail that it returns', async () => {
     const words =
       'It is over.\n\n--- Below this line is a copy of the message.\n\nSubject: June\n\n550 5.1.1 no such user'
-    expect((await read(qmail(sent, {}, words)))?.said).toEqual(soft)
+    expect((await read(qmail(sent, {}, words)))?.feedback).toEqual(soft)
   })
 
   it('names its mail by the copy that it returns', async () => {
@@ -146,12 +146,12 @@ describe('a bounce in words alone', () => {
       { From: 'Support <help@inbox.example>', 'X-Failed-Recipients': 'anna@inbox.example' },
     ],
   ])('is one with %s', async (_, headers) => {
-    expect((await read(qmail(sent, headers)))?.said).toEqual(hard)
+    expect((await read(qmail(sent, headers)))?.feedback).toEqual(hard)
   })
 
   it('that only warns is a delay', async () => {
     const warning = qmail(sent, { Subject: 'Warning: message delayed 24 hours' })
-    expect(await read(warning)).toMatchObject({ kind: 'delayed', said: { kind: 'delayed' } })
+    expect(await read(warning)).toMatchObject({ kind: 'delayed', feedback: { kind: 'delayed' } })
   })
 
   it.each([
@@ -185,7 +185,7 @@ describe('a bounce in words alone', () => {
     expect(await read(letter)).toEqual({
       kind: 'other',
       isReport: false,
-      said: null,
+      feedback: null,
       status: null,
       names: [],
     })
@@ -193,7 +193,7 @@ describe('a bounce in words alone', () => {
 })
 
 describe('a complaint', () => {
-  const complained = { kind: 'complaint', isReport: true, said: { kind: 'complained' } }
+  const complained = { kind: 'complaint', isReport: true, feedback: { kind: 'complained' } }
 
   it('names its mail by what came back, then by where it was sent to', async () => {
     const returned = `Message-ID: <x@y>\r\nCFBL-Feedback-ID: ${token}`
@@ -211,13 +211,13 @@ describe('a complaint', () => {
   it.each(['virus', 'other', 'not-spam', 'auth-failure', 'unheard-of'])(
     'of the type %s changes nothing (RFC 5965 section 7.3, RFC 6591)',
     async (type) => {
-      expect(await read(arf(sent, type))).toMatchObject({ kind: 'other', isReport: true, said: null })
+      expect(await read(arf(sent, type))).toMatchObject({ kind: 'other', isReport: true, feedback: null })
     },
   )
 
   it('and something else at once changes nothing', async () => {
     const both = arf(sent).replace('Feedback-Type: abuse', 'Feedback-Type: abuse\r\nFeedback-Type: not-spam')
-    expect(await read(both)).toMatchObject({ said: null })
+    expect(await read(both)).toMatchObject({ feedback: null })
   })
 
   const lines = (raw: string): string => raw.replaceAll('\r\n', '\n')
@@ -285,7 +285,7 @@ describe('a complaint', () => {
     ],
     ['an absence that quotes it', autoReply(sent, { Subject: 'Out of office: abuse desk' })],
   ])('is not %s', async (_, raw) => {
-    expect(await read(raw)).toMatchObject({ isReport: false, said: null })
+    expect(await read(raw)).toMatchObject({ isReport: false, feedback: null })
   })
 })
 
@@ -301,7 +301,7 @@ describe('several recipients behind one address', () => {
       const verdict = (['hard', 'soft', 'sender'] as const).find((kind) => one.endsWith(kind)) ?? 'none'
       return { action: isFailed ? 'failed' : 'expanded', status: null, verdict } as const
     })
-    expect(saidOf(recipients)).toMatchObject({ kind: 'bounced', bounce })
+    expect(feedbackOf(recipients)).toMatchObject({ kind: 'bounced', bounce })
   })
 })
 
@@ -334,26 +334,26 @@ describe('whatever else comes in', () => {
     '%s is dealt with, and soon',
     async (_, raw) => {
       const found = await read(raw)
-      expect(found === null || found.said === null || found.names.length === 0).toBe(true)
+      expect(found === null || found.feedback === null || found.names.length === 0).toBe(true)
     },
     5000,
   )
 
   it('a report that begins with more lines than anybody reads is a bounce in words alone', async () => {
     const raw = dsn(sent).replace('I am sorry', `${'a \r\n'.repeat(11_000)}I am sorry`)
-    expect((await read(raw))?.said).toEqual(soft)
+    expect((await read(raw))?.feedback).toEqual(soft)
   })
 
   it('a report that breaks off before its fields is a bounce in words alone', async () => {
     const raw = dsn(sent)
     const broken = raw.slice(0, raw.indexOf('Reporting-MTA'))
-    expect(await read(broken)).toMatchObject({ kind: 'bounce', said: soft, names: [verp] })
+    expect(await read(broken)).toMatchObject({ kind: 'bounce', feedback: soft, names: [verp] })
   })
 
   it('a report that returns ten million octets is read, and no more of it than is needed', async () => {
     const returned = `${sent.raw}\r\n${'All of it. '.repeat(1_000_000)}`
     const raw = dsn(sent, { returned })
     expect(raw.length).toBeGreaterThan(10_000_000)
-    expect((await read(raw))?.said).toEqual(hard)
+    expect((await read(raw))?.feedback).toEqual(hard)
   })
 })

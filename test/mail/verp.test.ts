@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { namesIn, withName } from '../../src/mail/inbound/verp.ts'
-import { readConfig, unheardOf } from '../../src/platform/config.ts'
+import { missingFeedbackOf, readConfig } from '../../src/platform/config.ts'
 import { base32Of, bytesOfBase32 } from '../../src/platform/encoding/bytes.ts'
 import { openTag, openVerp, type Tagged, tagToken, verpToken } from '../../src/platform/vault/tokens.ts'
 import { vaultOf } from '../support/vault.ts'
@@ -101,7 +101,7 @@ describe('a return path', () => {
 describe('what is not known of mails that were sent', () => {
   const read = (env: Readonly<Record<string, string>>) => {
     const found = readConfig(env)
-    return found.ok ? unheardOf(found.config) : null
+    return found.ok ? missingFeedbackOf(found.config) : null
   }
   const resend = { MAIL: 'resend', RESEND_API_KEY: 're_x', PUBLIC_URL: 'https://lists.brand.example' }
   const smtp = { MAIL: 'smtp', SMTP_URL: 'smtp://127.0.0.1:25' }

@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { connectionFinding } from '../../src/cli/connection.ts'
 import { migrate } from '../../src/node/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../../src/platform/database/database.ts'
-import { lookBetween } from '../../src/platform/database/pooler.ts'
+import { detectPooler } from '../../src/platform/database/pooler.ts'
 import { readPrepared } from '../../src/platform/database/prepared.ts'
 import { codeOf } from '../../src/platform/failures.ts'
 import { startAbortingProxy } from '../support/aborting-proxy.ts'
@@ -53,14 +53,14 @@ describe('a commit that is answered by ROLLBACK', () => {
 
   it('is detected by the check at the start', async () => {
     const relay = await startAbortingProxy(database.appUrl)
-    await expect(lookBetween(relay.url)).rejects.toMatchObject({ code: '40000' })
+    await expect(detectPooler(relay.url)).rejects.toMatchObject({ code: '40000' })
     relay.stop()
   })
 })
 
 describe('PostgreSQL without anything before it', () => {
   it('is recognised', async () => {
-    expect(await lookBetween(database.appUrl)).toEqual({ pooler: 'none', commitsHold: true })
+    expect(await detectPooler(database.appUrl)).toEqual({ pooler: 'none', commitsHold: true })
   })
 })
 
@@ -106,7 +106,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, po
 
   it('is recognised', async () => {
     const through = bouncer.through(database.appUrl)
-    expect(await lookBetween(through)).toEqual({ pooler, commitsHold: true })
+    expect(await detectPooler(through)).toEqual({ pooler, commitsHold: true })
     const { holds, sentence } = await connectionFinding({ databaseUrl: through }, through)
     expect(holds).toBe(true)
     expect(sentence).toMatch(
@@ -210,7 +210,10 @@ describe.each(installed)('PgBouncer $version in another mode', ({ program, versi
 
   it('session: needs nothing', async () => {
     const bouncer = await start('session')
-    expect(await lookBetween(bouncer.through(database.appUrl))).toEqual({ pooler: 'none', commitsHold: true })
+    expect(await detectPooler(bouncer.through(database.appUrl))).toEqual({
+      pooler: 'none',
+      commitsHold: true,
+    })
   })
 
   it('statement: lets no transaction pass, which the start says in one line', async () => {

@@ -17,7 +17,7 @@ function act(enter: Semaphore, weight: number) {
 }
 
 const opened = (options: Partial<SemaphoreOptions> = {}): Semaphore =>
-  semaphore({ room: 10, forgottenMs: 30_000, ...options })
+  semaphore({ room: 10, expiryMs: 30_000, ...options })
 
 const begun = (acts: readonly ReturnType<typeof act>[]): readonly boolean[] =>
   acts.map(({ state }) => state.hasBegun)

@@ -14,7 +14,7 @@ import { aboutSender, preflight } from '../../preflight/preflight.ts'
 import { sendTest } from '../../preflight/test-mail.ts'
 import { sentenceOfBlocker } from '../../reports/blockers.ts'
 import { type Estimate, estimateOf } from '../../reports/estimate.ts'
-import { totalsOf, totalsOfMany, untold } from '../../reports/figures.ts'
+import { noTotals, totalsOf, totalsOfMany } from '../../reports/figures.ts'
 import { rulesOf } from '../../sending-rules/find.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { campaignShape, preflightShape } from '../campaign-answers.ts'
@@ -57,13 +57,13 @@ async function withTotals(
   }
 }
 
-const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt, waits }: Estimate) => ({
+const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt, blockers }: Estimate) => ({
   handled,
   recipients,
   frozen_share: frozenShare,
   rate_per_second: peoplePerSecond === null ? null : Math.round(peoplePerSecond * 10) / 10,
   expected_end: at(endsAt),
-  waits: waits.map((wait) => ({
+  waits: blockers.map((wait) => ({
     reason: wait.reason,
     until: at(wait.until),
     ...(wait.mailbox === undefined ? {} : { mailbox: wait.mailbox }),
@@ -150,7 +150,7 @@ export const campaignEndpoints: readonly Endpoint[] = [
       const page = collection(campaigns, { limit, show: (one) => one, position: (one) => one.number })
       const numbers = page.data.map(({ number }) => number)
       const totals = await totalsOfMany(call.deps.db, numbers, call.deps.clock())
-      const shown = page.data.map((one) => withTotals(call.deps, one, totals.get(one.number) ?? untold))
+      const shown = page.data.map((one) => withTotals(call.deps, one, totals.get(one.number) ?? noTotals))
       return { ...page, data: await Promise.all(shown) }
     },
   ),

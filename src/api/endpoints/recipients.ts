@@ -62,7 +62,7 @@ export const recipientEndpoints: readonly Endpoint[] = [
       const rows = await recipientsOf(call.deps.db, {
         campaign: campaign.number,
         outcome,
-        heard,
+        feedback: heard,
         limit,
         after,
         now,

@@ -15,7 +15,7 @@ const line = semaphore({
         { retryAfterSeconds: 3 },
       ),
   },
-  forgottenMs: 30_000,
+  expiryMs: 30_000,
 })
 
 /** Runs heavy work (previews, tests, draft checks) one at a time. Throws DomainError `rate_limited` if too many wait. */

@@ -1,4 +1,4 @@
-// shell · writes down who gets a campaign, range by range, each person once; a crash goes on where it was. I1, I4
+// shell · writes down the recipients of a campaign, range by range, each person once; resumes after a crash. I1, I4
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Campaign } from '../../campaigns/campaign.ts'
@@ -17,14 +17,14 @@ import { checkedFilter } from '../../segments/save.ts'
 import { rulesOf } from '../../sending-rules/find.ts'
 import { wholeCampaign, withInHand } from '../in-hand.ts'
 import { batchSizeFor } from '../parts.ts'
-import { compiledAnew } from '../render/compile.ts'
-import { stopUnlessPassing } from '../stop.ts'
+import { compileFresh } from '../render/compile.ts'
+import { stopUnlessTransient } from '../stop.ts'
 import { maxBatch, writeRange } from './write-range.ts'
 
-/** People of the list who are looked at in one transaction; a pause or a kill costs no more than that. */
+/** Subscribers examined in one transaction; a pause or a kill costs no more than one range. */
 const maxRange = 50_000
 
-/** Freezes what was launched; answers how many campaigns. Throws the first error that may pass, after all had their turn. */
+/** Freezes launched campaigns and returns how many there were. Throws the first transient error, after all had their turn. */
 export async function freezeCampaigns(deps: Deps, most = maxRange): Promise<number> {
   const launched = await freezingCampaigns(deps.db)
   await eachInTurn(launched, async ({ number, id }) => {
@@ -34,21 +34,24 @@ export async function freezeCampaigns(deps: Deps, most = maxRange): Promise<numb
   return launched.length
 }
 
-/** A segment that names what its list no longer has, or an error that stays, stops its own campaign and says so. */
+/** A segment that no longer fits its list, or a permanent error, stops its own campaign with an explanation. */
 async function freezeOrStop(deps: Deps, number: number, most: number): Promise<number | null> {
   try {
     const batchSize = await batchSizeOf(deps, number)
     return batchSize === null ? null : await freeze(deps, number, { most, batchSize })
   } catch (error) {
-    await stopUnlessPassing(deps, number, error)
+    await stopUnlessTransient(deps, number, error)
     return null
   }
 }
 
-/** By what its mails weigh, so that a batch fits into one request and into memory; null where it is gone, or cannot be told. */
+/**
+ * Derives the batch size from the weight of a mail, so that a batch fits into one request and into memory; null where the
+ * campaign is gone or compiling it killed the process.
+ */
 async function batchSizeOf(deps: Deps, number: number): Promise<number | null> {
   const which = { campaign: number, batchNo: wholeCampaign }
-  const ready = await withInHand(deps, which, () => compiledAnew(deps, number))
+  const ready = await withInHand(deps, which, () => compileFresh(deps, number))
   if ('deaths' in ready || ready.made === null) return null
   return batchSizeFor(ready.made.compiled.octets, maxBatch)
 }
@@ -59,7 +62,7 @@ interface Sizes {
   readonly batchSize: number
 }
 
-/** Answers how many people; null where somebody else froze, paused or cancelled it. */
+/** Returns the number of recipients; null where another process froze, paused or cancelled the campaign. */
 async function freeze(deps: Deps, number: number, sizes: Sizes): Promise<number | null> {
   for (;;) {
     const range = await freezeRange(deps, number, sizes)
@@ -67,27 +70,30 @@ async function freeze(deps: Deps, number: number, sizes: Sizes): Promise<number 
   }
 }
 
-/** All people, once the last range is written; null before. */
+/** The total of recipients once the last range is written; null before. */
 interface FrozenRange {
   readonly people: number | null
 }
 
 /**
- * REPEATABLE READ, so that the audience and the gate's count see one moment: under READ COMMITTED a withdrawal in between
- * would fail the whole range. Who left between two ranges is simply in none.
+ * REPEATABLE READ, so that the audience and the gate's count see one moment: under READ COMMITTED, a withdrawal in between
+ * would fail the whole range. A person who leaves between two ranges is in neither.
  */
 const freezeRange = (deps: Deps, number: number, sizes: Sizes): Promise<FrozenRange | null> =>
   deps.db
-    .transaction((tx) => freezeNext(deps, tx, number, sizes), { isolationLevel: 'repeatable read' })
+    .transaction((tx) => writeNextRange(deps, tx, number, sizes), { isolationLevel: 'repeatable read' })
     .catch((error: unknown) => {
-      if (codeOf(error) === overtaken) return null
+      if (codeOf(error) === serializationFailure) return null
       throw error
     })
 
-/** serialization_failure: the campaign moved between our first look and its lock. Seen about once in 60 freezes by two at once. */
-const overtaken = '40001'
+/**
+ * serialization_failure: the campaign changed between the first read and its lock. Seen about once in 60 freezes by two at
+ * once.
+ */
+const serializationFailure = '40001'
 
-async function freezeNext(
+async function writeNextRange(
   deps: Deps,
   tx: Tx,
   number: number,
@@ -118,9 +124,9 @@ async function freezeNext(
 
 const frozenRow = z.object({ people: whole })
 
-const behind = ({ frozenTo }: Campaign) => sql`s.subscriber > ${frozenTo ?? 0}`
+const notYetExamined = ({ frozenTo }: Campaign) => sql`s.subscriber > ${frozenTo ?? 0}`
 
-/** The subscriber with whom this range ends; null where it is the last. */
+/** The last subscriber of this range; null where it is the last range. */
 async function endOfRange(tx: Tx, campaign: Campaign, most: number): Promise<number | null> {
   const last = await readRow(
     tx,
@@ -128,7 +134,7 @@ async function endOfRange(tx: Tx, campaign: Campaign, most: number): Promise<num
     sql`
       select s.subscriber
       from subscriptions as s
-      where s.list = ${campaign.list} and s.sendable and ${behind(campaign)}
+      where s.list = ${campaign.list} and s.sendable and ${notYetExamined(campaign)}
       order by s.subscriber
       offset ${most - 1}
       limit 1`,
@@ -138,7 +144,7 @@ async function endOfRange(tx: Tx, campaign: Campaign, most: number): Promise<num
 
 const lastRow = z.object({ subscriber: whole })
 
-/** The segment is read by the clock of the launch in every range. */
+/** Every range evaluates the segment at the time of the launch. */
 async function writeRecipients(
   deps: Deps,
   tx: Tx,
@@ -154,7 +160,7 @@ async function writeRecipients(
     campaign,
     people: sql`
       ${people}
-        and ${behind(campaign)}
+        and ${notYetExamined(campaign)}
         and ${to === null ? sql`true` : sql`s.subscriber <= ${to}`}`,
     rules: await rulesOf(tx),
     most,

@@ -1,4 +1,4 @@
-// shell · writes down a part of an audience: its recipients, and the batches that carry them, lane by lane where a rule asks
+// shell · writes one range of an audience: its recipients and their batches, by throttle group where a rule requires
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Campaign } from '../../campaigns/campaign.ts'
@@ -8,7 +8,7 @@ import { readRow } from '../../platform/database/rows.ts'
 import { whole } from '../../platform/database/values.ts'
 import { batchSize, cappedProviders, type SendingRules } from '../../sending-rules/rules.ts'
 
-/** Recipients of one batch, and mails of one request to the provider, at most. */
+/** Maximum recipients of one batch, and mails of one request to the provider. */
 export const maxBatch = 100
 
 export interface Range {
@@ -16,14 +16,14 @@ export interface Range {
   /** From `audience`, narrowed to the range; over `s` (subscriptions) and `p` (subscribers). */
   readonly people: SQL
   readonly rules: SendingRules
-  /** People of one batch at most: fewer than a hundred where their mails are large. */
+  /** Maximum recipients per batch: fewer than a hundred where their mails are large. */
   readonly most: number
   readonly now: Date
 }
 
 /**
- * Batches hold whoever comes next, in subscriber order. Only where the rules treat people apart at this moment are they
- * apart, each in the lane of its mailbox provider and zone: then a range ends with a batch that is not full in each lane.
+ * Fills batches in subscriber order. Only where the current rules treat recipients differently are batches split by throttle
+ * group (mailbox provider and zone): each group's last batch of a range may then be partly filled.
  */
 export async function writeRange(tx: Tx, range: Range): Promise<void> {
   const { campaign, rules } = range
@@ -34,21 +34,21 @@ export async function writeRange(tx: Tx, range: Range): Promise<void> {
       select coalesce(max(batch_no) + 1, 0) as batch from batches where campaign = ${campaign.number}`,
   )
   const first = next?.batch ?? 0
-  const isApart =
+  const isGrouped =
     cappedProviders(rules).length > 0 || rules.quiet_hours !== null || campaign.localTime !== null
-  await (isApart ? writeLanes(tx, range, first) : writeAll(tx, range, first))
+  await (isGrouped ? writeThrottleGroups(tx, range, first) : writeUngrouped(tx, range, first))
 }
 
 const nextRow = z.object({ batch: whole })
 
-async function writeAll(tx: Tx, range: Range, first: number): Promise<void> {
+async function writeUngrouped(tx: Tx, range: Range, first: number): Promise<void> {
   const { number } = range.campaign
   const size = sizeFor(range, null)
   const { count } = await tx.execute(sql`
     insert into recipients (campaign, batch_no, subscriber, consent_seq)
     select ${number}, ${first}::int + (row_number() over (order by s.subscriber) - 1) / ${size}::int, s.subscriber, s.seq
     ${range.people}`)
-  // By arithmetic: to count the rows again, every range read all those before it (a quarter of a freeze to a million).
+  // Calculated: counting the rows again made every range read all those before it (a quarter of a freeze to a million).
   await tx.execute(sql`
     insert into batches (campaign, batch_no, size)
     select ${number}, ${first}::int + n, least(${size}::int, ${count}::int - n * ${size}::int)
@@ -58,8 +58,8 @@ async function writeAll(tx: Tx, range: Range, first: number): Promise<void> {
 const sizeFor = ({ rules, now, most }: Range, mailbox: string | null): number =>
   batchSize(rules, { mailbox, today: wallTime(rules.timezone, now).slice(0, 10), most })
 
-/** Each with the lane of its mailbox provider and zone; by a function, which is told who is in the range. */
-async function writeLanes(tx: Tx, range: Range, first: number): Promise<void> {
+/** Assigns each batch to its throttle group, in an SQL function that gets the range's subscribers. */
+async function writeThrottleGroups(tx: Tx, range: Range, first: number): Promise<void> {
   const { campaign, rules, people } = range
   const sizes = Object.fromEntries(
     [null, ...cappedProviders(rules)].map((mailbox) => [mailbox ?? '', sizeFor(range, mailbox)]),

@@ -1,4 +1,4 @@
-// shell · a member of a batch as the renderer needs them: address and permitted fields opened, links made
+// shell · a member of a batch in the renderer's form: address and permitted fields decrypted, links made
 
 import type { PinnedList } from '../../campaigns/pinned.ts'
 import type { Addressee } from '../../campaigns/render.ts'
@@ -9,7 +9,7 @@ import { openField } from '../../platform/vault/fields.ts'
 import { campaignTokens } from '../../platform/vault/tokens.ts'
 import type { Member } from '../claim.ts'
 
-/** Null where the address cannot be opened. A field whose purpose the person did not grant is absent. */
+/** Null where the address cannot be decrypted. A field whose purpose the person did not grant is absent. */
 export function addresseeOf(
   deps: Pick<Deps, 'vault' | 'config'>,
   member: Member,

@@ -1,4 +1,4 @@
-// shell · the compiled form of a campaign, kept while it is sent
+// shell · compiled campaigns, cached while they are sent
 
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { campaignByNumber } from '../../campaigns/find.ts'
@@ -11,32 +11,32 @@ import { memo } from '../../platform/memory/memo.ts'
 
 export interface ReadyCampaign {
   readonly campaign: Campaign
-  /** Of the fields only those that the campaign names: opening another is 9 microseconds a person, for nothing. */
+  /** Only the fields that the campaign names: decrypting another one wastes 9 microseconds a person. */
   readonly list: PinnedList
   readonly compiled: CompiledCampaign
 }
 
 /**
- * Weighed in octets: four of the largest, in four languages each, or hundreds of letters. Whoever is sending one that is forgotten
- * holds on to it; the next batch compiles it again.
+ * Weighed in octets: room for four of the largest campaigns in four languages each, or hundreds of small ones. An evicted
+ * campaign stays alive in a running send; the next batch compiles it again.
  */
-const kept = memo<number, ReadyCampaign | null>({
+const compiledCampaigns = memo<number, ReadyCampaign | null>({
   max: 16_000_000,
   weightOf: (ready) => (ready === null ? 0 : weightOf(ready.compiled)),
   lifetimeMs: (ready) => (ready === null ? 0 : Number.POSITIVE_INFINITY),
 })
 
 /**
- * Parsed once per campaign: its words and what it took from its list were pinned when it was launched, so that a batch that
- * is repeated is the same bytes whatever was edited meanwhile. Null where the campaign is gone.
+ * Parsed once per campaign: its texts and list settings were pinned at the launch, so that a repeated batch has the same
+ * bytes whatever was edited meanwhile. Null where the campaign is gone.
  */
 export const readyCampaign = (deps: Deps, number: number): Promise<ReadyCampaign | null> =>
-  kept.get(atNow(deps), number, () => compiledAnew(deps, number))
+  compiledCampaigns.get(atNow(deps), number, () => compileFresh(deps, number))
 
 const atNow = ({ db, clock }: Deps) => ({ of: db, now: clock() })
 
-/** The same without a memory of it. */
-export async function compiledAnew(deps: Deps, number: number): Promise<ReadyCampaign | null> {
+/** The same, uncached. */
+export async function compileFresh(deps: Deps, number: number): Promise<ReadyCampaign | null> {
   const campaign = await campaignByNumber(deps.db, number)
   const list = campaign === null ? null : (campaign.pinned ?? (await listNow(deps, campaign)))
   if (campaign === null || list === null) return null
@@ -44,13 +44,13 @@ export async function compiledAnew(deps: Deps, number: number): Promise<ReadyCam
   return { campaign, list: { ...list, fields }, compiled: compile(deps, campaign, list) }
 }
 
-/** Of one mail, about, where it was compiled lately; else of a usual one. */
+/** Approximate octets of one mail, where the campaign is cached; else a typical size. */
 export const octetsKnown = (deps: Deps, number: number): number =>
-  kept.known(atNow(deps), number)?.compiled.octets ?? usualOctets
+  compiledCampaigns.known(atNow(deps), number)?.compiled.octets ?? usualOctets
 
 const usualOctets = 40_000
 
-/** Liquid names fields letter by letter, save for what a backslash may spell. */
+/** Liquid names fields literally, except that a backslash may hide a name. */
 function namedIn<Field extends { readonly key: string }>(
   { subject, preheader, content }: Pick<Campaign, 'subject' | 'preheader' | 'content'>,
   fields: readonly Field[],
@@ -59,7 +59,7 @@ function namedIn<Field extends { readonly key: string }>(
   return text.includes('\\') ? fields : fields.filter(({ key }) => text.includes(key))
 }
 
-/** For a campaign that was launched by a version that pinned nothing. */
+/** For a campaign launched by a version that pinned nothing. */
 async function listNow(deps: Deps, campaign: Campaign): Promise<PinnedList | null> {
   const list = await listByNumber(deps.db, campaign.list)
   return list === null ? null : pinOf(list)

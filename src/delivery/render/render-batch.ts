@@ -1,4 +1,4 @@
-// shell · the mails of a batch, or of a part of it: whoever cannot be rendered keeps nobody else waiting
+// shell · the mails of a batch, or of a part of it: a mail that cannot be rendered does not hold up the others
 import type { MailReason } from '../../campaigns/reasons.ts'
 import { TooMuch } from '../../campaigns/render/measure.ts'
 import { renderMail } from '../../campaigns/render.ts'
@@ -11,13 +11,13 @@ import type { ReadyCampaign } from './compile.ts'
 
 export interface RenderedBatch {
   readonly mails: readonly WireMail[]
-  /** Whose mail each one is. */
+  /** The member of each mail. */
   readonly members: readonly Member[]
-  /** Who could not be rendered, and why; the others do not wait for them. */
+  /** Members whose mail could not be rendered, with the reason. */
   readonly unreadable: readonly Skip[]
 }
 
-/** Null where they are too heavy for one request: the rest is then not made. */
+/** Null where the mails are too heavy for one request; rendering then stops. */
 export function renderBatch(
   deps: Deps,
   ready: ReadyCampaign,
@@ -40,7 +40,7 @@ export function renderBatch(
   return { mails, members: rendered, unreadable }
 }
 
-/** A row that was damaged, or a value that breaks the template, breaks one mail, not the ninety-nine beside it. */
+/** A damaged row, or a value that breaks the template, costs one mail, not the ninety-nine beside it. */
 function rendering(
   deps: Deps,
   ready: ReadyCampaign,
@@ -52,7 +52,7 @@ function rendering(
       ? { reason: 'address_unreadable' }
       : { mail: renderMail(ready.compiled, addressee) }
   } catch (error) {
-    // By the values of this person: of the text alone the campaign would not have been compiled.
+    // Caused by this person's values: the text alone would not have compiled.
     if (error instanceof TooMuch) return { reason: 'too_large' }
     deps.log.error('mail.not_rendered', {
       campaign: ready.campaign.id,

@@ -10,7 +10,7 @@ const person =
  * Mailbox or domain does not exist, or the owner has moved. Only these words can suppress an address.
  * @see https://www.rfc-editor.org/rfc/rfc3463#section-3.2
  */
-export const gone = anyOf(
+export const nonexistent = anyOf(
   // English
   `\\b(?:no|unknown|non-? ?existent|inexistent|invalid|bad|wrong|unrecogni[sz]ed|illegal|undefined|not an? (?:valid|known|local|active|existing)) (?:such |valid |e-?mail |local |active |or (?:invalid|illegal|unknown|inactive) |virtual |known |destination |delivery )*${person}\\b`,
   `\\b${person}\\b[^.;,]{0,60}?(?:(?:\\bnot|n.t) (?:be )?(?:found|known|exist\\w*|listed|present|recogni[sz]ed|registered|valid|local|(?:listed )?in (?:the |public |our )*(?:name|directory|domino|address book|list of)|have an?[^.]{0,40}(?:account|mail ?box)|an? (?:valid|known|local|existing|user|mailbox|recipient))|\\b(?:unknown(?! (?:error|reason))|(?:no|any) longer (?:exists?|valid|available|on (?:this|our|the) (?:server|system)|in use|works? (?:here|at|for)|employed)|non-?existent|invalid|unrecogni[sz]ed|undefined))(?![a-z])`,

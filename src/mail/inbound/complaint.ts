@@ -31,12 +31,12 @@ const reportType = 'message/feedback-report'
 function feedbackTypes({ fields, parts, text }: ReceivedMail): readonly string[] {
   const reports = partsOf(parts, [reportType]).map((part) => readBlocks(part)[0])
   // A report without a type counts as abuse, unless it reports an authentication failure.
-  const said = reports.flatMap((report) => [
+  const declared = reports.flatMap((report) => [
     ...(report?.get('feedback-type') ?? (report?.has('auth-failure') ? ['auth-failure'] : ['abuse'])),
   ])
   const passedOn = parts.filter(({ type }) => type !== reportType).map((part) => part.text)
   return [
-    ...said,
+    ...declared,
     ...(fields.get('feedback-type') ?? []),
     ...[...passedOn, text]
       .flatMap(readBlocks)

@@ -42,22 +42,25 @@ export function readDsn(parts: readonly ReportPart[], words = ''): Dsn | null {
 const recipientFields = ['action', 'status', 'final-recipient', 'diagnostic-code'] as const
 
 function recipientOf(fields: Fields, words: string): readonly DsnRecipient[] {
-  const said = /[a-z]+/.exec(firstOf(fields, 'action')?.toLowerCase() ?? '')?.[0]
+  const word = /[a-z]+/.exec(firstOf(fields, 'action')?.toLowerCase() ?? '')?.[0]
   const status = statusIn(firstOf(fields, 'status'))
   const diagnosis = (fields.get('diagnostic-code') ?? []).join(' ')
   // A report without an action is a failure if its status says so.
   const action =
-    said === undefined ? (/^[45]\./.test(status ?? '') ? 'failed' : undefined) : actions.get(said)
+    word === undefined ? (/^[45]\./.test(status ?? '') ? 'failed' : undefined) : actions.get(word)
   if (action === undefined) return []
   if (action !== 'failed') return [{ action, status, verdict: 'none' }]
   const comment = /\(([^()]*)\)/.exec(firstOf(fields, 'status') ?? '')?.[1] ?? ''
-  const told = [diagnosis, comment, words].find(isTelling) ?? diagnosis
-  const { verdict, code } = judge({ status, words: told === diagnosis ? told : `${diagnosis} ${told}` })
+  const explanation = [diagnosis, comment, words].find(hasWords) ?? diagnosis
+  const { verdict, code } = judge({
+    status,
+    words: explanation === diagnosis ? explanation : `${diagnosis} ${explanation}`,
+  })
   return [{ action, status: code, verdict: verdict === 'hard' && isForwarded(fields) ? 'soft' : verdict }]
 }
 
 /** `smtp; 550` tells less than the words beside it. */
-const isTelling = (diagnosis: string): boolean =>
+const hasWords = (diagnosis: string): boolean =>
   /[\p{L}]{3,}.*[\p{L}]{3,}/u.test(diagnosis.replace(/^[\w-]+;/, ''))
 
 /** Our recipient forwarded the mail: the failed address is another, and further ones may have been reached. */

@@ -11,8 +11,8 @@ export interface MailboxedMail {
   readonly at: Date
 }
 
-/** `report` may be deleted after its time; `other` is somebody's mail and stays; `trouble` is flagged for a person to see. */
-export type Mark = 'report' | 'other' | 'trouble'
+/** `report` may be deleted after its time; `other` is somebody's mail and stays; `problem` is flagged for a person to see. */
+export type Mark = 'report' | 'other' | 'problem'
 
 export interface Visit {
   /**
@@ -118,7 +118,7 @@ function flagsOf({ mailbox }: ImapFlow, mark: Mark): string[] {
   return [
     '\\Seen',
     ...(mark === 'report' && keeps ? [reportKeyword] : []),
-    ...(mark === 'trouble' ? ['\\Flagged'] : []),
+    ...(mark === 'problem' ? ['\\Flagged'] : []),
   ]
 }
 

@@ -8,7 +8,11 @@ import { firstOf } from './report-fields.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 /** Feedback without its moment, which the receiver adds. */
-export type Said = Feedback extends infer Each ? (Each extends Feedback ? Omit<Each, 'at'> : never) : never
+export type ReportedFeedback = Feedback extends infer Each
+  ? Each extends Feedback
+    ? Omit<Each, 'at'>
+    : never
+  : never
 
 export interface Report {
   /**
@@ -18,7 +22,7 @@ export interface Report {
   readonly kind: 'bounce' | 'delayed' | 'complaint' | 'answer' | 'other'
   readonly isReport: boolean
   /** Null if the report changes nothing. */
-  readonly said: Said | null
+  readonly feedback: ReportedFeedback | null
   /** `5.1.1`; null if absent. */
   readonly status: string | null
   /** Names of the mail in question, most reliable first. */
@@ -32,27 +36,28 @@ export function readReport(mail: ReceivedMail, recipients: readonly string[]): R
   const complaint = readComplaint(mail)
   // All complaints come to one address, so their content is more reliable; each bounce comes to the address of its mail.
   if (complaint !== null)
-    return reportOf({ said: complaint.complains ? { kind: 'complained' } : null, status: null }, [
+    return reportOf({ feedback: complaint.complains ? { kind: 'complained' } : null, status: null }, [
       ...carried,
       ...own,
     ])
-  const heard = heardFromServer(mail)
-  if (heard !== null) return reportOf(heard, [...own, ...carried])
+  const report = readServerReport(mail)
+  if (report !== null) return reportOf(report, [...own, ...carried])
   const kind = isAnswer(mail, own) ? 'answer' : 'other'
-  return { kind, isReport: false, said: null, status: null, names: [...own, ...carried] }
+  return { kind, isReport: false, feedback: null, status: null, names: [...own, ...carried] }
 }
 
-type Heard = Pick<Report, 'said' | 'status'>
+type ServerReport = Pick<Report, 'feedback' | 'status'>
 
-function reportOf(heard: Heard, names: readonly ReportedName[]): Report {
+function reportOf(report: ServerReport, names: readonly ReportedName[]): Report {
   const kinds = { complained: 'complaint', bounced: 'bounce', delayed: 'delayed' } as const
-  const said = heard.said?.kind
-  const kind = said === 'complained' || said === 'bounced' || said === 'delayed' ? kinds[said] : 'other'
-  return { kind, isReport: true, ...heard, names }
+  const reported = report.feedback?.kind
+  const kind =
+    reported === 'complained' || reported === 'bounced' || reported === 'delayed' ? kinds[reported] : 'other'
+  return { kind, isReport: true, ...report, names }
 }
 
 /** Null if the author is no mail server. */
-function heardFromServer(mail: ReceivedMail): Heard | null {
+function readServerReport(mail: ReceivedMail): ServerReport | null {
   const type = firstOf(mail.fields, 'content-type')?.toLowerCase() ?? ''
   if (/disposition-notification/.test(type)) return null
   const isReport = /^\s*multipart\/report\s*(?:;|$)/.test(type)
@@ -61,15 +66,15 @@ function heardFromServer(mail: ReceivedMail): Heard | null {
   // Some reports lose their part boundaries on the way.
   const dsn =
     readDsn(mail.parts, words) ?? readDsn([{ type: 'message/delivery-status', text: mail.text }], words)
-  if (dsn !== null) return { said: saidOf(dsn.recipients), status: dsn.recipients[0]?.status ?? null }
-  return isByServer(mail) ? saidInWords(mail, words) : null
+  if (dsn !== null) return { feedback: feedbackOf(dsn.recipients), status: dsn.recipients[0]?.status ?? null }
+  return isByServer(mail) ? feedbackInWords(mail, words) : null
 }
 
 /**
  * Each of our mails has one recipient; others in a report are addresses it forwards to. The bounce counts as soft unless all failed
  * alike.
  */
-export function saidOf(recipients: Dsn['recipients']): Said | null {
+export function feedbackOf(recipients: Dsn['recipients']): ReportedFeedback | null {
   const failed = recipients.filter(({ action }) => action === 'failed')
   const [first] = failed
   if (first !== undefined) {
@@ -82,7 +87,8 @@ export function saidOf(recipients: Dsn['recipients']): Said | null {
   return has('delivered') ? { kind: 'delivered' } : has('delayed') ? { kind: 'delayed' } : null
 }
 
-export const verdictOf = (said: Said | null): Verdict => (said?.kind === 'bounced' ? said.bounce : 'none')
+export const verdictOf = (feedback: ReportedFeedback | null): Verdict =>
+  feedback?.kind === 'bounced' ? feedback.bounce : 'none'
 
 const daemons =
   /(?:^|[<"'\s])(?:mailer[-_ ]?daemon|mail[-_]?daemon|postmaster|mdaemon|mmdf|mail[-_. ]?delivery[-_. ]?(?:sub)?system|microsoftexchange[0-9a-f]{32})(?=[@>"'\s(]|$)/i
@@ -105,10 +111,13 @@ const stillTrying =
   /(?:will (?:continue|keep|be retried)|still trying|not yet been delivered|has not yet|no action is required on your part|will (?:try|retry) )/i
 
 /** As qmail, Exim and old Exchange write; judged like a server's reply. */
-function saidInWords({ fields }: ReceivedMail, words: string): Heard {
+function feedbackInWords({ fields }: ReceivedMail, words: string): ServerReport {
   const { verdict, code } = judge({ status: null, words })
   const isDelay = warnings.test(firstOf(fields, 'subject') ?? '') || stillTrying.test(words)
-  return { said: isDelay ? { kind: 'delayed' } : { kind: 'bounced', bounce: verdict, code }, status: code }
+  return {
+    feedback: isDelay ? { kind: 'delayed' } : { kind: 'bounced', bounce: verdict, code },
+    status: code,
+  }
 }
 
 const maxWords = 4000
@@ -120,14 +129,14 @@ const originals =
 export function failureWords(text: string): string {
   const beginning = text.slice(0, maxWords * 4)
   const from = originals.exec(beginning)?.index
-  const said = from === undefined || from === 0 ? beginning : beginning.slice(0, from)
-  const lines = said.split(/\r?\n/)
+  const ownWords = from === undefined || from === 0 ? beginning : beginning.slice(0, from)
+  const lines = ownWords.split(/\r?\n/)
   const starts = lines.map((line) => coded.test(line))
-  const telling = lines.filter((line, at) => {
+  const codedLines = lines.filter((line, at) => {
     const before = starts.lastIndexOf(true, at)
     return line.trim() !== '' && before >= 0 && lines.slice(before, at).every((one) => one.trim() !== '')
   })
-  return (telling.length > 0 ? telling : lines).join(' ').slice(0, maxWords)
+  return (codedLines.length > 0 ? codedLines : lines).join(' ').slice(0, maxWords)
 }
 
 const coded = /(?:^|[^\d.])(?:[45]\d\d[ -]|[45]\.\d{1,3}\.\d{1,3}(?![\d.]))/

@@ -3,7 +3,7 @@ import {
   denied,
   either,
   full,
-  gone,
+  nonexistent,
   passing,
   resting,
   sender,
@@ -39,13 +39,13 @@ export interface Judgement {
 export function judge({ status, words }: Refusal): Judgement {
   const text = readable(words)
   const own = codesIn(words)
-  const code = tellingOf(own) ?? statusIn(status) ?? own[0] ?? null
+  const code = specificOf(own) ?? statusIn(status) ?? own[0] ?? null
   return { verdict: verdictOf(text, own, statusIn(status)), code }
 }
 
 function verdictOf(text: string, own: readonly string[], status: string | null): Judgement['verdict'] {
-  const told = own.filter((code) => !isGeneric(code))
-  const codes = told.length > 0 ? told : status === null ? own : [status]
+  const specific = own.filter((code) => !isGeneric(code))
+  const codes = specific.length > 0 ? specific : status === null ? own : [status]
   const byCode = mildest(codes.map(kindOfCode))
   if (isOfReader.test(text)) return 'soft'
   if (sender.test(text)) return 'sender'
@@ -53,13 +53,13 @@ function verdictOf(text: string, own: readonly string[], status: string | null):
   if (tooLarge.test(text)) return 'sender'
   const isDenied = byCode === 'sender' && !codes.every(isMereRefusal)
   if (isPassing(text, codes) || passing.test(text)) return isDenied ? 'sender' : 'soft'
-  const isGone = gone.test(text) || isUnlisted(text, codes)
-  if (isGone && !either.test(text) && !isOutOfStep(text, own)) return isDenied ? 'sender' : 'hard'
+  const isNonexistent = nonexistent.test(text) || isUnlisted(text, codes)
+  if (isNonexistent && !either.test(text) && !isOutOfStep(text, own)) return isDenied ? 'sender' : 'hard'
   if (byCode !== 'hard') return resting.test(text) && !isDenied ? 'soft' : (byCode ?? 'soft')
   if (resting.test(text) && !own.some(isOfNobody)) return 'soft'
   if (denied.test(text)) return 'soft'
   // A Status that only the reporting server gives is a guess at words that say something else.
-  return told.length === 0 && unexplained.test(text) ? 'soft' : 'hard'
+  return specific.length === 0 && unexplained.test(text) ? 'soft' : 'hard'
 }
 
 /** Usual for sender problems, but here about the reader's mailbox: too much mail from anybody, or locked. */
@@ -105,7 +105,7 @@ function isPassing(text: string, codes: readonly string[]): boolean {
 }
 
 /** A generic code only if there is no other. */
-const tellingOf = (codes: readonly string[]): string | null => codes.find((code) => !isGeneric(code)) ?? null
+const specificOf = (codes: readonly string[]): string | null => codes.find((code) => !isGeneric(code)) ?? null
 
 /** `5.1.1`, possibly after a word or before a comment. */
 export const statusIn = (text: string | null): string | null => codesIn(text ?? '')[0] ?? null

@@ -45,23 +45,23 @@ const event = z.object({
 })
 
 /**
- * Null if the body is no event. `heardAt` replaces a missing time or one in the future.
+ * Null if the body is no event. `receivedAt` replaces a missing time or one in the future.
  * @see https://resend.com/docs/webhooks/event-types
  */
-export function readResendEvent(body: unknown, heardAt: Date): HookedEvent | null {
+export function readResendEvent(body: unknown, receivedAt: Date): HookedEvent | null {
   const parsed = event.safeParse(body)
   if (!parsed.success) return null
   const { type, data } = parsed.data
   return {
     type,
     tag: data.tags?.find(({ name }) => name === 'assent')?.value ?? null,
-    feedback: feedbackOf(parsed.data, heardAt),
+    feedback: feedbackOf(parsed.data, receivedAt),
   }
 }
 
-function feedbackOf({ type, created_at, data }: z.output<typeof event>, heardAt: Date): Feedback | null {
-  const told = created_at === undefined ? heardAt : new Date(created_at)
-  const at = told > heardAt ? heardAt : told
+function feedbackOf({ type, created_at, data }: z.output<typeof event>, receivedAt: Date): Feedback | null {
+  const stated = created_at === undefined ? receivedAt : new Date(created_at)
+  const at = stated > receivedAt ? receivedAt : stated
   switch (type) {
     case 'email.delivered':
       return { kind: 'delivered', at }
@@ -82,10 +82,10 @@ function feedbackOf({ type, created_at, data }: z.output<typeof event>, heardAt:
 }
 
 /** Resend says `bounced` of permanent refusals, so a bounce without details counts as permanent. */
-const bounceOf = (said: z.output<typeof event>['data']['bounce']) =>
+const bounceOf = (bounce: z.output<typeof event>['data']['bounce']) =>
   readBounce({
-    type: said?.type || 'Permanent',
-    subType: said?.subType ?? '',
-    diagnostics: said?.diagnosticCode ?? [],
-    message: said?.message ?? '',
+    type: bounce?.type || 'Permanent',
+    subType: bounce?.subType ?? '',
+    diagnostics: bounce?.diagnosticCode ?? [],
+    message: bounce?.message ?? '',
   })

@@ -8,9 +8,9 @@ const restMostMs = 4000
 
 /** Keeps connections for the next POST, as many as were ever used at once. */
 export function postByHttp(): Post {
-  const kept = { keepAlive: true, timeout: restMostMs }
-  const plain = { request: requestHttp, agent: new HttpAgent(kept) }
-  const sealed = { request: requestHttps, agent: new HttpsAgent(kept) }
+  const agentOptions = { keepAlive: true, timeout: restMostMs }
+  const plain = { request: requestHttp, agent: new HttpAgent(agentOptions) }
+  const sealed = { request: requestHttps, agent: new HttpsAgent(agentOptions) }
   return ({ url, headers, body, timeoutMs }) => {
     const { request, agent } = url.startsWith('https:') ? sealed : plain
     const signal = AbortSignal.timeout(timeoutMs)

@@ -44,21 +44,21 @@ export function openPool(options: PoolOptions): Pool {
   const waiting: (() => void)[] = []
   const state = { open: 0, closing: false }
   const freed = (): void => waiting.shift()?.()
-  const gone = (): void => {
+  const release = (): void => {
     state.open -= 1
     freed()
   }
   const leave = (line: Connection): void => {
     line.connection.removeAllListeners('end')
     line.connection.quit()
-    gone()
+    release()
   }
   const pickUp = (): Connection | undefined => {
     for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
       clearTimeout(last.goodbye)
       last.line.connection.removeAllListeners('end')
       if (!last.line.connection.destroyed) return last.line
-      gone()
+      release()
     }
     return undefined
   }
@@ -68,7 +68,7 @@ export function openPool(options: PoolOptions): Pool {
       if (at < 0) return
       clearTimeout(idle[at]?.goodbye)
       idle.splice(at, 1)
-      gone()
+      release()
     }
     const goodbye = setTimeout(() => {
       forget()
@@ -90,7 +90,7 @@ export function openPool(options: PoolOptions): Pool {
       state.open += 1
       const opened = await connect(options)
       if ('failure' in opened) {
-        gone()
+        release()
         return { ok: false, failure: opened.failure }
       }
       return { ok: true, line: opened, isFresh: true }
@@ -102,7 +102,7 @@ export function openPool(options: PoolOptions): Pool {
     },
     drop: (line) => {
       line.connection.close()
-      gone()
+      release()
     },
     close: () => {
       state.closing = true

@@ -6,7 +6,7 @@ import type { ClaimResult } from './handovers.ts'
 import type { Envelope } from './message.ts'
 import type { SmtpFailure } from './reply.ts'
 
-export interface Said {
+export interface ConversationResult {
   /** Null if the server never became ready for the text. `given`: text sent. */
   readonly leave: ClaimResult | null
   /** Null: accepted. */
@@ -26,7 +26,7 @@ export async function converse(
   { connection }: Connection,
   mail: { readonly envelope: Envelope; readonly text: Buffer },
   { claim, timeoutMs }: { claim: () => Promise<ClaimResult>; timeoutMs: number },
-): Promise<Said> {
+): Promise<ConversationResult> {
   const course: Course = { leave: null, problem: null }
   const text = new Readable({
     read() {

@@ -154,9 +154,9 @@ export const firstRestSeconds = 10
 
 /** No key is sent again a week after its first use. */
 export const rememberedHours = 7 * 24
-const keptDays = 8
+const retentionDays = 8
 
 export async function forgetHandovers(db: Database): Promise<void> {
   await db.execute(sql`
-    delete from smtp_handovers where since < clock_timestamp() - ${keptDays} * interval '1 day'`)
+    delete from smtp_handovers where since < clock_timestamp() - ${retentionDays} * interval '1 day'`)
 }

@@ -42,7 +42,7 @@ export interface SmtpOptions {
 type Parts = Pick<Deps, 'db' | 'clock' | 'log'>
 
 /** Concurrent mails of one call. */
-const maxHands = 5
+const maxWorkers = 5
 /** Share of the remaining time to wait for a slot; the rest is for the handover. */
 const patience = 0.75
 
@@ -51,17 +51,17 @@ const patience = 0.75
  * the answer. A repeated call sends mails without a row and deferred ones. A mail that no worker can still be handing over is
  * unknown: the server may have accepted it (a crash or a cut between the end of DATA and 250), and nobody may get a mail twice.
  *
- * A deferred mail (4xx) is `later` for a day, then refused. Trouble with the server rather than the mail (no connection, 421, a
+ * A deferred mail (4xx) is `later` for a day, then refused. A problem with the server rather than the mail (no connection, 421, a
  * refused sign-in or sender) ends the call: `busy` or `refused` if nothing was handed over.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.2.5
  * @see https://www.rfc-editor.org/rfc/rfc1047
  */
 export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
-  const lines = openPool({ ...options, timeoutMs: options.timeoutSeconds * 1000 })
+  const pool = openPool({ ...options, timeoutMs: options.timeoutSeconds * 1000 })
   const closed = Promise.withResolvers<false>()
   const state = { offersSmtpUtf8: false, closing: false }
-  const office: Office = { parts, options, lines, state, closed: closed.promise }
+  const context: Context = { parts, options, pool, state, closed: closed.promise }
   return {
     name: 'smtp',
     pacesMails: true,
@@ -74,7 +74,7 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
     },
     send: (mails, key) =>
       send(
-        office,
+        context,
         mails.map((mail, index) => outgoingMailOf(mail, index, key)),
       ),
     record: {
@@ -86,23 +86,23 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
       },
     },
     probe: async () => {
-      const taken = await lines.take()
-      if (!taken.ok) return tellUnreached(office, taken.failure)
+      const taken = await pool.take()
+      if (!taken.ok) return logUnreached(context, taken.failure)
       state.offersSmtpUtf8 = taken.line.offersSmtpUtf8
-      lines.giveBack(taken.line)
+      pool.giveBack(taken.line)
     },
     close: async () => {
       state.closing = true
       closed.resolve(false)
-      lines.close()
+      pool.close()
     },
   }
 }
 
-interface Office {
+interface Context {
   readonly parts: Parts
   readonly options: SmtpOptions
-  readonly lines: Pool
+  readonly pool: Pool
   readonly state: { offersSmtpUtf8: boolean; closing: boolean }
   readonly closed: Promise<false>
 }
@@ -112,109 +112,115 @@ const handoverOf = (entry: Entry | undefined): Handover | null => {
   return entry.kind === 'under_way' ? { kind: 'unknown' } : entry
 }
 
-async function send(office: Office, parcels: readonly OutgoingMail[]): Promise<SendOutcome> {
-  const { parts, options } = office
+async function send(context: Context, parcels: readonly OutgoingMail[]): Promise<SendOutcome> {
+  const { parts, options } = context
   if (parcels.length === 0) return { kind: 'accepted', ids: [], rejected: [] }
   const opened = await openRecord(
     parts.db,
     parcels.map(({ name }) => name),
     options.timeoutSeconds,
   )
-  const round = beginRun(parcels, opened.entries)
+  const run = beginRun(parcels, opened.entries)
   const until = performance.now() + options.timeoutSeconds * 1000
   const mayGoOn = async (): Promise<boolean> => {
     const patienceMs = (until - performance.now()) * patience
-    return !office.state.closing && patienceMs > 0 && Promise.race([options.turn(patienceMs), office.closed])
+    return (
+      !context.state.closing && patienceMs > 0 && Promise.race([options.turn(patienceMs), context.closed])
+    )
   }
-  const hand = async (): Promise<void> => {
+  const work = async (): Promise<void> => {
     // Mails without a slot in time stay open; the batch comes back for them.
-    for (let parcel = nextOf(round); parcel !== undefined && (await mayGoOn()); parcel = nextOf(round))
-      await deliver(office, round, { parcel, notAfter: opened.notAfter })
+    for (let parcel = nextOf(run); parcel !== undefined && (await mayGoOn()); parcel = nextOf(run))
+      await deliver(context, run, { parcel, notAfter: opened.notAfter })
   }
-  const hands = await Promise.allSettled(Array.from({ length: maxHands }, hand))
-  const failed = hands.find((one) => one.status === 'rejected')
+  const workers = await Promise.allSettled(Array.from({ length: maxWorkers }, work))
+  const failed = workers.find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   await Promise.all(
-    leftToRecord(round).map(({ name, kind, reason }) => settleHandover(parts.db, name, { kind, reason })),
+    leftToRecord(run).map(({ name, kind, reason }) => settleHandover(parts.db, name, { kind, reason })),
   )
-  return outcomeOf(round, firstRestSeconds)
+  return outcomeOf(run, firstRestSeconds)
 }
 
 /** Throws if the record cannot be written. */
 async function deliver(
-  office: Office,
-  round: BatchRun<OutgoingMail>,
+  context: Context,
+  run: BatchRun<OutgoingMail>,
   mail: { readonly parcel: OutgoingMail; readonly notAfter: Date },
 ): Promise<void> {
   const { parcel } = mail
   try {
-    const carried = await carry(office, round, mail)
+    const carried = await carry(context, run, mail)
     if (carried === null) return
-    const fate = afterPatience(round, parcel, carried.fate)
-    const { db } = office.parts
-    if (fate.kind === 'accepted' || fate.kind === 'refused' || fate.kind === 'unknown')
-      await settleHandover(db, parcel.name, fate)
+    const result = afterPatience(run, parcel, carried.result)
+    const { db } = context.parts
+    if (result.kind === 'accepted' || result.kind === 'refused' || result.kind === 'unknown')
+      await settleHandover(db, parcel.name, result)
     // The run decides what a refused text means; until then the mail counts as deferred.
-    else if (carried.begun && (fate.kind === 'deferred' || fate.kind === 'text_refused'))
-      await settleHandover(db, parcel.name, { kind: 'deferred', reason: fate.reason })
-    recordResult(round, parcel, fate)
+    else if (carried.begun && (result.kind === 'deferred' || result.kind === 'text_refused'))
+      await settleHandover(db, parcel.name, { kind: 'deferred', reason: result.reason })
+    recordResult(run, parcel, result)
   } catch (error) {
-    stopRun(round, null)
+    stopRun(run, null)
     throw error
   }
 }
 
 interface Carried {
-  readonly fate: DeliveryResult
+  readonly result: DeliveryResult
   readonly begun: boolean
 }
 
 /** Null if not tried: no connection, or another worker has the batch. */
 async function carry(
-  office: Office,
-  round: BatchRun<OutgoingMail>,
+  context: Context,
+  run: BatchRun<OutgoingMail>,
   { parcel, notAfter }: { readonly parcel: OutgoingMail; readonly notAfter: Date },
 ): Promise<Carried | null> {
-  const { parts, options, lines, state } = office
+  const { parts, options, pool, state } = context
   const returnPath = options.returnPath?.(parcel.tag) ?? null
   const message = await composed(parcel, { at: parts.clock(), returnPath })
   for (;;) {
-    const taken = await lines.take()
+    const taken = await pool.take()
     if (!taken.ok) {
-      tellUnreached(office, taken.failure)
-      stopRun(round, unreachedOf(taken.failure))
+      logUnreached(context, taken.failure)
+      stopRun(run, unreachedOf(taken.failure))
       return null
     }
     const { line, isFresh } = taken
     state.offersSmtpUtf8 = line.offersSmtpUtf8
     if (needsSmtpUtf8(parcel) && !line.offersSmtpUtf8) {
-      lines.giveBack(line)
-      return { fate: { kind: 'refused', reason: 'the SMTP server offers no SMTPUTF8' }, begun: false }
+      pool.giveBack(line)
+      return { result: { kind: 'refused', reason: 'the SMTP server offers no SMTPUTF8' }, begun: false }
     }
     const claim = (): Promise<ClaimResult> =>
       claimHandover(parts.db, parcel.name, { notAfter, seconds: options.timeoutSeconds * 1.5 })
-    const said = await converse(line, message, { claim, timeoutMs: options.timeoutSeconds * 1000 }).catch(
-      (error: unknown) => {
-        lines.drop(line)
-        throw error
-      },
+    const conversation = await converse(line, message, {
+      claim,
+      timeoutMs: options.timeoutSeconds * 1000,
+    }).catch((error: unknown) => {
+      pool.drop(line)
+      throw error
+    })
+    if (
+      conversation.failure === null ||
+      (conversation.failure.responseCode !== undefined && (await isReset(line)))
     )
-    if (said.failure === null || (said.failure.responseCode !== undefined && (await isReset(line))))
-      lines.giveBack(line)
-    else lines.drop(line)
-    if (said.leave === 'taken') yieldBatch(round, options.timeoutSeconds)
-    if (said.leave === 'late') stopRun(round, null)
-    if (said.leave === 'taken' || said.leave === 'late') return null
-    if (said.failure === null) return { fate: { kind: 'accepted' }, begun: true }
+      pool.giveBack(line)
+    else pool.drop(line)
+    if (conversation.leave === 'taken') yieldBatch(run, options.timeoutSeconds)
+    if (conversation.leave === 'late') stopRun(run, null)
+    if (conversation.leave === 'taken' || conversation.leave === 'late') return null
+    if (conversation.failure === null) return { result: { kind: 'accepted' }, begun: true }
     const names = [parcel.to, message.envelope.from, parcel.from, options.server.credentials?.user ?? '']
-    const fate = deliveryResultOf(said.failure, said.leave === 'given', names)
-    if (fate.kind !== 'lost') return { fate, begun: said.leave === 'given' }
+    const result = deliveryResultOf(conversation.failure, conversation.leave === 'given', names)
+    if (result.kind !== 'lost') return { result, begun: conversation.leave === 'given' }
     // The server may have closed an old connection meanwhile; a fresh one was broken by this mail.
-    if (isFresh) return { fate: { kind: 'deferred', reason: 'the connection broke' }, begun: false }
+    if (isFresh) return { result: { kind: 'deferred', reason: 'the connection broke' }, begun: false }
   }
 }
 
-function tellUnreached({ parts }: Office, failure: Parameters<typeof unreachedOf>[0]): void {
+function logUnreached({ parts }: Context, failure: Parameters<typeof unreachedOf>[0]): void {
   const { code, originalCode, responseCode } = failure
   parts.log.warn('smtp.unreached', { code: originalCode ?? code, status: responseCode })
 }

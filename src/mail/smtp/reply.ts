@@ -40,7 +40,7 @@ export function deliveryResultOf(
   names: readonly string[],
 ): DeliveryResult {
   const { command = '', responseCode, response } = failure
-  if (responseCode === undefined) return begun ? { kind: 'unknown' } : unansweredFate(failure)
+  if (responseCode === undefined) return begun ? { kind: 'unknown' } : unansweredResult(failure)
   const reason = withoutNames(response ?? String(responseCode), names)
   if (begun)
     return isPermanent(responseCode)
@@ -57,7 +57,7 @@ export function deliveryResultOf(
 }
 
 /** nodemailer itself may have refused the mail. */
-const unansweredFate = ({ code, command }: SmtpFailure): DeliveryResult =>
+const unansweredResult = ({ code, command }: SmtpFailure): DeliveryResult =>
   (code === 'EENVELOPE' && command === 'API') || code === 'EMESSAGE'
     ? {
         kind: 'refused',

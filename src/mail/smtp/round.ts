@@ -26,7 +26,7 @@ export interface BatchRun<P extends Named> {
   /** Handed over by this call, or refused for their own sake. */
   settled: number
   /** First-time mails deferred since the last acceptance. */
-  putOffInRow: number
+  deferredInRow: number
 }
 
 /** So many alike failures without an acceptance are not caused by single mails. */
@@ -64,69 +64,71 @@ export function beginRun<P extends Named>(
     why: null,
     othersSeconds: others.length > 0 ? Math.max(...others) : null,
     settled: 0,
-    putOffInRow: 0,
+    deferredInRow: 0,
   }
 }
 
 /** Undefined once the run is stopped. Skips mails from a refused sender. */
-export function nextOf<P extends Named>(round: BatchRun<P>): P | undefined {
+export function nextOf<P extends Named>(run: BatchRun<P>): P | undefined {
   for (;;) {
-    const parcel = round.stopped ? undefined : (round.first.shift() ?? round.again.shift())
-    const refusal = parcel === undefined ? undefined : round.refusedSenders.get(parcel.from)
+    const parcel = run.stopped ? undefined : (run.first.shift() ?? run.again.shift())
+    const refusal = parcel === undefined ? undefined : run.refusedSenders.get(parcel.from)
     if (parcel === undefined || refusal === undefined) return parcel
-    round.known.set(parcel.index, refusal)
+    run.known.set(parcel.index, refusal)
   }
 }
 
-export function stopRun<P extends Named>(round: BatchRun<P>, why: Stop | null): void {
-  round.stopped = true
-  round.why ??= why
+export function stopRun<P extends Named>(run: BatchRun<P>, why: Stop | null): void {
+  run.stopped = true
+  run.why ??= why
 }
 
 /** Another worker has a mail of this batch. */
-export function yieldBatch<P extends Named>(round: BatchRun<P>, seconds: number): void {
-  round.stopped = true
-  round.othersSeconds ??= seconds
+export function yieldBatch<P extends Named>(run: BatchRun<P>, seconds: number): void {
+  run.stopped = true
+  run.othersSeconds ??= seconds
 }
 
 /** A mail deferred for more than a day while others were accepted is refused. */
 export function afterPatience<P extends Named>(
-  round: BatchRun<P>,
+  run: BatchRun<P>,
   parcel: P,
-  fate: DeliveryResult,
+  result: DeliveryResult,
 ): DeliveryResult {
-  const before = round.entries.get(parcel.name)
+  const before = run.entries.get(parcel.name)
   const isOver =
-    fate.kind === 'deferred' &&
+    result.kind === 'deferred' &&
     before?.kind === 'deferred' &&
     before.othersTaken &&
     before.hours > patienceHours
-  return isOver ? { kind: 'refused', reason: `not taken for ${patienceHours} hours: ${fate.reason}` } : fate
+  return isOver
+    ? { kind: 'refused', reason: `not taken for ${patienceHours} hours: ${result.reason}` }
+    : result
 }
 
-export function recordResult<P extends Named>(round: BatchRun<P>, parcel: P, fate: DeliveryResult): void {
-  if (fate.kind === 'lost') return
-  if (fate.kind === 'closed') {
-    stopRun(round, { kind: 'busy', retryAfterSeconds: serverRestSeconds })
+export function recordResult<P extends Named>(run: BatchRun<P>, parcel: P, result: DeliveryResult): void {
+  if (result.kind === 'lost') return
+  if (result.kind === 'closed') {
+    stopRun(run, { kind: 'busy', retryAfterSeconds: serverRestSeconds })
     return
   }
-  round.known.set(parcel.index, fate)
-  switch (fate.kind) {
+  run.known.set(parcel.index, result)
+  switch (result.kind) {
     case 'sender_refused':
-      round.refusedSenders.set(parcel.from, fate)
+      run.refusedSenders.set(parcel.from, result)
       return
     case 'text_refused':
-      if (isTextToBlame(round)) stopRun(round, { kind: 'refused', status: fate.status, reason: fate.reason })
+      if (isTextToBlame(run)) stopRun(run, { kind: 'refused', status: result.status, reason: result.reason })
       return
     case 'deferred':
-      if (!round.entries.has(parcel.name)) round.putOffInRow += 1
-      if (round.putOffInRow >= maxAlike) round.stopped = true
+      if (!run.entries.has(parcel.name)) run.deferredInRow += 1
+      if (run.deferredInRow >= maxAlike) run.stopped = true
       return
     case 'accepted':
     case 'refused':
     case 'unknown':
-      round.settled += 1
-      if (fate.kind === 'accepted') round.putOffInRow = 0
+      run.settled += 1
+      if (result.kind === 'accepted') run.deferredInRow = 0
   }
 }
 
@@ -138,31 +140,31 @@ function isTextToBlame<P extends Named>({ known }: BatchRun<P>): boolean {
 
 /** To record at the end: deferred mails, and mails whose text was refused. */
 export function leftToRecord<P extends Named>(
-  round: BatchRun<P>,
+  run: BatchRun<P>,
 ): readonly { readonly name: string; readonly kind: 'deferred' | 'refused'; readonly reason: string }[] {
-  const kind = isTextToBlame(round) ? 'deferred' : 'refused'
-  return round.parcels.flatMap(({ index, name }) => {
-    const fate = round.known.get(index)
-    if (fate?.kind === 'text_refused') return [{ name, kind, reason: fate.reason }]
-    const isNew = fate?.kind === 'deferred' && fate !== round.entries.get(name)
-    return isNew ? [{ name, kind: 'deferred', reason: fate.reason }] : []
+  const kind = isTextToBlame(run) ? 'deferred' : 'refused'
+  return run.parcels.flatMap(({ index, name }) => {
+    const result = run.known.get(index)
+    if (result?.kind === 'text_refused') return [{ name, kind, reason: result.reason }]
+    const isNew = result?.kind === 'deferred' && result !== run.entries.get(name)
+    return isNew ? [{ name, kind: 'deferred', reason: result.reason }] : []
   })
 }
 
-export function outcomeOf<P extends Named>(round: BatchRun<P>, firstRestSeconds: number): SendOutcome {
-  const { parcels, known, why, settled, othersSeconds } = round
+export function outcomeOf<P extends Named>(run: BatchRun<P>, firstRestSeconds: number): SendOutcome {
+  const { parcels, known, why, settled, othersSeconds } = run
   if (othersSeconds !== null)
     return { kind: 'under_way', retryAfterSeconds: Math.max(1, Math.ceil(othersSeconds)) }
   if (settled === 0 && why !== null) return why
-  const fates = parcels.map(({ index }) => known.get(index))
-  const refusal = fates.find((fate) => fate?.kind === 'sender_refused')
-  const isStuck = fates.every((fate) => fate?.kind === 'sender_refused' || fate?.kind === 'deferred')
+  const results = parcels.map(({ index }) => known.get(index))
+  const refusal = results.find((result) => result?.kind === 'sender_refused')
+  const isStuck = results.every((result) => result?.kind === 'sender_refused' || result?.kind === 'deferred')
   if (refusal !== undefined && isStuck)
     return { kind: 'refused', status: refusal.status, reason: refusal.reason }
   const indexesOf = (kinds: readonly (Known['kind'] | undefined)[]): readonly number[] =>
-    fates.flatMap((fate, index) => (kinds.includes(fate?.kind) ? [index] : []))
+    results.flatMap((result, index) => (kinds.includes(result?.kind) ? [index] : []))
   const unknown = indexesOf(['unknown'])
-  const isBlamed = isTextToBlame(round)
+  const isBlamed = isTextToBlame(run)
   const later = indexesOf([
     undefined,
     'deferred',
@@ -171,33 +173,33 @@ export function outcomeOf<P extends Named>(round: BatchRun<P>, firstRestSeconds:
   ])
   return {
     kind: 'accepted',
-    ids: parcels.map(({ messageId }, index) => (fates[index]?.kind === 'accepted' ? messageId : null)),
-    rejected: fates.flatMap((fate, index) =>
-      fate?.kind === 'refused' || (fate?.kind === 'text_refused' && !isBlamed)
-        ? [{ index, reason: fate.reason }]
+    ids: parcels.map(({ messageId }, index) => (results[index]?.kind === 'accepted' ? messageId : null)),
+    rejected: results.flatMap((result, index) =>
+      result?.kind === 'refused' || (result?.kind === 'text_refused' && !isBlamed)
+        ? [{ index, reason: result.reason }]
         : [],
     ),
     ...(unknown.length === 0 ? {} : { unknown }),
     ...(later.length === 0
       ? {}
-      : { later: { indexes: later, retryAfterSeconds: restOf(round, firstRestSeconds) } }),
+      : { later: { indexes: later, retryAfterSeconds: restOf(run, firstRestSeconds) } }),
   }
 }
 
 /** Until the remaining mails should be tried again. */
 function restOf<P extends Named>(
-  { parcels, known, why, putOffInRow, entries }: BatchRun<P>,
+  { parcels, known, why, deferredInRow, entries }: BatchRun<P>,
   first: number,
 ): number {
   if (why !== null) return why.kind === 'busy' ? why.retryAfterSeconds : senderRestSeconds
-  if (putOffInRow >= maxAlike) return serverRestSeconds
+  if (deferredInRow >= maxAlike) return serverRestSeconds
   const rests = parcels.flatMap(({ index, name }) => {
-    const fate = known.get(index)
-    if (fate === undefined) return [0]
-    if (fate.kind === 'sender_refused') return [senderRestSeconds]
+    const result = known.get(index)
+    if (result === undefined) return [0]
+    if (result.kind === 'sender_refused') return [senderRestSeconds]
     const before = entries.get(name)
-    return fate.kind === 'deferred'
-      ? [fate === before && before.kind === 'deferred' ? before.seconds : first]
+    return result.kind === 'deferred'
+      ? [result === before && before.kind === 'deferred' ? before.seconds : first]
       : []
   })
   return Math.ceil(Math.min(...rests))

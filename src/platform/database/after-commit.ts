@@ -1,21 +1,21 @@
-// pure · what may happen only once a transaction has committed: caches forget, loops wake. A rollback drops it
+// pure · callbacks that run only after a transaction commits (cache invalidation, wake-ups); a rollback drops them
 import { identify, identityOf } from '../memory/identity.ts'
 import type { Database, Executor } from './database.ts'
 
 type Act = () => void
 
-/** By transaction and savepoint: what waits for the commit, and whose connection it has. */
+/** By transaction or savepoint: the callbacks queued for its commit, and its pool. */
 const open = new WeakMap<object, { readonly acts: Act[]; readonly pool: object }>()
 
-/** Whether what is done here may be undone yet. */
+/** Whether `db` is a transaction, whose changes may still be rolled back. */
 export const isInTransaction = (db: object): boolean => open.has(db)
 
-/** The pool that a transaction belongs to; a pool is its own. */
+/** The pool that a transaction belongs to; a pool returns itself. */
 export const poolOf = (db: object): object => open.get(db)?.pool ?? db
 
 /**
- * Does it once what was done through `db` is committed, however many savepoints deep; at once where `db` is the pool. `act`
- * only touches this process, and does not throw: nobody waits for it, and what has committed may not look failed.
+ * Runs `act` after the outermost transaction around `db` commits; at once where `db` is the pool. `act` touches only this
+ * process and must not throw: nothing awaits it, and an error would make a committed transaction look failed.
  */
 export function afterCommit(db: Executor, act: Act): void {
   const transaction = open.get(db)
@@ -26,7 +26,7 @@ export function afterCommit(db: Executor, act: Act): void {
 
 type Transact = Pick<Database, 'transaction'>
 
-/** Teaches a database to keep what waits for each of its transactions. Of a savepoint it waits for what is around it. */
+/** Makes the transactions of `db` queue callbacks. A savepoint hands its callbacks to the transaction around it. */
 export function withAfterCommit<Db extends Transact & object>(db: Db, around: Act[] | null = null): Db {
   const begin: Database['transaction'] = db.transaction.bind(db)
   db.transaction = async (within, config) => {

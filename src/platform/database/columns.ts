@@ -1,4 +1,4 @@
-// table · column kinds that every domain shares: octets and moments in UTC
+// table · column types shared by every domain: octets and UTC moments
 import { customType, timestamp } from 'drizzle-orm/pg-core'
 
 /** bytea as a plain Uint8Array. */

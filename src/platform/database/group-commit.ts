@@ -1,68 +1,71 @@
-// shell · whoever comes while others are being written waits for them, and then goes with all who came meanwhile
+// shell · group commit: writes that arrive during a commit form the next group
 import { isTransient } from '../failures.ts'
 
-interface Member<One> {
-  readonly one: One
+interface Member<Item> {
+  readonly item: Item
   readonly written: () => void
   readonly failed: (error: unknown) => void
 }
 
-/** Writes all of them or none. */
-type Write<One> = (group: readonly One[]) => Promise<unknown>
+/** Writes the whole group or nothing. */
+type Write<Item> = (group: readonly Item[]) => Promise<unknown>
 
-interface Ways {
-  /** While fewer groups are under way, nobody waits. */
+interface GroupCommitOptions {
+  /** Below this number of running groups, a new group starts at once. */
   readonly maxGroups: number
-  /** Members of a group. */
+  /** Members per group. */
   readonly maxMembers: number
-  /** A group that takes longer keeps nobody waiting any more. */
+  /** A group that takes longer no longer blocks the next one. */
   readonly patienceMs: number
 }
 
 /**
- * Answers a function that resolves when its one is written, and rejects when that one is not or nobody can say. What cannot
- * be written fails alone: a group that was refused for what is in it is written one by one. The first sets out when all that
- * has arrived by now was read, so that those who came together go together: with nobody else there, at once.
+ * Returns a function that resolves when its item is written, and rejects when the write failed or its outcome is unknown. A
+ * group refused for its content is written item by item, so that a bad item fails alone. A group starts after pending input
+ * was read (setImmediate), so that items that arrive together go together; a lone item starts at once.
  */
-export function batchWrites<One>(write: Write<One>, ways: Ways): (one: One) => Promise<void> {
-  const waiting: Member<One>[] = []
-  let underWay = 0
-  let isGathering = false
+export function batchWrites<Item>(
+  write: Write<Item>,
+  options: GroupCommitOptions,
+): (item: Item) => Promise<void> {
+  const waiting: Member<Item>[] = []
+  let running = 0
+  let isStarting = false
 
-  const gather = (): void => {
-    if (isGathering || underWay >= ways.maxGroups || waiting.length === 0) return
-    isGathering = true
+  const startNext = (): void => {
+    if (isStarting || running >= options.maxGroups || waiting.length === 0) return
+    isStarting = true
     setImmediate(() => {
-      isGathering = false
-      void setOut(waiting.splice(0, ways.maxMembers))
-      gather()
+      isStarting = false
+      void startGroup(waiting.splice(0, options.maxMembers))
+      startNext()
     })
   }
-  const setOut = async (group: readonly Member<One>[]): Promise<void> => {
-    underWay += 1
+  const startGroup = async (group: readonly Member<Item>[]): Promise<void> => {
+    running += 1
     let timer: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise((resolve) => {
-      timer = setTimeout(resolve, ways.patienceMs)
+      timer = setTimeout(resolve, options.patienceMs)
     })
     await Promise.race([writeGroup(write, group), patience])
     clearTimeout(timer)
-    underWay -= 1
-    gather()
+    running -= 1
+    startNext()
   }
-  return (one) =>
+  return (item) =>
     new Promise((written, failed) => {
-      waiting.push({ one, written, failed })
-      gather()
+      waiting.push({ item, written, failed })
+      startNext()
     })
 }
 
-/** Never rejects: each member hears of its own. */
-async function writeGroup<One>(write: Write<One>, group: readonly Member<One>[]): Promise<void> {
+/** Never rejects: each member's promise carries its own outcome. */
+async function writeGroup<Item>(write: Write<Item>, group: readonly Member<Item>[]): Promise<void> {
   try {
-    await write(group.map(({ one }) => one))
+    await write(group.map(({ item }) => item))
     for (const { written } of group) written()
   } catch (error) {
-    // After a lost connection it may have been written: a second try could only tell that it was there already.
+    // After a lost connection the group may have been written: a retry could only find out that the rows already exist.
     if (group.length === 1 || isTransient(error)) for (const { failed } of group) failed(error)
     else for (const member of group) await writeGroup(write, [member])
   }

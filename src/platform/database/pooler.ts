@@ -1,27 +1,27 @@
-// adapter · what stands between us and PostgreSQL: nothing, or a pooler, and what that pooler does to statements and commits
+// adapter · detection of a pooler between this process and PostgreSQL, and of its effect on statements and commits
 import postgres from 'postgres'
 import * as z from 'zod'
 import { codeOf, rootOf } from '../failures.ts'
 import { checkRows, whole } from './values.ts'
 
 /**
- * `none`: a connection of ours is a connection of the server, as directly or through a pooler in session mode. `tracking`: the
- * pooler gives each transaction whatever server connection is free and takes prepared statements along (PgBouncer from 1.21 with
- * max_prepared_statements). `forgetful`: the statements stay behind.
+ * `none`: each connection is a server connection (direct, or a pooler in session mode). `tracking`: the pooler assigns a
+ * server connection per transaction and carries prepared statements along (PgBouncer from 1.21 with max_prepared_statements).
+ * `forgetful`: the pooler drops prepared statements.
  */
 export type Pooler = 'none' | 'tracking' | 'forgetful'
 
-export interface Between {
+export interface DetectedPooler {
   readonly pooler: Pooler
-  /** Whether a commit that was acknowledged is one, and that of an aborted transaction is answered by ROLLBACK. */
+  /** Whether an acknowledged commit is really committed, and COMMIT of an aborted transaction is answered with ROLLBACK. */
   readonly commitsHold: boolean
 }
 
-/** A pooler with a single server connection answers only when the transaction is over. */
+/** A pooler with a single server connection answers only after the transaction ends. */
 const patienceMs = 2000
 
-/** Asks with two connections of its own, which are closed afterwards; about six round trips. Throws what connecting throws. */
-export async function lookBetween(url: string): Promise<Between> {
+/** Probes over two connections of its own, which are closed afterwards; about six round trips. Throws connection errors. */
+export async function detectPooler(url: string): Promise<DetectedPooler> {
   const open = () =>
     postgres(url, { max: 1, fetch_types: false, connect_timeout: 10, onnotice: () => {}, idle_timeout: 0 })
   const [first, second] = [open(), open()]
@@ -33,8 +33,8 @@ export async function lookBetween(url: string): Promise<Between> {
 }
 
 /**
- * A statement is prepared on the first connection and asked again while a transaction of the second holds a server
- * connection: a pooler answers from another one. The driver stops preparing where the server had forgotten the statement.
+ * Prepares a statement on the first connection and runs it again while a transaction of the second holds a server connection:
+ * a pooler then uses another server connection. The driver stops preparing once the server has lost the statement.
  */
 async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pooler> {
   const before = await backendOf(first)
@@ -49,13 +49,14 @@ async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pool
     clearTimeout(timer)
     return { held: row?.pid ?? 0, again }
   })
-  // Once nothing is held, the answer comes in any case: a slow one is waited for, so that only what it says decides.
+  // With no transaction open, the answer always comes: waiting for a slow one leaves the decision to the answer, not to the
+  // timer.
   const after = await asked.again
   if (first.options.prepare === false) return 'forgetful'
   return asked.held === before || after !== before ? 'tracking' : 'none'
 }
 
-/** As a template: the driver prepares those, and a statement that is only sent tells nothing. */
+/** A tagged template, because the driver prepares only those; an unprepared statement would prove nothing. */
 const backendOf = async (client: postgres.Sql): Promise<number> => {
   const [row] = checkRows(backendRow, await client`select pg_backend_pid() as pid`)
   return row?.pid ?? 0
@@ -68,17 +69,17 @@ async function commitsHold(client: postgres.Sql): Promise<boolean> {
     const [row] = checkRows(transactionRow, await tx.unsafe('select pg_current_xact_id()::text as id'))
     return row?.id ?? ''
   })
-  const [kept] = checkRows(
+  const [row] = checkRows(
     statusRow,
     await client.unsafe('select pg_xact_status($1::text::xid8) as status', [id]),
   )
-  return kept?.status === 'committed' && (await abortedIsRolledBack(client))
+  return row?.status === 'committed' && (await abortedIsRolledBack(client))
 }
 
 const transactionRow = z.object({ id: z.string() })
 const statusRow = z.object({ status: z.string().nullable() })
 
-/** By hand, since the driver itself rolls back what failed. */
+/** Over a reserved connection, because the driver itself rolls back a failed transaction. */
 async function abortedIsRolledBack(client: postgres.Sql): Promise<boolean> {
   const held = await client.reserve()
   try {
@@ -94,7 +95,10 @@ async function abortedIsRolledBack(client: postgres.Sql): Promise<boolean> {
 
 const divisionByZero = '22012'
 
-/** A pooler in statement mode lets no transaction pass. PgBouncer says so in words alone: its SQLSTATE is any breach of protocol. */
+/**
+ * A pooler in statement mode refuses transactions. PgBouncer reports this in the message only: its SQLSTATE covers any
+ * protocol violation.
+ */
 export const isStatementMode = (error: unknown): boolean => {
   const root = rootOf(error)
   return root instanceof Error && codeOf(root) === '08P01' && root.message.includes('statement pooling mode')

@@ -1,4 +1,4 @@
-// sql · a statement that many requests ask in the same words, prepared once for each connection
+// sql · frequent statements with fixed text, prepared once per connection
 import type { SQL } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type * as z from 'zod'
@@ -8,8 +8,8 @@ import { checkRows } from './values.ts'
 const dialect = new PgDialect()
 
 /**
- * Its rows, by the schema of one. Once prepared it takes one round trip, not two, and no planning, so its words may not differ from one time to the
- * next. In a transaction it is run as any other.
+ * Rows of a prepared statement, by the schema of one row. A prepared statement takes one round trip instead of two and no
+ * planning, so its text must not vary between calls. Inside a transaction the statement runs unprepared.
  */
 export async function readPrepared<Row extends z.ZodType>(
   db: Database,

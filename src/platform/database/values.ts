@@ -1,4 +1,4 @@
-// pure · the values that PostgreSQL sends as text, read by their type, and the schemas that rows from the database pass
+// pure · parsers for PostgreSQL's text format by type, and schemas for rows from the database
 import * as z from 'zod'
 import { bytesOfHex } from '../encoding/bytes.ts'
 
@@ -9,10 +9,7 @@ const momentOf: Read<Date> = (text) => new Date(text)
 const octetsOf: Read<Uint8Array> = (text) => bytesOfHex(text.slice(2))
 const isTrue: Read<boolean> = (text) => text === 't'
 
-/**
- * By the number of the type in pg_type. What is not here comes as postgres.js reads it: numbers below 2^53, booleans, JSON, and
- * text for all else.
- */
+/** By type OID in pg_type. postgres.js parses other types: numbers below 2^53, booleans and JSON; the rest stays text. */
 export const valueReaders: Readonly<Record<number, Read<unknown>>> = {
   17: octetsOf,
   20: Number,
@@ -37,7 +34,7 @@ function arrays(readers: Readonly<Record<number, Read<unknown>>>): Readonly<Reco
   )
 }
 
-/** An array of arrays, or one that does not begin at 1, stays text: nothing here has one, and no schema takes it. */
+/** A nested array, or one whose lower bound is not 1, stays text: no column here holds one, and no schema accepts it. */
 function arrayOf(text: string, read: Read<unknown>): unknown {
   if (text === '{}') return []
   if (!/^\{[^{]/.test(text)) return text
@@ -50,12 +47,12 @@ function arrayOf(text: string, read: Read<unknown>): unknown {
 
 const element = /"((?:[^"\\]|\\.)*)"|([^",]+)/gs
 
-/** PostgreSQL quotes a text that is the word NULL. */
+/** PostgreSQL quotes the text NULL, so an unquoted NULL is null. */
 const elementOf = (plain: string, read: Read<unknown>): unknown => (plain === 'NULL' ? null : read(plain))
 
 /** integer, and bigint where a number can hold it. */
 export const whole = z.int()
-/** timestamptz; neither infinity. */
+/** timestamptz; no infinity. */
 export const moment = z.date()
 /** bytea. */
 export const octets = z.instanceof(Uint8Array)
@@ -69,10 +66,10 @@ export const jsonMoment = z.iso.datetime({ offset: true }).transform(momentOf)
 /** bytea within JSON. */
 export const jsonOctets = z.string().startsWith('\\x').transform(octetsOf)
 
-/** A row that does not fit is a bug of ours: the error names its columns and what they should be, and never what they are. */
+/** A row that does not match its schema is a bug: the error names columns and expected types, never values. */
 export class RowMisfit extends Error {
   override readonly name = 'RowMisfit'
-  /** The columns: what the log tells of an error. */
+  /** The columns, for the log. */
   readonly code: string
 
   constructor(issues: readonly z.core.$ZodIssue[]) {
@@ -82,13 +79,13 @@ export class RowMisfit extends Error {
   }
 }
 
-/** In words of the schema alone: below a column there may be keys of JSON that somebody typed. */
+/** In schema terms only: JSON keys below a column may be user input. */
 const wantedBy = (issue: z.core.$ZodIssue): string =>
   issue.path.length === 1 && issue.code === 'invalid_type'
     ? `should be ${issue.expected}`
     : `is refused (${issue.code})`
 
-/** Rows as the driver gave them, by the schema of one. Throws RowMisfit. */
+/** Driver rows, checked by the schema of one row. Throws RowMisfit. */
 export const checkRows = <Row extends z.ZodType>(
   row: Row,
   found: readonly unknown[],

@@ -1,19 +1,19 @@
-// pure · octets and their spellings: hex, base64url, base32, joining by one zero octet. RFC 4648 sections 5 and 6
+// pure · octets as hex, base64url and base32, and joined by a zero octet. RFC 4648 sections 5 and 6
 
 const utf8 = new TextEncoder()
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export type Bytes = Uint8Array<ArrayBuffer>
 
-/** So short a text, of at most three octets a unit, is encoded where one buffer serves for all, and then copied. */
+/** Texts up to this length (at most three octets a unit) are encoded in one shared buffer and then copied. */
 const maxShort = 64
 const short = new Uint8Array(3 * maxShort)
 
-/** UTF-8. `encode` allocates outside the heap: 3 microseconds, where a copy of a few octets takes a tenth. */
+/** UTF-8. `encode` allocates outside the heap: 3 microseconds, where copying a few octets takes a tenth of that. */
 export const bytesOf = (text: string): Bytes =>
   text.length > maxShort ? utf8.encode(text) : short.slice(0, utf8.encodeInto(text, short).written)
 
-/** The UTF-8 of texts behind one another, each written into one piece of memory: `spare`, where they fit into it. */
+/** The concatenated UTF-8 of `texts`, written into one buffer: `spare`, where it is large enough. */
 export function bytesOfAll(texts: readonly string[], spare?: ArrayBuffer): Bytes {
   const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   const memory = spare !== undefined && spare.byteLength >= size ? spare : new ArrayBuffer(size)
@@ -23,7 +23,7 @@ export function bytesOfAll(texts: readonly string[], spare?: ArrayBuffer): Bytes
   return bytes
 }
 
-/** The text of UTF-8 octets. Throws a TypeError where they are not UTF-8. */
+/** Decodes UTF-8. Throws a TypeError for invalid UTF-8. */
 export const textOf = (bytes: Uint8Array): string => strictUtf8.decode(bytes)
 
 export const hexOf = (bytes: Uint8Array): string => Buffer.from(viewOf(bytes)).toString('hex')
@@ -33,7 +33,7 @@ export const bytesOfHex = (hex: string): Bytes => new Uint8Array(Buffer.from(hex
 /** base64url without padding. @see https://www.rfc-editor.org/rfc/rfc4648#section-5 */
 export const base64urlOf = (bytes: Uint8Array): string => viewOf(bytes).toString('base64url')
 
-/** The octets behind base64url without padding; null where a character is foreign or a spare bit is set. */
+/** Decodes base64url without padding; null for a foreign character or a set spare bit. */
 export function bytesOfBase64url(text: string): Bytes | null {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return null
   const bytes = new Uint8Array(Buffer.from(text, 'base64url'))
@@ -42,7 +42,7 @@ export function bytesOfBase64url(text: string): Bytes | null {
 
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
 
-/** base32 in small letters, without padding: for where capitals and small letters are not told apart. */
+/** Lower-case base32 without padding: for places that ignore case. */
 export function base32Of(bytes: Uint8Array): string {
   let held = 0
   let bits = 0
@@ -54,7 +54,7 @@ export function base32Of(bytes: Uint8Array): string {
   return bits === 0 ? text : text + base32[(held << (5 - bits)) & 0x1f]
 }
 
-/** The octets behind base32 in any case, without padding; null where a character is foreign or a spare bit is set. */
+/** Decodes base32 in any case, without padding; null for a foreign character or a set spare bit. */
 export function bytesOfBase32(text: string): Bytes | null {
   const small = text.toLowerCase()
   const bytes = new Uint8Array(Math.floor((small.length * 5) / 8))
@@ -82,7 +82,7 @@ export function concat(...parts: readonly Uint8Array[]): Bytes {
 
 /** Parts joined by one 0x00 octet: the `00` of the ledger's formulas. */
 export function zeroJoined(...parts: readonly (string | Uint8Array)[]): Bytes {
-  // Most are texts alone, and there are several per mail: one encoding instead of many copies.
+  // Most calls pass only texts, several per mail: one encoding replaces many copies.
   if (parts.every((part) => typeof part === 'string')) return bytesOf(parts.join('\0'))
   const zero = new Uint8Array(1)
   return concat(

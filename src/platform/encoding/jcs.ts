@@ -5,8 +5,8 @@ import { type Bytes, bytesOf } from './bytes.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /**
- * The canonical text of a value: keys sorted, no space, numbers whole and below 2^53, strings in NFC.
- * Throws a RangeError for what the subset does not hold. @see https://www.rfc-editor.org/rfc/rfc8785
+ * The canonical text of a value: sorted keys, no whitespace, whole numbers below 2^53, strings in NFC. Throws a RangeError
+ * for values outside the subset. @see https://www.rfc-editor.org/rfc/rfc8785
  */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value === 'boolean') return String(value)

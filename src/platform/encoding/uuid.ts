@@ -1,7 +1,7 @@
-// pure · UUIDv7 from a time and chance, and its 16 octets. RFC 9562 section 5.7
+// pure · UUIDv7 from a time and random bytes, and its 16 octets. RFC 9562 section 5.7
 import { type Bytes, bytesOfHex, hexOf } from './bytes.ts'
 
-/** A UUIDv7: 48 bits of milliseconds, then 74 of chance. `random` holds at least 10 octets. */
+/** A UUIDv7: 48 bits of milliseconds, then 74 random bits. `random` holds at least 10 octets. */
 export function uuidv7(at: Date, random: Uint8Array): string {
   const bytes = new Uint8Array(16)
   const view = new DataView(bytes.buffer)

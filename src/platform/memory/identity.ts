@@ -1,9 +1,9 @@
-// pure · what a database is remembered by: in a worker each event opens it anew, and a transaction belongs to the same one
+// pure · the identity of a database for caches: worker events reopen the same one, and transactions belong to it
 
 const identities = new WeakMap<object, object>()
 
-/** Itself, unless one that was opened before stands for it. */
+/** The identity that `identify` set; else the object itself. */
 export const identityOf = (db: object): object => identities.get(db) ?? db
 
-/** `identity` is what all that were opened one after the other share. */
+/** All handles opened on the same database share `identity`. */
 export const identify = (db: object, identity: object): void => void identities.set(db, identity)

@@ -1,4 +1,4 @@
-// pure · what this process remembers: bounded, for a time, and nothing that only a transaction sees
+// pure · a cache in this process: bounded, with a lifetime, and blind to open transactions
 import { afterCommit, isInTransaction, poolOf } from '../database/after-commit.ts'
 import type { Executor } from '../database/database.ts'
 import { identityOf } from './identity.ts'
@@ -6,39 +6,39 @@ import { perObject } from './per-object.ts'
 import { recent } from './recent.ts'
 
 export interface MemoOptions<Value> {
-  /** How many are kept; with `weightOf`, what they weigh together. The least recently used goes first. */
+  /** Maximum entries; with `weightOf`, maximum total weight. The least recently used entry is evicted first. */
   readonly max: number
   readonly weightOf?: (value: Value) => number
-  /** By the clock of the question. 0: not kept. */
+  /** By `now` of the call. 0: not cached. */
   readonly lifetimeMs: number | ((value: Value) => number)
-  /** A question that meets a load under way waits for that load: its answer may be older than the question. */
+  /** A call that meets a running load shares it: the value may be older than the call. */
   readonly sharesLoads?: boolean
 }
 
 export interface MemoAt {
-  /** What it is known of: the database; a transaction, of which nothing is kept; the world outside. */
+  /** The owner of the entries: the database, a transaction (nothing is cached), or the outside. */
   readonly of: object
-  /** The time of the question. */
+  /** The time of the call. */
   readonly now: Date
 }
 
 export interface Memo<Key, Value> {
-  /** The value as it is kept, else loaded. An error is not kept. */
+  /** Returns the cached value, or loads it. Errors are not cached. */
   get(at: MemoAt, key: Key, load: () => Promise<Value>): Promise<Value>
-  /** Of several keys, those that are not kept loaded together. A key that the load does not answer has no entry. */
+  /** Loads all missing keys together. A key that the load does not return has no entry. */
   many(
     at: MemoAt,
     keys: readonly Key[],
     load: (missing: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>,
   ): Promise<ReadonlyMap<Key, Value>>
-  /** As it is kept; undefined where it is not. */
+  /** The cached value, or undefined. */
   known(at: MemoAt, key: Key): Value | undefined
   keep(at: MemoAt, key: Key, value: Value): void
-  /** After the commit: of one key, or of all. What was being loaded meanwhile is not kept either. */
+  /** Drops one key or all, after the commit. A load in progress is then not cached either. */
   forget(db: Executor, key?: Key): void
 }
 
-interface Kept<Value> {
+interface Entry<Value> {
   readonly value: Value
   readonly at: number
   readonly lifetimeMs: number
@@ -51,30 +51,33 @@ interface Load<Key, Value> {
 }
 
 /**
- * A cache of one kind of thing, declared beside what loads it. Two deployments in one process share nothing; what a worker opens one
- * after the other shares what is kept, and no load: a request there may not wait for another's. A clock that was put back ends a
- * life as one that went on does.
+ * A cache of one kind of value, declared beside its loader. Two deployments in one process share nothing. Database handles
+ * that a worker opens one after the other share entries but no loads: a request there must not wait for another's. A clock
+ * set back expires an entry like a clock that moved on.
  *
- * lru-cache was looked at: its clock is the machine's and its loads know no owner, and without those it is the map of recent.ts.
+ * lru-cache was considered: its clock is the machine's and its loads have no owner; without those, lru-cache adds nothing to
+ * recent.ts.
  */
 export function memo<Key extends string | number, Value extends NonNullable<unknown> | null>(
   options: MemoOptions<Value>,
 ): Memo<Key, Value> {
   const { lifetimeMs, sharesLoads = false, weightOf = () => 1 } = options
-  const keptOf = perObject((_: object) =>
-    recent<Key, Kept<Value>>(options.max, ({ value }) => weightOf(value)),
+  const entriesOf = perObject((_: object) =>
+    recent<Key, Entry<Value>>(options.max, ({ value }) => weightOf(value)),
   )
   const loadsOf = perObject((_: object) => new Set<Load<Key, Value>>())
 
   const known: Memo<Key, Value>['known'] = ({ of, now }, key) => {
     if (isInTransaction(of)) return undefined
-    const kept = keptOf(identityOf(of)).get(key)
-    return kept !== undefined && Math.abs(now.getTime() - kept.at) < kept.lifetimeMs ? kept.value : undefined
+    const entry = entriesOf(identityOf(of)).get(key)
+    return entry !== undefined && Math.abs(now.getTime() - entry.at) < entry.lifetimeMs
+      ? entry.value
+      : undefined
   }
   const keep: Memo<Key, Value>['keep'] = ({ of, now }, key, value) => {
     const life = typeof lifetimeMs === 'number' ? lifetimeMs : lifetimeMs(value)
     if (life > 0 && !isInTransaction(of))
-      keptOf(identityOf(of)).set(key, { value, at: now.getTime(), lifetimeMs: life })
+      entriesOf(identityOf(of)).set(key, { value, at: now.getTime(), lifetimeMs: life })
   }
   const begin = async (at: MemoAt, load: Load<Key, Value>): Promise<ReadonlyMap<Key, Value>> => {
     const loads = loadsOf(at.of).add(load)
@@ -118,9 +121,9 @@ export function memo<Key extends string | number, Value extends NonNullable<unkn
     },
     forget: (db, key) =>
       afterCommit(db, () => {
-        const kept = keptOf(identityOf(db))
-        if (key === undefined) kept.clear()
-        else kept.delete(key)
+        const entries = entriesOf(identityOf(db))
+        if (key === undefined) entries.clear()
+        else entries.delete(key)
         for (const load of loadsOf(poolOf(db)))
           if (key === undefined || load.keys.includes(key)) load.isStale = true
       }),

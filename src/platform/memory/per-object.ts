@@ -1,4 +1,4 @@
-// pure · what belongs to an object is made once, and kept for as long as the object lives
+// pure · values made once per object, kept for the object's lifetime
 
 export function perObject<Owner extends object, Value, Rest extends readonly unknown[]>(
   make: (owner: Owner, ...rest: Rest) => Value,

@@ -1,4 +1,4 @@
-// pure · a map of bounded size: what was used last is kept longest
+// pure · a map of bounded size that evicts the least recently used entry
 
 export interface Recent<Key, Value> {
   get(key: Key): Value | undefined
@@ -7,12 +7,12 @@ export interface Recent<Key, Value> {
   clear(): void
 }
 
-/** `max`: entries, or what they weigh together. The newest is kept, whatever it weighs. */
+/** `max`: entries, or their total weight. The newest entry stays, whatever it weighs. */
 export function recent<Key, Value>(
   max: number,
   weightOf: (value: Value) => number = () => 1,
 ): Recent<Key, Value> {
-  /** In order of use, the oldest first. */
+  /** In order of use, oldest first. */
   const entries = new Map<Key, { readonly value: Value; readonly weight: number }>()
   let weight = 0
   const remove = (key: Key): void => {

@@ -1,17 +1,17 @@
-// pure · IP addresses: every spelling of one address is read the same, as are the networks it may lie in. RFC 4291, 4632, 5952
+// pure · IP addresses and networks, read from every spelling into one form. RFC 4291, 4632, 5952
 
-/** Eight groups of 16 bits; an IPv4 address as IPv6 writes it, ::ffff:a.b.c.d. */
+/** Eight groups of 16 bits; an IPv4 address in mapped form, ::ffff:a.b.c.d. */
 export type Ip = readonly number[]
 
-/** An address and how many of its 128 bits all addresses of the network share. */
+/** An address, and how many of its 128 bits all addresses of the network share. */
 export interface IpNetwork {
   readonly ip: Ip
   readonly bits: number
 }
 
 /**
- * An address as a socket or a proxy names it: also in brackets, with a port, with the zone of a link-local address, in capitals,
- * with or without its zeros, with an IPv4 tail. Null for anything else; a number with a leading zero could be octal, so it is none.
+ * Reads an address as a socket or a proxy writes it: also in brackets, with a port, with a link-local zone, in capitals, with
+ * or without zeros, with an IPv4 tail. Null for anything else, including a number with a leading zero, which could be octal.
  */
 export const readIp = (text: string): Ip | null =>
   readBare(text) ??
@@ -32,13 +32,13 @@ function readBare(text: string): Ip | null {
   const left = groupsOf(head, tail === undefined)
   const right = groupsOf(tail ?? '', true)
   if (left === null || right === null || more.length > 0) return null
-  // A gap stands for a group at least.
+  // A gap stands for at least one group.
   const gap = 8 - left.length - right.length
   if (tail === undefined ? gap !== 0 : gap < 1) return null
   return [...left, ...Array<number>(gap).fill(0), ...right]
 }
 
-/** The groups of one side of a gap; the last of all may be an IPv4 address in its own spelling. */
+/** The groups on one side of the gap; the last may be an IPv4 address in dotted form. */
 function groupsOf(text: string, isLast: boolean): readonly number[] | null {
   if (text === '') return []
   const parts = text.split(':')
@@ -57,11 +57,11 @@ function ipv4Groups(text: string): readonly [number, number] | null {
 
 export const isIpv4 = (ip: Ip): boolean => ip[5] === 0xffff && ip.every((group, at) => at > 4 || group === 0)
 
-/** In one spelling: RFC 5952, and an IPv4 address in its own. */
+/** The canonical spelling: RFC 5952; an IPv4 address in dotted form. */
 export function ipText(ip: Ip): string {
   if (isIpv4(ip)) return ipv4Text(ip.slice(6))
   const groups = ip.map((group) => group.toString(16))
-  // The longest run of zeros, the first of several: from two of them on it is a gap.
+  // The longest run of zeros (the first of equals) becomes the gap, from two groups on.
   const runs = ip.map((_, from) => {
     const end = ip.findIndex((group, at) => at >= from && group !== 0)
     return (end === -1 ? 8 : end) - from
@@ -72,11 +72,14 @@ export function ipText(ip: Ip): string {
   return `${groups.slice(0, from).join(':')}::${groups.slice(from + longest).join(':')}`
 }
 
-/** Of two groups: `192.0.2.1`. */
+/** From two groups: `192.0.2.1`. */
 export const ipv4Text = (groups: readonly number[]): string =>
   groups.flatMap((group) => [group >> 8, group & 0xff]).join('.')
 
-/** An address, or a network such as 10.0.0.0/8 or fd00::/8. Null for anything else, a network that holds all of IPv4 besides IPv6 among it. */
+/**
+ * Reads an address, or a network such as 10.0.0.0/8 or fd00::/8. Null for anything else, and for a network covering all of
+ * IPv4 inside IPv6.
+ */
 export function readIpNetwork(word: string): IpNetwork | null {
   const [address = '', bits, ...more] = word.split('/')
   const ip = readBare(address)

@@ -1,4 +1,4 @@
-// shell · counts within a window: one upsert decides, in the transaction of what it allows
+// shell · counts per window: one upsert decides, in the transaction of the limited act
 import { and, eq, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../database/database.ts'
@@ -20,15 +20,15 @@ export interface Allowance {
 }
 
 /**
- * The statement that takes one from the allowance of each and returns the rows that still had one. A window begins with
- * its first count. Pairs of hash and window must differ.
+ * The statement that takes one from each allowance and returns the rows that still had one. A window begins with its first
+ * count. Pairs of hash and window must differ.
  */
 export const takeStatement = (asks: readonly Allowance[], now: Date): SQL => statement(asks, now, sql`true`)
 
 /**
- * The same for asks that belong together: where one of them has nothing left, none is taken from, so that what is refused
- * in ten minutes does not use up the day. Two at the last moment may still both count, and one of them for nothing. What is
- * known is asked one by one: as a join, PostgreSQL expects a hundred asks and reads the whole table.
+ * The same for allowances that belong together: where one is used up, none is counted, so that a refusal by the ten-minute
+ * limit does not use up the day. Two requests at the last moment may still both count, one of them in vain. Limits are looked
+ * up one by one: for a join, PostgreSQL expects a hundred rows and scans the whole table.
  */
 export const takeTogetherStatement = (asks: readonly Allowance[], now: Date): SQL =>
   statement(
@@ -69,7 +69,7 @@ function statement(asks: readonly Allowance[], now: Date, condition: SQL): SQL {
     returning l.hash, l."window"`
 }
 
-/** Who, in the order asked, still had an allowance. */
+/** Whether each allowance, in the order given, still had one. */
 export async function takeAllowances(
   db: Executor,
   asks: readonly Allowance[],
@@ -83,7 +83,7 @@ export async function takeAllowances(
 
 const takenRow = z.object({ hash: octets, window: z.string() })
 
-/** Takes one from each allowance, or from none of them; answers null, or in how many seconds each has one again. */
+/** Takes one from each allowance, or from none; returns null, or the seconds until each has one again. */
 export async function takeTogether(
   db: Executor,
   asks: readonly Allowance[],
@@ -94,7 +94,7 @@ export async function takeTogether(
   return taken.length === asks.length ? null : secondsToWait(db, asks, now)
 }
 
-/** Until the last of the allowances that are used up begins anew; a second where none is any more. */
+/** Seconds until the last used-up window begins anew; at least one. */
 export async function secondsToWait(db: Executor, asks: readonly Allowance[], now: Date): Promise<number> {
   const rows = asks.map(({ hash, window }) => ({ hash: hexOf(hash), name: window.name, most: window.most }))
   const at = now.toISOString()
@@ -116,12 +116,12 @@ export async function secondsToWait(db: Executor, asks: readonly Allowance[], no
 
 const waitRow = z.object({ seconds: whole.nullable() })
 
-/** Windows that are over say nothing any more. */
+/** Deletes windows that are over. */
 export const dropPastLimits = async (db: Executor, now: Date): Promise<void> => {
   await db.delete(limits).where(sql`${limits.until} < ${now.toISOString()}::timestamptz`)
 }
 
-/** Forgets one count: what it was meant to slow turned out to be wanted. */
+/** Deletes one count, when the counted act turned out to be legitimate. */
 export const forgetAllowance = async (db: Executor, hash: Uint8Array, window: string): Promise<void> => {
   await db.delete(limits).where(and(eq(limits.hash, hash), eq(limits.window, window)))
 }

@@ -1,16 +1,17 @@
-// pure · which network an address belongs to, and what a network has left at a door: one counting for every door
+// pure · the network of an address, and its allowances: one count shared by every rate-limited endpoint
 import type { Bytes } from '../encoding/bytes.ts'
 import { networkHash } from '../vault/indexes.ts'
 import type { Vault } from '../vault/keys.ts'
 import { type Ip, ipText, ipv4Text, isIpv4, readIp } from './ip.ts'
 import type { Allowance, Window } from './limits.ts'
 
-/** A household or a server is given a /64; an office or a house of many tenants a /48. */
+/** A household or a server gets a /64; an office or a building with many tenants a /48. */
 const wideShare = 5
 
 /**
- * What one knock takes: from the network's allowance of each window, and in IPv6 from that of the /48 around it, which is five
- * times as large. All who come from nowhere (see visitorAddress) are one network: else a reset would be a way past every door.
+ * Allowances that one request takes: its network's in each window, and for IPv6 also the surrounding /48's, which is five
+ * times as large. All requests without an address (see visitorAddress) share one network: otherwise a connection reset would
+ * bypass every limit.
  */
 export function networkAllowances(
   vault: Vault,
@@ -35,8 +36,8 @@ export function networkAllowances(
 }
 
 /**
- * 18 bits of a hash: however many networks or addresses somebody brings along (an IPv6 /32 has four thousand million /64s), a
- * window has at most 262,144 rows, 35 MB. Of a thousand networks in ten minutes four share their count with another.
+ * 18 bits of a hash: however many networks or addresses a visitor uses (an IPv6 /32 has four thousand million /64s), a window
+ * has at most 262,144 rows, 35 MB. Of a thousand networks in ten minutes, four share their count with another.
  */
 export const bucketOf = (hash: Bytes): Bytes =>
   hash.slice(0, 3).map((octet, at) => (at === 2 ? octet & 0b1100_0000 : octet))
@@ -68,9 +69,9 @@ export function cutIp(ip: Ip): string {
 }
 
 /**
- * The IPv4 address whose holder has this address and all its neighbours, since the answers travel there: mapped (RFC 4291),
- * translated by the well-known prefix (RFC 6052: there all of IPv4 lies in one /64), 6to4 (RFC 3056: one IPv4 address has a /48),
- * Teredo (RFC 4380: one has an address in the /64 of each server). The local prefix of RFC 8215 is the network's own affair.
+ * The IPv4 address whose holder controls this address and its neighbours, because replies travel there: mapped (RFC 4291),
+ * translated by the well-known prefix (RFC 6052: all of IPv4 lies in one /64), 6to4 (RFC 3056: one IPv4 address has a /48),
+ * Teredo (RFC 4380: one address in the /64 of each server). Not the local-use prefix of RFC 8215.
  */
 function holderIpv4(ip: Ip): string | null {
   const starts = (...groups: readonly number[]): boolean => groups.every((group, at) => ip[at] === group)

@@ -1,10 +1,10 @@
-// pure · who is at the other end: the peer of the connection, or whom a proxy that we trust names
+// pure · the visitor's address: the connection's peer, or the address that a trusted proxy names
 import { type Ip, ipText, isLoopbackIp, isWithin, readIp, readIpNetwork } from './ip.ts'
 
 /**
- * The address of the visitor, in its one spelling. `X-Forwarded-For` is believed from the right as long as its sender is
- * trusted: an address, a network such as 10.0.0.0/8 or fd00::/8, or the word loopback. Null where the runtime cannot say: a
- * connection that was reset before it was read has no peer any more.
+ * The address of the visitor, in canonical form. `X-Forwarded-For` is read from the right as long as its sender is trusted:
+ * an address, a network such as 10.0.0.0/8 or fd00::/8, or the word loopback. Null where the runtime cannot tell: a
+ * connection reset before it was read has no peer any more.
  */
 export function visitorAddress(
   peer: string | undefined,
@@ -23,7 +23,7 @@ export function visitorAddress(
   return visitor === null ? null : ipText(visitor)
 }
 
-/** Whether a word names somebody who can be trusted: see visitorAddress. */
+/** Whether a word is a valid entry of the trusted list: see visitorAddress. */
 export const isTrustable = (word: string): boolean => word === 'loopback' || readIpNetwork(word) !== null
 
 function covers(trusted: string, ip: Ip): boolean {

@@ -1,4 +1,4 @@
-// adapter · DNS and links as seen from Node: by a resolver with short patience, never into a network that is not public
+// adapter · DNS and links from Node: a resolver with short timeouts, and no requests into private networks
 import { Resolver } from 'node:dns/promises'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
@@ -12,13 +12,13 @@ const dnsTries = 2
 const linkTimeoutMs = 5000
 
 export interface OutsideOptions {
-  /** `address:port` of each server of names; else those of the machine. */
+  /** `address:port` of each DNS server; default: the machine's. */
   readonly servers?: readonly string[]
   readonly isPublic?: (address: string) => boolean
 }
 
 export function nodeOutside({ servers, isPublic = isPublicAddress }: OutsideOptions = {}): Outside {
-  /** A new one each time: it reads the machine's settings when it is made, and those change. */
+  /** A new resolver for each lookup: it reads the machine's settings once, and those change. */
   const resolver = (): Resolver => {
     const made = new Resolver({ timeout: dnsTimeoutMs, tries: dnsTries })
     if (servers !== undefined) made.setServers([...servers])
@@ -38,16 +38,16 @@ export function nodeOutside({ servers, isPublic = isPublicAddress }: OutsideOpti
     checkUrl: async (url, method) => {
       const { hostname, port } = new URL(url)
       const host = hostname.replace(/^\[|\]$/g, '')
-      // An address that stands in the link itself is looked up by nobody.
+      // An IP address in the link needs no lookup, so it is checked here.
       if (isIP(host) !== 0 && !isPublic(host)) return { failure: 'private' }
-      // Other services than the web's are nobody's link, as browsers see it too.
+      // Other well-known ports are not web services; browsers refuse them too.
       if (port !== '' && Number(port) < 1024) return { failure: 'network' }
-      return knock(url, method, lookupOf(resolver(), isPublic)).catch(() => ({ failure: 'network' }))
+      return requestOnce(url, method, lookupOf(resolver(), isPublic)).catch(() => ({ failure: 'network' }))
     },
   }
 }
 
-/** By the code of c-ares: ENOTFOUND is NXDOMAIN, ENODATA a name without such a record; all others say nothing of the name. */
+/** By c-ares code: ENOTFOUND is NXDOMAIN, ENODATA a name without such a record; other codes say nothing about the name. */
 const answerOf = (asked: Promise<readonly string[]>): Promise<DnsAnswer> =>
   asked.catch((error: unknown): DnsAnswer => {
     const code = codeOf(error)
@@ -55,8 +55,8 @@ const answerOf = (asked: Promise<readonly string[]>): Promise<DnsAnswer> =>
   })
 
 /**
- * Looks up at the moment of connecting, so that a name cannot mean another machine between the look and the call. By the
- * resolver, not by getaddrinfo: names of this machine's own files are nobody's link, and no thread of the pool waits.
+ * Resolves while connecting, so that the name cannot change its address between check and request. Uses the resolver, not
+ * getaddrinfo: names in the hosts file are not public links, and no thread of the pool waits.
  */
 const lookupOf =
   (resolver: Resolver, isPublic: (address: string) => boolean): LookupFunction =>
@@ -77,7 +77,7 @@ const lookupOf =
 
 const closedCode = 'ENOTPUBLIC'
 
-/** Its addresses, or the code of the reason why there are none. */
+/** The addresses of a host, or the error code for the lack of them. */
 async function addressesOf(resolver: Resolver, host: string) {
   const [four, six] = await Promise.all([
     answerOf(resolver.resolve4(host)),
@@ -90,7 +90,7 @@ async function addressesOf(resolver: Resolver, host: string) {
   return four === 'unknown' || six === 'unknown' ? 'EAI_AGAIN' : 'ENOTFOUND'
 }
 
-const knock = (url: string, method: 'HEAD' | 'GET', lookup: LookupFunction): Promise<UrlCheck> =>
+const requestOnce = (url: string, method: 'HEAD' | 'GET', lookup: LookupFunction): Promise<UrlCheck> =>
   new Promise((resolve) => {
     const send = url.startsWith('https:') ? requestHttps : requestHttp
     const signal = AbortSignal.timeout(linkTimeoutMs)

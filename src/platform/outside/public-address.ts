@@ -1,10 +1,10 @@
-// adapter · which IP addresses are the public's: what is not may be a machine of ours, and is never asked for a link
+// adapter · public IP addresses: anything else may be an internal machine, and never gets a link request
 import { BlockList, isIP } from 'node:net'
 
 /**
- * Whether an address may be asked because somebody else's link says so: not this machine, no private or link-local network
- * (where clouds keep their metadata), no carrier's, no multicast, nothing reserved, in IPv6 neither, also where it holds an
- * IPv4 address in one of the ways of passing over. @see https://www.iana.org/assignments/iana-ipv4-special-registry
+ * Whether an address in a third party's link may be requested: not this machine, no private or link-local network (where
+ * clouds keep their metadata), no carrier-grade NAT, multicast or reserved range, in IPv4 and IPv6, nor such an IPv4 address
+ * inside an IPv6 transition format. @see https://www.iana.org/assignments/iana-ipv4-special-registry
  */
 export const isPublicAddress = (address: string): boolean => {
   const family = isIP(address)
@@ -12,7 +12,7 @@ export const isPublicAddress = (address: string): boolean => {
   return family === 6 && global.check(address, 'ipv6') && !closed.check(address, 'ipv6')
 }
 
-/** RFC 4291 section 2.4: what is given out of IPv6 so far. Loopback, local, mapped and multicast addresses lie outside. */
+/** RFC 4291 section 2.4: the IPv6 space allocated so far. Loopback, local, mapped and multicast addresses lie outside. */
 const global = new BlockList()
 global.addSubnet('2000::', 3, 'ipv6')
 
@@ -35,7 +35,7 @@ for (const [network, bits] of [
 ] as const)
   closed.addSubnet(network, bits, 'ipv4')
 for (const [network, bits] of [
-  // Teredo, benchmarks, ORCHID, documentation, 6to4.
+  // Teredo, benchmarking, ORCHID, documentation, 6to4.
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],

@@ -1,4 +1,4 @@
-// adapter · DNS and links as seen from a worker: names over HTTPS (RFC 8484, as JSON), links by fetch, which sees the public net only
+// adapter · DNS and links from a worker: DNS over HTTPS (RFC 8484, as JSON), links by fetch, which reaches the public net only
 import * as z from 'zod'
 import type { DnsAnswer, Outside, UrlCheck } from '../deps.ts'
 
@@ -9,7 +9,7 @@ const answered = z.object({
 const numbers = { MX: 15, TXT: 16 } as const
 const noSuchName = 3
 
-/** node:dns of a worker asks the same place, and keeps from its caller whether a name or only its record is missing. */
+/** A worker's node:dns asks the same resolver, but hides whether the name or only the record is missing. */
 export const workerOutside: Outside = {
   lookUp: (name, type) =>
     fetch(`https://cloudflare-dns.com/dns-query?type=${type}&name=${encodeURIComponent(name)}`, {
@@ -43,7 +43,7 @@ export const workerOutside: Outside = {
     ),
 }
 
-/** Strings in quotes, one after the other, are one text. */
+/** Adjacent quoted strings form one text. */
 const textOf = (data: string): string =>
   data.startsWith('"')
     ? Array.from(data.matchAll(/"((?:[^"\\]|\\.)*)"/g), ([, part = '']) => part.replace(/\\(.)/g, '$1')).join(

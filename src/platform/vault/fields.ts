@@ -20,7 +20,7 @@ export function openField(
   return plain === null ? null : textOf(plain)
 }
 
-/** 0x01 || nonce96 || AES-256-GCM(K_field, bytes, aad = table 00 row id): a row nobody reads in a dump. */
+/** 0x01 || nonce96 || AES-256-GCM(K_field, bytes, aad = table 00 row id): a row that is unreadable in a dump. */
 export const sealRow = (
   vault: Vault,
   nonce: Uint8Array,

@@ -1,4 +1,4 @@
-// pure · keyed hashes to look up by: addresses, suppressions, limits. docs/ledger.md 4.6
+// pure · keyed hashes for lookups: addresses, suppressions, limits. docs/ledger.md 4.6
 import type { Bytes } from '../encoding/bytes.ts'
 import { hmac, secretKey, type Vault } from './keys.ts'
 
@@ -9,14 +9,14 @@ export const addressIndex = (vault: Vault, canonicalAddress: string): Bytes =>
 export const suppressionHash = (vault: Vault, scope: string, canonicalAddress: string): Bytes =>
   hmac(vault.keys.K_supp, 'supp/v1', scope, canonicalAddress)
 
-/** Counts mail per person however they spell themselves; also the hash of scope `confirmations`. */
+/** Counts mail per person across spellings of an address; also the hash of scope `confirmations`. */
 export const limitHash = (vault: Vault, abuseKey: string): Bytes =>
   hmac(vault.keys.K_supp, 'limit/v1', abuseKey)
 
-/** A network under a key of the day, so that yesterday's hashes cannot be joined to today's. `day`: 2026-11-22. */
+/** A network under a daily key, so that yesterday's hashes cannot be joined to today's. `day`: 2026-11-22. */
 export const networkHash = (vault: Vault, day: string, network: string): Bytes =>
   hmac(secretKey(hmac(vault.keys.K_supp, 'network-day/v1', day)), 'network/v1', network)
 
-/** A repeated request, by its key or its content. Keyed, since an address in either could be guessed from a plain hash. */
+/** A repeated request, by its key or its content. Keyed, because a plain hash would let an address in either be guessed. */
 export const repeatHash = (vault: Vault, ...parts: readonly string[]): Bytes =>
   hmac(vault.keys.K_idx, 'repeat/v1', ...parts)

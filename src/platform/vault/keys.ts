@@ -23,7 +23,7 @@ export const vaultKeyNames = [
 ] as const
 export type VaultKeyName = (typeof vaultKeyNames)[number]
 
-/** The deployment's keys, unwrapped, in memory only. `keks` holds the current one first, then the previous. */
+/** The deployment's keys, unwrapped, in memory only. `keks` holds the current KEK first, then the previous. */
 export interface Vault {
   readonly keks: readonly KeyObject[]
   readonly keys: Readonly<Record<VaultKeyName, KeyObject>>
@@ -45,7 +45,7 @@ export function hmac(key: KeyObject, ...parts: readonly (string | Uint8Array)[])
   return mac.digest()
 }
 
-/** Compares in constant time; lengths may be told apart. */
+/** Compares in constant time; only the lengths may leak. */
 export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b)
 
@@ -53,7 +53,7 @@ export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
 export const encrypt = (key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes =>
   concat(nonce, ...encrypted(key, nonce, plain, aad))
 
-/** 0x01 || nonce96 || AES-256-GCM(key, plain, aad): as whatever may be sealed otherwise one day is kept. */
+/** 0x01 || nonce96 || AES-256-GCM(key, plain, aad): the version octet allows another format later. */
 export const seal = (key: KeyObject, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Bytes =>
   concat(versionOne, nonce, ...encrypted(key, nonce, plain, aad))
 
@@ -68,15 +68,15 @@ function encrypted(
   return [cipher.update(plain), cipher.final(), cipher.getAuthTag()]
 }
 
-/** The plain octets, or null where key, associated data or content do not fit. */
+/** The plain octets, or null where key, associated data or content do not match. */
 export const decrypt = (key: KeyObject, blob: Uint8Array, aad: Uint8Array): Bytes | null =>
   decrypted(key, blob, 0, aad)
 
-/** The same of what was sealed. */
+/** The same for the output of `seal`. */
 export const open = (key: KeyObject, sealed: Uint8Array, aad: Uint8Array): Bytes | null =>
   sealed[0] === 1 ? decrypted(key, sealed, 1, aad) : null
 
-/** `from`: where the nonce begins. Each part that is cut out costs, and every mail opens several. */
+/** `from`: where the nonce begins. An offset, because each extra slice costs time and every mail opens several. */
 function decrypted(key: KeyObject, blob: Uint8Array, from: number, aad: Uint8Array): Bytes | null {
   if (blob.length < from + 28) return null
   const decipher = createDecipheriv('aes-256-gcm', key, blob.subarray(from, from + 12))
@@ -93,11 +93,11 @@ function decrypted(key: KeyObject, blob: Uint8Array, from: number, aad: Uint8Arr
 
 const versionOne = new Uint8Array([1])
 
-/** 0x01 || nonce96 || AES-256-GCM(KEK, key, aad = its name): a key as it may be stored. */
+/** 0x01 || nonce96 || AES-256-GCM(KEK, key, aad = its name): the stored form of a key. */
 export const wrap = (kek: KeyObject, nonce: Uint8Array, key: Uint8Array, name: string): Bytes =>
   seal(kek, nonce, key, bytesOf(name))
 
-/** Tries each KEK in turn; `stale` says that it was not the first. Null where none opens it. */
+/** Tries each KEK in turn; `stale`: opened by another than the first. Null where none opens it. */
 export function unwrap(
   keks: readonly KeyObject[],
   wrapped: Uint8Array,

@@ -1,10 +1,10 @@
-// shell · the deployment's keys: made once, kept wrapped, re-wrapped when SECRET was rotated
+// shell · the deployment's keys: created once, stored wrapped, re-wrapped after a rotation of SECRET
 import { sql } from 'drizzle-orm'
 import type { Database } from '../database/database.ts'
 import { vaultKeys } from '../tables.ts'
 import { kekOf, secretKey, unwrap, type Vault, vaultKeyNames, wrap } from './keys.ts'
 
-/** SECRET does not open the keys that are stored here. */
+/** SECRET does not open the stored keys. */
 export class VaultLocked extends Error {
   override readonly name = 'VaultLocked'
 }
@@ -12,13 +12,13 @@ export class VaultLocked extends Error {
 const version = 1
 
 /**
- * Reads the keys, making those that do not exist yet (on conflict do nothing, then read again: two starts agree).
- * Keys that only SECRET_PREVIOUS opens are wrapped again under SECRET; none of them ever changes. Throws VaultLocked.
+ * Reads the keys and creates missing ones (on conflict do nothing, then read again: two starts agree). Keys that only
+ * SECRET_PREVIOUS opens are re-wrapped under SECRET; the keys themselves never change. Throws VaultLocked.
  */
 export async function loadVault(
   db: Database,
   secrets: Secrets,
-  chance: (octets: number) => Uint8Array,
+  randomBytes: (octets: number) => Uint8Array,
 ): Promise<Vault> {
   const keks = keksOf(secrets)
   const [current] = keks
@@ -29,7 +29,7 @@ export async function loadVault(
       vaultKeyNames.map((name) => ({
         name,
         version,
-        wrapped: wrap(current, chance(12), chance(32), `${name}/${version}`),
+        wrapped: wrap(current, randomBytes(12), randomBytes(32), `${name}/${version}`),
       })),
     )
     .onConflictDoNothing()
@@ -46,7 +46,7 @@ export async function loadVault(
       if (result.stale)
         await db
           .update(vaultKeys)
-          .set({ wrapped: wrap(current, chance(12), result.key, `${name}/${version}`) })
+          .set({ wrapped: wrap(current, randomBytes(12), result.key, `${name}/${version}`) })
           .where(sql`${vaultKeys.name} = ${name} and ${vaultKeys.version} = ${version}`)
       return { name, key: secretKey(result.key) }
     }),
@@ -54,7 +54,7 @@ export async function loadVault(
   return vaultOf(keks, opened)
 }
 
-/** The keys as they are stored, nothing made and nothing wrapped anew; null where there are none, or SECRET does not open them. */
+/** The stored keys, without creating or re-wrapping any; null where there are none, or SECRET does not open them. */
 export async function readVault(db: Database, secrets: Secrets): Promise<Vault | null> {
   const keks = keksOf(secrets)
   const rows = await db.select({ name: vaultKeys.name, wrapped: vaultKeys.wrapped }).from(vaultKeys)

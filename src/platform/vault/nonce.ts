@@ -1,10 +1,10 @@
-// pure · the nonce of a page with a button: shows that the page was opened before it was posted. docs/ledger.md 6.6
+// pure · the nonce of a page with a button: proves that the page was opened before it was posted. docs/ledger.md 6.6
 import { base64urlOf, bytesOfBase64url } from '../encoding/bytes.ts'
 import { hmac, sameBytes, type Vault } from './keys.ts'
 
 const lifeSeconds = 3600
 
-/** `<time>.<mac>`, bound to what the page is about. */
+/** `<time>.<mac>`, bound to the page's subject. */
 export function makeNonce(vault: Vault, about: string, at: Date): string {
   const time = at.getTime().toString(36)
   return `${time}.${nonceMac(vault, about, time)}`

@@ -1,4 +1,4 @@
-// pure · what stands in links and tags: references that never expire, requests that act once. docs/ledger.md 6
+// pure · tokens in links and tags: references that never expire, requests that act once. docs/ledger.md 6
 import type { KeyObject } from 'node:crypto'
 import {
   type Bytes,
@@ -24,7 +24,7 @@ export interface Reference {
 export const referenceToken = (vault: Vault, use: ReferenceUse, reference: Reference): string =>
   macToken(vault.keys.K_un, labels[use], referenceBody(1, reference.subscription, reference.campaign))
 
-/** The three tokens of a campaign's mail at once: they speak of the same. */
+/** The three tokens of one campaign mail, which share a body. */
 export function campaignTokens(
   vault: Vault,
   reference: Reference,
@@ -51,7 +51,7 @@ export type Tagged =
   | { readonly kind: 'message'; readonly subscription: number; readonly message: number }
   | { readonly kind: 'service_mail'; readonly id: string }
 
-/** Names a delivery to the provider, so that its events come back with a name we signed. */
+/** A signed name of a mail for the provider; its events return with this name. */
 export function tagToken(vault: Vault, tagged: Tagged): string {
   switch (tagged.kind) {
     case 'campaign':
@@ -75,20 +75,20 @@ export function openTag(vault: Vault, token: string): Tagged | null {
   return null
 }
 
-/** With the base and a plus sign it has to fit in the 64 octets of a local part. */
+/** Base, plus sign and token must fit into the 64 octets of a local part. */
 export const verpLength = 44
 const verpMacLength = 10
 
 /**
- * The same name as a tag as a part of an address: 44 letters and digits in whatever case, since some who return mail write
- * addresses small. 80 bits of it are the MAC. Null where the tag is not ours.
+ * The tag as part of an address: 44 letters and digits, case-insensitive, because some servers lower-case return addresses.
+ * 80 bits are the MAC. Null where the tag is not ours.
  */
 export function verpToken(vault: Vault, tag: string): string | null {
   const body = openMacToken(vault.keys.K_un, labels.tag, tag)
   return body === null ? null : base32Of(concat(body, verpMac(vault, body)))
 }
 
-/** The tag again; null where the token is malformed or was not made here. */
+/** The tag; null where the token is malformed or was not made here. */
 export function openVerp(vault: Vault, token: string): string | null {
   const bytes = token.length === verpLength ? bytesOfBase32(token) : null
   if (bytes === null) return null
@@ -101,7 +101,7 @@ export function openVerp(vault: Vault, token: string): string | null {
 const verpMac = (vault: Vault, body: Bytes): Bytes =>
   hmac(vault.keys.K_un, 'verp/v1', body).slice(0, verpMacLength)
 
-/** A single-effect request: the row says whether it is still open, the token only which row. */
+/** A single-effect request: the token names the row, and the row says whether it is still open. */
 export const requestToken = (vault: Vault, use: RequestUse, request: string): string =>
   macToken(vault.keys.K_tok, labels[use], requestBody(request))
 
@@ -128,13 +128,13 @@ function referenceBody(kind: number, first: number, second: number): Bytes {
   return body
 }
 
-/** Big-endian, by halves: a BigInt for each of six numbers a mail costs more than the MAC's share of them. */
+/** Big-endian, in halves: a BigInt for each of the six numbers of a mail costs more than their share of the MAC. */
 function writeU64(bytes: Uint8Array, at: number, number: number): void {
   writeU32(bytes, at, Math.floor(number / 2 ** 32))
   writeU32(bytes, at + 4, number)
 }
 
-/** Octets are cut to eight bits as they are written, and shifting takes the number modulo 2^32. */
+/** Storing an octet keeps its low eight bits, and shifting takes the number modulo 2^32. */
 function writeU32(bytes: Uint8Array, at: number, number: number): void {
   bytes[at] = number >>> 24
   bytes[at + 1] = number >>> 16
@@ -142,7 +142,7 @@ function writeU32(bytes: Uint8Array, at: number, number: number): void {
   bytes[at + 3] = number
 }
 
-/** What each kind of token is for. */
+/** The label of each kind of token. */
 const labels = {
   unsub: 'unsub/v1',
   pref: 'pref/v1',

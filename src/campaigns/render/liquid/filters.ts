@@ -49,8 +49,8 @@ export const filters = {
       const words = textOf(value)
         .split(/\s+/)
         .filter((word) => word !== '')
-      const kept = Math.max(1, whole(most))
-      return words.length <= kept ? words.join(' ') : words.slice(0, kept).join(' ') + textOf(mark)
+      const limit = Math.max(1, whole(most))
+      return words.length <= limit ? words.join(' ') : words.slice(0, limit).join(' ') + textOf(mark)
     },
   },
   append: { takes: ['any'], least: 1, apply: (value, [more]) => textOf(value) + textOf(more) },

@@ -3,7 +3,7 @@
 import type { Permission } from '../../../auth/roles.ts'
 import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
-import type { Unheard } from '../../../platform/config.ts'
+import type { MissingFeedback } from '../../../platform/config.ts'
 import type { Counts, ReasonCount } from '../../../reports/figures.ts'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
 import { Act, counted, LinkButton, PageHead, Said, Time } from '../../../ui/console/parts.tsx'
@@ -28,7 +28,7 @@ export interface CampaignPageProps {
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
   /** Whether the provider's events come in. */
-  readonly unheard: Unheard
+  readonly unheard: MissingFeedback
   readonly story: readonly Story[]
   readonly done: string | undefined
   readonly may: (permission: Permission) => boolean

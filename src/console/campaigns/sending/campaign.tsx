@@ -10,7 +10,7 @@ import type { Permission } from '../../../auth/roles.ts'
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../../campaigns/launch.ts'
 import type { List } from '../../../lists/list.ts'
-import { unheardOf } from '../../../platform/config.ts'
+import { missingFeedbackOf } from '../../../platform/config.ts'
 import { estimateOf } from '../../../reports/estimate.ts'
 import { countsOfOne, reasonsOf, totalsOf } from '../../../reports/figures.ts'
 import { namesOfSegments } from '../../../segments/find-names.ts'
@@ -43,7 +43,7 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
       progress={progress}
       totals={totals}
       reasons={reasons}
-      unheard={unheardOf(c.env.config)}
+      unheard={missingFeedbackOf(c.env.config)}
       story={story}
       done={c.req.query('done')}
       may={(permission) => mayHere(c, permission, list)}

@@ -48,7 +48,7 @@ export const ProgressPanel = ({ progress, timezone }: { progress: Progress; time
         </p>
       )}
       {problem !== null && <Said tone="bad">It stands still: {problem}</Said>}
-      {outlook?.waits.map((wait) => (
+      {outlook?.blockers.map((wait) => (
         <Waiting wait={wait} timezone={timezone} />
       ))}
     </section>

@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono'
 import { type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
-import { unheardOf } from '../../../platform/config.ts'
+import { missingFeedbackOf } from '../../../platform/config.ts'
 import { countsOfOne } from '../../../reports/figures.ts'
 import { feedbackKinds, outcomes, recipientsOf } from '../../../reports/outcomes.ts'
 import { campaignAt } from '../load-campaign.ts'
@@ -23,7 +23,7 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
     recipientsOf(c.env.db, {
       campaign: campaign.number,
       outcome,
-      heard,
+      feedback: heard,
       limit: maxPage + 1,
       after,
       now: c.env.clock(),
@@ -41,7 +41,7 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
       counts={counts}
       outcome={outcome}
       heard={heard}
-      hears={unheardOf(c.env.config).returned === null}
+      hears={missingFeedbackOf(c.env.config).returned === null}
       rows={rows}
       after={last === undefined ? null : `${last.batch}.${last.number}`}
     />,

@@ -2,7 +2,7 @@
 
 import type { Permission } from '../../../auth/roles.ts'
 import type { Campaign, Totals } from '../../../campaigns/campaign.ts'
-import type { Unheard } from '../../../platform/config.ts'
+import type { MissingFeedback } from '../../../platform/config.ts'
 import type { ReasonCount } from '../../../reports/figures.ts'
 import type { ConsoleFrame } from '../../../ui/console/console.tsx'
 import { count, Figures, Table } from '../../../ui/console/parts.tsx'
@@ -15,7 +15,7 @@ export interface ResultsProps {
   readonly progress: Progress
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
-  readonly unheard: Unheard
+  readonly unheard: MissingFeedback
   readonly may: (permission: Permission) => boolean
 }
 
