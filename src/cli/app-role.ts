@@ -1,13 +1,13 @@
-// adapter · the application's role in a PostgreSQL of one's own: made where it is missing, let into this database only
+// adapter · creating the application's role in an external PostgreSQL, with access to this database only
 import { closeDatabase, createRole } from '../node/embedded/roles.ts'
 import { StartRefused } from '../node/start-refused.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { codeOf } from '../platform/failures.ts'
 
 /**
- * The role that DATABASE_URL names, with the password there, by the right of the one in MIGRATE_DATABASE_URL. A role that
- * exists keeps its password. Answers whether it was made. Throws StartRefused, with what an administrator has to run, where
- * that right is missing.
+ * Creates the role of DATABASE_URL with its password, using the role of MIGRATE_DATABASE_URL. An existing role keeps its
+ * password. Returns whether the role was created. Throws StartRefused, with the SQL for an administrator, if the owner role
+ * lacks the privilege.
  */
 export async function ensureAppRole(urls: {
   readonly app: string
@@ -25,7 +25,7 @@ export async function ensureAppRole(urls: {
   } catch (error) {
     if (codeOf(error) !== insufficientPrivilege) throw error
     throw new StartRefused(
-      `The role in MIGRATE_DATABASE_URL may not make or admit roles. An administrator has to run: create role "${role}" login password '…'; revoke all on database "${decodeURIComponent(app.pathname.slice(1))}" from public; grant connect on database "${decodeURIComponent(app.pathname.slice(1))}" to "${role}";`,
+      `The role in MIGRATE_DATABASE_URL may not create roles or grant access. Ask an administrator to run: create role "${role}" login password '…'; revoke all on database "${decodeURIComponent(app.pathname.slice(1))}" from public; grant connect on database "${decodeURIComponent(app.pathname.slice(1))}" to "${role}";`,
       error,
     )
   } finally {

@@ -1,4 +1,4 @@
-// shell · campaigns by the command line, for when no server runs: what there is, and pause, resume, cancel. Audited
+// shell · campaigns on the command line, without a running server: list, pause, resume, cancel. Audited
 import { findCampaign, pageOfCampaigns } from '../campaigns/find.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/launch.ts'
 import { listByNumber } from '../lists/find.ts'
@@ -15,7 +15,7 @@ export function isCampaignAct(word: string): word is CampaignAct {
   return Object.hasOwn(acts, word)
 }
 
-/** As it stands now, with what an operator asks first. */
+/** A campaign in the output of `campaign list`. */
 export interface CampaignLine {
   readonly id: string
   readonly list: string
@@ -28,7 +28,7 @@ export interface CampaignLine {
 
 const maxLines = 200
 
-/** Newest first, at most 200. */
+/** The newest 200 campaigns, newest first. */
 export async function campaignLines(deps: Deps): Promise<readonly CampaignLine[]> {
   const campaigns = await pageOfCampaigns(deps.db, { limit: maxLines, before: null })
   const totals = await totalsOfMany(
@@ -50,7 +50,7 @@ export async function campaignLines(deps: Deps): Promise<readonly CampaignLine[]
 
 export const linesInWords = (lines: readonly CampaignLine[]): string =>
   lines.length === 0
-    ? 'There is no campaign.'
+    ? 'There are no campaigns.'
     : lines
         .map(({ id, list, subject, state, problem, recipients, sent }) =>
           [
@@ -60,10 +60,10 @@ export const linesInWords = (lines: readonly CampaignLine[]): string =>
         )
         .join('\n')
 
-/** A terminal obeys control characters. */
+/** Removes control characters, which a terminal would execute. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
 
-/** Answers the state it is in now. Throws DomainError `not_found`, and `conflict` where that cannot be done to it. */
+/** Returns the campaign's new state. Throws DomainError `not_found`, and `conflict` if its state does not allow the act. */
 export async function actOnCampaign(deps: Deps, act: CampaignAct, id: string): Promise<string> {
   const campaign = await findCampaign(deps.db, id)
   if (campaign === null) throw notFound('campaign')

@@ -58,7 +58,7 @@ describe('a marketer with a new installation and nothing else', () => {
     await hand.type('email', 'eva@brand.example')
     await hand.button('Begin')
 
-    await hand.link('Make a list')
+    await hand.link('Create a list')
     await hand.type('name', 'The Garden Letter')
     await hand.type('description', 'One letter a month, never more.')
     await hand.type('sender.name', 'The Garden Letter')
@@ -66,8 +66,8 @@ describe('a marketer with a new installation and nothing else', () => {
     await hand.type('controller.name', 'Brand AB')
     await hand.type('controller.address', 'Storgatan 1\n111 22 Stockholm')
     await hand.type('controller.contact_email', 'privacy@brand.example')
-    await hand.button('Make the list')
-    await page.getByText('The list is made.').waitFor()
+    await hand.button('Create list')
+    await page.getByText('The list is created').waitFor()
 
     await hand.go('/s/the-garden-letter')
     await hand.type('email', 'anna@example.org')
@@ -86,7 +86,7 @@ describe('a marketer with a new installation and nothing else', () => {
     await hand.link('New campaign')
     await hand.type('subject', 'June in the garden')
     await hand.type('body', '# June\n\nThe beans are up.')
-    await hand.button('Save, then send')
+    await hand.button('Save and continue to sending')
     await page.getByText('1 person will get this.').waitFor()
     await hand.button('Send to 1 person')
     await page.locator('#progress[data-state=sent]').waitFor()

@@ -86,7 +86,7 @@ describe('a database that was restored elsewhere', () => {
       )
     expect(await told()).toContainEqual({
       holds: true,
-      sentence: 'This deployment is where it was, and sends.',
+      sentence: 'Sending is on.',
     })
     await restore()
     expect(await told()).toContainEqual({ holds: false, sentence: heldSentence('copied') })
@@ -176,7 +176,7 @@ describe('a data folder', () => {
     for (const pid of familyOf(killed.process.pid ?? 0)) process.kill(pid, 'SIGKILL')
     expect(await startedIn(original())).not.toContain(isCopy)
     const doctor = await runScript('assent', ['doctor'], { DATA_DIR: original() })
-    expect(doctor.stdout).toContain('ok   This deployment is where it was, and sends.')
+    expect(doctor.stdout).toContain('ok   Sending is on.')
   })
 
   it('that was copied with everything in it says so, sends nothing, and sends once allowed', async () => {

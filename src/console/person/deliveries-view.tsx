@@ -1,12 +1,13 @@
-// view · what one person was sent, campaign by campaign, and because of which consent
+// view · the campaigns sent to one person, each with its outcome and consent
 import type { Delivery } from '../../reports/deliveries.ts'
-import { Pager, State, Table, Time, type Tone } from '../../ui/console/parts.tsx'
+import { Pager, State, Table, Time } from '../../ui/console/parts.tsx'
+import { outcomeWords, skipWord } from '../campaigns/words.ts'
 
 export interface DeliveriesProps {
-  /** The id of the person. */
+  /** The person's id. */
   readonly person: string
   readonly deliveries: readonly (Delivery & { readonly listName: string })[]
-  /** The campaign after which there is more. */
+  /** The last campaign shown, where there are more. */
   readonly more: string | null
   readonly timezone: string
 }
@@ -15,18 +16,18 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
   const { timezone } = props
   return (
     <section class="stack" aria-labelledby="deliveries">
-      <h2 id="deliveries">What they were sent</h2>
+      <h2 id="deliveries">Campaigns</h2>
       {props.deliveries.length === 0 ? (
-        <p class="soft">No campaign has gone out to them yet.</p>
+        <p class="soft">No campaigns yet.</p>
       ) : (
         <Table
-          caption="Campaigns to this person, the newest first"
+          caption="Campaigns to this person, newest first"
           columns={[
             { label: 'Campaign' },
             { label: 'List' },
             { label: 'Outcome' },
-            { label: 'When' },
-            { label: 'Because of' },
+            { label: 'Sent' },
+            { label: 'Consent' },
           ]}
           rows={props.deliveries.map((one) => [
             <a href={`/console/campaigns/${one.campaign}`}>{one.subject}</a>,
@@ -38,10 +39,10 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
               <Time at={one.sentAt} timezone={timezone} />
             ),
             one.consentAt === null ? (
-              <span class="soft">not known</span>
+              <span class="soft">unknown</span>
             ) : (
               <>
-                the consent of <Time at={one.consentAt} timezone={timezone} />
+                given <Time at={one.consentAt} timezone={timezone} />
               </>
             ),
           ])}
@@ -53,49 +54,26 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
 }
 
 const OutcomeCell = ({ one, timezone }: { one: Delivery; timezone: string }) => {
-  const { tone, words } = outcomeWords[one.outcome]
-  const reason = one.reason === null ? null : (reasonWords[one.reason] ?? one.reason.replaceAll('_', ' '))
+  const { tone, word } = outcomeWords[one.outcome]
+  const reason = one.reason === null ? null : skipWord(one.reason).replaceAll('_', ' ')
   return (
     <>
-      <State tone={tone}>{words}</State>
+      <State tone={tone}>{word}</State>
       {reason !== null && <div class="small">{reason}</div>}
       {heardOf(one).map(({ words, at }) => (
         <div class="small">
           {words} <Time at={at} timezone={timezone} />
         </div>
       ))}
-      {one.inferred && <div class="small">the provider took it; its answer was lost</div>}
+      {one.inferred && <div class="small">inferred: the provider’s answer was lost</div>}
     </>
   )
 }
 
-/** What the provider said of the mail since. */
+/** Feedback on the mail. */
 const heardOf = ({ deliveredAt, bouncedAt, complainedAt }: Delivery) =>
   [
     { words: 'delivered', at: bouncedAt === null ? deliveredAt : null },
-    { words: 'came back', at: bouncedAt },
+    { words: 'bounced', at: bouncedAt },
     { words: 'reported as spam', at: complainedAt },
   ].flatMap(({ words, at }) => (at === null ? [] : [{ words, at }]))
-
-const outcomeWords: Readonly<Record<Delivery['outcome'], { readonly tone: Tone; readonly words: string }>> = {
-  waiting: { tone: 'busy', words: 'waiting' },
-  sent: { tone: 'good', words: 'sent' },
-  skipped: { tone: 'none', words: 'left out' },
-  rejected: { tone: 'bad', words: 'refused by the provider' },
-  unknown: { tone: 'warn', words: 'not known whether sent' },
-}
-
-/** Why the claim left somebody out; what is not among these is shown as it stands. */
-const reasonWords: Readonly<Record<string, string>> = {
-  withdrawn: 'their consent had ended',
-  revoked: 'their consent had been revoked',
-  invalidated: 'their consent had been declared invalid',
-  expired: 'their consent had run out',
-  refused: 'they had said it was not them',
-  pending: 'they had not confirmed',
-  restricted: 'processing was limited',
-  suppressed: 'mail to them is held back',
-  not_now: 'not within the time they allow',
-  erased: 'they had been erased',
-  cancelled: 'the campaign was cancelled before',
-}
