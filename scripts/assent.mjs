@@ -1,8 +1,7 @@
-// npm run assent -- <command>: the command line. Its standard output is the command's alone.
+// npm run assent -- <command>: the command line. Standard output belongs to the command alone.
 import { build, ensureInstalled, fail, runToEnd } from './bootstrap.mjs'
 
-// A mail server that pipes a mail here returns it to its sender at any other end than EX_TEMPFAIL; whatever is wrong here, it
-// is not the mail.
+// A mail server that pipes a mail here bounces the mail on any exit code but EX_TEMPFAIL; errors here are never the mail's fault.
 const isPiped = process.argv[2] === 'inbound' && !process.argv.includes('--dry-run')
 const failed = isPiped ? () => 75 : (code) => code
 

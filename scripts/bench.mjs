@@ -1,4 +1,4 @@
-// npm run bench [name]: the ratios of docs/benchmarks.md, measured here.
+// npm run bench [name]: measures the ratios of docs/benchmarks.md.
 import { build, ensureInstalled, fail, runNode, thrifty } from './bootstrap.mjs'
 
 try {

@@ -1,4 +1,4 @@
-// What every script starts with, on a bare clone with nothing but Node 20.11: install, build, run under Node 24.
+// Common start of every script, on a bare clone with Node 20.11 or newer: install, build, run under Node 24.
 import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
@@ -14,15 +14,15 @@ export const root = resolve(import.meta.dirname, '..')
 const modules = join(root, 'node_modules')
 const lockFile = join(root, '.assent-install.lock')
 const lockBeatMs = 100
-/** A holder touches its lock every second; one that did not for so long is dead, whoever has its pid by now. */
+/** Holders touch their lock every second; an older lock is dead, even if its pid is in use again. */
 const lockStaleMs = 15_000
 const orphanedNpmMs = 120_000
 
 const parentsAtStart = parentsNow()
 
 /**
- * Installs what package-lock.json names, unless it is there. What npm wrote into node_modules at the end of its last
- * run tells, so an interrupted, older or partial install counts as none, and one done by hand counts.
+ * Installs package-lock.json if needed. npm writes its own lock file into node_modules at the end of a run, so that an interrupted,
+ * older or partial install counts as none, and a manual one counts.
  */
 export async function ensureInstalled({ dev }) {
   if (!(await isInstalled({ dev }))) {
@@ -36,7 +36,7 @@ export async function ensureInstalled({ dev }) {
   await applyPatches()
 }
 
-/** The path of Node 24 from npm, or of this Node where npm has none for the platform and this one is new enough. */
+/** Node 24 from npm, or the running Node if npm has none for the platform and this one is new enough. */
 export function node24() {
   const installed = join(modules, '.bin', 'node')
   if (existsSync(installed)) return installed
@@ -48,8 +48,8 @@ export function node24() {
 }
 
 /**
- * Bundles a source file for Node, dependencies left outside; answers its path. Where every file that went into it lies there as it
- * did, nothing is done: that was half a second of processor at each start. Several processes may build the same file at once.
+ * Bundles for Node with external dependencies; returns the path. Skipped if no input changed, which saves half a second of
+ * processor time per start. Several processes may build the same file at once.
  */
 export async function build(source, output) {
   const path = join(root, output)
@@ -84,13 +84,13 @@ export async function build(source, output) {
   return path
 }
 
-/** What decides on the output beside the sources. */
+/** Inputs of a build besides the sources. */
 const builders = ['scripts/bootstrap.mjs', 'scripts/islands.mjs', 'package-lock.json', 'tsconfig.json']
 
 const islandSources = async () =>
   (await readdir(join(root, 'src/ui/islands'))).map((name) => `src/ui/islands/${name}`)
 
-/** What was edited while it was read may be half in the output: it is built again next time. */
+/** A file edited during the build may be half in the output, so the next start builds again. */
 const wasTouchedSince = (began, stamps) =>
   Object.values(stamps).some((stamp) => stamp === null || Number(stamp.split(' ')[0]) >= began)
 
@@ -99,7 +99,7 @@ async function isUpToDate(record) {
   return stamps !== null && JSON.stringify(await stampsOf(Object.keys(stamps))) === JSON.stringify(stamps)
 }
 
-/** When each file was last changed, and its octets; null where it is gone. */
+/** Modification time and size; null if gone. */
 const stampsOf = async (files) =>
   Object.fromEntries(
     await Promise.all(
@@ -114,15 +114,15 @@ const stampsOf = async (files) =>
   )
 
 /**
- * How a server is run. A sender makes megabytes a second that nobody needs a moment later; by its own measure Node lets 64 MB of
- * them lie twice (peak of a send 458 to 539 MiB; with 8 MB, 231). With 4 MB it sends a sixth less.
+ * Memory options of a server. A sender's megabytes a second are garbage a moment later, and by default Node keeps up to two times
+ * 64 MB of these (peak of a send 458 to 539 MiB; with 8 MB, 231). With 4 MB, sending is a sixth slower.
  */
 export const thrifty = ['--max-semi-space-size=8', '--max-old-space-size=320']
 
 /**
- * Runs a program under Node 24 in place of this one: signals go on to it, its exit code comes back. It holds the end
- * of an IPC channel, which closes when this process is killed: its sign to leave. When npm, which started us, is
- * killed, we are the ones to notice. `before` is done between its end and ours.
+ * Runs a program under Node 24 in place of this process: forwards signals, passes on the exit code. The program exits when its IPC
+ * channel closes because this process was killed. If npm, our parent, is killed, this process ends the program. `before` runs
+ * between the program's end and ours.
  */
 export function runNode(args, { env = process.env, before = async () => {} } = {}) {
   void runToEnd(args, { env }).then(
@@ -134,7 +134,7 @@ export function runNode(args, { env = process.env, before = async () => {} } = {
   )
 }
 
-/** The same without leaving: answers the exit code. */
+/** Like runNode, but returns the exit code. */
 export function runToEnd(args, { env = process.env } = {}) {
   const child = spawn(node24(), ['--enable-source-maps', '--disable-warning=ExperimentalWarning', ...args], {
     cwd: root,
@@ -153,7 +153,7 @@ export function runToEnd(args, { env = process.env } = {}) {
   })
 }
 
-/** Says in one sentence what a person can mend, in full what they cannot, and exits. */
+/** Exits with one sentence for an error that the user can fix, else with the stack. */
 export function fail(error, code = 1) {
   process.stderr.write(`${error instanceof Failure ? error.message : (error?.stack ?? error)}\n`)
   process.exit(code)
@@ -170,7 +170,7 @@ function whenParentIsGone(act) {
   watch.unref()
 }
 
-/** Our parent and its parent: between npm and us there is often a shell, which survives npm. */
+/** And its parent: a shell between npm and this process often survives npm. */
 function parentsNow() {
   const parent = process.ppid
   try {
@@ -195,7 +195,7 @@ async function isInstalled({ dev }) {
   }
 }
 
-/** Of the optional packages those made for this machine: a folder of modules copied from another has the wrong ones. */
+/** node_modules copied from another machine has the wrong optional packages. */
 const isNeededHere = ({ optional, devOptional, os, cpu, libc }) =>
   !(optional || devOptional) ||
   (os?.includes(process.platform) && cpu?.includes(process.arch) && libc === undefined)
@@ -204,7 +204,7 @@ const packagesOf = async (file) => JSON.parse(await readFile(file, 'utf8')).pack
 
 async function install({ dev }) {
   process.stderr.write('installing…\n')
-  // `npm ci` empties node_modules, perhaps below a running server that lacks nothing: then only add to it.
+  // `npm ci` empties node_modules, perhaps below a running server; missing development packages are only added.
   const command = dev && (await isInstalled({ dev: false })) ? ['install', '--no-save'] : ['ci']
   const kinds = [dev ? '--include=dev' : '--omit=dev', '--include=optional']
   const { code, said } = await npm([...command, ...kinds, '--no-audit', '--no-fund', '--loglevel=error'])
@@ -226,7 +226,7 @@ function npm(args) {
   })
 }
 
-/** Waits for the lock, takes over a dead holder's, keeps it fresh; answers how to let go. */
+/** Takes over a dead holder's lock, keeps its own fresh; returns the release function. */
 async function lock() {
   while (!(await tryLock())) {
     await removeStaleLock()
@@ -249,7 +249,7 @@ async function tryLock(file = lockFile) {
   }
 }
 
-/** Under a guard of its own, or two who wait would both remove it, the second one the lock of the first. */
+/** Guarded: otherwise the second of two waiting processes could remove the new lock of the first. */
 async function removeStaleLock() {
   if (!(await isStale(lockFile))) return
   const guard = `${lockFile}.guard`
@@ -261,7 +261,7 @@ async function removeStaleLock() {
   }
 }
 
-/** An npm whose script was killed works on for a while, and no second one may come in its way. */
+/** An npm whose script was killed works on for a while and must not be disturbed. */
 async function isStale(file) {
   try {
     const ageMs = Date.now() - (await stat(file)).mtimeMs
@@ -270,7 +270,7 @@ async function isStale(file) {
     if (ageMs < lockStaleMs && (isForeign || isAlive(Number(script)))) return false
     return !(ageMs < orphanedNpmMs && !isForeign && npm !== undefined && isAlive(Number(npm)))
   } catch {
-    return false // Gone meanwhile.
+    return false // Removed meanwhile.
   }
 }
 

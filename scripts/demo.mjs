@@ -1,4 +1,4 @@
-// npm run demo: a throw-away data folder filled with sample lists, people, consents and campaigns, then as npm start.
+// npm run demo: fills a temporary data folder with sample lists, people, consents and campaigns, then runs like npm start.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

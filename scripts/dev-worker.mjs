@@ -1,4 +1,4 @@
-// npm run dev:worker: the same application as a worker, in wrangler dev on the embedded PostgreSQL. No network is needed.
+// npm run dev:worker: runs the application as a worker, in wrangler dev on the embedded PostgreSQL, offline.
 import { build, ensureInstalled, fail, runNode } from './bootstrap.mjs'
 
 try {

@@ -1,2 +1,2 @@
-// What vitest.config.ts needs to know of islands.mjs.
+// Type of islands.mjs for vitest.config.ts.
 export declare function writeIslands(): Promise<void>

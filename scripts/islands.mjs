@@ -1,5 +1,5 @@
-// Client islands: each file of src/ui/islands, bundled and minified for browsers, becomes a text in dist/islands, which the
-// application imports. The server, the worker and the tests so serve the same bytes.
+// Client islands: bundles and minifies each file of src/ui/islands into a text in dist/islands, which the application imports.
+// Server, worker and tests thus serve the same bytes.
 import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { replaceFile } from './replace-file.mjs'

@@ -1,12 +1,12 @@
-// What we mend in a dependency until its maintainers do: the diffs in patches/, each with the issues that it answers. Applied
-// after each installation, checked before each start.
+// Applies the diffs in patches/: fixes of dependencies until their maintainers release them, each with its issues. Run after each
+// installation, checked before each start.
 import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Leaves alone what is patched already. Throws where the text is not the one that the diffs were made for. */
+/** Leaves patched files alone. Throws for a file of another version. */
 export async function applyPatches() {
   const { applyPatch, parsePatch, reversePatch } = await import('diff')
   const strict = (text, diff) => applyPatch(text, diff, { fuzzFactor: 0 })
@@ -26,7 +26,7 @@ export async function applyPatches() {
   }
 }
 
-/** The first so many diffs may be there already, from this installation or from an older one with fewer of them. */
+/** The first diffs may be present already, from this installation or an older one. */
 function patchedFrom(text, diffs, { apply, revert }) {
   for (let present = diffs.length; present >= 0; present -= 1) {
     const bare = diffs
@@ -41,7 +41,7 @@ function patchedFrom(text, diffs, { apply, revert }) {
   return null
 }
 
-/** In the order of their names, as patch-package orders them too. */
+/** In order of file names, like patch-package. */
 async function diffsByFile(parsePatch) {
   const byFile = new Map()
   const names = (await readdir(join(root, 'patches'))).filter((name) => name.endsWith('.patch')).sort()

@@ -1,9 +1,9 @@
-// One way to write a file that others may be reading.
+// Atomic replacement of a file that others may be reading.
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** A reader sees the old file or the new one, whole; the same again is not written, so that nobody who watches it stirs. */
+/** Readers see the old or the new file. Unchanged contents are not written, so that file watchers stay quiet. */
 export async function replaceFile(path, contents) {
   const before = await readFile(path).catch(() => null)
   if (before?.equals(Buffer.from(contents))) return

@@ -1,7 +1,7 @@
-// npm test: types, style, tests. The last line is `N passed, N failed`, where types and style count as one each, with
-// `, N skipped` behind it where something that a test needs is not on this machine.
+// npm test: types, style, tests. The last line is `N passed, N failed`, where types and style count as one each, followed by
+// `, N skipped` if something that a test needs is not on this machine.
 //   --all     also the long tests      --vectors   only the ledger's vectors      --crash   only the long crash test
-//   the rest goes to vitest
+//   other arguments go to vitest
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -58,8 +58,8 @@ async function vitest(files = []) {
 }
 
 /**
- * A file that broke before its first test counts as one failed test, and so does a run that broke outside of them. What was
- * skipped is named by its headings, which say why.
+ * A file that broke before its first test counts as one failed test, as does a run that broke outside of tests. Headings of skipped
+ * tests say why.
  */
 function countsOf(report, code) {
   const { numPassedTests: passed = 0, numFailedTests = 0, testResults = [] } = JSON.parse(report)

@@ -1,6 +1,6 @@
-// node scripts/worker-assets.mjs: what wrangler bundles and uploads beside src/worker/main.ts. dist/islands is imported by the
-// application; dist/assets is what pages load, served without waking the worker. wrangler runs it before each build, on a bare
-// clone too. WORKER_ASSETS: another folder than dist/assets, for a worker that runs here.
+// node scripts/worker-assets.mjs: builds what wrangler needs besides src/worker/main.ts. The application imports dist/islands;
+// pages load dist/assets, served without waking the worker. wrangler runs this script before each build, on a bare clone too.
+// WORKER_ASSETS: a folder other than dist/assets, for a local worker.
 import { readdir, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,7 +9,7 @@ import { replaceFile } from './replace-file.mjs'
 
 const folder = resolve(root, process.env.WORKER_ASSETS ?? 'dist/assets')
 
-/** Named by their content, as the application on Node says of them. */
+/** Asset names contain a hash, as on Node. */
 const headers = `/assets/*
   Cache-Control: public, max-age=31536000, immutable
   X-Content-Type-Options: nosniff

@@ -2,6 +2,7 @@
 import { mailboxMailer } from './mail/mailbox.ts'
 import { resendMailer } from './mail/resend/mailer.ts'
 import type { Post } from './mail/resend/post.ts'
+import { webhookVerifier } from './mail/resend/webhook.ts'
 import type { Config } from './platform/config.ts'
 import { openDatabase } from './platform/database/database.ts'
 import type { Deps, Log, Mailer, Outside } from './platform/deps.ts'
@@ -67,6 +68,7 @@ export async function assemble(options: Parts): Promise<Deployment> {
     randomBytes,
     ids: monotonicIds(clock, randomBytes),
     log: options.log,
+    verifyWebhook: webhookVerifier(config.resend),
     outside: options.outside,
     wake: options.wake ?? (() => {}),
     holder: options.holder,

@@ -61,7 +61,8 @@ begin
     execute format('grant %s on %s to %I', allowed.privileges, allowed.relation, app);
   end loop;
   execute format('revoke execute on all functions in schema public from public');
-  execute format('grant execute on function may_send(subscriptions, text, timestamptz) to %I', app);
+  execute format('grant execute on function
+    may_send(subscriptions, text, timestamptz), why_not_send(subscriptions, text, timestamptz) to %I', app);
   execute format('grant execute on function
     pace_quiet_until(jsonb, text, timestamptz), pace_limits(jsonb, text, timestamptz),
     pace_full(jsonb, text, integer, timestamptz, timestamptz),

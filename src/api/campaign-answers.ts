@@ -1,12 +1,19 @@
 // web · shapes of what the API answers about campaigns: how they stand, what was looked at before, who got them
 import * as z from 'zod'
 import { campaignStates, storedContent } from '../campaigns/campaign.ts'
+import { mailReasons } from '../campaigns/reasons.ts'
+import { subscriptionReasons } from '../consent/why-not-send.ts'
 import { checkGroups, verdicts } from '../preflight/check.ts'
 import { blockerReasons } from '../reports/blockers.ts'
 import { outcomes } from '../reports/outcomes.ts'
+import { explanations, publishedSkips } from '../reports/published-reasons.ts'
 import { id, moment, text } from './answers.ts'
 
 const count = z.int().min(0)
+
+const inCode = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ')
+
+const whyNoRecipientGotIt = `Why not, where not. Of who was skipped one of ${inCode(publishedSkips)}. Of who was rejected one of ${inCode(mailReasons)}, or the words of the provider.`
 
 export const campaignShape = z
   .strictObject({
@@ -93,7 +100,7 @@ export const preflightShape = z
     verdict: z.enum(verdicts).describe('The worst of all checks; `block` alone keeps it from being sent.'),
     people: count.describe('Who would get it now.'),
     left_out: z
-      .array(z.strictObject({ reason: text, people: count }))
+      .array(z.strictObject({ reason: z.enum(subscriptionReasons), people: count }))
       .describe('Those of the list, or of the segment, who would not.'),
     headers: z
       .array(z.strictObject({ name: text, value: text }))
@@ -108,7 +115,7 @@ export const recipientShape = z
   .strictObject({
     subscriber: id.nullable(),
     outcome: z.enum(outcomes),
-    reason: text.nullable().describe('Why not, where not.'),
+    reason: text.nullable().describe(whyNoRecipientGotIt),
     inferred: z
       .boolean()
       .describe('The answer of the provider never came; what is said follows from a later one.'),
@@ -138,7 +145,9 @@ export const explainedShape = recipientShape
     got: z.boolean().nullable().describe('Null: not known whether they did.'),
     subscriber: id.nullable().describe('Null: nobody by this address.'),
     outcome: z.enum([...outcomes, 'not_a_recipient']),
-    reason: text.nullable(),
+    reason: text
+      .nullable()
+      .describe(`Of a recipient the same as there. Of anybody else one of ${inCode(explanations)}.`),
     explanation: text.describe('The reason, or the outcome, as a sentence.'),
     frozen_at: moment.nullable().describe('When the audience was written down.'),
     in_segment_now: z.boolean().nullable().describe('Null where there is no segment, or nobody can say.'),

@@ -1,4 +1,4 @@
-// web · how screens of the console are answered: their headers, their frame, what a form's faults look like
+// web · console responses: security headers, page frame, form faults, cookies
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { JSX } from 'hono/jsx/jsx-runtime'
@@ -34,7 +34,7 @@ export function screen(
   content: JSX.Element,
 ): Response | Promise<Response> {
   c.header('Content-Security-Policy', policy)
-  // The Origin of a form must arrive with its post; no other site learns where a link to it stood.
+  // Forms need the Origin header; other sites must not learn console URLs.
   c.header('Referrer-Policy', 'same-origin')
   c.header('X-Content-Type-Options', 'nosniff')
   c.header('X-Robots-Tag', 'noindex, nofollow')
@@ -63,10 +63,9 @@ export function frameOf(c: ConsoleContext): ConsoleFrame {
   }
 }
 
-/** Who acts, for the audit log. */
 export const actorOf = (c: ConsoleContext): Actor => ({ kind: 'operator', id: c.var.session.operator.id })
 
-/** The faults of a form that a verb refused; anything else is thrown on. */
+/** The form faults of a refused act; rethrows any other error. */
 export function faultsOrThrow(error: unknown): readonly Fault[] {
   if (error instanceof DomainError && (error.code === 'invalid' || error.code === 'not_available_yet'))
     return error.faults.length > 0 ? error.faults : [{ path: '', message: error.message }]
@@ -80,7 +79,7 @@ const cookieOptions = (c: ConsoleContext) => ({
   sameSite: 'Lax' as const,
 })
 
-/** Sent to the console alone; no public page ever sees who is an operator. By age: the browser's clock may be off. */
+/** Public pages never receive the cookie. Max-age, since the browser's clock may be wrong. */
 export const setConsoleCookie = (
   c: ConsoleContext,
   cookie: { name: string; value: string; until: Date },

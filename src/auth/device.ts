@@ -1,4 +1,4 @@
-// pure · a browser and a system in two words, for the list of one's sessions; the rest of the user agent is not kept
+// pure · browser and operating system of a session, in a few words. The rest of the user agent is not stored
 
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
@@ -21,7 +21,7 @@ const systems: readonly (readonly [RegExp, string])[] = [
 const first = (table: typeof browsers, text: string): string | undefined =>
   table.find(([sign]) => sign.test(text))?.[1]
 
-/** "Firefox on Linux"; "an unknown browser" where nothing is known. */
+/** "Firefox on Linux"; "an unknown browser" if none matches. */
 export function deviceOf(userAgent: string): string {
   const text = userAgent.slice(0, 500)
   const browser = first(browsers, text) ?? 'an unknown browser'

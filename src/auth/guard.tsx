@@ -1,4 +1,4 @@
-// web · the door of the console: from where a post may come, who is signed in, what their role allows
+// web · console access: same-origin posts, signed-in operators, permissions
 import type { Context, MiddlewareHandler } from 'hono'
 import { DomainError } from '../platform/errors.ts'
 import { knockAllowances } from '../ui/door.ts'
@@ -21,8 +21,8 @@ import { type Keeping, SessionOverPage } from './sign-in/pages.tsx'
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * Refuses what another site's page could send with our cookie. Browsers say where a request comes from in headers that
- * no page can set; one that says nothing is no browser of an operator. @see https://www.w3.org/TR/fetch-metadata/
+ * Refuses cross-site writes. No page can set the headers that name a request's origin, and operators' browsers always send them.
+ * @see https://www.w3.org/TR/fetch-metadata/
  */
 export const sameOrigin: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   if (!reads.has(c.req.method) && !isSameOrigin(c))
@@ -40,8 +40,8 @@ function isSameOrigin(c: ConsoleContext): boolean {
 }
 
 /**
- * Lets operators in. A form posted with the cookie of a session that is over is kept, so that nothing written is lost. Of what a
- * stranger posts not an octet is read.
+ * Lets signed-in operators through. A form posted with an expired session is kept, so that no input is lost; a stranger's body is
+ * never read.
  */
 export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   const session = await sessionOf(c.env, consoleCookie(c, sessionCookie))
@@ -58,10 +58,10 @@ export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
 
 const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').startsWith('application/json')
 
-/** Forms of one network in ten minutes: more than an office full of people writes while their sessions end. */
+/** Kept forms per network in ten minutes: more than a full office needs. */
 const keptDoor = { name: 'kept-forms', most: 20, seconds: 600 }
 
-/** One octet of a form is three on the way: %D0. */
+/** URL encoding: an octet becomes %D0. */
 const maxSentBytes = 3 * maxKeptBytes
 
 async function keep(c: ConsoleContext, operator: string): Promise<Keeping> {
@@ -83,7 +83,7 @@ async function keep(c: ConsoleContext, operator: string): Promise<Keeping> {
   return outcome.kind
 }
 
-/** Throws `forbidden` where the role does not allow it, or the list is not among theirs. */
+/** Throws `forbidden` without the permission, or for a list that the operator does not see. */
 export function allow(c: ConsoleContext, permission: Permission, list?: number): void {
   const { operator } = c.var.session
   if (!operatorMay(operator, permission, list))

@@ -1,4 +1,4 @@
-// shell · API keys: made once, shown once, kept as a hash. The bootstrap key of the environment is one more
+// shell · API keys: shown once, stored as a hash. The bootstrap key comes from the environment
 import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
@@ -14,7 +14,7 @@ export interface KeyHolder {
   readonly role: Role
 }
 
-/** 32 random bytes behind a prefix that secret scanners can know. SHA-256 suffices: there is nothing to guess. */
+/** 32 random bytes behind a prefix for secret scanners. Plain SHA-256 suffices: the key cannot be guessed. */
 export async function createKey(
   deps: Pick<Deps, 'db' | 'randomBytes' | 'ids' | 'clock'>,
   actor: Actor,
@@ -42,7 +42,7 @@ export interface KeyRow {
   readonly revokedAt: Date | null
 }
 
-/** Keys as they may be shown: never what opens with them. The newest first. */
+/** Without hashes, newest first. */
 export const allKeys = (deps: Pick<Deps, 'db'>): Promise<readonly KeyRow[]> =>
   deps.db
     .select({
@@ -55,7 +55,7 @@ export const allKeys = (deps: Pick<Deps, 'db'>): Promise<readonly KeyRow[]> =>
     .from(apiKeys)
     .orderBy(desc(apiKeys.createdAt), desc(apiKeys.id))
 
-/** From now on the key opens nothing; answers whether it did until now. */
+/** Returns whether the key was still valid. */
 export async function revokeKey(deps: Deps, actor: Actor, id: string): Promise<boolean> {
   return deps.db.transaction(async (tx) => {
     const revoked = await tx
@@ -69,7 +69,7 @@ export async function revokeKey(deps: Deps, actor: Actor, id: string): Promise<b
   })
 }
 
-/** Who holds this key; null where it is unknown or was revoked. */
+/** Null if the key is unknown or revoked. */
 export async function holderOfKey(
   deps: Pick<Deps, 'db' | 'config'>,
   secret: string,

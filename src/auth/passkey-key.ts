@@ -1,25 +1,25 @@
-// pure · the public key of a passkey: stored as SPKI, checked as COSE. RFC 5280 section 4.1, RFC 9053 section 7.1, RFC 8230
+// pure · passkey public keys: stored as SPKI, checked as COSE. RFC 5280 section 4.1, RFC 9053 section 7.1, RFC 8230
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { cose, decodeCredentialPublicKey, isoCBOR } from '@simplewebauthn/server/helpers'
 import { type Bytes, base64urlOf } from '../platform/encoding/bytes.ts'
 
 const { COSEALG, COSECRV, COSEKEYS, COSEKTY } = cose
 
-/** As the column `algorithm` names them. Every authenticator has one of the two. */
+/** Values of the column `algorithm`. Every authenticator supports one of the two. */
 export type Algorithm = 'ES256' | 'RS256'
 
-/** In the order of preference, for the browser. */
+/** In order of preference, for the browser. */
 export const algorithmIds = [COSEALG.ES256, COSEALG.RS256]
 
 export const isAlgorithm = (name: string): name is Algorithm => name === 'ES256' || name === 'RS256'
 
-/** `publicKey`: the SubjectPublicKeyInfo in base64url; passkeys of the first version have padding. */
+/** `publicKey`: SubjectPublicKeyInfo in base64url; passkeys stored by the first version have padding. */
 export interface StoredKey {
   readonly publicKey: string
   readonly algorithm: Algorithm
 }
 
-/** Null for a key of another algorithm or curve. Throws where the numbers are no point of the curve, or no CBOR. */
+/** Null for another algorithm or curve. Throws for a point off the curve and for invalid CBOR. */
 export function storedKeyOf(coseKey: Bytes): StoredKey | null {
   const known = jwkOf(decodeCredentialPublicKey(coseKey))
   if (known === null) return null
@@ -45,7 +45,7 @@ function jwkOf(key: cose.COSEPublicKey): { jwk: JsonWebKey; algorithm: Algorithm
   return null
 }
 
-/** The same key in COSE. Throws where what is stored is no key. */
+/** Throws if the stored value is no key. */
 export function coseKeyOf({ publicKey, algorithm }: StoredKey): Bytes {
   const spki = Buffer.from(publicKey, 'base64url')
   const { x, y, n, e } = createPublicKey({ key: spki, format: 'der', type: 'spki' }).export({ format: 'jwk' })
@@ -67,5 +67,5 @@ export function coseKeyOf({ publicKey, algorithm }: StoredKey): Bytes {
   return isoCBOR.encode(new Map(entries))
 }
 
-/** Empty where the key is of another kind than its algorithm: no signature fits such a key. */
+/** Empty if key type and algorithm differ: no signature verifies then. */
 const octetsOf = (number: string | undefined): Bytes => new Uint8Array(Buffer.from(number ?? '', 'base64url'))

@@ -1,4 +1,4 @@
-// pure · who may do what: the five roles, and what each may
+// pure · the five roles, and the permissions of each
 
 export const roles = ['owner', 'editor', 'sender', 'analyst', 'auditor'] as const
 export type Role = (typeof roles)[number]
@@ -22,7 +22,7 @@ export type Permission =
   | 'settings.write'
   | 'audit.read'
 
-/** analyst sees aggregates only, auditor evidence; nobody but the owner does everything. */
+/** Analysts see aggregates only; auditors see evidence; only owners have every permission. */
 const granted: Readonly<Record<Permission, readonly Role[]>> = {
   'lists.read': ['owner', 'editor', 'sender', 'analyst', 'auditor'],
   'lists.write': ['owner', 'editor'],
@@ -43,7 +43,7 @@ const granted: Readonly<Record<Permission, readonly Role[]>> = {
 
 export const may = (role: Role, permission: Permission): boolean => granted[permission].includes(role)
 
-/** Each role in words, for invitations and screens. */
+/** For invitations and screens. */
 export const roleWords: Readonly<Record<Role, { readonly title: string; readonly may: string }>> = {
   owner: { title: 'owner', may: 'An owner may do everything, and decides who else comes in.' },
   editor: {

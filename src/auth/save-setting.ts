@@ -1,10 +1,10 @@
-// shell · keeps what holds for the whole deployment, by name, with the audit row beside it
+// shell · a deployment-wide setting by name, saved with its audit row
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Deps } from '../platform/deps.ts'
 import { settings } from './tables.ts'
 
-/** In the audit log it is `settings.<name>`, to `settings` of that name. */
+/** Audit row: verb `settings.<name>`, subject kind `settings`. */
 export async function saveSetting(
   deps: Deps,
   actor: Actor,

@@ -1,4 +1,4 @@
-// shell · what an operator was writing when their session ended: kept sealed for a day, for them and who holds the cookie
+// shell · forms posted after a session expired: kept sealed for a day, for the same operator in the same browser
 import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Deps } from '../platform/deps.ts'
@@ -9,28 +9,28 @@ import { openRow, sealRow } from '../platform/vault/fields.ts'
 import { keptForms } from './tables.ts'
 
 const keptHours = 24
-/** A letter of 60,000 characters; of 30,000 in Cyrillic. */
+/** Room for 60,000 Latin or 30,000 Cyrillic characters. */
 export const maxKeptBytes = 64 * 1024
-/** Browsers in which one operator's sessions end within a day. */
+/** Browsers in which one operator's sessions may expire within a day. */
 const maxPerOperator = 5
-/** 32 MB. */
+/** 32 MB in total. */
 const maxInAll = 500
 
 const form = z.object({ path: z.string(), pairs: z.array(z.tuple([z.string(), z.string()])) })
-/** A form as it was posted: where to, its names and values in order. */
+/** A posted form: its path, and its pairs in order. */
 export type SavedForm = z.output<typeof form>
 
 export type SaveOutcome =
-  /** `id` is the cookie's value: 128 bits of chance. */
+  /** `id` is the cookie's value: 128 random bits. */
   | { readonly kind: 'kept'; readonly id: string }
   | { readonly kind: 'too_large' }
-  /** This operator has as many waiting as may, or the whole deployment has. */
+  /** The operator's or the deployment's maximum of kept forms is reached. */
   | { readonly kind: 'full' }
   | { readonly kind: 'limited' }
 
 /**
- * In the place of the form that `before` names where that one is this operator's: a page that counts or previews by itself goes
- * on posting after its session ended. Else as a new one, which takes the allowances of a network.
+ * Replaces the form `before` if the same operator owns it: pages with live counts or previews go on posting after the session
+ * ended. Otherwise inserts a new form, which counts against the limits of the network.
  */
 export async function saveForm(
   deps: Deps,
@@ -60,7 +60,7 @@ async function insertForm(
   const { sealed, expiresAt } = contentOf(deps, id, plain)
   return deps.db.transaction(async (tx): Promise<SaveOutcome> => {
     if ((await takeTogether(tx, allowances, deps.clock())) !== null) return { kind: 'limited' }
-    // One after the other, so that all who come at once are counted.
+    // Serialised, so that concurrent inserts are counted.
     await tx.execute(sql`lock table kept_forms in share row exclusive mode`)
     const inserted = await tx.execute(sql`
       insert into kept_forms (id, operator, sealed, expires_at)
@@ -80,7 +80,7 @@ const contentOf = (deps: Deps, id: string, plain: Uint8Array) => ({
 const mine = (deps: Deps, id: string, operator: string) =>
   and(eq(keptForms.id, id), eq(keptForms.operator, operator), gt(keptForms.expiresAt, deps.clock()))
 
-/** Null where there is none, it is over, or another operator wrote it. Reading it changes nothing. */
+/** Null if unknown, expired, or another operator's. Changes nothing. */
 export async function savedFormOf(deps: Deps, id: string, operator: string): Promise<SavedForm | null> {
   if (!isUuid(id)) return null
   const [row] = await deps.db
@@ -91,7 +91,7 @@ export async function savedFormOf(deps: Deps, id: string, operator: string): Pro
   return bytes === null ? null : form.parse(JSON.parse(textOf(bytes)))
 }
 
-/** Leaves another operator's alone. */
+/** Ignores another operator's form. */
 export async function forgetForm(deps: Deps, id: string, operator: string): Promise<void> {
   if (isUuid(id)) await deps.db.delete(keptForms).where(mine(deps, id, operator))
 }

@@ -1,4 +1,4 @@
-// pure · what the session cookie holds: a signed secret and whose it is. RFC 7515, 7519
+// pure · session cookie: a signed secret and the operator's id. RFC 7515, 7519
 import { jwtVerify, SignJWT } from 'jose'
 import * as z from 'zod'
 import type { Vault } from '../platform/vault/keys.ts'
@@ -7,14 +7,14 @@ const issuer = 'assent'
 const audience = 'console'
 
 export interface SessionToken {
-  /** Of the row; the row holds its hash. */
+  /** Names the session row, which stores its hash. */
   readonly secret: string
   readonly operator: string
 }
 
 const claims = z.object({ sid: z.string().min(1).max(100), sub: z.uuid() })
 
-/** A compact JWS. What it says is believed only together with the row that its secret names. */
+/** A compact JWS, trusted only together with the session row that its secret names. */
 export const signSession = (
   vault: Vault,
   token: SessionToken & { readonly from: Date; readonly until: Date },
@@ -28,7 +28,7 @@ export const signSession = (
     .setExpirationTime(token.until)
     .sign(keyOf(vault))
 
-/** Null where it was not signed here, was over more than `lateSeconds` ago, or says something else. */
+/** Null if the signature is foreign, the token expired more than `lateSeconds` ago, or the claims do not parse. */
 export async function readSession(
   vault: Vault,
   jws: string,

@@ -1,4 +1,4 @@
-// shell · sessions of operators: begun by a link or a passkey, ended by a click, by time, or with the role they had
+// shell · operators' sessions: begun by link or passkey; ended by sign-out, expiry or a change of role
 import { and, eq, gt, inArray, isNull, lt, ne, or } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
@@ -13,9 +13,9 @@ import { readSession, signSession } from './session-token.ts'
 import { operators, sessions } from './tables.ts'
 
 export const sessionDays = 14
-/** So long after its end a session is known to have been one. */
+/** How long an ended session is still recognised. */
 const sessionKeptDays = 30
-/** Without any request for so long it is over. */
+/** Idle timeout. */
 const idleHours = 12
 const touchMinutes = 5
 
@@ -24,7 +24,7 @@ export interface Session {
   readonly operator: Operator
 }
 
-/** Begins a session; answers what the cookie shall hold, and until when. */
+/** Returns the cookie's value and expiry. */
 export async function beginSession(
   deps: Deps,
   tx: Tx,
@@ -50,14 +50,14 @@ export async function beginSession(
     subject: { kind: 'session', id },
     details: { method: who.method },
   })
-  // The browser holds the cookie for longer than it opens anything: so what is written past the end can still be kept.
+  // Outlives the session, so that a form posted after its end can be kept.
   return {
     cookie: await signSession(deps.vault, { secret, operator: who.operator, from: now, until }),
     until: new Date(until.getTime() + sessionKeptDays * 86_400_000),
   }
 }
 
-/** The session behind a cookie; null where it is over, was ended, or its operator was disabled. */
+/** Null if expired, ended, or the operator is disabled. */
 export async function sessionOf(deps: Deps, cookie: string): Promise<Session | null> {
   const now = deps.clock()
   const token = await readSession(deps.vault, cookie, { now })
@@ -82,8 +82,8 @@ export async function sessionOf(deps: Deps, cookie: string): Promise<Session | n
 }
 
 /**
- * Who had the session behind a cookie, whether it is over or not. Null where we never gave the cookie out, forgot its session, or
- * shut its operator out: a cookie without our signature costs no question to the database.
+ * The operator of a cookie's session, even after its end. Null if the session is unknown or the operator disabled. A cookie without
+ * our signature costs no database query.
  */
 export async function onceSignedIn(deps: Deps, cookie: string): Promise<string | null> {
   const token = await readSession(deps.vault, cookie, {
@@ -105,7 +105,7 @@ export async function onceSignedIn(deps: Deps, cookie: string): Promise<string |
   return row?.operator ?? null
 }
 
-/** One of an operator's own; answers whether it was still in force. */
+/** Returns whether the session was still active. */
 export async function endSession(
   deps: Deps,
   actor: Actor,
@@ -125,7 +125,7 @@ export async function endSession(
   })
 }
 
-/** Everywhere but here; written down where there was another. */
+/** Ends every session but this one; audited only if another was active. */
 export async function endOtherSessions(deps: Deps, session: Session): Promise<void> {
   const { id } = session.operator
   await deps.db.transaction(async (tx) => {
@@ -138,7 +138,7 @@ export async function endOtherSessions(deps: Deps, session: Session): Promise<vo
   })
 }
 
-/** All of an operator's but `except`, in the transaction of what makes them end; answers how many. */
+/** Ends an operator's sessions but `except`, in the caller's transaction; returns how many. */
 export async function endSessionsOf(
   deps: Deps,
   tx: Tx,
@@ -160,7 +160,7 @@ export async function endSessionsOf(
 
 const maxDrop = 1000
 
-/** Rows of sessions that were over long ago; what they did stays in the audit log. */
+/** The acts of deleted sessions stay in the audit log. */
 export async function dropPastSessions(deps: Deps): Promise<void> {
   const before = new Date(deps.clock().getTime() - sessionKeptDays * 86_400_000)
   const past = deps.db

@@ -1,4 +1,4 @@
-// table · who may come in: operators, their sessions, links and passkeys; keys for programs. Secrets are hashed at rest
+// table · operators, their sessions, links and passkeys; API keys. Secrets are stored as hashes
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { moment, octets } from '../platform/database/columns.ts'
@@ -23,16 +23,16 @@ export const operators = pgTable(
   {
     id: uuid().primaryKey(),
     addressIndex: octets('address_index').notNull().unique(),
-    /** Both sealed, as a subscriber's fields are. */
+    /** Address and name are sealed like a subscriber's fields. */
     address: octets().notNull(),
     name: octets().notNull(),
     role: text().notNull(),
-    /** Numbers of the lists they see; null: all of them. */
+    /** List numbers; null: every list. */
     lists: bigint({ mode: 'number' }).array(),
-    /** IANA name; times on their screens are theirs. */
+    /** IANA name, for times on screens. */
     timezone: text().notNull().default('UTC'),
     createdAt: moment('created_at').notNull(),
-    /** When they first came in; null while the invitation waits. */
+    /** First sign-in; null while the invitation is pending. */
     joinedAt: moment('joined_at'),
     disabledAt: moment('disabled_at'),
   },
@@ -48,9 +48,8 @@ export const sessions = pgTable(
     operator: uuid()
       .notNull()
       .references(() => operators.id),
-    /** How they came in: a link or a passkey. */
     method: text().notNull(),
-    /** "Firefox on Linux", never the whole user agent. */
+    /** "Firefox on Linux"; the full user agent is not stored. */
     device: text().notNull(),
     createdAt: moment('created_at').notNull(),
     lastSeenAt: moment('last_seen_at').notNull(),
@@ -63,13 +62,13 @@ export const sessions = pgTable(
   ],
 )
 
-/** A link acts once. The token is a MAC over the id: nothing here opens anything. */
+/** Single use. The token is a MAC over the id, so the row opens nothing. */
 export const signInLinks = pgTable(
   'sign_in_links',
   {
     id: uuid().primaryKey(),
     kind: text().notNull(),
-    /** Null for the owner's link of the first start: there is no operator yet. */
+    /** Null only for the first-start link: no operator exists yet. */
     operator: uuid().references(() => operators.id),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
@@ -94,7 +93,7 @@ export const passkeys = pgTable(
     publicKey: text('public_key').notNull(),
     algorithm: text().notNull(),
     transports: text().array().notNull(),
-    /** The authenticator's own count of signatures; one that falls is a copy. */
+    /** The authenticator's signature counter; a falling count reveals a copied key. */
     counter: bigint({ mode: 'number' }).notNull(),
     synced: boolean().notNull(),
     createdAt: moment('created_at').notNull(),
@@ -103,9 +102,9 @@ export const passkeys = pgTable(
   (t) => [index('passkeys_operator').on(t.operator)],
 )
 
-/** What an operator was writing when their session ended, sealed; shown again to them in the browser that holds the cookie. */
+/** Forms posted after a session expired, shown again only to their operator in the browser with the cookie. */
 export const keptForms = pgTable('kept_forms', {
-  /** 128 bits of chance: the cookie's value. */
+  /** 128 random bits: the cookie's value. */
   id: uuid().primaryKey(),
   operator: uuid()
     .notNull()
@@ -114,7 +113,7 @@ export const keptForms = pgTable('kept_forms', {
   expiresAt: moment('expires_at').notNull(),
 })
 
-/** What holds for the whole deployment, by name: `sender` is who sign-in mails come from. */
+/** Deployment-wide; `sender` is the sender of mails to operators. */
 export const settings = pgTable('settings', {
   name: text().primaryKey(),
   value: jsonb().notNull(),

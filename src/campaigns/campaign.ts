@@ -1,4 +1,4 @@
-// pure · a campaign: its words, its states and what may be done in each
+// pure · a campaign: input schema, states, totals
 import * as z from 'zod'
 import { key, uuidText } from '../platform/form.ts'
 import type { PinnedList } from './pinned.ts'
@@ -15,7 +15,7 @@ export const campaignStates = [
 ] as const
 export type CampaignState = (typeof campaignStates)[number]
 
-/** Until it is launched it can be written. */
+/** A campaign can be changed until its launch. */
 export const writableStates = ['draft', 'scheduled'] as const
 export const isWritable = ({ state }: Pick<Campaign, 'state'>): boolean =>
   writableStates.some((writable) => writable === state)
@@ -46,13 +46,13 @@ export const campaignChange = z
     preheader: preheader.optional(),
     content: contentInput.optional(),
     tracking: tracking.optional(),
-    /** The one it was read with; then a change in between is a conflict. */
+    /** The version that was read; a change since is a conflict. */
     version: z.int({ error: 'must be a whole number' }).optional(),
   })
   .meta({ id: 'CampaignChange' })
 
 export interface Campaign {
-  /** The inner number; never shown. */
+  /** The inner number, never shown. */
   readonly number: number
   readonly id: string
   /** The number of the list. */
@@ -70,7 +70,7 @@ export interface Campaign {
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly scheduledAt: Date | null
-  /** `2026-12-01T08:00` by the clock of each person's own zone; null: at one moment for everybody. */
+  /** `2026-12-01T08:00` in each subscriber's own time zone; null: the same moment for everybody. */
   readonly localTime: string | null
   readonly launchedAt: Date | null
   readonly frozenAt: Date | null
@@ -81,7 +81,7 @@ export interface Campaign {
 
 export const storedContent = contentInput.extend({ format: z.literal('markdown') })
 
-/** Every recipient ends in one of the last four; delivered and after are told by the provider. */
+/** Recipients end as sent, skipped, rejected or unknown; the provider reports `delivered` and the rest. */
 export interface Totals {
   readonly recipients: number
   readonly sent: number

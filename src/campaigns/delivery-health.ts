@@ -1,4 +1,4 @@
-// sql · how a campaign was received, counted from the rows that say so
+// sql · delivery health of a campaign, counted from its deliveries and rejects
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { isSenderRefusal } from '../mail/feedback.ts'
@@ -13,8 +13,8 @@ const trouble = z.object({
 const reception = trouble.extend({ delivered: z.number() })
 
 /**
- * `refused`: by words against the sender, in a report or already during the conversation. `unsent`: for the account's sake, so
- * that nothing went out. `delivered`: arrived and did not come back.
+ * `refused`: sender problems, in a report or during the SMTP conversation. `unsent`: stopped by a failure of the account.
+ * `delivered`: accepted by the recipient's server and not bounced since.
  */
 export type HealthCounts = z.output<typeof reception>
 
@@ -24,7 +24,7 @@ const troubled = sql`
   (count(*) filter (where bounce like 'sender%'))::int as refused,
   (count(*) filter (where failure in ('domain', 'key', 'quota')))::int as unsent`
 
-/** Who was refused for the sender's sake: at most `most` of those of reports, and of those of the conversation. */
+/** Sender problems: at most `most` recipients each from reports and from SMTP conversations. */
 export async function refusedOf(
   db: Executor,
   campaign: number,
@@ -46,10 +46,10 @@ export async function refusedOf(
   }
 }
 
-/** More say nothing that so many do not. */
+/** A larger sample tells no more. */
 const maxRefused = 1000
 
-/** By the index on trouble alone: 65 ms where 20,000 of a million bounced. */
+/** Uses only the index on trouble: 65 ms where 20,000 of a million bounced. */
 export async function troubleCounts(
   db: Executor,
   campaign: number,
@@ -62,7 +62,7 @@ export async function troubleCounts(
   return withConversation(db, campaign, trouble.parse(row))
 }
 
-/** One rule for a refusal, at whatever moment it was spoken. */
+/** Refusals in reports and in SMTP conversations count alike. */
 async function withConversation<T extends { readonly refused: number }>(
   db: Executor,
   campaign: number,
@@ -72,7 +72,7 @@ async function withConversation<T extends { readonly refused: number }>(
   return { ...counts, refused: counts.refused + inConversation }
 }
 
-/** Reads every delivery of the campaign, about three times as long as a bare count of them. */
+/** Reads every delivery: about three times as slow as a bare count. */
 export async function deliveryHealthOf(db: Executor, campaign: number): Promise<HealthCounts> {
   const [row] = await db.execute(sql`
     select ${troubled}, (count(*) filter (where delivered_at is not null and bounced_at is null))::int as delivered
@@ -81,6 +81,6 @@ export async function deliveryHealthOf(db: Executor, campaign: number): Promise<
   return withConversation(db, campaign, reception.parse(row))
 }
 
-/** What was known when the campaign was last resumed; nothing, where it never was. */
+/** As of the last resume; all zero if never resumed. */
 export const readHealth = (stored: unknown): HealthCounts =>
   reception.catch({ delivered: 0, bounced: 0, complained: 0, refused: 0, unsent: 0 }).parse(stored)

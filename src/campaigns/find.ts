@@ -1,4 +1,4 @@
-// sql · campaigns by id, by page, by what is due
+// sql · campaigns by id, by page, by due time
 import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -23,7 +23,7 @@ export async function campaignByNumber(db: Executor, number: number): Promise<Ca
   return row === undefined ? null : whole(row)
 }
 
-/** Newest first; of these lists and in these states only, where they are given. */
+/** Newest first; limited to the given lists and states. */
 export async function pageOfCampaigns(
   db: Executor,
   page: {
@@ -48,14 +48,14 @@ export async function pageOfCampaigns(
   return rows.map(whole)
 }
 
-/** Later than that, what made sense at its hour may not any more: somebody is asked first. */
+/** A later launch may be out of date: an operator is asked first. */
 const latestMs = 3_600_000
 
-/** What is scheduled, and was due by a time that is longer past than it may be. */
+/** Too late to launch without asking. */
 export const isOverdue = (now: Date): SQL | undefined =>
   and(eq(campaigns.state, 'scheduled'), lt(campaigns.scheduledAt, new Date(now.getTime() - latestMs)))
 
-/** Scheduled ones whose time has come, just now; none in a copy that must not send. */
+/** Due within the last hour; none in a restored copy. */
 export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readonly id: string }[]> =>
   db
     .select({ id: campaigns.id })
@@ -71,7 +71,7 @@ export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readon
     .orderBy(campaigns.scheduledAt)
     .limit(10)
 
-/** When that time is reached in the zone of the house, and in the first zone of those who may be sent mail of the list. */
+/** When the local time is reached in the deployment's zone, and first in any zone of sendable subscribers. */
 export async function firstMoment(
   db: Executor,
   about: { list: number; localTime: string; timezone: string },
@@ -101,7 +101,7 @@ export const freezingCampaigns = (
     .orderBy(campaigns.number)
     .limit(10)
 
-/** Campaigns that were not launched yet and go to this segment, newest first, at most 50. */
+/** Not launched yet, newest first, at most 50. */
 export async function draftsToSegment(db: Executor, segment: string): Promise<readonly Campaign[]> {
   const rows = await db
     .select()
@@ -112,7 +112,7 @@ export async function draftsToSegment(db: Executor, segment: string): Promise<re
   return rows.map(whole)
 }
 
-/** The subjects of these campaigns, by id: to name them in words. `lists`: whose may be told; null: all. */
+/** Subjects by campaign id. `lists`: only campaigns on these lists; null: all. */
 export async function subjectsOf(
   db: Executor,
   ids: readonly string[],
@@ -128,7 +128,7 @@ export async function subjectsOf(
   return new Map(rows.map(({ id, subject }) => [id, subject]))
 }
 
-/** Campaigns of a list that went out, or are on their way, newest first: those that somebody can have received. */
+/** Sent at least in part, newest first, at most 100. */
 export const sentCampaigns = (
   db: Executor,
   list: number,

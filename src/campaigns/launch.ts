@@ -1,4 +1,4 @@
-// shell · what an operator decides about a campaign: launch, schedule, pause, resume, cancel. Delivery does the rest
+// shell · operators' acts on a campaign: launch, schedule, pause, resume, cancel. Delivery does the sending
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
@@ -16,13 +16,13 @@ import { findCampaign, firstMoment, isOverdue } from './find.ts'
 import { pinOf } from './pinned.ts'
 import { campaigns } from './tables.ts'
 
-/** A filter as it is kept, and as the list lets it be asked: read once, so that what is counted is what is launched. */
+/** Read together, so that the counted audience is the launched one. */
 export interface CampaignFilter {
   readonly stored: unknown
   readonly checked: Filter
 }
 
-/** The filter of the campaign's segment as it stands now; everyone, where it has none. */
+/** The segment's current filter; everyone without a segment. Throws `invalid` if the segment is gone. */
 export async function filterOf(
   deps: Deps,
   campaign: Pick<Campaign, 'segment'>,
@@ -34,7 +34,7 @@ export async function filterOf(
   return { stored: segment.filter, checked: checkedFilter(segment.filter, list) }
 }
 
-/** Hands the campaign over to delivery, with its segment as it is at this moment. Called by src/preflight/launch.ts alone. */
+/** Hands the campaign over to delivery, with the segment's current filter. Called by src/preflight/launch.ts alone. */
 export async function launchCampaign(
   deps: Deps,
   actor: Actor,
@@ -60,7 +60,7 @@ export async function launchCampaign(
       filter: stored,
       pinned: pinOf(list),
       launchedAt: deps.clock(),
-      // Whoever launches it now means now; what goes out by itself keeps its hour.
+      // An operator's launch means now; a scheduled launch keeps its local time.
       localTime: actor.kind === 'system' ? campaign.localTime : null,
       problem: null,
     },
@@ -69,7 +69,7 @@ export async function launchCampaign(
   deps.wake()
 }
 
-/** At one moment for everybody, or at a time by the clock of each person's own zone: `2026-12-01T08:00`. */
+/** One moment, or a local time in each subscriber's own zone: `2026-12-01T08:00`. */
 export type When = { readonly at: Date } | { readonly localTime: string }
 
 export async function scheduleCampaign(
@@ -88,7 +88,7 @@ export async function scheduleCampaign(
     from: ['draft', 'scheduled'],
     to: 'scheduled',
     set: {
-      // Who lives where that time is past already gets it at once.
+      // Where the local time is past already, the campaign is due at once.
       scheduledAt: first > now ? first : now,
       localTime: 'localTime' in when ? when.localTime : null,
       problem: null,
@@ -97,7 +97,7 @@ export async function scheduleCampaign(
   })
 }
 
-/** When the clock of the house shows that time, and when the first clock of anybody on the list does. */
+/** In the deployment's zone, and in the earliest zone of the list. */
 async function localMoments(
   { db }: Deps,
   { list }: Campaign,
@@ -107,7 +107,7 @@ async function localMoments(
   return firstMoment(db, { list, localTime, timezone })
 }
 
-/** Takes hold within one batch. */
+/** Takes effect within one batch. */
 export const pauseCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Promise<void> =>
   move(deps, actor, {
     campaign,
@@ -118,9 +118,8 @@ export const pauseCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pro
   })
 
 /**
- * Goes on with the batches that are left; nobody gets it twice. A provider that wanted no mail for a while is asked at once: its
- * quota may be larger now. What is known of complaints and bounces by now is known to
- * whoever resumes: it does not stop the campaign again.
+ * Continues with the batches left; nobody is sent the campaign twice. Ends a provider pause, since the quota may be larger now.
+ * Acknowledges the counts of complaints and bounces, so that they do not stop the campaign again.
  */
 export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaign): Promise<void> {
   await move(deps, actor, {
@@ -146,14 +145,14 @@ export const cancelCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pr
 const overdueProblem =
   'It was due more than an hour ago, and nothing could be sent then. Launch it now if it still fits, or choose another time.'
 
-/** Campaigns that nobody was there to send at their hour stay as they are and ask. */
+/** Overdue campaigns stay scheduled, with a problem for an operator to decide. */
 export const askAboutOverdue = (deps: Deps): Promise<unknown> =>
   deps.db
     .update(campaigns)
     .set({ problem: overdueProblem })
     .where(and(isOverdue(deps.clock()), isNull(campaigns.problem)))
 
-/** One that cannot be launched goes back to its author with the reason, unless it was changed meanwhile. */
+/** For a scheduled campaign that cannot be launched, unless changed meanwhile. */
 export async function returnToDraft(deps: Deps, { id, version }: Campaign, problem: string): Promise<void> {
   await deps.db
     .update(campaigns)
@@ -170,7 +169,7 @@ async function move(
     from: readonly CampaignState[]
     to: CampaignState
     set: Partial<typeof campaigns.$inferInsert>
-    /** Nobody sends what they have not seen: refused where it was saved since it was read. */
+    /** Refuses a campaign saved since it was read: nobody sends unseen changes. */
     fenced?: boolean
   },
 ): Promise<void> {

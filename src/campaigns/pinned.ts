@@ -1,4 +1,4 @@
-// pure · what a campaign takes from its list when it is launched: what people get is what was launched
+// pure · list data pinned at launch, so that later changes of the list do not reach the mails
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 
@@ -13,11 +13,11 @@ const pinned = z.object({
   fields: z.array(z.object({ key: z.string(), purpose: z.string(), protected: z.boolean() })).readonly(),
 })
 
-/** All of a list that stands in a mail. Who may have the mail, and see which field, is asked of the person each time. */
+/** The list's data in mails. Consent and field access are checked per person when sending. */
 export type PinnedList = z.output<typeof pinned>
 
-/** Null for a campaign that was not launched, or launched by a version that pinned nothing. */
+/** Null before launch, and for campaigns launched by a version that pinned nothing. */
 export const storedPin = pinned.nullable()
 
-/** Its own columns only: what else a list is, such as the words of its notice, is none of the mail's. */
+/** Drops the rest, such as the words of the notice. */
 export const pinOf = (list: PinnedList): PinnedList => pinned.parse(list)

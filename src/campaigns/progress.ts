@@ -1,10 +1,10 @@
-// shell · how far a campaign got, as delivery tells: frozen, standing still, done
+// shell · a campaign's progress, reported by delivery: frozen, stopped, finished
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { campaigns } from './tables.ts'
 
-/** Delivery's word on a campaign: it stands still because its audience cannot be named, or the provider refuses it. */
+/** Pauses a campaign whose audience cannot be determined or which the provider refuses. */
 export async function stopForProblem(deps: Deps, number: number, problem: string): Promise<void> {
   await deps.db
     .update(campaigns)
@@ -12,7 +12,7 @@ export async function stopForProblem(deps: Deps, number: number, problem: string
     .where(and(eq(campaigns.number, number), inArray(campaigns.state, ['freezing', 'sending'])))
 }
 
-/** So far the audience is written down: whoever goes on, after a crash or a pause, begins behind this subscriber. */
+/** After a crash or a pause, freezing continues behind this subscriber. */
 export async function markFrozenTo(
   deps: Pick<Deps, 'clock'>,
   tx: Tx,
@@ -24,7 +24,7 @@ export async function markFrozenTo(
     .where(eq(campaigns.number, number))
 }
 
-/** The audience is written down: from now on it is sent, or, with nobody in it, done. */
+/** Ends freezing: the campaign is sending, or sent if nobody is in the audience. */
 export async function markFrozen(deps: Deps, tx: Tx, number: number, people: number): Promise<boolean> {
   const now = deps.clock()
   const moved = await tx
@@ -39,7 +39,7 @@ export async function markFrozen(deps: Deps, tx: Tx, number: number, people: num
   return moved.length > 0
 }
 
-/** Done once no batch is left to settle. */
+/** A campaign is sent once no batch is open. */
 export async function finishCampaigns(deps: Deps): Promise<void> {
   await deps.db
     .update(campaigns)

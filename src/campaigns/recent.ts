@@ -1,4 +1,4 @@
-// sql · what is going on: campaigns under way, due and lately done, on the lists somebody sees
+// sql · recent campaigns on an operator's lists: in progress, scheduled, finished
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -16,15 +16,15 @@ const row = z.object({
   at: z.coerce.date(),
 })
 
-/** `settled`: recipients whose batch is done with. `at`: when it last moved. */
+/** `settled`: recipients of batches that are done. `at`: the last change. */
 export type RecentCampaign = z.output<typeof row>
 
-/** At most `limit`, the last moved first; what is under way before all others. */
+/** In progress first, then by last change. */
 export async function recentCampaigns(
   db: Executor,
   about: { lists: readonly number[] | null; limit: number },
 ): Promise<readonly RecentCampaign[]> {
-  // the few that are shown, each with its list's name and the sums of its batches
+  // the shown campaigns, each with its list's name and the sums over its batches
   const rows = await db.execute(sql`
     select c.id, c.subject, l.name as list, c.state, c.problem,
       coalesce(b.recipients, 0)::int as recipients, coalesce(b.settled, 0)::int as settled,

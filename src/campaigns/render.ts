@@ -1,4 +1,4 @@
-// pure · one campaign as a template of the provider's JSON: parsed once, then text and escaped values, nothing else
+// pure · a campaign compiled once into a template of the provider's JSON, then filled with escaped values per person
 import type { Template } from 'liquidjs'
 import type { Catalogue } from '../i18n/catalogue.ts'
 import { type Locale, locales } from '../i18n/locale.ts'
@@ -21,7 +21,7 @@ import { faultsAtLaunch, inWords, type Writing } from './writing/content.ts'
 export type FooterWords = Catalogue['footer']
 
 export interface CampaignInput {
-  /** The campaign's id; it stands in the Feedback-ID. */
+  /** Part of the Feedback-ID. */
   readonly id: string
   readonly writing: Writing
   readonly from: { readonly name: string; readonly email: string }
@@ -32,28 +32,28 @@ export interface CampaignInput {
     readonly name: string
     readonly controller: Pick<Controller, 'name' | 'address' | 'contact_email'>
   }
-  /** The words of the foot, in every language that somebody on the list may have; the default is among them. */
+  /** Footer texts in all languages of the list's subscribers, including the default. */
   readonly words: { readonly [locale in Locale]?: FooterWords }
   readonly defaultLocale: Locale
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string
-  /** Whether the mailer lets us set the Message-ID. */
+  /** Whether the mailer lets Assent set the Message-ID. */
   readonly setsMessageId: boolean
 }
 
-/** Whom one mail is for, and what may be said in it. */
+/** One mail's recipient, and the data that the mail may use. */
 export interface Addressee {
   readonly to: string
   readonly locale: Locale
-  /** `email` and the fields that this person lets be used; all others are absent. */
+  /** `email` and the fields whose purposes this person granted. */
   readonly subscriber: Readonly<Record<string, string | number | boolean>>
   readonly unsubscribeUrl: string
   readonly preferencesUrl: string
-  /** The day of the consent as the person reads it; null where it is not known. */
+  /** Formatted for the person; null if unknown. */
   readonly agreedOn: string | null
-  /** Comes back with the provider's events. */
+  /** Returned in the provider's events. */
   readonly tag: string
-  /** With its angle brackets; used where the mailer can set it. */
+  /** With angle brackets; for mailers that can set it. */
   readonly messageId?: string | undefined
 }
 
@@ -61,7 +61,7 @@ export interface CompiledCampaign {
   readonly input: CampaignInput
   readonly default: LocaleTemplates
   readonly locales: ReadonlyMap<Locale, LocaleTemplates>
-  /** Of the largest mail to somebody who has no field, every branch of every condition taken. */
+  /** Largest mail to a subscriber without fields, all branches of conditions counted. */
   readonly octets: number
 }
 
@@ -72,8 +72,8 @@ interface LocaleTemplates {
 }
 
 /**
- * Once per campaign and process. Throws DomainError `invalid` for writing that checkContent would refuse, save for
- * fields that are gone since: they render as absent. Throws TooMuch where the mail is too large for somebody without any field.
+ * Once per campaign and process. Throws DomainError `invalid` as checkContent would, except for fields deleted since, which render
+ * as absent. Throws TooMuch if the mail is too large for a subscriber without fields.
  */
 export function compileCampaign(input: CampaignInput): CompiledCampaign {
   refuse(faultsAtLaunch(input.writing))
@@ -95,14 +95,13 @@ function refuse(faults: readonly Fault[]): void {
     throw new DomainError('invalid', 'This campaign cannot be sent as it is written.', { faults })
 }
 
-/** What a compiled campaign keeps in memory, about: its texts, and some 500 octets for each place of a value. */
+/** Estimated memory: the texts, and some 500 octets per value. */
 export const weightOf = ({ input, locales: compiled }: CompiledCampaign): number =>
   Array.from(compiled.values(), ({ json }) => json.octets + 500 * json.holes.length).reduce(
     (sum, one) => sum + one,
     input.writing.content.body.length,
   )
 
-/** Somebody of whom nothing is known. */
 const nobody: Addressee = {
   to: '',
   locale: 'en',
@@ -113,13 +112,13 @@ const nobody: Addressee = {
   tag: '',
 }
 
-/** The mail of one person as JSON text. The same campaign and person give the same bytes, always. */
+/** The mail as JSON text. The same campaign and person always give the same bytes. */
 export function renderMail(compiled: CompiledCampaign, person: Addressee): WireMail {
   const templates = templatesFor(compiled, person)
   return renderJson(templates.json, scopeOf(compiled.input, templates, person))
 }
 
-/** The same bytes the plain way: every part rendered by liquidjs, then JSON.stringify. A test holds renderMail to it. */
+/** The same bytes by liquidjs and JSON.stringify. A test compares renderMail with it. */
 export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): WireMail {
   const templates = templatesFor(compiled, person)
   const scope = scopeOf(compiled.input, templates, person)
@@ -129,7 +128,7 @@ export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): W
   return templates.json.wrapping === 'json' ? json : asciiJson(json)
 }
 
-/** Made when asked for: kept beside the fast ones, they were most of what a campaign weighs. */
+/** On demand: kept beside the fast templates, these were most of a campaign's weight. */
 const slow = new WeakMap<CompiledCampaign, ReadonlyMap<Locale, Mail<Template[]>>>()
 
 function slowTemplates(compiled: CompiledCampaign, locale: Locale): Mail<Template[]> {
@@ -172,7 +171,7 @@ function scopeOf(
   }
 }
 
-/** What was written, with marks for its Liquid, and what it holds already. */
+/** Marks for the Liquid, and the links and words that every reader sees. */
 interface MarkedWriting {
   readonly subject: string
   readonly preheader: string
@@ -208,7 +207,7 @@ interface MarkedLocale {
   readonly mail: Mail<string>
 }
 
-/** The mail with marks for its values, in each language. */
+/** One per language. */
 function markedLocales(input: CampaignInput): readonly MarkedLocale[] {
   const marks = createMarks(JSON.stringify(input))
   const text = markWriting(input.writing, marks)
@@ -228,13 +227,13 @@ function compileLocale({ inLocale, mail }: MarkedLocale): LocaleTemplates {
 
 function weigh(input: CampaignInput, { inLocale, mail }: MarkedLocale): number {
   const scope = scopeOf(input, inLocale, nobody)
-  // What stands there for everybody is known to the octet.
+  // The constant part has a known size.
   holdToSize(Buffer.byteLength(inLocale.marks.without(mail.html + mail.text)))
   weighAll(inLocale.marks.parts(JSON.stringify(mail)), scope)
   return scope.measure.octets
 }
 
-/** The whole mail with a mark, in its place, wherever a person's value will stand. */
+/** The whole mail, with a placed mark for each personal value. */
 function markedMail(input: CampaignInput, text: MarkedWriting, inLocale: InLocale): Mail<string> {
   const { marks } = inLocale
   const inHeader = (marked: string): string => marks.put(marked, () => 'header')
@@ -262,7 +261,7 @@ function markedMail(input: CampaignInput, text: MarkedWriting, inLocale: InLocal
   }
 }
 
-/** The foot offers what the text does not offer to everyone. */
+/** The footer offers what the text does not offer to everyone. */
 function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, marks }: InLocale): Frame {
   const ways = [
     { root: 'unsubscribe_url', words: words.leave },
@@ -281,7 +280,7 @@ function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, 
   }
 }
 
-/** The mark of a value that no marketer wrote. */
+/** For values outside the marketer's text. */
 const slot = (marks: Marks, root: string, key: string | null = null): string =>
   marks.add({
     kind: 'output',

@@ -1,4 +1,4 @@
-// table · campaigns: what is said, to which segment, and how far it got
+// table · campaigns: content, segment, schedule, progress
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { lists } from '../lists/tables.ts'
@@ -14,27 +14,27 @@ export const campaigns = pgTable(
       .references(() => lists.number),
     purpose: text().notNull(),
     segment: uuid(),
-    /** The segment's filter as it was when the campaign was launched. */
+    /** The segment's filter at the time of launch. */
     filter: jsonb(),
     subject: text().notNull(),
     preheader: text().notNull().default(''),
     content: jsonb().notNull(),
-    /** What its list was when it was launched, as far as it stands in the mail. */
+    /** The list's data at launch, as far as mails show it. */
     pinned: jsonb(),
     tracking: text().notNull().default('none'),
     state: text().notNull().default('draft'),
-    /** Why it stands still, when it was not an operator who paused it. */
+    /** Why the campaign stands still, unless paused by an operator. */
     problem: text(),
-    /** The counts of trouble that an operator saw when resuming: what was known does not stop it again. */
+    /** Counts of trouble seen at the last resume, which do not stop the campaign again. */
     acknowledged: jsonb(),
     createdAt: moment('created_at').notNull(),
     updatedAt: moment('updated_at').notNull(),
     scheduledAt: moment('scheduled_at'),
-    /** `2026-12-01T08:00` by the clock of each person's own zone; null: at one moment for everybody. */
+    /** `2026-12-01T08:00` in each subscriber's own time zone; null: the same moment for everybody. */
     localTime: text('local_time'),
     launchedAt: moment('launched_at'),
     frozenAt: moment('frozen_at'),
-    /** The last subscriber up to whom the audience is written down, while it is. */
+    /** During freezing: the last subscriber whose recipient row is written. */
     frozenTo: bigint('frozen_to', { mode: 'number' }),
     finishedAt: moment('finished_at'),
     version: integer().notNull().default(1),

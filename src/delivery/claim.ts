@@ -1,6 +1,7 @@
 // shell · takes a batch under a lease, asks again who may be mailed, and freezes who is left out of this attempt
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import type { SubscriptionReason } from '../consent/why-not-send.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOfHex } from '../platform/encoding/bytes.ts'
@@ -54,7 +55,7 @@ interface MemberRow {
   attributes: unknown
   granted: string | null
   confirmed_at: string | null
-  why_not: string | null
+  why_not: SubscriptionReason | null
 }
 
 /** Where it was damaged, everybody is asked about anew: whoever left stays out, and the key keeps all others from a second mail. */
@@ -158,15 +159,7 @@ async function freezeAttempt(
     select coalesce(json_agg(m order by m.subscriber), '[]') as rows from (
     select r.subscriber, s.id as subscription, p.uid, p.locale, encode(p.address, 'hex') as address, p.attributes,
       array_to_string(s.granted, ',') as granted, s.confirmed_at,
-      case
-        when p.id is null or s.id is null or s.state = 'erased' then 'erased'
-        when may_send(s, c.purpose, now()) then null
-        when s.state <> 'active' then s.state
-        when c.purpose <> all (s.granted) then 'withdrawn'
-        when s.restricted then 'restricted'
-        when s.suppressed then 'suppressed'
-        else 'not_now'
-      end as why_not
+      case when p.id is null or s.id is null then 'erased' else why_not_send(s, c.purpose, now()) end as why_not
     from recipients as r
     join campaigns as c on c.number = r.campaign
     left join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list

@@ -1,19 +1,15 @@
-// entry · for the worker in development: never more connections to PostgreSQL than it takes, as Hyperdrive sees to in production
+// entry · limit on the development worker's connections to PostgreSQL, as Hyperdrive has in production
 import { connect, createServer, type Socket } from 'node:net'
 
-/** The embedded PostgreSQL takes 60; others share it. */
+/** The embedded PostgreSQL takes 60, some for other processes. */
 const maxConnections = 40
 
 export interface ConnectionLimit {
-  /** The URL of the database by way of the limit. */
   readonly url: string
   close(): void
 }
 
-/**
- * Every request of a worker opens a connection of its own, and three hundred at once are too many. Those beyond the limit wait
- * until another closes.
- */
+/** Every worker request opens its own connection, and three hundred at once are too many: the others wait until one closes. */
 export function limitConnections(databaseUrl: string): Promise<ConnectionLimit> {
   const target = new URL(databaseUrl)
   const waiting: Socket[] = []

@@ -1,4 +1,4 @@
-// entry · npm run demo: weeks of life in a new deployment, told through its own doors, with a clock that is moved
+// entry · npm run demo: a new deployment filled with weeks of activity, through its own routes, under a simulated clock
 import { app } from '../app.ts'
 import { inviteOperator } from '../auth/operators/operators.ts'
 import { openDeployment } from '../node/deployment.ts'
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   await environment.stop()
 }
 
-/** Only while the story is told: the server that follows does not know it. */
+/** Unknown to the server that follows. */
 const demoKey = 'the-key-of-the-demo-while-it-is-told'
 
 function stageOf(deps: Deps, clock: { at: Date }, until: Date): Stage {

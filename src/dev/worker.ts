@@ -1,4 +1,4 @@
-// entry · the worker on this machine: wrangler dev on the embedded PostgreSQL, without a network, its cron driven by us
+// entry · the worker on this machine: wrangler dev on the embedded PostgreSQL, offline, with its cron triggered from here
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -13,12 +13,12 @@ import { type Config, whyNode } from '../platform/config.ts'
 import { createLog } from '../platform/log.ts'
 import { limitConnections } from './connection-limit.ts'
 
-/** In production a minute; nobody who tries things waits that long. */
+/** Production's minute is too slow for trying things out. */
 const cronMilliseconds = 1000
 const readySeconds = 60
 const graceMilliseconds = 6000
 
-/** What the worker reads; the rest of the settings is ours or wrangler's. */
+/** Read by the worker; other settings concern this process or wrangler. */
 const settings = [
   'SECRET_PREVIOUS',
   'RESEND_API_KEY',
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** What was started for us is stopped where the rest is refused, not left to notice that we are gone. */
+/** Stops the environment if a later check refuses the start. */
 async function getReady(environment: Environment): Promise<string | null> {
   try {
     const refused = whyNode(environment.config)
@@ -88,7 +88,7 @@ async function getReady(environment: Environment): Promise<string | null> {
   }
 }
 
-/** The worker neither migrates nor says in a sentence that SECRET opens nothing. Answers the owner's link, while needed. */
+/** Migrates and checks SECRET, which the worker cannot do. Returns the first owner's link until an owner exists. */
 async function prepare({ config, urls, secret, holder, folder }: Environment): Promise<string | null> {
   const log = createLog('silent', () => {})
   const deployment = await openDeployment({ config, urls, secret, holder, folder, log, connections: 1 })
@@ -97,7 +97,7 @@ async function prepare({ config, urls, secret, holder, folder }: Environment): P
   return ownerLink
 }
 
-/** For what wrangler keeps while it runs, and the secret: beside the secret. Nobody else has this port. */
+/** For wrangler's state and the secret, beside the deployment's secret; unique by port. */
 async function makeFolder({ dataDir, port }: Config): Promise<string> {
   const folder = path.resolve(dataDir, `worker-${port}`)
   await rm(folder, { recursive: true, force: true })
@@ -105,10 +105,7 @@ async function makeFolder({ dataDir, port }: Config): Promise<string> {
   return folder
 }
 
-/**
- * wrangler.toml, but built for this address in a folder of its own: a worker on another port, a deployment, or a test of one
- * writes elsewhere. Its paths are relative to where it lies.
- */
+/** wrangler.toml with absolute paths, in its own folder: workers on other ports, deployments and tests build separately. */
 async function writeSettings(folder: string): Promise<string> {
   const here = (name: string): string => JSON.stringify(path.resolve(name))
   const shared = await readFile('wrangler.toml', 'utf8')
@@ -124,7 +121,7 @@ async function writeSettings(folder: string): Promise<string> {
 
 interface Wrangler {
   readonly ended: Promise<void>
-  /** What it printed, but for the log of the worker, which goes to our standard error. */
+  /** Without the worker's log, which goes to our standard error. */
   said(): string
   stop(): Promise<void>
 }
@@ -150,7 +147,7 @@ async function startWrangler(
       '--show-interactive-dev-session=false',
     ],
     {
-      // A group of its own: wrangler's children end with it.
+      // Own process group, so that wrangler's children end with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
@@ -184,18 +181,18 @@ async function startWrangler(
   }
 }
 
-/** Killed, we cannot end it: it sees our end of the channel close, and goes with its children. */
+/** If this process is killed, the child sees the closed channel and kills its group. */
 const endsWithUs = `data:text/javascript,process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'))`
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal)
   } catch {
-    // Nobody is left of it.
+    // The group is gone already.
   }
 }
 
-/** In a file that only we can read: arguments are seen by everyone on the machine. */
+/** In a private file: all users of the machine can see arguments. */
 function variablesOf(config: Config, secret: Uint8Array): string {
   const given = settings.flatMap((name) => {
     const value = process.env[name]
@@ -211,13 +208,13 @@ function variablesOf(config: Config, secret: Uint8Array): string {
     .join('')
 }
 
-/** As such a file wants it: in quotes that it does not hold, its dollars no references. */
+/** In quotes that the value does not contain; dollar signs escaped, or they would be references. */
 function quoted(value: string): string {
   const quote = [`'`, '"', '`'].find((mark) => !value.includes(mark)) ?? `'`
   return `${quote}${value.replaceAll('$', '\\$')}${quote}`
 }
 
-/** Lines of the worker's own log are passed on as they are; the last of what else is said is kept for when it fails. */
+/** Passes on the worker's log; keeps the last 50 other lines for an error report. */
 function hearing(): { take(text: string): void; said(): string } {
   let rest = ''
   let other: readonly string[] = []
@@ -246,7 +243,7 @@ async function isReady(config: Config): Promise<boolean> {
   return false
 }
 
-/** wrangler would say it in twenty lines. */
+/** Checked here: wrangler's report has twenty lines. */
 const refuseTakenPort = (config: Config): Promise<void> =>
   new Promise((resolve, reject) => {
     const probe = createServer()

@@ -1,11 +1,10 @@
-// table · what a provider says of one mail, as columns of whoever sent it: moments and codes, nothing personal
+// table · columns for feedback on one mail: moments and codes, nothing personal
 import { text } from 'drizzle-orm/pg-core'
 import { moment } from '../platform/database/columns.ts'
 
 /**
- * Each moment is the earliest that was heard, so that neither order nor repeats of events make a difference. `bounce` is a
- * kind and its status code (`hard 5.1.1`), `failure` a code of ours; of several the first in the alphabet stands, which is
- * the worst.
+ * Each moment is the earliest reported, so that order and repetition do not matter. `bounce` is a kind with its status code (`hard
+ * 5.1.1`), `failure` a code of ours; of several, the alphabetically first is kept, which is the worst.
  */
 export const feedbackColumns = () => ({
   deliveredAt: moment('delivered_at'),

@@ -1,14 +1,14 @@
-// sql · joins what a provider says now to what it said before: the earliest of each, in whatever order it comes
+// sql · merge of new feedback into stored feedback; the earliest moments win, in whatever order events arrive
 import { type SQL, sql } from 'drizzle-orm'
 import { type Feedback, feedbackRow } from './feedback.ts'
 
-/** A relation `alias` of one row with the columns of a feedback. */
+/** A one-row relation `alias` with the columns of a feedback. */
 export const saidRow = (feedback: Feedback, alias: SQL): SQL => sql`
   jsonb_to_record(${JSON.stringify(feedbackRow(feedback))}::jsonb) as ${alias} (
     delivered_at timestamptz, delayed_at timestamptz, bounced_at timestamptz, bounce text, complained_at timestamptz,
     failed_at timestamptz, failure text, suppressed_at timestamptz)`
 
-/** The assignments of an update: `least` passes over null, and of two bounces the worse comes first in the alphabet. */
+/** `least` ignores null, and the worse of two bounces comes first alphabetically. */
 export const mergedFeedback = (kept: SQL, said: SQL): SQL => sql`
   delivered_at = least(${kept}.delivered_at, ${said}.delivered_at),
   delayed_at = least(${kept}.delayed_at, ${said}.delayed_at),

@@ -1,10 +1,10 @@
-// pure · what a provider may say of one mail, whichever provider it is, and how a bounce is read. RFC 3463
+// pure · feedback on one mail from any provider, and how bounces are classified. RFC 3463
 
 import { judge, type Verdict } from './inbound/verdict.ts'
 import { answerLength } from './reasons.ts'
 
 export type BounceKind = Exclude<Verdict, 'none'>
-/** Why nothing was sent at all. The first three are the sender's account, whoever the recipient is. */
+/** Why nothing was sent. The first three concern the sender's account. */
 export type FailureKind = 'domain' | 'key' | 'quota' | 'other'
 
 export type Feedback = { readonly at: Date } & (
@@ -13,7 +13,7 @@ export type Feedback = { readonly at: Date } & (
   | { readonly kind: 'failed'; readonly failure: FailureKind }
 )
 
-/** As columns: exactly one moment, and what it is about. */
+/** Exactly one moment, with its detail. */
 export interface FeedbackRow {
   readonly delivered_at: string | null
   readonly delayed_at: string | null
@@ -40,30 +40,30 @@ export function feedbackRow(feedback: Feedback): FeedbackRow {
   }
 }
 
-/** Trouble of ours: it stops a campaign and is no fault of the person. */
+/** Stops a campaign; no fault of the recipient. */
 export const isSenderProblem = (feedback: Feedback): boolean =>
   (feedback.kind === 'bounced' && feedback.bounce === 'sender') ||
   (feedback.kind === 'failed' && feedback.failure !== 'other')
 
-/** The address cannot be written to. The provider's own list of addresses holds those that bounced there before. */
+/** A provider suppresses addresses that bounced before. */
 export const isUndeliverable = (feedback: Feedback): boolean =>
   feedback.kind === 'suppressed' || (feedback.kind === 'bounced' && feedback.bounce === 'hard')
 
-/** The mail itself was refused: too large, or what it says. */
+/** The mail itself was refused. */
 const contentFaults = /content|attachment|toolarge|too_large/i
 
 /**
- * The words of the refusing server decide where there are any, since `Permanent` is also said of mail that was refused for who
- * sent it; else what the provider calls it, whose own words are not the server's.
+ * The refusing server's words decide, since providers also say `Permanent` of mail refused because of its sender. Without words,
+ * the provider's classification decides.
  * @see https://www.rfc-editor.org/rfc/rfc3463
  */
 export function readBounce(said: {
   /** Permanent, Transient or Undetermined. */
   readonly type: string
   readonly subType: string
-  /** What the other server answered; may quote addresses, and is not kept. */
+  /** The other server's answers; not stored, since they may quote addresses. */
   readonly diagnostics: readonly string[]
-  /** What the provider says of it, which may repeat the answer. */
+  /** The provider's own text, which may repeat the answer. */
   readonly message: string
 }): { readonly bounce: BounceKind; readonly code: string | null } {
   const told = said.diagnostics.filter((text) => text.trim() !== '').join(' ')
@@ -74,27 +74,27 @@ export function readBounce(said: {
   return { bounce: verdict, code }
 }
 
-/** At the provider's word: on its own list of addresses, or refused for good without a reason. */
+/** For an address on the provider's own list, or a permanent refusal without a reason. */
 const kindOfName = (type: string, subType: string): BounceKind =>
   type.toLowerCase() === 'permanent' && !/full|quota/i.test(subType) ? 'hard' : 'soft'
 
 /**
- * Whether a server that was given the mail itself said that there is no such mailbox: a bounce that never had to travel. Of an
- * answer that was cut off the end is not known.
+ * Whether a server refused the mail itself because the mailbox does not exist. A truncated answer does not count, since its end is
+ * unknown.
  */
 export const isHardRefusal = (reason: string): boolean =>
   holdsCode(reason) &&
   reason.length < answerLength &&
   judge({ status: null, words: reason }).verdict === 'hard'
 
-/** Whether a server refused a mail during the conversation for who sent it, how, or what it says. */
+/** Whether a server refused the mail itself because of sender, route or content. */
 export const isSenderRefusal = (reason: string): boolean =>
   holdsCode(reason) && judge({ status: null, words: reason }).verdict === 'sender'
 
-/** An answer of a mail server; what a provider says of a request has no code, and is about no mailbox. */
+/** Only mail servers answer with such a code; other refusals concern no mailbox. */
 const holdsCode = (text: string): boolean => /(?:^|[^\d.])5(?:\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])/.test(text)
 
-/** What a provider's reason comes down to: `reached_daily_quota`, `domain_not_verified`, … */
+/** From `reached_daily_quota`, `domain_not_verified`, … */
 export function readFailure(reason: string): FailureKind {
   if (/quota|limit/i.test(reason)) return 'quota'
   if (/domain|verif/i.test(reason)) return 'domain'

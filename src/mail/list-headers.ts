@@ -1,22 +1,21 @@
-// pure · the headers that tell a mailbox provider which list this is and how to leave it. RFC 2369, 2919, 8058
+// pure · headers that tell mailbox providers which list a mail belongs to and how to unsubscribe. RFC 2369, 2919, 8058
 import { bytesOf } from '../platform/encoding/bytes.ts'
 
 export interface ListHeaderFacts {
   readonly listId: string
   readonly listName: string
   readonly slug: string
-  /** The controller's address for questions. */
   readonly contactEmail: string
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string
-  /** The campaign's id; the provider's complaint reports are grouped by it. */
+  /** Groups the provider's complaint reports. */
   readonly campaign: string
-  /** The person's own link; it takes the one-click POST. */
+  /** Accepts the one-click POST. */
   readonly unsubscribeUrl: string
 }
 
 /**
- * What every marketing message carries. No mailto way of leaving, and no CFBL: that is for mailers whose bounces are read.
+ * No mailto in List-Unsubscribe, and no CFBL headers: those need a mailer whose bounces are read.
  * @see https://www.rfc-editor.org/rfc/rfc8058#section-3.1
  */
 export function listHeaders(facts: ListHeaderFacts): Readonly<Record<string, string>> {
@@ -35,8 +34,8 @@ export function listHeaders(facts: ListHeaderFacts): Readonly<Record<string, str
 }
 
 /**
- * `Name <id.lists.host>`, at most 255 characters. The part in brackets comes from the list's id alone: a new name or
- * slug does not make it another list. @see https://www.rfc-editor.org/rfc/rfc2919#section-2
+ * `Name <id.lists.host>`, at most 255 characters. The brackets hold id and host only, so that a new name or slug leaves the list's
+ * identity unchanged. @see https://www.rfc-editor.org/rfc/rfc2919#section-2
  */
 export function listId(facts: Pick<ListHeaderFacts, 'listId' | 'listName' | 'publicUrl'>): string {
   const host = new URL(facts.publicUrl).hostname.replace(/[^a-z0-9.-]+/g, '-')
@@ -46,8 +45,8 @@ export function listId(facts: Pick<ListHeaderFacts, 'listId' | 'listName' | 'pub
 }
 
 /**
- * A name as the phrase before an address: as it is where it is made of atoms, quoted where it is ASCII, else in encoded
- * words; shortened to `most` characters. @see https://www.rfc-editor.org/rfc/rfc2047#section-5
+ * The phrase before an address: plain if made of atoms, quoted if ASCII, else encoded words; at most `most` characters.
+ * @see https://www.rfc-editor.org/rfc/rfc2047#section-5
  */
 export function phraseOf(name: string, most: number): string {
   const text = name
@@ -81,5 +80,5 @@ function encodedWords(text: string, most: number): string {
 
 const mailtoOf = (address: string): string => address.split('@').map(encodeURIComponent).join('@')
 
-/** Colons part the fields of a Feedback-ID. */
+/** A colon separates the fields of a Feedback-ID. */
 const feedbackPart = (text: string): string => text.replace(/[^A-Za-z0-9_.-]+/g, '-')

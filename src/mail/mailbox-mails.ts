@@ -1,4 +1,4 @@
-// shell · what the mailbox mailer kept: to read and to empty on the machine that runs it
+// shell · mails kept by the mailbox mailer: read and emptied on the machine that runs it
 import { desc } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Database } from '../platform/database/database.ts'
@@ -27,7 +27,7 @@ export interface MailboxMail {
   readonly at: Date
 }
 
-/** Newest first, at most `limit`. Rows sealed under another key are passed over. */
+/** Newest first, at most `limit`. Rows sealed under another key are skipped. */
 export async function readMailbox(
   db: Database,
   vault: Vault,

@@ -1,4 +1,4 @@
-// adapter · the mailbox mailer: keeps what it is given in a sealed table, for a person at the same machine to read
+// adapter · mailbox mailer: stores mails in a sealed table, to be read on the same machine
 import { sql } from 'drizzle-orm'
 import type { Database } from '../platform/database/database.ts'
 import type { Deps, Mailer } from '../platform/deps.ts'
@@ -6,7 +6,7 @@ import { bytesOf } from '../platform/encoding/bytes.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { mailbox } from './tables.ts'
 
-/** Accepts everything, once per idempotency key and position, like a provider that keeps its promises. */
+/** Accepts every mail once per idempotency key and position, like a reliable provider. */
 export function mailboxMailer(
   deps: Pick<Deps, 'vault' | 'randomBytes' | 'ids' | 'clock'> & { db: Database },
 ): Mailer {

@@ -1,11 +1,11 @@
-// pure · what a provider said, fit to be kept and shown: one line, short, naming nobody
+// pure · a provider's reasons made fit to store and show: one line, short, without addresses
 const reasonLength = 300
-/** An answer of a mail server in several lines: what it says last may turn what it said first. */
+/** An answer can have several lines, and the last may qualify the first. */
 export const answerLength = 600
 /** The pattern below is quadratic on a long run without an @. */
 const readLength = 4000
 
-/** Refusals quote what they refuse; what is kept and shown names nobody. */
+/** Refusals quote addresses. */
 export const withoutAddresses = (text: string): string => bare(text).slice(0, reasonLength).toWellFormed()
 
 const bare = (text: string): string =>
@@ -14,7 +14,7 @@ const bare = (text: string): string =>
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/(?:"[^"]*"|[^\s<>"`]+)(?:@|%40)[^\s<>"`]+/gi, '[address]')
 
-/** The same for a server that may name somebody by half an address, or by the name they sign in with. */
+/** A server may also quote half an address or a sign-in name. */
 export function withoutNames(text: string, names: readonly string[]): string {
   const nameless = names
     .flatMap((name) => [name, name.split('@')[0] ?? ''])
@@ -24,7 +24,7 @@ export function withoutNames(text: string, names: readonly string[]): string {
   return nameless.slice(0, answerLength).toWellFormed()
 }
 
-/** Whatever its case; not within a longer word, so that `al` does not eat into `mailbox`. */
+/** Whole words only, so that `al` does not match within `mailbox`. */
 const replaceWord = (text: string, word: string): string =>
   text.replace(
     new RegExp(

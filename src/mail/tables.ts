@@ -1,4 +1,4 @@
-// table · the mailbox mailer's own box: what would have been sent, sealed; and what the SMTP mailer did with each mail
+// table · mails of the mailbox mailer, sealed; handovers of the SMTP mailer
 import { sql } from 'drizzle-orm'
 import { bigint, check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core'
 import { moment, octets } from '../platform/database/columns.ts'
@@ -17,19 +17,19 @@ export const mailbox = pgTable(
 )
 
 /**
- * SMTP remembers no keys, so the mailer does: a row from before a mail's text is sent until a week after. Names are digests of
- * key and tag. `handing_over` past its `until` is unknown: it may have been accepted, and is never tried again.
+ * SMTP has no idempotency keys, so a row is kept from before a mail's text is sent until a week later, named by a digest of key and
+ * tag. `handing_over` past `until` is unknown: the mail may have been accepted and is never tried again.
  */
 export const smtpHandovers = pgTable(
   'smtp_handovers',
   {
     mail: uuid().primaryKey(),
     state: text().notNull(),
-    /** What the server said when it refused or put off. */
+    /** The server's words on refusal or deferral. */
     reason: text(),
-    /** When it was first handed over, refused or put off. */
+    /** First handover, refusal or deferral. */
     since: moment().notNull(),
-    /** Until when the one who is handing it over may be at it; when one that was put off may be tried again. */
+    /** End of the claim, or the next try of a deferred mail. */
     until: moment(),
   },
   (t) => [

@@ -1,4 +1,4 @@
-// entry · a deployment on a machine of its own: migrated by the owner, then run by the application's role
+// entry · a deployment on Node: migrated by the owner role, run by the app role
 import { assemble, type Deployment, type Parts } from '../assemble.ts'
 import { withName } from '../mail/inbound/verp.ts'
 import { postByHttp } from '../mail/resend/post-by-http.ts'
@@ -17,16 +17,16 @@ import { migrate } from './migrate.ts'
 import { StartRefused } from './start-refused.ts'
 
 /**
- * Migrates, then opens everything that a request needs. Throws StartRefused, MigrationRefused and VaultLocked, each with a
+ * Migrates, then assembles everything that a request needs. Throws StartRefused, MigrationRefused and VaultLocked, each with a
  * sentence to print.
  */
 export async function openDeployment(
   options: Omit<Parts, 'databaseUrl' | 'outside'> & {
-    /** Other eyes than the machine's own. */
+    /** In place of this machine's own checks. */
     readonly outside?: Outside
-    /** The app role's URL, and the owner's where there are two. */
+    /** The same URL twice if there is only one role. */
     readonly urls: { readonly app: string; readonly owner: string; readonly appRole: string | null }
-    /** What tells the data folder from a copy of it; null where the database is not in one. */
+    /** Distinguishes the data folder from a copy; null if the database is not in one. */
     readonly folder: string | null
   },
 ): Promise<Deployment> {
@@ -48,10 +48,7 @@ export async function openDeployment(
   })
 }
 
-/**
- * The embedded database is reached directly. Throws StartRefused where an act that was answered as done might not be
- * committed.
- */
+/** The embedded database has no pooler. Throws StartRefused if a pooler can confirm commits that did not happen. */
 async function poolerBefore({ config, log }: Pick<Parts, 'config' | 'log'>, appUrl: string): Promise<Pooler> {
   if (config.databaseUrl === undefined) return 'none'
   const { pooler, commitsHold } = await lookBetween(appUrl).catch((error: unknown) => {
@@ -65,7 +62,7 @@ async function poolerBefore({ config, log }: Pick<Parts, 'config' | 'log'>, appU
   return pooler
 }
 
-/** By a connection of the owner's, closed afterwards. */
+/** Over a connection of the owner role. */
 export async function asOwner(url: string, act: (db: Database) => Promise<void>): Promise<void> {
   const owner = openDatabase(url, { connections: 1 })
   try {
@@ -84,7 +81,7 @@ function smtpMailerOf(config: Config, server: SmtpServer): NonNullable<Parts['ma
     }
     return smtpMailer(deps, {
       server,
-      // A host of this machine alone would be an untruth to any other; an address literal is always right.
+      // A local host name would be false elsewhere; an address literal is always valid.
       hello: isLoopback(publicUrl) ? '[127.0.0.1]' : new URL(publicUrl).hostname,
       returnPath: smtpReturnPath === null ? null : returnPath(smtpReturnPath),
       timeoutSeconds: postTimeoutSeconds,
@@ -94,15 +91,14 @@ function smtpMailerOf(config: Config, server: SmtpServer): NonNullable<Parts['ma
 }
 
 /**
- * A slot for one mail, by the row of the provider that all workers share. It leaves up to half a slot early, and does not
- * `depart`: a mail server counts no windows, and where each of twenty that were late put off all others, half the rate was used.
+ * A slot for one mail, from the provider's row that all workers share; up to half a slot early, and without `depart`: a mail server
+ * counts no windows, and where each of twenty late mails put off all others, half the rate was used.
  */
 async function turnBySmtp(deps: Pick<Deps, 'db' | 'config'>, patienceMs: number): Promise<boolean> {
   const slot = await waitForSlotWithin({ ...deps, mailer: { name: 'smtp' } }, patienceMs)
   return !('waitSeconds' in slot)
 }
 
-/** Where the URL of a role comes from. */
 function variableOf(config: Config, role: 'owner' | 'app'): string {
   if (config.databaseUrl === undefined) return 'The database in DATA_DIR'
   return role === 'owner' && config.migrateDatabaseUrl !== undefined ? 'MIGRATE_DATABASE_URL' : 'DATABASE_URL'

@@ -1,4 +1,4 @@
-// entry · from the environment to a database and a secret: the embedded one, or the one DATABASE_URL names
+// entry · from environment variables to a database and a secret: the embedded database, or the one DATABASE_URL names
 import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -18,18 +18,18 @@ export interface Environment {
   readonly config: Config
   readonly urls: { readonly app: string; readonly owner: string; readonly appRole: string | null }
   readonly secret: Uint8Array
-  /** Who holds leases: the same again for a process that holds the same data folder. */
+  /** Holder of leases; stable for processes that hold the same data folder. */
   readonly holder: string
-  /** What tells the data folder from a copy of it; null where the database is not in one. */
+  /** Distinguishes the data folder from a copy; null if the database is not in one. */
   readonly folder: string | null
   onDatabaseLost(then: () => void): void
-  /** Stops what was started for us. */
+  /** Stops the embedded server if it was started here. */
   stop(): Promise<void>
 }
 
 /**
- * How the embedded database is come by. `own`: it is ours alone, as is the data folder. `join`: a command uses that of a
- * running server, or starts it for as long as it runs. `share`: the same, and commands may join one that we start.
+ * `own`: the embedded database and its folder, exclusively. `join`: a command uses a running server, or starts one for the
+ * duration. `share`: like `join`, and commands may join a server started here.
  */
 export type Manner = 'own' | 'join' | 'share'
 
@@ -88,7 +88,7 @@ async function external(config: Config, databaseUrl: string): Promise<Environmen
   }
 }
 
-/** One line that names what is wrong, and exit 1. A bug keeps its stack. */
+/** Prints one line that names the problem and exits with 1. A bug keeps its stack. */
 export function printAndExit(error: unknown): never {
   process.stderr.write(`${sentenceOf(error)}\n`)
   process.exit(1)
@@ -101,7 +101,7 @@ function sentenceOf(error: unknown): string {
   return root instanceof Error ? (root.stack ?? root.message) : String(root)
 }
 
-/** A refusal that names the variable at fault, where the database could not be reached or would not let us in. */
+/** A refusal that names the variable, for connection and sign-in errors; other errors stay unchanged. */
 export function databaseRefused(variable: string, error: unknown): unknown {
   const code = codeOf(error)
   if (isStatementMode(error))
@@ -124,7 +124,7 @@ export const migrationRefused = (variable: string, error: unknown): unknown =>
       )
     : databaseRefused(variable, error)
 
-/** The same for a server that cannot listen where it was told to. */
+/** The same for a server that cannot listen. */
 export function listenRefused(error: unknown): unknown {
   const code = codeOf(error)
   if (code === 'EADDRINUSE')

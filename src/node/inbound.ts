@@ -1,4 +1,4 @@
-// entry · mail that comes in on Node, by mailbox or by pipe: read, heard, and only then marked as done
+// entry · incoming mail on Node, by mailbox or pipe: read, processed, and only then marked as done
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Arrival, type BounceMailResult, handleBounceMail } from '../feedback/handle-bounce-mail.ts'
 import { MailboxUnread, type Mark, visitMailbox } from '../mail/inbound/imap.ts'
@@ -8,10 +8,10 @@ import { describeError, isTransient } from '../platform/failures.ts'
 import type { ImapServer } from '../platform/mail-urls.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
 
-/** `unreadable`: no mail that can be taken apart. */
+/** `unreadable`: the mail cannot be parsed. */
 export type InboundHearing = BounceMailResult | 'unreadable'
 
-/** One mail, as it came; committed when it answers. */
+/** Committed when the promise resolves. */
 export async function takeMail(deps: Deps, raw: Uint8Array, arrival: Arrival): Promise<InboundHearing> {
   const mail = await readReceived(raw)
   const hearing = mail === null ? 'unreadable' : await handleBounceMail(deps, mail, arrival)
@@ -19,18 +19,18 @@ export async function takeMail(deps: Deps, raw: Uint8Array, arrival: Arrival): P
   return hearing
 }
 
-/** About mails of ours, for certain: they may be deleted. What is not understood may be somebody's mail. */
+/** Certainly about mails of ours, so they may be deleted. Any other mail may be somebody's. */
 const reports: ReadonlySet<InboundHearing> = new Set(['taken', 'repeated', 'nothing'])
 
 const maxPage = 50
-/** Raw reports hold addresses: what they said is written down, and they are kept no longer. */
+/** Raw reports contain addresses, so they are not kept longer. */
 const keptDays = 30
 const everyMs = 60_000
 const longestRestMs = 15 * 60_000
 
 /**
- * One page of the mailbox; answers whether there is more. Killed after a mail was heard and before it is marked, it hears of it
- * again, which counts once. A copy of the deployment leaves the mailbox alone: what it marked the other would never hear of.
+ * Returns whether there is more. A mail processed but not yet marked when the process is killed is processed again, which counts
+ * once. A restored copy leaves the mailbox alone, or the original would miss what the copy marked.
  */
 export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: AbortSignal): Promise<boolean> {
   if ((await whyHeld(deps.db)) === 'copied') return false
@@ -56,7 +56,7 @@ export async function readMailboxPage(deps: Deps, server: ImapServer, stop?: Abo
   return left > 0
 }
 
-/** A mail that nobody can make anything of holds up none behind it; trouble that passes does, and it is tried again. */
+/** An unprocessable mail does not block those behind it; a transient error does, and is retried. */
 async function hearOrTell(deps: Deps, raw: Uint8Array, at: Date): Promise<InboundHearing | 'failed'> {
   try {
     return await takeMail(deps, raw, { recipients: [], at })
@@ -68,14 +68,11 @@ async function hearOrTell(deps: Deps, raw: Uint8Array, at: Date): Promise<Inboun
 }
 
 export interface InboundLoop {
-  /** Waits for the mail that is being heard. */
+  /** Waits for the mail that is being processed. */
   stop(): Promise<void>
 }
 
-/**
- * Reads the mailbox each minute. Trouble with it is told of, and waited for twice as long each time, up to a quarter of an hour;
- * nothing else waits.
- */
+/** Every minute. After an error the pause doubles each time, up to a quarter of an hour. */
 export function startInbound(deps: Deps, server: ImapServer): InboundLoop {
   const stopping = new AbortController()
   const run = async (): Promise<void> => {

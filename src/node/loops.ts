@@ -1,4 +1,4 @@
-// entry · on Node the heartbeat is a few loops side by side, so that a long send never keeps a sign-up waiting
+// entry · the heartbeat on Node: parallel loops, so that a long send never delays a sign-up
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps } from '../platform/deps.ts'
 import { describeError } from '../platform/failures.ts'
@@ -12,16 +12,16 @@ import {
   tickUpkeep,
 } from '../tick.ts'
 
-/** Sign-ups are looked at on a fixed beat that no request starts, so that its moment tells nothing about an address. */
+/** Fixed, and triggered by no request, so that timing reveals nothing about an address. */
 const signupBeatMilliseconds = 250
 const restMilliseconds = 500
 const upkeepMilliseconds = 30_000
-/** Batches on their way at once: the next is rendered while one waits for the provider. */
+/** One batch is rendered while another waits for the provider. */
 const senders = 4
 
 export interface Loops {
   wake(): void
-  /** Waits for what is under way. */
+  /** Waits for work under way. */
   stop(): Promise<void>
 }
 

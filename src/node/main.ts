@@ -1,4 +1,4 @@
-// entry · the application on Node: one process, its embedded database, its loops, its server
+// entry · the application on Node: one process with embedded database, loops and server
 import { serve } from '@hono/node-server'
 import { app } from '../app.ts'
 import { firstOwnerLink } from '../auth/sign-in/links.ts'
@@ -13,7 +13,7 @@ import { listenRefused, openEnvironment, printAndExit } from './environment.ts'
 import { startInbound } from './inbound.ts'
 import { startLoops } from './loops.ts'
 
-/** What SIGTERM leaves for requests and batches under way; ten seconds in all, docs/deploy-node.md. */
+/** For requests and batches under way after SIGTERM; ten seconds in all, docs/deploy-node.md. */
 const graceMilliseconds = 8000
 
 async function main(): Promise<void> {
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
     process.stderr.write('The embedded PostgreSQL stopped; see postgres.log in DATA_DIR.\n')
     process.exit(1)
   })
-  // Nothing is asked of the database from here on: whoever has read "ready" may rely on us through its crashes.
+  // Startup queries the database no more: a reader of "ready" may rely on this process through database crashes.
   process.stdout.write(`assent ready on ${config.publicUrl}\n`)
   if (ownerLink !== null)
     process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)

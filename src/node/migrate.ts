@@ -1,4 +1,4 @@
-// entry · brings a database to this version: numbered migrations, then functions, under one advisory lock
+// entry · migration of a database to this version: numbered migrations, then functions, under one advisory lock
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -7,17 +7,17 @@ import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
 import { openDatabase } from '../platform/database/database.ts'
 
-/** A start that must not go on, with the sentence to print. */
+/** Refuses a start, with the sentence to print. */
 export class MigrationRefused extends Error {
   override readonly name = 'MigrationRefused'
 }
 
-/** Any number, the same in every version: one migration at a time per database. */
+/** Arbitrary, the same in every version: one migration at a time per database. */
 const advisoryLock = 4_702_111_234
 
 /**
- * Migrates as the owner and grants the app role its columns. Harmless to repeat and to run twice at once. Throws
- * MigrationRefused where the database is newer than this version or belongs to another program.
+ * Migrates as the owner and grants the app role its privileges. Safe to repeat and to run concurrently. Throws MigrationRefused for
+ * a database of a newer version or another program.
  */
 export async function migrate(options: {
   ownerUrl: string
@@ -29,7 +29,7 @@ export async function migrate(options: {
   const open = () => openDatabase(options.ownerUrl, { connections: 1, prepares: false })
   const [lock, owner] = [open(), open()]
   try {
-    // Held by a transaction beside the work: behind a pooler the lock of a session is never given back.
+    // Held by a separate transaction: behind a pooler, a session lock would never be released.
     await lock.client.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${advisoryLock})`
       await refuseForeign(owner.client, known)
@@ -62,7 +62,7 @@ async function refuseForeign(client: postgres.Sql, known: readonly MigrationMeta
     )
 }
 
-/** `create or replace` of every function and trigger, and the grants; skipped where the same were applied before. */
+/** All functions, triggers and grants; skipped if the same texts were applied before. */
 async function applyFunctions(client: postgres.Sql, folder: string, appRole: string | null): Promise<void> {
   const names = (await readdir(folder))
     .filter((name) => name.endsWith('.sql') && name !== 'grants.sql')

@@ -9,6 +9,8 @@ export interface Deps {
   readonly db: Database
   readonly vault: Vault
   readonly mailer: Mailer
+  /** Null where the provider's secret is not known: then no event that is posted can be trusted. */
+  readonly verifyWebhook: VerifyWebhook | null
   readonly outside: Outside
   readonly clock: () => Date
   readonly randomBytes: (octets: number) => Uint8Array<ArrayBuffer>
@@ -36,6 +38,23 @@ export type WireMail = string
 
 /** Why a provider takes nothing. `rate`: it said 429. `no_answer`: it says nothing, and is not asked all the time. */
 export type PauseReason = 'rate' | 'daily_quota' | 'monthly_quota' | 'no_answer'
+
+/** A webhook as it was posted: three headers, and the text that they sign. Standard Webhooks 1.0.0 */
+export interface PostedWebhook {
+  /** The same when the event is sent again. */
+  readonly id: string
+  /** Seconds. */
+  readonly timestamp: string
+  /** `v1,<base64>`, several parted by spaces while a secret is replaced. */
+  readonly signature: string
+  readonly text: string
+}
+
+/**
+ * The event in a webhook, undefined where its text is no JSON. `not_signed`: nobody who knows the secret sent it, or not within
+ * five minutes of now, before or after.
+ */
+export type VerifyWebhook = (webhook: PostedWebhook) => 'not_signed' | { readonly event: unknown }
 
 /** What is looked at out there before something is sent. Neither ever throws. */
 export interface Outside {

@@ -1,6 +1,7 @@
 // shell · why one person got a campaign, or did not: when, on which consent, and what happened since
-import { sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Campaign } from '../campaigns/campaign.ts'
+import { subscriptions } from '../consent/tables.ts'
 import { type LedgerEntry, ledgerOf } from '../consent/timeline.ts'
 import { type List, mailPurposes } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -9,14 +10,17 @@ import { addressIndex, suppressionHash } from '../platform/vault/indexes.ts'
 import { matches } from '../segments/audience.ts'
 import { everyone, type Filter, parseFilter } from '../segments/filter.ts'
 import type { Address } from '../subscribers/address.ts'
-import { outcomeWords, type WhyNot, whyNot, whyNotWords } from './explanation.ts'
+import { subscribers } from '../subscribers/tables.ts'
+import { explanationWords, outcomeWords, whyNot } from './explanation.ts'
 import { type RecipientRow, recipientsOf } from './outcomes.ts'
+import { type Explanation, publishedReason } from './published-reasons.ts'
 
 export interface Explained {
   /** Null: not known whether they did. */
   readonly got: boolean | null
   readonly subscriber: string | null
   readonly outcome: RecipientRow['outcome'] | 'not_a_recipient'
+  /** As published. */
   readonly reason: string | null
   readonly explanation: string
   /** Null before the audience was written down. */
@@ -39,7 +43,7 @@ const maxEvents = 2000
 
 export async function explainCampaign(deps: Deps, about: Question): Promise<Explained> {
   const { campaign, list } = about
-  const person = await personWith(deps, about.address)
+  const person = await personWith(deps, list, about.address)
   const events = person === null ? [] : await ledgerOf(deps.db, person.id, { limit: maxEvents, after: null })
   const history = events.filter((entry) => entry.list === list.id)
   const [recipient] =
@@ -66,18 +70,18 @@ export async function explainCampaign(deps: Deps, about: Question): Promise<Expl
       ...common,
       got: recipient.outcome === 'unknown' ? null : recipient.outcome === 'sent',
       outcome: recipient.outcome,
-      reason: recipient.reason,
+      reason: publishedReason(recipient),
       explanation:
-        recipient.reason === 'cancelled' ? whyNotWords.cancelled : (outcomeWords[recipient.outcome] ?? ''),
+        recipient.reason === 'cancelled' ? explanationWords.cancelled : outcomeWords[recipient.outcome],
       recipient,
     }
-  const reason = await reasonOf(deps, about, { history, hasSegment })
+  const reason = await reasonOf(deps, about, { person, history, hasSegment })
   return {
     ...common,
     got: false,
     outcome: 'not_a_recipient',
     reason,
-    explanation: whyNotWords[reason],
+    explanation: explanationWords[reason],
     recipient: null,
   }
 }
@@ -85,8 +89,8 @@ export async function explainCampaign(deps: Deps, about: Question): Promise<Expl
 async function reasonOf(
   deps: Deps,
   { campaign, list, address }: Question,
-  known: { history: readonly LedgerEntry[]; hasSegment: boolean },
-): Promise<WhyNot> {
+  known: { person: Person | null; history: readonly LedgerEntry[]; hasSegment: boolean },
+): Promise<Explanation> {
   const { frozenAt } = campaign
   if (frozenAt === null) return campaign.state === 'cancelled' ? 'cancelled' : 'not_frozen'
   if (await isRecordGone(deps, campaign.number)) return 'record_gone'
@@ -98,18 +102,34 @@ async function reasonOf(
     purpose: campaign.purpose,
     mailPurposes: mailPurposes(list),
     wasSuppressed: suppressed.some(({ since }) => since <= frozenAt),
+    notBefore: known.person?.notBefore ?? null,
+    sendableUntil: known.person?.sendableUntil ?? null,
     hasSegment: known.hasSegment,
   })
 }
 
-async function personWith(
-  deps: Deps,
-  address: Address,
-): Promise<{ readonly id: number; readonly uid: string } | null> {
-  const index = hexOf(addressIndex(deps.vault, address.canonical))
-  const [row] = await deps.db.execute<{ id: number; uid: string }>(
-    sql`select id, uid from subscribers where address_index = decode(${index}, 'hex')`,
-  )
+/** Between when and when they may be mailed: null, where they are not on the list, or where nothing is set. */
+interface Person {
+  readonly id: number
+  readonly uid: string
+  readonly notBefore: Date | null
+  readonly sendableUntil: Date | null
+}
+
+async function personWith(deps: Deps, list: List, address: Address): Promise<Person | null> {
+  const [row] = await deps.db
+    .select({
+      id: subscribers.id,
+      uid: subscribers.uid,
+      notBefore: subscriptions.notBefore,
+      sendableUntil: subscriptions.sendableUntil,
+    })
+    .from(subscribers)
+    .leftJoin(
+      subscriptions,
+      and(eq(subscriptions.subscriber, subscribers.id), eq(subscriptions.list, list.number)),
+    )
+    .where(eq(subscribers.addressIndex, addressIndex(deps.vault, address.canonical)))
   return row ?? null
 }
 

@@ -6,6 +6,9 @@ import {
   type SubjectEventType,
   subjectEventTypes,
 } from '../consent/ledger.ts'
+import { whyNotSend } from '../consent/why-not-send.ts'
+import type { Outcome } from './outcomes.ts'
+import { type Explanation, explainedAs } from './published-reasons.ts'
 
 export interface LedgerFact {
   readonly type: string
@@ -13,22 +16,7 @@ export interface LedgerFact {
   readonly purposes: readonly string[]
 }
 
-export type WhyNot =
-  | 'not_frozen'
-  | 'cancelled'
-  | 'record_gone'
-  | 'erased'
-  | 'never_on_list'
-  | 'not_on_list_then'
-  | 'not_confirmed_then'
-  | 'left_before'
-  | 'purpose_not_granted'
-  | 'restricted'
-  | 'suppressed'
-  | 'not_in_segment'
-  | 'not_known'
-
-export const whyNotWords: Readonly<Record<WhyNot, string>> = {
+export const explanationWords: Readonly<Record<Explanation, string>> = {
   not_frozen: 'Nobody was chosen yet: the audience is written down when the campaign starts.',
   cancelled: 'The campaign was cancelled before anything was sent to this person.',
   record_gone:
@@ -41,12 +29,14 @@ export const whyNotWords: Readonly<Record<WhyNot, string>> = {
   purpose_not_granted: 'This person is on the list, but had not agreed to what the campaign is for.',
   restricted: 'The processing of this person was restricted when the campaign was frozen.',
   suppressed: 'The address was suppressed when the campaign was frozen.',
+  not_yet: 'The time to mail this person had not begun when the campaign was frozen.',
+  over: 'The time to mail this person was over when the campaign was frozen.',
   not_in_segment: 'This person was not in the segment of the campaign when it was frozen.',
   not_known: 'Nothing that is on record now kept them out: a suppression may have been lifted since.',
 }
 
 /** What happened to a recipient, in a sentence. */
-export const outcomeWords: Readonly<Record<string, string>> = {
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
   waiting: 'The mail to this person waits to be sent.',
   sent: 'The provider took the mail to this person.',
   skipped: 'This person was in the audience and was left out when their batch was sent.',
@@ -54,7 +44,10 @@ export const outcomeWords: Readonly<Record<string, string>> = {
   unknown: 'It is not known whether the provider took the mail; it is not sent again by itself.',
 }
 
-/** Of somebody with a history on the list; the facts are oldest first. */
+/**
+ * From the history on the list, the oldest fact first. Suppressions, and between when and when mail may be sent, keep no history:
+ * what stands now stands for then.
+ */
 export function whyNot(about: {
   readonly facts: readonly LedgerFact[]
   readonly frozenAt: Date
@@ -62,20 +55,24 @@ export function whyNot(about: {
   readonly mailPurposes: readonly string[]
   /** Whether a suppression that stands now stood then. */
   readonly wasSuppressed: boolean
+  readonly notBefore: Date | null
+  readonly sendableUntil: Date | null
   readonly hasSegment: boolean
-}): WhyNot {
-  const before = about.facts.filter(({ at }) => at <= about.frozenAt)
+}): Explanation {
+  const { purpose, frozenAt, notBefore, sendableUntil } = about
+  const before = about.facts.filter(({ at }) => at <= frozenAt)
   if (about.facts.length === 0) return 'never_on_list'
   if (before.length === 0) return 'not_on_list_then'
-  const then = standingAfter(before, about.mailPurposes)
-  if (!then.granted.includes(about.purpose)) {
-    if (before.some((fact) => grants(fact) && fact.purposes.includes(about.purpose))) return 'left_before'
-    return then.state === 'active' ? 'purpose_not_granted' : 'not_confirmed_then'
+  const then = {
+    ...standingAfter(before, about.mailPurposes),
+    suppressed: about.wasSuppressed,
+    notBefore,
+    sendableUntil,
   }
-  if (then.state !== 'active') return 'left_before'
-  if (then.restricted) return 'restricted'
-  if (about.wasSuppressed) return 'suppressed'
-  return about.hasSegment ? 'not_in_segment' : 'not_known'
+  const reason = whyNotSend(then, purpose, frozenAt)
+  if (reason === null) return about.hasSegment ? 'not_in_segment' : 'not_known'
+  const hadConsent = before.some((fact) => grants(fact) && fact.purposes.includes(purpose))
+  return explainedAs[reason][hadConsent ? 'ended' : 'never']
 }
 
 const grants = ({ type }: LedgerFact): boolean =>

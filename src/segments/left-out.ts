@@ -1,33 +1,22 @@
 // sql · those of a list whom a filter names and who still get nothing, by reason; and whom a field is not known of
 import { sql } from 'drizzle-orm'
+import type { SubscriptionReason } from '../consent/why-not-send.ts'
 import type { Field } from '../lists/list.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { type About, audience, matches } from './audience.ts'
 
-/** A state of the subscription, or what else stands in the way of one that is active. */
 export interface Skipped extends Record<string, unknown> {
-  readonly reason: string
+  readonly reason: SubscriptionReason
   readonly people: number
 }
 
-/**
- * In the order in which claims ask: may_send, state, purpose, restriction, suppression, time. Together with countAudience
- * everybody of the list whom the filter names is counted once.
- */
+/** The commonest reason first. Together with countAudience everybody of the list whom the filter names is counted once. */
 export async function countSkipped(db: Executor, about: About): Promise<readonly Skipped[]> {
   const condition = await matches(db, about)
   return db.execute<Skipped>(sql`
     select reason, count(*)::int as people
     from (
-      select case
-        when may_send(s, ${about.purpose}, now()) then null
-        when s.state <> 'active' then s.state
-        when ${about.purpose} <> all (s.granted) then 'not_granted'
-        when s.restricted then 'restricted'
-        when s.suppressed then 'suppressed'
-        when s.not_before > now() then 'not_yet'
-        else 'over'
-      end as reason
+      select why_not_send(s, ${about.purpose}, now()) as reason
       from subscriptions as s
       join subscribers as p on p.id = s.subscriber
       where s.list = ${about.list.number} and ${condition}

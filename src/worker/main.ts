@@ -1,4 +1,4 @@
-// entry · the application in a worker: a client per event over Hyperdrive, batches by queue, the heartbeat by cron
+// entry · the application as a worker: one database client per event over Hyperdrive, batches by queue, heartbeat by cron
 import { app } from '../app.ts'
 import { assemble, type Deployment } from '../assemble.ts'
 import { StartRefused } from '../node/start-refused.ts'
@@ -12,7 +12,7 @@ import { VaultLocked } from '../platform/vault/load.ts'
 import { tickCampaigns, tickServiceMails, tickSignups, tickUpkeep } from '../tick.ts'
 import { consumeMessages, feedQueue, type Message, type Queue } from './queue.ts'
 
-/** wrangler.toml, the secrets of the deployment, and settings as in the README. */
+/** wrangler.toml, the deployment's secrets, and the settings of the README. */
 interface Bindings {
   readonly HYPERDRIVE: { readonly connectionString: string }
   readonly BATCHES: Queue
@@ -23,23 +23,23 @@ interface Context {
   waitUntil(work: Promise<unknown>): void
 }
 
-/** A request asks one thing after the other: one connection, so that a crowd of them stays within the pool of Hyperdrive. */
+/** Queries run one after another: a single connection keeps many requests within Hyperdrive's pool. */
 const connectionsOfRequest = 1
-/** A crowd waits in line for the pool; an error would help nobody in it. */
+/** Under load, requests wait for the pool instead of failing. */
 const connectSeconds = 30
-/** Of the six connections that an event may hold at once; the others are for the provider. */
+/** Of six per event; the others are for the provider. */
 const connectionsOfWork = 3
-/** What was asked for is begun so much later, whoever asked: the time of an answer tells nothing. I5 */
+/** Requested work begins later, whatever the request: response times reveal nothing. I5 */
 const beatDelayMs = 500
-/** What an event still does 30 seconds after its answer is cut off. */
+/** An event's work is cut off 30 seconds after its response. */
 const beatMostMs = 20_000
-/** The next cron goes on. */
+/** The next cron event continues. */
 const cronMostMs = 50_000
 
-/** What outlives an event: the settings, checked, and the keys, unwrapped. No connection does. */
+/** Checked settings and unwrapped keys outlive an event; connections do not. */
 let kept: { readonly env: Bindings; readonly config: Config; readonly vault: Vault } | null = null
 
-/** When the planned beat of this isolate begins: one is enough for all who ask before. Past, where none is planned. */
+/** Start of this isolate's planned beat, which serves all earlier requests; in the past if none is planned. */
 let nextBeatAt = 0
 
 export default {
@@ -80,8 +80,8 @@ function planBeat(env: Bindings, context: Context): void {
 }
 
 /**
- * Everything that happens without anybody asking, until nothing is left to do, or something fails: not before the others had
- * their turn. Batches are not sent here: their messages are.
+ * Work that no request does itself, until none is left. An error ends the beat only after every step had its turn. Batches are not
+ * sent here: their queue messages are.
  */
 async function beat(deps: Deps, queue: Queue, mostMs: number): Promise<void> {
   const until = performance.now() + mostMs
@@ -140,7 +140,7 @@ function configOf(env: Bindings): Config {
   return read.config
 }
 
-/** Settings that are missing or wrong, or a database that is not there: said to the one who deploys, not to the visitor. */
+/** Wrong settings or a missing database go to the log, not to the visitor. */
 function unable(error: unknown): Response {
   const isPlain = error instanceof StartRefused || error instanceof VaultLocked
   const problem = isPlain ? { problem: error.message } : describeError(error)

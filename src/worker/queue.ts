@@ -1,4 +1,4 @@
-// entry · batches by way of a queue: one message each, which only names it. Postgres stays the truth
+// entry · batches through a queue: one message each, naming the batch. Postgres holds the state
 import * as z from 'zod'
 import { finishCampaigns } from '../campaigns/progress.ts'
 import { waitingBatches } from '../delivery/claim.ts'
@@ -8,44 +8,42 @@ import type { Deps } from '../platform/deps.ts'
 import { describeError } from '../platform/failures.ts'
 import { identityOf } from '../platform/identity.ts'
 
-/** What goes through the queue; nothing about anybody. */
+/** Contains nothing personal. */
 const batchMessage = z.strictObject({ campaign: z.int().positive(), batch_no: z.int().nonnegative() })
 
 type BatchMessage = z.output<typeof batchMessage>
 
-/** The producer, as the binding offers it. */
 export interface Queue {
   sendBatch(
     messages: readonly { readonly body: BatchMessage; readonly delaySeconds: number }[],
   ): Promise<unknown>
 }
 
-/** A message, as a consumer gets it. */
 export interface Message {
   readonly body: unknown
   ack(): void
   retry(options: { readonly delaySeconds: number }): void
 }
 
-/** Messages are written for what the provider takes in so long: a beat of the cron, and a half for one that comes late. */
+/** Messages are written ahead for this time: one cron interval, and half of one for a late cron. */
 const aheadSeconds = 90
-/** And never for more than that: half a million people. */
+/** Half a million people. */
 const maxAhead = 5000
-/** As many as one call of the binding takes. */
+/** Limit of the binding. */
 const maxCall = 100
 /**
- * A message keeps its worker waiting for a slot so long at most; then it comes back. Ten at five a second find theirs within
- * it: with a second less, two thirds of an account limited to that were used.
+ * How long a message may keep its worker waiting for a slot before it is retried. Ten at five a second all find a slot in this
+ * time: with a second less, two thirds of an account limited to that were used.
  */
 const patienceMs = 3000
 const failureSeconds = 10
 
-/** When a message was last written for a batch, by this isolate. Another may write it again, which is harmless. */
+/** Per isolate; another isolate's duplicate is harmless. */
 const written = new WeakMap<object, Map<string, number>>()
 
 /**
- * Writes a message for each batch that is due, to arrive when its turn comes; answers how many. One that was lost is written
- * again once its time is well past: a batch stays due until it is sent.
+ * Each message arrives when its batch's turn comes. Returns how many. A lost message is written again once its time is well past: a
+ * batch stays due until it is sent.
  */
 export async function feedQueue(deps: Deps, queue: Queue): Promise<number> {
   const rate = deps.config.sendRate
@@ -79,9 +77,8 @@ function memoryOf(deps: Deps): Map<string, number> {
 const nameOf = ({ campaign, batch_no }: BatchMessage): string => `${campaign}/${batch_no}`
 
 /**
- * Sends the batches that these messages name, side by side. A message is done with once its batch is settled or not to be sent
- * for a while, since rules and a provider change their minds sooner than a message comes back; else it comes back when the pace,
- * the provider or a lease says so.
+ * Sends the named batches concurrently. A message is acknowledged once its batch is settled or blocked for long, since rules and
+ * provider may change before the message returns; otherwise it is retried when rate, provider or lease allow.
  */
 export async function consumeMessages(deps: Deps, messages: readonly Message[]): Promise<void> {
   await Promise.all(messages.map((message) => consume(deps, message)))
@@ -98,7 +95,7 @@ async function consume(deps: Deps, message: Message): Promise<void> {
   try {
     const seconds = await sendNamedBatch(deps, batch, patienceMs)
     if (seconds === null || seconds > aheadSeconds) {
-      // A campaign that was paused, and goes on, needs a message anew; so does one that a rule held, perhaps until tomorrow.
+      // After a resume, or a rule that held the campaign perhaps until tomorrow, the batch needs a new message.
       memoryOf(deps).delete(nameOf(read.data))
       message.ack()
     } else message.retry({ delaySeconds: Math.max(1, Math.ceil(seconds)) })

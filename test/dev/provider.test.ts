@@ -5,12 +5,12 @@ import { once } from 'node:events'
 import { appendFileSync, readFileSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Resend } from 'resend'
 import { describe, expect, it } from 'vitest'
 import type { Trouble } from '../../src/dev/provider/faults.ts'
 import { flagNames } from '../../src/dev/provider/flags.ts'
 import { runProvider, usage } from '../../src/dev/provider/main.ts'
 import type { Provider } from '../../src/dev/provider/server.ts'
+import { resendClient } from '../../src/mail/resend/client.ts'
 import {
   mailTo,
   newRecord,
@@ -597,7 +597,7 @@ describe('someone who looks from outside', () => {
 describe('the resend package', () => {
   it('sends a batch and a single mail, and gets refusals by name', async () => {
     const provider = await provide()
-    const resend = new Resend('re_test', { baseUrl: provider.url })
+    const resend = resendClient({ apiKey: 're_test', baseUrl: provider.url, webhookSecret: undefined })
     const mail = {
       from: 'Brand <news@brand.example>',
       to: 'a@inbox.example',

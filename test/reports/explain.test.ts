@@ -1,5 +1,6 @@
 // web · POST /campaigns/{id}/explain: why this person got it, or did not, in a word and a sentence
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { suppressAddress } from '../../src/consent/suppressed.ts'
 import { tickCampaigns } from '../../src/tick.ts'
 import { act } from '../support/acts.ts'
 import { at, text } from '../support/client.ts'
@@ -162,6 +163,28 @@ describe('somebody who did not get it', () => {
     await tickCampaigns(house.deps)
     await house.api('POST', `/campaigns/${chosen.id}/cancel`)
     expect(await explain('got', chosen)).toMatchObject({ ...words, outcome: 'skipped' })
+  })
+
+  it('since a suppression kept them out that was lifted since is told that nothing is on record now', async () => {
+    const { body } = await house.api('POST', '/suppressions', { email: mail('kept') })
+    const quiet = await house.makeCampaign(list)
+    await house.launch(quiet)
+    await tickCampaigns(house.deps)
+    house.later({ minutes: 1 })
+    expect(await explain('kept', quiet)).toMatchObject({ got: false, reason: 'suppressed' })
+    await house.api('DELETE', `/suppressions/${text(body, 'id')}`)
+    expect(await explain('kept', quiet)).toMatchObject({ got: false, reason: 'not_known' })
+  })
+
+  it('since they were erased is told so', async () => {
+    await house.deps.db.transaction((tx) =>
+      suppressAddress(house.deps, tx, {
+        canonicalAddress: mail('forgotten'),
+        scope: 'all',
+        reason: 'erasure',
+      }),
+    )
+    expect(await explain('forgotten')).toMatchObject({ got: false, reason: 'erased', subscriber: null })
   })
 
   it('since the record is gone is told that there is none', async () => {

@@ -1,6 +1,6 @@
 // adapter · many people with a live consent at once: by the product's own writers of rows and ledger, every trigger on
 import { sql } from 'drizzle-orm'
-import { setGrades } from '../../src/consent/grade.ts'
+import { setGrades } from '../../src/consent/evidence/grade.ts'
 import { recordActs } from '../../src/consent/record.ts'
 import { ensureSubscriptions, lockSubscriptions } from '../../src/consent/subscribe.ts'
 import type { Locale } from '../../src/i18n/locale.ts'

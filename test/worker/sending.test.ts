@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Provider, startProvider } from '../../src/dev/provider/server.ts'
+import { signedHeaders } from '../../src/dev/provider/sign.ts'
 import { joinOrStart } from '../../src/node/embedded/join.ts'
 import { noRules } from '../../src/sending-rules/rules.ts'
 import { at, type Client, clientOf, eventually, text } from '../support/client.ts'
@@ -21,6 +22,8 @@ const count = 1200
 const perSecond = 8
 /** In no order, some of them twice, and some before the answer. Told of by the small campaigns: thousands of events take their time here. */
 const accidents = { duplicate: 0.3, reorder: 0.5, early: 0.5, seed: 7 }
+
+const otherSecret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
 
 let folder = ''
 let provider: Provider
@@ -145,8 +148,13 @@ describe('what the provider says of mail that a worker handed over', () => {
       'bounce',
       'complaint',
     ])
-    const forged = await client.get('/hooks/resend')
-    expect(forged.status).toBeGreaterThanOrEqual(400)
+    const event = JSON.stringify({ type: 'email.bounced' })
+    const forged = await fetch(`${running.url}/hooks/resend`, {
+      method: 'POST',
+      headers: signedHeaders(otherSecret, { id: 'msg_forged', at: Date.now(), body: event }),
+      body: event,
+    })
+    expect(forged.status).toBe(401)
   }, 90_000)
 
   it('settles who would be unknown, where the answer of their batch never came', async () => {

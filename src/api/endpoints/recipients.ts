@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { invalid } from '../../platform/errors.ts'
 import { explainCampaign } from '../../reports/explain.ts'
 import { feedbackKinds, outcomes, type RecipientRow, recipientsOf } from '../../reports/outcomes.ts'
+import { publishedReason } from '../../reports/published-reasons.ts'
 import { parseAddress } from '../../subscribers/address.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { explainedShape, recipientShape } from '../campaign-answers.ts'
@@ -15,7 +16,7 @@ const instant = (text: string | null): string | null => (text === null ? null : 
 const shown = (row: RecipientRow): Shown<typeof recipientShape> => ({
   subscriber: row.subscriber,
   outcome: row.outcome,
-  reason: row.reason,
+  reason: publishedReason(row),
   inferred: row.inferred,
   consent: row.eid === null ? null : { eid: row.eid, seq: row.seq },
   batch: row.batch,

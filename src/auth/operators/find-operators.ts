@@ -1,4 +1,4 @@
-// sql · operators by id, by address, all of them; sessions, links and passkeys that are in force
+// sql · operators by id, by address, or all; active sessions, and passkeys
 import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm'
 import type { Executor } from '../../platform/database/database.ts'
 import { openField } from '../../platform/vault/fields.ts'
@@ -23,7 +23,7 @@ export async function findOperator(at: { db: Executor; vault: Vault }, id: strin
   return row === undefined ? null : operatorOf(at.vault, row)
 }
 
-/** By canonical address; also those who are disabled or have not joined yet. */
+/** By canonical address, disabled and invited operators included. */
 export async function findOperatorByAddress(
   at: { db: Executor; vault: Vault },
   canonical: string,
@@ -33,7 +33,7 @@ export async function findOperatorByAddress(
   return row === undefined ? null : operatorOf(at.vault, row)
 }
 
-/** Everybody, in the order they were asked in. */
+/** In the order of their invitations. */
 export async function allOperators(at: { db: Executor; vault: Vault }): Promise<readonly Operator[]> {
   const rows = await at.db.select().from(operators).orderBy(asc(operators.createdAt), asc(operators.id))
   return rows.flatMap((row) => operatorOf(at.vault, row) ?? [])
@@ -56,7 +56,7 @@ export interface SessionRow {
   readonly lastSeenAt: Date
 }
 
-/** Sessions of an operator that are in force, the last used first. */
+/** Active sessions, most recently used first. */
 export const sessionsOf = (db: Executor, operator: string, now: Date): Promise<readonly SessionRow[]> =>
   db
     .select({

@@ -1,4 +1,4 @@
-// pure · an operator: who signs in, which role they have, which lists they see
+// pure · an operator: role, and the lists they see
 import { mailAddress } from '../../platform/form.ts'
 import { isRole, may, type Permission, type Role } from '../roles.ts'
 
@@ -7,20 +7,20 @@ export interface Operator {
   readonly name: string
   readonly email: string
   readonly role: Role
-  /** Numbers of the lists they see; null: all of them. */
+  /** List numbers; null: every list. */
   readonly lists: readonly number[] | null
   readonly timezone: string
   readonly joinedAt: Date | null
   readonly disabledAt: Date | null
 }
 
-/** An address in the two forms that are needed: to write to, and to find by. */
+/** An address to send to, and to look up by. */
 export interface OperatorAddress {
   readonly sendTo: string
   readonly canonical: string
 }
 
-/** ASCII, found whatever its case. */
+/** ASCII; lookup ignores case. */
 export const operatorAddress = mailAddress.transform(
   (email): OperatorAddress => ({ sendTo: email, canonical: email.toLowerCase() }),
 )
@@ -28,12 +28,12 @@ export const operatorAddress = mailAddress.transform(
 export const seesList = (operator: Pick<Operator, 'lists'>, list: number): boolean =>
   operator.lists === null || operator.lists.includes(list)
 
-/** Whether the role allows it and, where it is about one list, that list is among theirs. */
+/** Whether the role allows the permission and the operator sees the list, if given. */
 export const operatorMay = (
   operator: Pick<Operator, 'role' | 'lists'>,
   permission: Permission,
   list?: number,
 ): boolean => may(operator.role, permission) && (list === undefined || seesList(operator, list))
 
-/** What the column says, or null where it says nothing that this version knows. */
+/** Null for a role unknown to this version. */
 export const roleOf = (text: string): Role | null => (isRole(text) ? text : null)

@@ -1,4 +1,4 @@
-// shell · who may come in, and as what: the first owner, invitations, changes of role, the end of it
+// shell · operators: first owner, sign-in by link, invitations, role changes, disabling
 import { and, eq, isNull, ne, sql } from 'drizzle-orm'
 import type { Actor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'
@@ -28,13 +28,13 @@ export interface Entry {
   readonly until: Date
 }
 
-/** The one who holds the link of the first start becomes the owner. Throws `conflict` where somebody was faster. */
+/** Makes the holder of the first-start link the owner. Throws `conflict` if the link is used or an owner exists. */
 export async function becomeFirstOwner(
   deps: Deps,
   input: { link: string; name: string; address: OperatorAddress; userAgent: string },
 ): Promise<Entry> {
   return deps.db.transaction(async (tx) => {
-    // Two at the same link: the second waits here, and finds it used.
+    // Of two concurrent requests, the second waits here.
     if (!(await takeLink(deps, tx, input.link)) || (await isAnyOwner(tx))) throw linkIsOver()
     const operator = await insertOperator(deps, tx, { ...input, role: 'owner', lists: null })
     if (operator === null) throw isThere()
@@ -51,7 +51,7 @@ export async function becomeFirstOwner(
   })
 }
 
-/** Signs in by a link, which is used up by it. Throws `conflict` where it is over. */
+/** Signs in and uses up the link. Throws `conflict` if the link is used or expired. */
 export async function enterByLink(
   deps: Deps,
   link: { id: string; operator: string; userAgent: string },
@@ -77,8 +77,8 @@ const linkIsOver = (): DomainError =>
   new DomainError('conflict', 'This link was used or is over; ask for another one.')
 
 /**
- * Mails an invitation that is good for a week. Throws `invalid`: of `email` for somebody who is there already, of `lists`
- * for an owner of some.
+ * Mails an invitation, valid for a week. Throws `invalid`: on `email` for an existing operator, on `lists` for an owner limited to
+ * some lists.
  */
 export async function inviteOperator(
   deps: Deps,
@@ -106,12 +106,12 @@ export async function inviteOperator(
 const isThere = (): DomainError =>
   invalid('email', 'This address belongs to an operator already; change their role instead.')
 
-/** Whoever decides about operators could give themselves the other lists at any time. */
+/** Owners manage operators, so a limited owner could lift the limit. */
 function ownsAll({ role, lists }: { role: Role; lists: readonly number[] | null }): void {
   if (role === 'owner' && lists !== null) throw invalid('lists', 'An owner sees every list.')
 }
 
-/** Sends the invitation once more, with a link of its own. Throws `conflict` once they have joined. */
+/** Mails a new invitation. Throws `conflict` for an operator who has joined or is disabled. */
 export async function inviteAgain(
   deps: Deps,
   actor: Actor,
@@ -131,7 +131,7 @@ export async function inviteAgain(
   deps.wake()
 }
 
-/** A new role or other lists; their sessions end, since each was begun with the old ones. Throws `invalid` as invitations do. */
+/** Changes role and lists, and ends sessions, which began under the old ones. Throws `invalid` like an invitation. */
 export async function changeOperator(
   deps: Deps,
   actor: Actor,
@@ -147,7 +147,7 @@ export async function changeOperator(
   })
 }
 
-/** Shuts an operator out, or lets them in again; what they did stays theirs in the audit log. */
+/** The operator's acts stay in the audit log. */
 export const disableOperator = (deps: Deps, actor: Actor, operator: string): Promise<void> =>
   changing(deps, actor, {
     operator,
@@ -166,7 +166,7 @@ export const enableOperator = (deps: Deps, actor: Actor, operator: string): Prom
     isDone: ({ disabledAt }) => disabledAt === null,
   })
 
-/** What operators may change about themselves; their sessions stay. */
+/** Operators' own changes; sessions stay. */
 export async function changeProfile(
   deps: Deps,
   operator: Operator,
@@ -196,13 +196,13 @@ async function changing(
     verb: string
     set: Partial<typeof operators.$inferInsert>
     staysOwner: boolean
-    /** Whether it is so already: then nothing happens. */
+    /** Whether nothing has to change. */
     isDone?: (operator: Operator) => boolean
     details?: Readonly<Record<string, string>>
   },
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    // Owners are changed one after another, or the last two could go at the same moment.
+    // One owner at a time; otherwise the last two could be removed concurrently.
     await tx.execute(sql`select id from operators where role = 'owner' order by id for update`)
     const before = await findOperator({ db: tx, vault: deps.vault }, change.operator)
     if (before === null) throw notFound('operator')
@@ -236,7 +236,7 @@ async function isOtherOwner(tx: Tx, than: string): Promise<boolean> {
   return others.length > 0
 }
 
-/** Null where the address belongs to somebody by now. */
+/** Null if another operator has the address by now. */
 async function insertOperator(deps: Deps, tx: Tx, input: NewOperator): Promise<string | null> {
   const id = deps.ids()
   const sealed = (field: string, value: string): Uint8Array =>

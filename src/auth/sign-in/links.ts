@@ -1,4 +1,4 @@
-// shell · links that let an operator in: asked for by mail, sent with an invitation, printed at the first start. Each acts once
+// shell · single-use sign-in links: requested by mail, sent with an invitation, printed at the first start
 import { and, eq, gt, inArray, isNull, lt } from 'drizzle-orm'
 import { recordAct } from '../../audit/record.ts'
 import type { Locale } from '../../i18n/locale.ts'
@@ -23,7 +23,7 @@ export type OpenLink =
 export const linkUrl = (deps: Pick<Deps, 'config' | 'vault'>, id: string): string =>
   `${deps.config.publicUrl}/console/sign-in/${requestToken(deps.vault, 'sign-in', id)}`
 
-/** Mails a link to the operator with this address, if there is one who may come in. */
+/** Mails nothing if the operator is unknown or disabled. */
 export async function mailSignInLink(deps: Deps, canonical: string, locale: Locale): Promise<void> {
   const operator = await findOperatorByAddress(deps, canonical)
   if (operator === null || operator.disabledAt !== null) return
@@ -31,7 +31,7 @@ export async function mailSignInLink(deps: Deps, canonical: string, locale: Loca
   deps.wake()
 }
 
-/** Queues the mail with a fresh link in the transaction of what it is for. */
+/** Queues a mail with a new link, in the caller's transaction. */
 export async function mailLink(
   deps: Deps,
   tx: Tx,
@@ -42,8 +42,8 @@ export async function mailLink(
 }
 
 /**
- * The link of the first start, to print where only the machine's owner reads; null once there is an owner. Earlier
- * ones stop working: a log that was kept opens nothing.
+ * The first-start link, to print where only the machine's owner reads; null once an owner exists. Deletes earlier links, so that an
+ * old log opens nothing.
  */
 export async function firstOwnerLink(deps: Deps): Promise<string | null> {
   return deps.db.transaction(async (tx) => {
@@ -53,7 +53,7 @@ export async function firstOwnerLink(deps: Deps): Promise<string | null> {
   })
 }
 
-/** A link to hand over in person, by whoever may run commands on the machine; null where there is no such operator. */
+/** A link to hand over in person; null if the operator is unknown or disabled. */
 export async function linkForOperator(deps: Deps, canonical: string): Promise<string | null> {
   const operator = await findOperatorByAddress(deps, canonical)
   if (operator === null || operator.disabledAt !== null) return null
@@ -67,7 +67,7 @@ export async function linkForOperator(deps: Deps, canonical: string): Promise<st
   })
 }
 
-/** What a link would do; null where it is foreign, used, or over. Changes nothing. */
+/** The effect of a link; null if foreign, used or expired. Changes nothing. */
 export async function openLink(deps: Deps, token: string): Promise<OpenLink | null> {
   const id = openRequest(deps.vault, 'sign-in', token)
   if (id === null) return null
@@ -76,12 +76,12 @@ export async function openLink(deps: Deps, token: string): Promise<OpenLink | nu
   if (row.kind === 'first_owner') return (await isAnyOwner(deps.db)) ? null : { kind: 'first_owner', id }
   const operator = row.operator === null ? null : await findOperator(deps, row.operator)
   if (operator === null || operator.disabledAt !== null) return null
-  // An invitation lives for a week; whoever has joined signs in by links that live for minutes.
+  // Once joined, operators use sign-in links, valid for minutes instead of a week.
   if (row.kind === 'invitation' && operator.joinedAt !== null) return null
   return { kind: row.kind === 'invitation' ? 'invitation' : 'sign_in', id, operator }
 }
 
-/** Takes the link, once; answers whether it was there to take. */
+/** Returns whether the link was still valid. */
 export async function takeLink(deps: Deps, tx: Tx, id: string): Promise<boolean> {
   const taken = await tx
     .update(signInLinks)
@@ -117,7 +117,7 @@ async function insertLink(
 
 const maxDrop = 1000
 
-/** Links that were over a day ago. Their mails, if any were left, would have nothing to say. */
+/** Deletes links expired for a day. A mail still queued for such a link would be useless. */
 export async function dropPastLinks(deps: Deps): Promise<void> {
   const before = new Date(deps.clock().getTime() - 86_400_000)
   const past = deps.db

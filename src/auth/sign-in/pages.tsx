@@ -1,4 +1,4 @@
-// view · the pages at the door: asking for a link, using it, the first owner, a session that is over
+// view · sign-in pages: request a link, use a link, first owner, expired session
 import type { Fault } from '../../platform/errors.ts'
 import { Button, ErrorSummary, TextField } from '../../ui/components.tsx'
 import { DoorPage } from '../../ui/console/console.tsx'
@@ -132,7 +132,7 @@ export const WaitPage = ({ wait }: { wait: string }) => (
   </DoorPage>
 )
 
-/** What became of a form that came without a session. */
+/** Outcome for a form posted without a session. */
 export type Keeping = SaveOutcome['kind'] | 'nothing' | 'stranger'
 
 const copyFirst = 'Go back to it, copy your text, then sign in again.'

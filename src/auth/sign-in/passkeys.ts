@@ -1,4 +1,4 @@
-// shell · passkeys: a challenge we signed, answered by a key that never leaves its device. W3C WebAuthn level 3
+// shell · passkeys: registration and sign-in, with signed challenges. W3C WebAuthn level 3
 import {
   generateAuthenticationOptions,
   generateRegistrationOptions,
@@ -26,15 +26,15 @@ import { passkeys } from '../tables.ts'
 const challengeSeconds = 300
 const transports = ['ble', 'hybrid', 'internal', 'nfc', 'usb', 'smart-card'] as const
 /**
- * No attestation is asked for, and browsers let through none but a self attestation. The others have certificates, and the
- * library would fetch revocation lists from the addresses in them.
+ * No attestation is requested, and browsers let only self attestation through. Other formats carry certificates, whose revocation
+ * lists the library would fetch.
  */
 const attestationFormats: readonly string[] = ['none', 'packed']
 const text = z.string().min(1).max(20_000)
-/** base64url, padded or not; anything else is no id, and some of it the database refuses with an error. */
+/** base64url, padded or not. Anything else is no id, and some values make the database fail. */
 const credentialId = z.string().regex(/^[\w-]{1,2000}={0,2}$/)
 
-/** What the browser answers to a request for a new key; the library reads the inside. Firefox ESR 115 sends no more. */
+/** The browser's answer to a registration, checked by the library. Firefox ESR 115 sends no other members. */
 const registration = z.object({
   id: credentialId,
   rawId: text,
@@ -47,7 +47,7 @@ const registration = z.object({
   clientExtensionResults: z.object({}).catch({}),
 })
 
-/** What the browser answers to a challenge at the door. */
+/** The browser's answer to a sign-in challenge. */
 const assertion = z.object({
   id: credentialId,
   rawId: text,
@@ -56,7 +56,7 @@ const assertion = z.object({
   clientExtensionResults: z.object({}).catch({}),
 })
 
-/** What the browser asks the device for, when a key is added. @see https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialcreationoptionsjson */
+/** Options for adding a passkey. @see https://www.w3.org/TR/webauthn-3/#dictdef-publickeycredentialcreationoptionsjson */
 export const registrationOptions = (deps: Deps, operator: Operator) =>
   generateRegistrationOptions({
     rpName: siteOf(deps).hostname,
@@ -71,7 +71,7 @@ export const registrationOptions = (deps: Deps, operator: Operator) =>
     supportedAlgorithmIDs: algorithmIds,
   })
 
-/** The same at the door. No key is named: the device offers those it has. */
+/** Options for signing in. No credential is named: the device offers those it has. */
 export const signInOptions = (deps: Deps) =>
   generateAuthenticationOptions({
     rpID: siteOf(deps).hostname,
@@ -83,13 +83,13 @@ export const signInOptions = (deps: Deps) =>
 const registering = (operator: Operator): string => `passkey of ${operator.id}`
 const signingIn = 'passkey at the door'
 
-/** Good for five minutes and one answer. */
+/** Valid for five minutes and one answer. */
 const challengeFor = (deps: Deps, about: string): string =>
   `${makeNonce(deps.vault, about, deps.clock())}.${base64urlOf(deps.randomBytes(12))}`
 
 const siteOf = (deps: Deps): URL => new URL(deps.config.publicUrl)
 
-/** Adds a key to an operator. Throws `invalid` where the answer does not fit the challenge. */
+/** Throws `invalid` if the answer does not match the challenge or the key is known. */
 export async function addPasskey(
   deps: Deps,
   operator: Operator,
@@ -116,7 +116,7 @@ export async function addPasskey(
   })
 }
 
-/** What to store of the new key; null, or an error of the library, where the answer is refused. */
+/** The row to store. A refused answer gives null or throws the library's error. */
 async function readRegistration(deps: Deps, operator: Operator, answer: z.output<typeof registration>) {
   const attestation = decodeAttestationObject(isoBase64URL.toBuffer(answer.response.attestationObject))
   if (!attestationFormats.includes(attestation.get('fmt'))) return null
@@ -158,7 +158,7 @@ export async function removePasskey(deps: Deps, operator: Operator, id: string):
   })
 }
 
-/** Signs in. Throws `unauthenticated`, the same for an unknown key, a wrong answer and an operator who was shut out. */
+/** Throws the same `unauthenticated` for an unknown key, a wrong answer and a disabled operator. */
 export async function enterByPasskey(
   deps: Deps,
   input: { answer: unknown; userAgent: string },
@@ -179,7 +179,7 @@ export async function enterByPasskey(
   })
 }
 
-/** The authenticator's count; null, or an error of the library, where the answer is refused. */
+/** The authenticator's counter. A refused answer gives null or throws the library's error. */
 async function readAssertion(
   deps: Deps,
   { id, publicKey, algorithm, counter }: typeof passkeys.$inferSelect,
@@ -197,7 +197,7 @@ async function readAssertion(
   return verified ? authenticationInfo.newCounter : null
 }
 
-/** Fenced by the count it was checked against: two answers made from one key's copies cannot both come in. */
+/** Fenced by the checked counter: of two answers from copies of a key, only one succeeds. */
 async function used(
   deps: Deps,
   tx: Tx,
@@ -211,7 +211,7 @@ async function used(
   return rows.length > 0
 }
 
-/** Whether the challenge was made here for this, and lately. */
+/** Whether the challenge was made here for this purpose within five minutes. */
 const isOurChallenge =
   (deps: Deps, about: string) =>
   (challenge: string): boolean => {
@@ -224,7 +224,7 @@ const isOurChallenge =
     )
   }
 
-/** Asked last: an error of the database is none of the answer's. */
+/** Asked last, outside the `catch`: a database error must not pass for a wrong answer. */
 async function isFirstAnswer(deps: Deps, answer: { clientDataJSON: string }): Promise<boolean> {
   const { challenge } = decodeClientDataJSON(answer.clientDataJSON)
   const once = { name: 'passkey:challenge', most: 1, seconds: 2 * challengeSeconds }

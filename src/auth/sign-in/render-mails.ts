@@ -1,4 +1,4 @@
-// shell · the two mails to operators: a link to sign in with, and an invitation. RFC 3834
+// shell · the two mails to operators: sign-in link and invitation. RFC 3834
 import { eq } from 'drizzle-orm'
 import { dateTimeText } from '../../i18n/dates.ts'
 import type { ServiceMail } from '../../outbox/send.ts'
@@ -50,7 +50,7 @@ interface About {
   readonly role: keyof typeof roleWords
 }
 
-/** Null once the link was used or is gone, or its operator was shut out. */
+/** Null if the link is used or gone, or the operator disabled. */
 async function render(
   deps: Deps,
   mail: ServiceMail,

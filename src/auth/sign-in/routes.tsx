@@ -1,4 +1,4 @@
-// web · /console/sign-in: a link by mail, a passkey, the first owner, an invitation. Looking at a link never uses it
+// web · /console/sign-in: link by mail, passkey, first owner, invitation. GET never uses up a link
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { DomainError, type Fault } from '../../platform/errors.ts'
@@ -35,7 +35,7 @@ signInRoutes.get('/', (c) =>
   screen(c, 200, <SignInPage email="" faults={[]} kept={consoleCookie(c, keptCookie) !== ''} />),
 )
 
-/** The least time an answer takes: whether there is such an operator must not be told by a clock. */
+/** Minimum response time: timing must not reveal whether an operator exists. */
 const answerMilliseconds = 150
 
 signInRoutes.post('/', async (c) => {
@@ -59,7 +59,7 @@ signInRoutes.post('/', async (c) => {
 const linkDoor = { name: 'sign-in:network', most: 20, seconds: 600 }
 const addressDoor = { name: 'sign-in:address', most: 5, seconds: 3600 }
 
-/** Of both or of neither: what is refused for the network uses up nothing of the address, whose operator is somewhere else. */
+/** Both allowances or neither: a request refused for its network uses up nothing of the address. */
 const secondsBeforeLink = (c: ConsoleContext, canonical: string): Promise<number | null> =>
   takeTogether(
     c.env.db,
@@ -137,5 +137,5 @@ const comeIn = (c: ConsoleContext, { cookie, until }: Entry): void =>
 const afterSignIn = (c: ConsoleContext): string =>
   consoleCookie(c, keptCookie) === '' ? '/console' : '/console/kept'
 
-/** Ends the cookie; the session itself was ended by its verb. */
+/** Deletes the cookie; the act of signing out ends the session. */
 export const goOut = (c: ConsoleContext): void => dropConsoleCookie(c, sessionCookie)

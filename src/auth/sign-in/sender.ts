@@ -1,4 +1,4 @@
-// shell · whom mails to operators come from: what was set, else the sender of the first list, else this host
+// shell · sender of mails to operators: the setting, else the sender of the first list, else this host
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../../audit/actor.ts'
@@ -11,7 +11,7 @@ export type HouseSender = z.output<typeof senderInput>
 
 const stored = z.object({ name: z.string(), email: z.string() })
 
-/** `isSet` tells whether somebody chose it. */
+/** `isSet`: whether an operator chose the sender. */
 export async function houseSender(
   deps: Pick<Deps, 'db' | 'config'>,
 ): Promise<HouseSender & { isSet: boolean }> {

@@ -1,6 +1,6 @@
-// pure · every place where a value may stand in a mail, and the escape that belongs to it
+// pure · every place where a value may stand in a mail, and its escape
 
-/** Tabs and line ends stay: a text of several lines is a legitimate value. */
+/** Tabs and line ends stay: values may have several lines. */
 const controls = /[^\P{Cc}\t\n]/gu
 
 const clean = (text: string): string => text.toWellFormed().replace(controls, '')
@@ -16,18 +16,18 @@ const entities: Readonly<Record<string, string>> = {
 const html = (text: string): string =>
   clean(text).replace(/[&<>"']/g, (character) => entities[character] ?? '')
 
-/** A whole address, or the beginning of one: what does not lead to a page or a mailbox leads nowhere. */
+/** A whole address, or its beginning. Anything but http, https and mailto becomes `#`. */
 function urlStart(text: string): string {
   const url = clean(text).trim()
-  // encodeURI takes a percent sign for a character; one that begins an escape stays what it was.
+  // encodeURI escapes every percent sign; existing escapes are restored.
   const encoded = encodeURI(url).replace(/%25(?=[0-9a-f]{2})/gi, '%')
   return /^(?:https?:\/\/|mailto:)/i.test(encoded) ? encoded : '#'
 }
 
-/** One piece inside an address: it can neither end the address nor begin another part of it. */
+/** Can neither end the address nor begin another component. */
 const urlPart = (text: string): string => encodeURIComponent(clean(text))
 
-/** Line ends would begin another header; direction overrides would show another subject than was sent. */
+/** Line ends would begin another header; direction overrides would disguise the subject. */
 const header = (text: string): string =>
   text
     .toWellFormed()
@@ -51,15 +51,15 @@ export const isPlace = (name: string): name is Place => Object.hasOwn(escapes, n
 
 export const placeNames = Object.keys(escapes).filter(isPlace)
 
-/** A value as text; what is absent is empty. */
+/** A value as text; absent values are empty. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
 /**
- * How an escaped value is written where it stands: in the mail itself, inside a JSON string that holds the mail, or the
- * same in ASCII only. Text must be well formed, or halves of a character would meet and be read as one.
+ * Encodings of an escaped value: in the mail itself, in a JSON string, or in an ASCII-only JSON string. Text must be well formed,
+ * or adjacent lone surrogates would be read as one character.
  */
 export const wrappings = {
   mail: (text: string): string => text,
@@ -73,13 +73,13 @@ export const wrappingNames = Object.keys(wrappings).filter((name): name is Wrapp
   Object.hasOwn(wrappings, name),
 )
 
-/** JSON text that says the same in ASCII. */
+/** The same JSON in ASCII. */
 export const asciiJson = (json: string): string =>
   json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** The same ASCII, one octet a letter in memory: what `replace` makes of a wider string stays wide. */
+/** One octet per letter in memory: `replace` on a wider string gives a wide one. */
 export const narrow = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1')
 
-/** Of text that is written in this way. */
+/** Size of a text that is wrapped already. */
 export const octetsOf = (text: string, wrapping: Wrapping): number =>
   wrapping === 'ascii_json' ? text.length : Buffer.byteLength(text)

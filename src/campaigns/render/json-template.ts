@@ -1,4 +1,4 @@
-// pure · the fast path: JSON text with holes, each filled by a value that is escaped for its place and for JSON at once
+// pure · fast path: JSON text with holes, each filled by a value escaped for its place and for JSON at once
 import { isLocale } from '../../i18n/locale.ts'
 import {
   asciiJson,
@@ -16,21 +16,21 @@ import { applyFilter, type Operand } from './liquid/filters.ts'
 import { endsBlock, opensBlock } from './liquid/liquid.ts'
 import type { Part } from './marks.ts'
 
-/** `texts` has one more than `holes`: text, hole, text, … */
+/** `texts` is one longer than `holes`: text, hole, text, … */
 export interface JsonTemplate {
   readonly wrapping: Exclude<Wrapping, 'mail'>
   readonly texts: readonly string[]
   readonly holes: readonly Hole[]
-  /** Of all texts. */
+  /** Sum over all texts. */
   readonly octets: number
 }
 
-/** Counts what it answers. */
+/** Counts the octets it returns. */
 type Hole = (scope: Scope) => string
 
 type Read = (scope: Scope) => unknown
 
-/** Throws TooMuch the moment the mail is larger than one may be. */
+/** Throws TooMuch as soon as the mail is too large. */
 export function renderJson({ texts, holes, octets }: JsonTemplate, scope: Scope): string {
   scope.measure.count(octets)
   let json = texts[0] ?? ''
@@ -39,8 +39,8 @@ export function renderJson({ texts, holes, octets }: JsonTemplate, scope: Scope)
 }
 
 /**
- * Counts a mail as if every branch of every condition were taken: whom a text may be too large for cannot be known before, and no
- * reader's mail is larger than that, but for what their own values add. Throws TooMuch.
+ * Counts all branches of conditions: a recipient's branches are not known in advance, and no mail is larger, apart from the
+ * recipient's own values. Throws TooMuch.
  */
 export function weighAll(json: readonly Part[], scope: Scope): void {
   const wrapping = wrappingOf(json)
@@ -51,11 +51,11 @@ export function weighAll(json: readonly Part[], scope: Scope): void {
 }
 
 /**
- * Values become functions; a block of tags stays with liquidjs, from its first tag to its last.
+ * Values become functions; liquidjs renders each block of tags as a whole.
  *
- * Text with little in it but ASCII is written in ASCII: one letter beyond Latin-1 makes the whole string two octets wide,
- * and joining and encoding a batch of mails of 34 kB then took 198 microseconds a mail instead of 74. Above one in twenty
- * the longer spelling costs more than it saves.
+ * Mostly ASCII text is written in ASCII: one letter beyond Latin-1 makes the whole string two octets wide, and joining and encoding
+ * a batch of mails of 34 kB then took 198 microseconds a mail instead of 74. Above one letter in twenty, the longer spelling costs
+ * more than it saves.
  */
 export function compileJson(json: readonly Part[]): JsonTemplate {
   const wrapping = wrappingOf(json)
@@ -95,7 +95,7 @@ function blockHole(parts: readonly Part[], wrapping: Wrapping): Hole {
     const { measure } = scope
     const before = measure.octets
     const text = render(templates, scope)
-    // The values in it were counted one by one.
+    // Values within the block are counted already.
     measure.count(octetsOf(text, wrapping) - (measure.octets - before))
     return text
   }
@@ -119,7 +119,7 @@ const asciiLetters = /^[A-Za-z0-9 ,.:;!?@_-]*$/
 const address = /^https?:\/\/[A-Za-z0-9\-._~:/?#@!$*,;=+]*$/
 const unreserved = /^[A-Za-z0-9\-_.~]*$/
 
-/** What neither the escape nor JSON would change: most values, at the price of one test. */
+/** Unchanged by escape and JSON: most values, at the cost of one test. */
 const untouched: Readonly<Record<Place, RegExp>> = {
   text: letters,
   attribute: letters,

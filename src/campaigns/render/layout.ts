@@ -1,4 +1,4 @@
-// pure · the frame around a campaign: why it came, how to leave, who answers for it, added where the text lacks them
+// pure · mail layout: reason for the mail, unsubscribe links and the controller's address, added if the text lacks them
 import { Liquid } from 'liquidjs'
 import htmlSource from '../../../templates/campaign.html.liquid'
 import textSource from '../../../templates/campaign.text.liquid'
@@ -9,9 +9,9 @@ export interface Frame {
   readonly subject: string
   readonly preheader: string
   readonly why: string
-  /** What the foot must still offer, in this order. */
+  /** Missing in the text, in this order. */
   readonly links: readonly { readonly words: string; readonly url: string }[]
-  /** Empty where the text names the address itself. */
+  /** Empty if the text contains the address itself. */
   readonly addressLines: readonly string[]
 }
 
@@ -26,7 +26,7 @@ const textEngine = new Liquid(settings)
 const htmlLayout = htmlEngine.parse(htmlSource)
 const textLayout = textEngine.parse(textSource)
 
-/** `body` is HTML already; everything else is text, and is escaped here. */
+/** `body` is HTML; everything else is escaped here. */
 export const htmlMail = (body: string, frame: Frame): string =>
   String(htmlEngine.renderSync(htmlLayout, scopeOf(body, frame)))
 
@@ -39,7 +39,7 @@ const scopeOf = (body: string, { addressLines, ...frame }: Frame) => ({
   address_lines: addressLines,
 })
 
-/** Whether these words hold the address, however it is broken into lines and punctuated. */
+/** Regardless of line breaks and punctuation. */
 export function mentions(words: string, address: string): boolean {
   const wanted = folded(address)
   return wanted !== '' && folded(withoutEntities(words)).includes(wanted)

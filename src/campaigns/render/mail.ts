@@ -1,7 +1,7 @@
-// pure · the provider's form of one mail, whatever stands in its places: text, marks or templates
+// pure · the provider's form of one mail, generic over its content: text, marks or templates
 import { escapes } from './escapes.ts'
 
-/** The provider's form of one mail; the order of the keys is the order of the bytes. */
+/** The provider's form of one mail; key order is byte order. */
 export interface Mail<Text> {
   readonly from: Text
   readonly to: readonly [Text]
@@ -13,7 +13,7 @@ export interface Mail<Text> {
   readonly tags: readonly [{ readonly name: 'assent'; readonly value: Text }]
 }
 
-/** `"Name" <address>`; the provider encodes what is not ASCII. @see https://www.rfc-editor.org/rfc/rfc5322#section-3.4 */
+/** `"Name" <address>`; the provider encodes non-ASCII names. @see https://www.rfc-editor.org/rfc/rfc5322#section-3.4 */
 export function mailbox({ name, email }: { readonly name: string; readonly email: string }): string {
   const shown = escapes.header(name).trim().replace(/["\\]/g, '\\$&')
   return shown === '' ? escapes.header(email) : `"${shown}" <${escapes.header(email)}>`

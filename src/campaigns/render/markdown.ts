@@ -1,4 +1,4 @@
-// pure · Markdown as mail HTML: no raw HTML, links that lead somewhere, styles on each element, tags on lines of their own
+// pure · Markdown to mail HTML: no raw HTML, checked links, inline styles, tag lines as blocks of their own
 import MarkdownIt, { type RendererRule, type StateBlock, type Token } from 'markdown-it'
 import { escapes } from './escapes.ts'
 import { short } from './liquid/expression.ts'
@@ -8,24 +8,24 @@ import { countMarkup, holdToDepth, holdToMarkup, holdToSize, maxNested } from '.
 import { plainText } from './plain-text.ts'
 
 export interface MarkdownMail {
-  /** With marks whose places are not known yet. */
+  /** Marks have no place yet. */
   readonly html: string
-  /** With every mark in its place. */
+  /** Every mark has its place. */
   readonly text: string
   readonly problems: readonly Problem[]
 }
 
 /**
- * Renders a text whose Liquid has been replaced by marks, once as HTML and once to be read as it is. Throws TooMuch where that
- * would be larger than a mail may be, or is written so that it would take a machine down: before it is made.
+ * As HTML and as plain text. Throws TooMuch, before rendering, if the result would exceed the size of a mail or the markup would
+ * exhaust time or memory.
  */
 export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   holdToMarkup(marked)
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false })
-  // Below it the parser would drop what it finds, so what we refuse lies a little above.
+  // The parser silently drops content nested deeper, so its limit lies above ours.
   markdown.set({ maxNesting: maxNested + 10 })
   countTokens(markdown)
-  // Every address comes through, so that a bad one is refused in words instead of standing there as brackets.
+  // Bad addresses are reported below instead of shown as brackets.
   markdown.validateLink = () => true
   markdown.block.ruler.before('code', 'tag_line', tagLineRule(marks), {
     alt: ['paragraph', 'reference', 'blockquote', 'list'],
@@ -42,7 +42,7 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
     if (token.children !== null) token.children = withOwnLinks(token.children, marks)
   const all = tokens.flatMap((token) => [token, ...everyChild(token)])
   for (const token of all) style(token)
-  // One long address behind a thousand short references is a thousand long addresses.
+  // References multiply: one long address behind a thousand short references is a thousand long addresses.
   holdToSize(all.reduce((sum, token) => sum + sizeOf(token), 0))
   return {
     html: markdown.renderer.render(tokens, markdown.options, {}),
@@ -54,7 +54,7 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   }
 }
 
-/** Each mark of a text becomes an object before anything is rendered; the parser stops when there are too many. */
+/** Every markup token is an object; parsing stops once there are too many. */
 function countTokens(markdown: InstanceType<typeof MarkdownIt>): void {
   let count = 0
   markdown.block.State = class extends markdown.block.State {
@@ -73,7 +73,6 @@ function countTokens(markdown: InstanceType<typeof MarkdownIt>): void {
   }
 }
 
-/** How many stand inside each other at most. */
 function depthOf(tokens: readonly Token[]): number {
   let depth = 0
   let deepest = 0
@@ -85,14 +84,14 @@ function depthOf(tokens: readonly Token[]): number {
   return deepest
 }
 
-/** Octets of its HTML at least; an escape may add to them. */
+/** Lower bound of its HTML; escapes may add octets. */
 const sizeOf = ({ tag, content, attrs, children }: Token): number =>
   2 * tag.length +
   (tag === '' ? 0 : 5) +
   (children === null ? content.length : 0) +
   (attrs ?? []).reduce((sum, [name, value]) => sum + name.length + String(value).length + 4, 0)
 
-/** A line of tags only is a block of its own: it neither sits in a paragraph nor continues the one before it. */
+/** A line of tags only is a block of its own, never part of a paragraph. */
 const tagLineRule =
   (marks: Marks) =>
   (state: StateBlock, line: number, _lastLine: number, silent: boolean): boolean => {
@@ -107,7 +106,7 @@ const tagLineRule =
     return true
   }
 
-/** The way out stands there to be clicked, also where only its address was written. */
+/** Turns the bare unsubscribe and preference addresses into links. */
 function withOwnLinks(tokens: readonly Token[], marks: Marks): Token[] {
   let linksOpen = 0
   return tokens.flatMap((token) => {
@@ -148,7 +147,7 @@ const everyChild = (token: Token): readonly Token[] =>
 const line = '1px solid #d8d3c8'
 const code = 'font-family:Menlo,Consolas,monospace;font-size:14px'
 
-/** Many mailboxes drop style sheets. */
+/** Inline, since many mailboxes drop style sheets. */
 const styles: Readonly<Record<string, string>> = {
   p: 'margin:0 0 16px',
   h1: 'margin:0 0 16px;font-size:26px;line-height:1.25;font-weight:700',
@@ -180,7 +179,7 @@ function preformatted(token: Token | undefined): string {
   return `<pre style="margin:0 0 16px;white-space:pre-wrap;${code}"><code>${text}</code></pre>\n`
 }
 
-/** Nobody could see such a link, let alone leave by it. */
+/** A link without words is invisible. */
 function emptyLinks(tokens: readonly Token[], marks: Marks): readonly Problem[] {
   const problems: Problem[] = []
   let open: { readonly href: string; isEmpty: boolean } | null = null
@@ -211,7 +210,7 @@ const problemAs = (
     ? []
     : [{ line: null, message: `The ${what} "${short(marks.without(address))}" ${problem}` }]
 
-/** A value may be a whole address or a part behind the host; where it could choose the host it would choose the sender's face. */
+/** A value may be a whole address or follow the host; within the host it could impersonate the sender. */
 function linkProblem(href: string, marks: Marks): string | null {
   const [first] = marks.find(href)
   if (first?.at === 0)

@@ -1,4 +1,4 @@
-// pure · stand-ins for Liquid while Markdown and the layout are at work: letters and digits that nothing changes
+// pure · placeholders for Liquid during Markdown and layout: letters and digits that pass through unchanged
 import { bytesOf, hexOf } from '../../platform/encoding/bytes.ts'
 import { sha256 } from '../../platform/encoding/jcs.ts'
 import { escapes, isPlace, type Place } from './escapes.ts'
@@ -6,7 +6,7 @@ import type { Piece } from './liquid/liquid.ts'
 
 export type Marked = Exclude<Piece, { kind: 'text' }>
 
-/** A text whose marks know their place: what stands between two marks, or what a mark stands for. */
+/** Literal text, or the piece behind a placed mark. */
 export type Part = string | { readonly piece: Exclude<Marked, { kind: 'fixed' }>; readonly place: Place }
 
 export interface Found {
@@ -16,29 +16,29 @@ export interface Found {
 }
 
 export interface Marks {
-  /** The mark of a piece; its place is not known yet. */
+  /** The mark of a piece, without a place yet. */
   readonly add: (piece: Marked) => string
-  /** Text with every piece replaced by its mark. */
+  /** The text with every piece replaced by its mark. */
   readonly addAll: (pieces: readonly Piece[]) => string
-  /** A line that holds nothing but tags and comments. */
+  /** Matches a line with nothing but tags and comments. */
   readonly tagLine: RegExp
-  /** Gives each mark without a place the place that `choose` answers for it. */
+  /** Gives each unplaced mark the place that `choose` returns. */
   readonly put: (text: string, choose: (piece: Marked, at: number) => Place) => string
-  /** The marks without a place in a text, in order. */
+  /** The unplaced marks in a text, in order. */
   readonly find: (text: string) => readonly Found[]
-  /** Cuts a text at its marks; fixed pieces become text, escaped for their place. */
+  /** Splits a text at its marks; fixed pieces become text, escaped for their place. */
   readonly parts: (text: string) => readonly Part[]
-  /** The text with every mark taken out, whatever it stood for. */
+  /** The text without any marks. */
   readonly without: (text: string) => string
-  /** Characters that will be seen, where each value is taken for so many. */
+  /** Visible characters, each value counted as `valueLength`. */
   readonly measure: (text: string, valueLength: number) => number
 }
 
-/** Marks that cannot occur in this material: their salt is its hash. */
+/** The salt, a hash of the material, keeps marks from occurring in it. */
 export function createMarks(material: string): Marks {
   const salt = saltOf(material)
   const pieces: Marked[] = []
-  // `t` for a tag or a comment, which may have a line of its own; `v` for what shows a value.
+  // `t`: a tag or comment, which may have its own line; `v`: shows a value.
   const unplaced = new RegExp(`${salt}(\\d+)[tv]`, 'g')
   const placed = new RegExp(`${salt}(\\d+)\\.([a-z_]+)\\.`)
   const any = new RegExp(`${salt}\\d+(?:[tv]|\\.[a-z_]+\\.)`, 'g')
@@ -73,7 +73,7 @@ export function createMarks(material: string): Marks {
   }
 }
 
-/** `split` with two groups answers text, index, place, text, index, place, … */
+/** `split` with two groups returns text, index, place, text, index, place, … */
 function partsOf(split: readonly string[], pieceAt: (index: string) => Marked): readonly Part[] {
   const parts: Part[] = []
   let text = split[0] ?? ''

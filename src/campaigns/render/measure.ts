@@ -1,23 +1,23 @@
-// pure · how large a mail may become: whatever makes one counts as it goes, and stops when that is passed, not after
+// pure · size limits of a mail, counted while rendering, so that work stops as soon as a limit is exceeded
 import { DomainError } from '../../platform/errors.ts'
 
 /**
- * Octets of one mail as it is handed over, HTML and plain text together. Ten times what Gmail shows before it cuts a mail off,
- * and room for 200 kB of prose in any alphabet in both parts; a batch of a hundred such mails would not fit into a small machine,
- * so batches are cut by octets too.
+ * Octets of a mail as handed over, HTML and plain text together: ten times the size at which Gmail clips a mail, with room for 200
+ * kB of prose in any alphabet in both parts. A batch of a hundred such mails would not fit into a small machine, so batches are
+ * split by octets too.
  */
 export const maxMail = 1_000_000
 
-/** Cells, links, emphases, line ends: each is an object of some 200 octets, or several, while a text is read. */
+/** Cells, links, emphases, line ends: each takes some 200 octets or more during parsing. */
 const maxMarkup = 50_000
 
-/** Each quotation and list around a line keeps its own notes of all lines while a text is read. */
+/** Each quotation and list keeps state for all lines during parsing. */
 const maxLines = 10_000
 
-/** Of quotations, lists and emphases inside each other. */
+/** Nesting of quotations, lists and emphases. */
 export const maxNested = 20
 
-/** What a text asks for is more than a mail may be. Its message is a sentence for whoever wrote it. */
+/** The message is a sentence for the author. */
 export class TooMuch extends DomainError {
   constructor(sentence: string) {
     super('invalid', sentence, { faults: [{ path: 'content.body', message: sentence }] })
@@ -27,13 +27,13 @@ export class TooMuch extends DomainError {
 const megabytes = (octets: number): string =>
   `${(octets / 1_000_000).toLocaleString('en', { maximumFractionDigits: 1 })} MB`
 
-/** `size` as in "would have …". */
+/** `size` completes "would have …". */
 const tooLarge = (size: string): TooMuch =>
   new TooMuch(
     `The mail would have ${size}, HTML and plain text together; it may have ${megabytes(maxMail)} at most. Tables, links and filters make a text much longer than it looks: shorten it, or put the rest on a page.`,
   )
 
-/** Throws TooMuch where this many octets are more than a mail may have: before they are made. */
+/** Called before the octets are produced. Throws TooMuch. */
 export function holdToSize(octets: number): void {
   if (octets > maxMail)
     throw tooLarge(
@@ -41,10 +41,10 @@ export function holdToSize(octets: number): void {
     )
 }
 
-/** Characters that may begin a mark: a parser looks for the other half of each. */
+/** Characters that may begin a delimiter, whose end a parser then searches for. */
 const beginnings = /[[\]()*_~`<>|!&\\]/g
 
-/** Throws TooMuch where a text cannot be read in a moment and in little memory: before it is read. */
+/** Throws TooMuch, before parsing, for a text that would take too much time or memory. */
 export function holdToMarkup(text: string): void {
   if (text.split('\n').length > maxLines)
     throw new TooMuch(
@@ -53,7 +53,7 @@ export function holdToMarkup(text: string): void {
   countMarkup(text.match(beginnings)?.length ?? 0)
 }
 
-/** Throws TooMuch where so many marks are more than anybody reads. */
+/** Throws TooMuch for more markup than a mail can hold. */
 export function countMarkup(marks: number): void {
   if (marks > maxMarkup)
     throw new TooMuch(
@@ -61,17 +61,16 @@ export function countMarkup(marks: number): void {
     )
 }
 
-/** Throws TooMuch where things stand deeper inside each other than mail programs show. */
+/** Throws TooMuch for nesting deeper than mail programs show. */
 export function holdToDepth(depth: number): void {
   if (depth > maxNested)
     throw new TooMuch(`Lists, quotations and emphases may stand inside each other ${maxNested} deep at most.`)
 }
 
-/** Counts what one mail takes. Each throws TooMuch the moment that is more than a mail may have. */
+/** Both methods throw TooMuch as soon as the limit is exceeded. */
 export class Measure {
-  /** Of the mail so far. */
   octets = 0
-  /** Of values that filters read and made, also those that another filter shortens again. */
+  /** Characters that filters read and produced, including values shortened later. */
   private filtered = 0
 
   count(octets: number): void {

@@ -1,4 +1,4 @@
-// pure · walks HTML of ours and tells each mark its place; holds blocks to one element, so that no branch breaks it
+// pure · places of marks in our HTML; each block stays within one element, so that no branch breaks the HTML
 import type { Place } from './escapes.ts'
 import { endsBlock, opensBlock, type Problem, type TagPiece } from './liquid/liquid.ts'
 import type { Marked, Marks } from './marks.ts'
@@ -6,17 +6,17 @@ import type { Marked, Marks } from './marks.ts'
 export interface PlacedHtml {
   readonly html: string
   readonly problems: readonly Problem[]
-  /** What every reader sees, whatever the conditions say: links that are values, and words. */
+  /** Links and words that every reader sees, regardless of conditions. */
   readonly always: { readonly links: ReadonlySet<string>; readonly words: string }
 }
 
-/** A comment or a tag; attributes of ours never hold a bare `>`. */
+/** Attributes in our HTML never contain a bare `>`. */
 const markup = /(<!--[\s\S]*?-->|<[!/]?[a-zA-Z][^>]*>)/
 const attributes = /([a-zA-Z-]+)="([^"]*)"/g
 const withoutEnd = new Set(['area', 'base', 'br', 'col', 'hr', 'img', 'input', 'link', 'meta', 'wbr'])
 const addresses = new Set(['href', 'src', 'action', 'background', 'cite', 'poster'])
 
-/** Places the marks of HTML that Markdown or the layout has written: attributes in double quotes, elements closed. */
+/** For HTML from Markdown or the layout: attributes double-quoted, elements closed. */
 export function placeMarks(html: string, marks: Marks): PlacedHtml {
   const walk = createWalk()
   const placed = html.split(markup).map((part, at) => {
@@ -32,13 +32,13 @@ export function placeMarks(html: string, marks: Marks): PlacedHtml {
 }
 
 interface Walk {
-  /** Names of the elements that are open. */
+  /** Names of the open elements. */
   readonly elements: string[]
   readonly links: Set<string>
   readonly words: string[]
   readonly meet: (piece: Marked, place: Place, attribute: string) => Place
   readonly isConditional: () => boolean
-  /** A mark where neither text nor the value of an attribute is. */
+  /** Reports a mark outside of text and attribute values. */
   readonly misplaced: (piece: Marked) => Place
   readonly problems: () => readonly Problem[]
 }

@@ -1,9 +1,9 @@
-// pure · the same Markdown for people who read mail as text: nothing lost but the looks
+// pure · Markdown as plain text, without losing content
 import type { Token } from 'markdown-it'
 import type { Marks } from './marks.ts'
 import { holdToSize } from './measure.ts'
 
-/** Every block ends with an empty line of its own, so that a block left out by a condition leaves no gap. */
+/** Every block ends with an empty line, so that one omitted by a condition leaves no gap. */
 export function plainText(tokens: readonly Token[], marks: Marks): string {
   return marks.put(blocks(tokens, marks), () => 'plain')
 }
@@ -14,7 +14,7 @@ function blocks(tokens: readonly Token[], marks: Marks): string {
     .join('')
 }
 
-/** An opening token with everything up to its end; a token that stands alone is alone in its group. */
+/** An opening token with everything up to its end, or a single token. */
 function groups(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const found: Token[][] = []
   let depth = 0
@@ -56,7 +56,7 @@ function block(token: Token, inner: readonly Token[], marks: Marks): string {
 
 function heading(tag: string, text: string, marks: Marks): string {
   const rule = { h1: '=', h2: '-' }[tag]
-  // A value is taken for eight characters.
+  // A value counts as eight characters.
   const width = Math.min(60, marks.measure(text, 8))
   return rule === undefined ? `${text}\n\n` : `${text}\n${rule.repeat(width)}\n\n`
 }
@@ -104,7 +104,7 @@ function inlineOf(token: Token, inner: readonly Token[], marks: Marks): string {
   }
 }
 
-/** `words (address)`; the address alone where it is its own words. */
+/** `words (address)`; the address alone if the words repeat it. */
 function link(token: Token, words: string, marks: Marks): string {
   const href = String(token.attrGet('href') ?? '')
   const address = marks.put(href, (_, at) => (at === 0 ? 'plain_url_start' : 'plain_url_part'))
@@ -113,7 +113,7 @@ function link(token: Token, words: string, marks: Marks): string {
   return `${words} (${address})`
 }
 
-/** Twenty quotations deep, a line of one letter has forty octets before it. */
+/** Checked first: twenty quotations deep, a line of one letter gets a prefix of forty octets. */
 function prefixed(text: string, first: string, rest: string): string {
   const lines = text.split('\n')
   holdToSize(text.length + lines.length * first.length)

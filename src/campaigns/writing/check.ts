@@ -1,4 +1,4 @@
-// pure · what a draft is asked before it is saved: that it can be read, and that nobody's mail would be larger than one may be
+// pure · checks of a draft before it is saved: readable, and not larger than a mail may be
 import { messages } from '../../i18n/messages.ts'
 import type { Field } from '../../lists/list.ts'
 import type { Fault } from '../../platform/errors.ts'
@@ -6,7 +6,7 @@ import { TooMuch } from '../render/measure.ts'
 import { compileCampaign } from '../render.ts'
 import { checkContent, type Writing } from './content.ts'
 
-/** As checkContent; of a text without faults a mail is made for somebody who has no field, with every condition taken. */
+/** Runs checkContent, then compiles a text without faults for a subscriber without fields. */
 export function checkWriting(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
   const faults = checkContent(writing, fields)
   return faults.length > 0 ? faults : tooMuchIn(writing)
@@ -22,7 +22,7 @@ function tooMuchIn(writing: Writing): readonly Fault[] {
   }
 }
 
-/** A list adds its names and addresses, some kilobytes at most; they are asked about again at the launch. */
+/** A real list's names and addresses add some kilobytes, checked again at launch. */
 const standIn = {
   id: '',
   from: { name: '', email: 'news@example.com' },

@@ -1,4 +1,4 @@
-// pure · what a marketer may write: formats, limits, and a sentence for everything that cannot be sent as it stands
+// pure · what a marketer may write: formats, limits, and a sentence for each fault
 import * as z from 'zod'
 import type { Field } from '../../lists/list.ts'
 import { bytesOf } from '../../platform/encoding/bytes.ts'
@@ -22,15 +22,14 @@ export interface Content {
   readonly body: string
 }
 
-/** Everything of a campaign that is written by hand. */
+/** The hand-written parts of a campaign. */
 export interface Writing {
   readonly subject: string
-  /** What an inbox shows behind the subject; may be empty. */
+  /** Shown by inboxes behind the subject; may be empty. */
   readonly preheader: string
   readonly content: Content
 }
 
-/** `{format, body}` at the border. */
 export const contentInput = z.strictObject({
   format: z.enum(contentFormats, { error: `must be one of ${contentFormats.join(', ')}` }),
   body: z
@@ -38,35 +37,29 @@ export const contentInput = z.strictObject({
     .describe('Merge fields are Liquid: `{{ subscriber.first_name | default: "reader" }}`.'),
 })
 
-/** Content in a format that can be sent. Throws `not_available_yet` for the formats to come. */
+/** Throws `not_available_yet` for formats other than Markdown. */
 export function contentOf({ format, body }: z.output<typeof contentInput>): Content {
   if (format !== 'markdown') throw notAvailableYet('content.format', `The format ${format}`)
   return { format, body }
 }
 
-/**
- * What must be mended before this can be sent, in sentences, with the line of the body; empty where nothing must.
- * The paths are `subject`, `preheader` and `content.body`.
- */
+/** Faults to fix before sending, with the line of the body. Paths: `subject`, `preheader` and `content.body`. */
 export function checkContent(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
   const known = ['email', ...fields.map(({ key }) => key)]
   const faults = sourceFaults(writing, { has: (key) => known.includes(key), known })
   return [...faults, ...(isReadable(faults) ? placeFaults(writing.content.body) : [])].slice(0, mostFaults)
 }
 
-/**
- * What shows before the text has become HTML, for one that was checked when it was saved: a field may be gone since; it renders
- * as absent.
- */
+/** Faults of the source alone, for a text checked when saved. Unknown fields are allowed: deleted since, they render as absent. */
 export const faultsAtLaunch = (writing: Writing): readonly Fault[] =>
   sourceFaults(writing, { has: () => true, known: [] }).slice(0, mostFaults)
 
-/** A reader mends the first few; a text that is all mistakes is not answered with a book. */
+/** Authors fix a few at a time. */
 const mostFaults = 25
 
 const inBody = 'content.body'
 
-/** Whether the body can be looked at as HTML at all. */
+/** Whether the body can be rendered as HTML. */
 const isReadable = (faults: readonly Fault[]): boolean => faults.every(({ path }) => path !== inBody)
 
 function sourceFaults({ subject, preheader, content }: Writing, fields: FieldNames): readonly Fault[] {
@@ -95,17 +88,13 @@ function bodyFaults(body: string, fields: FieldNames): readonly Fault[] {
   return inWords(readLiquid(body, fields).problems)
 }
 
-/** Problems of the body as faults, the first few. */
 export const inWords = (problems: readonly Problem[]): readonly Fault[] =>
   problems.slice(0, mostFaults).map(({ line, message }) => ({
     path: inBody,
     message: line === null ? message : `Line ${line}: ${message}`,
   }))
 
-/**
- * What shows only where the text has become HTML: links that lead nowhere, blocks that would break an element, more than a mail
- * may hold.
- */
+/** Faults that show only in the HTML: dead links, blocks that break an element, a mail above the size limit. */
 function placeFaults(body: string): readonly Fault[] {
   const marks = createMarks(body)
   const { pieces } = readLiquid(body, { has: () => true, known: [] })

@@ -1,4 +1,4 @@
-// shell · writes campaigns while they are drafts: every field, tag and filter is checked before anything is saved
+// shell · creation and change of draft campaigns; fields, tags and filters are checked before saving
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Actor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'
@@ -40,8 +40,8 @@ export async function createCampaign(
 }
 
 /**
- * Throws DomainError `conflict` once the campaign was launched: what people get is what was launched. And where somebody
- * saved it since `version` was read: nobody's words are overwritten unseen. Null: whatever it was.
+ * Throws DomainError `conflict` if the campaign was launched, or saved by another operator after `version` was read. A null version
+ * skips the second check.
  */
 export async function changeCampaign(
   deps: Deps,

@@ -1,19 +1,16 @@
-// shell · texts that are rendered for somebody who waits: one at a time, so many in line, and the loop breathes in between
+// shell · a queue for rendering on request: one text at a time, a limited line, and the event loop runs in between
 import type { Deps } from '../../platform/deps.ts'
 import { DomainError } from '../../platform/errors.ts'
 
-/** In this process, the one at work among them. The largest text takes half a second: nobody waits longer than four. */
+/** Per process, the one at work included. The largest text takes half a second, so nobody waits longer than four. */
 const maxLine = 8
-/** Where a runtime drops a request with everything it waits for, its place is not kept for ever. */
+/** A runtime may drop a request together with everything it awaits. */
 const forgottenMs = 30_000
 const lookAgainMs = 5
 
 const line = new Map<object, number>()
 
-/**
- * Does what takes the processor and memory for itself, when its turn comes: previews, tests, checks of a draft. Throws DomainError
- * `rate_limited` where too many wait.
- */
+/** Runs heavy work (previews, tests, draft checks) one at a time. Throws DomainError `rate_limited` if too many wait. */
 export async function inTurn<T>({ clock }: Pick<Deps, 'clock'>, act: () => T): Promise<T> {
   const place = {}
   forget(clock())
@@ -29,7 +26,7 @@ export async function inTurn<T>({ clock }: Pick<Deps, 'clock'>, act: () => T): P
       await rest(lookAgainMs)
       forget(clock())
     }
-    // Requests that came meanwhile are heard first.
+    // Lets requests that arrived meanwhile run first.
     await rest(1)
     return act()
   } finally {

@@ -1,4 +1,4 @@
-// pure · which fields of a person a campaign shows, and what stands there where one is not known
+// pure · the subscriber fields that a campaign shows, and their fallbacks
 
 import type { Operand } from '../render/liquid/filters.ts'
 import { type Piece, readLiquid } from '../render/liquid/liquid.ts'
@@ -6,13 +6,13 @@ import type { Writing } from './content.ts'
 
 export interface MergeUse {
   readonly key: string
-  /** What is read in its place; empty: nothing. */
+  /** Shown if the field is absent; empty: nothing. */
   readonly fallback: string
 }
 
 /**
- * Each field that is shown without asking first whether it is there, once per fallback. Inside `{% if subscriber.x %}` an
- * absent x is thought of already. The address is left out: nobody lacks it.
+ * Every field shown without a condition on it, once per fallback. Inside `{% if subscriber.x %}` an absent x is handled already.
+ * The address is left out: every subscriber has one.
  */
 export function mergeUses({ subject, preheader, content }: Writing): readonly MergeUse[] {
   const uses = [subject, preheader, content.body].flatMap((source) => usesIn(source))
@@ -29,7 +29,7 @@ function usesIn(source: string): readonly MergeUse[] {
   })
 }
 
-/** What the blocks ask that are open here. */
+/** Tracks the conditions of the open blocks. */
 function follow(open: string[], { name, args }: Extract<Piece, { kind: 'tag' }>): void {
   if (name === 'if' || name === 'unless' || name === 'case') open.push(args)
   else if (name.startsWith('end')) open.pop()

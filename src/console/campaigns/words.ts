@@ -1,5 +1,8 @@
 // pure · words for campaigns: states, acts, outcomes, reasons, durations
 import type { CampaignState } from '../../campaigns/campaign.ts'
+import type { RecipientReason } from '../../campaigns/reasons.ts'
+import { subscriptionStates } from '../../consent/ledger.ts'
+import type { SubscriptionReason } from '../../consent/why-not-send.ts'
 import type { FeedbackKind, Outcome } from '../../reports/outcomes.ts'
 import type { Tone } from '../../ui/console/parts.tsx'
 
@@ -27,7 +30,7 @@ export const groups = [
 export type Group = (typeof groups)[number]
 
 /** Completes "188 …": why people on a list are not mailed. Includes the subscription states. */
-const leftOutWords: Readonly<Record<string, string>> = {
+export const leftOutWords: Readonly<Record<SubscriptionReason, string>> = {
   pending: 'not confirmed yet',
   expired: 'expired: not confirmed in time, or consent ran out',
   refused: 'refused: said they did not sign up',
@@ -42,24 +45,25 @@ const leftOutWords: Readonly<Record<string, string>> = {
   over: 'consent ran out, awaiting renewal',
 }
 
-export const leftOutWord = (reason: string): string => leftOutWords[reason] ?? reason
-
 /** Returns whether the people page can be filtered by this reason. */
-export const isState = (reason: string): boolean =>
-  ['pending', 'expired', 'refused', 'withdrawn', 'revoked', 'invalidated', 'erased'].includes(reason)
+export const isState = (reason: SubscriptionReason): boolean =>
+  subscriptionStates.some((state) => state === reason)
 
-const skipWords: Readonly<Record<string, string>> = {
+/** Why a recipient was not mailed when their batch was claimed. */
+const recipientWords: Readonly<Record<RecipientReason, string>> = {
   ...leftOutWords,
   withdrawn: 'unsubscribed before it was sent',
-  not_now: 'outside the time their consent covers',
+  not_granted: 'withdrew consent to this purpose before it was sent',
   cancelled: 'campaign cancelled before their turn',
   address_unreadable: 'address could not be decrypted',
   not_rendered: 'merge fields could not be filled in',
   too_large: 'their field values made the email larger than 1 MB',
 }
 
+const recipientWordOf = new Map<string, string>(Object.entries(recipientWords))
+
 /** Reasons given by the provider are returned as they are. */
-export const skipWord = (reason: string): string => skipWords[reason] ?? reason
+export const recipientWord = (reason: string): string => recipientWordOf.get(reason) ?? reason
 
 interface Worded {
   readonly word: string

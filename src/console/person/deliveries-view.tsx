@@ -1,7 +1,7 @@
 // view · the campaigns sent to one person, each with its outcome and consent
 import type { Delivery } from '../../reports/deliveries.ts'
 import { Pager, State, Table, Time } from '../../ui/console/parts.tsx'
-import { outcomeWords, skipWord } from '../campaigns/words.ts'
+import { outcomeWords, recipientWord } from '../campaigns/words.ts'
 
 export interface DeliveriesProps {
   /** The person's id. */
@@ -55,11 +55,10 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
 
 const OutcomeCell = ({ one, timezone }: { one: Delivery; timezone: string }) => {
   const { tone, word } = outcomeWords[one.outcome]
-  const reason = one.reason === null ? null : skipWord(one.reason).replaceAll('_', ' ')
   return (
     <>
       <State tone={tone}>{word}</State>
-      {reason !== null && <div class="small">{reason}</div>}
+      {one.reason !== null && <div class="small">{recipientWord(one.reason)}</div>}
       {heardOf(one).map(({ words, at }) => (
         <div class="small">
           {words} <Time at={at} timezone={timezone} />

@@ -1,4 +1,5 @@
 // shell · the mails of a batch, or of a part of it: whoever cannot be rendered keeps nobody else waiting
+import type { MailReason } from '../../campaigns/reasons.ts'
 import { TooMuch } from '../../campaigns/render/measure.ts'
 import { renderMail } from '../../campaigns/render.ts'
 import type { Deps, WireMail } from '../../platform/deps.ts'
@@ -44,7 +45,7 @@ function rendering(
   deps: Deps,
   ready: ReadyCampaign,
   member: Member,
-): { readonly mail: WireMail } | { readonly reason: string } {
+): { readonly mail: WireMail } | { readonly reason: MailReason } {
   try {
     const addressee = addresseeOf(deps, member, { list: ready.list, campaign: ready.campaign.number })
     return addressee === null

@@ -1,4 +1,4 @@
-// pure · what a person finds in a mail and on a page: its link, and the nonce of its button
+// pure · links in mails and nonces in pages, as a person finds them
 
 /** The first link of a kind in a mail: `c`, `u`, `p` or `n`. */
 export function linkIn(mail: { readonly text: string }, kind: 'c' | 'u' | 'p' | 'n'): string {
@@ -7,7 +7,6 @@ export function linkIn(mail: { readonly text: string }, kind: 'c' | 'u' | 'p' | 
   return link
 }
 
-/** The hidden nonce of a page's form. */
 export function nonceIn(html: string): string {
   const nonce = /name="nonce" value="([^"]+)"/.exec(html)?.[1]
   if (nonce === undefined) throw new Error('the page has no nonce')

@@ -1,4 +1,4 @@
-// adapter · lifelike people in four languages, the same ones for the same seed
+// adapter · realistic people in four languages, reproducible by seed
 import { en, Faker, pl, ru, sv } from '@faker-js/faker'
 import type { Locale } from '../../i18n/locale.ts'
 

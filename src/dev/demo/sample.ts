@@ -1,4 +1,4 @@
-// pure · what the demo is filled with: a publisher's lists, segments and letters. Names and companies are invented
+// pure · content of the demo: a publisher's lists, segments and letters. Names and companies are invented
 
 const controller = {
   name: 'Trädgårdsbrevet AB',

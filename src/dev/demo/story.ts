@@ -1,4 +1,4 @@
-// entry · the story of the demo: people sign up, most confirm, some leave; letters are written and sent
+// entry · script of the demo: people sign up, most confirm, some leave; letters are written and sent
 import * as z from 'zod'
 import type { Role } from '../../auth/roles.ts'
 import { readMailbox } from '../../mail/mailbox-mails.ts'
@@ -7,7 +7,7 @@ import { tickUntilRest } from '../../tick.ts'
 import { linkIn, nonceIn } from './links.ts'
 import { type Person, people } from './people.ts'
 
-/** Where it is told: a deployment whose clock only goes forward. */
+/** The deployment to fill; its clock only moves forward. */
 export interface Stage {
   readonly deps: Deps
   readonly key: string
@@ -54,14 +54,14 @@ export async function tellStory(stage: Stage, sample: Sample): Promise<void> {
   await rest(stage)
 }
 
-/** One in three of those whose language it speaks comes for the second list. */
+/** Every third person whose language the second list supports. */
 function listFor({ demoLists }: Sample, { locale }: Person, at: number): string {
   const [first, second] = demoLists
   const isSecond = at % 3 === 0 && second?.locales.includes(locale) === true
   return (isSecond ? second : first)?.slug ?? ''
 }
 
-/** Nine in ten answer the mail, one of them by "this was not me"; one in twelve leaves at the next letter. */
+/** Nine in ten answer the mail, one in fifty with "this was not me"; one in twelve leaves at a later letter. */
 async function live(stage: Stage, person: Person, at: number, slug: string): Promise<void> {
   await post(stage, `/s/${slug}`, [
     ['email', person.email],

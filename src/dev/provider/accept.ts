@@ -1,4 +1,4 @@
-// adapter · from the body of a request to lines in the record
+// adapter · from a request body to lines in the record
 import { createHash, randomUUID } from 'node:crypto'
 import { jsonOf, type Refusal, refusals, unverified } from './answers.ts'
 import type { Fate } from './faults.ts'
@@ -18,10 +18,10 @@ export interface Posting {
 
 const batchLimit = 100
 
-/** Key and body decide together whether a request is the same again; the path belongs to the body. */
+/** Identifies repeats of a request under one key; the path counts as body. */
 export const requestHash = (pathname: string, body: Buffer): string => sha256(`${pathname}\n`, body)
 
-/** Writes the whole batch to the record; nothing is accepted before that has reached the disk. */
+/** Accepts a batch once its lines are on disk. */
 export async function accept(state: ProviderState, posting: Posting): Promise<BatchAnswer | Refusal> {
   const judged = judge(posting, state.options)
   if ('statusCode' in judged) return judged
@@ -61,13 +61,13 @@ export async function accept(state: ProviderState, posting: Posting): Promise<Ba
 interface Judged {
   readonly mails: readonly { readonly mail: Mail; readonly index: number }[]
   readonly errors: BatchAnswer['errors']
-  /** Whether a fault, not the mail itself, refused one of them. */
+  /** Whether a fault, not its content, refused one of the mails. */
   readonly unlucky: boolean
 }
 
 /**
- * Strict: the first bad mail refuses all. Permissive: the good ones go, the bad ones are named by their index. Who sends is
- * the account's business, not one mail's: a domain that is not verified refuses all in either mode.
+ * Strict: the first bad mail refuses the batch. Permissive: bad mails are reported by index. An unverified sender domain concerns
+ * the account and refuses the batch in either mode.
  * @see https://resend.com/docs/dashboard/emails/batch-validation-modes
  */
 function judge(

@@ -1,4 +1,4 @@
-// adapter · what goes wrong with webhooks on their way: drawn from a seed and the recipient, so that a run can be repeated
+// adapter · webhook accidents, drawn from a seed and the recipient, so that a run can be repeated
 import { drawOf } from './courses.ts'
 import type { Happening } from './events.ts'
 import type { AcceptedMail } from './record.ts'
@@ -13,14 +13,13 @@ export interface Accidents {
 }
 
 export interface Plan {
-  /** In the order in which they are posted, those that are told twice at the end once more. */
+  /** In order of posting, duplicates last. */
   readonly messages: readonly Happening[]
   readonly lost: number
   readonly duplicates: number
   readonly afterMs: number
 }
 
-/** What happened to one mail at one recipient's, as it will be told. */
 export function planOf(wanted: Accidents, happenings: readonly Happening[]): Plan {
   const recipient = happenings[0]?.recipient ?? ''
   const chance = (...about: readonly string[]): number => drawOf(wanted.seed, ...about, recipient)
@@ -35,6 +34,6 @@ export function planOf(wanted: Accidents, happenings: readonly Happening[]): Pla
   }
 }
 
-/** Whether the request that brought these mails is answered after its events were posted. */
+/** Whether these mails' events are posted before their request is answered. */
 export const isEarly = (wanted: Accidents, mails: readonly AcceptedMail[]): boolean =>
   drawOf(wanted.seed, 'early', mails[0]?.to[0] ?? '') < wanted.early

@@ -1,4 +1,4 @@
-// adapter · what the provider answers: its refusals, numbered and named as Resend does, and the pages of proxies before it
+// adapter · responses of the provider: refusals with Resend's status codes and names, and error pages of proxies in front
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
@@ -52,11 +52,11 @@ export const refusals = {
   unavailable: refusal(503, 'service_unavailable', 'API is temporarily unavailable'),
 } as const
 
-/** By the name of a fault: trouble between the account and its provider, of which no mail and no recipient is the cause. */
+/** By fault: refusals of the account, caused by no mail or recipient. */
 export const accountRefusals = {
   missingApiKey: refusals.missingApiKey,
   invalidApiKey: refusals.invalidApiKey,
-  /** What the sending endpoints say of a key that does not exist, by the errors page of autumn 2026. */
+  /** The sending endpoints' answer to an unknown key, by the errors page of autumn 2026. */
   unknownApiKey: refusal(401, 'validation_error', 'API key is invalid'),
   restrictedApiKey: refusal(401, 'restricted_api_key', 'This API key is restricted to only send emails.'),
   inactiveApiKey: refusal(403, 'restricted_api_key', 'API key is not active'),
@@ -98,7 +98,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 export const refuse = (response: ServerResponse, why: Refusal): void =>
   sendJson(response, why.statusCode, why)
 
-/** What stands in front of an API answers in HTML, whatever was asked. */
+/** Proxies answer in HTML, whatever the request accepts. */
 export function sendPage(response: ServerResponse, status: number, title: string): void {
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' })
   response.end(
@@ -106,7 +106,7 @@ export function sendPage(response: ServerResponse, status: number, title: string
   )
 }
 
-/** The half of it that arrives is understood by nobody; the connection dies before the rest. */
+/** Sends half of the body, then kills the connection. */
 export function cutShort(response: ServerResponse, body: unknown): void {
   const bytes = Buffer.from(JSON.stringify(body))
   response.writeHead(200, {
@@ -114,25 +114,24 @@ export function cutShort(response: ServerResponse, body: unknown): void {
     'content-length': bytes.length,
   })
   response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => {
-    // Reset at once, the half written may never reach the reader.
+    // An immediate reset could discard the written half.
     setTimeout(() => response.socket?.resetAndDestroy(), 20)
   })
 }
 
-/** The whole body, or null when it is longer than `most` bytes; throws when the connection dies before its end. */
+/** Null if longer than `most` bytes; throws if the connection dies first. */
 export async function readBody(request: IncomingMessage, most: number): Promise<Buffer | null> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request) {
     length += chunk.length
-    // Read to its end: who is answered while still writing sees a reset connection, not the answer.
+    // Read to the end: a client answered while still writing sees a reset connection, not the answer.
     if (length <= most) chunks.push(chunk)
     else chunks.length = 0
   }
   return length <= most ? Buffer.concat(chunks) : null
 }
 
-/** Nothing for what is not JSON. */
 export function jsonOf(bytes: Buffer | null): unknown {
   try {
     return bytes === null ? undefined : JSON.parse(bytes.toString('utf8'))

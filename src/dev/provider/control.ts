@@ -1,4 +1,4 @@
-// adapter · for whoever stands outside: what was accepted, what was counted, what shall go wrong
+// adapter · control endpoints for tests: record, counts, faults, clock, webhooks
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { jsonOf, readBody, refusals, refuse, sendJson } from './answers.ts'
@@ -22,7 +22,7 @@ const story = z.strictObject({ email_id: z.string(), course: z.enum(courses) })
 
 /**
  * `GET /__record`, `GET /__stats`, `PUT /__faults`, `PUT /__courses`, `PUT /__webhooks`, `PUT /__clock`, `POST /__events`:
- * no key, no limit, no faults. 422 says what is wrong with what was put.
+ * no key, no limit, no faults. An invalid body gets 422 with the reason.
  */
 export async function control(
   state: ProviderState,
@@ -67,7 +67,7 @@ export async function control(
   }
 }
 
-/** Mail by mail: as one string the record of some millions would be longer than a string can be. */
+/** Streamed: the record of some millions would exceed the maximum string length. */
 function sendRecord(response: ServerResponse, record: RecordFile): void {
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
   response.write('[')

@@ -1,11 +1,10 @@
-// adapter · what becomes of a mail at its recipient's, and the events that tell of it
+// adapter · outcomes of a mail at its recipient's server, and the events of each
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { bareAddress } from './mail.ts'
 
 /**
- * The events of each, in the order in which they happen. `silent` is a mail that nobody hears of again; `late` bounces after
- * it was delivered, as a mailbox provider does that accepts first and looks afterwards.
+ * In order. `silent`: no event at all. `late`: bounces after delivery, as mailbox providers do that accept first and check later.
  */
 const events = {
   delivered: ['email.sent', 'email.delivered'],
@@ -38,12 +37,12 @@ export const courses = [
 
 export const eventsOf = (course: Course): readonly EventType[] => events[course]
 
-/** As GET /emails/:id says it: `bounced`, or `sent` when nothing is known. */
+/** The `last_event` of GET /emails/:id, such as `bounced`; `sent` if nothing is known. */
 export const lastEventOf = (course: Course): string => (events[course].at(-1) ?? 'email.sent').slice(6)
 
 const probability = z.number().min(0).max(1).default(0)
 
-/** How many of the recipients go each way; the rest is delivered. */
+/** Shares of recipients per course; the rest is delivered. */
 export const coursesShape = z
   .strictObject({
     seed: z.int().default(1),
@@ -64,15 +63,14 @@ export const coursesShape = z
 
 export type Courses = z.input<typeof coursesShape>
 
-/** Whom a provider mails no more by itself: after a hard bounce and after a complaint. */
+/** Whether the provider suppresses the address: after a hard bounce or a complaint. */
 export const suppresses = (course: Course): boolean => ['bounced', 'late', 'complained'].includes(course)
 
 const words = new RegExp(`^(${courses.join('|')})(?:[+.-].*)?@`)
 
 /**
- * A local part that is one of the courses decides, alone or with a label: `bounced@…`, `bounced+7@…`, as Resend's own test
- * addresses. Otherwise chance does, drawn from seed and address: the same person goes the same way in every run, whatever
- * else is sent and in which order.
+ * A local part that names a course decides, alone or with a label: `bounced@…`, `bounced+7@…`, like Resend's own test addresses.
+ * Otherwise seed and address decide: an address has the same course in every run.
  * @see https://resend.com/docs/dashboard/emails/send-test-emails
  */
 export function coursesOf(wanted: Courses): (recipient: string) => Course {
@@ -93,7 +91,7 @@ export function coursesOf(wanted: Courses): (recipient: string) => Course {
   }
 }
 
-/** From 0 up to but not including 1, always the same for the same words. */
+/** In [0, 1), the same for the same arguments. */
 export const drawOf = (seed: number, ...about: readonly string[]): number =>
   createHash('sha256')
     .update([seed, ...about].join('\n'))

@@ -1,12 +1,11 @@
-// adapter · whom the provider lets in: the client's name, its API key, its rate
+// adapter · access to the provider: user agent, API key, rate limit
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Refusal, refusals, refuse } from './answers.ts'
 import type { ProviderState } from './state.ts'
 
 /**
- * Answers and says true when a request may not come in; its body is not read for that. Every request counts against the rate,
- * whatever it wants, and carries the headers of it.
- * @see https://resend.com/docs/api-reference/introduction for the name, which Cloudflare asks for
+ * Refuses without reading the body; returns whether it did. Every request with a valid key counts against the rate limit.
+ * @see https://resend.com/docs/api-reference/introduction for the user agent, which Cloudflare requires
  * @see https://resend.com/docs/api-reference/rate-limit
  */
 export function turnedAway(

@@ -1,9 +1,9 @@
-// adapter · the events of one mail, as Resend's webhooks tell them
+// adapter · the events of one mail, in the form of Resend's webhooks
 import { createHash } from 'node:crypto'
 import { type Course, type EventType, eventsOf } from './courses.ts'
 import type { AcceptedMail } from './record.ts'
 
-/** One webhook message: the same, byte by byte, however often it is posted. */
+/** One webhook message, the same bytes in every attempt. */
 export interface Happening {
   /** The svix-id. */
   readonly id: string
@@ -15,10 +15,10 @@ export interface Happening {
   readonly at: number
 }
 
-/** The Message-ID, which is the provider's. */
+/** The provider sets the Message-ID. */
 export const messageIdOf = ({ id }: Pick<AcceptedMail, 'id'>): string => `<${id}@email.provider.example>`
 
-/** All that happens to a mail, recipient by recipient, each in its order, a millisecond apart. */
+/** Per recipient, in order, a millisecond apart. */
 export const happeningsOf = (mail: AcceptedMail): readonly (readonly Happening[])[] =>
   mail.to.map((recipient, place) => {
     const course = mail.courses?.[place] ?? 'delivered'
@@ -28,7 +28,7 @@ export const happeningsOf = (mail: AcceptedMail): readonly (readonly Happening[]
     )
   })
 
-/** The id follows from the rest, so that a provider that starts again tells the same event under the same id. */
+/** The id is derived, so that a restarted provider reports an event under the same id. */
 export const happening = (parts: Omit<Happening, 'id'>): Happening => ({
   id: `msg_${createHash('sha256')
     .update([parts.mail.id, parts.recipient, parts.type, parts.at].join('\n'))
@@ -38,8 +38,8 @@ export const happening = (parts: Omit<Happening, 'id'>): Happening => ({
 })
 
 /**
- * The body. Tags come as an object, though they were given as a list; `to` names the recipient the event is about, `from` is
- * what was given, name and all. There are no headers in it.
+ * Tags are an object here, though a list in the request; `to` is the event's recipient; `from` is as given, with its name. No
+ * headers.
  * @see https://resend.com/docs/webhooks/event-types and a page for each, such as https://resend.com/docs/webhooks/emails/bounced
  */
 export const bodyOf = ({ type, mail, recipient, course, at }: Happening): string =>
@@ -74,7 +74,7 @@ function detailsOf(type: EventType, course: Course): object {
 }
 
 /**
- * Transient and Undetermined come under the same type as Permanent.
+ * Transient and Undetermined bounces have the same event type as Permanent ones.
  * @see https://resend.com/docs/dashboard/emails/email-bounces
  */
 function bounceOf(course: Course): object {

@@ -1,9 +1,9 @@
-// pure · what goes wrong with the nth request: drawn from a seed, so that a run can be repeated
+// pure · the fault of the nth request, drawn from a seed, so that a run can be repeated
 import * as z from 'zod'
 
 const probability = z.number().min(0).max(1)
 
-/** At most one of these happens to a request. A new one stands at the end: where it stands decides what a seed means. */
+/** Mutually exclusive. New faults go at the end: the order decides what a seed means. */
 const exclusive = [
   'busy429',
   'error500',
@@ -21,7 +21,7 @@ const exclusive = [
 
 export type Fault = (typeof exclusive)[number]
 
-/** By which trouble of the account a `refused` request is refused. */
+/** Account troubles that a `refused` request can report. */
 export const troubles = [
   'missingApiKey',
   'invalidApiKey',
@@ -57,16 +57,16 @@ export const faultsShape = z
     page502: probability.default(0),
     /** Nothing accepted; no answer ever comes. */
     timeoutBefore: probability.default(0),
-    /** Refused as `refusedAs` says; nothing accepted. */
+    /** Refused with the trouble `refusedAs`; nothing accepted. */
     refused: probability.default(0),
     refusedAs: z.enum(troubles).default('domainNotVerified'),
     /** Accepted and recorded; the connection is reset in the middle of the answer. */
     cutAfter: probability.default(0),
     /** Accepted and recorded; the answer is a page with status 200. */
     pageAfter: probability.default(0),
-    /** Accepted and recorded; a proxy that would not wait answers with a page and status 504. */
+    /** Accepted and recorded; a proxy times out with a page and status 504. */
     page504After: probability.default(0),
-    /** In a permissive batch one mail is refused. Independent of the others. */
+    /** Refuses one mail of a permissive batch. Independent of the others. */
     rejectOne: probability.default(0),
   })
   .refine(
@@ -79,11 +79,11 @@ export type Faults = z.input<typeof faultsShape>
 export interface Fate {
   readonly fault: Fault | null
   readonly trouble: Trouble
-  /** Where in the batch the refused mail stands, from 0 up to but not including 1. */
+  /** Relative place in the batch, in [0, 1). */
   readonly rejectAt: number | null
 }
 
-/** Draws three numbers for every request, whatever they decide, so that the nth request always meets the same. */
+/** Three draws per request, so that the nth request always gets the same fate. */
 export function fates(faults: Faults): () => Fate {
   const wanted = faultsShape.parse(faults)
   const draw = mulberry32(wanted.seed)

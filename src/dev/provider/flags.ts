@@ -1,4 +1,4 @@
-// adapter · the provider's options as flags of a command line
+// adapter · the provider's options from command-line flags
 import { parseArgs } from 'node:util'
 import { courses, coursesShape } from './courses.ts'
 import { type Fault, faultsShape, type Trouble, troubles } from './faults.ts'
@@ -7,7 +7,6 @@ import { type WebhookOptions, webhookShape } from './webhook-options.ts'
 
 const text = { type: 'string' } as const
 
-/** What goes wrong with a request, by flag. */
 const faultFlags: Readonly<Record<string, Fault | 'rejectOne'>> = {
   busy: 'busy429',
   error: 'error500',
@@ -39,7 +38,7 @@ export const flagNames: readonly string[] = [
   'keep-content',
 ]
 
-/** Throws with one sentence about what is missing or makes no sense. */
+/** Throws with one sentence about a missing or invalid flag. */
 export function optionsFrom(argv: readonly string[]): ProviderOptions {
   const { values } = parseArgs({
     args: [...argv],
@@ -82,7 +81,7 @@ export function optionsFrom(argv: readonly string[]): ProviderOptions {
   }
 }
 
-/** Nothing without a URL. */
+/** Undefined if neither URL nor secret is given. */
 function webhooksFrom(
   given: (name: string) => string | undefined,
   accidentsOf: object,

@@ -1,7 +1,7 @@
-// pure · idempotency keys: which request was answered how, and which is still under way
+// pure · idempotency keys: answered requests and requests under way
 import type { AcceptedMail } from './record.ts'
 
-/** What a batch was answered with; `errors` only in permissive mode. */
+/** `errors` only in permissive mode. */
 export interface BatchAnswer {
   readonly ids: readonly string[]
   readonly errors?: readonly { readonly index: number; readonly message: string }[] | undefined
@@ -14,15 +14,15 @@ export type Verdict =
   | { readonly kind: 'under_way' }
 
 export interface Keys {
-  /** Marks a new request as under way; `release` must follow. */
+  /** Marks a new request as under way; the caller must call `release`. */
   begin(key: string | null, requestHash: string, at: number): Verdict
-  /** Only what was accepted is kept: a request that failed leaves its key free. */
+  /** For accepted requests only: a failed one leaves its key free. */
   keep(key: string | null, requestHash: string, answer: BatchAnswer, at: number): void
   release(key: string | null): void
 }
 
 /**
- * Resend keeps a key for 24 hours, after which the same request is accepted anew.
+ * Resend forgets a key after 24 hours and accepts the request again.
  * @see https://resend.com/docs/dashboard/emails/idempotency-keys
  */
 export function idempotencyKeys(ttlHours: number): Keys {
@@ -49,7 +49,7 @@ export function idempotencyKeys(ttlHours: number): Keys {
         if (at - keptAt < ttlHours * 3_600_000) break
         kept.delete(oldest)
       }
-      // Taken out first: set alone would leave it where it stood, and the oldest must stand first.
+      // Deleted first: `set` alone keeps a key's old position, and the oldest must come first.
       kept.delete(key)
       kept.set(key, { requestHash, answer, at })
     },
@@ -59,10 +59,7 @@ export function idempotencyKeys(ttlHours: number): Keys {
   }
 }
 
-/**
- * Brings back the keys of a recorded batch. A batch of which every mail was refused wrote no line and is not
- * remembered across a restart: it is judged again, and nobody was handed anything.
- */
+/** Restores keys from the record. A batch with every mail refused wrote no line and is judged again. */
 export function remember(keys: Keys, batch: readonly AcceptedMail[]): void {
   const first = batch[0]
   if (first === undefined) return

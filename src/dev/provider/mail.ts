@@ -1,8 +1,8 @@
-// adapter · what the provider accepts as a mail, and how it refuses the rest
+// adapter · validation of mails by the provider
 import * as z from 'zod'
 import { invalidField, missingField, type Refusal } from './answers.ts'
 
-/** ASCII only: Resend offers no SMTPUTF8, and international domains travel as A-labels. */
+/** ASCII only: Resend does not offer SMTPUTF8, and international domains travel as A-labels. */
 const bare = "[\\w.!#$%&'*+/=?^`{|}~-]+@(?:[A-Za-z0-9-]+\\.)+[A-Za-z0-9-]+"
 const address = z.string().regex(new RegExp(`^(?:${bare}|[^<>\\r\\n]*<${bare}>)$`))
 const addresses = (most: number) =>
@@ -11,7 +11,7 @@ const addresses = (most: number) =>
 const oneLine = z.string().regex(/^[^\r\n]*$/)
 const tagWord = z.string().regex(/^[A-Za-z0-9_-]{1,256}$/)
 
-/** Attachments, scheduling and stored templates are Resend's too, but nothing here sends them. */
+/** Resend also has attachments, scheduling and stored templates; Assent sends none of these. */
 const mailShape = z.strictObject({
   from: address,
   to: addresses(50),
@@ -32,7 +32,7 @@ export type Checked =
   | { readonly ok: false; readonly refusal: Refusal }
 
 /**
- * Mail to one of the `blocked` domains is refused, as Resend refuses example.com.
+ * Refuses mail to a `blocked` domain, as Resend refuses example.com.
  * @see https://resend.com/docs/api-reference/emails/send-email
  * @see https://resend.com/docs/knowledge-base/what-email-addresses-to-use-for-testing
  */
@@ -68,7 +68,7 @@ function refusalOf(value: unknown, issue: z.core.$ZodIssue | undefined): Refusal
   return invalidField(field, field === 'body' ? 'Each email must be an object.' : (details[field] ?? format))
 }
 
-/** The address alone, in lower case, of `Name <address>` or `address`. */
+/** In lower case, of `Name <address>` or `address`. */
 export const bareAddress = (given: string): string => (/<([^<>]*)>$/.exec(given)?.[1] ?? given).toLowerCase()
 
 export const domainOf = (given: string): string => bareAddress(given).split('@')[1] ?? ''

@@ -1,9 +1,9 @@
-// entry · the provider as a process of its own, for runs that kill what they talk to
+// entry · the provider as its own process, for tests that kill the sender
 import * as z from 'zod'
 import { optionsFrom } from './flags.ts'
 import { startProvider } from './server.ts'
 
-/** Every flag of provider/flags.ts. */
+/** Describes every flag of provider/flags.ts. */
 export const usage = `Usage: npm run assent -- provider --record FILE [flags]
 
 A mail provider that speaks Resend's protocol on 127.0.0.1 and mails nobody. FILE gets a line of JSON for each mail before its
@@ -40,7 +40,7 @@ Who is told of it, in signed webhooks
 While it runs: GET /__stats /__record, PUT /__faults /__courses /__webhooks /__clock, POST /__events
 `
 
-/** Serves until SIGTERM or SIGINT. Bad arguments, a taken port or a damaged record: one line on stderr, exit 1. */
+/** Serves until SIGTERM or SIGINT. Invalid arguments, a taken port or a damaged record: one line on stderr, exit 1. */
 export async function runProvider(argv: readonly string[]): Promise<void> {
   if (argv.includes('--help')) {
     process.stdout.write(usage)

@@ -1,4 +1,4 @@
-// adapter · a provider's state, as its record and its options make it
+// adapter · a provider's state, built from its record and options
 import { type Course, coursesOf, suppresses } from './courses.ts'
 import { fates } from './faults.ts'
 import { idempotencyKeys, remember } from './keys.ts'
@@ -11,10 +11,10 @@ import { countBatch, noStats, type ProviderOptions, type ProviderState } from '.
 import { setWebhooks } from './tell.ts'
 import { webhookShape } from './webhook-options.ts'
 
-/** Keys, quotas, suppressed addresses and events not yet told come back from an earlier record. */
+/** Restores keys, quotas, suppressed addresses and unposted events from an earlier record. */
 export async function openState(options: ProviderOptions): Promise<ProviderState> {
   const suppressed = new Set<string>()
-  // Options that make no sense are refused before any file is opened.
+  // Invalid options are refused before any file is opened.
   const nextFate = fates(options.faults ?? {})
   const courseFor = coursesOf(options.courses ?? {})
   const webhooks = options.webhooks === undefined ? null : webhookShape.parse(options.webhooks)

@@ -1,18 +1,15 @@
-// adapter · the webhook messages that need not be posted again: taken, or given up
+// adapter · finished webhook messages: accepted by the receiver, or given up
 import { open, readFile } from 'node:fs/promises'
 
 export interface Over {
   has(id: string): boolean
   add(id: string): void
-  /** What an earlier run had written is needed at the start only. */
+  /** Earlier runs' ids are needed only at the start. */
   forget(): void
   close(): Promise<void>
 }
 
-/**
- * One id a line, made with the first. Not synced: a message that is told twice is what every receiver must bear, and a half
- * line names no message.
- */
+/** One id per line. Not synced: receivers must tolerate repeats, and a torn line matches no id. */
 export async function openOver(file: string): Promise<Over> {
   const earlier = new Set((await readFile(file, 'utf8').catch(() => '')).split('\n'))
   let lines = ''
@@ -29,7 +26,7 @@ export async function openOver(file: string): Promise<Over> {
   return {
     has: (id) => earlier.has(id),
     add(id) {
-      // A line of its own, whatever was half written before.
+      // The leading newline ends a torn line.
       lines += `\n${id}\n`
       writing = writing.then(flush)
     },

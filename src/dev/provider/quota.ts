@@ -1,15 +1,15 @@
-// adapter · how many mails an account may send in a day and in a month of UTC
+// adapter · daily and monthly quota of an account, by UTC
 import { type Refusal, refusals } from './answers.ts'
 
 export interface Quota {
-  /** Counts them against both, or says which has been used up and counts nothing. */
+  /** Counts against both quotas, or counts nothing and returns the exceeded one. */
   use(emails: number, at: number): Refusal | null
-  /** What was sent before, as a record tells it: beyond any limit too. */
+  /** For recorded mails, beyond any limit too. */
   count(emails: number, at: number): void
   headers(at: number): Readonly<Record<string, string>>
 }
 
-/** Every recipient, in To, Cc or Bcc, is an email of its own. */
+/** Every recipient in To, Cc or Bcc counts as one email. */
 export const emailsIn = (
   mails: readonly {
     readonly to: readonly string[]
@@ -19,8 +19,8 @@ export const emailsIn = (
 ): number => mails.reduce((sum, { to, cc = [], bcc = [] }) => sum + to.length + cc.length + bcc.length, 0)
 
 /**
- * Null: no limit. Both begin anew at midnight UTC, not after 24 hours. The headers say what is used, not what is left; that
- * of the day goes to accounts that have such a quota.
+ * Null: no limit. Both restart at midnight UTC, not after 24 hours. Headers report usage, not what is left; the daily header is
+ * only for accounts with a daily quota.
  * @see https://resend.com/docs/api-reference/rate-limit
  * @see https://resend.com/docs/knowledge-base/account-quotas-and-limits
  */
@@ -46,7 +46,7 @@ export function quotaOf(daily: number | null, monthly: number | null): Quota {
   }
 }
 
-/** Counts within times whose ISO form begins with the same characters. */
+/** A period is a prefix of the ISO date. */
 function windowOf(characters: number) {
   let current = ''
   let sum = 0

@@ -1,4 +1,4 @@
-// pure · the rate limit of an account: so many requests in a window of one second
+// pure · the account's rate limit: requests per window of one second
 
 export interface Allowance {
   readonly allowed: boolean
@@ -8,8 +8,8 @@ export interface Allowance {
 const windowMs = 1000
 
 /**
- * A fixed window that opens with the first request after the last one closed. Refused requests cost nothing.
- * Header names and the policy's form as Resend sends them (`20;w=1`), by the sixth draft of RateLimit headers.
+ * A fixed window, opened by the first request after the last one closed. Refused requests are not counted. Headers by the sixth
+ * draft of RateLimit headers, as Resend sends them (`20;w=1`).
  * @see https://resend.com/docs/api-reference/rate-limit
  */
 export function rateLimit(perSecond: number): (at: number) => Allowance {
@@ -22,7 +22,7 @@ export function rateLimit(perSecond: number): (at: number) => Allowance {
     }
     const allowed = used < perSecond
     if (allowed) used += 1
-    // Whole milliseconds first: of two readings of a clock with fractions, a window may be a hair longer than itself.
+    // Rounded first: the difference of fractional clock readings may slightly exceed the window.
     const resetSeconds = String(Math.max(1, Math.ceil(Math.round(openedAt + windowMs - at) / 1000)))
     const headers = {
       'ratelimit-limit': String(perSecond),

@@ -1,4 +1,4 @@
-// adapter · the provider's own record: one JSON line per accepted mail, on the disk before anyone is answered
+// adapter · the provider's record: one JSON line per accepted mail, on disk before the request is answered
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, open, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -11,11 +11,11 @@ const addresses = z.array(z.string())
 
 const line = z.object({
   id: z.string(),
-  /** The idempotency key of the request, if it had one. */
+  /** The request's idempotency key, if any. */
   key: z.string().nullable(),
-  /** The place in the request, refused mails counted. */
+  /** Position in the request, including refused mails. */
   index: z.number(),
-  /** How many lines this request wrote: they stand together, and count only when all of them are there. */
+  /** Lines that this request wrote: consecutive, valid only if complete. */
   of: z.number(),
   at: z.string(),
   to: addresses,
@@ -26,7 +26,7 @@ const line = z.object({
   subject: z.string(),
   headers: z.record(z.string(), z.string()),
   tags: z.array(z.object({ name: z.string(), value: z.string() })),
-  /** What becomes of it, recipient by recipient of `to`. */
+  /** For each recipient of `to`. */
   courses: z.array(z.enum(courses)).readonly().optional(),
   html_bytes: z.number(),
   html_sha256: z.string(),
@@ -34,7 +34,7 @@ const line = z.object({
   text: z.string().optional(),
   /** Of the path and the whole request body. */
   request_sha256: z.string(),
-  /** On the first line of a permissive batch: what was refused beside it. */
+  /** On the first line of a permissive batch: the refused mails. */
   errors: z
     .array(z.object({ index: z.number(), message: z.string() }))
     .readonly()
@@ -44,9 +44,9 @@ const line = z.object({
 export type AcceptedMail = Readonly<z.output<typeof line>>
 
 export interface RecordFile {
-  /** Resolves once every line is on the disk. */
+  /** Resolves once every line is on disk. */
   append(batch: readonly AcceptedMail[]): Promise<void>
-  /** Every request's lines in the order of acceptance. */
+  /** The lines of each request, in order of acceptance. */
   batches(): Iterable<readonly AcceptedMail[]>
   mails(): Iterable<AcceptedMail>
   find(id: string): AcceptedMail | undefined
@@ -54,8 +54,8 @@ export interface RecordFile {
 }
 
 /**
- * Opens the record, dropping what a killed provider left half written: such a batch was never answered, and
- * is nobody's. Readers of the file itself must do the same: the last `of` lines count together or not at all.
+ * Opens the record without a batch that a killed provider left incomplete, whose request was never answered. Readers of the file
+ * must do the same: the last `of` lines count together or not at all.
  */
 export async function openRecord(file: string): Promise<RecordFile> {
   await mkdir(dirname(file), { recursive: true })
@@ -69,7 +69,7 @@ export async function openRecord(file: string): Promise<RecordFile> {
 
   const onDisk = () => readFileSync(file).subarray(0, size)
 
-  /** Requests that wait for the disk together share one write and one sync. */
+  /** Group commit: waiting requests share one write and one sync. */
   async function flush(): Promise<void> {
     const group = waiting
     waiting = []
@@ -121,14 +121,14 @@ function* mailsIn(bytes: Buffer): Generator<AcceptedMail> {
   for (const mails of batchesIn(bytes)) yield* mails
 }
 
-/** By its bytes, for parsing a record of millions would take a minute; no other value can hold them: its quotes are escaped. */
+/** Searches bytes: parsing a record of millions would take a minute. No other value matches, since its quotes are escaped. */
 function mailIn(bytes: Buffer, id: string): AcceptedMail | undefined {
   const found = bytes.indexOf(`{"id":${JSON.stringify(id)},`)
   if (found === -1) return undefined
   return line.parse(JSON.parse(bytes.toString('utf8', found, bytes.indexOf(newline, found))))
 }
 
-/** Complete batches only; `end` is the offset behind each. Throws where the middle of a record is damaged. */
+/** Complete batches; `end` is the offset behind each. Throws if the middle of the record is damaged. */
 function* rawBatchesIn(bytes: Buffer): Generator<{ mails: readonly AcceptedMail[]; end: number }> {
   let mails: AcceptedMail[] = []
   let start = 0

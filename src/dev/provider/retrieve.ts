@@ -1,4 +1,4 @@
-// adapter · GET /emails/:id: one accepted mail, and the last that is known of it
+// adapter · GET /emails/:id: one accepted mail and its last event
 import type { ServerResponse } from 'node:http'
 import * as z from 'zod'
 import { refusals, refuse, sendJson } from './answers.ts'
@@ -8,8 +8,7 @@ import type { AcceptedMail } from './record.ts'
 import type { ProviderState } from './state.ts'
 
 /**
- * Without the content, unless the provider keeps it. Takes the last event from what will have become of the mail in the end,
- * though its webhooks may still be on their way.
+ * Content only if the provider keeps it. The last event is the course's final one, even while webhooks are still on their way.
  * @see https://resend.com/docs/api-reference/emails/retrieve-email
  */
 export function retrieve({ record }: ProviderState, response: ServerResponse, id: string): void {

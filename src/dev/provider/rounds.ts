@@ -1,9 +1,9 @@
-// adapter · so many pieces of work at once, each at its time
+// adapter · a work queue with limited concurrency and delayed starts
 
 export interface Rounds {
-  /** Resolves when the work is done, or will never begin. */
+  /** Resolves when the work is done or will never start. */
   begin(work: () => Promise<void>, afterMs: number): Promise<void>
-  /** What has not begun never will; resolves when the rest is done. */
+  /** Drops work that has not started; resolves when the rest is done. */
   close(): Promise<void>
 }
 
@@ -63,7 +63,7 @@ export function openRounds(mostAtOnce: number): Rounds {
   }
 }
 
-/** First in, first out, without moving all others whenever the first is taken. */
+/** First in, first out, without shifting the array each time. */
 function queueOf<T>() {
   let items: T[] = []
   let first = 0

@@ -1,4 +1,4 @@
-// entry · a mail provider on loopback that speaks Resend's protocol and keeps its own record of who was handed what
+// entry · a mail provider on loopback: speaks Resend's protocol, keeps its own record of accepted mails
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { refusals, refuse } from './answers.ts'
 import { control } from './control.ts'
@@ -16,29 +16,28 @@ import type { WebhookOptions } from './webhook-options.ts'
 export type { AcceptedMail, Course, Courses, Faults, ProviderOptions, ProviderStats, WebhookOptions }
 
 export interface Provider {
-  /** Without a slash at its end: what RESEND_BASE_URL wants. */
+  /** Without a trailing slash, as RESEND_BASE_URL requires. */
   readonly url: string
-  /** Counts as they stand; see ProviderStats. */
   readonly stats: Readonly<ProviderStats>
-  /** Read from the record, in the order of acceptance. */
+  /** From the record, in order of acceptance. */
   accepted(): readonly AcceptedMail[]
   requests(): number
-  /** Replaces all faults and starts their seed anew; `{}` ends them. */
+  /** Replaces all faults and restarts their seed; `{}` ends them. */
   setFaults(faults: Faults): void
-  /** Its clock runs so much before everyone else's from now on: keys age, days and months begin. */
+  /** Moves the provider's clock ahead: keys age, days and months begin. */
   runAhead(ms: number): void
-  /** What becomes of the mail it accepts from now on. */
+  /** For mails accepted from now on. */
   setCourses(courses: Courses): void
-  /** Where it tells of the mail it accepts from now on; what waits is forgotten. Null: nowhere. */
+  /** For mails accepted from now on; drops waiting messages. Null: no webhooks. */
   setWebhooks(options: WebhookOptions | null): Promise<void>
-  /** Tells the last event of this course about an accepted mail, now, as it may come days later. False: no such mail or event. */
+  /** Posts the course's last event now. False: no such mail, no event, or no webhooks. */
   tell(emailId: string, course: Course): boolean
-  /** Once no webhook waits, not even for another attempt. */
+  /** Resolves once no webhook message waits, not even for another attempt. */
   told(): Promise<void>
   close(): Promise<void>
 }
 
-/** Listens on 127.0.0.1; rejects when the port is taken, the record is damaged or the faults make no sense. */
+/** Listens on 127.0.0.1; rejects if the port is taken, the record is damaged or the options are invalid. */
 export async function startProvider(options: ProviderOptions): Promise<Provider> {
   const server = createServer((request, response) => {
     opened
@@ -48,10 +47,10 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
         else refuse(response, refusals.broken)
       })
   })
-  // Five seconds, the default, would now and then close a connection just as it is used again.
+  // The default of five seconds occasionally closes a connection just as it is reused.
   server.keepAliveTimeout = 60_000
   const bound = listening(server, options.port ?? 0)
-  // The port first: whoever holds it may be writing the same record, which opening would cut to whole batches.
+  // Bound first: a process on this port may be writing the same record, which opening would truncate.
   const opened = bound.then(() => openState(options))
   opened.catch(() => server.close())
   const state = await opened

@@ -1,9 +1,9 @@
-// pure · a webhook's signature, by Standard Webhooks as Svix sends it for Resend
+// pure · webhook signatures by Standard Webhooks, as Svix sends them for Resend
 import { createHmac } from 'node:crypto'
 
 const prefix = 'whsec_'
 
-/** Throws unless the secret is `whsec_` and the base64 of 24 to 64 bytes. */
+/** Throws unless the secret is `whsec_` and base64 of 24 to 64 bytes. */
 export function keyOf(secret: string): Buffer {
   const key = Buffer.from(secret.slice(prefix.length), 'base64')
   const isWhole = secret === prefix + key.toString('base64')
@@ -13,7 +13,7 @@ export function keyOf(secret: string): Buffer {
 }
 
 /**
- * The headers of one attempt. The id stays the same from attempt to attempt; the time is the attempt's own, in seconds.
+ * Attempts share the id; each has its own time, in seconds.
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  * @see https://resend.com/docs/webhooks/verify-webhooks-requests
  */

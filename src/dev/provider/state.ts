@@ -1,4 +1,4 @@
-// adapter · what one running provider holds: its settings, its record, its keys, its counts
+// adapter · state of a running provider: options, record, keys, counts
 import type { Course, Courses } from './courses.ts'
 import { type Fate, type Fault, type Faults, noFaults } from './faults.ts'
 import type { Keys } from './keys.ts'
@@ -10,32 +10,32 @@ import type { WebhookOptions } from './webhook-options.ts'
 import { noWebhookStats, type WebhookStats, type Webhooks } from './webhooks.ts'
 
 export interface ProviderOptions {
-  /** 0, the default: any free one. */
+  /** 0, the default: any free port. */
   readonly port?: number | undefined
-  /** Append-only JSON lines; a provider started on an earlier record knows its keys. */
+  /** JSON lines; a provider started on an earlier record restores its keys. */
   readonly recordFile: string
-  /** The one key that is let in; without it any. */
+  /** If absent, any key is accepted. */
   readonly apiKey?: string | undefined
-  /** Without it there is no limit. */
+  /** If absent, no limit. */
   readonly ratePerSecond?: number | undefined
-  /** Between taking a request and accepting it. */
+  /** Delay before acceptance. */
   readonly latencyMs?: number | undefined
   readonly faults?: Faults | undefined
-  /** What becomes of mail that was accepted; without them it is delivered. */
+  /** If absent, all mails are delivered. */
   readonly courses?: Courses | undefined
-  /** Who is told; without them nobody. What an earlier run did not get told, this one tells. */
+  /** If absent, no webhooks. Messages that an earlier run did not finish are posted again. */
   readonly webhooks?: WebhookOptions | undefined
   readonly keyTtlHours?: number | undefined
-  /** Emails in a day and in a month of UTC; without them no limit. */
+  /** By UTC; if absent, no limit. */
   readonly dailyQuota?: number | undefined
   readonly monthlyQuota?: number | undefined
-  /** From which mail may be sent; without them from any. */
+  /** Domains allowed in `from`; if absent, any. */
   readonly verifiedDomains?: readonly string[] | undefined
-  /** To which none may be: Resend's are example.com, test.com and their like. None by default, for made-up people live there. */
+  /** Refused in `to`; Resend's are example.com, test.com and the like. None by default, since test addresses use these. */
   readonly blockedDomains?: readonly string[] | undefined
-  /** Of a request's body, 40 MiB by default; a longer one is refused with 413. */
+  /** 40 MiB by default; a longer body gets 413. */
   readonly mostBodyBytes?: number | undefined
-  /** Records html and text in full, not by hash only. */
+  /** Records html and text, not only a hash. */
   readonly keepContent?: boolean | undefined
 }
 
@@ -47,34 +47,34 @@ export interface ProviderState {
   readonly allowance: ((at: number) => Allowance) | null
   readonly stats: ProviderStats
   readonly quota: Quota
-  /** Milliseconds since 1970 by the provider's own clock: keys, quotas and times in the record. */
+  /** Milliseconds since 1970, by the provider's clock. */
   readonly now: () => number
-  /** How far that clock runs before everyone else's. */
+  /** How far the provider's clock is ahead of real time. */
   aheadMs: number
   nextFate: () => Fate
   courseFor: (recipient: string) => Course
-  /** Of a mail to this recipient: once one has bounced or complained, the next to the same address is suppressed. */
+  /** After a hard bounce or a complaint, later mails to the address are suppressed. */
   readonly courseOf: (recipient: string) => Course
   webhooks: Webhooks | null
 }
 
 export interface ProviderStats {
-  /** Posts of mail, whatever came of them. */
+  /** POST requests for mail, whatever their outcome. */
   requests: number
   firstRequestAt: string | null
   lastRequestAt: string | null
-  /** Mails in the record, those of earlier runs included; likewise the requests that brought them. */
+  /** In the record, including earlier runs; `batches` are the requests. */
   accepted: number
   batches: number
-  /** Found under their key: answered again, unless a fault took that answer too. */
+  /** Answered again from their key, even if a fault took that answer too. */
   replayed: number
   conflicts: number
   underWay: number
-  /** By the limit, not by a fault. */
+  /** By the rate limit, not by a fault. */
   rateLimited: number
   /** By a quota, not by a fault. */
   overQuota: number
-  /** Whole requests refused for what they were. */
+  /** Whole requests, because of their content. */
   refused: number
   /** Single mails refused in permissive batches. */
   rejected: number

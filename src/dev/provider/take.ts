@@ -1,4 +1,4 @@
-// adapter · one post of mail: answered again from its key, or taken, with what goes wrong on the way
+// adapter · one POST of mail: replayed from its key or accepted, with the drawn fault
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { accept, type Posting, requestHash } from './accept.ts'
@@ -19,10 +19,10 @@ import type { ProviderState } from './state.ts'
 export const endpoints: ReadonlySet<string> = new Set(['/emails', '/emails/batch'])
 
 const busySeconds = '1'
-/** Resend's limit of a mail with its attachments. */
+/** Resend's limit, attachments included. */
 const mostBytes = 40 * 1024 * 1024
 
-/** What has passed the door. */
+/** For requests that passed door.ts. */
 export async function take(
   state: ProviderState,
   request: IncomingMessage,
@@ -68,7 +68,7 @@ async function answerOnce(state: ProviderState, response: ServerResponse, postin
   }
 }
 
-/** A client that hangs up meanwhile changes nothing: what was taken is accepted. */
+/** A client that disconnects meanwhile changes nothing. */
 async function work(
   state: ProviderState,
   response: ServerResponse,
@@ -88,7 +88,7 @@ async function work(
   if (!failsAfter(state, response, fate, answer)) sendJson(response, 200, answer)
 }
 
-/** Whether something happened that leaves nothing accepted. */
+/** Whether a fault prevented acceptance. */
 function failsBefore({ stats }: ProviderState, response: ServerResponse, { fault, trouble }: Fate): boolean {
   switch (fault) {
     case 'busy429':
@@ -118,7 +118,7 @@ function failsBefore({ stats }: ProviderState, response: ServerResponse, { fault
   return true
 }
 
-/** Whether something happened to the answer, all being accepted. */
+/** Whether a fault took the answer of an accepted request. */
 function failsAfter(
   { stats }: ProviderState,
   response: ServerResponse,

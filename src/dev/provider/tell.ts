@@ -1,11 +1,11 @@
-// adapter · who is told what happens to mail, and one event more about it whenever somebody wants: a complaint a week later
+// adapter · webhook settings, and extra events on demand, such as a complaint a week later
 import { type Course, eventsOf } from './courses.ts'
 import { happening } from './events.ts'
 import type { ProviderState } from './state.ts'
 import type { WebhookOptions } from './webhook-options.ts'
 import { openWebhooks } from './webhooks.ts'
 
-/** Replaces what went elsewhere before, and forgets what still waited; throws when the options make no sense. */
+/** Drops waiting messages; throws if the options are invalid. */
 export async function setWebhooks(state: ProviderState, options: WebhookOptions | null): Promise<void> {
   const earlier = state.webhooks
   state.webhooks =
@@ -20,7 +20,7 @@ export async function setWebhooks(state: ProviderState, options: WebhookOptions 
   await earlier?.close()
 }
 
-/** Posts the last event of the course; false when there is no such mail, no such event or nowhere to post it. */
+/** Posts the course's last event; false if there is no such mail, no event, or no webhooks. */
 export function tell(state: ProviderState, emailId: string, course: Course): boolean {
   const mail = state.record.find(emailId)
   const [recipient] = mail?.to ?? []

@@ -1,4 +1,4 @@
-// pure · where webhooks go, and what goes wrong on their way
+// pure · webhook options: target, retries, accidents
 import * as z from 'zod'
 import { keyOf } from './sign.ts'
 
@@ -7,7 +7,7 @@ const milliseconds = z.number().min(0).max(2_147_483_647)
 const minute = 60_000
 const hour = 60 * minute
 
-/** Nothing here leaves the machine. */
+/** No webhook leaves the machine. */
 const onLoopback = (url: string): boolean =>
   URL.canParse(url) &&
   /^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?$/.test(new URL(url).origin)
@@ -21,36 +21,34 @@ function isSecret(secret: string): boolean {
 }
 
 /**
- * Chance is drawn from the seed and the recipient's address, never from the order of posts: the same people meet the same
- * accidents in every run.
+ * Accidents are drawn from seed and recipient, never from the order of posts: the same people get the same accidents in every run.
  */
 export const webhookShape = z.strictObject({
   url: z.string().refine(onLoopback, 'webhooks go to http:// on loopback only'),
   secret: z.string().refine(isSecret, 'a webhook secret is whsec_ and the base64 of 24 to 64 bytes'),
   seed: z.int().default(1),
-  /** An event is posted a second time under the same svix-id, though it was taken, after all others of its mail. */
+  /** Events posted again under the same svix-id, after all others of their mail. */
   duplicate: probability,
-  /** The events of a mail are posted last first: delivered before sent, bounced after delivered. */
+  /** Mails whose events are posted in reverse: delivered before sent, bounced before delivered. */
   reorder: probability,
-  /** The events of a whole request are posted before its answer is given. */
+  /** Requests whose events are posted before their answer. */
   early: probability,
-  /** An event never leaves; nobody can tell. */
+  /** Events that are never posted. */
   lost: probability,
-  /** The events of a mail wait between nothing and so long, each mail its own time. */
+  /** Maximum delay of a mail's events; each mail draws its own. */
   spreadMs: milliseconds.default(0),
   /**
-   * After the first attempt failed, the second, and so on; then it is given up. By default as Svix does for Resend.
+   * Delays between attempts; afterwards the message is given up. Defaults to Svix's schedule for Resend.
    * @see https://resend.com/docs/webhooks/retries-and-replays
    */
   retryMs: z
     .array(milliseconds)
     .readonly()
     .default([5000, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour]),
-  /** How long an answer is waited for: 15 seconds, as Svix does. @see https://docs.svix.com/retries */
+  /** 15 seconds, like Svix. @see https://docs.svix.com/retries */
   timeoutMs: milliseconds.default(15_000),
-  /** Attempts under way at once. */
   mostAtOnce: z.int().min(1).max(256).default(8),
-  /** Messages that wait, for their turn or for another attempt; what comes beyond that is dropped, and counted. */
+  /** Messages waiting for an attempt; any more are dropped and counted. */
   mostWaiting: z.int().min(1).default(200_000),
 })
 

@@ -1,4 +1,4 @@
-// adapter · posts what happened to mail, signed, until it is taken or given up: twice, late, early or in the wrong order on demand
+// adapter · signed webhooks, posted until accepted or given up; on demand twice, late, early or out of order
 import { setMaxListeners } from 'node:events'
 import type * as z from 'zod'
 import { isEarly, planOf } from './accidents.ts'
@@ -9,15 +9,15 @@ import { signedHeaders } from './sign.ts'
 import { type WebhookOptions, webhookShape } from './webhook-options.ts'
 
 export interface WebhookStats {
-  /** Messages that were to be posted, those drawn twice once. */
+  /** Duplicates not counted. */
   messages: number
   attempts: number
-  /** Attempts that were answered with 2xx. */
+  /** Answered with 2xx. */
   taken: number
-  /** Attempts that failed: another status, a redirect too, no answer in time, no connection. */
+  /** Another status, a redirect, a timeout, no connection. */
   failed: number
   duplicates: number
-  /** Messages after their last attempt. */
+  /** Messages whose last attempt failed. */
   givenUp: number
   lost: number
   dropped: number
@@ -35,27 +35,26 @@ export const noWebhookStats = (): WebhookStats => ({
 })
 
 export interface Webhooks {
-  /** Resolves at once, or, when this request was drawn to tell early, after the first attempt at each of its events. */
+  /** Resolves at once, or, if drawn as early, after the first attempt at each event. */
   announce(mails: readonly AcceptedMail[]): Promise<void>
-  /** One message more, as it may come days later. */
+  /** One extra message, such as an event days later. */
   tell(happening: Happening): void
-  /** Resolves once nothing waits, not even for another attempt. */
+  /** Once no message waits, not even for another attempt. */
   settled(): Promise<void>
-  /** What waits is forgotten, what is under way is broken off. */
+  /** Drops waiting messages and aborts attempts under way. */
   close(): Promise<void>
 }
 
-/** What outlives these webhooks. */
+/** State that outlives these webhooks. */
 interface Outside {
-  /** The clock of the provider. */
   readonly now: () => number
   readonly stats: WebhookStats
-  /** Messages that were taken or given up are not told again. */
+  /** Accepted or given up messages are not posted again. */
   readonly isOver: (id: string) => boolean
   readonly onOver: (id: string) => void
 }
 
-/** Throws when the options make no sense. */
+/** Throws if the options are invalid. */
 export function openWebhooks(options: WebhookOptions, outside: Outside): Webhooks {
   const wanted = webhookShape.parse(options)
   const { stats } = outside
@@ -64,7 +63,7 @@ export function openWebhooks(options: WebhookOptions, outside: Outside): Webhook
   const rounds = openRounds(wanted.mostAtOnce)
   const waiting = countOf()
 
-  /** Messages are posted one after the other, whatever becomes of each. */
+  /** One after another, whatever the outcome of each. */
   const round = (messages: readonly Happening[], attempt: number, afterMs: number): Promise<void> =>
     rounds.begin(async () => {
       for (const message of messages) await attemptAt(message, attempt)
@@ -86,7 +85,7 @@ export function openWebhooks(options: WebhookOptions, outside: Outside): Webhook
     waiting.add(-1)
   }
 
-  /** As many as may wait. */
+  /** As many as may wait; drops the rest. */
   function admit(messages: readonly Happening[]): readonly Happening[] {
     const admitted = messages.slice(0, Math.max(0, wanted.mostWaiting - waiting.now()))
     stats.dropped += messages.length - admitted.length
@@ -120,7 +119,7 @@ export function openWebhooks(options: WebhookOptions, outside: Outside): Webhook
   }
 }
 
-/** Whether it was answered with 2xx, in time. Redirects are failures, not followed. */
+/** Whether the receiver answered with 2xx in time. Redirects are failures. */
 async function post(
   { url, secret, timeoutMs }: Pick<z.output<typeof webhookShape>, 'url' | 'secret' | 'timeoutMs'>,
   message: Happening,
@@ -128,7 +127,7 @@ async function post(
   signal: AbortSignal,
 ): Promise<boolean> {
   const body = bodyOf(message)
-  // Not AbortSignal.any: each of a million attempts would stay tied to the one signal that outlives them all.
+  // Not AbortSignal.any: each of a million attempts would stay referenced by the long-lived signal.
   const attempt = new AbortController()
   const abort = (): void => attempt.abort()
   const timer = setTimeout(abort, timeoutMs)
@@ -155,7 +154,7 @@ async function post(
   }
 }
 
-/** A number, and those who wait until it is nought. */
+/** A counter; `none` resolves when the count is zero. */
 function countOf() {
   let count = 0
   let watchers: (() => void)[] = []

@@ -1,13 +1,13 @@
-// pure · phrases that mail servers refuse mail with, by what they are about. Lower case; addresses and URLs are taken out before
+// pure · phrases of refusals by mail servers, grouped by cause. Matched in lower case, after addresses and URLs are removed
 
-/** `a|b` of several phrases; a space stands for any run of spaces, which the text was folded to. */
+/** A space matches any white space, which the text has folded. */
 const anyOf = (...phrases: readonly string[]): RegExp => new RegExp(phrases.join('|'), 'u')
 
 const person =
   '(?:user(?: ?(?:name|id))?|mail ?box|mail drop|recipient|rcpt|address|addressee|account|alias|person|customer|subscriber|e-?mail(?: address| account)?|local ?part|login|destination)s?'
 
 /**
- * The mailbox or its domain does not exist, or its owner has moved away: the only words that may shut anybody out.
+ * Mailbox or domain does not exist, or the owner has moved. Only these words can suppress an address.
  * @see https://www.rfc-editor.org/rfc/rfc3463#section-3.2
  */
 export const gone = anyOf(
@@ -40,10 +40,7 @@ export const gone = anyOf(
   '(?:ユーザ|リスト|ディレクトリ|宛先|あて先|受信者|メールアドレス|アドレス|メールボックス|アカウント)[^。]{0,30}(?:見つかりません|不明|存在しません|存在しない|ありません|誤り|間違)|(?:用户|用戶|收件人|邮箱|郵箱|帐号|账号|地址|收信人)[^。]{0,20}(?:不存在|无效|無效|未找到|错误|不正确)|(?:사용자|수신자|메일)[^.]{0,20}(?:없|존재하지)|(?:kullanıcı|alıcı|adres)[^.;]{0,30}(?:bulunamadı|yok|geçersiz|bilinmiyor)',
 )
 
-/**
- * About who sends, by what way, and what: its address and network, its name for good or bad, how much it sends, what the mail
- * says. Nothing of this is the reader's doing.
- */
+/** Sender problems: address, network, reputation, volume or content. None are the recipient's fault. */
 export const sender = anyOf(
   'black ?-?list|block ?-?list|deny ?-?list|white ?-?list|gr[ae]y ?-?list|safe ?list|\\brbls?\\b|\\bdnsbls?\\b|(?<!not )listed (?:in|at|by|on|as|with)\\b|spam ?haus|spam ?cop|barracuda ?(?:central|reputation)|sorbs|senderscore|senderbase|abusix|invaluement|uceprotect|surbl|uribl|mailspike|proofpoint dynamic|cloudmark|\\bcsi\\b|\\bfblw\\d|\\b[bs]l\\d{4,}\\b|s3\\d{3}|\\bts0[1-9]\\b|\\bph0[1-9]\\b|hvu:b|rly:b\\d|con:b\\d|dns:nr',
   'reputation|spam|junk|unsolicited|\\bbulk\\b|complain|advertis|newsletter|marketing|promotional|commercial|mass mail|\\buce\\b|phish|malicious|malware|virus|infected|suspicious|suspected|\\babus|fraud|\\bscam|trojan|scored|\\bhoax|forge|spoof|impersonat',
@@ -55,40 +52,40 @@ export const sender = anyOf(
   'schwarze liste|zu viele|zu oft|liste noire|trop de |lista negra|demasiad|muitas? |lista nera|troppi|czarn\\S+ list|zbyt (?:wiele|dużo|często)|слишком (?:много|часто)|svartlist|för många|te veel|absender|versender|abgelehnt wegen|richtlinie|gesperrt|unerwünscht|blockiert|expéditeur|expediteur|indésirable|indesirable|politique|bloqu|remitente|correo no deseado|política|politica|pol[ií]tica|remetente|indesejad|mittente|indesiderat|afzender|ongewenst|nadawc|niechcian|polityk|zablokowan|отправител|спам|политик|заблокирован|чёрн\\S+ спис|черн\\S+ спис|подозри|рассылк|відправник|avsändar|skräppost|blockera|spärra|oönskad|迷惑メール|送信者|差出人|拒否リスト|垃圾|发件|发信|發件|黑名单|频率|策略',
 )
 
-/** The mail is larger than what is taken, or more than the server takes at all. */
+/** The mail exceeds a size limit of the server. */
 export const tooLarge = anyOf(
   '(?:message|mail|e-?mail|data|body|header)s? (?:size |length |body )?(?:is |was )?(?:too (?:large|big|long)|exceed|larger)|size (?:limit|exceed)|exceeds? (?:the )?(?:fixed |maximum |max |allowed )*(?:message )?size|maximum (?:message )?size|max(?:imum)? ?size|too (?:large|big) (?:message|mail)|message ?too ?(?:large|big)|zu groß|trop (?:gros|volumineux)|demasiado grande',
 )
 
-/** No room in the mailbox. */
+/** The mailbox is full. */
 export const full = anyOf(
   'quota|(?:mail ?box|account|inbox|user|recipient|folder|storage|disk|maildir|home directory)\\S*[^.;]{0,40}\\bfull\\b|\\bfull (?:mail ?box|inbox|mail)|\\bis full\\b|box full|mail ?box (?:size|has (?:exceeded|reached)|exceed|limit|too large|is too)|exceeded (?:its |the |his |her )?(?:storage|disk|mail ?box)|storage (?:allocation|limit|space|exceed)|(?:insufficient|not enough|no more|out of|lacks?|no|too much) (?:disk |storage |free |system |mailbox )*(?:space|storage|room|mail data)|over (?:the |its )?(?:maximum |max |storage |disk |size |account )?(?:limit|size|allocation)|too many messages (?:in|on|waiting)|disk (?:full|space)|mail[- ]?box is at|too large for (?:the )?mail ?box|\\b5?4?52 (?:message for .* would exceed|mailbox)|would exceed|retention limit|exceeded the space',
   'voll\\b|überfüllt|speicherplatz|kontingent|boîte[^.;]{0,40}pleine|pleine\\b|saturée|espace (?:disque|insuffisant)|llen[oa]\\b|cuota|espacio|cheia|lotada|cota\\b|piena\\b|esaurit|spazio|vol\\b|pełn[ay]|przepełnion|brak miejsca|переполнен|заполнен|квот|нет места|недостаточно места|fullt?\\b|utrymme|täynnä|容量|いっぱい|已满|已滿|空间不足|超过|가득',
 )
 
-/** Not now. Said of a mailbox that exists, of a server, or of the way to it. */
+/** A temporary problem of an existing mailbox, a server, or the route. */
 export const passing = anyOf(
   'temporar|try (?:again )?later|(?:later|again in|in \\d+ (?:minutes|hours))\\b|\\bbusy|unable to (?:verify|look|check|process|determine)|(?:could|can) ?not (?:verify|be verified|check|determine)|ldap|database|back-?end|lookup fail(?!ure: host)|unverified|(?<!longer )(?<!is )not available|timed? ?-?out|connection (?:refused|reset|dropped|lost|closed|broken|failed|was)|lost connection|unreachable|no route|\\bdeferred|delayed|expired|overload|maintenance|service (?:is )?(?:currently )?(?:unavailable|not available)|currently (?:un|not |rejecting)|retry|re-?attempt|could not (?:connect|be contacted)|can.t connect|cannot connect|(?:not|no) (?:respond|answer)|network (?:error|problem|is)|mail (?:forwarding )?loop|too many hops|hop ?count|loops? back|looping|internal (?:server )?error|local (?:error|problem|configuration)|server (?:error|configuration|misconfig)|system (?:error|resources|not accepting|problem)|out of memory|unexpected|i/o error|lookup (?:timed|did not|error)|(?:dns|name ?server)[^.;]{0,20}(?:error|fail(?!ure: host)|loop|problem)|found, try again|server fail|servfail',
   'vorübergehend|später|spaeter|temporaire|plus tard|ultérieur|m[aá]s tarde|temporal|mais tarde|più tardi|temporane|tijdelijk|later opnieuw|tymczasow|później|временн|позже|попозже|tillfällig|senare|一時的|しばらく|临时|稍后',
 )
 
-/** The mailbox is there and takes nothing for a while, or nothing any more: nobody can tell which. */
+/** The mailbox exists but accepts nothing, temporarily or for good. */
 export const resting = anyOf(
   `\\b${person}\\b[^.;,]{0,40}?\\b(?:disabled|suspended|inactive|deactivated|frozen|locked|not active|dormant|on hold|over (?:its )?limit|expired|unable to receive)|(?:disabled|suspended|inactive|deactivated|expired|locked|dormant) (?:user|mail ?box|account|recipient|address)`,
   'receiving (?:e-?mails?|mail|messages) (?:at a rate|too)|deaktiviert|désactivé|désactivée|suspendid|desactivad|desativad|inativ|disattivat|sospes|nieaktywn|отключ[её]н|неактив|приостановлен|inaktiv|avstängd|停用|禁用|无效用户状态',
 )
 
-/** Perhaps it does not exist, perhaps something else: a server that does not say which. */
+/** Several possible causes, a missing mailbox among them. */
 export const either = anyOf(
   'may not exist, or|might not exist|or you (?:may|might|do) not|or (?:is )?not (?:accepting|allowed|permitted)|or access denied|or unavailable|ou que vous|peut que|pravděpodobně|o (?:que )?(?:es posible|no tenga)|oder (?:sie|du) ',
 )
 
-/** Refused, and nothing said of why: enough to doubt any code. */
+/** Refused without a cause: enough to doubt any code. */
 export const denied = anyOf(
   'access denied|not allowed|not permitted|disallowed|unacceptable|refused|refuses|not welcome|go away|declined|abgelehnt|refusé|rechazad|recusad|rifiutat|geweigerd|odrzucon|odmow|отклон|отказ|nekad|avvisad|拒否|拒绝|拒收',
 )
 
-/** Enough to doubt a code that was only derived from it. */
+/** Refused without a cause: enough to doubt a code derived from these words. */
 export const unexplained = anyOf(
   'rejected|denied|not accept|mail ?box unavailable|action not taken|transaction failed|delivery (?:error|failed|not)|bounced|unable to deliver|unknown reason',
 )

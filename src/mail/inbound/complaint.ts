@@ -1,17 +1,17 @@
-// pure · whether a mail reports one of ours as unwanted, in whatever wrapper a mailbox provider sends it. RFC 5965, 6449
+// pure · complaints in the formats of the various mailbox providers. RFC 5965, 6449
 
 import { type ReceivedMail, returnedParts } from './received-mail.ts'
 import { type Fields, firstOf, partsOf, readBlocks } from './report-fields.ts'
 
-/** `complains`: the reader wants no more of it. Otherwise a report of something else: "this is not spam", a virus. */
+/** False for other reports: "this is not spam", a virus. */
 export interface Complaint {
   readonly complains: boolean
 }
 
 /**
- * Null where the mail reports nothing. What counts is that it says so, once, anywhere: version, name of the maker and the type
- * of the whole differ with each provider (Yahoo writes version 0.1, Outlook no report at all), and the signed name in the mail
- * that comes back is the proof. @see https://www.rfc-editor.org/rfc/rfc5965#section-3
+ * Null if the mail is no report. A feedback type anywhere suffices: version, generator and outer type differ between providers
+ * (Yahoo writes version 0.1, Outlook no report at all), and the signed name in the returned mail is the proof.
+ * @see https://www.rfc-editor.org/rfc/rfc5965#section-3
  */
 export function readComplaint(mail: ReceivedMail): Complaint | null {
   const types = feedbackTypes(mail)
@@ -20,8 +20,8 @@ export function readComplaint(mail: ReceivedMail): Complaint | null {
 }
 
 /**
- * What a person asks for by it: an end. `fraud` is the button "phishing", `opt-out` a wish in so many words. The rest is said by
- * machines, or says that all is well: auth-failure (RFC 6591), virus, not-spam, other, whatever is not known.
+ * `fraud` is the button "phishing", `opt-out` an explicit wish. Other types are by machines or no complaints: auth-failure (RFC
+ * 6591), virus, not-spam, other, unknown types.
  */
 export const isComplaintType = (type: string): boolean =>
   /^(?:abuse|fraud|phish|spam|junk|complain|opt-?out|unsubscribe)/.test(type.trim().toLowerCase())
@@ -30,7 +30,7 @@ const reportType = 'message/feedback-report'
 
 function feedbackTypes({ fields, parts, text }: ReceivedMail): readonly string[] {
   const reports = partsOf(parts, [reportType]).map((part) => readBlocks(part)[0])
-  // A report without its type is one of abuse, unless it tells of a signature that did not hold.
+  // A report without a type counts as abuse, unless it reports an authentication failure.
   const said = reports.flatMap((report) => [
     ...(report?.get('feedback-type') ?? (report?.has('auth-failure') ? ['auth-failure'] : ['abuse'])),
   ])
@@ -45,7 +45,7 @@ function feedbackTypes({ fields, parts, text }: ReceivedMail): readonly string[]
   ]
 }
 
-/** Of the same block: a letter about reports is none. */
+/** Needs another report field in the same block: a letter about reports is no report. */
 const isReport = (block: Fields): boolean =>
   block.has('feedback-type') && reportFields.some((name) => block.has(name))
 const reportFields = [
@@ -61,7 +61,7 @@ const reportFields = [
   'incidents',
 ] as const
 
-/** The complaint is that the mail is sent back: Outlook's JMRP, AOL's and others' before there was a format. */
+/** The returned mail is the complaint: Outlook's JMRP, and AOL and others before the format existed. */
 function isBareWrapper(mail: ReceivedMail): boolean {
   const returned = returnedParts(mail)
   const from = firstOf(mail.fields, 'from') ?? ''

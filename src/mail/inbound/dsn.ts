@@ -1,4 +1,4 @@
-// pure · what a delivery status notification says of each recipient. RFC 3464
+// pure · delivery status notifications, per recipient. RFC 3464
 import { type Fields, firstOf, partsOf, type ReportPart, readBlocks } from './report-fields.ts'
 import { judge, statusIn, type Verdict } from './verdict.ts'
 
@@ -8,14 +8,14 @@ export interface Dsn {
 
 export interface DsnRecipient {
   readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
-  /** `5.1.1`: of the server that refused, else of the one that reports; null where there is none that can be read. */
+  /** `5.1.1`: from the refusing server, else from the reporting one; null if unreadable. */
   readonly status: string | null
   readonly verdict: Verdict
 }
 
 type Action = DsnRecipient['action']
 
-/** RFC 3464 section 2.3.3 knows five; mail servers write the others all the same. */
+/** RFC 3464 section 2.3.3 defines five; mail servers also write the others. */
 const actions: ReadonlyMap<string, Action> = new Map([
   ...(['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const).map((one) => [one, one] as const),
   ...['failure', 'fail', 'expired', 'error', 'bounced', 'rejected', 'undeliverable', 'undelivered'].map(
@@ -25,8 +25,8 @@ const actions: ReadonlyMap<string, Action> = new Map([
 ])
 
 /**
- * Null where the parts are those of no delivery report. Whose mail it was says the name that we gave it, not an address.
- * `words`: what the report says for people, which is all that OpenSMTPD repeats of the server that refused.
+ * Null if the parts contain no delivery report. The signed name identifies the mail, not an address. `words`: the report's text for
+ * people, the only place in which OpenSMTPD repeats the refusing server's answer.
  * @see https://www.rfc-editor.org/rfc/rfc3464#section-2
  */
 export function readDsn(parts: readonly ReportPart[], words = ''): Dsn | null {
@@ -38,14 +38,14 @@ export function readDsn(parts: readonly ReportPart[], words = ''): Dsn | null {
   return recipients.length === 0 ? null : { recipients }
 }
 
-/** Any of these makes a block one of a recipient; a block of the message has none. */
+/** Mark a per-recipient block; per-message blocks have none of these. */
 const recipientFields = ['action', 'status', 'final-recipient', 'diagnostic-code'] as const
 
 function recipientOf(fields: Fields, words: string): readonly DsnRecipient[] {
   const said = /[a-z]+/.exec(firstOf(fields, 'action')?.toLowerCase() ?? '')?.[0]
   const status = statusIn(firstOf(fields, 'status'))
   const diagnosis = (fields.get('diagnostic-code') ?? []).join(' ')
-  // A report without an act tells of a failure where its status is one.
+  // A report without an action is a failure if its status says so.
   const action =
     said === undefined ? (/^[45]\./.test(status ?? '') ? 'failed' : undefined) : actions.get(said)
   if (action === undefined) return []
@@ -56,14 +56,11 @@ function recipientOf(fields: Fields, words: string): readonly DsnRecipient[] {
   return [{ action, status: code, verdict: verdict === 'hard' && isForwarded(fields) ? 'soft' : verdict }]
 }
 
-/** `smtp; 550`: less than the words beside it. */
+/** `smtp; 550` tells less than the words beside it. */
 const isTelling = (diagnosis: string): boolean =>
   /[\p{L}]{3,}.*[\p{L}]{3,}/u.test(diagnosis.replace(/^[\w-]+;/, ''))
 
-/**
- * The address that we wrote to was answered for, and passed the mail on to another: that one is out of reach, perhaps beside
- * others that were reached.
- */
+/** Our recipient forwarded the mail: the failed address is another, and further ones may have been reached. */
 function isForwarded(fields: Fields): boolean {
   const [original, final] = ['original-recipient', 'final-recipient'].map((name) =>
     addressIn(firstOf(fields, name)),

@@ -1,39 +1,36 @@
-// adapter · a mailbox read by IMAP: what is unseen, in pages, each mail marked when it has been dealt with. Node only. RFC 9051
+// adapter · a mailbox read by IMAP: unseen mails in pages, each marked once handled. Node only. RFC 9051
 import { ImapFlow } from 'imapflow'
 import * as z from 'zod'
 import type { ImapServer } from '../../platform/mail-urls.ts'
 import { maxRead } from './parse-mail.ts'
 
-/** A mail as it lies there, its first quarter of a million octets. */
+/** Truncated to the first quarter of a million octets. */
 export interface MailboxedMail {
   readonly raw: Uint8Array
-  /** When the mailbox got it. */
+  /** When the mailbox received the mail. */
   readonly at: Date
 }
 
-/**
- * What is put on a mail that was dealt with: `report` may go after its time; `other` is somebody's mail, and stays; `trouble`
- * has a flag for a person to see.
- */
+/** `report` may be deleted after its time; `other` is somebody's mail and stays; `trouble` is flagged for a person to see. */
 export type Mark = 'report' | 'other' | 'trouble'
 
 export interface Visit {
   /**
-   * Hands over at most `most` unseen mails, oldest first, one by one; answers how many were left over. One that the server does
-   * not hand out is passed over, and stays unseen.
+   * Hands over at most `most` unseen mails, oldest first; returns how many are left. Mails that the server does not hand out stay
+   * unseen.
    */
   each(most: number, take: (mail: MailboxedMail) => Promise<Mark>): Promise<number>
-  /** Deletes reports that came before that day; answers how many. */
+  /** Deletes reports received before that day; returns how many. */
   forget(before: Date): Promise<number>
 }
 
-/** A keyword of our own: nothing that somebody else has read or put there is ever deleted. */
+/** Our own keyword, so that mail read or flagged by others is never deleted. */
 const reportKeyword = '$AssentReport'
 const firstOctets = { start: 0, maxLength: maxRead }
 const connectMs = 10_000
 const silenceMs = 30_000
 
-/** Why the mailbox could not be read, as a code for the log and a sentence for the operator. Never what the server said. */
+/** A code for the log and a sentence for the operator, never the server's own text. */
 export class MailboxUnread extends Error {
   readonly code: string
 
@@ -45,8 +42,8 @@ export class MailboxUnread extends Error {
 }
 
 /**
- * Signs in, opens the mailbox, does what is asked, and leaves. What `take` throws comes out untouched; any trouble with the
- * server is a MailboxUnread. `stop` breaks the connection off: what was not marked is unseen next time.
+ * Errors of `take` pass through; any server error becomes a MailboxUnread. `stop` closes the connection: unmarked mails are unseen
+ * on the next visit.
  */
 export async function visitMailbox<T>(
   server: ImapServer,
@@ -54,7 +51,7 @@ export async function visitMailbox<T>(
   stop?: AbortSignal,
 ): Promise<T> {
   const client = clientOf(server)
-  // For as long as it lives: an error that nobody hears ends the process.
+  // Attached for the client's lifetime: an unhandled error event ends the process.
   client.on('error', () => {})
   const breakOff = (): void => client.close()
   stop?.addEventListener('abort', breakOff)
@@ -100,7 +97,7 @@ function visitOf(client: ImapFlow): Visit {
         const mail = await asked(
           client.fetchOne(String(one), { internalDate: true, source: firstOctets }, uid).catch(passOver),
         )
-        // Somebody else deleted it meanwhile.
+        // Another client deleted the mail meanwhile.
         if (mail === false || mail.source === undefined) continue
         const mark = await take({ raw: mail.source, at: dateOf(mail.internalDate) })
         await asked(client.messageFlagsAdd([one], flagsOf(client, mark), { ...uid, silent: true }))
@@ -125,7 +122,7 @@ function flagsOf({ mailbox }: ImapFlow, mark: Mark): string[] {
   ]
 }
 
-/** A server that gives no time gets one that changes nothing. */
+/** Falls back to the current time if the server gives none. */
 const dateOf = (given: Date | string | undefined): Date => {
   const date = new Date(given ?? Number.NaN)
   return Number.isNaN(date.getTime()) ? new Date() : date
@@ -137,7 +134,7 @@ const failure = z.object({
   responseStatus: z.string().optional().catch(undefined),
 })
 
-/** The server said no to this one, and lives. */
+/** For a mail that the server refuses to hand out; rethrows connection errors. */
 function passOver(error: unknown): false {
   if (failure.safeParse(error).data?.responseStatus !== undefined) return false
   throw error

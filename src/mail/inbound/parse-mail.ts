@@ -1,23 +1,17 @@
-// adapter · a mail that came in, taken apart: its headers, and the parts of a report. Bounded, and never thrown by. RFC 5322, 2045, 6522
+// adapter · parser of received mail: headers, text and parts. Bounded, never throws. RFC 5322, 2045, 6522
 import { createHash } from 'node:crypto'
 import PostalMime from 'postal-mime'
 import type { ReceivedMail } from './received-mail.ts'
 import type { Fields } from './report-fields.ts'
 
-/**
- * So many octets of a mail are read: what a report says stands before the mail that it returns, and of that only the headers
- * count. What follows may be as long as it likes.
- */
+/** Octets read of a mail: the report's own text comes first, and of the returned mail only the headers matter. */
 export const maxRead = 256 * 1024
-/**
- * And so many lines: four hundred thousand of two letters each in `format=flowed` kept the parser, and with it the whole process,
- * for half a minute.
- */
+/** Four hundred thousand lines of two letters in `format=flowed` blocked the parser, and the whole process, for half a minute. */
 const maxLines = 10_000
 const maxNesting = 20
 const maxHeaderBytes = 64 * 1024
 
-/** Null where it cannot be read: nested too deeply, headers without end. */
+/** Null if the mail cannot be parsed: nested too deeply, or headers too large. */
 export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null> {
   const bytes = beginningOf(raw)
   try {
@@ -30,7 +24,7 @@ export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null
     } = await PostalMime.parse(bytes, {
       maxNestingDepth: maxNesting,
       maxHeadersSize: maxHeaderBytes,
-      // A mail within the mail is evidence, and is not unpacked.
+      // A mail within the mail is evidence and stays unparsed.
       forceRfc822Attachments: true,
     })
     return {
@@ -50,11 +44,11 @@ export async function readReceived(raw: Uint8Array): Promise<ReceivedMail | null
   }
 }
 
-/** What stands where parts should be, and have no borders. */
+/** For multipart mails that have lost their boundaries. */
 const bodyOf = (bytes: Uint8Array): string =>
   /\r?\n\r?\n([\s\S]*)/.exec(new TextDecoder().decode(bytes))?.[1] ?? ''
 
-/** Fields of a report have no charset; Japanese servers write them in theirs, which nobody else's text looks like. */
+/** Report fields have no charset; Japanese servers write iso-2022-jp, recognised by its escape sequence. */
 function decoded(content: ArrayBuffer | Uint8Array): string {
   const text = new TextDecoder().decode(content)
   return text.includes('\u001b$') ? new TextDecoder('iso-2022-jp').decode(content) : text

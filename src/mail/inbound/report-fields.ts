@@ -1,11 +1,11 @@
-// pure · the blocks of fields that delivery reports and complaints are made of. RFC 5322 section 2.2
-/** Names in lower case; a name that stands more than once has all its values, in order. */
+// pure · blocks of fields in delivery reports and complaints. RFC 5322 section 2.2
+/** Names in lower case; a repeated field has all its values, in order. */
 export type Fields = ReadonlyMap<string, readonly string[]>
 
-/** A report has at most a few dozen fields a block; more is not one. */
+/** A report has a few dozen fields per block at most. */
 const maxLines = 500
 
-/** Blocks parted by empty lines, folded lines joined, what is no field passed over. */
+/** Split at empty lines, folded lines joined, other lines skipped. */
 export function readBlocks(text: string): readonly Fields[] {
   const lines = text.split(/\r?\n/).slice(0, maxLines)
   const blocks: Map<string, string[]>[] = [new Map()]
@@ -28,16 +28,14 @@ export function readBlocks(text: string): readonly Fields[] {
   return blocks.filter(({ size }) => size > 0)
 }
 
-/** The first value of a field, or null. */
 export const firstOf = (fields: Fields | undefined, name: string): string | null =>
   fields?.get(name)?.[0] ?? null
 
-/** A part of a report by its type: `message/delivery-status`. Types in lower case, without parameters. */
+/** Types such as `message/delivery-status`: lower case, no parameters. */
 export interface ReportPart {
   readonly type: string
   readonly text: string
 }
 
-/** The texts of all parts of these types, in order. */
 export const partsOf = (parts: readonly ReportPart[], types: readonly string[]): readonly string[] =>
   parts.filter(({ type }) => types.includes(type)).map(({ text }) => text)

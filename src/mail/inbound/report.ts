@@ -1,4 +1,4 @@
-// pure · what a mail that came in says of one of ours: a bounce, a complaint, an answer by person or machine, or none of these
+// pure · classification of received mail: bounce, complaint, answer by person or machine, or none of these
 
 import type { Feedback } from '../feedback.ts'
 import { readComplaint } from './complaint.ts'
@@ -7,30 +7,30 @@ import { carriedNames, ownNames, type ReceivedMail, type ReportedName } from './
 import { firstOf } from './report-fields.ts'
 import { judge, type Verdict } from './verdict.ts'
 
-/** Feedback without its moment, which comes from whoever took the mail in. */
+/** Feedback without its moment, which the receiver adds. */
 export type Said = Feedback extends infer Each ? (Each extends Feedback ? Omit<Each, 'at'> : never) : never
 
 export interface Report {
   /**
-   * `bounce`, `delayed`: of a mail server; `complaint`: of a person, by their mailbox provider; `answer`: by a person or a machine;
-   * `other`: a report that changes nothing ("this is not spam", relayed), or no report at all.
+   * `bounce`, `delayed`: from a mail server; `complaint`: from a person, by their mailbox provider; `answer`: by a person or a
+   * machine; `other`: a report that changes nothing ("this is not spam", relayed), or no report.
    */
   readonly kind: 'bounce' | 'delayed' | 'complaint' | 'answer' | 'other'
   readonly isReport: boolean
-  /** Null where it changes nothing. */
+  /** Null if the report changes nothing. */
   readonly said: Said | null
-  /** `5.1.1`; null where there is none. */
+  /** `5.1.1`; null if absent. */
   readonly status: string | null
-  /** Which mail it is about, the surest first. */
+  /** Names of the mail in question, most reliable first. */
   readonly names: readonly ReportedName[]
 }
 
-/** `recipients`: whom it was delivered to, as the mail server said; headers that say so are read besides. */
+/** `recipients`: reported by the mail server, in addition to headers. */
 export function readReport(mail: ReceivedMail, recipients: readonly string[]): Report {
   const own = ownNames(mail, recipients)
   const carried = carriedNames(mail)
   const complaint = readComplaint(mail)
-  // A complaint comes to an address that all of them come to; a bounce to that of its mail.
+  // All complaints come to one address, so their content is more reliable; each bounce comes to the address of its mail.
   if (complaint !== null)
     return reportOf({ said: complaint.complains ? { kind: 'complained' } : null, status: null }, [
       ...carried,
@@ -51,14 +51,14 @@ function reportOf(heard: Heard, names: readonly ReportedName[]): Report {
   return { kind, isReport: true, ...heard, names }
 }
 
-/** Null where no mail server speaks. */
+/** Null if the author is no mail server. */
 function heardFromServer(mail: ReceivedMail): Heard | null {
   const type = firstOf(mail.fields, 'content-type')?.toLowerCase() ?? ''
   if (/disposition-notification/.test(type)) return null
   const isReport = /^\s*multipart\/report\s*(?:;|$)/.test(type)
   if (!isReport && !isByServer(mail)) return null
   const words = failureWords(mail.text)
-  // Some lose the borders of their parts on the way.
+  // Some reports lose their part boundaries on the way.
   const dsn =
     readDsn(mail.parts, words) ?? readDsn([{ type: 'message/delivery-status', text: mail.text }], words)
   if (dsn !== null) return { said: saidOf(dsn.recipients), status: dsn.recipients[0]?.status ?? null }
@@ -66,8 +66,8 @@ function heardFromServer(mail: ReceivedMail): Heard | null {
 }
 
 /**
- * A mail of ours goes to one address; a report of several tells what became of it behind that one. The person is out of reach
- * only where nobody behind it was reached.
+ * Each of our mails has one recipient; others in a report are addresses it forwards to. The bounce counts as soft unless all failed
+ * alike.
  */
 export function saidOf(recipients: Dsn['recipients']): Said | null {
   const failed = recipients.filter(({ action }) => action === 'failed')
@@ -88,13 +88,13 @@ const daemons =
   /(?:^|[<"'\s])(?:mailer[-_ ]?daemon|mail[-_]?daemon|postmaster|mdaemon|mmdf|mail[-_. ]?delivery[-_. ]?(?:sub)?system|microsoftexchange[0-9a-f]{32})(?=[@>"'\s(]|$)/i
 
 /**
- * By the mail server itself, and to nobody's answer. Postfix writes the null path as MAILER-DAEMON where it hands a mail to a
- * command. Those who answer by machine (RFC 3834) are people's, and write from their own address.
+ * Autoresponders write from a person's own address (RFC 3834). Postfix writes the null return path as MAILER-DAEMON when it pipes a
+ * mail to a command.
  */
 function isByServer({ fields }: ReceivedMail): boolean {
   const returnPath = (firstOf(fields, 'return-path') ?? '').replace(/[<>\s"]/g, '')
   const isNull = returnPath === '' || /^mailer-daemon(?:@|$)/i.test(returnPath)
-  // The address where there is one: a name in front of it is anybody's.
+  // The address if there is one: display names are freely chosen.
   const from = firstOf(fields, 'from')?.trim() ?? ''
   const author = /[^\s<>"]{1,320}@[^\s<>"]{0,320}/.exec(from)?.[0] ?? from
   return (isNull && (author === '<>' || daemons.test(author))) || fields.has('x-failed-recipients')
@@ -104,7 +104,7 @@ const warnings = /^(?!.*\b(?:returned|undeliver|fail)).*\b(?:warning|delay(?:ed)
 const stillTrying =
   /(?:will (?:continue|keep|be retried)|still trying|not yet been delivered|has not yet|no action is required on your part|will (?:try|retry) )/i
 
-/** In words alone, as qmail, Exim and old Exchange write it: judged as a server's reply would be. */
+/** As qmail, Exim and old Exchange write; judged like a server's reply. */
 function saidInWords({ fields }: ReceivedMail, words: string): Heard {
   const { verdict, code } = judge({ status: null, words })
   const isDelay = warnings.test(firstOf(fields, 'subject') ?? '') || stillTrying.test(words)
@@ -112,11 +112,11 @@ function saidInWords({ fields }: ReceivedMail, words: string): Heard {
 }
 
 const maxWords = 4000
-/** Where the mail begins that comes back: its words are ours. */
+/** Start of the returned mail, whose words are ours. */
 const originals =
   /^[\s>]*(?:-{2,}.*(?:copy|original (?:message|mail)|below this line|returned (?:message|mail)|(?:unsent|undelivered|forwarded|returned) message|message (?:headers?|text|body) follow|message follows)|(?:original|returned|undelivered|unsent) (?:message|mail)|(?:return-path|received|list-id|dkim-signature|mime-version): |.*(?:copy of (?:the|your) message|message follows|headers? follows?))/im
 
-/** What the server says, without our own mail; where there are codes, the lines about them. */
+/** Without our own mail; if there are codes, only their paragraphs. */
 export function failureWords(text: string): string {
   const beginning = text.slice(0, maxWords * 4)
   const from = originals.exec(beginning)?.index
@@ -132,7 +132,7 @@ export function failureWords(text: string): string {
 
 const coded = /(?:^|[^\d.])(?:[45]\d\d[ -]|[45]\.\d{1,3}\.\d{1,3}(?![\d.]))/
 
-/** To a mail of ours, or by its own words to some mail. */
+/** To one of our mails, or an answer by its headers or subject. */
 const isAnswer = ({ fields }: ReceivedMail, own: readonly ReportedName[]): boolean =>
   own.length > 0 ||
   fields.has('in-reply-to') ||

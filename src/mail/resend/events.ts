@@ -1,22 +1,22 @@
-// pure · an event of Resend's in our own words: which mail, by its signed tag, and what became of it
+// pure · Resend's events as feedback: the mail, by its signed tag, and its outcome
 import * as z from 'zod'
 import { type Feedback, readBounce, readFailure } from '../feedback.ts'
 import { isComplaintType } from '../inbound/complaint.ts'
 
 export interface HookedEvent {
   readonly type: string
-  /** The value of the tag that we gave the mail; null where it has none. */
+  /** Null if the mail has no tag of ours. */
   readonly tag: string | null
-  /** Null for events that change nothing here: sent, opened, clicked, domains, contacts, whatever comes next. */
+  /** Null for events that change nothing here: sent, opened, clicked, domains, contacts, unknown types. */
   readonly feedback: Feedback | null
 }
 
 const maybe = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined)
 
-/** Whatever else it holds, the rest of the event is read: a field that is null says nothing. */
+/** An invalid or null field counts as absent; the rest of the event is still read. */
 const word = z.string().catch('')
 
-/** Sent as we gave them, or as an object of names and values: both were seen. */
+/** A list as we sent it, or an object of names and values: both were seen. */
 const tags = z.union([
   z.array(z.object({ name: word, value: word }).catch({ name: '', value: '' })),
   z
@@ -45,7 +45,7 @@ const event = z.object({
 })
 
 /**
- * Null where it is no event at all. `heardAt` stands in for a time that is missing or lies ahead.
+ * Null if the body is no event. `heardAt` replaces a missing time or one in the future.
  * @see https://resend.com/docs/webhooks/event-types
  */
 export function readResendEvent(body: unknown, heardAt: Date): HookedEvent | null {
@@ -70,7 +70,7 @@ function feedbackOf({ type, created_at, data }: z.output<typeof event>, heardAt:
     case 'email.bounced':
       return { kind: 'bounced', at, ...bounceOf(data.bounce) }
     case 'email.complained':
-      // "This is not spam" comes by the same way (RFC 5965 section 7.3); most complaints name no type.
+      // "This is not spam" arrives as a complaint too (RFC 5965 section 7.3); most complaints name no type.
       return isComplaintType(data.complaint?.type || 'abuse') ? { kind: 'complained', at } : null
     case 'email.failed':
       return { kind: 'failed', at, failure: readFailure(data.failed?.reason ?? '') }
@@ -81,7 +81,7 @@ function feedbackOf({ type, created_at, data }: z.output<typeof event>, heardAt:
   }
 }
 
-/** Resend says `bounced` of what was refused for good, so one without particulars is taken at its word. */
+/** Resend says `bounced` of permanent refusals, so a bounce without details counts as permanent. */
 const bounceOf = (said: z.output<typeof event>['data']['bounce']) =>
   readBounce({
     type: said?.type || 'Permanent',

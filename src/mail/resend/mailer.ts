@@ -1,4 +1,4 @@
-// adapter · Resend: posts a batch under its idempotency key and says what became of it
+// adapter · Resend mailer: a batch posted under its idempotency key, and the meaning of the answer
 import * as z from 'zod'
 import type { Mailer, PauseReason, SendOutcome } from '../../platform/deps.ts'
 import { type Bytes, bytesOfAll } from '../../platform/encoding/bytes.ts'
@@ -8,22 +8,22 @@ import { type Post, postByFetch } from './post.ts'
 
 export interface ResendOptions {
   readonly apiKey: string
-  /** Without a slash at its end: `https://api.resend.com`. */
+  /** Without a trailing slash: `https://api.resend.com`. */
   readonly baseUrl: string
   readonly timeoutMs: number
-  /** Whether addresses with non-ASCII local parts can be handed over; Resend offers no SMTPUTF8. */
+  /** Whether addresses with non-ASCII local parts can be sent; Resend does not offer SMTPUTF8. */
   readonly smtpUtf8: boolean
 }
 
 /**
- * `POST /emails/batch` by our own hand, not by the `resend` package, for two reasons. A retry must carry the same
- * bytes under the same key, or Resend answers 409; the package rebuilds every mail and stringifies it anew.
- * And the fast renderer writes JSON text already, which the package would have us parse first.
+ * `POST /emails/batch` without the `resend` package, for two reasons. A retry must carry the same bytes under the same key, or
+ * Resend answers 409; the package rebuilds and stringifies every mail. And the fast renderer writes JSON text, which the package
+ * would need parsed first.
  *
- * Permissive validation, because in strict mode (the default) one bad address refuses the other 99.
- * Message-ID is the provider's: Resend sends through Amazon SES, which overwrites it.
+ * Permissive validation, because in strict mode (the default) one bad address refuses the other 99. The provider sets Message-ID:
+ * Resend sends through Amazon SES, which overwrites it.
  *
- * `refused` and `busy` speak of this request only: an earlier one under the same key may have been accepted.
+ * `refused` and `busy` concern this request only: an earlier one under the same key may have been accepted.
  *
  * @see https://resend.com/docs/api-reference/emails/send-batch-emails
  * @see https://resend.com/docs/dashboard/emails/idempotency-keys
@@ -31,7 +31,7 @@ export interface ResendOptions {
  * @see https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
  */
 export function resendMailer(options: ResendOptions, post: Post = postByFetch): Mailer {
-  /** Of batches that were taken, whose octets nobody reads any more: the next ones are written over them. */
+  /** Buffers of accepted batches, reused for the next ones. */
   const spare: ArrayBuffer[] = []
   return {
     name: 'resend',
@@ -55,10 +55,10 @@ interface Answer {
   readonly body: unknown
 }
 
-/** Then all of the request was read. */
+/** The whole request has been read then. */
 const isAccepted = ({ status }: Pick<Answer, 'status'>): boolean => status >= 200 && status < 300
 
-/** The provider's answer, or the reason why there is none. */
+/** The provider's answer, or why there is none. */
 async function handOver(
   post: Post,
   { apiKey, baseUrl, timeoutMs }: ResendOptions,
@@ -72,7 +72,7 @@ async function handOver(
         'content-type': 'application/json',
         'idempotency-key': idempotencyKey,
         'x-batch-validation': 'permissive',
-        // Resend refuses requests without one (403, error code 1010), and fetch in a worker sends none.
+        // Resend refuses requests without a user agent (403, error code 1010), and fetch in a worker sends none.
         'user-agent': 'assent',
       },
       body,
@@ -92,7 +92,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** A code, never the error's own words: those may name hosts. */
+/** A code, never the error's own text, which may name hosts. */
 function failureOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'timeout'
   const code = codeOf(error)
@@ -100,8 +100,8 @@ function failureOf(error: unknown): string {
 }
 
 /**
- * A 408 may come from a proxy that had passed the request on, and a 409 of unknown name may be about an
- * earlier request: neither proves that nothing was accepted.
+ * Neither a 408, possibly from a proxy that had passed the request on, nor a 409 of unknown name, possibly about an earlier
+ * request, proves that nothing was accepted.
  * @see https://resend.com/docs/api-reference/errors
  */
 function outcomeOf({ status, headers, body }: Answer, count: number): SendOutcome {
@@ -131,8 +131,8 @@ const acceptance = z.object({
 })
 
 /**
- * `data` holds the accepted mails only, in order; `errors` says which places of the request are missing from it.
- * Where the two do not add up to the batch, nobody can tell whose id is whose.
+ * `data` holds only accepted mails, in order; `errors` names the missing positions. If the two do not add up to the batch, ids
+ * cannot be assigned.
  */
 function acceptedOf(body: unknown, count: number): SendOutcome {
   const parsed = acceptance.safeParse(body)
@@ -155,7 +155,7 @@ const quotas: ReadonlyMap<string, PauseReason> = new Map([
 const quotaRestSeconds = 3600
 const underWaySeconds = 2
 
-/** How long to rest after a 429 that does not say: a quota does not come back with the next second's window. */
+/** Pause after a 429 without Retry-After: a quota does not return with the next second's window. */
 function restAfter(quota: PauseReason | undefined, headers: Headers): number {
   if (quota !== undefined) return quotaRestSeconds
   const reset = Number(headers.get('ratelimit-reset') ?? Number.NaN)
@@ -163,7 +163,7 @@ function restAfter(quota: PauseReason | undefined, headers: Headers): number {
 }
 
 /**
- * Retry-After in whole seconds from 1; a date is read against the answer's own Date, so that no clock is asked.
+ * Retry-After in whole seconds, at least 1; a date is compared with the answer's own Date, so that no clock is needed.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 function secondsToWait(headers: Headers, fallbackSeconds: number): number {

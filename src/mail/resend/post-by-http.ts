@@ -1,12 +1,12 @@
-// adapter · one POST by Node's own client: a batch of three megabytes is written as it lies, where fetch copies it several times
+// adapter · one POST by Node's own client, which writes a batch of three megabytes in place; fetch copies it several times
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { Post, Posted } from './post.ts'
 
-/** A connection that rested for longer may be closed on the other side just as it is used. */
+/** The other side may close a connection idle for longer just as it is reused. */
 const restMostMs = 4000
 
-/** Keeps its connections for the next POST, as many as were ever used at once. */
+/** Keeps connections for the next POST, as many as were ever used at once. */
 export function postByHttp(): Post {
   const kept = { keepAlive: true, timeout: restMostMs }
   const plain = { request: requestHttp, agent: new HttpAgent(kept) }

@@ -1,11 +1,11 @@
-// adapter · one POST of JSON to a provider, by fetch: what every runtime has
+// adapter · one POST of JSON to a provider by fetch, which every runtime has
 import type { Bytes } from '../../platform/encoding/bytes.ts'
 
 export interface Posting {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Bytes
-  /** From the first look at the host's name to the last octet of the answer. */
+  /** From the DNS lookup to the last octet of the answer. */
   readonly timeoutMs: number
 }
 
@@ -16,8 +16,8 @@ export interface Posted {
 }
 
 /**
- * Follows no redirect: a 301 or 302 would be followed as a GET. Rejects with an error of the name `TimeoutError`, or with one
- * that carries the network's `code`, itself or in its cause.
+ * Follows no redirect: a 301 or 302 would be followed as a GET. Rejects with an error named `TimeoutError`, or with one that
+ * carries the network's `code`, itself or in its cause.
  */
 export type Post = (posting: Posting) => Promise<Posted>
 

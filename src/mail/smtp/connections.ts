@@ -1,4 +1,4 @@
-// adapter · a few connections to one SMTP server, used again and again, signed in, encrypted unless it is this machine
+// adapter · a small pool of connections to one SMTP server: reused, signed in, encrypted unless local
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import * as z from 'zod'
 import type { SmtpServer } from '../../platform/mail-urls.ts'
@@ -6,7 +6,7 @@ import type { SmtpFailure } from './reply.ts'
 
 export interface PoolOptions {
   readonly server: SmtpServer
-  /** What we call ourselves. */
+  /** Our name in EHLO. */
   readonly hello: string
   readonly timeoutMs: number
 }
@@ -15,7 +15,7 @@ export interface PoolOptions {
 export interface Connection {
   readonly connection: SMTPConnection
   readonly offersSmtpUtf8: boolean
-  /** Mails that went over it. */
+  /** Mails sent over this connection. */
   used: number
 }
 
@@ -25,21 +25,20 @@ export type Taken =
 
 export interface Pool {
   take(): Promise<Taken>
-  /** Back to the others, ready for the next mail. */
   giveBack(line: Connection): void
-  /** It is in no state to be used again. */
+  /** Closes a connection that cannot be reused. */
   drop(line: Connection): void
-  /** Says goodbye on those at rest; the others follow when they are given back. */
+  /** Quits idle connections; the others follow when given back. */
   close(): void
 }
 
 const maxLines = 5
-/** Servers like to end a connection after so many themselves. */
+/** Servers tend to close a connection after so many mails. */
 const mailsPerLine = 100
 const idleMs = 20_000
 const connectMostMs = 10_000
 
-/** nodemailer's own pool is not used: it sends a mail again when a connection closes under it. */
+/** Not nodemailer's own pool, which sends a mail again when a connection closes. */
 export function openPool(options: PoolOptions): Pool {
   const idle: { line: Connection; goodbye: NodeJS.Timeout }[] = []
   const waiting: (() => void)[] = []
@@ -133,11 +132,11 @@ async function connect({
     logger: false,
     tls: { minVersion: 'TLSv1.2' },
   })
-  // For as long as it lives: an error that nobody hears ends the process.
+  // Attached for the connection's lifetime: an unhandled error event ends the process.
   connection.on('error', () => {})
   const failed = await asked(connection, (done) => connection.connect(done))
   if (failed !== null) return hangUp(connection, failed)
-  // The answer to the last EHLO, which is the one after STARTTLS.
+  // The response to the last EHLO, which is the one after STARTTLS.
   const offersSmtpUtf8 = /^250[ -]SMTPUTF8\b/im.test(connection.lastServerResponse || '')
   const { credentials } = server
   if (credentials !== null) {
@@ -153,7 +152,7 @@ function hangUp(connection: SMTPConnection, failure: SmtpFailure): { failure: Sm
   return { failure }
 }
 
-/** Null where it went well. Errors come by the callback or by the event, whichever is first. */
+/** Null on success. Errors arrive by callback or by event. */
 const asked = (
   connection: SMTPConnection,
   ask: (done: (error?: unknown) => void) => void,
@@ -178,5 +177,4 @@ const failure = z.object({
   originalCode: z.string().optional().catch(undefined),
 })
 
-/** What an error of nodemailer says of the conversation. */
 export const failureOf = (error: unknown): SmtpFailure => failure.safeParse(error).data ?? {}

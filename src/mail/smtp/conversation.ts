@@ -1,4 +1,4 @@
-// adapter · one mail over one connection: envelope, then the record's leave, then the text, then what the server says to it
+// adapter · one mail over one connection: envelope, claim, text, the server's answer
 import { Readable } from 'node:stream'
 import type { Connection } from './connections.ts'
 import { failureOf } from './connections.ts'
@@ -7,9 +7,9 @@ import type { Envelope } from './message.ts'
 import type { SmtpFailure } from './reply.ts'
 
 export interface Said {
-  /** What the record said when the server was ready for the text; null where it never was. `given`: it was on its way. */
+  /** Null if the server never became ready for the text. `given`: text sent. */
   readonly leave: ClaimResult | null
-  /** Null: the server has it. */
+  /** Null: accepted. */
   readonly failure: SmtpFailure | null
 }
 
@@ -19,8 +19,8 @@ interface Course {
 }
 
 /**
- * Hands one mail over. `claim` is asked after the server said 354 and before the first octet of the text, so that a mail is
- * unknown only where its text was on its way; a record that cannot be written throws, and the text stays here.
+ * `claim` runs between the server's 354 and the first octet of the text, so that a mail becomes unknown only once its text is on
+ * the way. Throws, without sending the text, if the claim cannot be recorded.
  */
 export async function converse(
   { connection }: Connection,
@@ -59,7 +59,7 @@ export async function converse(
   return { leave: course.leave, failure }
 }
 
-/** Whether the connection is ready for another mail after one that the server refused. */
+/** Whether another mail can follow a refused one. */
 export const isReset = ({ connection }: Connection): Promise<boolean> =>
   new Promise((resolve) => {
     if (connection.destroyed) return resolve(false)

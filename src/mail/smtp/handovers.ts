@@ -1,4 +1,4 @@
-// adapter · the SMTP mailer's record: a row before a mail's text is sent, so that no repeat sends it twice. I4
+// adapter · the SMTP mailer's record: a row before a mail's text is sent, so that no repeat sends the mail twice. I4
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database/database.ts'
 import type { Handover } from '../../platform/deps.ts'
@@ -7,13 +7,9 @@ import { sha256 } from '../../platform/encoding/jcs.ts'
 import { uuidOf } from '../../platform/encoding/uuid.ts'
 import { isTransient } from '../../platform/failures.ts'
 
-/** What the record holds of one mail. */
 export type Entry =
   | Handover
-  /**
-   * Not accepted, for certain; for how long it has been put off, whether others were taken in that time, and in how many
-   * seconds it may be tried again.
-   */
+  /** Certainly not accepted. `hours` since the first try; whether others were accepted since; `seconds` until the next try. */
   | {
       readonly kind: 'deferred'
       readonly reason: string
@@ -21,12 +17,12 @@ export type Entry =
       readonly othersTaken: boolean
       readonly seconds: number
     }
-  /** Another worker is at it, or died less than so many seconds ago. */
+  /** Another worker has the mail, or died less than `seconds` ago. */
   | { readonly kind: 'under_way'; readonly seconds: number }
 
 export interface Opened {
   readonly entries: ReadonlyMap<string, Entry>
-  /** By the database's clock; no mail of this call is handed over later than that. */
+  /** By the database's clock; no handover begins after that. */
   readonly notAfter: string
 }
 
@@ -39,11 +35,11 @@ interface Row extends Record<string, unknown> {
   seconds: number
 }
 
-/** A mail's name in the record: of its key and its tag, so that it is the same whoever else has left the batch. */
+/** From key and tag, so that a mail keeps its name when others leave the batch. */
 export const nameOf = (idempotencyKey: string, tag: string): string =>
   uuidOf(sha256(bytesOf(`${idempotencyKey} ${tag}`)).subarray(0, 16))
 
-/** What is known of these mails, and until when this call may begin to hand over: `budgetSeconds` from now. */
+/** The mails' state, and the deadline of this call: `budgetSeconds` from now. */
 export async function openRecord(
   db: Database,
   names: readonly string[],
@@ -86,12 +82,10 @@ function entryOf({ state, reason, hours, others_taken, seconds }: Row): Entry {
   }
 }
 
-/** `taken`: another has it, or had it. `late`: who was stopped for longer than a lease finds others at the batch. */
+/** `taken`: another worker has or had the mail. `late`: past the deadline, others may have the batch. */
 export type ClaimResult = 'given' | 'taken' | 'late'
 
-/**
- * The right to send a mail's text, for `seconds`; once it is given nobody else ever gets it, unless the server then says no.
- */
+/** The right to send a mail's text, for `seconds`. Given once, unless the server then refuses the mail. */
 export async function claimHandover(
   db: Database,
   mail: string,
@@ -118,8 +112,7 @@ export async function claimHandover(
 export type Settled = Handover | { readonly kind: 'deferred'; readonly reason: string }
 
 /**
- * What became of it. Only what was not settled yet is changed. Asks twice where the connection broke: an answer that is not
- * written down makes one person unknown who is not.
+ * Changes only mails that are not settled yet. Retried once after a broken connection: a lost answer would make the mail unknown.
  */
 export async function settleHandover(db: Database, mail: string, settled: Settled): Promise<void> {
   const reason = 'reason' in settled ? settled.reason : null
@@ -136,7 +129,7 @@ export async function settleHandover(db: Database, mail: string, settled: Settle
   })
 }
 
-/** A mail that was put off waits for half as long as it has been waiting. */
+/** A deferred mail waits half as long as it has waited so far, within limits. */
 const untilOf = ({ kind }: Settled, since: SQL): SQL =>
   kind === 'deferred'
     ? sql`clock_timestamp() + least(interval '15 minutes', greatest(${firstRestSeconds} * interval '1 second',
@@ -145,11 +138,10 @@ const untilOf = ({ kind }: Settled, since: SQL): SQL =>
 
 export const firstRestSeconds = 10
 
-/** A week after its first use no key is sent again. */
+/** No key is sent again a week after its first use. */
 export const rememberedHours = 7 * 24
 const keptDays = 8
 
-/** What nobody will ask for any more. */
 export async function forgetHandovers(db: Database): Promise<void> {
   await db.execute(sql`
     delete from smtp_handovers where since < clock_timestamp() - ${keptDays} * interval '1 day'`)

@@ -1,4 +1,4 @@
-// adapter · an SMTP server of one's own: a batch mail by mail over a few connections, with a record where SMTP has no keys. Node only
+// adapter · SMTP mailer: a batch mail by mail over a few connections, with a record in place of idempotency keys. Node only
 import type { Deps, Handover, Mailer, SendOutcome } from '../../platform/deps.ts'
 import type { SmtpServer } from '../../platform/mail-urls.ts'
 import { openPool, type Pool } from './connections.ts'
@@ -29,31 +29,30 @@ import {
 
 export interface SmtpOptions {
   readonly server: SmtpServer
-  /** What we call ourselves to the server. */
+  /** Our name in EHLO. */
   readonly hello: string
-  /** Where what cannot be delivered goes back to, for the mail with this tag; null: to the sender of each mail. */
+  /** Of the mail with this tag; null: the sender of each mail. */
   readonly returnPath: ((tag: string) => string) | null
-  /** Waits for the next mail's turn; false, and no turn is used, where it is further away than `patienceMs`. */
+  /** Waits for the next slot; false, using none, if further away than `patienceMs`. */
   readonly turn: (patienceMs: number) => Promise<boolean>
-  /** How long one mail may take; no call begins a mail later than that after its start. */
+  /** Of one mail; no call begins a mail later than that after its start. */
   readonly timeoutSeconds: number
 }
 
 type Parts = Pick<Deps, 'db' | 'clock' | 'log'>
 
-/** Mails of one call on their way at once. */
+/** Concurrent mails of one call. */
 const maxHands = 5
-/** Of what is left of a call a mail waits for its turn at most; the rest is for handing it over. */
+/** Share of the remaining time to wait for a slot; the rest is for the handover. */
 const patience = 0.75
 
 /**
- * SMTP knows no keys: a server takes the same mail twice. So before the text of a mail is sent a row says that it is being
- * handed over, and after the answer what the answer was. The same call again sends what has no row or was put off. A mail
- * whose row says "being handed over" when nobody can be at it any more is unknown: it may have been accepted (a crash or a cut
- * between the end of DATA and 250), and nobody gets anything twice.
+ * An SMTP server accepts the same mail twice. So a row marks a mail as being handed over before its text is sent, and then records
+ * the answer. A repeated call sends mails without a row and deferred ones. A mail that no worker can still be handing over is
+ * unknown: the server may have accepted it (a crash or a cut between the end of DATA and 250), and nobody may get a mail twice.
  *
- * A mail that is put off (4xx) is `later` for a day, then refused. Trouble with the server rather than the mail (no connection,
- * 421, a sign-in or a sender that is refused) ends the call: `busy` or `refused` where nothing was handed over by it.
+ * A deferred mail (4xx) is `later` for a day, then refused. Trouble with the server rather than the mail (no connection, 421, a
+ * refused sign-in or sender) ends the call: `busy` or `refused` if nothing was handed over.
  *
  * @see https://www.rfc-editor.org/rfc/rfc5321#section-4.2.5
  * @see https://www.rfc-editor.org/rfc/rfc1047
@@ -67,7 +66,7 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
     name: 'smtp',
     pacesMails: true,
     can: {
-      // The mailer makes it, for service mail too.
+      // The mailer creates the Message-ID, for service mail too.
       setMessageId: false,
       get smtpUtf8() {
         return state.offersSmtpUtf8
@@ -128,7 +127,7 @@ async function send(office: Office, parcels: readonly OutgoingMail[]): Promise<S
     return !office.state.closing && patienceMs > 0 && Promise.race([options.turn(patienceMs), office.closed])
   }
   const hand = async (): Promise<void> => {
-    // Whoever finds no turn in time is left without a fate: the batch comes back for them.
+    // Mails without a slot in time stay open; the batch comes back for them.
     for (let parcel = nextOf(round); parcel !== undefined && (await mayGoOn()); parcel = nextOf(round))
       await deliver(office, round, { parcel, notAfter: opened.notAfter })
   }
@@ -141,7 +140,7 @@ async function send(office: Office, parcels: readonly OutgoingMail[]): Promise<S
   return outcomeOf(round, firstRestSeconds)
 }
 
-/** Carries one mail to its fate, and writes down what must not be forgotten. Throws where the record cannot be written. */
+/** Throws if the record cannot be written. */
 async function deliver(
   office: Office,
   round: BatchRun<OutgoingMail>,
@@ -155,7 +154,7 @@ async function deliver(
     const { db } = office.parts
     if (fate.kind === 'accepted' || fate.kind === 'refused' || fate.kind === 'unknown')
       await settleHandover(db, parcel.name, fate)
-    // The round decides what its text being refused means; until then it is as good as put off.
+    // The run decides what a refused text means; until then the mail counts as deferred.
     else if (carried.begun && (fate.kind === 'deferred' || fate.kind === 'text_refused'))
       await settleHandover(db, parcel.name, { kind: 'deferred', reason: fate.reason })
     recordResult(round, parcel, fate)
@@ -170,7 +169,7 @@ interface Carried {
   readonly begun: boolean
 }
 
-/** Null where it was not tried: nobody answers, or another worker has it. */
+/** Null if not tried: no connection, or another worker has the batch. */
 async function carry(
   office: Office,
   round: BatchRun<OutgoingMail>,
@@ -210,7 +209,7 @@ async function carry(
     const names = [parcel.to, message.envelope.from, parcel.from, options.server.credentials?.user ?? '']
     const fate = deliveryResultOf(said.failure, said.leave === 'given', names)
     if (fate.kind !== 'lost') return { fate, begun: said.leave === 'given' }
-    // An old connection may have been closed by the server meanwhile; a new one that breaks breaks on this mail.
+    // The server may have closed an old connection meanwhile; a fresh one was broken by this mail.
     if (isFresh) return { fate: { kind: 'deferred', reason: 'the connection broke' }, begun: false }
   }
 }

@@ -1,4 +1,4 @@
-// adapter · a wire mail as SMTP takes it: envelope, and the text with its headers in order. RFC 5322, 2045, 3461
+// adapter · a wire mail in SMTP form: envelope, and MIME text with headers in order. RFC 5322, 2045, 3461
 import MailComposer from 'nodemailer/lib/mail-composer'
 import * as z from 'zod'
 import type { WireMail } from '../../platform/deps.ts'
@@ -17,15 +17,13 @@ const wire = z.object({
   tags: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
 })
 
-/** One mail of a batch on its way. */
 export interface OutgoingMail {
   readonly index: number
   /** Its name in the record. */
   readonly name: string
   readonly to: string
-  /** The address of its author. */
   readonly from: string
-  /** Without brackets; the same whenever this mail is handed over. */
+  /** Without brackets; the same in every handover. */
   readonly messageId: string
   readonly mail: z.output<typeof wire>
   readonly tag: string
@@ -36,13 +34,13 @@ export function outgoingMailOf(text: WireMail, index: number, idempotencyKey: st
   const from = addressIn(mail.from)
   const tag = mail.tags.find(({ name }) => name === 'assent')?.value ?? hexOf(sha256(bytesOf(text)))
   const domain = from.slice(from.lastIndexOf('@') + 1)
-  // The tag names the delivery and cannot be forged; the key's part tells two tests of one campaign apart.
+  // The tag names the delivery and cannot be forged; the key distinguishes two tests of one campaign.
   const part = hexOf(sha256(bytesOf(idempotencyKey))).slice(0, 8)
   const messageId = `${tag}.${part}@${domain}`
   return { index, name: nameOf(idempotencyKey, tag), to: mail.to[0], from, messageId, mail, tag }
 }
 
-/** `"Name" <address>`, or the address alone. */
+/** Of `"Name" <address>`, or the text itself. */
 const addressIn = (mailbox: string): string => /<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim()
 
 export interface Envelope {
@@ -50,8 +48,8 @@ export interface Envelope {
   readonly to: string
   readonly size: number
   /**
-   * Where the server offers DSN: it returns headers only and names the delivery. Of delays it tells where a machine reads what
-   * comes back; an author's own mailbox would fill with them.
+   * For servers with DSN: reports return headers only and name the delivery. Delays are reported only if bounces are read by
+   * machine; otherwise they would fill the author's mailbox.
    */
   readonly dsn: {
     readonly ret: 'HDRS'
@@ -60,7 +58,7 @@ export interface Envelope {
   }
 }
 
-/** `returnPath`: of this very mail; null: the author's own address. */
+/** `returnPath` null: the author's address. */
 export async function composed(
   parcel: OutgoingMail,
   { at, returnPath }: { at: Date; returnPath: string | null },
@@ -96,8 +94,8 @@ export async function composed(
 }
 
 /**
- * Where a mailbox provider may report that somebody pressed "this is spam", where a machine reads what comes back; of mail to a
- * list only. It does so where the mail server's DKIM signature covers them. @see https://www.rfc-editor.org/rfc/rfc9477
+ * Where mailbox providers can report complaints; only on mail to a list whose bounces are read by machine. The mail server's DKIM
+ * signature must cover these headers. @see https://www.rfc-editor.org/rfc/rfc9477
  */
 const complaintHeaders = (
   { mail, tag }: OutgoingMail,
@@ -107,7 +105,7 @@ const complaintHeaders = (
     ? {}
     : { 'CFBL-Address': `${returnPath}; report=arf`, 'CFBL-Feedback-ID': tag }
 
-/** As it was made, in one line: a fold after the name, before a long link, is one that some readers stumble over. */
+/** On one line: some readers mishandle a fold between the name and a long link. */
 const headerValue = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? { prepared: true, value } : value)
 
 export const needsSmtpUtf8 = ({ to }: OutgoingMail): boolean => /[^\x20-\x7e]/.test(to)

@@ -1,38 +1,38 @@
-// pure · what an answer of an SMTP server, or the lack of one, says about a mail. RFC 5321 section 4.2
+// pure · the outcome of a mail, derived from an SMTP server's reply or its absence. RFC 5321 section 4.2
 import type { SendOutcome } from '../../platform/deps.ts'
 import { withoutNames } from '../reasons.ts'
 
-/** How a conversation ended, as nodemailer tells it. */
+/** End of a conversation, as nodemailer reports it. */
 export interface SmtpFailure {
   /** `CONN`, `EHLO`, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA`, … */
   readonly command?: string | undefined
-  /** Of the server's reply; absent where none came. */
+  /** Absent without a reply. */
   readonly responseCode?: number | undefined
   readonly response?: string | undefined
-  /** nodemailer's: `ETLS`, `EAUTH`, `ECONNECTION`, … */
+  /** nodemailer's code: `ETLS`, `EAUTH`, `ECONNECTION`, … */
   readonly code?: string | undefined
-  /** Node's, where there is one: `ECONNREFUSED`, `DEPTH_ZERO_SELF_SIGNED_CERT`. */
+  /** Node's code, if any: `ECONNREFUSED`, `DEPTH_ZERO_SELF_SIGNED_CERT`. */
   readonly originalCode?: string | undefined
 }
 
 export type DeliveryResult =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Refused by a server that had read it: for what it says, or for whom it is. */
+  /** Refused after the text was read: for its content or recipient. */
   | { readonly kind: 'text_refused'; readonly status: number; readonly reason: string }
-  /** Not this mail, not now. */
+  /** Not accepted now; try again later. */
   | { readonly kind: 'deferred'; readonly reason: string }
   | { readonly kind: 'unknown' }
-  /** Nobody may send from this address here: no fault of the recipient's. */
+  /** The sender address is refused; no fault of the recipient. */
   | { readonly kind: 'sender_refused'; readonly status: number; readonly reason: string }
-  /** The connection broke before the text: it may have been an old one. */
+  /** The connection broke before the text, perhaps an old one. */
   | { readonly kind: 'lost' }
-  /** The server takes nothing from anybody now. */
+  /** The server accepts no mail now. */
   | { readonly kind: 'closed' }
 
 /**
- * What became of the mail. `begun`: its text was on its way, so that only a reply can say that it was not accepted. `names`
- * are kept out of the reason.
+ * `begun`: the text was on its way, so that only a reply can prove that the mail was not accepted. `names` are removed from the
+ * reason.
  */
 export function deliveryResultOf(
   failure: SmtpFailure,
@@ -56,7 +56,7 @@ export function deliveryResultOf(
   return { kind: 'lost' }
 }
 
-/** Before the text, without a reply: nodemailer itself may have found that the mail cannot go this way. */
+/** nodemailer itself may have refused the mail. */
 const unansweredFate = ({ code, command }: SmtpFailure): DeliveryResult =>
   (code === 'EENVELOPE' && command === 'API') || code === 'EMESSAGE'
     ? {
@@ -65,7 +65,7 @@ const unansweredFate = ({ code, command }: SmtpFailure): DeliveryResult =>
       }
     : { kind: 'lost' }
 
-/** 503 says that the session was out of step, not that the mail is refused. */
+/** 503 is a wrong command sequence, no refusal of the mail. */
 const isPermanent = (status: number): boolean => status >= 500 && status !== 503
 
 type Unreached = Extract<SendOutcome, { kind: 'refused' | 'busy' }>
@@ -73,8 +73,7 @@ type Unreached = Extract<SendOutcome, { kind: 'refused' | 'busy' }>
 const restSeconds = 30
 
 /**
- * Why there is no session. A sign-in or a certificate that is refused waits for the operator; anything else for the server.
- * The server's own words about a sign-in are not repeated.
+ * A refused sign-in or certificate needs the operator; other problems pass. The server's words about a sign-in are not repeated.
  */
 export function unreachedOf({ code, originalCode, responseCode = 0, command = '' }: SmtpFailure): Unreached {
   if (code === 'EAUTH' || command.startsWith('AUTH')) {
@@ -94,7 +93,7 @@ export function unreachedOf({ code, originalCode, responseCode = 0, command = ''
   return { kind: 'busy', retryAfterSeconds: restSeconds, reason: 'no_answer' }
 }
 
-/** A handshake that failed, or a STARTTLS refused for good; a connection that was cut meanwhile is neither. */
+/** A failed handshake or a permanent refusal of STARTTLS, not a cut connection. */
 const isTlsFault = ({ code, originalCode = '', responseCode = 0, command }: SmtpFailure): boolean =>
   isCertificateFault(originalCode) ||
   (code === 'ETLS' && command === 'STARTTLS' && (responseCode === 0 || responseCode >= 500))

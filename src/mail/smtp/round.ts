@@ -1,4 +1,4 @@
-// pure · one call of the SMTP mailer: which mails are still to be tried, what became of each, and what to answer for all
+// pure · one call of the SMTP mailer: mails left to try, their results, and the outcome of the batch
 import type { SendOutcome } from '../../platform/deps.ts'
 import type { Entry } from './handovers.ts'
 import type { OutgoingMail } from './message.ts'
@@ -11,28 +11,28 @@ type Named = Pick<OutgoingMail, 'index' | 'name' | 'from' | 'messageId'>
 export interface BatchRun<P extends Named> {
   readonly parcels: readonly P[]
   readonly entries: ReadonlyMap<string, Entry>
-  /** Never tried before; put off before, and their time has come. */
+  /** `first`: never tried before. `again`: deferred earlier, and due now. */
   readonly first: P[]
   readonly again: P[]
-  /** What is known of each, by index: from before, or now. */
+  /** Result by index, from earlier calls or this one. */
   readonly known: Map<number, Known>
-  /** Senders that the server does not take. */
+  /** Sender addresses that the server refuses. */
   readonly refusedSenders: Map<string, Known>
   stopped: boolean
   /** Why no other mail would fare better. */
   why: Stop | null
-  /** Another worker is at a mail of this batch, for so many seconds yet. */
+  /** How long another worker may still hold a mail of this batch. */
   othersSeconds: number | null
-  /** Mails that this call handed over, or that were refused for themselves. */
+  /** Handed over by this call, or refused for their own sake. */
   settled: number
-  /** Mails tried for the first time and put off, since the last that was taken. */
+  /** First-time mails deferred since the last acceptance. */
   putOffInRow: number
 }
 
-/** So many at their first try, and nobody taken meanwhile: it is not the mails. */
+/** So many alike failures without an acceptance are not caused by single mails. */
 const maxAlike = 5
 const serverRestSeconds = 60
-/** A sender that is refused is for the operator to mend. */
+/** The operator has to fix a refused sender. */
 const senderRestSeconds = 60
 const patienceHours = 24
 
@@ -68,7 +68,7 @@ export function beginRun<P extends Named>(
   }
 }
 
-/** The next to be tried; nothing once the round was stopped. Mails of a sender that was refused are not tried one by one. */
+/** Undefined once the run is stopped. Skips mails from a refused sender. */
 export function nextOf<P extends Named>(round: BatchRun<P>): P | undefined {
   for (;;) {
     const parcel = round.stopped ? undefined : (round.first.shift() ?? round.again.shift())
@@ -83,13 +83,13 @@ export function stopRun<P extends Named>(round: BatchRun<P>, why: Stop | null): 
   round.why ??= why
 }
 
-/** Another worker is at a mail of this batch: it is theirs. */
+/** Another worker has a mail of this batch. */
 export function yieldBatch<P extends Named>(round: BatchRun<P>, seconds: number): void {
   round.stopped = true
   round.othersSeconds ??= seconds
 }
 
-/** Who has been put off for a day, while others were taken, is refused. */
+/** A mail deferred for more than a day while others were accepted is refused. */
 export function afterPatience<P extends Named>(
   round: BatchRun<P>,
   parcel: P,
@@ -130,13 +130,13 @@ export function recordResult<P extends Named>(round: BatchRun<P>, parcel: P, fat
   }
 }
 
-/** The server read several and took none: what they have in common is refused, and a campaign must not be burnt on it. */
+/** Several texts read, none accepted: the common content is refused, which must not use up a campaign. */
 function isTextToBlame<P extends Named>({ known }: BatchRun<P>): boolean {
   const kinds = Array.from(known.values(), ({ kind }) => kind)
   return !kinds.includes('accepted') && kinds.filter((kind) => kind === 'text_refused').length >= maxAlike
 }
 
-/** What is to be written down at the end of the round: who was put off, who was refused for what the server read. */
+/** To record at the end: deferred mails, and mails whose text was refused. */
 export function leftToRecord<P extends Named>(
   round: BatchRun<P>,
 ): readonly { readonly name: string; readonly kind: 'deferred' | 'refused'; readonly reason: string }[] {
@@ -184,7 +184,7 @@ export function outcomeOf<P extends Named>(round: BatchRun<P>, firstRestSeconds:
   }
 }
 
-/** When to come back for those who are left. */
+/** Until the remaining mails should be tried again. */
 function restOf<P extends Named>(
   { parcels, known, why, putOffInRow, entries }: BatchRun<P>,
   first: number,

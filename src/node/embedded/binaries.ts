@@ -1,4 +1,4 @@
-// adapter · where the PostgreSQL binaries of this platform lie; mends their library links when install scripts were off
+// adapter · location of this platform's PostgreSQL binaries; repair of their library links if install scripts were disabled
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -12,7 +12,7 @@ export interface Binaries {
 
 const links = z.array(z.object({ source: z.string(), target: z.string() }))
 
-/** Paths of the binaries. Throws StartRefused where npm installed none for this platform. */
+/** Throws StartRefused if npm installed none for this platform. */
 export function locateBinaries(): Binaries {
   const root = packageRoot()
   linkLibraries(root)
@@ -30,7 +30,7 @@ function packageRoot(): string {
   }
 }
 
-/** Several processes may do this at once: a link that is there already is as good as ours. */
+/** Safe for concurrent processes: any existing link will do. */
 function linkLibraries(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json')
   if (!existsSync(list)) return
@@ -40,7 +40,7 @@ function linkLibraries(root: string): void {
     try {
       symlinkSync(basename(source), link)
     } catch {
-      // Made meanwhile, or a read-only folder: if it mattered, the loader names the library.
+      // Created meanwhile, or a read-only folder: if needed, the loader names the library.
     }
   }
 }

@@ -1,4 +1,4 @@
-// adapter · the cluster's files: made by initdb in a draft folder, whole or not at all
+// adapter · the cluster's files, created by initdb in a draft folder: complete or not at all
 import { spawn } from 'node:child_process'
 import {
   chmodSync,
@@ -29,10 +29,7 @@ export interface Recipe {
   readonly durable: boolean
 }
 
-/**
- * Makes the cluster where there is none. A killed initdb, or its children which live on for a moment, only ever write
- * to a draft of their own, which the next start throws away.
- */
+/** A killed initdb and its children, which live on for a moment, write only to their own draft, which the next start deletes. */
 export async function ensureCluster(recipe: Recipe): Promise<void> {
   const { folder, runAs } = recipe
   await removeDrafts(folder)
@@ -46,7 +43,7 @@ const draftPrefix = 'draft.'
 async function removeDrafts(folder: DataFolder): Promise<void> {
   for (const name of readdirSync(folder.path)) {
     if (!name.startsWith(draftPrefix)) continue
-    // One that a killed initdb still writes to goes at the next start; its file with the password goes first.
+    // A draft still written to is deleted at the next start; the password file goes first.
     await rm(passwordFileIn(join(folder.path, name)), { force: true })
     await rm(join(folder.path, name), { recursive: true, force: true }).catch(() => {})
   }
@@ -107,7 +104,7 @@ function refuseOtherVersion(folder: DataFolder): void {
   )
 }
 
-/** Only root has something to give: its cluster follows it from one way of running to another. */
+/** Only root changes ownership, which follows the way PostgreSQL is run. */
 function giveTo(runAs: RunAs, folder: DataFolder, cluster: string): void {
   if (process.getuid?.() !== 0) return
   const uid = runAs.uid ?? 0

@@ -1,4 +1,4 @@
-// adapter · DATA_DIR: made, locked by one process at a time, and home of the secret and the database passwords
+// adapter · DATA_DIR: created, locked by one process at a time; holds the secret and the database passwords
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { link, open, readFile, rename, rm } from 'node:fs/promises'
@@ -21,11 +21,11 @@ export interface Lock {
 const credentials = z.object({ postgres: z.string(), owner: z.string(), app: z.string() })
 export type Credentials = z.output<typeof credentials>
 
-/** Long enough for a server whose script was just killed to let go; short for a person who started a second one. */
+/** Long enough for a server whose script was just killed; short for a person who started a second one. */
 const lockPatienceMs = 3000
 const lockBeatMs = 50
 
-/** Makes DATA_DIR where it is missing. Throws StartRefused where it cannot be used. */
+/** Creates DATA_DIR if missing. Throws StartRefused if the folder cannot be used. */
 export function openDataFolder(dataDir: string): DataFolder {
   const path = resolve(dataDir)
   try {
@@ -37,7 +37,7 @@ export function openDataFolder(dataDir: string): DataFolder {
   return { path, cluster: join(path, 'postgres'), serverFile: join(path, 'server.json') }
 }
 
-/** Not mkdir's own `recursive`, which never returns for a folder in /proc. Two processes may come here at once. */
+/** Not mkdir's `recursive`, which never returns for a folder in /proc. Safe for concurrent processes. */
 function makeFolder(path: string): void {
   if (!existsSync(dirname(path))) makeFolder(dirname(path))
   try {
@@ -47,7 +47,7 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Waits a moment for the lock. Throws StartRefused while another process holds it. */
+/** Throws StartRefused if another process still holds the lock after three seconds. */
 export async function lockDataFolder(folder: DataFolder): Promise<Lock> {
   const until = performance.now() + lockPatienceMs
   for (;;) {
@@ -60,8 +60,8 @@ export async function lockDataFolder(folder: DataFolder): Promise<Lock> {
 }
 
 /**
- * The lock, or null while another process holds it. A transaction of SQLite, since Node offers no flock: the kernel
- * frees it with the process, even after kill -9.
+ * Null while another process holds the lock. An SQLite transaction, since Node has no flock: the kernel frees the lock with the
+ * process, even after kill -9.
  */
 export function tryLock(folder: DataFolder): Lock | null {
   let database: DatabaseSync | undefined
@@ -78,8 +78,8 @@ export function tryLock(folder: DataFolder): Lock | null {
 }
 
 /**
- * The 32 bytes that every key is derived from, made on the first start: call it before the cluster exists. Throws
- * StartRefused where the file is lost, as a new one would make all that is stored unreadable.
+ * The 32 bytes that every key is derived from, created on the first start, before the cluster. Throws StartRefused if the file is
+ * lost: a new secret would make all stored data unreadable.
  */
 export async function secretOf(dataDir: string): Promise<Uint8Array<ArrayBuffer>> {
   const folder = openDataFolder(dataDir)
@@ -98,7 +98,7 @@ export async function secretOf(dataDir: string): Promise<Uint8Array<ArrayBuffer>
   return bytes
 }
 
-/** The passwords of the three roles, made on the first start. */
+/** Created on the first start. */
 export async function credentialsOf(folder: DataFolder): Promise<Credentials> {
   const file = join(folder.path, 'credentials.json')
   if (!existsSync(file)) {
@@ -113,13 +113,13 @@ export async function credentialsOf(folder: DataFolder): Promise<Credentials> {
   return credentials.parse(JSON.parse(await readFile(file, 'utf8')))
 }
 
-/** Writes a private file so that a reader sees the old or the new one, whole. */
+/** Atomic: readers see the old or the new file. */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const draft = await draftOf(file, text)
   await rename(draft, file)
 }
 
-/** Writes a private file unless there is one: of two processes at once, both then read the same. */
+/** Keeps an existing file: concurrent processes then read the same. */
 async function createOnce(file: string, text: string): Promise<void> {
   const draft = await draftOf(file, text)
   try {

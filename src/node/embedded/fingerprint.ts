@@ -1,13 +1,12 @@
-// adapter · what tells a data folder from a copy of it: where it lies, and which file its control file is
+// adapter · fingerprint of a data folder, which differs in a copy: its path, and the identity of its control file
 import { realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDataFolder } from './data-folder.ts'
 
 /**
- * The same after every restart, crash, upgrade and reboot: PostgreSQL writes its control file in place, and the number of a
- * disk, which may change, is not asked. Another after the folder was moved, unpacked or copied back, whole or the cluster
- * alone: a copied file has another number and another birth. A picture of a whole disk looks the same; docs/deploy-node.md
- * says what to do then.
+ * Stable across restarts, crashes, upgrades and reboots: PostgreSQL writes its control file in place, and the disk's number, which
+ * may change, is not used. Changes if folder or cluster is moved, unpacked or copied back: a copy has a new inode and birth time.
+ * An image of a whole disk is not detected; docs/deploy-node.md says what to do then.
  */
 export async function fingerprintOf(dataDir: string): Promise<string> {
   const { path, cluster } = openDataFolder(dataDir)

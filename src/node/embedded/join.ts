@@ -1,4 +1,4 @@
-// adapter · use the server of a running Assent, or start it for as long as we run: for commands, and for the worker in development
+// adapter · a running Assent's server, or one started for the duration: for commands and the development worker
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -11,19 +11,19 @@ import { databaseName, type Urls, urlsOf } from './roles.ts'
 import { startLocked } from './server.ts'
 
 export interface JoinedServer extends Urls {
-  /** Stops a server of our own; leaves another's running. */
+  /** Leaves a joined server running. */
   stop(): Promise<void>
 }
 
 const serverFile = z.object({ port: z.number().int().positive(), pid: z.number().int().positive() })
 
-/** Whoever holds the folder without offering its server is starting, stopping, or a command that will be done soon. */
+/** A process that holds the folder without a server is starting, stopping, or a short command. */
 const joinPatienceMs = 30_000
 const joinBeatMs = 50
 
 /**
- * `joinable`: whether others may join a server that we start. Throws StartRefused where the folder cannot be used, or is held
- * for long by one that cannot be joined.
+ * `joinable`: whether others may join a server started here. Throws StartRefused if the folder is unusable or stays held by a
+ * process that cannot be joined.
  */
 export async function joinOrStart(
   dataDir: string,
@@ -46,7 +46,7 @@ export async function joinOrStart(
   )
 }
 
-/** The server of an Assent that runs now; null where none does. Makes and starts nothing. */
+/** Null if none runs. Starts nothing. */
 export async function runningServer(dataDir: string): Promise<Urls | null> {
   if (!existsSync(join(dataDir, 'server.json'))) return null
   const folder = openDataFolder(dataDir)

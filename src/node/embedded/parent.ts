@@ -1,9 +1,6 @@
-// adapter · a server started by a script does not outlive it
+// adapter · end of a server when the script that started it is gone
 
-/**
- * Calls `stop` once the script that started this process is gone, even by kill -9: then its end of the IPC channel
- * closes. Does nothing in a process that was started without a channel.
- */
+/** Calls `stop` once the parent script is gone, even by kill -9, which closes the IPC channel. Does nothing without a channel. */
 export function onOrphaned(stop: () => void): void {
   if (process.channel === undefined || process.channel === null) return
   process.once('disconnect', stop)

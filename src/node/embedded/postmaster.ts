@@ -1,4 +1,4 @@
-// adapter · the postgres process: started as our child, awaited, stopped; an orphan of a killed parent is found and ended
+// adapter · the postgres process: starts and stops it, and ends the orphan of a killed parent
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { closeSync, openSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { commandOf, environment, type RunAs } from './run-as.ts'
 export interface Postmaster {
   readonly pid: number
   readonly port: number
-  /** Its exit code once it has ended, for whatever reason; null after a signal. */
+  /** Null after a signal. */
   readonly exited: Promise<number | null>
   stop(): Promise<void>
 }
@@ -28,21 +28,21 @@ export interface Start {
 const readyBeatMs = 5
 const readyPatienceMs = 120_000
 const attempts = 5
-/** Below the ports that systems hand out by themselves; one that is taken all the same costs an attempt. */
+/** Below the ephemeral ports; a port taken nevertheless costs one attempt. */
 const firstPort = 15_000
 const lastPort = 31_999
 const logKeptBytes = 10 * 1024 * 1024
 
 /**
- * Of errors neither text nor detail is logged, since both quote values; sessions are told, and they are ours. Terse
- * keeps the statement out of the line that PostgreSQL writes about a crashed backend.
+ * Error texts and details quote values, so they are not logged; sessions receive them. Terse keeps the statement out of the line
+ * about a crashed backend.
  */
 const settings = [
   'listen_addresses=127.0.0.1',
   'unix_socket_directories=',
   'max_connections=60',
   'jit=off',
-  // What is not in memory is on an SSD: with the default of 4, made for disks that turn, whole tables were read for a few rows.
+  // For SSDs: with the default of 4, for rotating disks, whole tables were read for a few rows.
   'random_page_cost=1.1',
   'timezone=UTC',
   'log_timezone=UTC',
@@ -55,9 +55,9 @@ const settings = [
 ] as const
 
 /**
- * An eighth of the memory, from 128 MB (PostgreSQL's own) to 4 GB; its manual suggests a quarter of a machine it has to itself.
- * Taken as it is needed. With 128 MB the people of a segment of a million were copied from the system's cache for each count, and
- * checked: 1.3 to 1.9 times as long.
+ * An eighth of the memory, from 128 MB (PostgreSQL's default) to 4 GB; its manual suggests a quarter on a dedicated machine.
+ * Allocated on demand. With 128 MB, each count over a segment of a million people copied pages from the system's cache and checked
+ * them: 1.3 to 1.9 times as long.
  */
 function sharedBuffers(): string {
   const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
@@ -66,7 +66,7 @@ function sharedBuffers(): string {
 
 const carelessSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] as const
 
-/** Starts the server on a port of chance and waits until it takes connections. Throws StartRefused where it does not. */
+/** Waits for connections to be accepted. Throws StartRefused after the last attempt. */
 export async function startPostmaster(start: Start): Promise<Postmaster> {
   for (let attempt = 1; ; attempt += 1) {
     const begun = await attemptStart(start)
@@ -76,7 +76,7 @@ export async function startPostmaster(start: Start): Promise<Postmaster> {
         `PostgreSQL could not start in DATA_DIR ${start.folder.path}: ${begun.lastLogLine}`,
       )
     }
-    // The port is taken, or backends of a killed postmaster are still leaving.
+    // The port is taken, or backends of a killed postmaster are still exiting.
     await sleep(attempt * 250)
   }
 }
@@ -97,7 +97,7 @@ async function attemptStart({
     `port=${port}`,
   ].flatMap((one) => ['-c', one])
   const { file, args, identity } = commandOf(runAs, binaries.postgres, ['-D', folder.cluster, ...options])
-  // A process group of its own: Ctrl-C in a terminal reaches us alone, and we finish our work before we stop it.
+  // Own process group: Ctrl-C reaches only this process, which finishes its work before stopping PostgreSQL.
   const child = spawn(file, args, {
     ...identity,
     cwd: '/',
@@ -115,7 +115,7 @@ async function attemptStart({
     : { pid, port, exited, stop: stopper(child, exited) }
 }
 
-/** The pid once the server wrote "ready" into its pid file; null where it ended before. */
+/** Null if the server ended before it was ready. */
 async function untilReady(child: ChildProcess, folder: DataFolder): Promise<number | null> {
   const until = performance.now() + readyPatienceMs
   while (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
@@ -136,7 +136,7 @@ function stopper(child: ChildProcess, exited: Promise<number | null>): () => Pro
   }
 }
 
-/** Fast shutdown, then an immediate one, then the end: recovery mends what the last two leave. */
+/** Fast shutdown, immediate shutdown, kill; recovery repairs what the last two leave. */
 async function endProcess(kill: (signal: NodeJS.Signals) => void, exited: Promise<unknown>): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     kill(signal)
@@ -149,8 +149,8 @@ async function endProcess(kill: (signal: NodeJS.Signals) => void, exited: Promis
 }
 
 /**
- * Ends a server whose parent was killed. Call it with the lock of the folder held. Where the pid of a stale file now
- * belongs to a stranger (usual in containers), removes the file, since PostgreSQL would refuse to start.
+ * Ends a server whose parent was killed; the folder's lock must be held. If a stale file's pid belongs to another program (usual in
+ * containers), removes the file, since PostgreSQL would refuse to start.
  */
 export async function endOrphan(folder: DataFolder): Promise<void> {
   const file = readPidFile(folder)
@@ -168,7 +168,7 @@ interface PidFile {
   readonly status: string
 }
 
-/** Lines 1, 2 and 8 of postmaster.pid; null where there is none. @see PostgreSQL's src/include/utils/pidfile.h */
+/** Lines 1, 2 and 8 of postmaster.pid; null if missing. @see PostgreSQL's src/include/utils/pidfile.h */
 function readPidFile(folder: DataFolder): PidFile | null {
   let lines: string[]
   try {
@@ -183,8 +183,8 @@ function readPidFile(folder: DataFolder): PidFile | null {
 }
 
 /**
- * A postmaster stands in its data folder, even after that was moved, until it has ended: one that nobody has reaped yet
- * (measured: up to 2 s in containers) stands nowhere. Elsewhere than on Linux we take its file's word.
+ * A postmaster's working directory is its data folder, even after a move; a zombie (measured: up to 2 s in containers) has none.
+ * Outside Linux, the pid file's path is compared.
  */
 function isServerOf(file: PidFile, folder: DataFolder): boolean {
   try {
@@ -211,7 +211,7 @@ function openLog(file: string): { descriptor: number; from: number } {
   return { descriptor: openSync(file, from === 0 ? 'w' : 'a', 0o600), from }
 }
 
-/** The line that says why: the last fatal one, else the last. */
+/** Why a start failed: the last fatal line, else the last line. */
 function lastLine(logFile: string, from: number): string {
   const lines = readFileSync(logFile).subarray(from).toString('utf8').trim().split('\n')
   const line = lines.findLast((one) => /FATAL:|PANIC:/.test(one)) ?? lines.at(-1) ?? ''

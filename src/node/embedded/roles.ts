@@ -1,4 +1,4 @@
-// adapter · who may do what in the embedded server: the owner migrates, the app uses what the owner grants, nobody else enters
+// adapter · roles of the embedded server: the owner migrates, the app uses its grants, nobody else connects
 import postgres from 'postgres'
 import type { Credentials } from './data-folder.ts'
 
@@ -9,7 +9,7 @@ export const databaseName = 'assent'
 export interface Urls {
   readonly ownerUrl: string
   readonly appUrl: string
-  /** Of the superuser: for tests, benchmarks and repairs. */
+  /** Superuser: for tests, benchmarks and repairs. */
   readonly adminUrl: string
 }
 
@@ -23,7 +23,7 @@ export function urlsOf(port: number, passwords: Credentials, database: string): 
   }
 }
 
-/** Makes roles and database where they are missing. At each start: a killed first start is made good by the second. */
+/** At every start, so that a killed first start is completed. */
 export async function ensureRoles(port: number, passwords: Credentials): Promise<void> {
   const admin = postgres(urlsOf(port, passwords, 'postgres').adminUrl, { max: 1, fetch_types: false })
   try {
@@ -42,15 +42,15 @@ export async function ensureRoles(port: number, passwords: Credentials): Promise
 }
 
 /**
- * Only owner and app enter this database, and neither may put a temporary table before ours; the schema itself is
- * closed to public since PostgreSQL 15. Privileges of a database are not copied from its template.
+ * Only owner and app connect, and neither can shadow our tables with temporary ones; the schema is closed to public since
+ * PostgreSQL 15. Privileges of a database are not copied from its template.
  */
 export async function closeDatabase(admin: postgres.Sql, database: string, role = appRole): Promise<void> {
   await admin`revoke all on database ${admin(database)} from public`
   await admin`grant connect on database ${admin(database)} to ${admin(role)}`
 }
 
-/** Statements that make roles take no parameters: the server itself quotes the password for us. */
+/** `create role` takes no parameters, so the server's `format` quotes the password. */
 export async function createRole(admin: postgres.Sql, role: string, password: string): Promise<void> {
   const [row] = await admin<{ statement: string }[]>`
     select format('create role %I login password %L', ${role}::text, ${password}::text) as statement`

@@ -1,12 +1,11 @@
-// adapter · how to run PostgreSQL as someone other than root, and so that it ends with this process
+// adapter · ways to run PostgreSQL as a user other than root, so that it ends with this process
 import { spawnSync } from 'node:child_process'
 import { StartRefused } from '../start-refused.ts'
 import type { Binaries } from './binaries.ts'
 
-/** A way of running the binaries on this machine. */
 export interface RunAs {
   readonly prefix: readonly string[]
-  /** The user the process takes and the cluster must belong to; undefined: whoever runs this. */
+  /** User of the process and owner of the cluster; undefined: the current user. */
   readonly uid: number | undefined
 }
 
@@ -17,16 +16,16 @@ export interface Command {
 }
 
 /**
- * PostgreSQL refuses to run as root. In a user namespace it believes to be nobody while its files stay root's, which
- * also works below a folder that only root may enter; where namespaces are forbidden it really becomes nobody.
+ * PostgreSQL refuses to run as root. In a user namespace it appears to be nobody while its files stay root's, which also works
+ * below a folder that only root may enter. Where namespaces are forbidden, it really runs as nobody.
  */
 const nobody = 65_534
 const asMappedNobody = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`, '--']
 
-/** Linux: the kernel asks it to shut down when we die, even by kill -9. Elsewhere the next start finds the orphan. */
+/** Linux: the kernel signals PostgreSQL when this process dies. Elsewhere the next start finds the orphan. */
 const endingWithUs = ['setpriv', '--pdeathsig', 'INT', '--']
 
-/** The first way that works here. Throws StartRefused where none does. */
+/** The first way that works here. Throws StartRefused if none does. */
 export function findRunAs(binaries: Binaries): RunAs {
   let failure = ''
   for (const way of waysToTry()) {
@@ -55,5 +54,5 @@ export function commandOf(runAs: RunAs, binary: string, args: readonly string[])
   return { file, args: rest, identity: runAs.uid === undefined ? {} : { uid: runAs.uid, gid: runAs.uid } }
 }
 
-/** All that PostgreSQL sees of an environment: PGPORT, PGDATA and the like of the person who starts it stay out. */
+/** Complete: PGPORT, PGDATA and the like of the caller stay out. */
 export const environment = { PATH: '/usr/bin:/bin:/usr/sbin:/sbin', LC_ALL: 'C', TZ: 'UTC' }

@@ -1,4 +1,4 @@
-// adapter · the embedded PostgreSQL: one per data folder, started with us and stopped with us
+// adapter · the embedded PostgreSQL: one per data folder, started and stopped with this process
 import { rm } from 'node:fs/promises'
 import { locateBinaries } from './binaries.ts'
 import { ensureCluster } from './cluster.ts'
@@ -15,16 +15,13 @@ import { databaseName, ensureRoles, type Urls, urlsOf } from './roles.ts'
 import { findRunAs } from './run-as.ts'
 
 export interface EmbeddedServer extends Urls {
-  /** Stops the server and frees the data folder; a second call changes nothing. */
+  /** Also frees the data folder; repeated calls have no effect. */
   stop(): Promise<void>
-  /** The exit code of postgres once it has ended, asked or not; null after a signal. */
+  /** Null after a signal. */
   readonly exited: Promise<number | null>
 }
 
-/**
- * Starts PostgreSQL in DATA_DIR, which it makes and locks. `durable: false` gives up every promise about crashes for
- * speed: for tests. Throws StartRefused with a sentence for the operator.
- */
+/** Creates and locks DATA_DIR. `durable: false` gives up crash safety for speed, for tests. Throws StartRefused. */
 export async function startEmbedded(options: {
   dataDir: string
   durable?: boolean
@@ -36,11 +33,11 @@ export async function startEmbedded(options: {
 
 interface Manner {
   readonly durable: boolean
-  /** Whether commands may use this server: not one that ends with a command itself. */
+  /** Not for a server that ends with a command itself. */
   readonly joinable: boolean
 }
 
-/** The same with the lock in hand; frees it where the start fails. */
+/** With the lock held already; frees the lock on failure. */
 export async function startLocked(folder: DataFolder, lock: Lock, manner: Manner): Promise<EmbeddedServer> {
   try {
     return await start(folder, lock, manner)

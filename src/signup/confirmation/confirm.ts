@@ -1,6 +1,6 @@
 // shell · the answer to a confirmation mail: yes, by the person's own act. GDPR Art. 7(1), UWG section 7
 import { eq, sql } from 'drizzle-orm'
-import { setGrades } from '../../consent/grade.ts'
+import { setGrades } from '../../consent/evidence/grade.ts'
 import { follow } from '../../consent/ledger.ts'
 import { type Act, recordActs } from '../../consent/record.ts'
 import { type LockedSubscription, lockSubscriptions } from '../../consent/subscribe.ts'

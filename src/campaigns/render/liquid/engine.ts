@@ -1,4 +1,4 @@
-// pure · liquidjs held to what a campaign may use: three blocks, our filters, one escape at the end of every value
+// pure · liquidjs limited to what a campaign may use: three blocks, our filters, one escape at the end of every value
 import { Liquid, LiquidError, Parser, type Template, Tokenizer, type TopLevelToken } from 'liquidjs'
 import { isLocale } from '../../../i18n/locale.ts'
 import { escapes, octetsOf, placeNames, textOf, type Wrapping, wrappingNames, wrappings } from '../escapes.ts'
@@ -6,27 +6,27 @@ import type { Part } from '../marks.ts'
 import { Measure, TooMuch } from '../measure.ts'
 import { applyFilter, filterNames } from './filters.ts'
 
-/** What the templates see. Own fields only; `mail` is ours and no marketer's. */
+/** Own fields only. `mail` is internal: marketers cannot refer to it. */
 export interface Scope {
   readonly subscriber: Readonly<Record<string, unknown>>
   readonly list: { readonly name: string }
   readonly unsubscribe_url: string
   readonly preferences_url: string
   readonly mail: Readonly<Record<string, string>>
-  /** Of this mail alone; no name that a text may use. */
+  /** Not accessible from templates. */
   readonly measure: Measure
 }
 
 const engine = createEngine()
 
-/** Templates from parts: text stays text and is never read as Liquid again. */
+/** Text is never parsed as Liquid again. */
 export function templatesOf(parts: readonly Part[], wrapping: Wrapping): Template[] {
   return new Parser(engine).parseTokens(parts.map((part) => tokenOf(part, wrapping)))
 }
 
 /**
- * liquidjs answers `size`, `first` and `last` itself where a subscriber has no such field, unless it finds them empty. Throws
- * TooMuch, of which liquidjs makes an error of its own.
+ * Sets `size`, `first` and `last`, which liquidjs computes itself for a subscriber without such a field. Throws TooMuch, unwrapped
+ * from liquidjs's own error.
  */
 export function render(templates: Template[], scope: Scope): string {
   const subscriber = { size: undefined, first: undefined, last: undefined, ...scope.subscriber }

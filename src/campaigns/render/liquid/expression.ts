@@ -1,4 +1,4 @@
-// pure · what may stand between the braces: variables, filters and conditions, each looked up in an allow-list
+// pure · parser of Liquid expressions: variables, filters and conditions, each checked against an allow-list
 import { LiquidError, type Token, Tokenizer, TypeGuards } from 'liquidjs'
 import { argumentProblem, type FilterName, filterNames, isFilterName, type Operand } from './filters.ts'
 
@@ -7,20 +7,20 @@ export interface Expression {
   readonly filters: readonly { readonly name: FilterName; readonly args: readonly Operand[] }[]
 }
 
-/** A sentence that says what is not taken, and what is. */
+/** A sentence that says what is refused, and what is allowed. */
 export interface Refused {
   readonly problem: string
 }
 
 export interface FieldNames {
   readonly has: (key: string) => boolean
-  /** For the sentence that names them. */
+  /** Listed in error messages. */
   readonly known: readonly string[]
 }
 
 export const isRefused = (read: object): read is Refused => 'problem' in read
 
-/** The one value of `{{ … }}` with its filters. */
+/** Reads the value of `{{ … }}` with its filters. */
 export function readOutput(text: string, fields: FieldNames): Expression | Refused {
   const read = parse(text)
   if (isRefused(read)) return read
@@ -38,7 +38,7 @@ export function readOutput(text: string, fields: FieldNames): Expression | Refus
   return { operand, filters }
 }
 
-/** Why the text after `if`, `elsif` or `unless` is refused; null where it is taken. */
+/** For the text after `if`, `elsif` or `unless`; null if accepted. */
 export function conditionProblem(text: string, fields: FieldNames): string | null {
   const read = parse(text)
   if (isRefused(read)) return read.problem
@@ -59,7 +59,7 @@ export function conditionProblem(text: string, fields: FieldNames): string | nul
   return refused?.problem ?? null
 }
 
-/** Why the text after `when` is refused; null where it is a list of values, parted by commas or `or`. */
+/** For the text after `when`: values separated by commas or `or`; null if accepted. */
 export function whenProblem(text: string): string | null {
   const tokenizer = new Tokenizer(text)
   for (;;) {
@@ -80,7 +80,7 @@ const isPlainValue = (token: Token): boolean =>
   (TypeGuards.isLiteralToken(token) && typeof token.content === 'boolean')
 
 interface Parsed {
-  /** The operands and operators, operators after what they join. */
+  /** Operands and operators in postfix order. */
   readonly tokens: readonly Token[]
   readonly filters: readonly FilterToken[]
 }
@@ -115,7 +115,7 @@ function operandOf(token: Token, fields: FieldNames): Operand | Refused {
   return variable(path, token.getText(), fields)
 }
 
-/** Only what is listed here exists; a name such as `constructor` or `__proto__` is an unknown field like any other. */
+/** Allow-list: `constructor` or `__proto__` is an unknown field like any other. */
 function variable(path: readonly (string | null)[], written: string, fields: FieldNames): Operand | Refused {
   const [root, key, ...deeper] = path
   if (root === 'subscriber' && typeof key === 'string' && deeper.length === 0)
@@ -149,7 +149,7 @@ function filterOf(token: FilterToken, fields: FieldNames): Expression['filters']
   return problem === null ? { name, args } : { problem: `The filter "${name}" ${problem}.` }
 }
 
-/** A quotation for a sentence. */
+/** At most 60 characters on one line, for error messages. */
 export const short = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim()
   return line.length <= 60 ? line : `${line.slice(0, 57)}…`

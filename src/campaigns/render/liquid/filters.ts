@@ -1,11 +1,10 @@
-// pure · what a merge field may be put through. Total, of bounded size, and blind to clock, zone and chance
+// pure · filters for merge fields: total, of bounded output, independent of clock, zone and randomness
 
 import { dateText } from '../../../i18n/dates.ts'
 import type { Locale } from '../../../i18n/locale.ts'
 import { textOf } from '../escapes.ts'
 import { type Measure, maxMail } from '../measure.ts'
 
-/** What stands in an expression: a value written there, or the name of one. */
 export type Operand =
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
   | { readonly kind: 'variable'; readonly root: string; readonly key: string | null }
@@ -13,13 +12,12 @@ export type Operand =
 type Takes = 'text' | 'number' | 'any' | 'format'
 
 interface Filter {
-  /** What each argument must be; the first `least` of them are required. */
+  /** Type of each argument; the first `least` are required. */
   readonly takes: readonly Takes[]
   readonly least: number
   readonly apply: (value: unknown, args: readonly unknown[], locale: Locale) => unknown
 }
 
-/** A filter from text to text. */
 const onText = (change: (text: string) => string): Filter => ({
   takes: [],
   least: 0,
@@ -71,7 +69,7 @@ export const filters = {
 
 export type FilterName = keyof typeof filters
 
-/** Throws TooMuch once the filters of one mail have read and made more than a mail may hold: a chain blows a value up in no time. */
+/** Throws TooMuch once a mail's filters read and produced too much: chained filters grow exponentially. */
 export function applyFilter(
   name: FilterName,
   value: unknown,
@@ -93,7 +91,7 @@ export function isFilterName(name: string): name is FilterName {
   return Object.hasOwn(filters, name)
 }
 
-/** What is wrong with the arguments of a filter, as the end of a sentence; null where nothing is. */
+/** Completes a sentence; null if the arguments are right. */
 export function argumentProblem(name: FilterName, args: readonly Operand[]): string | null {
   const { takes, least }: Filter = filters[name]
   if (args.length < least) return `needs ${counted(least)}`
@@ -120,7 +118,7 @@ const isBlank = (value: unknown): boolean =>
 
 const whole = (value: unknown): number => (typeof value === 'number' && Number.isInteger(value) ? value : 0)
 
-/** By characters, never in the middle of one; the mark counts. */
+/** Never splits a character; the mark counts. */
 function truncate(characters: readonly string[], most: number, mark: string): string {
   if (characters.length <= most) return characters.join('')
   return characters.slice(0, Math.max(0, most - [...mark].length)).join('') + mark
@@ -133,7 +131,7 @@ function replaceAll(text: string, from: string, to: string): string {
   for (let next = text.indexOf(from); next !== -1; next = text.indexOf(from, at)) {
     replaced += text.slice(at, next) + to
     at = next + from.length
-    // Enough to be refused; the rest would be made for nothing.
+    // Long enough to be refused.
     if (replaced.length > maxMail) return replaced
   }
   return replaced + text.slice(at)
@@ -146,7 +144,7 @@ const directives: Readonly<Record<string, (at: Date, locale: Locale) => string>>
   '%-m': (at) => String(at.getUTCMonth() + 1),
   '%d': (at) => padded(at.getUTCDate()),
   '%-d': (at) => String(at.getUTCDate()),
-  // As it stands beside a day: maja, мая.
+  // In the case that follows a day number: maja, мая.
   '%B': (at, locale) => dateText(locale, at).split(' ')[1] ?? '',
   '%H': (at) => padded(at.getUTCHours()),
   '%M': (at) => padded(at.getUTCMinutes()),
@@ -161,7 +159,7 @@ const isDateFormat = (arg: Operand): boolean =>
   arg.value !== '' &&
   (arg.value.match(directive) ?? []).every((one) => Object.hasOwn(directives, one))
 
-/** A day or a time as RFC 3339, in UTC. Anything else stays as it is: `now` is a word like any other. */
+/** An RFC 3339 date or time, in UTC. Any other text stays unchanged, `now` included. */
 function formatDate(text: string, format: string, locale: Locale): string {
   if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text))
     return text

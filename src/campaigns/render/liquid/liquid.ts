@@ -1,4 +1,4 @@
-// pure · cuts a text with Liquid into pieces before anything else reads it, and refuses what is not allowed
+// pure · Liquid text split into pieces before any other parsing; anything not allowed is a problem
 import { Tokenizer } from 'liquidjs'
 import {
   conditionProblem,
@@ -12,7 +12,7 @@ import {
 
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
-  /** What stands there in the end as it is: `{{` that was written as `\{{`, or nothing in place of a comment. */
+  /** Literal output: `{{` written as `\{{`, or nothing in place of a comment. */
   | { readonly kind: 'fixed'; readonly text: string; readonly line: number }
   | {
       readonly kind: 'output'
@@ -25,13 +25,13 @@ export type Piece =
 export interface TagPiece {
   readonly kind: 'tag'
   readonly name: TagName
-  /** What stands after the name. */
+  /** The text after the name. */
   readonly args: string
   readonly line: number
 }
 
 export interface Problem {
-  /** Counted from 1; null where it is not known. */
+  /** 1-based; null if unknown. */
   readonly line: number | null
   readonly message: string
 }
@@ -41,7 +41,7 @@ export interface LiquidText {
   readonly problems: readonly Problem[]
 }
 
-/** Which words may part a block and which ends it. */
+/** Tags that may divide each block, and its end. */
 const blocks = {
   if: { parts: ['elsif', 'else'], end: 'endif' },
   unless: { parts: ['elsif', 'else'], end: 'endunless' },
@@ -53,16 +53,16 @@ const tagNames = ['if', 'elsif', 'else', 'endif', 'unless', 'endunless', 'case',
 export type TagName = (typeof tagNames)[number]
 
 const deepest = 10
-/** Values and tags of one text: each becomes code of its own, twice for every language of the list. */
+/** Per text: each value or tag is compiled twice for every language of the list. */
 export const maxPieces = 2000
-/** Characters between two braces: nested brackets and chained filters are followed by recursion. */
+/** Per pair of braces: brackets and filter chains are parsed recursively. */
 const longestCode = 1000
 
 const isTagName = (name: string): name is TagName => tagNames.some((one) => one === name)
 export const opensBlock = (name: TagName): name is BlockName => Object.hasOwn(blocks, name)
 export const endsBlock = (name: TagName): boolean => name.startsWith('end')
 
-/** Cuts and checks. What cannot be read is left out of the pieces and named in the problems. */
+/** Unreadable pieces are left out and reported as problems. */
 export function readLiquid(source: string, fields: FieldNames): LiquidText {
   const problems: Problem[] = []
   const cuttings = cut(source)
@@ -91,7 +91,7 @@ interface Cutting {
   readonly line: number
 }
 
-/** Text, `{{ output }}` and `{% tag %}` in order; `-` inside the braces takes the white space beside them away. */
+/** Text, `{{ output }}` and `{% tag %}` in order; `-` inside the braces trims white space beside them. */
 function cut(source: string): readonly Cutting[] {
   const cuttings: Cutting[] = []
   let [at, line, trims] = [0, 1, false]
@@ -131,14 +131,14 @@ function nextOpening(source: string, from: number): number {
   return opening.exec(source)?.index ?? -1
 }
 
-/** An odd number of backslashes before the braces takes their meaning away, as Markdown has it. */
+/** An odd number of backslashes escapes the braces, as in Markdown. */
 function isEscaped(source: string, open: number): boolean {
   let first = open
   while (source[first - 1] === '\\') first -= 1
   return (open - first) % 2 === 1
 }
 
-/** What begins at the braces, and where it ends. */
+/** The construct at the braces, and its end. */
 function construct(source: string, open: number): { kind: Cutting['kind']; text: string; end: number } {
   const output = source[open + 1] === '{'
   const end = endOf(source, open, output)
@@ -189,7 +189,7 @@ function read({ kind, text, line }: Cutting, fields: FieldNames): Read {
   }
 }
 
-/** A tag whose condition is refused still opens or ends its block: one mistake is one sentence. */
+/** A refused condition still opens or ends its block, so that one mistake gives one problem. */
 function readTag(text: string, line: number, fields: FieldNames): Read {
   const [, name = '', args = ''] = /^(\S*)\s*([\s\S]*)$/.exec(text) ?? []
   if (!isTagName(name))
@@ -207,7 +207,7 @@ function argsProblem(name: TagName, args: string, fields: FieldNames): string | 
   return isRefused(value) ? value.problem : null
 }
 
-/** Every block has its end, parts stand in the block they belong to, and nothing follows `else` but the end. */
+/** Every block is closed, parts are in their block, and only the end may follow `else`. */
 function blockProblems(pieces: readonly Piece[]): readonly Problem[] {
   const problems: Problem[] = []
   const open: { name: BlockName; line: number; last: TagName }[] = []

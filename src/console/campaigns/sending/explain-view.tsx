@@ -6,7 +6,7 @@ import type { FeedbackKind, RecipientRow } from '../../../reports/outcomes.ts'
 import { ErrorSummary, TextField } from '../../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
 import { PageHead, State, SubmitButton, Time } from '../../../ui/console/parts.tsx'
-import { heardWords, outcomeWords, sinceWord, skipWord } from '../words.ts'
+import { heardWords, outcomeWords, recipientWord, sinceWord } from '../words.ts'
 
 export const ExplainForm = (props: {
   /** The campaign's id. */
@@ -121,7 +121,7 @@ const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string
       {row.reason !== null && (
         <>
           <dt>Reason</dt>
-          <dd>{skipWord(row.reason)}</dd>
+          <dd>{recipientWord(row.reason)}</dd>
         </>
       )}
       {row.sent_at !== null && (

@@ -7,7 +7,7 @@ import { controlId, ErrorSummary, Hidden } from '../../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
 import { Act, count, counted, LinkButton, PageHead, Said } from '../../../ui/console/parts.tsx'
 import { Icon } from '../../../ui/icons.tsx'
-import { isState, leftOutWord } from '../words.ts'
+import { isState, leftOutWords } from '../words.ts'
 import { Checks, checkLabel } from './checks-view.tsx'
 
 export interface LaunchPageProps {
@@ -89,9 +89,9 @@ const People = ({ found: { people, leftOut }, opensPeople, list }: LaunchPagePro
             <li>
               <span class="left-out-count">{count(those)}</span>
               {opensPeople && isState(reason) ? (
-                <a href={`/console/people?list=${list.slug}&state=${reason}`}>{leftOutWord(reason)}</a>
+                <a href={`/console/people?list=${list.slug}&state=${reason}`}>{leftOutWords[reason]}</a>
               ) : (
-                <span>{leftOutWord(reason)}</span>
+                <span>{leftOutWords[reason]}</span>
               )}
             </li>
           ))}

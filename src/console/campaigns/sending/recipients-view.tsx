@@ -14,7 +14,7 @@ import {
   Table,
   Time,
 } from '../../../ui/console/parts.tsx'
-import { heardWords, outcomeWords, skipWord } from '../words.ts'
+import { heardWords, outcomeWords, recipientWord } from '../words.ts'
 import { Since } from './explain-view.tsx'
 import { settledOf } from './progress-view.tsx'
 
@@ -124,7 +124,7 @@ function cellsOf(row: RecipientRow, { timezone, hears }: { timezone: string; hea
       <RowLink href={`/console/people/${row.subscriber}`}>Person {row.subscriber.slice(-12)}</RowLink>
     ),
     <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word} (inferred)` : word}</State>,
-    row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : skipWord(row.reason),
+    row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : recipientWord(row.reason),
     row.sent_at === null ? '' : <Time at={new Date(row.sent_at)} timezone={timezone} />,
     ...(hears ? [<Since row={row} timezone={timezone} />] : []),
   ]

@@ -6,7 +6,7 @@ import type { Unheard } from '../../../platform/config.ts'
 import type { ReasonCount } from '../../../reports/figures.ts'
 import type { ConsoleFrame } from '../../../ui/console/console.tsx'
 import { count, Figures, Table } from '../../../ui/console/parts.tsx'
-import { skipWord } from '../words.ts'
+import { recipientWord } from '../words.ts'
 import { type Progress, settledOf } from './progress-view.tsx'
 
 export interface ResultsProps {
@@ -116,7 +116,7 @@ const Reasons = ({ frame, reasons, may, campaign }: ResultsProps) => (
           caption="Why people were not sent it"
           columns={[{ label: 'Why people were not sent it' }, { label: 'People', number: true }]}
           rows={reasons.map(({ outcome, reason, people }) => [
-            outcome === 'skipped' ? skipWord(reason) : `rejected by the provider: ${reason}`,
+            outcome === 'skipped' ? recipientWord(reason) : `rejected by the provider: ${reason}`,
             count(people),
           ])}
         />
