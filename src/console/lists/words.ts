@@ -1,9 +1,8 @@
 // pure · words for list settings: languages, fields, states, retention
 import type { SubscriptionState } from '../../consent/ledger.ts'
 import type { Locale } from '../../i18n/locale.ts'
-import { countryName, enumerated } from '../../i18n/words.ts'
+import { counted, countryName, enumerated } from '../../i18n/words.ts'
 import type { Field, FieldType, LegalBasis, List } from '../../lists/list.ts'
-import { counted } from '../../ui/console/parts.tsx'
 
 export const languageNames: Readonly<Record<Locale, string>> = {
   en: 'English',
@@ -57,7 +56,9 @@ export const confirmWords = ({ confirm }: Pick<List, 'confirm'>): string =>
   `by email, with ${confirm.mode === 'code' ? 'a button and a six-digit code' : 'a button'}, within ${hoursInWords(confirm.ttl_hours)}`
 
 const hoursInWords = (hours: number): string =>
-  hours % 24 === 0 ? `${hours / 24} ${hours === 24 ? 'day' : 'days'}` : `${hours} hours`
+  hours % 24 === 0
+    ? counted('en', hours / 24, { one: 'day', other: 'days' })
+    : counted('en', hours, { one: 'hour', other: 'hours' })
 
 export const ipWords: Readonly<Record<List['ip_storage'], string>> = {
   none: 'not kept',
@@ -67,8 +68,10 @@ export const ipWords: Readonly<Record<List['ip_storage'], string>> = {
 
 export const ageWords = (years: number): string => (years === 0 ? 'none' : `${years} years`)
 
+const months = (number: number): string => counted('en', number, { one: 'month', other: 'months' })
+
 export const retentionWords = ({ retention }: Pick<List, 'retention'>): string =>
-  `subscriptions until ${counted(retention.inactive_months, 'month', 'months')} of inactivity, evidence for ${counted(retention.evidence_years, 'year', 'years')} after consent ends, delivery records for ${counted(retention.deliveries_months, 'month', 'months')}`
+  `subscriptions until ${months(retention.inactive_months)} of inactivity, evidence for ${counted('en', retention.evidence_years, { one: 'year', other: 'years' })} after consent ends, delivery records for ${months(retention.deliveries_months)}`
 
 export const countryWords = (code: string): string => (code === '' ? '' : countryName('en', code))
 

@@ -97,7 +97,7 @@ export const SegmentPage = (props: BuilderProps) => {
             Count
           </SubmitButton>
           <SubmitButton weight="quiet" name="do" value={props.form.kind === 'rows' ? 'as-json' : 'as-rows'}>
-            {props.form.kind === 'rows' ? 'Edit as JSON' : 'Edit as form'}
+            {props.form.kind === 'rows' ? 'Edit as JSON' : 'Back to the form'}
           </SubmitButton>
         </div>
       </form>
