@@ -252,7 +252,7 @@ describe('an operator whose session is over', () => {
     expect(await rows()).toBe(5)
     expect(answers.filter((answer) => keptIn(answer) !== '')).toHaveLength(5)
     const refused = answers.find((answer) => keptIn(answer) === '')
-    expect(wordsOf((await refused?.text()) ?? '')).toContain('too many forms wait already')
+    expect(wordsOf((await refused?.text()) ?? '')).toContain('too many forms are being kept already')
     expect(keptIn(await post({ cookie: (await somebodyLate()).cookie, body: draft('Mine') }))).not.toBe('')
     house.later({ days: 1, minutes: 1 })
     await house.rest()
@@ -372,7 +372,7 @@ describe('all operators together', () => {
       from generate_series(1, 499)`
     expect(keptIn(await post({ cookie: desk.cookie, body: draft('The last') }))).not.toBe('')
     const refused = await post({ cookie: desk.cookie, body: draft('One too many') })
-    expect(wordsOf(await refused.text())).toContain('too many forms wait already')
+    expect(wordsOf(await refused.text())).toContain('too many forms are being kept already')
     expect(await rows()).toBe(500)
   })
 })

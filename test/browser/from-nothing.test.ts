@@ -56,7 +56,7 @@ describe('a marketer with a new installation and nothing else', () => {
     await hand.go(assent.ownerLink())
     await hand.type('name', 'Eva Lind')
     await hand.type('email', 'eva@brand.example')
-    await hand.button('Begin')
+    await hand.button('Get started')
 
     await hand.link('Create a list')
     await hand.type('name', 'The Garden Letter')

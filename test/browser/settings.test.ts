@@ -53,7 +53,7 @@ describe('an operator', () => {
     await page.getByLabel('Your email address').focus()
     await page.keyboard.type('eva@brand.example')
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Look into your mail' }).waitFor()
+    await page.getByRole('heading', { name: 'Check your email' }).waitFor()
     await open.house.rest()
     const [mail] = await open.house.mailsTo('eva@brand.example')
     await page.goto(signInLinkIn(mail?.text ?? ''))
@@ -84,7 +84,7 @@ describe('an operator', () => {
     await page.getByText('The passkey is removed').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Use a passkey instead' }).click()
-    await page.getByText('This passkey opens nothing here.').waitFor()
+    await page.getByText('This passkey is not known here.').waitFor()
     await context.close()
   })
 

@@ -518,7 +518,7 @@ describe('a campaign under way', () => {
     expect(said).toMatch(/unsubscribed before it was sent 1/)
     for (const name of ['Delivered', 'Bounced', 'Complained'])
       expect(said).toContain(
-        `${name} not known: no event of the provider can come in, since RESEND_WEBHOOK_SECRET is not set`,
+        `${name} unknown: provider events are not received, because RESEND_WEBHOOK_SECRET is not set`,
       )
     expect(said).toMatch(/Eva Lindqvist paused it\..*Eva Lindqvist resumed it\./)
   })
@@ -618,7 +618,9 @@ describe('a campaign under way', () => {
     await house.owner`
       insert into pace (provider, next_slot_at, closed_until) values ('mailbox', now(), now() + interval '1 hour')
       on conflict (provider) do update set closed_until = excluded.closed_until`
-    expect(await words(eva.get(path))).toContain('The provider asked us to wait; it goes on by itself.')
+    expect(await words(eva.get(path))).toContain(
+      'The provider asked to wait. Sending continues automatically.',
+    )
     await house.owner`update campaigns set state = 'paused', problem = 'The provider refused a batch (403): no.'`
     expect(await words(eva.get(path))).toContain(
       'Sending has stopped: The provider refused a batch (403): no.',

@@ -158,7 +158,7 @@ describe('who may see people', () => {
     ]) {
       const { status, words, html } = await read(answer)
       expect(status).toBe(403)
-      expect(words).toContain(`As ${role} you may not do this`)
+      expect(words).toContain(`The role ${role} may not do this`)
       expect(html).not.toContain(anna)
     }
     expect((await read(desk.get('/console'))).html).not.toContain('href="/console/people"')

@@ -251,23 +251,23 @@ describe('what is typed', () => {
 
 describe('a filter in words', () => {
   it.each<[unknown, string]>([
-    [{ all: [] }, 'Everybody on Garden letter.'],
-    [{ any: [] }, 'Nobody: any of no conditions fits no one.'],
+    [{ all: [] }, 'Everyone on Garden letter.'],
+    [{ any: [] }, 'Nobody: “any” without conditions matches no one.'],
     [
       { all: [{ field: 'country', is: 'PL' }, { confirmed: { within_days: 30 } }] },
       'People on Garden letter whose country is PL and who confirmed in the last 30 days.',
     ],
     [
       { all: [{ locale: 'pl' }, { any: [{ tag: 'vip' }, { received: campaigns[0]?.id }] }] },
-      'People on Garden letter who read Polish and (who carry the tag “vip” or who were sent “June”).',
+      'People on Garden letter whose language is Polish and (with the tag “vip” or who were sent “June”).',
     ],
     [
       { not: { mailbox: 'gmail' } },
-      'People on Garden letter who are not among those whose mailbox is at Gmail.',
+      'People on Garden letter who are not among those whose mailbox provider is Gmail.',
     ],
     [
       { all: [{ field: 'since', lt: '2026-05-01' }, { grade: 'B' }] },
-      'People on Garden letter whose since is before 1 May 2026 and whose consent has grade B or better.',
+      'People on Garden letter whose since is before 1 May 2026 and with evidence grade B or better.',
     ],
   ])('%j', (filter, words) => {
     expect(

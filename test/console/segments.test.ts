@@ -163,7 +163,7 @@ describe('a filter that sentences cannot hold', () => {
     const id = await saved(deep)
     const page = await read(owner.get(`/console/segments/${id}`))
     expect(page.words).toContain('This filter is too complex for the form')
-    expect(page.words).toContain('(who are not among those who carry the tag “vip”) and (who read Polish')
+    expect(page.words).toContain('(who are not among those with the tag “vip”) and (whose language is Polish')
     expect(JSON.parse(formIn(page.html, 'form[data-segment]').get('json')?.[0] ?? '')).toEqual(deep)
     const stays = await press(owner, page.html, 'as-rows')
     expect(stays.words).toContain('This filter is too complex for the form')
@@ -206,7 +206,7 @@ describe('a saved segment', () => {
     const clash = await press(owner, mine.html, 'save', { name: 'My Polish' })
     expect(clash.status).toBe(409)
     expect(clash.words).toContain(
-      'Saved version: “Readers of Polish”. People on Garden letter who read Polish.',
+      'Saved version: “Readers of Polish”. People on Garden letter whose language is Polish.',
     )
     expect(formIn(clash.html, 'form[data-segment]').get('name')).toEqual(['My Polish'])
     expect((await read(owner.get('/console/segments'))).words).not.toContain('My Polish')

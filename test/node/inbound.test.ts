@@ -132,7 +132,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     const words = wordsOf(await page.text()).replace(/\s+/g, ' ')
     expect(words).toContain('Bounced 2 of 5 sent')
     expect(words).toContain('Complained 1 of 5 sent')
-    expect(words).toContain('Delivered unknown: a mail server tells of failures only')
+    expect(words).toContain('Delivered unknown: mail servers report failures only')
   })
 
   it('and nobody is named in the log (I6)', () => {
