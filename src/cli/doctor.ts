@@ -1,5 +1,6 @@
 // shell · the findings of `doctor`: checks of the database and the configuration
 import { sql } from 'drizzle-orm'
+import { counted } from '../i18n/words.ts'
 import type { Config } from '../platform/config.ts'
 import type { Deps } from '../platform/deps.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
@@ -133,6 +134,11 @@ const returnPathFinding = ({ smtpReturnPath, inbound }: Config): Finding => ({
       : `Bounces go to SMTP_RETURN_PATH, with a separate return path per email, and are read ${inbound === null ? 'when the mail server pipes them into npm run assent -- inbound (INBOUND_URL is not set)' : 'from the mailbox of INBOUND_URL'}.`,
 })
 
+const rateUnits = {
+  smtp: { one: 'email', other: 'emails' },
+  resend: { one: 'request', other: 'requests' },
+}
+
 function configuration(config: Config): readonly Finding[] {
   const https = config.publicUrl.startsWith('https:')
   return [
@@ -141,7 +147,7 @@ function configuration(config: Config): readonly Finding[] {
       sentence:
         config.mail === 'mailbox'
           ? 'Email is kept on this machine and sent to nobody (MAIL=mailbox).'
-          : `Email is sent with ${config.mail}, ${config.sendRate === 0 ? 'without a rate limit' : `at most ${config.sendRate} ${config.mail === 'smtp' ? 'emails' : 'requests'} per second`}.`,
+          : `Email is sent with ${config.mail}, ${config.sendRate === 0 ? 'without a rate limit' : `at most ${counted('en', config.sendRate, rateUnits[config.mail === 'smtp' ? 'smtp' : 'resend'])} per second`}.`,
     },
     config.mail === 'smtp' ? returnPathFinding(config) : webhookFinding(config),
     {

@@ -150,7 +150,7 @@ describe('an author', () => {
     const list = await letter()
     const page = await words(eva.get(`/console/campaigns/new?list=${list.slug}`))
     expect(page).toContain('{{ subscriber.first_name | default: "friend" }}')
-    expect(page).toContain('First name, for example Alice')
+    expect(page).toContain('First name (for example Alice)')
     expect(page).toContain('{{ unsubscribe_url }}')
   })
 })

@@ -163,7 +163,9 @@ describe('a filter that sentences cannot hold', () => {
     const id = await saved(deep)
     const page = await read(owner.get(`/console/segments/${id}`))
     expect(page.words).toContain('This filter is too complex for the form')
-    expect(page.words).toContain('(who are not among those with the tag “vip”) and (whose language is Polish')
+    expect(page.words).toContain(
+      '(who are not among those who have the tag “vip”) and (whose language is Polish',
+    )
     expect(JSON.parse(formIn(page.html, 'form[data-segment]').get('json')?.[0] ?? '')).toEqual(deep)
     const stays = await press(owner, page.html, 'as-rows')
     expect(stays.words).toContain('This filter is too complex for the form')

@@ -3,7 +3,7 @@ import { locales, localised } from '../../i18n/locale.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { controlId, ErrorSummary, Hidden, SelectField, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
-import { LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { LinkButton, labelled, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { languages } from '../people/words.ts'
 import { zoneOptions } from '../zone-options.ts'
 import { type FieldShown, fieldWords } from './fields.ts'
@@ -49,7 +49,7 @@ export const EditPage = (props: EditProps) => {
         heading="Not saved yet. Please fix this"
         faults={faults.map(({ path, message }) => ({
           name: path,
-          message: `${labelOf(props, path)}: ${message}`,
+          message: labelled(labelOf(props, path), message),
         }))}
       />
       {props.isStale === true && <Theirs {...props} />}
@@ -198,9 +198,7 @@ const Theirs = ({ saved, typed, fields }: EditProps) => {
         </p>
         <ul class="bullets">
           {rows.map(({ label, theirs, yours }) => (
-            <li>
-              {label}: saved {quoted(theirs)}, yours {quoted(yours)}.
-            </li>
+            <li>{labelled(label, `saved ${quoted(theirs)}, yours ${quoted(yours)}.`)}</li>
           ))}
         </ul>
       </div>

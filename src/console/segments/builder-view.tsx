@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx'
 import { controlId, ErrorSummary, Hidden, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
-import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { count, LinkButton, labelled, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { type Builder, type Group, isGroup, type Join, type RowFault } from './builder.ts'
 import { AddRow, type RowContext, RowView, titleOf } from './row-view.tsx'
 import type { Row } from './rows.ts'
@@ -113,7 +113,7 @@ function summaryOf(props: BuilderProps) {
       return { name: 'json', message: at === '' ? message : `${at}: ${message}` }
     return row === undefined
       ? { name: '', message }
-      : { name: `row.${at}.value`, message: `${titleOf(row.what, props.context)}: ${message}` }
+      : { name: `row.${at}.value`, message: labelled(titleOf(row.what, props.context), message) }
   })
   return [...name, ...faults]
 }

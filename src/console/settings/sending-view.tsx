@@ -5,7 +5,7 @@ import { mailboxName } from '../../segments/words.ts'
 import { dayOfPlan, type SendingRules } from '../../sending-rules/rules.ts'
 import { mailboxProviders } from '../../subscribers/mailbox-provider.ts'
 import { SelectField, TextAreaField, TextField } from '../../ui/components.tsx'
-import { count, LinkButton, SubmitButton } from '../../ui/console/parts.tsx'
+import { count, counted, LinkButton, SubmitButton } from '../../ui/console/parts.tsx'
 import { zoneOptions } from '../zone-options.ts'
 import type { TypedCap, TypedRules } from './sending-input.ts'
 
@@ -132,7 +132,7 @@ const Plan = ({ plan, today, countedToday }: PlanProps) => {
   const most = Math.max(...days)
   return (
     <>
-      <p>{standing(day, days, { start: plan.start, counted: countedToday })}</p>
+      <p>{standing(day, days, { start: plan.start, sent: countedToday })}</p>
       <ol class="plan">
         {days.map((people, at) => (
           <li aria-current={at === day ? 'date' : undefined}>
@@ -162,11 +162,11 @@ const Plan = ({ plan, today, countedToday }: PlanProps) => {
 function standing(
   day: number,
   days: readonly number[],
-  { start, counted }: { start: string; counted: number },
+  { start, sent }: { start: string; sent: number },
 ): string {
   const today = days[day]
   if (day < 0) return `Starts on ${dateText('en', new Date(start))}. Until then there is no limit.`
   return today === undefined
     ? 'The warm-up is finished: there is no limit.'
-    : `Today is day ${day + 1} of ${days.length}: ${count(counted)} of ${count(today)} people so far.`
+    : `Today is day ${day + 1} of ${days.length}: ${count(sent)} of ${counted(today, 'person', 'people')} so far.`
 }

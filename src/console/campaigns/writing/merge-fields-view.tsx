@@ -15,9 +15,9 @@ const mergeFieldsOf = (list: List): readonly MergeField[] => {
   return [
     ...list.fields.map(({ key, label }) => ({
       code: /name/.test(key) ? `{{ subscriber.${key} | default: "friend" }}` : `{{ subscriber.${key} }}`,
-      gives: `${localised(label, 'en', list.default_locale)}, for example ${String(samples[key])}`,
+      gives: `${localised(label, 'en', list.default_locale)} (for example ${String(samples[key])})`,
     })),
-    { code: '{{ subscriber.email }}', gives: `Email address, for example ${sampleAddress}` },
+    { code: '{{ subscriber.email }}', gives: `Email address (for example ${sampleAddress})` },
     { code: '{{ list.name }}', gives: list.name },
     { code: '{{ unsubscribe_url }}', gives: 'This person’s unsubscribe link' },
     { code: '{{ preferences_url }}', gives: 'The link to this person’s preferences' },

@@ -41,7 +41,7 @@ export const Keeping = ({ form }: { form: ListForm }) => (
   <More
     form={form}
     title="Data retention"
-    now={`subscriptions: ${typedIn(form.draft, 'retention.inactive_months')} months, evidence: ${typedIn(form.draft, 'retention.evidence_years')} years`}
+    now={`subscriptions: ${withUnit(typedIn(form.draft, 'retention.inactive_months'), 'month')}, evidence: ${withUnit(typedIn(form.draft, 'retention.evidence_years'), 'year')}`}
     holds={['retention', 'ip_storage']}
   >
     <Choose
@@ -80,6 +80,8 @@ export const Keeping = ({ form }: { form: ListForm }) => (
     />
   </More>
 )
+
+const withUnit = (number: string, unit: string): string => `${number} ${unit}${number === '1' ? '' : 's'}`
 
 export const Look = ({ form }: { form: ListForm }) => (
   <More form={form} title="Colour" now={typedIn(form.draft, 'brand.color') || 'default'} holds={['brand']}>

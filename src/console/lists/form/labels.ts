@@ -52,7 +52,7 @@ const parts: Readonly<Record<string, string>> = {
   safeguard: 'safeguard',
 }
 
-/** `fields.0.label.pl` is `Field 1, label, Polish`; null for what has no name of its own. */
+/** `fields.0.label.pl` is `Field 1, label, Polish`; null for a control without a label. */
 export function labelOf(control: string): string | null {
   const [head = '', at = '', part = '', locale = ''] = control.split('.')
   const block = blocks[head]
