@@ -142,7 +142,7 @@ async function bodyOf<Body extends z.ZodType>(c: Context, schema: Body | undefin
   const isAbsent = wanted.safeParse(undefined).success && (await c.req.text()).trim() === ''
   const parsed = wanted.safeParse(isAbsent ? undefined : await json(c), inWords)
   if (!parsed.success)
-    throw new DomainError('invalid', 'The body needs another look.', { faults: faultsOf(parsed.error) })
+    throw new DomainError('invalid', 'The body is not valid.', { faults: faultsOf(parsed.error) })
   return parsed.data as z.output<Body>
 }
 

@@ -177,7 +177,7 @@ export function parseSettings(input: unknown): ListSettings {
 }
 
 const refusal = (faults: readonly Fault[]): DomainError =>
-  new DomainError('invalid', 'The list was not saved: some settings need another look.', { faults })
+  new DomainError('invalid', 'The list was not saved. Please fix its settings.', { faults })
 
 /** The list's own purpose comes first; purposes known by name have texts of ours in each language. */
 function purposesOf(
@@ -261,7 +261,7 @@ export function faultsInChange(before: ListSettings, after: ListSettings): reado
     if (kept === undefined)
       faults.push({
         path: 'purposes',
-        message: `The purpose "${purpose.key}" cannot be removed: people were asked for it.`,
+        message: `The purpose "${purpose.key}" cannot be removed: people have already been asked for it.`,
       })
     else if (kept.kind !== purpose.kind)
       faults.push({ path: 'purposes', message: `The kind of the purpose "${purpose.key}" cannot change.` })

@@ -398,7 +398,7 @@ describe('the page before sending', () => {
     expect(said).toContain('Nobody would get this')
     await house.api('DELETE', `/segments/${text(segment.body, 'id')}`)
     expect(await words(eva.get(`/console/campaigns/${id}/launch`))).toContain(
-      'The segment of this campaign is gone',
+      'The segment of this campaign was deleted',
     )
   })
 
@@ -468,7 +468,7 @@ describe('the page before sending', () => {
     const past = await later('2026-06-01T08:00')
     expect(past.status).toBe(422)
     const page = await read(past)
-    expect(wordsOf(page)).toContain('This time is past')
+    expect(wordsOf(page)).toContain('This time is in the past')
     expect(valuesOf(page, 'at')).toEqual(['2026-06-01T08:00'])
     expect(await words(later('2027-03-28T02:30'))).toContain('that exist in Europe/Stockholm')
     expect((await later('2026-06-04T08:00')).headers.get('location')).toMatch(/done=scheduled$/)

@@ -342,7 +342,7 @@ describe('correcting a person', () => {
       editor.post(`${path}/edit`, sent(await formOf(editor, path), { 'fields.age': 'many' })),
     )
     expect(again.status).toBe(422)
-    expect(again.words).toContain('Age: This is not a number that the field takes.')
+    expect(again.words).toContain('Age: This is not a valid number.')
     expect(again.html).toContain('href="#f-fields.age"')
     expect(formIn(again.html, 'form[/edit]').get('fields.age')).toEqual(['many'])
   })

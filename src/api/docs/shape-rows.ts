@@ -74,7 +74,7 @@ export function typeOf(schema: Schema): Words {
 const formats: Readonly<Record<string, string>> = {
   uuid: 'id (UUID)',
   'date-time': 'time (RFC 3339)',
-  email: 'e-mail address',
+  email: 'email address',
 }
 
 /** Joined by or; what reads the same is said once. */

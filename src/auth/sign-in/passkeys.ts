@@ -107,7 +107,7 @@ export async function addPasskey(
       .values({ ...made, operator: operator.id, name: input.name, createdAt: deps.clock() })
       .onConflictDoNothing()
       .returning({ id: passkeys.id })
-    if (added.length === 0) throw invalid('answer', 'This passkey is known already.')
+    if (added.length === 0) throw invalid('answer', 'This passkey is already registered.')
     await recordAct(deps, tx, {
       actor: { kind: 'operator', id: operator.id },
       verb: 'passkey.add',

@@ -30,7 +30,10 @@ export async function openEvidence(
 ): Promise<readonly OpenedEvidence[]> {
   // In any of the shapes that Unicode has for the sign.
   if (act.reason.normalize('NFKC').includes('@'))
-    throw invalid('reason', 'The reason stays in the audit log for good; leave addresses out of it.')
+    throw invalid(
+      'reason',
+      'The reason is kept in the audit log permanently. Do not include email addresses.',
+    )
   return deps.db.transaction(async (tx) => {
     const rows = await tx.execute<{ eid: string; subscription: number; blob: string | null }>(sql`
       select e.eid, e.subscription, encode(v.blob, 'hex') as blob
