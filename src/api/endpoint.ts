@@ -84,7 +84,8 @@ export function endpoint<
 >(
   declared: Declared<Body, Answer, Query>,
   handle: (call: Call<z.output<Body>, z.output<Query>>) => Promise<Shown<Answer>>,
-): Endpoint {
+): Endpoint
+export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Promise<unknown>): Endpoint {
   const respond = async (c: Context<Env>): Promise<Response> => {
     const actor = await authorised(c, declared.permission)
     // After the key: the body of a program that has none is not read.
@@ -137,19 +138,18 @@ async function authorised(c: Context<Env>, permission: Permission): Promise<Acto
 /** Of an endpoint that takes none: a program may send an empty object all the same. */
 const noBody = z.strictObject({}).optional()
 
-async function bodyOf<Body extends z.ZodType>(c: Context, schema: Body | undefined): Promise<z.output<Body>> {
-  const wanted = schema ?? noBody
-  const isAbsent = wanted.safeParse(undefined).success && (await c.req.text()).trim() === ''
-  const parsed = wanted.safeParse(isAbsent ? undefined : await json(c), inWords)
+async function bodyOf(c: Context, schema: z.ZodType = noBody): Promise<unknown> {
+  const isAbsent = schema.safeParse(undefined).success && (await c.req.text()).trim() === ''
+  const parsed = schema.safeParse(isAbsent ? undefined : await json(c), inWords)
   if (!parsed.success)
     throw new DomainError('invalid', 'The body is not valid.', { faults: faultsOf(parsed.error) })
-  return parsed.data as z.output<Body>
+  return parsed.data
 }
 
 /** Parameters that are declared; others say nothing. Throws DomainError with the first that is wrong. */
-function queryOf<Query extends z.ZodType>(c: Context, schema: Query | undefined): z.output<Query> {
-  const parsed = (schema ?? z.unknown()).safeParse(c.req.query(), inWords)
-  if (parsed.success) return parsed.data as z.output<Query>
+function queryOf(c: Context, schema: z.ZodType = z.unknown()): unknown {
+  const parsed = schema.safeParse(c.req.query(), inWords)
+  if (parsed.success) return parsed.data
   const [fault, ...more] = faultsOf(parsed.error)
   throw new DomainError('invalid', fault?.message ?? '', {
     faults: fault === undefined ? [] : [fault, ...more],

@@ -1,7 +1,9 @@
 // shell · Idempotency-Key: the same request twice does its work once, and is answered the same both times
 import { and, eq, lt, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { forgetLists } from '../lists/find.ts'
 import type { Tx } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOf, textOf } from '../platform/encoding/bytes.ts'
 import { uuidv7 } from '../platform/encoding/uuid.ts'
@@ -108,9 +110,7 @@ async function onceOutside(
  */
 async function answeredBefore(deps: Deps, tx: Tx, request: Request): Promise<Reply | null> {
   const lock = Buffer.from(hashes(deps, request).key).readBigInt64BE().toString()
-  const [tried] = await tx.execute<{ taken: boolean }>(
-    sql`select pg_try_advisory_xact_lock(${lock}::bigint) as taken`,
-  )
+  const tried = await readRow(tx, triedRow, sql`select pg_try_advisory_xact_lock(${lock}::bigint) as taken`)
   if (tried?.taken !== true) throw stillUnderWay()
   const [row] = await tx.select().from(idempotencyKeys).where(named(deps, request))
   if (row === undefined) return null
@@ -126,6 +126,8 @@ async function answeredBefore(deps: Deps, tx: Tx, request: Request): Promise<Rep
   if (body === null) throw new Error('an answer that was kept does not open')
   return { status: row.status, body: textOf(body), replayed: true }
 }
+
+const triedRow = z.object({ taken: z.boolean() })
 
 const stillUnderWay = (): DomainError =>
   new DomainError('conflict', 'A request with this Idempotency-Key is under way; ask again in a moment.', {

@@ -3,6 +3,8 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { isSenderRefusal } from '../mail/feedback.ts'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 
 const trouble = z.object({
   bounced: z.number(),
@@ -11,6 +13,8 @@ const trouble = z.object({
   unsent: z.number().default(0),
 })
 const reception = trouble.extend({ delivered: z.number() })
+
+const untroubled = { bounced: 0, complained: 0, refused: 0, unsent: 0 }
 
 /**
  * `refused`: sender problems, in a report or during the SMTP conversation. `unsent`: stopped by a failure of the account.
@@ -30,21 +34,32 @@ export async function refusedOf(
   campaign: number,
   most = maxRefused,
 ): Promise<{ readonly subscribers: readonly number[]; readonly inConversation: number }> {
-  const reported = await db.execute<{ subscriber: number }>(sql`
-    select subscriber from deliveries
-    where campaign = ${campaign} and bounce like 'sender%'
-    limit ${most}`)
-  const rejects = await db.execute<{ subscriber: number; reason: string }>(sql`
-    select (pair -> 0)::bigint as subscriber, pair ->> 1 as reason
-    from batches as b, jsonb_array_elements(b.rejects) as pair
-    where b.campaign = ${campaign} and b.rejects <> '[]'
-    limit ${most}`)
+  const reported = await readRows(
+    db,
+    reportedRow,
+    sql`
+      select subscriber from deliveries
+      where campaign = ${campaign} and bounce like 'sender%'
+      limit ${most}`,
+  )
+  const rejects = await readRows(
+    db,
+    rejectRow,
+    sql`
+      select (pair -> 0)::bigint as subscriber, pair ->> 1 as reason
+      from batches as b, jsonb_array_elements(b.rejects) as pair
+      where b.campaign = ${campaign} and b.rejects <> '[]'
+      limit ${most}`,
+  )
   const refused = rejects.filter(({ reason }) => isSenderRefusal(reason))
   return {
     subscribers: [...reported, ...refused].map(({ subscriber }) => subscriber),
     inConversation: refused.length,
   }
 }
+
+const reportedRow = z.object({ subscriber: whole })
+const rejectRow = z.object({ subscriber: whole, reason: z.string() })
 
 /** A larger sample tells no more. */
 const maxRefused = 1000
@@ -54,12 +69,16 @@ export async function troubleCounts(
   db: Executor,
   campaign: number,
 ): Promise<Omit<HealthCounts, 'delivered'>> {
-  const [row] = await db.execute(sql`
-    select ${troubled}
-    from deliveries
-    where campaign = ${campaign}
-      and (bounced_at is not null or complained_at is not null or failed_at is not null)`)
-  return withConversation(db, campaign, trouble.parse(row))
+  const row = await readRow(
+    db,
+    trouble,
+    sql`
+      select ${troubled}
+      from deliveries
+      where campaign = ${campaign}
+        and (bounced_at is not null or complained_at is not null or failed_at is not null)`,
+  )
+  return withConversation(db, campaign, row ?? untroubled)
 }
 
 /** Refusals in reports and in SMTP conversations count alike. */
@@ -74,13 +93,17 @@ async function withConversation<T extends { readonly refused: number }>(
 
 /** Reads every delivery: about three times as slow as a bare count. */
 export async function deliveryHealthOf(db: Executor, campaign: number): Promise<HealthCounts> {
-  const [row] = await db.execute(sql`
-    select ${troubled}, (count(*) filter (where delivered_at is not null and bounced_at is null))::int as delivered
-    from deliveries
-    where campaign = ${campaign}`)
-  return withConversation(db, campaign, reception.parse(row))
+  const row = await readRow(
+    db,
+    reception,
+    sql`
+      select ${troubled}, (count(*) filter (where delivered_at is not null and bounced_at is null))::int as delivered
+      from deliveries
+      where campaign = ${campaign}`,
+  )
+  return withConversation(db, campaign, row ?? { ...untroubled, delivered: 0 })
 }
 
 /** As of the last resume; all zero if never resumed. */
 export const readHealth = (stored: unknown): HealthCounts =>
-  reception.catch({ delivered: 0, bounced: 0, complained: 0, refused: 0, unsent: 0 }).parse(stored)
+  reception.catch({ ...untroubled, delivered: 0 }).parse(stored)

@@ -2,6 +2,8 @@
 import { and, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
+import { moment } from '../platform/database/values.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
 import { isOriginal } from '../throttle/restored-copy.ts'
 import { type Campaign, type CampaignState, campaignStates, storedContent } from './campaign.ts'
@@ -78,18 +80,23 @@ export async function firstMoment(
 ): Promise<{ house: Date; first: Date }> {
   const momentIn = (zone: SQL) => sql`${about.localTime}::timestamp at time zone ${zone}`
   const house = momentIn(sql`${about.timezone}`)
-  const rows = await db.execute(sql`
-    select to_json(${house}) #>> '{}' as house, to_json(coalesce(min(${momentIn(sql`z.zone`)}), ${house})) #>> '{}' as first
-    from (
-      select distinct coalesce(p.timezone, ${about.timezone}) as zone
-      from subscriptions as s
-      join subscribers as p on p.id = s.subscriber
-      where s.list = ${about.list} and s.sendable
-    ) as z`)
-  return moments.parse(rows)[0]
+  const row = await readRow(
+    db,
+    firstRow,
+    sql`
+      select ${house} as house, coalesce(min(${momentIn(sql`z.zone`)}), ${house}) as first
+      from (
+        select distinct coalesce(p.timezone, ${about.timezone}) as zone
+        from subscriptions as s
+        join subscribers as p on p.id = s.subscriber
+        where s.list = ${about.list} and s.sendable
+      ) as z`,
+  )
+  if (row === undefined) throw new Error('a minimum without a row')
+  return row
 }
 
-const moments = z.tuple([z.object({ house: z.coerce.date(), first: z.coerce.date() })])
+const firstRow = z.object({ house: moment, first: moment })
 
 export const freezingCampaigns = (
   db: Executor,

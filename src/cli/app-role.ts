@@ -1,7 +1,9 @@
 // adapter · creating the application's role in an external PostgreSQL, with access to this database only
+import * as z from 'zod'
 import { closeDatabase, createRole } from '../node/embedded/roles.ts'
 import { StartRefused } from '../node/start-refused.ts'
 import { openDatabase } from '../platform/database/database.ts'
+import { checkRows } from '../platform/database/values.ts'
 import { codeOf } from '../platform/failures.ts'
 
 /**
@@ -19,7 +21,7 @@ export async function ensureAppRole(urls: {
   try {
     const [found] = await owner`select from pg_roles where rolname = ${role}`
     if (found === undefined) await createRole(owner, role, decodeURIComponent(app.password))
-    const [database] = await owner<{ name: string }[]>`select current_database() as name`
+    const [database] = checkRows(databaseRow, await owner`select current_database() as name`)
     await closeDatabase(owner, database?.name ?? '', role)
     return found === undefined
   } catch (error) {
@@ -32,5 +34,7 @@ export async function ensureAppRole(urls: {
     await close()
   }
 }
+
+const databaseRow = z.object({ name: z.string() })
 
 const insufficientPrivilege = '42501'

@@ -1,7 +1,10 @@
 // shell · the findings of `doctor`: checks of the database and the configuration
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { counted } from '../i18n/words.ts'
 import type { Config } from '../platform/config.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
 import { sendingFinding } from './sending.ts'
@@ -28,7 +31,9 @@ export async function examine(
 }
 
 async function serverVersion(deps: Deps): Promise<Finding> {
-  const [row] = await deps.db.execute<{ number: number; text: string }>(
+  const row = await readRow(
+    deps.db,
+    versionRow,
     sql`select current_setting('server_version_num')::int as number, current_setting('server_version') as text`,
   )
   const holds = (row?.number ?? 0) >= 150_000
@@ -38,11 +43,17 @@ async function serverVersion(deps: Deps): Promise<Finding> {
   }
 }
 
+const versionRow = z.object({ number: whole, text: z.string() })
+
 async function separateRoles(deps: Deps): Promise<Finding> {
-  const [row] = await deps.db.execute<{ owns: boolean; super: boolean }>(sql`
-    select pg_has_role(current_user, tableowner, 'member') as owns,
-      (select rolsuper from pg_roles where rolname = current_user) as super
-    from pg_tables where schemaname = 'public' and tablename = 'consent_events'`)
+  const row = await readRow(
+    deps.db,
+    rolesRow,
+    sql`
+      select pg_has_role(current_user, tableowner, 'member') as owns,
+        (select rolsuper from pg_roles where rolname = current_user) as super
+      from pg_tables where schemaname = 'public' and tablename = 'consent_events'`,
+  )
   const holds = row !== undefined && !row.owns && !row.super
   return {
     holds,
@@ -52,24 +63,34 @@ async function separateRoles(deps: Deps): Promise<Finding> {
   }
 }
 
+const rolesRow = z.object({ owns: z.boolean(), super: z.boolean() })
+
 /** Privileges that the application must not have. */
 async function refusals(deps: Deps): Promise<readonly Finding[]> {
-  const rows = await deps.db.execute<{ what: string; has: boolean }>(sql`
-    select * from (values
-      ('change an event of the ledger', has_table_privilege('consent_events', 'update')),
-      ('delete an event of the ledger', has_table_privilege('consent_events', 'delete')),
-      ('empty the ledger', has_table_privilege('consent_events', 'truncate')),
-      ('set a consent directly', has_column_privilege('subscriptions', 'granted', 'update')
-        or has_column_privilege('subscriptions', 'state', 'update')),
-      ('change a recipient', has_any_column_privilege('recipients', 'update')),
-      ('change the kind of a message', has_column_privilege('messages', 'kind', 'update')),
-      ('create temporary tables', has_database_privilege(current_database(), 'temporary')),
-      ('create tables', has_schema_privilege('public', 'create'))
-    ) as rights (what, has)`)
-  const [triggers] = await deps.db.execute<{ count: number }>(sql`
-    select count(*)::int as count from pg_trigger
-    where tgenabled = 'O' and tgname in ('consent_events_record', 'consent_events_append_only', 'consent_events_no_truncate',
-      'recipients_gate', 'messages_gate', 'subscriptions_begin_empty', 'subscriptions_drop_queued', 'campaigns_guard')`)
+  const rows = await readRows(
+    deps.db,
+    rightRow,
+    sql`
+      select * from (values
+        ('change an event of the ledger', has_table_privilege('consent_events', 'update')),
+        ('delete an event of the ledger', has_table_privilege('consent_events', 'delete')),
+        ('empty the ledger', has_table_privilege('consent_events', 'truncate')),
+        ('set a consent directly', has_column_privilege('subscriptions', 'granted', 'update')
+          or has_column_privilege('subscriptions', 'state', 'update')),
+        ('change a recipient', has_any_column_privilege('recipients', 'update')),
+        ('change the kind of a message', has_column_privilege('messages', 'kind', 'update')),
+        ('create temporary tables', has_database_privilege(current_database(), 'temporary')),
+        ('create tables', has_schema_privilege('public', 'create'))
+      ) as rights (what, has)`,
+  )
+  const triggers = await readRow(
+    deps.db,
+    countRow,
+    sql`
+      select count(*)::int as count from pg_trigger
+      where tgenabled = 'O' and tgname in ('consent_events_record', 'consent_events_append_only', 'consent_events_no_truncate',
+        'recipients_gate', 'messages_gate', 'subscriptions_begin_empty', 'subscriptions_drop_queued', 'campaigns_guard')`,
+  )
   return [
     ...rows.map(({ what, has }) => ({
       holds: !has,
@@ -85,14 +106,22 @@ async function refusals(deps: Deps): Promise<readonly Finding[]> {
   ]
 }
 
+const countRow = z.object({ count: whole })
+
+const rightRow = z.object({ what: z.string(), has: z.boolean() })
+
 async function ledgerMatchesRows(deps: Deps): Promise<Finding> {
-  const [row] = await deps.db.execute<{ broken: number; checked: number }>(sql`
-    select count(*)::int as checked, count(*) filter (where s.seq <> coalesce(e.seq, -1)
-      or s.last_leaf is distinct from e.leaf_hash)::int as broken
-    from subscriptions as s
-    left join lateral (
-      select seq, leaf_hash from consent_events where subscription = s.id order by seq desc limit 1
-    ) as e on true`)
+  const row = await readRow(
+    deps.db,
+    agreementRow,
+    sql`
+      select count(*)::int as checked, count(*) filter (where s.seq <> coalesce(e.seq, -1)
+        or s.last_leaf is distinct from e.leaf_hash)::int as broken
+      from subscriptions as s
+      left join lateral (
+        select seq, leaf_hash from consent_events where subscription = s.id order by seq desc limit 1
+      ) as e on true`,
+  )
   const broken = row?.broken ?? 0
   return {
     holds: broken === 0,
@@ -103,8 +132,12 @@ async function ledgerMatchesRows(deps: Deps): Promise<Finding> {
   }
 }
 
+const agreementRow = z.object({ broken: whole, checked: whole })
+
 async function nothingSetAside(deps: Deps): Promise<Finding> {
-  const [row] = await deps.db.execute<{ count: number }>(
+  const row = await readRow(
+    deps.db,
+    countRow,
     sql`select count(*)::int as count from signup_requests where state = 'stuck'`,
   )
   const count = row?.count ?? 0

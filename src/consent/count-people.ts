@@ -1,7 +1,10 @@
 // sql · how many people stand where on a list, and how many agreed to what
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
-import type { SubscriptionState } from './ledger.ts'
+import { readRows } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
+import { type SubscriptionState, subscriptionStates } from './ledger.ts'
 
 export interface PeopleOfList {
   readonly states: Readonly<Partial<Record<SubscriptionState, number>>>
@@ -16,16 +19,15 @@ export async function countPeople(
   db: Executor,
   lists: readonly number[],
 ): Promise<ReadonlyMap<number, PeopleOfList>> {
-  const rows = await db.execute<{
-    list: number
-    state: SubscriptionState
-    people: number
-    sendable: number
-  }>(sql`
-    select list, state, count(*)::int as people, count(*) filter (where sendable)::int as sendable
-    from subscriptions
-    where list = any(${`{${lists.join(',')}}`}::bigint[])
-    group by list, state`)
+  const rows = await readRows(
+    db,
+    peopleRow,
+    sql`
+      select list, state, count(*)::int as people, count(*) filter (where sendable)::int as sendable
+      from subscriptions
+      where list = any(${`{${lists.join(',')}}`}::bigint[])
+      group by list, state`,
+  )
   const counted = new Map<number, PeopleOfList>()
   for (const { list, state, people, sendable } of rows) {
     const before = counted.get(list) ?? nobody
@@ -37,12 +39,20 @@ export async function countPeople(
   return counted
 }
 
+const peopleRow = z.object({ list: whole, state: z.enum(subscriptionStates), people: whole, sendable: whole })
+
 /** Of the active people of a list: how many agreed to each purpose. */
 export async function countGrants(db: Executor, list: number): Promise<ReadonlyMap<string, number>> {
-  const rows = await db.execute<{ purpose: string; people: number }>(sql`
-    select purpose, count(*)::int as people
-    from subscriptions, unnest(granted) as purpose
-    where list = ${list} and state = 'active'
-    group by purpose`)
+  const rows = await readRows(
+    db,
+    grantRow,
+    sql`
+      select purpose, count(*)::int as people
+      from subscriptions, unnest(granted) as purpose
+      where list = ${list} and state = 'active'
+      group by purpose`,
+  )
   return new Map(rows.map(({ purpose, people }) => [purpose, people]))
 }
+
+const grantRow = z.object({ purpose: z.string(), people: whole })

@@ -1,5 +1,6 @@
 // shell · saves a list and publishes its notices: who may be mailed for what, and what they are told about it
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import { forgetLists, listByNumber } from '../lists/find.ts'
@@ -9,6 +10,8 @@ import { faultsInChange, parseSettings } from '../lists/settings.ts'
 import { noticeBundle, noticeHash } from '../notices/bundle.ts'
 import { saveNotices } from '../notices/save.ts'
 import type { Tx } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, notFound } from '../platform/errors.ts'
 import { recordSystemEvents } from './record.ts'
@@ -35,7 +38,9 @@ export async function changeList(deps: Deps, actor: Actor, list: List, changes: 
   if (faults.length > 0)
     throw new DomainError('invalid', 'The list was not saved: people have agreed to what it was.', { faults })
   return saveAs(deps, async (tx) => {
-    const [now] = await tx.execute<{ version: number }>(
+    const now = await readRow(
+      tx,
+      versionRow,
       sql`select version from lists where number = ${list.number} for update`,
     )
     if (now?.version !== list.version)
@@ -46,6 +51,8 @@ export async function changeList(deps: Deps, actor: Actor, list: List, changes: 
     return list.number
   })
 }
+
+const versionRow = z.object({ version: whole })
 
 /** The settings of a list as they could be sent again. */
 export function editable(list: List): ListSettings {

@@ -1,10 +1,13 @@
 // shell · begins subscriptions and locks them: whoever writes to the ledger holds the rows first
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Tx } from '../platform/database/database.ts'
+import { readRows } from '../platform/database/rows.ts'
+import { octets, texts, whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
-import { bytesOfHex, textOf } from '../platform/encoding/bytes.ts'
+import { textOf } from '../platform/encoding/bytes.ts'
 import { unwrap, wrap } from '../platform/vault/keys.ts'
-import type { ConsentState, SubscriptionState } from './ledger.ts'
+import { type ConsentState, subscriptionStates } from './ledger.ts'
 import { subscriptionKeys, subscriptions } from './tables.ts'
 
 /** A subscription whose row this transaction holds. */
@@ -45,18 +48,18 @@ export async function ensureSubscriptions(
   )
 }
 
-interface LockedRow extends Record<string, unknown> {
-  id: number
-  subscriber: number
-  list: number
-  state: SubscriptionState
-  granted: string
-  seq: number
-  restricted: boolean
-  last_leaf: string | null
-  wrapped: string | null
-  leaf: string | null
-}
+const lockedRow = z.object({
+  id: whole,
+  subscriber: whole,
+  list: whole,
+  state: z.enum(subscriptionStates),
+  granted: texts,
+  seq: whole,
+  restricted: z.boolean(),
+  last_leaf: octets.nullable(),
+  wrapped: octets.nullable(),
+  leaf: octets.nullable(),
+})
 
 /**
  * Locks subscriptions in order of their ids (the order everywhere: subscriptions, then messages) and reads what an event
@@ -69,27 +72,25 @@ export async function lockSubscriptions(
 ): Promise<readonly LockedSubscription[]> {
   await tx.execute(sql`select from subscriptions as s where ${which} order by s.id for update`)
   // each subscription with its key and the leaf it ended with so far
-  const rows = await tx.execute<LockedRow>(sql`
-    select s.id, s.subscriber, s.list, s.state, array_to_string(s.granted, ',') as granted, s.seq, s.restricted,
-      encode(s.last_leaf, 'hex') as last_leaf, encode(k.wrapped, 'hex') as wrapped, encode(e.leaf, 'hex') as leaf
-    from subscriptions as s
-    left join keys.subscription_keys as k on k.subscription = s.id
-    left join consent_events as e on e.subscription = s.id and e.seq = s.seq
-    where ${which}
-    order by s.id`)
+  const rows = await readRows(
+    tx,
+    lockedRow,
+    sql`
+      select s.id, s.subscriber, s.list, s.state, s.granted, s.seq, s.restricted, s.last_leaf, k.wrapped, e.leaf
+      from subscriptions as s
+      left join keys.subscription_keys as k on k.subscription = s.id
+      left join consent_events as e on e.subscription = s.id and e.seq = s.seq
+      where ${which}
+      order by s.id`,
+  )
   return rows.map((row) => ({
     id: row.id,
     subscriber: row.subscriber,
     list: row.list,
-    standing: {
-      seq: row.seq,
-      state: row.state,
-      granted: row.granted === '' ? [] : row.granted.split(','),
-      restricted: row.restricted,
-    },
-    lastLeaf: row.last_leaf === null ? null : bytesOfHex(row.last_leaf),
-    sub: row.leaf === null ? null : subOfLeaf(bytesOfHex(row.leaf)),
-    key: row.wrapped === null ? null : openSubscriptionKey(deps, row.id, bytesOfHex(row.wrapped)),
+    standing: { seq: row.seq, state: row.state, granted: row.granted, restricted: row.restricted },
+    lastLeaf: row.last_leaf,
+    sub: row.leaf === null ? null : subOfLeaf(row.leaf),
+    key: row.wrapped === null ? null : openSubscriptionKey(deps, row.id, row.wrapped),
   }))
 }
 

@@ -1,5 +1,6 @@
 // sql · how one person stands on each of their lists
 import { eq, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { ownPurpose } from '../lists/list.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { subscriptions } from './tables.ts'
@@ -21,6 +22,8 @@ export interface SubscriptionState {
   readonly reachable: boolean
 }
 
+const isTrue = z.boolean()
+
 /** In the order in which they came to the lists. */
 export const subscriptionsOf = (db: Executor, subscriber: number): Promise<readonly SubscriptionState[]> =>
   db
@@ -35,7 +38,9 @@ export const subscriptionsOf = (db: Executor, subscriber: number): Promise<reado
       withdrawnAt: subscriptions.withdrawnAt,
       restricted: subscriptions.restricted,
       suppressed: subscriptions.suppressed,
-      reachable: sql<boolean>`${subscriptions.sendable} and may_send(subscriptions, ${ownPurpose}, now())`,
+      reachable: sql`${subscriptions.sendable} and may_send(subscriptions, ${ownPurpose}, now())`.mapWith(
+        (value: unknown) => isTrue.parse(value),
+      ),
     })
     .from(subscriptions)
     .where(eq(subscriptions.subscriber, subscriber))

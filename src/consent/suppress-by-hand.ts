@@ -1,9 +1,11 @@
 // shell · suppressions that an operator adds or takes away; both are written down
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
+import { readRows } from '../platform/database/rows.ts'
+import { octets, whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
-import { bytesOfHex } from '../platform/encoding/bytes.ts'
 import { DomainError, notFound } from '../platform/errors.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { limitHash, suppressionHash } from '../platform/vault/indexes.ts'
@@ -93,15 +95,19 @@ async function addressBehind(
 ): Promise<string | null> {
   if (scope === 'confirmations') return null
   for (let after: number | null = 0; after !== null; ) {
-    const rows: { id: number; uid: string; address: string }[] = await deps.db.execute(sql`
-      select s.id, p.uid, encode(p.address, 'hex') as address
-      from subscriptions as s
-      join subscribers as p on p.id = s.subscriber
-      where s.suppressed and s.id > ${after}
-      order by s.id
-      limit ${pageRows}`)
+    const rows: readonly z.output<typeof markedRow>[] = await readRows(
+      deps.db,
+      markedRow,
+      sql`
+        select s.id, p.uid, p.address
+        from subscriptions as s
+        join subscribers as p on p.id = s.subscriber
+        where s.suppressed and s.id > ${after}
+        order by s.id
+        limit ${pageRows}`,
+    )
     for (const { uid, address } of rows) {
-      const sendTo = openField(deps.vault, { uid, field: 'address' }, bytesOfHex(address))
+      const sendTo = openField(deps.vault, { uid, field: 'address' }, address)
       const parsed = sendTo === null ? null : parseAddress(sendTo, { smtpUtf8: true })
       if (parsed?.ok !== true) continue
       const { canonical } = parsed.address
@@ -111,3 +117,5 @@ async function addressBehind(
   }
   return null
 }
+
+const markedRow = z.object({ id: whole, uid: z.string(), address: octets })

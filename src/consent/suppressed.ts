@@ -1,6 +1,9 @@
 // shell · what a suppression does to the subscriptions of a person: the mark that freeze, gate and every claim obey
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Tx } from '../platform/database/database.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 import { addressIndex, suppressionHash } from '../platform/vault/indexes.ts'
@@ -32,11 +35,15 @@ export async function markAddress(
   canonicalAddress: string,
 ): Promise<void> {
   const index = hexOf(addressIndex(deps.vault, canonicalAddress))
-  const [person] = await tx.execute<{ id: number }>(
+  const person = await readRow(
+    tx,
+    personRow,
     sql`select id from subscribers where address_index = decode(${index}, 'hex')`,
   )
   if (person !== undefined) await markSuppressed(deps, tx, { subscriber: person.id, canonicalAddress })
 }
+
+const personRow = z.object({ id: whole })
 
 /**
  * Makes the mark on each subscription of a person say what the suppressions say now: those of scope `all` and of its own
@@ -50,11 +57,15 @@ export async function markSuppressed(
   await tx.execute(
     sql`select from subscriptions where subscriber = ${person.subscriber} order by id for update`,
   )
-  const lists = await tx.execute<{ number: number; id: string }>(sql`
-    select l.number, l.id
-    from subscriptions as s
-    join lists as l on l.number = s.list
-    where s.subscriber = ${person.subscriber}`)
+  const lists = await readRows(
+    tx,
+    listRow,
+    sql`
+      select l.number, l.id
+      from subscriptions as s
+      join lists as l on l.number = s.list
+      where s.subscriber = ${person.subscriber}`,
+  )
   const hashes = lists.flatMap(({ number, id }) =>
     ['all', `list:${id}`].map((scope) => ({
       list: number,
@@ -77,3 +88,5 @@ export async function markSuppressed(
     from stands as n
     where s.id = n.id and s.suppressed <> n.suppressed`)
 }
+
+const listRow = z.object({ number: whole, id: z.string() })

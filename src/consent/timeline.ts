@@ -2,6 +2,9 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
+import { readRows } from '../platform/database/rows.ts'
+import { octets, whole } from '../platform/database/values.ts'
+import { textOf } from '../platform/encoding/bytes.ts'
 
 /** A leaf as it stands in the ledger. @see docs/ledger.md 3.1 */
 const leaf = z.object({
@@ -16,17 +19,16 @@ const leaf = z.object({
 
 export interface LedgerEntry extends z.infer<typeof leaf> {
   readonly grade: string | null
-  /** Hexadecimal. */
-  readonly leafHash: string
+  readonly leafHash: Uint8Array
   readonly subscription: number
 }
 
-interface Row extends Record<string, unknown> {
-  leaf: string
-  leaf_hash: string
-  subscription: number
-  grade: string | null
-}
+const eventRow = z.object({
+  leaf: octets,
+  leaf_hash: octets,
+  subscription: whole,
+  grade: z.string().nullable(),
+})
 
 /** Events of a person after the cursor (an eid), in the order of their eids: UUIDv7 runs with time. */
 export async function ledgerOf(
@@ -34,16 +36,20 @@ export async function ledgerOf(
   subscriber: number,
   page: { limit: number; after: string | null },
 ): Promise<readonly LedgerEntry[]> {
-  const rows = await db.execute<Row>(sql`
-    select convert_from(e.leaf, 'UTF8') as leaf, encode(e.leaf_hash, 'hex') as leaf_hash, e.subscription, s.grade
-    from subscriptions as s
-    join consent_events as e on e.subscription = s.id
-    where s.subscriber = ${subscriber}
-      and (${page.after}::uuid is null or e.eid > ${page.after}::uuid)
-    order by e.eid
-    limit ${page.limit}`)
+  const rows = await readRows(
+    db,
+    eventRow,
+    sql`
+      select e.leaf, e.leaf_hash, e.subscription, s.grade
+      from subscriptions as s
+      join consent_events as e on e.subscription = s.id
+      where s.subscriber = ${subscriber}
+        and (${page.after}::uuid is null or e.eid > ${page.after}::uuid)
+      order by e.eid
+      limit ${page.limit}`,
+  )
   return rows.map((row) => ({
-    ...leaf.parse(JSON.parse(row.leaf)),
+    ...leaf.parse(JSON.parse(textOf(row.leaf))),
     grade: row.grade,
     leafHash: row.leaf_hash,
     subscription: row.subscription,

@@ -1,10 +1,11 @@
 // shell · takes a batch under a lease, asks again who may be mailed, and freezes who is left out of this attempt
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import type { SubscriptionReason } from '../consent/why-not-send.ts'
+import { subscriptionReasons } from '../consent/why-not-send.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { checkRows, jsonOctets, texts, whole, wholes } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
-import { bytesOfHex } from '../platform/encoding/bytes.ts'
 import { isOpen, liesAhead } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
 import { type Asking, type BatchName, dueBatches, secondsUntilDueSql, timeOf } from './due-batches.ts'
@@ -36,32 +37,38 @@ export interface ClaimedBatch {
   readonly members: readonly Member[]
 }
 
-interface BatchRow extends Record<string, unknown> {
-  campaign: number
-  batch_no: number
-  attempt: number
-  idempotency_key: string
-  skips: unknown
-  part_size: number | null
-  open_attempts: string
-}
-
-interface MemberRow {
-  subscriber: number
-  subscription: number | null
-  uid: string | null
-  locale: string | null
-  address: string | null
-  attributes: unknown
-  granted: string | null
-  confirmed_at: string | null
-  why_not: SubscriptionReason | null
-}
-
 /** Where it was damaged, everybody is asked about anew: whoever left stays out, and the key keeps all others from a second mail. */
 const storedSkips = z.array(z.tuple([z.number(), z.string()])).catch([])
 /** A row that was damaged costs its person the merge fields, not the batch its mail. */
 const storedAttributes = z.record(z.string(), z.unknown()).catch({})
+/** One that is no date costs its person the mail, not the batch. */
+const storedMoment = z.string().transform((text) => new Date(text))
+
+const dueRow = z.object({ campaign: whole, batch_no: whole })
+const secondsRow = z.object({ seconds: z.number().nullable() })
+
+const batchRow = z.object({
+  campaign: whole,
+  batch_no: whole,
+  attempt: whole,
+  idempotency_key: z.string(),
+  skips: storedSkips,
+  part_size: whole.nullable(),
+  open_attempts: wholes,
+})
+
+const memberRow = z.object({
+  subscriber: whole,
+  subscription: whole.nullable(),
+  uid: z.string().nullable(),
+  locale: z.string().nullable(),
+  address: jsonOctets.nullable(),
+  attributes: storedAttributes,
+  granted: texts.nullable(),
+  confirmed_at: storedMoment.nullable(),
+  why_not: z.enum(subscriptionReasons).nullable(),
+})
+const membersRow = z.object({ rows: z.array(z.unknown()) })
 
 /** The provider forgets a key after 24 hours; a mailer with a record of its own says itself. */
 export const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record?.keyLifeHours ?? 23
@@ -81,15 +88,13 @@ export async function isBatchDue(deps: Deps, which: BatchName | null = null): Pr
 
 /** The batches that wait for a worker, in the order they are sent. */
 export async function waitingBatches(deps: Deps, most: number): Promise<readonly BatchName[]> {
-  const rows = await deps.db.execute<{ campaign: number; batch_no: number }>(
-    dueBatches(askingOf(deps), { most, locking: false }),
-  )
+  const rows = await readRows(deps.db, dueRow, dueBatches(askingOf(deps), { most, locking: false }))
   return rows.map(({ campaign, batch_no }) => ({ campaign, batchNo: batch_no }))
 }
 
 /** In how many seconds this batch can be claimed, 0 at least; null where it is settled, or its campaign is not being sent. */
 export async function secondsUntilDue(deps: Deps, which: BatchName): Promise<number | null> {
-  const [row] = await deps.db.execute<{ seconds: number }>(secondsUntilDueSql(askingOf(deps), which))
+  const row = await readRow(deps.db, secondsRow, secondsUntilDueSql(askingOf(deps), which))
   return row?.seconds ?? null
 }
 
@@ -101,7 +106,10 @@ export async function secondsUntilDue(deps: Deps, which: BatchName): Promise<num
 export async function claimBatch(deps: Deps, which: BatchName | null = null): Promise<ClaimedBatch | null> {
   const asking = askingOf(deps)
   return deps.db.transaction(async (tx) => {
-    const [batch] = await tx.execute<BatchRow>(sql`
+    const batch = await readRow(
+      tx,
+      batchRow,
+      sql`
       with next as materialized (
         ${dueBatches(asking, { most: 1, locking: true, which })}
       ), allowed as materialized (
@@ -118,10 +126,10 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
         open_attempts = b.open_attempts || jsonb_array_length(b.skips)
       from allowed as n
       where b.campaign = n.campaign and b.batch_no = n.batch_no
-      returning b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips, b.part_size,
-        array_to_string(b.open_attempts, ',') as open_attempts`)
+      returning b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips, b.part_size, b.open_attempts`,
+    )
     if (batch === undefined) return null
-    const before = storedSkips.parse(batch.skips)
+    const before = batch.skips
     const { members, skips } = await freezeAttempt(tx, batch, before)
     // This attempt is the last entry; it was written as if nobody had left, which is nearly always so.
     if (skips.length > before.length)
@@ -130,7 +138,7 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
           skips = ${JSON.stringify(skips)}::jsonb,
           open_attempts = trim_array(open_attempts, 1) || ${skips.length}::integer
         where campaign = ${batch.campaign} and batch_no = ${batch.batch_no}`)
-    const earlier = batch.open_attempts.split(',').map(Number).slice(0, -1)
+    const earlier = batch.open_attempts.slice(0, -1)
     return {
       campaign: batch.campaign,
       batchNo: batch.batch_no,
@@ -150,21 +158,26 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
  */
 async function freezeAttempt(
   tx: Tx,
-  batch: BatchRow,
+  batch: z.output<typeof batchRow>,
   before: readonly Skip[],
 ): Promise<{ members: readonly Member[]; skips: readonly Skip[] }> {
   // each recipient of the batch, with the subscription to the campaign's list and the person
   // in one value: a hundred rows of nine cost the driver more than one text costs JSON.parse
-  const [{ rows } = { rows: [] }] = await tx.execute<{ rows: readonly MemberRow[] }>(sql`
+  const found = await readRow(
+    tx,
+    membersRow,
+    sql`
     select coalesce(json_agg(m order by m.subscriber), '[]') as rows from (
-    select r.subscriber, s.id as subscription, p.uid, p.locale, encode(p.address, 'hex') as address, p.attributes,
-      array_to_string(s.granted, ',') as granted, s.confirmed_at,
+    select r.subscriber, s.id as subscription, p.uid, p.locale, p.address, p.attributes,
+      s.granted, s.confirmed_at,
       case when p.id is null or s.id is null then 'erased' else why_not_send(s, c.purpose, now()) end as why_not
     from recipients as r
     join campaigns as c on c.number = r.campaign
     left join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list
     left join subscribers as p on p.id = r.subscriber
-    where r.campaign = ${batch.campaign} and r.batch_no = ${batch.batch_no}) as m`)
+    where r.campaign = ${batch.campaign} and r.batch_no = ${batch.batch_no}) as m`,
+  )
+  const rows = checkRows(memberRow, found?.rows ?? [])
   const out = new Set(before.map(([who]) => who))
   const leaving = rows.flatMap(({ subscriber, why_not }): readonly Skip[] =>
     why_not === null || out.has(subscriber) ? [] : [[subscriber, why_not]],
@@ -175,7 +188,7 @@ async function freezeAttempt(
   return { members, skips: [...before, ...leaving] }
 }
 
-function memberOf(row: MemberRow): readonly Member[] {
+function memberOf(row: z.output<typeof memberRow>): readonly Member[] {
   const { subscriber, subscription, uid, locale, address } = row
   if (subscription === null || uid === null || locale === null || address === null) return []
   return [
@@ -184,10 +197,10 @@ function memberOf(row: MemberRow): readonly Member[] {
       subscription,
       uid,
       locale,
-      address: bytesOfHex(address),
-      attributes: storedAttributes.parse(row.attributes),
-      granted: row.granted === null || row.granted === '' ? [] : row.granted.split(','),
-      confirmedAt: row.confirmed_at === null ? null : new Date(row.confirmed_at),
+      address,
+      attributes: row.attributes,
+      granted: row.granted ?? [],
+      confirmedAt: row.confirmed_at,
     },
   ]
 }

@@ -2,7 +2,8 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { stopForProblem } from '../campaigns/progress.ts'
-import { executePrepared } from '../platform/database/prepared.ts'
+import { readPrepared } from '../platform/database/prepared.ts'
+import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
 import { describeError } from '../platform/failures.ts'
@@ -76,20 +77,21 @@ export async function lookInHand(deps: Deps, campaign: number, look: () => Promi
 
 /** How many processes in a row ended with it in hand. It is in hand from here on, unless one did: then it rests first. */
 async function take(deps: Deps, { campaign, batchNo }: BatchName): Promise<number> {
-  const rows = await executePrepared(
+  const [row] = await readPrepared(
     deps.db,
+    takenRow,
     sql`
-    insert into in_hand as h (campaign, batch_no, process)
-    values (${campaign}, ${batchNo}, ${processOf(deps)})
-    on conflict (campaign, batch_no) do update set
-      deaths = h.deaths + case when h.process <> excluded.process then 1 else 0 end,
-      process = case when h.deaths = 0 and h.process = excluded.process then h.process end
-    returning deaths`,
+      insert into in_hand as h (campaign, batch_no, process)
+      values (${campaign}, ${batchNo}, ${processOf(deps)})
+      on conflict (campaign, batch_no) do update set
+        deaths = h.deaths + case when h.process <> excluded.process then 1 else 0 end,
+        process = case when h.deaths = 0 and h.process = excluded.process then h.process end
+      returning deaths`,
   )
-  return counted.parse(rows)[0].deaths
+  return row?.deaths ?? 0
 }
 
-const counted = z.tuple([z.object({ deaths: z.number() })])
+const takenRow = z.object({ deaths: whole })
 
 async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, restMs))
@@ -99,8 +101,9 @@ async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promis
 
 async function putDown(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
   try {
-    await executePrepared(
+    await readPrepared(
       deps.db,
+      z.never(),
       sql`delete from in_hand where campaign = ${campaign} and batch_no = ${batchNo}`,
     )
   } catch (error) {

@@ -1,5 +1,8 @@
 // shell · what the mailer's own record says of people of a batch, where it keeps one
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { readRows } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import type { Deps, Handover } from '../platform/deps.ts'
 import { tagToken } from '../platform/vault/tokens.ts'
 import type { ClaimedBatch } from './claim.ts'
@@ -12,13 +15,17 @@ export async function lookUpHandovers(
 ): Promise<ReadonlyMap<number, Handover>> {
   const { record } = deps.mailer
   if (record === undefined || people.length === 0) return new Map()
-  const rows = await deps.db.execute<{ subscriber: number; subscription: number | null }>(sql`
-    select r.subscriber, s.id as subscription
-    from recipients as r
-    join campaigns as c on c.number = r.campaign
-    left join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list
-    where r.campaign = ${batch.campaign} and r.batch_no = ${batch.batchNo}
-      and r.subscriber = any (${`{${people.join(',')}}`}::bigint[])`)
+  const rows = await readRows(
+    deps.db,
+    namedRow,
+    sql`
+      select r.subscriber, s.id as subscription
+      from recipients as r
+      join campaigns as c on c.number = r.campaign
+      left join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list
+      where r.campaign = ${batch.campaign} and r.batch_no = ${batch.batchNo}
+        and r.subscriber = any (${`{${people.join(',')}}`}::bigint[])`,
+  )
   const named = rows.flatMap(({ subscriber, subscription }) =>
     subscription === null
       ? []
@@ -41,3 +48,5 @@ export async function lookUpHandovers(
     }),
   )
 }
+
+const namedRow = z.object({ subscriber: whole, subscription: whole.nullable() })

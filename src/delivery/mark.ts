@@ -1,9 +1,12 @@
 // shell · writes down what the provider answered, fenced by the attempt: a late worker changes nothing
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { stopForProblem } from '../campaigns/progress.ts'
 import { applyFeedback } from '../feedback/apply-feedback.ts'
 import { isHardRefusal } from '../mail/feedback.ts'
 import type { Executor } from '../platform/database/database.ts'
+import { readRows } from '../platform/database/rows.ts'
+import { whole, wholes } from '../platform/database/values.ts'
 import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
 import { pauseProvider } from '../throttle/provider-pause.ts'
@@ -225,29 +228,33 @@ async function repeatIn(deps: Deps, batch: ClaimedBatch, seconds: number): Promi
       and attempt = ${batch.attempt} and state = 'posting'`)
 }
 
-interface LostRow extends Record<string, unknown> {
-  campaign: number
-  batch_no: number
-  attempt: number
-  idempotency_key: string
-  skips: readonly Skip[]
-  open_attempts: string
-  members: string
-}
+const lostRow = z.object({
+  campaign: whole,
+  batch_no: whole,
+  attempt: whole,
+  idempotency_key: z.string(),
+  skips: z.array(z.tuple([whole, z.string()])),
+  open_attempts: wholes,
+  members: wholes,
+})
 
 /**
  * After the life of a key nothing is posted again by itself. Without an answer the people are unknown, and shown as such; a
  * mailer's own record says who of them has it, and the others were never handed over.
  */
 export async function giveUpLost(deps: Deps): Promise<number> {
-  const rows = await deps.db.execute<LostRow>(sql`
-    select b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips, array_to_string(b.open_attempts, ',') as open_attempts,
-      (select string_agg(r.subscriber::text, ',' order by r.subscriber)
-        from recipients as r where r.campaign = b.campaign and r.batch_no = b.batch_no) as members
-    from batches as b
-    where b.state = 'posting' and b.lease_until <= now()
-      and b.first_attempt_at <= now() - ${keyLifeHours(deps)} * interval '1 hour'
-    limit 100`)
+  const rows = await readRows(
+    deps.db,
+    lostRow,
+    sql`
+      select b.campaign, b.batch_no, b.attempt, b.idempotency_key, b.skips, b.open_attempts,
+        (select array_agg(r.subscriber order by r.subscriber)
+          from recipients as r where r.campaign = b.campaign and r.batch_no = b.batch_no) as members
+      from batches as b
+      where b.state = 'posting' and b.lease_until <= now()
+        and b.first_attempt_at <= now() - ${keyLifeHours(deps)} * interval '1 hour'
+      limit 100`,
+  )
   const isRecorded = deps.mailer.record !== undefined
   for (const row of rows) {
     const account = await accountOfLost(deps, row)
@@ -263,10 +270,9 @@ export async function giveUpLost(deps: Deps): Promise<number> {
   return rows.length
 }
 
-async function accountOfLost(deps: Deps, row: LostRow): Promise<BatchAccount> {
-  const members = row.members.split(',').map(Number)
-  const earlier = row.open_attempts === '' ? [] : row.open_attempts.split(',').map(Number)
-  if (deps.mailer.record === undefined) return lost(members, row.skips, earlier)
+async function accountOfLost(deps: Deps, row: z.output<typeof lostRow>): Promise<BatchAccount> {
+  const { members } = row
+  if (deps.mailer.record === undefined) return lost(members, row.skips, row.open_attempts)
   const batch = { campaign: row.campaign, batchNo: row.batch_no, idempotencyKey: row.idempotency_key }
   const out = new Set(row.skips.map(([who]) => who))
   const staying = members.filter((who) => !out.has(who)).map((who): Skip => [who, 'not_taken'])

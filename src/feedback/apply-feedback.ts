@@ -1,12 +1,14 @@
 // shell · what follows for a person when their mail bounces or is reported as spam: in the transaction of the event
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { campaignIdOf } from '../campaigns/campaign-id.ts'
 import { suppressAddress } from '../consent/suppressed.ts'
 import { withdrawWithin } from '../consent/withdraw.ts'
 import { type Feedback, isUndeliverable } from '../mail/feedback.ts'
 import type { Tx } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
+import { moment, octets, whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
-import { bytesOfHex } from '../platform/encoding/bytes.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { complainOfRequest } from '../signup/confirmation/complain.ts'
 import { parseAddress } from '../subscribers/address.ts'
@@ -77,29 +79,32 @@ async function complain(
 /** The soft bounces of a person in a row, over all campaigns that are still on record. */
 async function wearOut(deps: Deps, tx: Tx, subscription: number): Promise<void> {
   // each mail of theirs that the provider spoke of, and when they last showed that the mailbox works
-  const [row] = await tx.execute<{ count: number; first_at: string | null; last_at: string | null }>(sql`
-    with heard as (
-      select d.delivered_at, d.bounced_at, d.bounce
-      from subscriptions as s
-      join recipients as r on r.subscriber = s.subscriber
-      join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
-      where s.id = ${subscription}
-    ), alive as (
-      select greatest(
-        (select max(delivered_at) from heard where bounced_at is null),
-        (select max(a.confirmed_at)
-          from subscriptions as s join subscriptions as a on a.subscriber = s.subscriber
-          where s.id = ${subscription})) as at
-    )
-    select count(*)::int as count, to_json(min(h.bounced_at)) #>> '{}' as first_at,
-      to_json(max(h.bounced_at)) #>> '{}' as last_at
-    from heard as h, alive
-    where h.bounce like 'soft%' and h.bounced_at > coalesce(alive.at, '-infinity')`)
-  const moment = (text: string | null | undefined): Date | null => (text == null ? null : new Date(text))
-  const inRow = { count: row?.count ?? 0, firstAt: moment(row?.first_at), lastAt: moment(row?.last_at) }
-  if (isUndeliverableAfter(inRow) && inRow.lastAt !== null)
+  const inRow = await readRow(
+    tx,
+    wornRow,
+    sql`
+      with heard as (
+        select d.delivered_at, d.bounced_at, d.bounce
+        from subscriptions as s
+        join recipients as r on r.subscriber = s.subscriber
+        join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
+        where s.id = ${subscription}
+      ), alive as (
+        select greatest(
+          (select max(delivered_at) from heard where bounced_at is null),
+          (select max(a.confirmed_at)
+            from subscriptions as s join subscriptions as a on a.subscriber = s.subscriber
+            where s.id = ${subscription})) as at
+      )
+      select count(*)::int as count, min(h.bounced_at) as "firstAt", max(h.bounced_at) as "lastAt"
+      from heard as h, alive
+      where h.bounce like 'soft%' and h.bounced_at > coalesce(alive.at, '-infinity')`,
+  )
+  if (inRow !== undefined && isUndeliverableAfter(inRow) && inRow.lastAt !== null)
     await bounce(deps, tx, sql`s.id = ${subscription}`, inRow.lastAt)
 }
+
+const wornRow = z.object({ count: whole, firstAt: moment.nullable(), lastAt: moment.nullable() })
 
 interface HeardPerson {
   readonly canonicalAddress: string
@@ -111,27 +116,29 @@ interface HeardPerson {
 
 /** Null where nobody is left, or the address cannot be opened. */
 async function personOf(deps: Deps, tx: Tx, which: SQL): Promise<HeardPerson | null> {
-  const [row] = await tx.execute<{
-    uid: string
-    address: string
-    list: string
-    confirmed_at: string | null
-  }>(sql`
-    select p.uid, encode(p.address, 'hex') as address, l.id as list,
-      (select to_json(max(a.confirmed_at)) #>> '{}' from subscriptions as a where a.subscriber = p.id) as confirmed_at
-    from subscriptions as s
-    join subscribers as p on p.id = s.subscriber
-    join lists as l on l.number = s.list
-    where ${which}
-    order by s.id
-    limit 1`)
+  const row = await readRow(
+    tx,
+    personRow,
+    sql`
+      select p.uid, p.address, l.id as list,
+        (select max(a.confirmed_at) from subscriptions as a where a.subscriber = p.id) as "confirmedAt"
+      from subscriptions as s
+      join subscribers as p on p.id = s.subscriber
+      join lists as l on l.number = s.list
+      where ${which}
+      order by s.id
+      limit 1`,
+  )
   if (row === undefined) return null
-  const sendTo = openField(deps.vault, { uid: row.uid, field: 'address' }, bytesOfHex(row.address))
+  const sendTo = openField(deps.vault, { uid: row.uid, field: 'address' }, row.address)
   const parsed = sendTo === null ? null : parseAddress(sendTo, { smtpUtf8: true })
   if (parsed === null || !parsed.ok) return null
-  return {
-    canonicalAddress: parsed.address.canonical,
-    list: row.list,
-    confirmedAt: row.confirmed_at === null ? null : new Date(row.confirmed_at),
-  }
+  return { canonicalAddress: parsed.address.canonical, list: row.list, confirmedAt: row.confirmedAt }
 }
+
+const personRow = z.object({
+  uid: z.string(),
+  address: octets,
+  list: z.string(),
+  confirmedAt: moment.nullable(),
+})

@@ -1,10 +1,12 @@
 // shell · takes what the provider says of a mail, once, and keeps it in the row of that mail. One transaction an event
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { type Feedback, isSenderProblem } from '../mail/feedback.ts'
 import { mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
 import type { HookedEvent } from '../mail/resend/events.ts'
 import { recordServiceMailFeedback } from '../outbox/hear.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openTag, type Tagged } from '../platform/vault/tokens.ts'
 import { applyFeedback, applyFeedbackToRequest, hasConsequences } from './apply-feedback.ts'
@@ -74,25 +76,31 @@ async function keepRecipient(
   tagged: Extract<Tagged, { kind: 'campaign' }>,
   heard: HeardEvent,
 ): Promise<FeedbackResult> {
-  const [row] = await db.execute<{ fresh: boolean; kept: boolean }>(sql`
-    with fresh as (${firstTime(heard)}
-    ), kept as (
-      insert into deliveries as d (campaign, subscriber, delivered_at, delayed_at, bounced_at, bounce, complained_at,
-        failed_at, failure, suppressed_at)
-      select r.campaign, r.subscriber, said.delivered_at, said.delayed_at, said.bounced_at, said.bounce,
-        said.complained_at, said.failed_at, said.failure, said.suppressed_at
-      from subscriptions as s
-      join recipients as r on r.subscriber = s.subscriber and r.campaign = ${tagged.campaign}
-      join campaigns as c on c.number = r.campaign and c.list = s.list
-      cross join ${saidRow(heard.feedback, sql`said`)}
-      where s.id = ${tagged.subscription} and exists (select from fresh)
-      on conflict (campaign, subscriber) do update set ${mergedFeedback(sql`d`, sql`excluded`)}
-      returning 1
-    )
-    select exists (select from fresh) as fresh, exists (select from kept) as kept`)
+  const row = await readRow(
+    db,
+    keptRow,
+    sql`
+      with fresh as (${firstTime(heard)}
+      ), kept as (
+        insert into deliveries as d (campaign, subscriber, delivered_at, delayed_at, bounced_at, bounce, complained_at,
+          failed_at, failure, suppressed_at)
+        select r.campaign, r.subscriber, said.delivered_at, said.delayed_at, said.bounced_at, said.bounce,
+          said.complained_at, said.failed_at, said.failure, said.suppressed_at
+        from subscriptions as s
+        join recipients as r on r.subscriber = s.subscriber and r.campaign = ${tagged.campaign}
+        join campaigns as c on c.number = r.campaign and c.list = s.list
+        cross join ${saidRow(heard.feedback, sql`said`)}
+        where s.id = ${tagged.subscription} and exists (select from fresh)
+        on conflict (campaign, subscriber) do update set ${mergedFeedback(sql`d`, sql`excluded`)}
+        returning 1
+      )
+      select exists (select from fresh) as fresh, exists (select from kept) as kept`,
+  )
   if (row?.fresh !== true) return 'repeated'
   return row.kept ? 'taken' : 'foreign'
 }
+
+const keptRow = z.object({ fresh: z.boolean(), kept: z.boolean() })
 
 /** Nobody is punished for trouble of the sender's: it is said aloud, and the campaign stands still. */
 async function alarm(deps: Deps, tagged: Tagged, feedback: Feedback): Promise<void> {

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, lt, or, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 import type { Executor } from '../platform/database/database.ts'
+import { readRows } from '../platform/database/rows.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
 import { identityOf } from '../platform/identity.ts'
 import { fieldTypes, type List, legalBases, purposeKinds } from './list.ts'
@@ -125,19 +126,21 @@ export async function freeSlug(db: Executor, slug: string): Promise<string> {
   return firstFree(slug, '-', new Set(rows.map((row) => row.slug)))
 }
 
-export interface CampaignToList {
-  readonly id: string
-  readonly subject: string
-  readonly state: string
-}
+const campaignRow = z.object({ id: z.string(), subject: z.string(), state: z.string() })
+
+export type CampaignToList = Readonly<z.output<typeof campaignRow>>
 
 /** Campaigns to this list that are being frozen or sent, or stand still on the way. */
 export const campaignsUnderWay = (db: Executor, list: number): Promise<readonly CampaignToList[]> =>
-  db.execute<{ id: string; subject: string; state: string }>(sql`
-    select id, subject, state
-    from campaigns
-    where list = ${list} and state in ('freezing', 'sending', 'paused')
-    order by number`)
+  readRows(
+    db,
+    campaignRow,
+    sql`
+      select id, subject, state
+      from campaigns
+      where list = ${list} and state in ('freezing', 'sending', 'paused')
+      order by number`,
+  )
 
 /** The newest campaigns to this list. */
 export const latestCampaigns = (
@@ -145,12 +148,16 @@ export const latestCampaigns = (
   list: number,
   most: number,
 ): Promise<readonly CampaignToList[]> =>
-  db.execute<{ id: string; subject: string; state: string }>(sql`
-    select id, subject, state
-    from campaigns
-    where list = ${list}
-    order by number desc
-    limit ${most}`)
+  readRows(
+    db,
+    campaignRow,
+    sql`
+      select id, subject, state
+      from campaigns
+      where list = ${list}
+      order by number desc
+      limit ${most}`,
+  )
 
 async function wholeLists(
   db: Executor,

@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator'
 import type postgres from 'postgres'
+import * as z from 'zod'
 import { openDatabase } from '../platform/database/database.ts'
+import { checkRows, whole } from '../platform/database/values.ts'
 
 /** Refuses a start, with the sentence to print. */
 export class MigrationRefused extends Error {
@@ -33,7 +36,7 @@ export async function migrate(options: {
     await lock.client.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(${advisoryLock})`
       await refuseForeign(owner.client, known)
-      await applyMigrations(owner.db, { migrationsFolder: folder })
+      await applyMigrations(drizzle(owner.client), { migrationsFolder: folder })
       await applyFunctions(owner.client, path.join(folder, 'functions'), options.appRole)
     })
   } finally {
@@ -42,9 +45,12 @@ export async function migrate(options: {
 }
 
 async function refuseForeign(client: postgres.Sql, known: readonly MigrationMeta[]): Promise<void> {
-  const [journal] = await client<{ exists: boolean; tables: number }[]>`
-    select to_regclass('drizzle.__drizzle_migrations') is not null as exists,
-      (select count(*)::int from pg_tables where schemaname = 'public') as tables`
+  const [journal] = checkRows(
+    journalRow,
+    await client`
+      select to_regclass('drizzle.__drizzle_migrations') is not null as exists,
+        (select count(*)::int from pg_tables where schemaname = 'public') as tables`,
+  )
   if (journal?.exists !== true) {
     if ((journal?.tables ?? 0) > 0)
       throw new MigrationRefused(
@@ -52,15 +58,19 @@ async function refuseForeign(client: postgres.Sql, known: readonly MigrationMeta
       )
     return
   }
-  const applied = await client<
-    { hash: string }[]
-  >`select hash from drizzle.__drizzle_migrations order by created_at`
+  const applied = checkRows(
+    migrationRow,
+    await client`select hash from drizzle.__drizzle_migrations order by created_at`,
+  )
   const foreign = applied.filter(({ hash }) => !known.some((migration) => migration.hash === hash))
   if (foreign.length > 0)
     throw new MigrationRefused(
       `The database was written by a newer or foreign version (${foreign.length} unknown migrations); start that version, or give Assent another database.`,
     )
 }
+
+const journalRow = z.object({ exists: z.boolean(), tables: whole })
+const migrationRow = z.object({ hash: z.string() })
 
 /** All functions, triggers and grants; skipped if the same texts were applied before. */
 async function applyFunctions(client: postgres.Sql, folder: string, appRole: string | null): Promise<void> {
@@ -74,7 +84,7 @@ async function applyFunctions(client: postgres.Sql, folder: string, appRole: str
     .update(texts.join('\0'))
     .update(appRole ?? '')
     .digest('hex')
-  const [applied] = await client<{ value: string }[]>`select value from deployment where name = 'functions'`
+  const [applied] = checkRows(appliedRow, await client`select value from deployment where name = 'functions'`)
   if (applied?.value === hash) return
   await client.begin(async (tx) => {
     await tx`select set_config('assent.app_role', ${appRole ?? ''}, true)`
@@ -83,3 +93,5 @@ async function applyFunctions(client: postgres.Sql, folder: string, appRole: str
       on conflict (name) do update set value = excluded.value`
   })
 }
+
+const appliedRow = z.object({ value: z.string() })

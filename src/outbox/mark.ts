@@ -16,7 +16,7 @@ export interface Claim {
   /** An earlier request with this key was never answered: only the same key may be tried again. */
   readonly repeat: boolean
   /** The end of our lease, and the fence: whoever took the batch over has another. */
-  readonly leaseUntil: string
+  readonly leaseUntil: Date
   readonly mails: readonly ServiceMail[]
 }
 
@@ -151,4 +151,4 @@ async function repeatIn(deps: Deps, claim: Claim, seconds: number): Promise<void
 
 /** A worker that comes late changes nothing: the batch may be with the provider under another's hand. */
 const isOurs = (claim: Claim): SQL => sql`
-  m.batch = ${claim.batch}::uuid and m.state = 'posting' and m.lease_until = ${claim.leaseUntil}::timestamptz`
+  m.batch = ${claim.batch}::uuid and m.state = 'posting' and m.lease_until = ${claim.leaseUntil.toISOString()}::timestamptz`

@@ -1,12 +1,15 @@
 // shell · hands service mail over: claim, render, post under one key, mark. A crash at any point repeats the same request
 import { type SQL, sql } from 'drizzle-orm'
-import { isLocale, type Locale } from '../i18n/locale.ts'
+import * as z from 'zod'
+import { type Locale, locales } from '../i18n/locale.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { moment, whole } from '../platform/database/values.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
 import { describeError, isTransient } from '../platform/failures.ts'
 import { isLate, isOpen, liesAhead, waitForSlot } from '../throttle/provider-rate.ts'
 import { type Claim, markMails, type Ready, type Settled, settleMails } from './mark.ts'
-import type { ServiceMailKind } from './queue.ts'
+import { type ServiceMailKind, serviceMailKinds } from './queue.ts'
 
 /** What a renderer is told: ids and a language. */
 export interface ServiceMail {
@@ -72,16 +75,16 @@ async function isAnyDue(deps: Deps): Promise<boolean> {
   return rows.length > 0
 }
 
-interface ClaimedRow extends Record<string, unknown> {
-  id: string
-  kind: ServiceMailKind
-  request: string | null
-  subscription: number | null
-  locale: string
-  batch: string
-  attempt: number
-  lease_until: string
-}
+const claimedRow = z.object({
+  id: z.string(),
+  kind: z.enum(serviceMailKinds),
+  request: z.string().nullable(),
+  subscription: whole.nullable(),
+  locale: z.enum(locales).catch('en'),
+  batch: z.string(),
+  attempt: whole,
+  lease_until: moment,
+})
 
 /**
  * A batch whose answer never came goes first and whole; else new mails, oldest first; at last, one by one, those of a batch
@@ -93,12 +96,16 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
       update service_mails set state = 'unknown'
       where state = 'posting' and lease_until <= now()
         and first_attempt_at < now() - ${keyLifeHours(deps)} * interval '1 hour'`)
-    const [stale] = await tx.execute<{ batch: string }>(sql`
-      select batch from service_mails
-      where state = 'posting' and lease_until <= now() and ${isOpen(deps.mailer.name)}
-      order by first_attempt_at
-      limit 1
-      for update skip locked`)
+    const stale = await readRow(
+      tx,
+      staleRow,
+      sql`
+        select batch from service_mails
+        where state = 'posting' and lease_until <= now() and ${isOpen(deps.mailer.name)}
+        order by first_attempt_at
+        limit 1
+        for update skip locked`,
+    )
     const queued = sql`state = 'queued' and (lease_until is null or lease_until <= now())`
     const take = (which: SQL, most: number) =>
       takeMails(deps, tx, { which, most, batch: stale?.batch ?? deps.ids() })
@@ -113,13 +120,7 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
     const [first] = rows ?? []
     if (rows === null || first === undefined) return null
     const mails = rows
-      .map(({ id, kind, request, subscription, locale }) => ({
-        id,
-        kind,
-        request,
-        subscription,
-        locale: isLocale(locale) ? locale : ('en' as const),
-      }))
+      .map(({ id, kind, request, subscription, locale }) => ({ id, kind, request, subscription, locale }))
       .sort((a, b) => (a.id < b.id ? -1 : 1))
     return {
       batch: first.batch,
@@ -131,32 +132,37 @@ async function claimMails(deps: Deps): Promise<Claim | null> {
   })
 }
 
+const staleRow = z.object({ batch: z.string() })
+
 /** Null where there are none. */
 async function takeMails(
   deps: Deps,
   tx: Tx,
   { which, most, batch }: { which: SQL; most: number; batch: string },
-): Promise<readonly ClaimedRow[] | null> {
-  const rows = await tx.execute<ClaimedRow>(sql`
-      with due as (
-        select id from service_mails
-        where ${which} and ${isOpen(deps.mailer.name)}
-        order by created_at, id
-        limit ${most}
-        for update skip locked
-      ), numbered as (select id, row_number() over (order by id) - 1 as position from due)
-      update service_mails as m set
-        state = 'posting',
-        attempt = m.attempt + 1,
-        holder = ${deps.holder},
-        lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
-        first_attempt_at = coalesce(m.first_attempt_at, now()),
-        batch = ${batch}::uuid,
-        position = n.position
-      from numbered as n
-      where m.id = n.id
-      returning m.id, m.kind, m.request, m.subscription, m.locale, m.batch, m.attempt,
-        to_json(m.lease_until) #>> '{}' as lease_until`)
+): Promise<readonly z.output<typeof claimedRow>[] | null> {
+  const rows = await readRows(
+    tx,
+    claimedRow,
+    sql`
+        with due as (
+          select id from service_mails
+          where ${which} and ${isOpen(deps.mailer.name)}
+          order by created_at, id
+          limit ${most}
+          for update skip locked
+        ), numbered as (select id, row_number() over (order by id) - 1 as position from due)
+        update service_mails as m set
+          state = 'posting',
+          attempt = m.attempt + 1,
+          holder = ${deps.holder},
+          lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
+          first_attempt_at = coalesce(m.first_attempt_at, now()),
+          batch = ${batch}::uuid,
+          position = n.position
+        from numbered as n
+        where m.id = n.id
+        returning m.id, m.kind, m.request, m.subscription, m.locale, m.batch, m.attempt, m.lease_until`,
+  )
   return rows.length === 0 ? null : rows
 }
 

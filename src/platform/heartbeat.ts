@@ -1,6 +1,8 @@
 // shell · which processes are alive, by the clock of the database: what a dead one held need not wait for the end of its lease
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Executor } from './database/database.ts'
+import { readRows } from './database/rows.ts'
 import type { Deps } from './deps.ts'
 
 export const beatMilliseconds = 2000
@@ -19,10 +21,16 @@ export async function beat({ db, holder }: Pick<Deps, 'db' | 'holder'>): Promise
  * ahead of the clock of the database was written before that clock was put back.
  */
 export async function removeDead(tx: Executor): Promise<readonly string[]> {
-  const rows = await tx.execute<{ holder: string }>(sql`
-    delete from heartbeats
-    where seen_at not between now() - ${deadAfterSeconds} * interval '1 second'
-      and now() + ${deadAfterSeconds} * interval '1 second'
-    returning holder`)
+  const rows = await readRows(
+    tx,
+    deadRow,
+    sql`
+      delete from heartbeats
+      where seen_at not between now() - ${deadAfterSeconds} * interval '1 second'
+        and now() + ${deadAfterSeconds} * interval '1 second'
+      returning holder`,
+  )
   return rows.map(({ holder }) => holder)
 }
+
+const deadRow = z.object({ holder: z.string() })

@@ -1,8 +1,11 @@
 // shell · how far a campaign is, how fast it goes, when it will be done, and why it stands where it does
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { keyLifeHours, waitingBatches } from '../delivery/claim.ts'
 import { maxBatch } from '../delivery/freeze/write-range.ts'
+import { readRow } from '../platform/database/rows.ts'
+import { moment, whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { pauseOfProvider } from '../throttle/provider-pause.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
@@ -68,16 +71,16 @@ function endOf(about: { waits: readonly Blocker[]; seconds: number; now: Date })
 /** How far back marks are looked at. */
 const lookBackSeconds = 60
 
-interface Facts extends Record<string, unknown> {
-  people: number
-  marks: number
-  seconds: number
-  isDue: boolean
-  isHeld: boolean
-  askedAgainAt: string | null
-  givenUpAt: string | null
-  idleSeconds: number
-}
+const factsRow = z.object({
+  people: z.number(),
+  marks: whole,
+  seconds: z.number(),
+  isDue: z.boolean(),
+  isHeld: z.boolean(),
+  askedAgainAt: moment.nullable(),
+  givenUpAt: moment.nullable(),
+  idleSeconds: z.number(),
+})
 
 /** One look at the batches of the campaign. Marks are made by the clock of the application, leases by that of the database. */
 async function factsOf(deps: Deps, { number, updatedAt, frozenAt }: Campaign) {
@@ -88,29 +91,29 @@ async function factsOf(deps: Deps, { number, updatedAt, frozenAt }: Campaign) {
   // a sender that is at work has its answer by then; whoever holds the lease after that, if anybody, waits to ask again
   const freshUntil = sql`now() + ${leaseSeconds - postTimeoutSeconds} * interval '1 second'`
   const missing = sql`state = 'posting' and lease_until < ${freshUntil}`
-  const [row] = await deps.db.execute<Facts>(sql`
-    select
-      coalesce(sum(size) filter (where ${recent}), 0)::float8 as people,
-      (count(*) filter (where ${recent}))::int as marks,
-      coalesce(extract(epoch from ${now} - min(sent_at) filter (where ${recent})), 0)::float8 as seconds,
-      coalesce(bool_or(coalesce(lease_until <= now(), state = 'queued'))
-        filter (where state in ('queued', 'posting')), false) as "isDue",
-      coalesce(bool_or(state = 'posting' and lease_until >= ${freshUntil}), false) as "isHeld",
-      to_json(min(lease_until) filter (where ${missing} and lease_until > now())) #>> '{}' as "askedAgainAt",
-      to_json(min(first_attempt_at) filter (where ${missing}) + ${keyLifeHours(deps)} * interval '1 hour') #>> '{}'
-        as "givenUpAt",
-      extract(epoch from least(
-        ${now} - greatest(${moved}::timestamptz, max(sent_at)),
-        now() - max(first_attempt_at)))::float8 as "idleSeconds"
-    from batches
-    where campaign = ${number}`)
+  const row = await readRow(
+    deps.db,
+    factsRow,
+    sql`
+      select
+        coalesce(sum(size) filter (where ${recent}), 0)::float8 as people,
+        (count(*) filter (where ${recent}))::int as marks,
+        coalesce(extract(epoch from ${now} - min(sent_at) filter (where ${recent})), 0)::float8 as seconds,
+        coalesce(bool_or(coalesce(lease_until <= now(), state = 'queued'))
+          filter (where state in ('queued', 'posting')), false) as "isDue",
+        coalesce(bool_or(state = 'posting' and lease_until >= ${freshUntil}), false) as "isHeld",
+        min(lease_until) filter (where ${missing} and lease_until > now()) as "askedAgainAt",
+        min(first_attempt_at) filter (where ${missing}) + ${keyLifeHours(deps)} * interval '1 hour' as "givenUpAt",
+        extract(epoch from least(
+          ${now} - greatest(${moved}::timestamptz, max(sent_at)),
+          now() - max(first_attempt_at)))::float8 as "idleSeconds"
+      from batches
+      where campaign = ${number}`,
+  )
   if (row === undefined) throw new Error('a sum without a row')
-  const { people, marks, seconds, askedAgainAt, givenUpAt, ...known } = row
-  const at = (text: string | null): Date | null => (text === null ? null : new Date(text))
+  const { people, marks, seconds, ...known } = row
   return {
     ...known,
-    askedAgainAt: at(askedAgainAt),
-    givenUpAt: at(givenUpAt),
     // the first mark says when the others began
     peoplePerSecond: marks > 1 && seconds >= 1 ? (people * (1 - 1 / marks)) / seconds : null,
   }
@@ -125,9 +128,15 @@ async function shareOf(
   { list, launchedAt, frozenAt, frozenTo }: Campaign,
 ): Promise<number | null> {
   if (launchedAt === null || frozenAt !== null) return null
-  const [row] = await deps.db.execute<{ share: number }>(sql`
-    select least(1, ${frozenTo ?? 0}::float8 / greatest(1, max(subscriber))) as share
-    from subscriptions
-    where list = ${list} and sendable`)
+  const row = await readRow(
+    deps.db,
+    shareRow,
+    sql`
+      select least(1, ${frozenTo ?? 0}::float8 / greatest(1, max(subscriber))) as share
+      from subscriptions
+      where list = ${list} and sendable`,
+  )
   return row?.share ?? 0
 }
+
+const shareRow = z.object({ share: z.number() })

@@ -1,9 +1,12 @@
 // shell · why one person got a campaign, or did not: when, on which consent, and what happened since
 import { and, eq, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { subscriptions } from '../consent/tables.ts'
 import { type LedgerEntry, ledgerOf } from '../consent/timeline.ts'
 import { type List, mailPurposes } from '../lists/list.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { moment } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 import { addressIndex, suppressionHash } from '../platform/vault/indexes.ts'
@@ -166,17 +169,28 @@ async function suppressedSince(
   const hashes = ['all', `list:${list.id}`].map((scope) =>
     hexOf(suppressionHash(deps.vault, scope, address.canonical)),
   )
-  const rows = await deps.db.execute<{ reason: string; since: string }>(sql`
-    select reason, to_json(since) #>> '{}' as since
+  return readRows(
+    deps.db,
+    suppressionRow,
+    sql`
+    select reason, since
     from suppressions
-    where hash in (select decode(h, 'hex') from jsonb_array_elements_text(${JSON.stringify(hashes)}::jsonb) as h)`)
-  return rows.map(({ reason, since }) => ({ reason, since: new Date(since) }))
+    where hash in (select decode(h, 'hex') from jsonb_array_elements_text(${JSON.stringify(hashes)}::jsonb) as h)`,
+  )
 }
+
+const suppressionRow = z.object({ reason: z.string(), since: moment })
 
 /** Recipients are kept for a time, then only the sums of their batches. */
 async function isRecordGone(deps: Deps, campaign: number): Promise<boolean> {
-  const [row] = await deps.db.execute<{ gone: boolean }>(sql`
+  const row = await readRow(
+    deps.db,
+    goneRow,
+    sql`
     select exists (select from batches where campaign = ${campaign} and size > 0)
-      and not exists (select from recipients where campaign = ${campaign}) as gone`)
+      and not exists (select from recipients where campaign = ${campaign}) as gone`,
+  )
   return row?.gone === true
 }
+
+const goneRow = z.object({ gone: z.boolean() })

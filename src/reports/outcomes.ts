@@ -1,6 +1,9 @@
 // sql · who got a campaign and who did not: the rows that every figure opens into. I10
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
+import { readRows } from '../platform/database/rows.ts'
+import { jsonMoment, moment, whole } from '../platform/database/values.ts'
 
 export const outcomes = ['waiting', 'sent', 'skipped', 'rejected', 'unknown'] as const
 export type Outcome = (typeof outcomes)[number]
@@ -16,27 +19,29 @@ export const feedbackKinds = [
 ] as const
 export type FeedbackKind = (typeof feedbackKinds)[number]
 
-export interface RecipientRow extends Record<string, unknown> {
-  batch: number
-  number: number
-  subscriber: string | null
-  outcome: Outcome
-  reason: string | null
-  sent_at: string | null
-  inferred: boolean
-  eid: string | null
-  seq: number | null
-  /** RFC 3339; when that consent was given. */
-  consent_at: string | null
-  delivered_at: string | null
-  delayed_at: string | null
-  bounced_at: string | null
-  bounce: string | null
-  complained_at: string | null
-  failed_at: string | null
-  failure: string | null
-  suppressed_at: string | null
-}
+const recipientRow = z.object({
+  batch: whole,
+  number: whole,
+  subscriber: z.string().nullable(),
+  outcome: z.enum(outcomes),
+  reason: z.string().nullable(),
+  sent_at: moment.nullable(),
+  inferred: z.boolean(),
+  eid: z.string().nullable(),
+  seq: whole.nullable(),
+  /** When that consent was given. */
+  consent_at: jsonMoment.nullable(),
+  delivered_at: moment.nullable(),
+  delayed_at: moment.nullable(),
+  bounced_at: moment.nullable(),
+  bounce: z.string().nullable(),
+  complained_at: moment.nullable(),
+  failed_at: moment.nullable(),
+  failure: z.string().nullable(),
+  suppressed_at: moment.nullable(),
+})
+
+export type RecipientRow = Readonly<z.output<typeof recipientRow>>
 
 /** How long a batch whose answer was inferred waits for a word of the provider's before its people are unknown. */
 const inferredHours = 72
@@ -100,8 +105,6 @@ const isAmong = (campaign: number, heard: FeedbackKind) =>
     : sql`r.subscriber = any (array(
         select d.subscriber from deliveries as d where d.campaign = ${campaign} and ${hasFeedback[heard]}))`
 
-const time = (column: ReturnType<typeof sql>) => sql`to_json(${column}) #>> '{}'`
-
 /** In batch and subscriber order after the cursor; the consent behind each is the last grant of the purpose it went out on. */
 export async function recipientsOf(
   db: Executor,
@@ -120,40 +123,42 @@ export async function recipientsOf(
   const outcome = outcomeOf(page.now)
   const heard = page.heard == null ? sql`true` : isAmong(page.campaign, page.heard)
   // each recipient with their batch, what became of them there, what the provider said, and the event that allowed it
-  return db.execute<RecipientRow>(sql`
-    with page as (
-      select r.batch_no, r.subscriber, r.consent_seq, c.list, c.purpose,
-        ${sentAt} as sent_at, ${isInferred} as inferred, ${reasonOf} as reason, ${outcome} as outcome,
-        d.delivered_at, d.delayed_at, d.bounced_at, d.bounce, d.complained_at, d.failed_at, d.failure, d.suppressed_at
-      from recipients as r
-      join campaigns as c on c.number = r.campaign
-      join batches as b on b.campaign = r.campaign and b.batch_no = r.batch_no
-      ${besideRecipient}
-      where r.campaign = ${page.campaign}
-        and (r.batch_no, r.subscriber) > (${page.after?.batch ?? -1}::integer, ${page.after?.number ?? -1}::bigint)
-        and (${page.subscriber ?? null}::bigint is null or r.subscriber = ${page.subscriber ?? null}::bigint)
-        and (${page.outcome}::text is null or ${outcome} = ${page.outcome}::text)
-        and ${heard}
-      order by r.batch_no, r.subscriber
-      limit ${page.limit}
-    )
-    select g.batch_no as batch, g.subscriber as number, p.uid as subscriber, g.outcome, g.reason, g.inferred,
-      case when g.outcome = 'sent' then to_json(g.sent_at) #>> '{}' end as sent_at,
-      consent.eid, consent.seq, consent.at as consent_at, g.bounce, g.failure,
-      ${time(sql`g.delivered_at`)} as delivered_at, ${time(sql`g.delayed_at`)} as delayed_at,
-      ${time(sql`g.bounced_at`)} as bounced_at, ${time(sql`g.complained_at`)} as complained_at,
-      ${time(sql`g.failed_at`)} as failed_at, ${time(sql`g.suppressed_at`)} as suppressed_at
-    from page as g
-    left join subscribers as p on p.id = g.subscriber
-    left join subscriptions as s on s.subscriber = g.subscriber and s.list = g.list
-    left join lateral (
-      select e.eid, e.seq, convert_from(e.leaf, 'UTF8')::jsonb ->> 't' as at
-      from consent_events as e
-      where e.subscription = s.id and e.seq <= g.consent_seq
-        and convert_from(e.leaf, 'UTF8')::jsonb ->> 'type' in ('consent.confirmed', 'consent.renewed', 'consent.imported')
-        and convert_from(e.leaf, 'UTF8')::jsonb -> 'purposes' ? g.purpose
-      order by e.seq desc
-      limit 1
-    ) as consent on true
-    order by g.batch_no, g.subscriber`)
+  return readRows(
+    db,
+    recipientRow,
+    sql`
+      with page as (
+        select r.batch_no, r.subscriber, r.consent_seq, c.list, c.purpose,
+          ${sentAt} as sent_at, ${isInferred} as inferred, ${reasonOf} as reason, ${outcome} as outcome,
+          d.delivered_at, d.delayed_at, d.bounced_at, d.bounce, d.complained_at, d.failed_at, d.failure, d.suppressed_at
+        from recipients as r
+        join campaigns as c on c.number = r.campaign
+        join batches as b on b.campaign = r.campaign and b.batch_no = r.batch_no
+        ${besideRecipient}
+        where r.campaign = ${page.campaign}
+          and (r.batch_no, r.subscriber) > (${page.after?.batch ?? -1}::integer, ${page.after?.number ?? -1}::bigint)
+          and (${page.subscriber ?? null}::bigint is null or r.subscriber = ${page.subscriber ?? null}::bigint)
+          and (${page.outcome}::text is null or ${outcome} = ${page.outcome}::text)
+          and ${heard}
+        order by r.batch_no, r.subscriber
+        limit ${page.limit}
+      )
+      select g.batch_no as batch, g.subscriber as number, p.uid as subscriber, g.outcome, g.reason, g.inferred,
+        case when g.outcome = 'sent' then g.sent_at end as sent_at,
+        consent.eid, consent.seq, consent.at as consent_at, g.bounce, g.failure,
+        g.delivered_at, g.delayed_at, g.bounced_at, g.complained_at, g.failed_at, g.suppressed_at
+      from page as g
+      left join subscribers as p on p.id = g.subscriber
+      left join subscriptions as s on s.subscriber = g.subscriber and s.list = g.list
+      left join lateral (
+        select e.eid, e.seq, convert_from(e.leaf, 'UTF8')::jsonb ->> 't' as at
+        from consent_events as e
+        where e.subscription = s.id and e.seq <= g.consent_seq
+          and convert_from(e.leaf, 'UTF8')::jsonb ->> 'type' in ('consent.confirmed', 'consent.renewed', 'consent.imported')
+          and convert_from(e.leaf, 'UTF8')::jsonb -> 'purposes' ? g.purpose
+        order by e.seq desc
+        limit 1
+      ) as consent on true
+      order by g.batch_no, g.subscriber`,
+  )
 }

@@ -2,6 +2,8 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
+import { moment } from '../platform/database/values.ts'
 
 export const throttleReasons = ['quiet_hours', 'warm_up', 'cap', 'local_time'] as const
 
@@ -13,9 +15,11 @@ export interface ThrottleReason {
   readonly mailbox?: string
 }
 
-const rows = z.array(
-  z.object({ reason: z.enum(throttleReasons), until: z.coerce.date(), mailbox: z.string().nullable() }),
-)
+const heldRow = z.object({
+  reason: z.enum(throttleReasons),
+  until: moment,
+  mailbox: z.string().nullable(),
+})
 
 /**
  * Null where one of its batches may go now, or none is left that nobody posted yet. Of several lanes that wait, the one that
@@ -26,10 +30,12 @@ export async function throttleReasonOf(
   campaign: number,
   at: Date,
 ): Promise<ThrottleReason | null> {
-  const [found] = rows.parse(
-    await db.execute(sql`
-      select reason, to_json(until) #>> '{}' as until, mailbox
-      from standstill(${campaign}, ${at.toISOString()}::timestamptz)`),
+  const found = await readRow(
+    db,
+    heldRow,
+    sql`
+        select reason, until, mailbox
+        from standstill(${campaign}, ${at.toISOString()}::timestamptz)`,
   )
   if (found === undefined) return null
   const { mailbox, ...held } = found

@@ -1,7 +1,10 @@
 // sql · the people of a list whom a filter names and who may be mailed: the same words for a count and for a freeze
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import { asksPerson, type Filter, isEveryone, namesIn, unwrapped } from './filter.ts'
 import { whereFilter } from './where.ts'
 
@@ -41,12 +44,16 @@ export async function matches(
   const [tagRows, campaignRows] = await Promise.all([
     tags.length === 0
       ? []
-      : db.execute<{ name: string; id: number }>(
+      : readRows(
+          db,
+          tagRow,
           sql`select name, id from tags where name in (select jsonb_array_elements_text(${JSON.stringify(tags)}::jsonb))`,
         ),
     campaigns.length === 0
       ? []
-      : db.execute<{ id: string; number: number }>(
+      : readRows(
+          db,
+          campaignRow,
           sql`select id, number from campaigns where id in (select jsonb_array_elements_text(${JSON.stringify(campaigns)}::jsonb)::uuid)`,
         ),
   ])
@@ -60,13 +67,20 @@ export async function matches(
   })
 }
 
+const tagRow = z.object({ name: z.string(), id: whole })
+const campaignRow = z.object({ id: z.string(), number: whole })
+
 /** How many people a campaign of this purpose would reach now. */
 export async function countAudience(db: Executor, about: About): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(
+  const row = await readRow(
+    db,
+    countRow,
     sql`select (${await countOf(db, { ...about, filter: unwrapped(about.filter) })})::int as count`,
   )
   return row?.count ?? 0
 }
+
+const countRow = z.object({ count: whole })
 
 async function countOf(db: Executor, about: About): Promise<SQL> {
   const { filter } = about
@@ -117,7 +131,9 @@ async function received(db: Executor, about: About, campaign: string): Promise<S
   const { list, purpose } = about
   const [own] =
     purpose === ownPurpose
-      ? await db.execute<{ number: number }>(
+      ? await readRows(
+          db,
+          ownRow,
           sql`select number from campaigns where id = ${campaign}::uuid and list = ${list.number}`,
         )
       : []
@@ -130,9 +146,13 @@ async function received(db: Executor, about: About, campaign: string): Promise<S
       and not may_send(s, ${purpose}, now()) and ${condition}))`
 }
 
+const ownRow = z.object({ number: whole })
+
 /** How many people are on the list now: their consent is live, whether or not something holds mail back. */
 export async function countOnList(db: Executor, list: Pick<List, 'number'>): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(
+  const row = await readRow(
+    db,
+    countRow,
     sql`select count(*)::int as count from subscriptions where list = ${list.number} and state = 'active'`,
   )
   return row?.count ?? 0

@@ -1,7 +1,10 @@
 // sql · how many stand where on the lists somebody sees: the figures of the first screen
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { cacheCounts } from '../platform/database/cached-counts.ts'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 
 export interface SubscriberCounts {
   /** People with at least one subscription that may be sent to now. */
@@ -35,26 +38,38 @@ const nowhere: SubscriberCounts = { reachable: 0, active: 0, pending: 0, ended: 
 
 /** On one list each subscription is a person; telling people apart is asked only where there are several (1.2 s of a million). */
 async function count(db: Executor, lists: readonly number[] | null): Promise<SubscriberCounts> {
-  const [row] = await db.execute<SubscriberCounts & { lists: number } & Record<string, unknown>>(sql`
-    select coalesce(sum(people) filter (where sendable), 0)::int as reachable,
-      coalesce(sum(people) filter (where state = 'active'), 0)::int as active,
-      coalesce(sum(people) filter (where state = 'pending'), 0)::int as pending,
-      coalesce(sum(people) filter (where state not in ('active', 'pending')), 0)::int as ended,
-      count(distinct list)::int as lists
-    from (
-      select list, state, sendable, count(*) as people
-      from subscriptions
-      where ${onLists(sql`list`, lists)}
-      group by list, state, sendable
-    ) as counted`)
+  const row = await readRow(
+    db,
+    countsRow,
+    sql`
+      select coalesce(sum(people) filter (where sendable), 0)::int as reachable,
+        coalesce(sum(people) filter (where state = 'active'), 0)::int as active,
+        coalesce(sum(people) filter (where state = 'pending'), 0)::int as pending,
+        coalesce(sum(people) filter (where state not in ('active', 'pending')), 0)::int as ended,
+        count(distinct list)::int as lists
+      from (
+        select list, state, sendable, count(*) as people
+        from subscriptions
+        where ${onLists(sql`list`, lists)}
+        group by list, state, sendable
+      ) as counted`,
+  )
   if (row === undefined) return nowhere
   const { lists: several, ...standings } = row
   if (several < 2) return standings
-  const [people] = await db.execute<{ reachable: number }>(sql`
-    select count(*)::int as reachable
-    from (select distinct subscriber from subscriptions where sendable and ${onLists(sql`list`, lists)}) as people`)
+  const people = await readRow(
+    db,
+    reachableRow,
+    sql`
+      select count(*)::int as reachable
+      from (select distinct subscriber from subscriptions where sendable and ${onLists(sql`list`, lists)}) as people`,
+  )
   return { ...standings, reachable: people?.reachable ?? 0 }
 }
+
+const reachableRow = z.object({ reachable: whole })
+
+const countsRow = z.object({ reachable: whole, active: whole, pending: whole, ended: whole, lists: whole })
 
 /** True of the lists somebody sees. */
 export const onLists = (column: ReturnType<typeof sql>, lists: readonly number[] | null) =>

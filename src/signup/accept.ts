@@ -1,8 +1,9 @@
 // shell · takes a sign-up: one INSERT of a sealed request, whoever it is. What it means is decided later
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { findListSoon } from '../lists/find.ts'
 import { type List, ownPurpose } from '../lists/list.ts'
-import { executePrepared } from '../platform/database/prepared.ts'
+import { readPrepared } from '../platform/database/prepared.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOf } from '../platform/encoding/bytes.ts'
 import { takeTogetherStatement } from '../platform/network/limits.ts'
@@ -138,8 +139,9 @@ async function insertRequest(
     })
     return true
   }
-  const inserted = await executePrepared(
+  const inserted = await readPrepared(
     deps.db,
+    insertedRow,
     sql`
       with allowance as (${takeTogetherStatement(with_.allowances, with_.now)})
       insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
@@ -150,3 +152,5 @@ async function insertRequest(
   )
   return inserted.length === 1
 }
+
+const insertedRow = z.object({ id: z.string() })

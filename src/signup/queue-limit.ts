@@ -1,6 +1,9 @@
 // sql · how many sign-ups wait, for us to look at or for their people to answer: a bound on all that strangers leave behind
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import { identityOf } from '../platform/identity.ts'
 
 export interface Line {
@@ -49,10 +52,16 @@ const secondsFor = ({ received, open }: Line): number | null => {
  * million would take half a second, and a tenth more or less does not matter here.
  */
 async function lookAtLine(db: Executor): Promise<Line> {
-  const [row] = await db.execute<{ received: number; open: number }>(sql`
-    select
-      (select count(*)::int
-       from (select from signup_requests where state = 'received' limit ${maxReceived}) as waiting) as received,
-      (select reltuples::int from pg_class where oid = 'signup_requests_expiry'::regclass) as open`)
+  const row = await readRow(
+    db,
+    lineRow,
+    sql`
+      select
+        (select count(*)::int
+         from (select from signup_requests where state = 'received' limit ${maxReceived}) as waiting) as received,
+        (select reltuples::int from pg_class where oid = 'signup_requests_expiry'::regclass) as open`,
+  )
   return row ?? { received: 0, open: 0 }
 }
+
+const lineRow = z.object({ received: whole, open: whole })

@@ -1,14 +1,16 @@
 // shell · corrects a person: language, time zone, fields and tags, with the audit row beside it. GDPR Art. 16
 import { eq, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Locale } from '../i18n/locale.ts'
 import { readField } from '../lists/field-value.ts'
 import type { RegisteredField } from '../lists/list.ts'
 import type { Tx } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
-import { fieldRegistry, standingOfPerson } from './find.ts'
+import { fieldRegistry, standing, standingOfPerson } from './find.ts'
 import { type AttributeValue, mergeFields } from './merge-fields.ts'
 import { subscribers } from './tables.ts'
 import { setTags } from './tags.ts'
@@ -87,8 +89,12 @@ function checkedValue(field: RegisteredField | undefined, key: string, value: At
 }
 
 async function lockedVersion(tx: Tx, subscriber: number): Promise<string> {
-  const [row] = await tx.execute<{ version: string }>(
+  const row = await readRow(
+    tx,
+    versionRow,
     sql`select ${standingOfPerson} as version from subscribers as p where p.id = ${subscriber} for update`,
   )
   return row?.version ?? ''
 }
+
+const versionRow = z.object({ version: standing })

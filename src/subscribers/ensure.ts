@@ -42,13 +42,13 @@ export async function ensureSubscribers(
     .select({
       id: subscribers.id,
       uid: subscribers.uid,
-      index: sql<string>`encode(${subscribers.addressIndex}, 'hex')`,
+      index: subscribers.addressIndex,
     })
     .from(subscribers)
     .where(
       sql`${subscribers.addressIndex} in (select decode(h, 'hex') from unnest(${`{${rows.map((row) => row.index).join(',')}}`}::text[]) as h)`,
     )
-  const byIndex = new Map(found.map(({ index, ...ids }) => [index, ids]))
+  const byIndex = new Map(found.map(({ index, ...ids }) => [hexOf(index), ids]))
   return new Map(
     rows.flatMap(({ canonical, index }) => {
       const ids = byIndex.get(index)

@@ -4,35 +4,44 @@ import * as z from 'zod'
 import { fieldTypes, type RegisteredField } from '../lists/list.ts'
 import { fields } from '../lists/tables.ts'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { jsonMoment, octets, whole } from '../platform/database/values.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 
-export interface SubscriberRow extends Record<string, unknown> {
-  number: number
-  uid: string
+/** What an operator may change of a person, as one short text to compare. */
+export const standing = octets.transform(hexOf)
+
+const subscriberRow = z.object({
+  number: whole,
+  uid: z.string(),
   /** Another one after each change of what operators may change. */
-  version: string
-  /** Hexadecimal ciphertext. */
-  address: string
-  locale: string
-  timezone: string | null
-  attributes: Record<string, string | number | boolean>
-  tags: string[]
-  subscriptions: {
-    id: number
-    list: string
-    state: string
-    granted: string[]
-    confirmed_at: string | null
-    withdrawn_at: string | null
-    grade: string | null
-  }[]
-}
+  version: standing,
+  /** Ciphertext. */
+  address: octets,
+  locale: z.string(),
+  timezone: z.string().nullable(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  tags: z.array(z.string()),
+  subscriptions: z.array(
+    z.object({
+      id: whole,
+      list: z.string(),
+      state: z.string(),
+      granted: z.array(z.string()),
+      confirmed_at: jsonMoment.nullable(),
+      withdrawn_at: jsonMoment.nullable(),
+      grade: z.string().nullable(),
+    }),
+  ),
+})
+
+export type SubscriberRow = Readonly<z.output<typeof subscriberRow>>
 
 export const everybody = sql`true`
 
-/** What an operator may change of the person `p`, as one short text to compare. */
+/** The same of the person `p`. */
 export const standingOfPerson = sql`
-  encode(sha256(convert_to(concat_ws('|', p.locale, coalesce(p.timezone, ''), p.attributes::text, p.tags::text), 'UTF8')), 'hex')`
+  sha256(convert_to(concat_ws('|', p.locale, coalesce(p.timezone, ''), p.attributes::text, p.tags::text), 'UTF8'))`
 
 /** The person with this address, by its index. */
 export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = decode(${hexOf(index)}, 'hex')`
@@ -71,35 +80,45 @@ export async function pageOfSubscribers(
   page: { limit: number; before: number | null; which: SQL },
 ): Promise<readonly SubscriberRow[]> {
   // each person with the names of their tags and their subscriptions
-  return db.execute<SubscriberRow>(sql`
-    select p.id as number, p.uid, encode(p.address, 'hex') as address, p.locale, p.timezone, p.attributes,
-      ${standingOfPerson} as version,
-      (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (p.tags)) as tags,
-      (select coalesce(json_agg(json_build_object(
-          'id', s.id, 'list', l.id, 'state', s.state, 'granted', s.granted, 'grade', s.grade,
-          'confirmed_at', s.confirmed_at at time zone 'UTC', 'withdrawn_at', s.withdrawn_at at time zone 'UTC'
-        ) order by s.id), '[]')
-        from subscriptions as s join lists as l on l.number = s.list where s.subscriber = p.id) as subscriptions
-    from subscribers as p
-    where ${page.which}
-      and (${page.before}::bigint is null or p.id < ${page.before}::bigint)
-    order by p.id desc
-    limit ${page.limit}`)
+  return readRows(
+    db,
+    subscriberRow,
+    sql`
+      select p.id as number, p.uid, p.address, p.locale, p.timezone, p.attributes,
+        ${standingOfPerson} as version,
+        (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (p.tags)) as tags,
+        (select coalesce(json_agg(json_build_object(
+            'id', s.id, 'list', l.id, 'state', s.state, 'granted', s.granted, 'grade', s.grade,
+            'confirmed_at', s.confirmed_at, 'withdrawn_at', s.withdrawn_at
+          ) order by s.id), '[]')
+          from subscriptions as s join lists as l on l.number = s.list where s.subscriber = p.id) as subscriptions
+      from subscribers as p
+      where ${page.which}
+        and (${page.before}::bigint is null or p.id < ${page.before}::bigint)
+      order by p.id desc
+      limit ${page.limit}`,
+  )
 }
 
 /** How many people a condition on the alias `p` names. */
 export async function countSubscribers(db: Executor, which: SQL): Promise<number> {
-  const [row] = await db.execute<{ count: number }>(
+  const row = await readRow(
+    db,
+    countRow,
     sql`select count(*)::int as count from subscribers as p where ${which}`,
   )
   return row?.count ?? 0
 }
 
+const countRow = z.object({ count: whole })
+
 /** The number of the person with this id: where a page after them begins. */
 export async function numberOfSubscriber(db: Executor, uid: string): Promise<number | null> {
-  const [row] = await db.execute<{ id: number }>(sql`select id from subscribers where uid = ${uid}::uuid`)
+  const row = await readRow(db, numberRow, sql`select id from subscribers where uid = ${uid}::uuid`)
   return row?.id ?? null
 }
+
+const numberRow = z.object({ id: whole })
 
 export async function findSubscriber(db: Executor, uid: string): Promise<SubscriberRow | null> {
   const [row] = await pageOfSubscribers(db, { limit: 1, before: null, which: sql`p.uid = ${uid}::uuid` })

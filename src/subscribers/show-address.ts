@@ -2,7 +2,6 @@
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Deps } from '../platform/deps.ts'
-import { bytesOfHex } from '../platform/encoding/bytes.ts'
 import { openField } from '../platform/vault/fields.ts'
 import type { SubscriberRow } from './find.ts'
 
@@ -10,7 +9,7 @@ import type { SubscriberRow } from './find.ts'
 export const addressOf = (
   deps: Pick<Deps, 'vault'>,
   row: Pick<SubscriberRow, 'uid' | 'address'>,
-): string | null => openField(deps.vault, { uid: row.uid, field: 'address' }, bytesOfHex(row.address))
+): string | null => openField(deps.vault, { uid: row.uid, field: 'address' }, row.address)
 
 export async function showAddress(deps: Deps, actor: Actor, row: SubscriberRow): Promise<string | null> {
   await deps.db.transaction((tx) =>

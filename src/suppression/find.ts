@@ -1,5 +1,6 @@
 // sql · who must not be mailed, asked for many at once
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
@@ -22,14 +23,11 @@ export async function suppressionsOf(
 ): Promise<readonly Suppression[]> {
   if (hashes.length === 0) return []
   const hexes = `{${hashes.map(hexOf).join(',')}}`
-  return db
-    .select({
-      hash: sql<string>`encode(${suppressions.hash}, 'hex')`,
-      scope: suppressions.scope,
-      reason: suppressions.reason,
-    })
+  const rows = await db
+    .select({ hash: suppressions.hash, scope: suppressions.scope, reason: suppressions.reason })
     .from(suppressions)
     .where(sql`${suppressions.hash} in (select decode(h, 'hex') from unnest(${hexes}::text[]) as h)`)
+  return rows.map((row) => ({ ...row, hash: hexOf(row.hash) }))
 }
 
 /** As it is shown: no hash, and no address to be had from it. */
@@ -40,10 +38,12 @@ export interface ShownSuppression {
   readonly since: Date
 }
 
+const storedReason = z.enum(suppressionReasons)
+
 const shown = {
   id: suppressions.id,
   scope: suppressions.scope,
-  reason: sql<SuppressionReason>`${suppressions.reason}`,
+  reason: sql`${suppressions.reason}`.mapWith((value: unknown) => storedReason.parse(value)),
   since: suppressions.since,
 }
 

@@ -1,6 +1,8 @@
 // shell · why the provider takes nothing at the moment, and until when
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { readRow } from '../platform/database/rows.ts'
+import { moment } from '../platform/database/values.ts'
 import type { Deps, PauseReason } from '../platform/deps.ts'
 
 export const pauseReasons = [
@@ -41,18 +43,22 @@ export async function resumeProvider({ db, mailer: { name } }: Pick<Deps, 'db' |
     update pace set closed_until = null where provider = ${name} or starts_with(provider, ${`${name} `})`)
 }
 
-const stored = z.object({ reason: z.enum(pauseReasons).catch('rate'), until: z.coerce.date() })
+const pauseRow = z.object({ reason: z.enum(pauseReasons).catch('rate'), until: moment })
 
 /** Null where it takes requests now. */
 export async function pauseOfProvider({
   db,
   mailer: { name },
 }: Pick<Deps, 'db' | 'mailer'>): Promise<ProviderPause | null> {
-  const [row] = await db.execute(sql`
-    select substr(provider, length(${name}::text) + 2) as reason, to_json(closed_until) #>> '{}' as until
-    from pace
-    where (provider = ${name} or starts_with(provider, ${`${name} `})) and closed_until > now()
-    order by closed_until desc, provider desc
-    limit 1`)
-  return row === undefined ? null : stored.parse(row)
+  const row = await readRow(
+    db,
+    pauseRow,
+    sql`
+      select substr(provider, length(${name}::text) + 2) as reason, closed_until as until
+      from pace
+      where (provider = ${name} or starts_with(provider, ${`${name} `})) and closed_until > now()
+      order by closed_until desc, provider desc
+      limit 1`,
+  )
+  return row ?? null
 }

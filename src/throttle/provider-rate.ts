@@ -1,5 +1,8 @@
 // shell · one row hands out slots to every worker: the provider's allowance, used evenly and never exceeded
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { readRow } from '../platform/database/rows.ts'
+import { whole } from '../platform/database/values.ts'
 import type { Deps, Mailer } from '../platform/deps.ts'
 import { isOriginal } from './restored-copy.ts'
 
@@ -78,25 +81,37 @@ async function reserve(
   const rested = sql`p.next_slot_at < now() - ${restSeconds} * interval '1 second'`
   const slotAt = sql`
     next_slot_at - ${milliseconds(stepMs)} - case when slots = 1 then ${milliseconds(connectMs)} else '0' end`
-  const [row] = await deps.db.execute<{ wait: number; slots: number }>(sql`
-    insert into pace as p (provider, next_slot_at, slots)
-    values (${deps.mailer.name}, clock_timestamp() + ${milliseconds(leadMs + stepMs + connectMs)}, 1)
-    on conflict (provider) do update set
-      next_slot_at = greatest(${believed}, clock_timestamp() + ${milliseconds(leadMs)})
-        + ${milliseconds(stepMs)} + case when ${rested} then ${milliseconds(connectMs)} else '0' end,
-      slots = case when ${rested} then 1 else p.slots + 1 end
-    where coalesce(${believed} <= clock_timestamp() + ${milliseconds(patienceMs)}, true)
-    returning (extract(epoch from ${slotAt} - clock_timestamp()) * 1000)::float8 as wait,
-      slots`)
+  const row = await readRow(
+    deps.db,
+    slotRow,
+    sql`
+      insert into pace as p (provider, next_slot_at, slots)
+      values (${deps.mailer.name}, clock_timestamp() + ${milliseconds(leadMs + stepMs + connectMs)}, 1)
+      on conflict (provider) do update set
+        next_slot_at = greatest(${believed}, clock_timestamp() + ${milliseconds(leadMs)})
+          + ${milliseconds(stepMs)} + case when ${rested} then ${milliseconds(connectMs)} else '0' end,
+        slots = case when ${rested} then 1 else p.slots + 1 end
+      where coalesce(${believed} <= clock_timestamp() + ${milliseconds(patienceMs)}, true)
+      returning (extract(epoch from ${slotAt} - clock_timestamp()) * 1000)::float8 as wait,
+        slots`,
+  )
   return row === undefined ? null : { waitMs: row.wait, number: row.slots }
 }
 
+const slotRow = z.object({ wait: z.number(), slots: whole })
+
 async function secondsToSlot(deps: Paced): Promise<number> {
-  const [row] = await deps.db.execute<{ seconds: number }>(sql`
-    select extract(epoch from next_slot_at - clock_timestamp())::float8 as seconds
-    from pace where provider = ${deps.mailer.name}`)
+  const row = await readRow(
+    deps.db,
+    secondsRow,
+    sql`
+      select extract(epoch from next_slot_at - clock_timestamp())::float8 as seconds
+      from pace where provider = ${deps.mailer.name}`,
+  )
   return row?.seconds ?? 0
 }
+
+const secondsRow = z.object({ seconds: z.number() })
 
 /**
  * How many milliseconds to wait yet, so that no window of the provider's has one too many. Each place in a window has a row:
@@ -106,22 +121,28 @@ async function secondsToSlot(deps: Paced): Promise<number> {
  */
 async function leave(deps: Paced, { number, rate }: { number: number; rate: number }): Promise<number> {
   const { name } = deps.mailer
-  const [row] = await deps.db.execute<{ wait: number }>(sql`
-    with fast as materialized (select set_config('synchronous_commit', 'off', true)),
-    gone as (
-      insert into pace as p (provider, next_slot_at)
-      select ${`${name} #${number % rate}`}, clock_timestamp() + ${milliseconds(windowMs)} from fast
-      on conflict (provider) do update set
-        next_slot_at = greatest(${believed}, clock_timestamp()) + ${milliseconds(windowMs)}
-      returning next_slot_at - ${milliseconds(windowMs)} as at
-    ), moved as (
-      update pace set next_slot_at = gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
-      from gone
-      where provider = ${name} and next_slot_at < gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
-    )
-    select (extract(epoch from at - clock_timestamp()) * 1000)::float8 as wait from gone`)
+  const row = await readRow(
+    deps.db,
+    waitRow,
+    sql`
+      with fast as materialized (select set_config('synchronous_commit', 'off', true)),
+      gone as (
+        insert into pace as p (provider, next_slot_at)
+        select ${`${name} #${number % rate}`}, clock_timestamp() + ${milliseconds(windowMs)} from fast
+        on conflict (provider) do update set
+          next_slot_at = greatest(${believed}, clock_timestamp()) + ${milliseconds(windowMs)}
+        returning next_slot_at - ${milliseconds(windowMs)} as at
+      ), moved as (
+        update pace set next_slot_at = gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
+        from gone
+        where provider = ${name} and next_slot_at < gone.at + (slots + 1 - ${number}) * ${milliseconds(windowMs / rate)}
+      )
+      select (extract(epoch from at - clock_timestamp()) * 1000)::float8 as wait from gone`,
+  )
   return row?.wait ?? 0
 }
+
+const waitRow = z.object({ wait: z.number() })
 
 const longestLeaseSeconds = 3600
 

@@ -1,6 +1,8 @@
 // sql · whether this is the deployment it was, or a copy of it: a restored backup mails nobody until an operator says so
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
+import { readRow } from '../platform/database/rows.ts'
 
 /**
  * The cluster and the database in it. A dump that is restored has another, in another cluster or in the same. A major upgrade
@@ -22,11 +24,17 @@ export type SendHold = 'copied' | 'stopped'
 
 /** Why nothing is sent; null where it is. */
 export async function whyHeld(db: Executor): Promise<SendHold | null> {
-  const [row] = await db.execute<{ home: boolean; held: string | null }>(sql`
-    select ${isOriginal} as home, (select value from deployment where name = 'held') as held`)
+  const row = await readRow(
+    db,
+    holdRow,
+    sql`
+      select ${isOriginal} as home, (select value from deployment where name = 'held') as held`,
+  )
   if (row === undefined || row.home) return null
   return row.held === 'stopped' ? 'stopped' : 'copied'
 }
+
+const holdRow = z.object({ home: z.boolean(), held: z.string().nullable() })
 
 /**
  * At each start, as the owner: the first one remembers where it is, the later ones compare. `folder` is what tells the data

@@ -1,8 +1,10 @@
 // npm run bench signup: the endpoint against a bare route with one INSERT of the same bytes; batches against one by one.
 import { sql } from 'drizzle-orm'
 import { Hono } from 'hono'
+import * as z from 'zod'
 import { app } from '../../src/app.ts'
 import type { Database } from '../../src/platform/database/database.ts'
+import { readRow } from '../../src/platform/database/rows.ts'
 import { processSignups } from '../../src/signup/processing/process.ts'
 import { openBenchHouse } from './house.ts'
 import { atLeast, interleaved, type Ratio } from './measure.ts'
@@ -112,7 +114,9 @@ export async function benchSignup(): Promise<readonly Ratio[]> {
 
 async function sealedSize(fill: () => Promise<number>, db: Database): Promise<number> {
   await fill()
-  const [row] = await db.execute<{ size: number }>(
+  const row = await readRow(
+    db,
+    z.object({ size: z.int() }),
     sql`select avg(length(sealed))::int as size from signup_requests`,
   )
   return row?.size ?? 500

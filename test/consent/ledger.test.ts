@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { openPayload, payloadCommitment, sealPayload } from '../../src/consent/evidence/commitments.ts'
 import {
   beginning,
@@ -14,6 +15,7 @@ import {
 } from '../../src/consent/ledger.ts'
 import { UnlawfulAct } from '../../src/consent/record.ts'
 import { ensureSubscriptions, subscriptionKey } from '../../src/consent/subscribe.ts'
+import { readRows } from '../../src/platform/database/rows.ts'
 import { base64urlOf } from '../../src/platform/encoding/bytes.ts'
 import { canonicalJson, type Json } from '../../src/platform/encoding/jcs.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
@@ -227,7 +229,9 @@ async function freshSubscriptions(count: number): Promise<readonly { id: number;
       tx,
       ids.map((subscriber) => ({ subscriber, list: list.number })),
     )
-    const rows = await tx.execute<{ id: number; subscriber: number }>(
+    const rows = await readRows(
+      tx,
+      z.object({ id: z.int(), subscriber: z.int() }),
       sql`select id, subscriber from subscriptions where list = ${list.number}`,
     )
     const byPerson = new Map(rows.map(({ id, subscriber }) => [subscriber, id]))

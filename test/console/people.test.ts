@@ -477,7 +477,7 @@ describe('a fact of the ledger, in words', () => {
     purposes: [...purposes],
     notice: null,
     grade: null,
-    leafHash: '00',
+    leafHash: new Uint8Array([0]),
     subscription: 1,
   })
   const operators = new Map([['0193a8f0-0000-7ce1-8589-392cef22bc5d', 'Eva']])

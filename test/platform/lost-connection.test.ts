@@ -3,7 +3,9 @@ import { connect, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type OpenDatabase, openDatabase } from '../../src/platform/database/database.ts'
+import * as z from 'zod'
+import { type OpenDatabase, openDatabase, type Tx } from '../../src/platform/database/database.ts'
+import { readRow } from '../../src/platform/database/rows.ts'
 import { eventually } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
@@ -28,6 +30,10 @@ afterAll(async () => {
   await admin.end()
   await database.drop()
 })
+
+const backendRow = z.object({ pid: z.int() })
+const backendOf = async (tx: Tx): Promise<number | undefined> =>
+  (await readRow(tx, backendRow, sql`select pg_backend_pid() as pid`))?.pid
 
 /** Ends the pool's connections, or the one with this process id, and waits until they are gone. */
 async function endConnections(pid = 0): Promise<void> {
@@ -65,8 +71,7 @@ describe('a transaction whose connection is ended between two of its statements'
     let tried: Promise<unknown> = before
     const lost = pool.db.transaction(async (tx) => {
       await tx.execute(insert('before'))
-      const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
-      await endConnections(row?.pid)
+      await endConnections(await backendOf(tx))
       // The pool has given the place of that connection to somebody else by now.
       await Promise.all([1, 2, 3, 4].map(() => pool.db.execute(sql`select 1`)))
       tried = tx.execute(insert('after'))
@@ -81,8 +86,7 @@ describe('a transaction whose connection is ended between two of its statements'
   it('does not meddle with the transactions that follow on its place', async () => {
     let finish = (): void => {}
     const zombie = pool.db.transaction(async (tx) => {
-      const [row] = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
-      await endConnections(row?.pid)
+      await endConnections(await backendOf(tx))
       await new Promise<void>((resolve) => (finish = resolve))
     })
     await expect(zombie).rejects.toThrow()

@@ -2,11 +2,12 @@
 import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import * as z from 'zod'
 import { connectionFinding } from '../../src/cli/connection.ts'
 import { migrate } from '../../src/node/migrate.ts'
 import { type OpenDatabase, openDatabase } from '../../src/platform/database/database.ts'
 import { lookBetween } from '../../src/platform/database/pooler.ts'
-import { executePrepared } from '../../src/platform/database/prepared.ts'
+import { readPrepared } from '../../src/platform/database/prepared.ts'
 import { codeOf } from '../../src/platform/failures.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { startLyingRelay } from '../support/lying-relay.ts'
@@ -27,6 +28,7 @@ afterAll(async () => {
   await database.drop()
 })
 
+const nothing = z.object({})
 const insert = (what: string) => sql`insert into written (what) values (${what})`
 const written = async (like: string): Promise<number> => {
   const [row] = await admin<{ n: number }[]>`select count(*)::int as n from written where what like ${like}`
@@ -142,7 +144,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, po
   })
 
   it('answers statements that are asked again and again, prepared or not', async () => {
-    const often = (index: number) => executePrepared(pool.db, insert(`${pooler} often ${index}`))
+    const often = (index: number) => readPrepared(pool.db, nothing, insert(`${pooler} often ${index}`))
     for (let round = 0; round < 4; round += 1)
       await Promise.all([
         ...Array.from({ length: 40 }, (_, index) => often(40 * round + index)),

@@ -1,7 +1,8 @@
 // sql · a statement that is asked often: what it answers, and that a connection learns it once
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executePrepared } from '../../src/platform/database/prepared.ts'
+import * as z from 'zod'
+import { readPrepared } from '../../src/platform/database/prepared.ts'
 import { openTestApp, type TestApp } from '../support/house.ts'
 
 let house: TestApp
@@ -20,24 +21,25 @@ const taught = async (of: TestApp, words: string): Promise<unknown> =>
 
 describe('a statement that is asked often', () => {
   const ask = (number: number, word: string, octets: Buffer) =>
-    sql`select ${number}::bigint as number, ${word}::text as word, encode(${octets}::bytea, 'hex') as hex`
+    sql`select ${number}::bigint as number, ${word}::text as word, ${octets}::bytea as octets`
+  const answer = z.object({ number: z.int(), word: z.string(), octets: z.instanceof(Uint8Array) })
 
   it('answers by its values each time, and is prepared once', async () => {
     const { db } = house.deps
-    expect(await executePrepared(db, ask(1, 'one', Buffer.from([1])))).toEqual([
-      { number: 1, word: 'one', hex: '01' },
+    expect(await readPrepared(db, answer, ask(1, 'one', Buffer.from([1])))).toEqual([
+      { number: 1, word: 'one', octets: new Uint8Array([1]) },
     ])
-    expect(await executePrepared(db, ask(2, 'two', Buffer.from([2, 0])))).toEqual([
-      { number: 2, word: 'two', hex: '0200' },
+    expect(await readPrepared(db, answer, ask(2, 'two', Buffer.from([2, 0])))).toEqual([
+      { number: 2, word: 'two', octets: new Uint8Array([2, 0]) },
     ])
     expect(await taught(house, '::text as word')).toEqual({ times: 1 })
   })
 
   it('belongs to the transaction it is asked in', async () => {
-    const answer = await house.deps.db.transaction((tx) =>
-      executePrepared(tx, ask(3, 'three', Buffer.from([]))),
+    const rows = await house.deps.db.transaction((tx) =>
+      readPrepared(tx, answer, ask(3, 'three', Buffer.from([]))),
     )
-    expect(answer).toEqual([{ number: 3, word: 'three', hex: '' }])
+    expect(rows).toEqual([{ number: 3, word: 'three', octets: new Uint8Array() }])
   })
 })
 

@@ -2,8 +2,10 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import type { Field, FieldType } from '../../src/lists/list.ts'
 import { type OpenDatabase, openDatabase } from '../../src/platform/database/database.ts'
+import { readRows } from '../../src/platform/database/rows.ts'
 import { type Condition, type FieldCondition, grades } from '../../src/segments/condition.ts'
 import { type Filter, parseFilter } from '../../src/segments/filter.ts'
 import { whereFilter } from '../../src/segments/where.ts'
@@ -205,12 +207,16 @@ afterAll(async () => {
 
 async function named(filter: Filter): Promise<readonly number[]> {
   const context = { list, fields, now, tagIds, campaignNumbers: { [campaign.id]: campaign.number } }
-  const rows = await opened.db.execute<{ id: number }>(sql`
+  const rows = await readRows(
+    opened.db,
+    z.object({ id: z.int() }),
+    sql`
     select p.id
     from subscriptions as s
     join subscribers as p on p.id = s.subscriber
     where ${whereFilter(filter, context)}
-    order by p.id`)
+    order by p.id`,
+  )
   return rows.map(({ id }) => id)
 }
 
@@ -300,7 +306,9 @@ describe('a segment', () => {
         { field: 'country', in: ['PL', 'SE'] },
         { list, fields, now, tagIds, campaignNumbers: {} },
       )
-      return tx.execute<{ 'QUERY PLAN': string }>(
+      return readRows(
+        tx,
+        z.object({ 'QUERY PLAN': z.string() }),
         sql`explain select 1 from subscriptions as s join subscribers as p on p.id = s.subscriber where ${condition}`,
       )
     })

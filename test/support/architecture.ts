@@ -311,6 +311,29 @@ const rules = {
     return more.map((source) => say(source, 1, `${first?.path} already turns refusals into statuses.`))
   },
 
+  'rows of SQL pass a schema': ({ sources }) =>
+    sources.flatMap((source) => [
+      ...inCode(
+        source,
+        /\b(?:execute|unsafe|sql)\s*<|(?<=[\w)])<\s*\{[^{}]*\}\s*\[\]\s*>\s*[`(]/g,
+        () =>
+          'A type given to a statement is only a promise; read its rows with readRows, or pass checkRows.',
+      ),
+      ...inText(
+        source,
+        /#>>\s*'\{\}'|(?<![\w.])(?:encode|array_to_string|string_agg)\s*\(/g,
+        (found) =>
+          `${found.trim()} makes a text of a value: select the value, as src/platform/database/values.ts reads it.`,
+      ),
+      ...(source.kind === 'sql' || source.kind === 'shell'
+        ? inText(
+            source,
+            /\.split\(','\)/g,
+            () => 'An array comes from the database as an array: see src/platform/database/values.ts.',
+          )
+        : []),
+    ]),
+
   'a long file says why': ({ sources }) =>
     sources
       .filter(({ text }) => text.trimEnd().split('\n').length > mostLines)
@@ -374,7 +397,7 @@ const rules = {
             (clause) => clause.replace(/[^\n]/g, ' '),
           ),
         },
-        /(?<![\w$.])as\s+(?!const\b)(?=[A-Z{([]|(?:string|number|boolean|bigint|unknown|never|any|typeof|keyof|readonly)\b)/g,
+        /(?<![\w$.])as\s+(?!const\b)(?=[A-Z{([]|(?:string|number|boolean|bigint|unknown|never|any|typeof|keyof|readonly)\b|[a-z]\w*\.[A-Za-z])/g,
         () => 'Narrow it, or check it at the border; `as` only promises.',
       ),
     ),
@@ -434,6 +457,12 @@ const imports = (
 const inCode = (source: Source, pattern: RegExp, message: (found: string) => string): readonly Finding[] =>
   Array.from(source.code.matchAll(pattern), (match) =>
     say(source, lineOf(source.code, match.index), message(match[0])),
+  )
+
+/** Within texts and templates too, where the code is not ours but SQL. */
+const inText = (source: Source, pattern: RegExp, message: (found: string) => string): readonly Finding[] =>
+  Array.from(source.uncommented.matchAll(pattern), (match) =>
+    say(source, lineOf(source.uncommented, match.index), message(match[0])),
   )
 
 const sqlFunctions = (files: ReadonlyMap<string, string>): readonly (readonly [string, string])[] =>

@@ -343,6 +343,48 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
       at: 'src/api/sown.ts',
     },
   ],
+  'rows of SQL pass a schema': [
+    {
+      title: 'a type given to a statement',
+      files: file('src/lists/sown.ts', '// sql · x', 'db.execute<{ id: number }>(sql`select id from lists`)'),
+    },
+    {
+      title: 'a named type, on lines of its own',
+      files: file(
+        'src/lists/sown.ts',
+        '// sql · x',
+        'db.execute<',
+        '  Found & Record<string, unknown>',
+        '>(sql`select 1`)',
+      ),
+    },
+    {
+      title: 'a type given to the driver',
+      files: file('src/node/sown.ts', '// adapter · x', 'await client<{ pid: number }[]>`select 1 as pid`'),
+    },
+    {
+      title: 'a type given to the driver for a text',
+      files: file('src/node/sown.ts', '// adapter · x', "await tx.unsafe<Row[]>('select 1 as pid')"),
+    },
+    {
+      title: 'a type given to a column',
+      files: file('src/lists/sown.ts', '// sql · x', 'db.select({ at: sql<string>`max(at)` })'),
+    },
+    ...[
+      "select to_json(created_at) #>> '{}' as at from lists",
+      "select encode(hash, 'hex') as hash from limits",
+      "select encode(sha256(convert_to(concat(name, 'x'), 'UTF8')), 'hex') from lists",
+      "select array_to_string(granted, ',') as granted from subscriptions",
+      "select string_agg(id::text, ',') as ids from lists",
+    ].map((statement) => ({
+      title: statement,
+      files: file('src/lists/sown.ts', '// sql · x', `export const x = sql\`${statement}\``),
+    })),
+    {
+      title: 'an array taken apart by hand',
+      files: file('src/lists/sown.ts', '// shell · x', "rows.map((row) => row.granted.split(','))"),
+    },
+  ],
   'a long file says why': [
     {
       title: '301 lines without a word',
@@ -421,6 +463,10 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
     {
       title: 'on a page',
       files: file('src/ui/sown.tsx', '// view · x', 'export const x = <p>{title as string}</p>'),
+    },
+    {
+      title: 'to what a library infers',
+      files: file('src/lists/sown.ts', '// pure · x', 'export const x = read.data as z.output<typeof field>'),
     },
   ],
 }
@@ -546,6 +592,17 @@ describe('what only looks like a violation', () => {
     [
       'a function of two callers',
       file('drizzle/functions/sown.sql', '-- caller: src/node/migrate.ts, src/consent/record.ts', 'select 1'),
+    ],
+    [
+      'statements without a type, octets that are given, and texts that come from elsewhere',
+      file(
+        'src/lists/sown.ts',
+        '// shell · x',
+        'const { count } = await tx.execute(sql`update lists set name = name`)',
+        "sql`select 1 from limits where hash = decode(x, 'hex')`",
+        "const bytes = utf8.encode(text).split(';')",
+        'const known = new Map<number, { id: number }[]>()',
+      ),
     ],
     [
       'a template of the mail',

@@ -11,8 +11,8 @@ import { freePort, type RunningAssent, startAssent } from '../support/running.ts
 import { familyOf, isAlive, runScript } from '../support/script.ts'
 import { seedRunning } from '../support/seed.ts'
 
-/** Seeding them takes most of the time. */
-const count = 20_000
+/** Four messages of the queue, ten batches each. Seeding takes most of the time. */
+const count = 4000
 
 describe(`a campaign to ${count.toLocaleString('en')} people, by the queue of a worker`, () => {
   const readers = Array.from({ length: count }, (_, n) => `reader.${n}@inbox.example`)

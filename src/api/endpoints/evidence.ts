@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { openEvidence, payloadsOf } from '../../consent/evidence/open-evidence.ts'
 import { ledgerOf } from '../../consent/timeline.ts'
-import { base64urlOf, bytesOfHex } from '../../platform/encoding/bytes.ts'
+import { base64urlOf } from '../../platform/encoding/bytes.ts'
 import { DomainError, notAvailableYet } from '../../platform/errors.ts'
 import { line } from '../../platform/form.ts'
 import { consentShape, evidenceShape, pageShape } from '../answers.ts'
@@ -45,7 +45,7 @@ export const evidenceEndpoints: readonly Endpoint[] = [
           notice: entry.notice,
           grade: entry.type === 'consent.confirmed' || entry.type === 'consent.imported' ? entry.grade : null,
           actor: payloads.get(entry.eid)?.['actor'] ?? null,
-          leaf_hash: base64urlOf(bytesOfHex(entry.leafHash)),
+          leaf_hash: base64urlOf(entry.leafHash),
           log_index: null,
         }),
       })

@@ -11,7 +11,7 @@ import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 import { campaignAt } from './campaigns.ts'
 import { listOf } from './subscribers.ts'
 
-const instant = (text: string | null): string | null => (text === null ? null : new Date(text).toISOString())
+const instant = (at: Date | null): string | null => at?.toISOString() ?? null
 
 const shown = (row: RecipientRow): Shown<typeof recipientShape> => ({
   subscriber: row.subscriber,

@@ -6,7 +6,6 @@ import { zoneName } from '../../i18n/zones.ts'
 import { listByNumber } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { bytesOfHex } from '../../platform/encoding/bytes.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
 import { invalid, notAvailableYet, notFound } from '../../platform/errors.ts'
 import { line, sentValue } from '../../platform/form.ts'
@@ -64,9 +63,6 @@ const change = z
   })
   .meta({ id: 'SubscriberChange' })
 
-const instant = (text: string | null): string | null =>
-  text === null ? null : new Date(`${text}Z`).toISOString()
-
 /** What the database checks with words of its own. */
 const standing = z.object({ state: z.enum(subscriptionStates), grade: z.enum(grades).nullable() })
 
@@ -74,7 +70,7 @@ async function shower(deps: Deps): Promise<(row: SubscriberRow) => Shown<typeof 
   const registry = await fieldRegistry(deps.db)
   return (row) => ({
     id: row.uid,
-    email: openField(deps.vault, { uid: row.uid, field: 'address' }, bytesOfHex(row.address)),
+    email: openField(deps.vault, { uid: row.uid, field: 'address' }, row.address),
     locale: row.locale,
     timezone: row.timezone,
     fields: Object.fromEntries(
@@ -90,8 +86,8 @@ async function shower(deps: Deps): Promise<(row: SubscriberRow) => Shown<typeof 
       list,
       ...standing.parse({ state, grade }),
       purposes: granted,
-      confirmed_at: instant(confirmed_at),
-      withdrawn_at: instant(withdrawn_at),
+      confirmed_at: confirmed_at?.toISOString() ?? null,
+      withdrawn_at: withdrawn_at?.toISOString() ?? null,
     })),
   })
 }

@@ -1,9 +1,11 @@
 // shell · opens sealed evidence for somebody who may see it, and writes down who did and why. GDPR Art. 7(1), 5(2)
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Actor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'
+import { readRows } from '../../platform/database/rows.ts'
+import { octets, whole } from '../../platform/database/values.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { bytesOfHex } from '../../platform/encoding/bytes.ts'
 import type { Json } from '../../platform/encoding/jcs.ts'
 import { invalid } from '../../platform/errors.ts'
 import { openSubscriptionKey, subscriptionKey } from '../subscribe.ts'
@@ -35,13 +37,17 @@ export async function openEvidence(
       'The reason is kept in the audit log permanently. Do not include email addresses.',
     )
   return deps.db.transaction(async (tx) => {
-    const rows = await tx.execute<{ eid: string; subscription: number; blob: string | null }>(sql`
-      select e.eid, e.subscription, encode(v.blob, 'hex') as blob
-      from subscriptions as s
-      join consent_events as e on e.subscription = s.id
-      left join evidence as v on v.eid = e.eid
-      where s.subscriber = ${act.subscriber.number} and s.list = ${act.list.number}
-      order by e.seq`)
+    const rows = await readRows(
+      tx,
+      eventRow,
+      sql`
+        select e.eid, e.subscription, v.blob
+        from subscriptions as s
+        join consent_events as e on e.subscription = s.id
+        left join evidence as v on v.eid = e.eid
+        where s.subscriber = ${act.subscriber.number} and s.list = ${act.list.number}
+        order by e.seq`,
+    )
     if (rows.length === 0) return []
     await recordAct(deps, tx, {
       actor: act.actor,
@@ -53,10 +59,12 @@ export async function openEvidence(
     const key = first === undefined ? null : await subscriptionKey(deps, tx, first.subscription)
     return rows.map(({ eid, blob }) => ({
       eid,
-      payload: key === null || blob === null ? null : openPayload(key, eid, bytesOfHex(blob)),
+      payload: key === null || blob === null ? null : openPayload(key, eid, blob),
     }))
   })
 }
+
+const eventRow = z.object({ eid: z.string(), subscription: whole, blob: octets.nullable() })
 
 /** The payloads of some events, for the parts that anybody may see who may see the ledger (who acted). */
 export async function payloadsOf(
@@ -65,22 +73,23 @@ export async function payloadsOf(
 ): Promise<ReadonlyMap<string, EvidencePayload>> {
   if (entries.length === 0) return new Map()
   const eids = `{${entries.map(({ eid }) => eid).join(',')}}`
-  const rows = await deps.db.execute<{
-    eid: string
-    blob: string
-    subscription: number
-    wrapped: string
-  }>(sql`
-    select v.eid, encode(v.blob, 'hex') as blob, k.subscription, encode(k.wrapped, 'hex') as wrapped
-    from evidence as v
-    join consent_events as e on e.eid = v.eid
-    join keys.subscription_keys as k on k.subscription = e.subscription
-    where v.eid = any(${eids}::uuid[])`)
+  const rows = await readRows(
+    deps.db,
+    payloadRow,
+    sql`
+      select v.eid, v.blob, k.subscription, k.wrapped
+      from evidence as v
+      join consent_events as e on e.eid = v.eid
+      join keys.subscription_keys as k on k.subscription = e.subscription
+      where v.eid = any(${eids}::uuid[])`,
+  )
   return new Map(
     rows.flatMap(({ eid, blob, subscription, wrapped }) => {
-      const key = openSubscriptionKey(deps, subscription, bytesOfHex(wrapped))
-      const payload = key === null ? null : openPayload(key, eid, bytesOfHex(blob))
+      const key = openSubscriptionKey(deps, subscription, wrapped)
+      const payload = key === null ? null : openPayload(key, eid, blob)
       return payload === null ? [] : [[eid, payload]]
     }),
   )
 }
+
+const payloadRow = z.object({ eid: z.string(), blob: octets, subscription: whole, wrapped: octets })

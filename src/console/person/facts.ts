@@ -11,8 +11,7 @@ export interface Fact {
   readonly sentence: string
   /** base64url of the hash of the notice that was shown. */
   readonly notice: string | null
-  /** Hexadecimal. */
-  readonly leafHash: string
+  readonly leafHash: Uint8Array
 }
 
 export interface FactNames {

@@ -1,7 +1,7 @@
 // view · the person page: consent and history per list, fields and tags, campaigns
 import type { SubscriptionState } from '../../consent/subscriptions-of.ts'
 import type { List } from '../../lists/list.ts'
-import { base64urlOf, bytesOfHex } from '../../platform/encoding/bytes.ts'
+import { base64urlOf } from '../../platform/encoding/bytes.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
 import { Act, counted, LinkButton, PageHead, Said, State, Time } from '../../ui/console/parts.tsx'
 import { grades, inOrder, languages, purposeTitle, purposeWord, stateWords } from '../people/words.ts'
@@ -155,7 +155,7 @@ const Since = ({ one, timezone }: { one: OnList; timezone: string }) => {
 }
 
 const FactItem = ({ fact, timezone }: { fact: Fact; timezone: string }) => {
-  const hash = base64urlOf(bytesOfHex(fact.leafHash))
+  const hash = base64urlOf(fact.leafHash)
   return (
     <li>
       <Time at={fact.at} timezone={timezone} />

@@ -47,7 +47,7 @@ const plainHows: Readonly<Record<PlainKind, Hows>> = {
   tag: { is: 'is' },
   locale: { is: 'is' },
   purpose: { is: 'include' },
-  mailbox: { is: 'is at' },
+  mailbox: { is: 'is' },
   grade: { is: 'is at least' },
   confirmed: { within_days: 'in the last', after: 'on or after', before: 'before', between: 'between' },
   received: { is: 'include' },

@@ -1,11 +1,14 @@
 // shell · writes down who gets a campaign, range by range, each person once; a crash goes on where it was. I1, I4
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { campaignByNumber, freezingCampaigns } from '../../campaigns/find.ts'
 import { markFrozen, markFrozenTo } from '../../campaigns/progress.ts'
 import { listByNumber } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import type { Tx } from '../../platform/database/database.ts'
+import { readRow } from '../../platform/database/rows.ts'
+import { whole } from '../../platform/database/values.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { codeOf, eachInTurn } from '../../platform/failures.ts'
@@ -104,25 +107,37 @@ async function freezeNext(
     await markFrozenTo(deps, tx, { number, subscriber: to })
     return { people: null }
   }
-  const [frozen] = await tx.execute<{ people: number }>(sql`
-    select coalesce(sum(size), 0)::int as people from batches where campaign = ${number}`)
+  const frozen = await readRow(
+    tx,
+    frozenRow,
+    sql`
+      select coalesce(sum(size), 0)::int as people from batches where campaign = ${number}`,
+  )
   const people = frozen?.people ?? 0
   return (await markFrozen(deps, tx, number, people)) ? { people } : null
 }
+
+const frozenRow = z.object({ people: whole })
 
 const behind = ({ frozenTo }: Campaign) => sql`s.subscriber > ${frozenTo ?? 0}`
 
 /** The subscriber with whom this range ends; null where it is the last. */
 async function endOfRange(tx: Tx, campaign: Campaign, most: number): Promise<number | null> {
-  const [last] = await tx.execute<{ subscriber: number }>(sql`
-    select s.subscriber
-    from subscriptions as s
-    where s.list = ${campaign.list} and s.sendable and ${behind(campaign)}
-    order by s.subscriber
-    offset ${most - 1}
-    limit 1`)
+  const last = await readRow(
+    tx,
+    lastRow,
+    sql`
+      select s.subscriber
+      from subscriptions as s
+      where s.list = ${campaign.list} and s.sendable and ${behind(campaign)}
+      order by s.subscriber
+      offset ${most - 1}
+      limit 1`,
+  )
   return last?.subscriber ?? null
 }
+
+const lastRow = z.object({ subscriber: whole })
 
 /** The segment is read by the clock of the launch in every range. */
 async function writeRecipients(

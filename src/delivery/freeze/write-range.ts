@@ -1,8 +1,11 @@
 // shell · writes down a part of an audience: its recipients, and the batches that carry them, lane by lane where a rule asks
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { wallTime } from '../../i18n/zones.ts'
 import type { Tx } from '../../platform/database/database.ts'
+import { readRow } from '../../platform/database/rows.ts'
+import { whole } from '../../platform/database/values.ts'
 import { batchSize, cappedProviders, type SendingRules } from '../../sending-rules/rules.ts'
 
 /** Recipients of one batch, and mails of one request to the provider, at most. */
@@ -24,13 +27,19 @@ export interface Range {
  */
 export async function writeRange(tx: Tx, range: Range): Promise<void> {
   const { campaign, rules } = range
-  const [next] = await tx.execute<{ batch: number }>(sql`
-    select coalesce(max(batch_no) + 1, 0) as batch from batches where campaign = ${campaign.number}`)
+  const next = await readRow(
+    tx,
+    nextRow,
+    sql`
+      select coalesce(max(batch_no) + 1, 0) as batch from batches where campaign = ${campaign.number}`,
+  )
   const first = next?.batch ?? 0
   const isApart =
     cappedProviders(rules).length > 0 || rules.quiet_hours !== null || campaign.localTime !== null
   await (isApart ? writeLanes(tx, range, first) : writeAll(tx, range, first))
 }
+
+const nextRow = z.object({ batch: whole })
 
 async function writeAll(tx: Tx, range: Range, first: number): Promise<void> {
   const { number } = range.campaign

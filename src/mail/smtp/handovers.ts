@@ -1,6 +1,8 @@
 // adapter · the SMTP mailer's record: a row before a mail's text is sent, so that no repeat sends the mail twice. I4
 import { type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Database } from '../../platform/database/database.ts'
+import { checkRows, moment } from '../../platform/database/values.ts'
 import type { Handover } from '../../platform/deps.ts'
 import { bytesOf } from '../../platform/encoding/bytes.ts'
 import { sha256 } from '../../platform/encoding/jcs.ts'
@@ -23,17 +25,19 @@ export type Entry =
 export interface Opened {
   readonly entries: ReadonlyMap<string, Entry>
   /** By the database's clock; no handover begins after that. */
-  readonly notAfter: string
+  readonly notAfter: Date
 }
 
-interface Row extends Record<string, unknown> {
-  mail: string
-  state: 'handing_over' | 'accepted' | 'refused' | 'deferred' | 'unknown'
-  reason: string | null
-  hours: number
-  others_taken: boolean
-  seconds: number
-}
+const handoverRow = z.object({
+  mail: z.string(),
+  state: z.enum(['handing_over', 'accepted', 'refused', 'deferred', 'unknown']),
+  reason: z.string().nullable(),
+  hours: z.number(),
+  others_taken: z.boolean(),
+  seconds: z.number(),
+})
+
+const clockRow = z.object({ at: moment })
 
 /** From key and tag, so that a mail keeps its name when others leave the batch. */
 export const nameOf = (idempotencyKey: string, tag: string): string =>
@@ -45,24 +49,28 @@ export async function openRecord(
   names: readonly string[],
   budgetSeconds: number,
 ): Promise<Opened> {
-  const [clock] = await db.execute<{ at: string }>(
-    sql`select to_json(clock_timestamp() + ${budgetSeconds} * interval '1 second') #>> '{}' as at`,
+  const [clock] = checkRows(
+    clockRow,
+    await db.execute(sql`select clock_timestamp() + ${budgetSeconds} * interval '1 second' as at`),
   )
-  const rows = await db.execute<Row>(sql`
-    select h.mail, h.state, h.reason,
-      (extract(epoch from clock_timestamp() - h.since) / 3600)::float8 as hours,
-      h.state = 'deferred' and exists (
-        select from smtp_handovers as o where o.since > h.since and o.state = 'accepted') as others_taken,
-      coalesce(extract(epoch from h.until - clock_timestamp()), 0)::float8 as seconds
-    from smtp_handovers as h
-    where h.mail = any (${`{${names.join(',')}}`}::uuid[])`)
+  const rows = checkRows(
+    handoverRow,
+    await db.execute(sql`
+      select h.mail, h.state, h.reason,
+        (extract(epoch from clock_timestamp() - h.since) / 3600)::float8 as hours,
+        h.state = 'deferred' and exists (
+          select from smtp_handovers as o where o.since > h.since and o.state = 'accepted') as others_taken,
+        coalesce(extract(epoch from h.until - clock_timestamp()), 0)::float8 as seconds
+      from smtp_handovers as h
+      where h.mail = any (${`{${names.join(',')}}`}::uuid[])`),
+  )
   return {
-    notAfter: clock?.at ?? '-infinity',
+    notAfter: clock?.at ?? new Date(0),
     entries: new Map(rows.map((row) => [row.mail, entryOf(row)])),
   }
 }
 
-function entryOf({ state, reason, hours, others_taken, seconds }: Row): Entry {
+function entryOf({ state, reason, hours, others_taken, seconds }: z.output<typeof handoverRow>): Entry {
   switch (state) {
     case 'accepted':
     case 'unknown':
@@ -83,29 +91,35 @@ function entryOf({ state, reason, hours, others_taken, seconds }: Row): Entry {
 }
 
 /** `taken`: another worker has or had the mail. `late`: past the deadline, others may have the batch. */
-export type ClaimResult = 'given' | 'taken' | 'late'
+export type ClaimResult = z.output<typeof leaveRow>['leave']
+
+const leaveRow = z.object({ leave: z.enum(['given', 'taken', 'late']) })
 
 /** The right to send a mail's text, for `seconds`. Given once, unless the server then refuses the mail. */
 export async function claimHandover(
   db: Database,
   mail: string,
-  { notAfter, seconds }: { notAfter: string; seconds: number },
+  { notAfter, seconds }: { notAfter: Date; seconds: number },
 ): Promise<ClaimResult> {
-  const [row] = await db.execute<{ leave: ClaimResult }>(sql`
-    with moment as materialized (select clock_timestamp() as now), claimed as (
-      insert into smtp_handovers as h (mail, state, since, until)
-      select ${mail}::uuid, 'handing_over', m.now, m.now + ${seconds} * interval '1 second'
-      from moment as m
-      where m.now <= ${notAfter}::timestamptz
-      on conflict (mail) do update set state = 'handing_over', until = excluded.until
-        where h.state = 'deferred'
-      returning h.mail
-    )
-    select case
-      when exists (select from claimed) then 'given'
-      when m.now <= ${notAfter}::timestamptz then 'taken'
-      else 'late' end as leave
-    from moment as m`)
+  const latest = notAfter.toISOString()
+  const [row] = checkRows(
+    leaveRow,
+    await db.execute(sql`
+      with moment as materialized (select clock_timestamp() as now), claimed as (
+        insert into smtp_handovers as h (mail, state, since, until)
+        select ${mail}::uuid, 'handing_over', m.now, m.now + ${seconds} * interval '1 second'
+        from moment as m
+        where m.now <= ${latest}::timestamptz
+        on conflict (mail) do update set state = 'handing_over', until = excluded.until
+          where h.state = 'deferred'
+        returning h.mail
+      )
+      select case
+        when exists (select from claimed) then 'given'
+        when m.now <= ${latest}::timestamptz then 'taken'
+        else 'late' end as leave
+      from moment as m`),
+  )
   return row?.leave ?? 'taken'
 }
 

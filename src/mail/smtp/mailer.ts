@@ -144,7 +144,7 @@ async function send(office: Office, parcels: readonly OutgoingMail[]): Promise<S
 async function deliver(
   office: Office,
   round: BatchRun<OutgoingMail>,
-  mail: { readonly parcel: OutgoingMail; readonly notAfter: string },
+  mail: { readonly parcel: OutgoingMail; readonly notAfter: Date },
 ): Promise<void> {
   const { parcel } = mail
   try {
@@ -173,7 +173,7 @@ interface Carried {
 async function carry(
   office: Office,
   round: BatchRun<OutgoingMail>,
-  { parcel, notAfter }: { readonly parcel: OutgoingMail; readonly notAfter: string },
+  { parcel, notAfter }: { readonly parcel: OutgoingMail; readonly notAfter: Date },
 ): Promise<Carried | null> {
   const { parts, options, lines, state } = office
   const returnPath = options.returnPath?.(parcel.tag) ?? null

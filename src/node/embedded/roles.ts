@@ -1,5 +1,7 @@
 // adapter · roles of the embedded server: the owner migrates, the app uses its grants, nobody else connects
 import postgres from 'postgres'
+import * as z from 'zod'
+import { checkRows } from '../../platform/database/values.ts'
 import type { Credentials } from './data-folder.ts'
 
 export const ownerRole = 'assent_owner'
@@ -27,10 +29,13 @@ export function urlsOf(port: number, passwords: Credentials, database: string): 
 export async function ensureRoles(port: number, passwords: Credentials): Promise<void> {
   const admin = postgres(urlsOf(port, passwords, 'postgres').adminUrl, { max: 1, fetch_types: false })
   try {
-    const [found] = await admin<{ owner: boolean; app: boolean; database: boolean }[]>`
-      select exists (select from pg_roles where rolname = ${ownerRole}) as owner,
-             exists (select from pg_roles where rolname = ${appRole}) as app,
-             exists (select from pg_database where datname = ${databaseName}) as database`
+    const [found] = checkRows(
+      foundRow,
+      await admin`
+        select exists (select from pg_roles where rolname = ${ownerRole}) as owner,
+               exists (select from pg_roles where rolname = ${appRole}) as app,
+               exists (select from pg_database where datname = ${databaseName}) as database`,
+    )
     if (!found?.owner) await createRole(admin, ownerRole, passwords.owner)
     if (!found?.app) await createRole(admin, appRole, passwords.app)
     if (!found?.database) await admin`create database ${admin(databaseName)} owner ${admin(ownerRole)}`
@@ -40,6 +45,8 @@ export async function ensureRoles(port: number, passwords: Credentials): Promise
     await admin.end()
   }
 }
+
+const foundRow = z.object({ owner: z.boolean(), app: z.boolean(), database: z.boolean() })
 
 /**
  * Only owner and app connect, and neither can shadow our tables with temporary ones; the schema is closed to public since
@@ -52,7 +59,11 @@ export async function closeDatabase(admin: postgres.Sql, database: string, role 
 
 /** `create role` takes no parameters, so the server's `format` quotes the password. */
 export async function createRole(admin: postgres.Sql, role: string, password: string): Promise<void> {
-  const [row] = await admin<{ statement: string }[]>`
-    select format('create role %I login password %L', ${role}::text, ${password}::text) as statement`
+  const [row] = checkRows(
+    roleRow,
+    await admin`select format('create role %I login password %L', ${role}::text, ${password}::text) as statement`,
+  )
   if (row !== undefined) await admin.unsafe(row.statement)
 }
+
+const roleRow = z.object({ statement: z.string() })

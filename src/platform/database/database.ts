@@ -1,13 +1,24 @@
-// adapter · PostgreSQL through postgres.js and Drizzle: one way to open it, whole numbers as numbers
+// adapter · PostgreSQL through postgres.js and Drizzle: one way to open it, and values that come as what they are
+import type { SQL } from 'drizzle-orm'
+import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { valueReaders } from './values.ts'
+
+/** Drizzle's `execute` takes any type for its rows at its word; this one says nothing of them: see rows.ts. */
+interface Statements {
+  execute(statement: SQL): Promise<readonly Readonly<Record<string, unknown>>[] & { readonly count: number }>
+  transaction<Result>(act: (tx: Tx) => Promise<Result>, options?: PgTransactionConfig): Promise<Result>
+}
+
+type Builders = Omit<PostgresJsDatabase, keyof Statements>
 
 /**
  * `$client` for the statements of a sign-up, which are worth preparing; everything else goes through Drizzle. A transaction has
  * none, and stands in for the database where a whole verb is to run inside it: its own transactions become savepoints.
  */
-export type Database = PostgresJsDatabase & { readonly $client?: postgres.Sql | undefined }
-export type Tx = Parameters<Parameters<Database['transaction']>[0]>[0]
+export type Database = Builders & Statements & { readonly $client?: postgres.Sql | undefined }
+export type Tx = Builders & Statements
 /** Whatever runs a query: the pool or a transaction. */
 export type Executor = Database | Tx
 
@@ -24,9 +35,8 @@ export interface OpenDatabase {
 const secondsBeforeConnecting = (failures: number): number => Math.min(0.05 * 2 ** failures, 1)
 
 /**
- * Opens a pool of at most `connections`, each of which may take `connectSeconds` to open. Identifiers are bigint below 2^53
- * and come as numbers. `prepares: false` where the way to the server forgets prepared statements; the driver finds that out by
- * itself too, at the first one that is forgotten.
+ * Opens a pool of at most `connections`, each of which may take `connectSeconds` to open. `prepares: false` where the way to the
+ * server forgets prepared statements; the driver finds that out by itself too, at the first one that is forgotten.
  */
 export function openDatabase(
   url: string,
@@ -40,7 +50,9 @@ export function openDatabase(
     connect_timeout: options.connectSeconds ?? 10,
     backoff: secondsBeforeConnecting,
     connection: { application_name: options.applicationName ?? 'assent' },
-    types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
   })
-  return { db: drizzle(client), client, close: () => client.end({ timeout: 5 }) }
+  const db = drizzle(client)
+  // Afterwards, since Drizzle sets its own: without them moments and arrays are text. Its columns take values as well.
+  Object.assign(client.options.parsers, valueReaders)
+  return { db, client, close: () => client.end({ timeout: 5 }) }
 }

@@ -1,6 +1,8 @@
 // adapter · what stands between us and PostgreSQL: nothing, or a pooler, and what that pooler does to statements and commits
 import postgres from 'postgres'
+import * as z from 'zod'
 import { codeOf, rootOf } from '../failures.ts'
+import { checkRows, whole } from './values.ts'
 
 /**
  * `none`: a connection of ours is a connection of the server, as directly or through a pooler in session mode. `tracking`: the
@@ -37,7 +39,7 @@ export async function lookBetween(url: string): Promise<Between> {
 async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pooler> {
   const before = await backendOf(first)
   const asked = await second.begin(async (tx) => {
-    const [row] = await tx.unsafe<{ pid: number }[]>('select pg_backend_pid() as pid')
+    const [row] = checkRows(backendRow, await tx.unsafe('select pg_backend_pid() as pid'))
     const again = backendOf(first)
     let timer: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise((resolve) => {
@@ -53,22 +55,28 @@ async function poolerOf(first: postgres.Sql, second: postgres.Sql): Promise<Pool
   return asked.held === before || after !== before ? 'tracking' : 'none'
 }
 
+/** As a template: the driver prepares those, and a statement that is only sent tells nothing. */
 const backendOf = async (client: postgres.Sql): Promise<number> => {
-  const [row] = await client<{ pid: number }[]>`select pg_backend_pid() as pid`
+  const [row] = checkRows(backendRow, await client`select pg_backend_pid() as pid`)
   return row?.pid ?? 0
 }
 
+const backendRow = z.object({ pid: whole })
+
 async function commitsHold(client: postgres.Sql): Promise<boolean> {
   const id = await client.begin(async (tx) => {
-    const [row] = await tx.unsafe<{ id: string }[]>('select pg_current_xact_id()::text as id')
+    const [row] = checkRows(transactionRow, await tx.unsafe('select pg_current_xact_id()::text as id'))
     return row?.id ?? ''
   })
-  const [kept] = await client.unsafe<{ status: string | null }[]>(
-    'select pg_xact_status($1::text::xid8) as status',
-    [id],
+  const [kept] = checkRows(
+    statusRow,
+    await client.unsafe('select pg_xact_status($1::text::xid8) as status', [id]),
   )
   return kept?.status === 'committed' && (await abortedIsRolledBack(client))
 }
+
+const transactionRow = z.object({ id: z.string() })
+const statusRow = z.object({ status: z.string().nullable() })
 
 /** By hand, since the driver itself rolls back what failed. */
 async function abortedIsRolledBack(client: postgres.Sql): Promise<boolean> {

@@ -1,6 +1,9 @@
 // shell · counts within a window: one upsert decides, in the transaction of what it allows
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Executor } from '../database/database.ts'
+import { readRow, readRows } from '../database/rows.ts'
+import { octets, whole } from '../database/values.ts'
 import { hexOf } from '../encoding/bytes.ts'
 import { limits } from '../tables.ts'
 
@@ -63,7 +66,7 @@ function statement(asks: readonly Allowance[], now: Date, condition: SQL): SQL {
       until = case when l.until <= ${at}::timestamptz then excluded.until else l.until end
     where l.until <= ${at}::timestamptz
       or l.count < (${most}::jsonb ->> excluded."window")::int
-    returning encode(l.hash, 'hex') as hash, l."window"`
+    returning l.hash, l."window"`
 }
 
 /** Who, in the order asked, still had an allowance. */
@@ -73,10 +76,12 @@ export async function takeAllowances(
   now: Date,
 ): Promise<readonly boolean[]> {
   if (asks.length === 0) return []
-  const rows = await db.execute<{ hash: string; window: string }>(takeStatement(asks, now))
-  const taken = new Set(rows.map((row) => `${row.hash} ${row.window}`))
+  const rows = await readRows(db, takenRow, takeStatement(asks, now))
+  const taken = new Set(rows.map((row) => `${hexOf(row.hash)} ${row.window}`))
   return asks.map((ask) => taken.has(`${hexOf(ask.hash)} ${ask.window.name}`))
 }
+
+const takenRow = z.object({ hash: octets, window: z.string() })
 
 /** Takes one from each allowance, or from none of them; answers null, or in how many seconds each has one again. */
 export async function takeTogether(
@@ -93,17 +98,23 @@ export async function takeTogether(
 export async function secondsToWait(db: Executor, asks: readonly Allowance[], now: Date): Promise<number> {
   const rows = asks.map(({ hash, window }) => ({ hash: hexOf(hash), name: window.name, most: window.most }))
   const at = now.toISOString()
-  const [row] = await db.execute<{ seconds: number | null }>(sql`
-    select ceil(extract(epoch from max(full_until) - ${at}::timestamptz))::int as seconds
-    from (
-      select (
-        select known.until from limits as known
-        where known.hash = decode(ask.hash, 'hex') and known."window" = ask.name and known.count >= ask.most
-      ) as full_until
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ask (hash text, name text, most int)
-    ) as asked`)
+  const row = await readRow(
+    db,
+    waitRow,
+    sql`
+      select ceil(extract(epoch from max(full_until) - ${at}::timestamptz))::int as seconds
+      from (
+        select (
+          select known.until from limits as known
+          where known.hash = decode(ask.hash, 'hex') and known."window" = ask.name and known.count >= ask.most
+        ) as full_until
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as ask (hash text, name text, most int)
+      ) as asked`,
+  )
   return Math.max(1, row?.seconds ?? 1)
 }
+
+const waitRow = z.object({ seconds: whole.nullable() })
 
 /** Windows that are over say nothing any more. */
 export const dropPastLimits = async (db: Executor, now: Date): Promise<void> => {

@@ -1,10 +1,13 @@
 // shell · decides what sealed sign-ups mean, in batches: request, person, event and mail commit together
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
 import { type Act, recordActs } from '../../consent/record.ts'
 import { ensureSubscriptions, type LockedSubscription, lockSubscriptions } from '../../consent/subscribe.ts'
 import { type List, mailPurposes } from '../../lists/list.ts'
 import { queueServiceMails, type ServiceMailOrder } from '../../outbox/queue.ts'
 import type { Tx } from '../../platform/database/database.ts'
+import { readRows } from '../../platform/database/rows.ts'
+import { moment, octets } from '../../platform/database/values.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { hexOf, textOf } from '../../platform/encoding/bytes.ts'
 import type { Json } from '../../platform/encoding/jcs.ts'
@@ -29,6 +32,8 @@ interface Claimed {
   readonly address: Address
 }
 
+const requestRow = z.object({ id: z.string(), sealed: octets, at: moment })
+
 /** A list that a request asks for, and what that means. */
 interface Ask {
   readonly claimed: Claimed
@@ -44,13 +49,17 @@ export async function processSignups(
   which: { readonly most?: number; readonly only?: string } = {},
 ): Promise<number> {
   return deps.db.transaction(async (tx) => {
-    const rows = await tx.execute<{ id: string; sealed: string; at: string }>(sql`
-      select id, encode(sealed, 'hex') as sealed, to_json(created_at) #>> '{}' as at
-      from signup_requests
-      where state = 'received' and (${which.only ?? null}::uuid is null or id = ${which.only ?? null}::uuid)
-      order by id
-      limit ${which.most ?? maxBatch}
-      for update skip locked`)
+    const rows = await readRows(
+      tx,
+      requestRow,
+      sql`
+        select id, sealed, created_at as at
+        from signup_requests
+        where state = 'received' and (${which.only ?? null}::uuid is null or id = ${which.only ?? null}::uuid)
+        order by id
+        limit ${which.most ?? maxBatch}
+        for update skip locked`,
+    )
     if (rows.length === 0) return 0
     const opened = rows.map((row) => ({ id: row.id, claimed: open(deps, row) }))
     const people = onePerPerson(opened.flatMap(({ claimed }) => claimed ?? []))
@@ -68,15 +77,15 @@ export async function processSignups(
 const pgArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`
 
 /** Null for what no person sent, or what cannot be read any more: it is dropped without a trace. */
-function open(deps: Deps, row: { id: string; sealed: string; at: string }): Claimed | null {
-  const plain = openRow(deps.vault, { table: 'signup_requests', id: row.id }, Buffer.from(row.sealed, 'hex'))
+function open(deps: Deps, row: z.output<typeof requestRow>): Claimed | null {
+  const plain = openRow(deps.vault, { table: 'signup_requests', id: row.id }, row.sealed)
   if (plain === null) {
     deps.log.error('signup.unreadable', { request: row.id })
     return null
   }
   const body = readSignupBody(textOf(plain))
   const address = parseAddress(body.email, { smtpUtf8: deps.mailer.can.smtpUtf8 })
-  return body.bot || !address.ok ? null : { id: row.id, at: new Date(row.at), body, address: address.address }
+  return body.bot || !address.ok ? null : { id: row.id, at: row.at, body, address: address.address }
 }
 
 /**

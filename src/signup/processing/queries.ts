@@ -1,9 +1,12 @@
 // sql · what processing and the token pages ask: lists by id, subscriptions by address, the lists behind a request
 import { type SQL, sql } from 'drizzle-orm'
-import type { SubscriptionState } from '../../consent/ledger.ts'
+import * as z from 'zod'
+import { subscriptionStates } from '../../consent/ledger.ts'
 import { findList, listByNumber } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import type { Executor } from '../../platform/database/database.ts'
+import { readRows } from '../../platform/database/rows.ts'
+import { octets, texts, whole } from '../../platform/database/values.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { hexOf } from '../../platform/encoding/bytes.ts'
 import { addressIndex } from '../../platform/vault/indexes.ts'
@@ -32,42 +35,48 @@ export async function peekStandings(
     canonicals.map((canonical) => [hexOf(addressIndex(deps.vault, canonical)), canonical]),
   )
   // each person's subscriptions, with the request that waits on them
-  const rows = await db.execute<{
-    index: string
-    id: number
-    list: number
-    state: SubscriptionState
-    granted: string
-    request: string | null
-  }>(sql`
-    select encode(p.address_index, 'hex') as index, s.id, s.list, s.state,
-      array_to_string(s.granted, ',') as granted, r.id as request
-    from subscribers as p
-    join subscriptions as s on s.subscriber = p.id
-    left join open_requests as o on o.subscription = s.id
-    left join signup_requests as r on r.id = o.request and ${isAnswerable(deps.clock())}
-    where p.address_index in (select decode(h, 'hex') from unnest(${`{${[...byIndex.keys()].join(',')}}`}::text[]) as h)`)
+  const rows = await readRows(
+    db,
+    standingRow,
+    sql`
+      select p.address_index as index, s.id, s.list, s.state, s.granted, r.id as request
+      from subscribers as p
+      join subscriptions as s on s.subscriber = p.id
+      left join open_requests as o on o.subscription = s.id
+      left join signup_requests as r on r.id = o.request and ${isAnswerable(deps.clock())}
+      where p.address_index in (select decode(h, 'hex') from unnest(${`{${[...byIndex.keys()].join(',')}}`}::text[]) as h)`,
+  )
   return new Map(
-    rows.map((row) => [
-      `${byIndex.get(row.index)} ${row.list}`,
-      {
-        id: row.id,
-        state: row.state,
-        granted: row.granted === '' ? [] : row.granted.split(','),
-        openRequest: row.request,
-      },
+    rows.map(({ index, id, list, state, granted, request }) => [
+      `${byIndex.get(hexOf(index))} ${list}`,
+      { id, state, granted, openRequest: request },
     ]),
   )
 }
 
+const standingRow = z.object({
+  index: octets,
+  id: whole,
+  list: whole,
+  state: z.enum(subscriptionStates),
+  granted: texts,
+  request: z.string().nullable(),
+})
+
 /** The lists that wait for the answer to a request, in the order of their numbers. */
 export async function listsOfRequest(db: Executor, request: string): Promise<readonly List[]> {
-  const rows = await db.execute<{ list: number }>(sql`
-    select s.list
-    from open_requests as o
-    join subscriptions as s on s.id = o.subscription
-    where o.request = ${request}::uuid
-    order by s.list`)
+  const rows = await readRows(
+    db,
+    listRow,
+    sql`
+      select s.list
+      from open_requests as o
+      join subscriptions as s on s.id = o.subscription
+      where o.request = ${request}::uuid
+      order by s.list`,
+  )
   const found = await Promise.all(rows.map(({ list }) => listByNumber(db, list)))
   return found.filter((list) => list !== null)
 }
+
+const listRow = z.object({ list: whole })

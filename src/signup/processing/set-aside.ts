@@ -1,5 +1,7 @@
 // shell · one request that cannot be processed does not keep the others waiting: it is set aside, and `doctor` tells
 import { sql } from 'drizzle-orm'
+import * as z from 'zod'
+import { readRows } from '../../platform/database/rows.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { describeError, isTransient } from '../../platform/failures.ts'
 import { maxBatch, processSignups } from './process.ts'
@@ -17,8 +19,12 @@ export async function processOrSetAside(deps: Deps): Promise<number> {
 
 /** Where nothing can be processed the fault is not a request's: then none is set aside, and the next beat tries again. */
 async function oneByOne(deps: Deps, cause: unknown): Promise<number> {
-  const waiting = await deps.db.execute<{ id: string }>(sql`
-    select id from signup_requests where state = 'received' order by id limit ${maxBatch}`)
+  const waiting = await readRows(
+    deps.db,
+    waitingRow,
+    sql`
+      select id from signup_requests where state = 'received' order by id limit ${maxBatch}`,
+  )
   const broken: string[] = []
   let settled = 0
   for (const { id } of waiting)
@@ -32,6 +38,8 @@ async function oneByOne(deps: Deps, cause: unknown): Promise<number> {
   await setAside(deps, broken)
   return settled
 }
+
+const waitingRow = z.object({ id: z.string() })
 
 async function setAside(deps: Deps, broken: readonly string[]): Promise<void> {
   await deps.db.execute(sql`

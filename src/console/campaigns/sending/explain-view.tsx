@@ -128,7 +128,7 @@ const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string
         <>
           <dt>Sent</dt>
           <dd>
-            <Time at={new Date(row.sent_at)} timezone={timezone} />
+            <Time at={row.sent_at} timezone={timezone} />
           </dd>
         </>
       )}
@@ -136,7 +136,7 @@ const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string
         <>
           <dt>Consent</dt>
           <dd>
-            given <Time at={new Date(row.consent_at)} timezone={timezone} />
+            given <Time at={row.consent_at} timezone={timezone} />
           </dd>
         </>
       )}
@@ -161,7 +161,7 @@ export const Since = ({ row, timezone }: { row: RecipientRow; timezone: string }
     <>
       <State tone={tone}>{last.detail === null ? word : `${word}: ${last.detail}`}</State>{' '}
       <span class="soft">
-        <Time at={new Date(last.at)} timezone={timezone} />
+        <Time at={last.at} timezone={timezone} />
       </span>
     </>
   )
@@ -169,13 +169,13 @@ export const Since = ({ row, timezone }: { row: RecipientRow; timezone: string }
 
 interface LastHeard {
   readonly heard: FeedbackKind
-  readonly at: string
+  readonly at: Date
   readonly detail: string | null
 }
 
 /** The most serious feedback; a mail that arrived after a delay counts as delivered. */
 function lastHeard(row: RecipientRow): LastHeard | null {
-  const said: readonly (readonly [FeedbackKind, string | null, string | null])[] = [
+  const said: readonly (readonly [FeedbackKind, Date | null, string | null])[] = [
     ['complained', row.complained_at, null],
     ['bounced', row.bounced_at, row.bounce],
     ['failed', row.failed_at, row.failure],

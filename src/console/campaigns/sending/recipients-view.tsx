@@ -125,14 +125,14 @@ function cellsOf(row: RecipientRow, { timezone, hears }: { timezone: string; hea
     ),
     <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word} (inferred)` : word}</State>,
     row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : recipientWord(row.reason),
-    row.sent_at === null ? '' : <Time at={new Date(row.sent_at)} timezone={timezone} />,
+    row.sent_at === null ? '' : <Time at={row.sent_at} timezone={timezone} />,
     ...(hears ? [<Since row={row} timezone={timezone} />] : []),
   ]
 }
 
-const Because = ({ at, timezone }: { at: string | null; timezone: string }) =>
+const Because = ({ at, timezone }: { at: Date | null; timezone: string }) =>
   at === null ? null : (
     <span class="soft">
-      consent given <Time at={new Date(at)} timezone={timezone} />
+      consent given <Time at={at} timezone={timezone} />
     </span>
   )
