@@ -208,7 +208,7 @@ const AsJson = ({ text, whyJson, faults }: BuilderProps & { text: string }) => (
     {whyJson !== undefined && <Said tone="warn">{whyJson}</Said>}
     <div class="field">
       <label class="label" for={controlId('json')}>
-        Filter as JSON
+        Filter (JSON)
       </label>
       <span class="hint" id="json-hint">
         The same syntax as in the API: all, any and not around conditions, up to eight levels deep.
