@@ -100,7 +100,7 @@ describe('an author', () => {
       `/console/campaigns/new?list=${list.slug}`,
     )
     await letter({ slug: 'other', name: 'Other letter' })
-    expect(await words(eva.get('/console/campaigns/new'))).toContain('A campaign goes to')
+    expect(await words(eva.get('/console/campaigns/new'))).toContain('Other letter Garden letter Continue')
   })
 
   it('saves a draft, and goes on to what the button said', async () => {

@@ -47,7 +47,7 @@ describe('inviting an operator', () => {
     await house.rest()
     const [mail] = await house.mailsTo('nils@brand.example')
     expect(mail?.subject).toContain('You are invited')
-    expect(mail?.text).toContain('A sender writes campaigns and sends them')
+    expect(mail?.text).toContain('A sender writes and sends campaigns')
     const page = wordsOf(await (await owner.get('/console/settings/operators')).text())
     expect(page).toMatch(/Nils.*nils@brand\.example.*sender.*all.*invited/)
     const [row] = await house.owner<{ details: unknown }[]>`
