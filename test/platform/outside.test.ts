@@ -215,20 +215,20 @@ describe('the links of a mail', () => {
   }
 
   it.each([
-    ['/ok', 'ok: link answers.'],
-    ['/moved', 'ok: link answers.'],
-    ['/no-head', 'ok: link answers.'],
+    ['/ok', 'ok: link works.'],
+    ['/moved', 'ok: link works.'],
+    ['/no-head', 'ok: link works.'],
     ['/404', 'warn: was not found (404).'],
-    ['/410', 'warn: is not there (410).'],
+    ['/410', 'warn: was not found (410).'],
     ['/403', 'unknown: answered with error 403, perhaps temporarily or only to automated checks.'],
     ['/500', 'unknown: answered with error 500, perhaps temporarily or only to automated checks.'],
     ['/round', 'warn: redirects too many times.'],
     ['/inside', 'warn: leads to a private network that readers cannot reach, so it was not tested.'],
     ['/metadata', 'warn: leads to a private network that readers cannot reach, so it was not tested.'],
     ['/loopback', 'warn: leads to a private network that readers cannot reach, so it was not tested.'],
-    ['/app', 'ok: link answers.'],
+    ['/app', 'ok: link works.'],
     // Where a link leads back to us we know who answers, and the address may be somebody's token.
-    ['/home', 'ok: link answers.'],
+    ['/home', 'ok: link works.'],
   ])('%s is told as %s', async (path, expected) => {
     expect(await said(path)).toBe(expected)
     expect(visits.filter((visit) => visit.includes('secret'))).toEqual([])

@@ -210,12 +210,12 @@ const Sessions = (props: { sessions: readonly SessionRow[]; here: string; timezo
         id === props.here ? (
           'this device'
         ) : (
-          <Act action={`/console/settings/sessions/${id}/end`} label="Sign out" weight="quiet" />
+          <Act action={`/console/settings/sessions/${id}/end`} label="End session" weight="quiet" />
         ),
       ])}
     />
     {props.sessions.length > 1 && (
-      <Act action="/console/settings/sessions/end-others" label="Sign out all other devices" weight="quiet" />
+      <Act action="/console/settings/sessions/end-others" label="End all other sessions" weight="quiet" />
     )}
   </section>
 )
