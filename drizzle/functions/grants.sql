@@ -5,6 +5,8 @@
 do $$
 declare
   app constant text := nullif(current_setting('assent.app_role', true), '');
+  -- What a provider says of a mail: src/mail/feedback-columns.ts.
+  feedback constant text := 'delivered_at, delayed_at, bounced_at, bounce, complained_at, failed_at, failure, suppressed_at';
   allowed record;
 begin
   execute format('revoke temporary on database %I from public', current_database());
@@ -22,28 +24,27 @@ begin
       ('keys.subscription_keys', 'update (wrapped), delete'),
       ('limits', 'update (count, until), delete'),
       ('heartbeats', 'update (seen_at), delete'),
-      ('pace', 'update'),
-      ('pace_counts', 'update'),
+      ('pace', 'update (next_slot_at, closed_until, slots)'),
+      ('pace_counts', 'update (since, people)'),
       ('api_keys', 'update (revoked_at)'),
       ('operators', 'update (name, role, lists, timezone, joined_at, disabled_at)'),
       ('sessions', 'update (last_seen_at, ended_at), delete'),
       ('sign_in_links', 'update (used_at), delete'),
-      ('passkeys', 'update (name, counter, synced, last_used_at), delete'),
+      ('passkeys', 'update (counter, last_used_at), delete'),
       ('kept_forms', 'update (sealed, expires_at), delete'),
       ('settings', 'update (value, updated_at)'),
       ('idempotency_keys', 'delete'),
       ('mailbox', 'delete'),
       ('smtp_handovers', 'update (state, reason, until), delete'),
       ('service_mails', 'update (state, attempt, lease_until, holder, batch, position, first_attempt_at, sent_at,
-        provider_id, body_hash, problem, delivered_at, delayed_at, bounced_at, bounce, complained_at, failed_at, failure,
-        suppressed_at), delete'),
+        provider_id, body_hash, problem, ' || feedback || '), delete'),
       ('lists', 'update (slug, name, settings, notices, version, archived_at)'),
       ('purposes', 'update (position, title, text)'),
-      ('fields', 'update, delete'),
-      ('subscribers', 'update (address_index, address, locale, timezone, attributes, tags, mailbox_provider)'),
+      ('fields', 'update (position, label, options, purpose, legal_basis, required, filterable, sensitive), delete'),
+      ('subscribers', 'update (locale, timezone, attributes, tags)'),
       ('suppressions', 'delete'),
       ('subscriptions', 'update (grade, suppressed, not_before)'),
-      ('evidence', 'update (retain_until), delete'),
+      ('evidence', 'delete'),
       ('signup_requests', 'update (sealed, state, closed_at, tries), delete'),
       ('open_requests', 'delete'),
       ('segments', 'update (name, filter, updated_at), delete'),
@@ -52,8 +53,7 @@ begin
       ('batches', 'update (state, attempt, lease_until, holder, first_attempt_at, counted_at, skips, open_attempts, rejects,
         unknowns, left_out, provider_ids, inferred, sent_at, part_size)'),
       ('in_hand', 'update (process, deaths), delete'),
-      ('deliveries', 'update (delivered_at, delayed_at, bounced_at, bounce, complained_at, failed_at, failure,
-        suppressed_at)'),
+      ('deliveries', 'update (' || feedback || ')'),
       ('hook_events', 'delete'),
       ('messages', 'update (state, sent_at)')
     ) as rights (relation, privileges)

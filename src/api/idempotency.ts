@@ -1,7 +1,6 @@
 // shell · Idempotency-Key: the same request twice does its work once, and is answered the same both times
 import { and, eq, lt, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { forgetLists } from '../lists/find.ts'
 import type { Tx } from '../platform/database/database.ts'
 import { readRow } from '../platform/database/rows.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -60,21 +59,13 @@ async function onceTogether(
   request: Request,
   act: (deps: Deps) => Promise<Reply>,
 ): Promise<Reply> {
-  let woken = false
-  const wake = (): void => {
-    woken = true
-  }
-  const reply = await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     const before = await answeredBefore(deps, tx, request)
     if (before !== null) return before
-    const fresh = await act({ ...deps, db: tx, wake })
+    const fresh = await act({ ...deps, db: tx })
     await keep(deps, tx, request, fresh)
     return fresh
   })
-  // Both wait for the commit: until then nobody else can see what was done.
-  forgetLists(deps.db)
-  if (woken) deps.wake()
-  return reply
 }
 
 /** First that it began, then the act without a transaction around it, then its answer: a crash between may repeat it. */

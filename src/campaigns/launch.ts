@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { List } from '../lists/list.ts'
+import { afterCommit } from '../platform/database/after-commit.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { countAudience } from '../segments/audience.ts'
@@ -66,7 +67,7 @@ export async function launchCampaign(
     },
     fenced: true,
   })
-  deps.wake()
+  afterCommit(deps.db, deps.wake)
 }
 
 /** One moment, or a local time in each subscriber's own zone: `2026-12-01T08:00`. */
@@ -130,7 +131,7 @@ export async function resumeCampaign(deps: Deps, actor: Actor, campaign: Campaig
     set: { problem: null, acknowledged: await deliveryHealthOf(deps.db, campaign.number) },
   })
   await resumeProvider(deps)
-  deps.wake()
+  afterCommit(deps.db, deps.wake)
 }
 
 export const cancelCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Promise<void> =>

@@ -6,6 +6,7 @@ import type { Controller } from '../lists/list.ts'
 import { listHeaders } from '../mail/list-headers.ts'
 import type { WireMail } from '../platform/deps.ts'
 import { DomainError, type Fault } from '../platform/errors.ts'
+import { perObject } from '../platform/memory/per-object.ts'
 import { asciiJson, escapes } from './render/escapes.ts'
 import { compileJson, type JsonTemplate, renderJson, weighAll } from './render/json-template.ts'
 import { type Frame, htmlMail, mentions, textMail } from './render/layout.ts'
@@ -129,19 +130,18 @@ export function renderMailSlow(compiled: CompiledCampaign, person: Addressee): W
 }
 
 /** On demand: kept beside the fast templates, these were most of a campaign's weight. */
-const slow = new WeakMap<CompiledCampaign, ReadonlyMap<Locale, Mail<Template[]>>>()
-
-function slowTemplates(compiled: CompiledCampaign, locale: Locale): Mail<Template[]> {
-  const known =
-    slow.get(compiled) ??
+const slowOf = perObject(
+  ({ input }: CompiledCampaign) =>
     new Map(
-      markedLocales(compiled.input).map(({ inLocale, mail }) => [
+      markedLocales(input).map(({ inLocale, mail }) => [
         inLocale.locale,
         mapMail(mail, (text) => templatesOf(inLocale.marks.parts(text), 'mail')),
       ]),
-    )
-  slow.set(compiled, known)
-  const found = known.get(locale)
+    ),
+)
+
+function slowTemplates(compiled: CompiledCampaign, locale: Locale): Mail<Template[]> {
+  const found = slowOf(compiled).get(locale)
   if (found === undefined) throw new Error('a locale was not compiled')
   return found
 }

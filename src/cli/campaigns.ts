@@ -1,7 +1,7 @@
 // shell · campaigns on the command line, without a running server: list, pause, resume, cancel. Audited
 import { findCampaign, pageOfCampaigns } from '../campaigns/find.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/launch.ts'
-import { listByNumber } from '../lists/find.ts'
+import { listsByNumber } from '../lists/find.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import { totalsOfMany, untold } from '../reports/figures.ts'
@@ -36,12 +36,11 @@ export async function campaignLines(deps: Deps): Promise<readonly CampaignLine[]
     campaigns.map(({ number }) => number),
     deps.clock(),
   )
-  const numbers = [...new Set(campaigns.map(({ list }) => list))]
-  const slugs = new Map(
-    await Promise.all(
-      numbers.map(async (number) => [number, (await listByNumber(deps.db, number))?.slug ?? ''] as const),
-    ),
+  const lists = await listsByNumber(
+    deps.db,
+    campaigns.map(({ list }) => list),
   )
+  const slugs = new Map(lists.map(({ number, slug }) => [number, slug]))
   return campaigns.map(({ id, number, list, subject, state, problem }) => {
     const { recipients, sent } = totals.get(number) ?? untold
     return { id, list: slugs.get(list) ?? '', subject, state, problem, recipients, sent }

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
-import { forgetLists, listByNumber } from '../lists/find.ts'
+import { listByNumber } from '../lists/find.ts'
 import type { List, ListSettings } from '../lists/list.ts'
 import { insertList, setNotices, updateList } from '../lists/save.ts'
 import { faultsInChange, parseSettings } from '../lists/settings.ts'
@@ -70,7 +70,6 @@ export function editable(list: List): ListSettings {
 
 async function saveAs(deps: Deps, save: (tx: Tx) => Promise<number>): Promise<List> {
   const number = await deps.db.transaction(save)
-  forgetLists(deps.db)
   const list = await listByNumber(deps.db, number)
   if (list === null) throw notFound('list')
   return list

@@ -6,7 +6,8 @@ import type { Executor, Tx } from '../platform/database/database.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { checkRows, jsonOctets, texts, whole, wholes } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
-import { isOpen, liesAhead } from '../throttle/provider-rate.ts'
+import { claimedBy, isHeldBy, keyLifeHours, liesAhead, pulledBack } from '../throttle/lease.ts'
+import { isOpen } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
 import { type Asking, type BatchName, dueBatches, secondsUntilDueSql, timeOf } from './due-batches.ts'
 
@@ -70,9 +71,6 @@ const memberRow = z.object({
 })
 const membersRow = z.object({ rows: z.array(z.unknown()) })
 
-/** The provider forgets a key after 24 hours; a mailer with a record of its own says itself. */
-export const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record?.keyLifeHours ?? 23
-
 const askingOf = (deps: Deps): Asking => ({
   at: deps.clock(),
   keyLifeHours: keyLifeHours(deps),
@@ -117,11 +115,7 @@ export async function claimBatch(deps: Deps, which: BatchName | null = null): Pr
         where n.rules is null or pace_take(n.rules, n.mailbox, n.size, n.counted_at, ${timeOf(asking)})
       )
       update batches as b set
-        state = 'posting',
-        attempt = b.attempt + 1,
-        holder = ${deps.holder},
-        lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
-        first_attempt_at = coalesce(b.first_attempt_at, now()),
+        ${claimedBy(deps, sql`b`)},
         counted_at = case when n.rules is null then b.counted_at else ${timeOf(asking)} end,
         open_attempts = b.open_attempts || jsonb_array_length(b.skips)
       from allowed as n
@@ -207,18 +201,10 @@ function memberOf(row: z.output<typeof memberRow>): readonly Member[] {
 
 /** What killed processes held is claimed again at once. */
 export async function takeOverBatches(db: Executor, holders: readonly string[]): Promise<void> {
-  await db.execute(sql`
-    update batches set lease_until = now()
-    where state = 'posting' and lease_until > now()
-      and holder in (select jsonb_array_elements_text(${JSON.stringify(holders)}::jsonb))`)
+  await db.execute(sql`update batches set lease_until = now() where ${isHeldBy(holders)}`)
 }
 
-/**
- * The clock of the database was put back: what it wrote down lies ahead, and nobody would look at it before the clock comes there
- * again, when the provider may have forgotten the key.
- */
+/** After the clock of the database was put back. */
 export async function pullBackBatches({ db }: Deps): Promise<void> {
-  await db.execute(sql`
-    update batches set first_attempt_at = least(first_attempt_at, now()), lease_until = now()
-    where state in ('queued', 'posting') and ${liesAhead}`)
+  await db.execute(sql`update batches set ${pulledBack} where ${liesAhead}`)
 }

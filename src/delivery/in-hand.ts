@@ -6,8 +6,8 @@ import { readPrepared } from '../platform/database/prepared.ts'
 import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
-import { describeError } from '../platform/failures.ts'
-import { identityOf } from '../platform/identity.ts'
+import { identityOf } from '../platform/memory/identity.ts'
+import { perObject } from '../platform/memory/per-object.ts'
 import type { BatchName } from './due-batches.ts'
 
 /** In a row, with the same in hand; the campaign then stands still. */
@@ -24,18 +24,9 @@ const restMs = 5000
 export const wholeCampaign = -1
 
 /** A process says of itself which it is: its holder is the same again after a restart. */
-const processes = new WeakMap<object, string>()
+const idOf = perObject((_: object, ids: Deps['ids']) => ids())
 
-function processOf(deps: Deps): string {
-  const id = processes.get(identityOf(deps.db)) ?? deps.ids()
-  processes.set(identityOf(deps.db), id)
-  return id
-}
-
-interface PutDown {
-  /** Never rejects. What was made may be posted meanwhile: waiting for it first cost the sender one part in twenty-five. */
-  readonly putDown: Promise<void>
-}
+const processOf = ({ db, ids }: Deps): string => idOf(identityOf(db), ids)
 
 /**
  * Makes the mails of a batch, and nothing else, between two writes. A kill while a batch is posted or waits leaves nothing in hand;
@@ -43,24 +34,20 @@ interface PutDown {
  * ours; and it writes no log. Answers `deaths` where the process died of it twice in a row: then nothing is made, the campaign
  * stands still, and resuming it gives it two new tries.
  */
-export async function makeInHand<T>(
+export async function withInHand<T>(
   deps: Deps,
   which: BatchName,
   make: () => T | Promise<T>,
-): Promise<PutDown & ({ readonly made: T } | { readonly deaths: number })> {
+): Promise<{ readonly made: T } | { readonly deaths: number }> {
   const deaths = await take(deps, which)
   if (deaths > 0 && deaths < maxDeaths) await restAndTake(deps, which)
   try {
-    if (deaths < maxDeaths) {
-      const made = await make()
-      return { made, putDown: putDown(deps, which) }
-    }
+    if (deaths < maxDeaths) return { made: await make() }
     deps.log.error('campaign.deadly', { campaign: which.campaign, batch: which.batchNo, deaths })
     await stopForProblem(deps, which.campaign, sentenceOf(which))
-    return { deaths, putDown: putDown(deps, which) }
-  } catch (error) {
+    return { deaths }
+  } finally {
     await putDown(deps, which)
-    throw error
   }
 }
 
@@ -70,8 +57,7 @@ const sentenceOf = ({ batchNo }: BatchName): string =>
 /** The same for what is looked at before a launch. Throws DomainError `conflict` where the process died of it twice in a row. */
 export async function lookInHand(deps: Deps, campaign: number, look: () => Promise<void>): Promise<void> {
   const which = { campaign, batchNo: wholeCampaign }
-  const looked = await makeInHand(deps, which, look)
-  await looked.putDown
+  const looked = await withInHand(deps, which, look)
   if ('deaths' in looked) throw new DomainError('conflict', sentenceOf(which))
 }
 
@@ -99,15 +85,10 @@ async function restAndTake(deps: Deps, { campaign, batchNo }: BatchName): Promis
     update in_hand set process = ${processOf(deps)} where campaign = ${campaign} and batch_no = ${batchNo}`)
 }
 
-async function putDown(deps: Deps, { campaign, batchNo }: BatchName): Promise<void> {
-  try {
-    await readPrepared(
-      deps.db,
-      z.never(),
-      sql`delete from in_hand where campaign = ${campaign} and batch_no = ${batchNo}`,
-    )
-  } catch (error) {
-    // This process takes it up again without counting a death; another counts one, which alone pauses nothing.
-    deps.log.warn('batch.left_in_hand', { campaign, batch: batchNo, ...describeError(error) })
-  }
+async function putDown({ db }: Deps, { campaign, batchNo }: BatchName): Promise<void> {
+  await readPrepared(
+    db,
+    z.never(),
+    sql`delete from in_hand where campaign = ${campaign} and batch_no = ${batchNo}`,
+  )
 }

@@ -9,10 +9,10 @@ import { readRows } from '../platform/database/rows.ts'
 import { whole, wholes } from '../platform/database/values.ts'
 import type { Deps, Handover, SendOutcome } from '../platform/deps.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
+import { leaseOf, outlivedItsKey, patienceSeconds } from '../throttle/lease.ts'
 import { pauseProvider } from '../throttle/provider-pause.ts'
-import { leaseOf } from '../throttle/provider-rate.ts'
 import { accepted, type BatchAccount, conflicted, lost, recalled, type Skip } from './attempt.ts'
-import { type ClaimedBatch, keyLifeHours, type Member } from './claim.ts'
+import type { ClaimedBatch, Member } from './claim.ts'
 import { lookUpHandovers } from './look-up-handovers.ts'
 import type { Leavers } from './parts.ts'
 
@@ -85,16 +85,9 @@ export async function markBatch(
     case 'unknown':
       deps.log.warn('batch.unanswered', { ...ids, reason: outcome.reason })
       await restInSilence(deps, batch)
-      return repeatIn(deps, batch, patience(deps, batch.attempt))
+      return repeatIn(deps, batch, patienceSeconds(deps, batch.attempt))
   }
 }
-
-/**
- * Twice as long each time, but never longer than a lease: attempts that ended with a kill count too, and whoever was killed
- * often has not failed often.
- */
-const patience = (deps: Deps, attempt: number): number =>
-  Math.min(2 ** (attempt - 1) * 0.25, deps.config.leaseSeconds, 60)
 
 /** A batch that got no answer so often says something of the provider, unless another got one lately. */
 const silentAttempts = 4
@@ -114,7 +107,7 @@ async function restInSilence(deps: Deps, { campaign, attempt }: ClaimedBatch): P
     where campaign = ${campaign} and state = 'sent' and sent_at > ${since}::timestamptz
     limit 1`)
   if (answered.length > 0) return
-  const retryAfterSeconds = Math.min(patience(deps, attempt), maxSilence)
+  const retryAfterSeconds = Math.min(patienceSeconds(deps, attempt), maxSilence)
   await pauseProvider(deps, { reason: 'no_answer', retryAfterSeconds })
 }
 
@@ -251,8 +244,7 @@ export async function giveUpLost(deps: Deps): Promise<number> {
         (select array_agg(r.subscriber order by r.subscriber)
           from recipients as r where r.campaign = b.campaign and r.batch_no = b.batch_no) as members
       from batches as b
-      where b.state = 'posting' and b.lease_until <= now()
-        and b.first_attempt_at <= now() - ${keyLifeHours(deps)} * interval '1 hour'
+      where ${outlivedItsKey(deps)}
       limit 100`,
   )
   const isRecorded = deps.mailer.record !== undefined

@@ -2,11 +2,12 @@
 
 import { finishCampaigns } from '../campaigns/progress.ts'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
-import { isLate, type Slot, waitForSlot, waitForSlotWithin } from '../throttle/provider-rate.ts'
+import { isLate } from '../throttle/lease.ts'
+import { type Slot, waitForSlot, waitForSlotWithin } from '../throttle/provider-rate.ts'
 import type { Skip } from './attempt.ts'
 import { type ClaimedBatch, claimBatch, isBatchDue, type Member, secondsUntilDue } from './claim.ts'
 import type { BatchName } from './due-batches.ts'
-import { makeInHand } from './in-hand.ts'
+import { withInHand } from './in-hand.ts'
 import { cutBatch, markBatch, release, settleWithoutPost } from './mark.ts'
 import { andThen, answerOf, leaversOf, noAnswer, partSize, partsOf } from './parts.ts'
 import { octetsKnown, type ReadyCampaign, readyCampaign } from './render/compile.ts'
@@ -61,17 +62,11 @@ async function claimWith(deps: Deps, slot: Slot, which: BatchName | null = null)
 }
 
 const handOver = (deps: Deps, taken: Taken): Promise<void> =>
-  inRoom(octetsKnown(deps, taken.batch.campaign) * taken.batch.members.length, async () => {
+  inRoom(deps, octetsKnown(deps, taken.batch.campaign) * taken.batch.members.length, async () => {
     const { batch } = taken
-    if (batch.partSize === null) {
-      const { mails, putDown } = await makeMails(deps, batch, batch.members)
-      if (mails !== null && mails !== tooHeavy) {
-        await Promise.all([handOverWhole(deps, taken, mails), putDown])
-        return
-      }
-      await putDown
-      if (mails === null) return
-    }
+    const mails = batch.partSize === null ? await makeMails(deps, batch, batch.members) : tooHeavy
+    if (mails === null) return
+    if (mails !== tooHeavy) return handOverWhole(deps, taken, mails)
     const size = batch.partSize ?? (await cut(deps, batch))
     if (size !== null) await handOverParts(deps, taken, size)
   })
@@ -114,8 +109,7 @@ async function handOverParts(deps: Deps, { slot, batch, claimedAt }: Taken, size
       empty.add(at)
       continue
     }
-    const { mails: rendered, putDown } = await makeMails(deps, batch, part)
-    await putDown
+    const rendered = await makeMails(deps, batch, part)
     if (rendered === null || rendered === tooHeavy) return
     unreadable.push(...rendered.unreadable)
     if (rendered.mails.length === 0) continue
@@ -145,21 +139,20 @@ export const postMarketing = (
 
 const tooHeavy = Symbol('too heavy for one request')
 
-interface MadeMails {
-  /** Null where the campaign stands still instead: it cannot be compiled, or the process died of it twice. */
-  readonly mails: RenderedBatch | typeof tooHeavy | null
-  readonly putDown: Promise<void>
-}
-
-async function makeMails(deps: Deps, batch: ClaimedBatch, members: readonly Member[]): Promise<MadeMails> {
-  const making = await makeInHand(deps, batch, async () => {
+/** Null where the campaign stands still instead: it cannot be compiled, or the process died of it twice. */
+async function makeMails(
+  deps: Deps,
+  batch: ClaimedBatch,
+  members: readonly Member[],
+): Promise<RenderedBatch | typeof tooHeavy | null> {
+  const making = await withInHand(deps, batch, async () => {
     const ready = await readyOrStopped(deps, batch)
     return ready === null ? null : (renderBatch(deps, ready, members) ?? tooHeavy)
   })
-  if ('made' in making) return { mails: making.made, putDown: making.putDown }
+  if ('made' in making) return making.made
   // What died while it was made was never posted.
   await release(deps, { ...batch, earlier: batch.earlier.slice(0, -making.deaths) }, 0)
-  return { mails: null, putDown: making.putDown }
+  return null
 }
 
 async function readyOrStopped(deps: Deps, batch: ClaimedBatch): Promise<ReadyCampaign | null> {

@@ -1,6 +1,6 @@
 // sql · how often the provider said what of a campaign, kept for a moment
 import type { Totals } from '../campaigns/campaign.ts'
-import { cacheCounts } from '../platform/database/cached-counts.ts'
+import { cacheCounts } from '../platform/memory/cached-counts.ts'
 
 export type FeedbackCounts = Pick<
   Totals,

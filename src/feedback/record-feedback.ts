@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { type Feedback, isSenderProblem } from '../mail/feedback.ts'
-import { mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
+import { feedbackNames, feedbackOf, mergedFeedback, saidRow } from '../mail/feedback-merge.ts'
 import type { HookedEvent } from '../mail/resend/events.ts'
 import { recordServiceMailFeedback } from '../outbox/hear.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
@@ -26,7 +26,6 @@ export async function recordFeedback(deps: Deps, id: string, event: HookedEvent)
     tagged.kind === 'campaign' && !hasConsequences(feedback)
       ? await keepRecipient(deps.db, tagged, heard)
       : await deps.db.transaction((tx) => take(deps, tx, tagged, heard))
-  if (hearing === 'taken' && tagged.kind === 'campaign') feedbackCounts.forget(deps.db, tagged.campaign)
   if (hearing === 'taken' && isSenderProblem(feedback)) await alarm(deps, tagged, feedback)
   return hearing
 }
@@ -82,10 +81,8 @@ async function keepRecipient(
     sql`
       with fresh as (${firstTime(heard)}
       ), kept as (
-        insert into deliveries as d (campaign, subscriber, delivered_at, delayed_at, bounced_at, bounce, complained_at,
-          failed_at, failure, suppressed_at)
-        select r.campaign, r.subscriber, said.delivered_at, said.delayed_at, said.bounced_at, said.bounce,
-          said.complained_at, said.failed_at, said.failure, said.suppressed_at
+        insert into deliveries as d (campaign, subscriber, ${feedbackNames})
+        select r.campaign, r.subscriber, ${feedbackOf(sql`said`)}
         from subscriptions as s
         join recipients as r on r.subscriber = s.subscriber and r.campaign = ${tagged.campaign}
         join campaigns as c on c.number = r.campaign and c.list = s.list
@@ -97,6 +94,7 @@ async function keepRecipient(
       select exists (select from fresh) as fresh, exists (select from kept) as kept`,
   )
   if (row?.fresh !== true) return 'repeated'
+  feedbackCounts.forget(db, tagged.campaign)
   return row.kept ? 'taken' : 'foreign'
 }
 

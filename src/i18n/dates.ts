@@ -1,4 +1,5 @@
 // pure · dates and times in words, in UTC; the same text on every machine
+import { recent } from '../platform/memory/recent.ts'
 import type { Locale } from './locale.ts'
 
 const tags = { en: 'en-GB', pl: 'pl-PL', sv: 'sv-SE', ru: 'ru-RU' } as const satisfies Record<Locale, string>
@@ -7,8 +8,7 @@ const tags = { en: 'en-GB', pl: 'pl-PL', sv: 'sv-SE', ru: 'ru-RU' } as const sat
 const calendars = new Map<Locale, Intl.DateTimeFormat>()
 
 /** Cached texts: a campaign repeats a few days for all recipients, and Intl takes 10 µs for each. */
-const written = new Map<string, string>()
-const maxWritten = 4000
+const written = recent<string, string>(4000)
 
 /** `3 May 2026`, in UTC. */
 export function dateText(locale: Locale, at: Date): string {
@@ -16,7 +16,6 @@ export function dateText(locale: Locale, at: Date): string {
   const known = written.get(key)
   if (known !== undefined) return known
   const text = write(locale, at)
-  if (written.size >= maxWritten) written.clear()
   written.set(key, text)
   return text
 }

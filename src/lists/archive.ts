@@ -4,7 +4,7 @@ import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError } from '../platform/errors.ts'
-import { campaignsUnderWay, forgetLists } from './find.ts'
+import { campaignsUnderWay } from './find.ts'
 import type { List } from './list.ts'
 import { setArchived } from './save.ts'
 import { lists } from './tables.ts'
@@ -31,7 +31,6 @@ export async function archiveList(
       throw new DomainError('conflict', 'This list is archived already.')
     await recordAct(deps, tx, { actor, verb: 'list.archive', subject: { kind: 'list', id: list.id } })
   })
-  forgetLists(deps.db)
 }
 
 /** Takes sign-ups and campaigns again. Throws DomainError `conflict` where it is open. */
@@ -41,5 +40,4 @@ export async function reopenList(deps: Deps, actor: Actor, list: Pick<List, 'num
       throw new DomainError('conflict', 'This list is open already.')
     await recordAct(deps, tx, { actor, verb: 'list.reopen', subject: { kind: 'list', id: list.id } })
   })
-  forgetLists(deps.db)
 }

@@ -1,11 +1,11 @@
 // sql · a list by its slug, id or number, whole; kept in memory for a moment, since every sign-up asks
-import { and, asc, desc, eq, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { readRows } from '../platform/database/rows.ts'
 import { isUuid } from '../platform/encoding/uuid.ts'
-import { identityOf } from '../platform/identity.ts'
+import { memo } from '../platform/memory/memo.ts'
 import { fieldTypes, type List, legalBases, purposeKinds } from './list.ts'
 import { firstFree } from './names.ts'
 import { listInput } from './settings.ts'
@@ -53,23 +53,15 @@ const storedField = z
   })
   .transform(({ legalBasis, ...field }) => ({ ...field, legal_basis: legalBasis }))
 
-const kept = new WeakMap<object, Map<string, { readonly at: number; readonly list: List | null }>>()
+const kept = memo<string, List | null>({ max: 1000, lifetimeMs: freshMilliseconds, sharesLoads: true })
 
 /** The list with this slug or id; null where there is none. May be a second old: for pages and forms. */
 export async function findListSoon(db: Executor, slugOrId: string, now: Date): Promise<List | null> {
-  if (!couldBeList(slugOrId)) return null
-  const memory = kept.get(identityOf(db)) ?? new Map<string, { at: number; list: List | null }>()
-  kept.set(identityOf(db), memory)
-  const known = memory.get(slugOrId)
-  if (known !== undefined && Math.abs(now.getTime() - known.at) < freshMilliseconds) return known.list
-  const list = await findList(db, slugOrId)
-  if (memory.size > 1000) memory.clear()
-  memory.set(slugOrId, { at: now.getTime(), list })
-  return list
+  return couldBeList(slugOrId) ? kept.get({ of: db, now }, slugOrId, () => findList(db, slugOrId)) : null
 }
 
-/** After a save in this process, the next reader sees it. */
-export const forgetLists = (db: Executor): void => void kept.delete(identityOf(db))
+/** Whoever reads a list after this commit reads it anew: in this process, that is. */
+export const forgetLists = (db: Executor): void => kept.forget(db)
 
 /** Nobody asks the database for a name that no list can have: it refuses some, such as NUL, with an error. */
 const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slugOrId)
@@ -77,17 +69,24 @@ const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slu
 export async function findList(db: Executor, slugOrId: string): Promise<List | null> {
   if (!couldBeList(slugOrId)) return null
   const wanted = slugOrId.toLowerCase()
-  const rows = await db
-    .select()
-    .from(lists)
-    .where(isUuid(wanted) ? or(eq(lists.id, wanted), eq(lists.slug, wanted)) : eq(lists.slug, wanted))
-    .limit(1)
-  return (await wholeLists(db, rows))[0] ?? null
+  const hasSlug = eq(lists.slug, wanted)
+  const [list] = await listsWhere(db, isUuid(wanted) ? sql`(${lists.id} = ${wanted} or ${hasSlug})` : hasSlug)
+  return list ?? null
 }
 
 export async function listByNumber(db: Executor, number: number): Promise<List | null> {
-  const rows = await db.select().from(lists).where(eq(lists.number, number))
-  return (await wholeLists(db, rows))[0] ?? null
+  const [list] = await listsWhere(db, eq(lists.number, number))
+  return list ?? null
+}
+
+/** The lists with these numbers, in their order; a number of no list is left out. */
+export const listsByNumber = (db: Executor, numbers: readonly number[]): Promise<readonly List[]> =>
+  listsWhere(db, sql`${lists.number} = any(${`{${numbers.join(',')}}`}::bigint[])`)
+
+/** The lists with these ids, by id; what is the id of no list is left out. */
+export async function listsById(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, List>> {
+  const found = await listsWhere(db, sql`${lists.id} = any(${`{${ids.filter(isUuid).join(',')}}`}::uuid[])`)
+  return new Map(found.map((list) => [list.id, list]))
 }
 
 /** Newest first; `before` is the number of the last one already seen, `only` the numbers of those to look among. */
@@ -159,6 +158,10 @@ export const latestCampaigns = (
       limit ${most}`,
   )
 
+const listsWhere = async (db: Executor, condition: SQL): Promise<readonly List[]> =>
+  wholeLists(db, await db.select().from(lists).where(condition).orderBy(asc(lists.number)))
+
+/** By two more queries, however many lists. */
 async function wholeLists(
   db: Executor,
   rows: readonly (typeof lists.$inferSelect)[],

@@ -2,7 +2,7 @@
 import { and, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/database/database.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
-import { fieldsWithKey } from './find.ts'
+import { fieldsWithKey, forgetLists } from './find.ts'
 import type { ListSettings } from './list.ts'
 import { fields, lists, purposes } from './tables.ts'
 
@@ -19,6 +19,7 @@ export async function insertList(
     .returning({ number: lists.number })
   if (row === undefined) throw slugTaken(settings.slug)
   await saveParts(tx, row.number, settings)
+  forgetLists(tx)
   return row
 }
 
@@ -34,6 +35,7 @@ export async function updateList(tx: Tx, number: number, settings: ListSettings)
     .set({ ...rowOf(settings), version: sql`${lists.version} + 1` })
     .where(eq(lists.number, number))
   await saveParts(tx, number, settings)
+  forgetLists(tx)
 }
 
 /** Which notice is in force per language from now on. */
@@ -43,6 +45,7 @@ export const setNotices = async (
   notices: Readonly<Record<string, string>>,
 ): Promise<void> => {
   await tx.update(lists).set({ notices }).where(eq(lists.number, number))
+  forgetLists(tx)
 }
 
 /** Archives a list, or opens it again with null. False where it is so already. */
@@ -54,6 +57,7 @@ export async function setArchived(tx: Tx, number: number, at: Date | null): Prom
       and(eq(lists.number, number), at === null ? isNotNull(lists.archivedAt) : isNull(lists.archivedAt)),
     )
     .returning({ number: lists.number })
+  forgetLists(tx)
   return rows.length === 1
 }
 

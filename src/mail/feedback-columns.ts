@@ -1,5 +1,6 @@
 // table · columns for feedback on one mail: moments and codes, nothing personal
-import { text } from 'drizzle-orm/pg-core'
+import { getTableColumns } from 'drizzle-orm'
+import { pgTable, text } from 'drizzle-orm/pg-core'
 import { moment } from '../platform/database/columns.ts'
 
 /**
@@ -16,3 +17,6 @@ export const feedbackColumns = () => ({
   failure: text(),
   suppressedAt: moment('suppressed_at'),
 })
+
+/** The same as SQL names and types, by their keys: all that joins feedback in SQL is made of this list. */
+export const feedbackColumnsInSql = getTableColumns(pgTable('feedback', feedbackColumns()))

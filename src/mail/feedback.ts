@@ -1,5 +1,5 @@
 // pure · feedback on one mail from any provider, and how bounces are classified. RFC 3463
-
+import type { feedbackColumns } from './feedback-columns.ts'
 import { judge, type Verdict } from './inbound/verdict.ts'
 import { answerLength } from './reasons.ts'
 
@@ -14,29 +14,20 @@ export type Feedback = { readonly at: Date } & (
 )
 
 /** Exactly one moment, with its detail. */
-export interface FeedbackRow {
-  readonly delivered_at: string | null
-  readonly delayed_at: string | null
-  readonly bounced_at: string | null
-  readonly bounce: string | null
-  readonly complained_at: string | null
-  readonly failed_at: string | null
-  readonly failure: string | null
-  readonly suppressed_at: string | null
-}
+export type FeedbackRow = Readonly<Record<keyof ReturnType<typeof feedbackColumns>, string | null>>
 
 export function feedbackRow(feedback: Feedback): FeedbackRow {
   const at = feedback.at.toISOString()
   const on = (kind: Feedback['kind']): string | null => (feedback.kind === kind ? at : null)
   return {
-    delivered_at: on('delivered'),
-    delayed_at: on('delayed'),
-    bounced_at: on('bounced'),
+    deliveredAt: on('delivered'),
+    delayedAt: on('delayed'),
+    bouncedAt: on('bounced'),
     bounce: feedback.kind === 'bounced' ? [feedback.bounce, feedback.code ?? []].flat().join(' ') : null,
-    complained_at: on('complained'),
-    failed_at: on('failed'),
+    complainedAt: on('complained'),
+    failedAt: on('failed'),
     failure: feedback.kind === 'failed' ? feedback.failure : null,
-    suppressed_at: on('suppressed'),
+    suppressedAt: on('suppressed'),
   }
 }
 

@@ -3,8 +3,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Deps, SendOutcome, WireMail } from '../platform/deps.ts'
 import { bytesOf, hexOf } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
+import { leaseOf, patienceSeconds } from '../throttle/lease.ts'
 import { pauseProvider } from '../throttle/provider-pause.ts'
-import { leaseOf } from '../throttle/provider-rate.ts'
 import type { ServiceMail } from './send.ts'
 
 /** Refusals of what was sent. Of any other (a key that expired, a domain not verified yet) the mails wait for the end. */
@@ -66,7 +66,7 @@ export async function markMails(
       return repeatIn(deps, claim, outcome.retryAfterSeconds)
     case 'unknown':
       deps.log.warn('service_mail.unanswered', { batch: claim.batch, attempt: claim.attempt })
-      return repeatIn(deps, claim, Math.min(2 ** claim.attempt * 0.25, deps.config.leaseSeconds, 60))
+      return repeatIn(deps, claim, patienceSeconds(deps, claim.attempt))
   }
 }
 

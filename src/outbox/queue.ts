@@ -1,6 +1,7 @@
 // shell · puts service mail in the queue, in the transaction of what it tells about
 import { and, eq, isNotNull, or, sql } from 'drizzle-orm'
 import type { Locale } from '../i18n/locale.ts'
+import { afterCommit } from '../platform/database/after-commit.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { serviceMails } from './tables.ts'
@@ -18,7 +19,7 @@ export type ServiceMailOrder =
   | { readonly kind: 'already_subscribed'; readonly subscription: number; readonly locale: Locale }
 
 export async function queueServiceMails(
-  deps: Pick<Deps, 'ids' | 'clock'>,
+  deps: Pick<Deps, 'ids' | 'clock' | 'wake'>,
   tx: Tx,
   orders: readonly ServiceMailOrder[],
 ): Promise<void> {
@@ -32,6 +33,7 @@ export async function queueServiceMails(
       ...('request' in order ? { request: order.request } : { subscription: order.subscription }),
     })),
   )
+  afterCommit(tx, deps.wake)
 }
 
 /** How the confirmation mail of a request went out, and what the provider said of it by now. */

@@ -7,7 +7,8 @@ import { readRow, readRows } from '../platform/database/rows.ts'
 import { moment, whole } from '../platform/database/values.ts'
 import type { Deps, WireMail } from '../platform/deps.ts'
 import { describeError, isTransient } from '../platform/failures.ts'
-import { isLate, isOpen, liesAhead, waitForSlot } from '../throttle/provider-rate.ts'
+import { claimedBy, isHeldBy, isLate, liesAhead, outlivedItsKey, pulledBack } from '../throttle/lease.ts'
+import { isOpen, waitForSlot } from '../throttle/provider-rate.ts'
 import { type Claim, markMails, type Ready, type Settled, settleMails } from './mark.ts'
 import { type ServiceMailKind, serviceMailKinds } from './queue.ts'
 
@@ -25,8 +26,7 @@ export type ServiceMailRenderer = (deps: Deps, mail: ServiceMail) => Promise<Wir
 export type ServiceMailRenderers = Readonly<Record<ServiceMailKind, ServiceMailRenderer>>
 
 const maxBatch = 100
-/** The provider forgets a key after 24 hours; a repeat later than this could be a second mail. */
-const keyLifeHours = ({ mailer }: Pick<Deps, 'mailer'>): number => mailer.record?.keyLifeHours ?? 23
+
 /** Sends one batch of what waits; answers how many mails it settled. */
 export async function sendServiceMails(deps: Deps, renderers: ServiceMailRenderers): Promise<number> {
   if (!(await isAnyDue(deps))) return 0
@@ -93,9 +93,7 @@ const claimedRow = z.object({
 async function claimMails(deps: Deps): Promise<Claim | null> {
   return deps.db.transaction(async (tx) => {
     await tx.execute(sql`
-      update service_mails set state = 'unknown'
-      where state = 'posting' and lease_until <= now()
-        and first_attempt_at < now() - ${keyLifeHours(deps)} * interval '1 hour'`)
+      update service_mails set state = 'unknown' where ${outlivedItsKey(deps)}`)
     const stale = await readRow(
       tx,
       staleRow,
@@ -152,11 +150,7 @@ async function takeMails(
           for update skip locked
         ), numbered as (select id, row_number() over (order by id) - 1 as position from due)
         update service_mails as m set
-          state = 'posting',
-          attempt = m.attempt + 1,
-          holder = ${deps.holder},
-          lease_until = now() + ${deps.config.leaseSeconds} * interval '1 second',
-          first_attempt_at = coalesce(m.first_attempt_at, now()),
+          ${claimedBy(deps, sql`m`)},
           batch = ${batch}::uuid,
           position = n.position
         from numbered as n
@@ -168,15 +162,10 @@ async function takeMails(
 
 /** What killed processes held is claimed again at once. */
 export async function takeOverServiceMails(db: Executor, holders: readonly string[]): Promise<void> {
-  await db.execute(sql`
-    update service_mails set lease_until = now()
-    where state = 'posting' and lease_until > now()
-      and holder in (select jsonb_array_elements_text(${JSON.stringify(holders)}::jsonb))`)
+  await db.execute(sql`update service_mails set lease_until = now() where ${isHeldBy(holders)}`)
 }
 
-/** After the clock of the database was put back: what lies ahead is asked about while its key is remembered. */
+/** After the clock of the database was put back. */
 export async function pullBackServiceMails({ db }: Deps): Promise<void> {
-  await db.execute(sql`
-    update service_mails set first_attempt_at = least(first_attempt_at, now()), lease_until = now()
-    where state in ('queued', 'posting') and ${liesAhead}`)
+  await db.execute(sql`update service_mails set ${pulledBack} where ${liesAhead}`)
 }

@@ -17,7 +17,7 @@ export interface Deps {
   /** A fresh UUIDv7. */
   readonly ids: () => string
   readonly log: Log
-  /** Asks for a tick soon after something was queued; harmless to call, harmless to lose. */
+  /** Asks for a tick soon; harmless to call, harmless to lose. Of what was queued: `afterCommit(db, wake)`. */
   readonly wake: () => void
   /** Who holds leases taken by this process: a process with the same holder may take them over at start. */
   readonly holder: string

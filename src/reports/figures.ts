@@ -3,10 +3,10 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Totals } from '../campaigns/campaign.ts'
 import { type FeedbackCounts, feedbackCounts } from '../feedback/feedback-counts.ts'
-import { cacheCounts } from '../platform/database/cached-counts.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { readRows } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
+import { cacheCounts } from '../platform/memory/cached-counts.ts'
 import { feedbackKinds, hasFeedback, isOverdue } from './outcomes.ts'
 
 /** What became of everybody; who is in none of the last four still waits. */
@@ -47,7 +47,7 @@ export async function countsOf(
   campaigns: readonly number[],
   now: Date,
 ): Promise<ReadonlyMap<number, Counts>> {
-  const counted = await keptCounts.of({ db, keys: campaigns, now }, (missing) => account(db, missing, now))
+  const counted = await keptCounts.many({ of: db, now }, campaigns, (missing) => account(db, missing, now))
   return new Map(Array.from(counted, ([campaign, { isFinal, ...counts }]) => [campaign, counts]))
 }
 
@@ -149,8 +149,8 @@ export async function totalsOfMany(
 ): Promise<ReadonlyMap<number, Totals>> {
   const [counts, hearings, withdrawn] = await Promise.all([
     countsOf(db, campaigns, now),
-    feedbackCounts.of({ db, keys: campaigns, now }, (missing) => hearingsOf(db, missing)),
-    keptWithdrawn.of({ db, keys: campaigns, now }, (missing) => withdrawnOf(db, missing)),
+    feedbackCounts.many({ of: db, now }, campaigns, (missing) => hearingsOf(db, missing)),
+    keptWithdrawn.many({ of: db, now }, campaigns, (missing) => withdrawnOf(db, missing)),
   ])
   return new Map(
     campaigns.map((campaign) => {

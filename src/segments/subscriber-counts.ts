@@ -1,10 +1,10 @@
 // sql · how many stand where on the lists somebody sees: the figures of the first screen
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { cacheCounts } from '../platform/database/cached-counts.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
+import { cacheCounts } from '../platform/memory/cached-counts.ts'
 
 export interface SubscriberCounts {
   /** People with at least one subscription that may be sent to now. */
@@ -22,17 +22,11 @@ const keptStandings = cacheCounts<string, SubscriberCounts>(
  * `lists`: the numbers to look at; null: all. Each subscription counts once, and in `reachable` each person once. Of very many
  * it may be a few seconds old.
  */
-export async function subscriberCounts(
+export const subscriberCounts = (
   db: Executor,
   { lists, now }: { lists: readonly number[] | null; now: Date },
-): Promise<SubscriberCounts> {
-  const key = JSON.stringify(lists)
-  const kept = await keptStandings.of(
-    { db, keys: [key], now },
-    async () => new Map([[key, await count(db, lists)]]),
-  )
-  return kept.get(key) ?? nowhere
-}
+): Promise<SubscriberCounts> =>
+  keptStandings.get({ of: db, now }, JSON.stringify(lists), () => count(db, lists))
 
 const nowhere: SubscriberCounts = { reachable: 0, active: 0, pending: 0, ended: 0 }
 

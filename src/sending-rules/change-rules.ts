@@ -1,6 +1,7 @@
 // shell · changes the sending rules; running campaigns follow them from their next batch
 import type { Actor } from '../audit/actor.ts'
 import { saveSetting } from '../auth/save-setting.ts'
+import { afterCommit } from '../platform/database/after-commit.ts'
 import type { Deps } from '../platform/deps.ts'
 import { invalid } from '../platform/errors.ts'
 import { isKnownZone } from '../subscribers/zone.ts'
@@ -11,5 +12,5 @@ export async function changeRules(deps: Deps, actor: Actor, rules: SendingRules)
   if (!(await isKnownZone(deps.db, rules.timezone)))
     throw invalid('timezone', 'The database does not know this time zone. Choose a city nearby.')
   await saveSetting(deps, actor, { name: 'sending', value: rules })
-  deps.wake()
+  afterCommit(deps.db, deps.wake)
 }

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { findListSoon } from '../lists/find.ts'
 import { type List, ownPurpose } from '../lists/list.ts'
+import { afterCommit } from '../platform/database/after-commit.ts'
 import { readPrepared } from '../platform/database/prepared.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOf } from '../platform/encoding/bytes.ts'
@@ -74,7 +75,7 @@ export async function acceptSignup(
   })
   const taken = await insertRequest(deps, list, body, { allowances, now })
   if (!taken) return { kind: 'limited', retryAfterSeconds: 600 }
-  deps.wake()
+  afterCommit(deps.db, deps.wake)
   return { kind: 'accepted' }
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
 import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
-import { identityOf } from '../platform/identity.ts'
+import { memo } from '../platform/memory/memo.ts'
 
 export interface Line {
   readonly received: number
@@ -17,13 +17,7 @@ const maxReceived = 100_000
 const maxOpen = 1_000_000
 
 /** So long a look is good: a crowd is over the bound by what it sends in that time. */
-const freshMs = 5000
-
-interface Look {
-  readonly at: number
-  readonly line: Line
-}
-const looks = new WeakMap<object, Look>()
+const looks = memo<'line', Line>({ max: 1, lifetimeMs: 5000, sharesLoads: true })
 
 /** In how many seconds a stranger may try again; null where the line has room. `tell` hears of a line that is found full. */
 export async function secondsOfFullLine(
@@ -31,15 +25,12 @@ export async function secondsOfFullLine(
   now: Date,
   tell: (line: Line) => void,
 ): Promise<number | null> {
-  const known = looks.get(identityOf(db))
-  if (known !== undefined && Math.abs(now.getTime() - known.at) < freshMs) return secondsFor(known.line)
-  // The others go by the last look until this one is done.
-  looks.set(identityOf(db), { at: now.getTime(), line: known?.line ?? { received: 0, open: 0 } })
-  const line = await lookAtLine(db)
-  looks.set(identityOf(db), { at: now.getTime(), line })
-  const seconds = secondsFor(line)
-  if (seconds !== null) tell(line)
-  return seconds
+  const line = await looks.get({ of: db, now }, 'line', async () => {
+    const found = await lookAtLine(db)
+    if (secondsFor(found) !== null) tell(found)
+    return found
+  })
+  return secondsFor(line)
 }
 
 const secondsFor = ({ received, open }: Line): number | null => {

@@ -3,6 +3,7 @@
 import type { Database } from '../platform/database/database.ts'
 import { batchWrites } from '../platform/database/group-commit.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
+import { perObject } from '../platform/memory/per-object.ts'
 
 /** Moments as RFC 3339 texts. */
 export interface SealedSignup {
@@ -23,15 +24,12 @@ type Client = NonNullable<Database['$client']>
 const ways = { maxGroups: 2, maxMembers: 64, patienceMs: 1000 }
 
 /** One for each pool: in a worker a request has its own, and may not wait for what belongs to another. */
-const writers = new WeakMap<Client, (one: SealedSignup) => Promise<void>>()
+const writerOf = perObject((client: Client) =>
+  batchWrites<SealedSignup>((group) => insertSignups(client, group), ways),
+)
 
 /** Resolves once the row is committed. */
-export function writeSignup(client: Client, one: SealedSignup): Promise<void> {
-  const write =
-    writers.get(client) ?? batchWrites<SealedSignup>((group) => insertSignups(client, group), ways)
-  writers.set(client, write)
-  return write(one)
-}
+export const writeSignup = (client: Client, one: SealedSignup): Promise<void> => writerOf(client)(one)
 
 /** One text for any number, prepared by the driver: building and parsing it each time took a third of the request. */
 const insertSignups = (client: Client, group: readonly SealedSignup[]) => client`

@@ -144,23 +144,6 @@ async function leave(deps: Paced, { number, rate }: { number: number; rate: numb
 
 const waitRow = z.object({ wait: z.number() })
 
-const longestLeaseSeconds = 3600
-
-/** So long from now, for a lease; a provider that is closed for longer is closed by its own row. */
-export const leaseOf = (seconds: number): SQL =>
-  sql`now() + ${Math.min(seconds, longestLeaseSeconds)} * interval '1 second'`
-
-/**
- * Whether whoever claimed something then may lose it before an answer comes: a machine that slept between claim and request.
- * Nothing is handed over any more; others may have done so, and the provider may have forgotten the key since.
- */
-export const isLate = ({ clock, config }: Pick<Deps, 'clock' | 'config'>, claimedAt: Date): boolean =>
-  clock().getTime() - claimedAt.getTime() > (config.leaseSeconds - config.postTimeoutSeconds) * 1000
-
-/** A condition: a clock that was put back since wrote down when this was begun, or how long it rests. */
-export const liesAhead: SQL = sql`
-  (first_attempt_at > now() or lease_until > now() + ${longestLeaseSeconds + 60} * interval '1 second')`
-
 /** A condition: whether anything may be handed over now: the provider takes requests, and this is no copy that must not send. */
 export const isOpen = (provider: string): SQL => sql`
   not exists (select from pace as closed where closed.provider = ${provider} and closed.closed_until > now())

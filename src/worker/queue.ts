@@ -6,7 +6,7 @@ import type { BatchName } from '../delivery/due-batches.ts'
 import { sendNamedBatch } from '../delivery/send.ts'
 import type { Deps } from '../platform/deps.ts'
 import { describeError } from '../platform/failures.ts'
-import { identityOf } from '../platform/identity.ts'
+import { memo } from '../platform/memory/memo.ts'
 
 /** Contains nothing personal. */
 const batchMessage = z.strictObject({ campaign: z.int().positive(), batch_no: z.int().nonnegative() })
@@ -39,7 +39,7 @@ const patienceMs = 3000
 const failureSeconds = 10
 
 /** Per isolate; another isolate's duplicate is harmless. */
-const written = new WeakMap<object, Map<string, number>>()
+const written = memo<string, true>({ max: 10_000, lifetimeMs: aheadSeconds * 1000 })
 
 /**
  * Each message arrives when its batch's turn comes. Returns how many. A lost message is written again once its time is well past: a
@@ -57,22 +57,15 @@ export async function feedQueue(deps: Deps, queue: Queue): Promise<number> {
   for (let from = 0; from < messages.length; from += maxCall) {
     const call = messages.slice(from, from + maxCall)
     await queue.sendBatch(call)
-    for (const { body } of call) memoryOf(deps).set(nameOf(body), deps.clock().getTime())
+    for (const { body } of call) written.keep(atNow(deps), nameOf(body), true)
   }
   return messages.length
 }
 
-function isNew(deps: Deps, message: BatchMessage): boolean {
-  const memory = memoryOf(deps)
-  if (memory.size > 10_000) memory.clear()
-  return deps.clock().getTime() - (memory.get(nameOf(message)) ?? 0) >= aheadSeconds * 1000
-}
+const isNew = (deps: Deps, message: BatchMessage): boolean =>
+  written.known(atNow(deps), nameOf(message)) === undefined
 
-function memoryOf(deps: Deps): Map<string, number> {
-  const memory = written.get(identityOf(deps.db)) ?? new Map<string, number>()
-  written.set(identityOf(deps.db), memory)
-  return memory
-}
+const atNow = ({ db, clock }: Deps) => ({ of: db, now: clock() })
 
 const nameOf = ({ campaign, batch_no }: BatchMessage): string => `${campaign}/${batch_no}`
 
@@ -96,7 +89,7 @@ async function consume(deps: Deps, message: Message): Promise<void> {
     const seconds = await sendNamedBatch(deps, batch, patienceMs)
     if (seconds === null || seconds > aheadSeconds) {
       // After a resume, or a rule that held the campaign perhaps until tomorrow, the batch needs a new message.
-      memoryOf(deps).delete(nameOf(read.data))
+      written.forget(deps.db, nameOf(read.data))
       message.ack()
     } else message.retry({ delaySeconds: Math.max(1, Math.ceil(seconds)) })
   } catch (error) {

@@ -26,11 +26,11 @@ beforeAll(async () => {
     fields: { first_name: firstName },
   }))
   await seedConfirmed(opened.house.deps, list.slug, crowd)
-}, 120_000)
+})
 afterAll(async () => {
   await browser.close()
   await opened.close()
-}, 30_000)
+})
 
 const open = async (path: string, look: Parameters<OpenConsole['open']>[2] = {}): Promise<Page> => {
   const context = await opened.open(browser, eva, look)
@@ -72,7 +72,7 @@ describe('an operator who writes, tests and sends a campaign', () => {
     // The island looks again by itself, and the page moves on with the state.
     await page.locator('#progress[data-state=sent]', { hasText: 'Sent to 120 of 120 people.' }).waitFor()
     await page.context().close()
-  }, 30_000)
+  })
 
   it('can do all of it with the keyboard', async () => {
     const page = await open(`/console/campaigns/new?list=${list.slug}`)
@@ -100,7 +100,7 @@ describe('an operator who writes, tests and sends a campaign', () => {
     await page.keyboard.press('Enter')
     await hasText(page, 'The campaign is cancelled.')
     await page.context().close()
-  }, 30_000)
+  })
 
   it('needs no script for any of it', async () => {
     const page = await open(`/console/campaigns/new?list=${list.slug}`, { scripts: false })
@@ -119,7 +119,7 @@ describe('an operator who writes, tests and sends a campaign', () => {
     await page.locator('a', { hasText: 'Refresh' }).click()
     await hasText(page, 'Sent to 120 of 120 people.')
     await page.context().close()
-  }, 30_000)
+  })
 
   it('is asked before words that are not saved are left behind, and not after a save', async () => {
     const page = await open(`/console/campaigns/new?list=${list.slug}`)
@@ -141,7 +141,7 @@ describe('an operator who writes, tests and sends a campaign', () => {
     await page.waitForURL('**/console')
     expect(asked).toEqual(['beforeunload'])
     await page.context().close()
-  }, 30_000)
+  })
 })
 
 describe('every screen of campaigns', () => {
@@ -164,7 +164,7 @@ describe('every screen of campaigns', () => {
     await expectFit(paths, { width: 390, colorScheme: 'dark' })
     await expectFit(rich, { width: 1280, colorScheme: 'dark' })
     await expectFit(rich, { width: 390, colorScheme: 'light' })
-  }, 90_000)
+  })
 
   it('does not scroll sideways where links were checked either, which needs no script', async () => {
     const body =
@@ -183,7 +183,7 @@ describe('every screen of campaigns', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
       await page.context().close()
     }
-  }, 30_000)
+  })
 
   it('meets it too where something is refused', async () => {
     const draft = await opened.house.makeCampaign(list)
@@ -200,7 +200,7 @@ describe('every screen of campaigns', () => {
     await preview(page).locator('text=Mine.').waitFor()
     expect(await violations(page)).toEqual([])
     await page.context().close()
-  }, 30_000)
+  })
 })
 
 async function expectFit(paths: readonly string[], look: Parameters<OpenConsole['open']>[2]): Promise<void> {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   // Another host name for the same machine: another site to the browser, not only another origin.
   site = `http://localhost:${port}/`
   visitor = await open.open(browser, desk)
-}, 60_000)
+})
 afterAll(async () => {
   await browser.close()
   elsewhere.close()

@@ -37,11 +37,11 @@ beforeAll(async () => {
       { kind: 'campaign', subscription, campaign: campaign.number },
       events[nth - 1] ?? told.delivered,
     )
-}, 120_000)
+})
 afterAll(async () => {
   await browser.close()
   await opened.close()
-}, 30_000)
+})
 
 const open = async (path: string, look: Parameters<OpenConsole['open']>[2] = {}): Promise<Page> => {
   const context = await opened.open(browser, eva, look)
@@ -70,7 +70,7 @@ describe('an operator who looks at what came back', () => {
     await page.getByRole('button', { name: 'Lift suppression' }).click()
     await hasText(page, 'The suppression is lifted.')
     await page.context().close()
-  }, 30_000)
+  })
 
   it('can do so with the keyboard alone, and without scripts', async () => {
     const page = await open(screen, { scripts: false })
@@ -84,7 +84,7 @@ describe('an operator who looks at what came back', () => {
     await page.keyboard.press('Enter')
     await hasText(page, 'This person was never on the list.')
     await page.context().close()
-  }, 30_000)
+  })
 })
 
 describe('each screen', () => {
@@ -124,7 +124,6 @@ describe('each screen', () => {
       await fits(page, `refused ${look.width} ${look.colorScheme}`)
       await page.context().close()
     },
-    60_000,
   )
 
   async function fits(page: Page, name: string): Promise<void> {

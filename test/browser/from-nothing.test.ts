@@ -12,11 +12,11 @@ let browser: Browser
 
 beforeAll(async () => {
   ;[assent, browser] = await Promise.all([startAssent(), openBrowser()])
-}, 120_000)
+})
 afterAll(async () => {
   await browser.close()
   await assent.stop()
-}, 30_000)
+})
 
 /** A press of a button or a link, a field gone to, an address typed: what a hand does. */
 function counted(page: Page) {
@@ -96,5 +96,5 @@ describe('a marketer with a new installation and nothing else', () => {
     process.stdout.write(`from nothing to a sent campaign: ${hand.steps.length} presses\n`)
     expect(hand.steps.length).toBeLessThanOrEqual(maxPresses)
     await context.close()
-  }, 60_000)
+  })
 })

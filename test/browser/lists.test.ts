@@ -15,11 +15,11 @@ let desk: ConsoleClient
 beforeAll(async () => {
   ;[site, browser] = await Promise.all([openConsole(), openBrowser()])
   desk = await signIn(site.house, { role: 'owner', name: 'Ewa Kowalska' })
-}, 120_000)
+})
 afterAll(async () => {
   await browser.close()
   await site.close()
-}, 30_000)
+})
 
 const open = async (path: string, look: Look = {}): Promise<Page> => {
   const context = await site.open(browser, desk, look)
@@ -81,7 +81,7 @@ describe('an operator with a mouse', () => {
     await site.house.rest()
     expect((await site.house.mailsTo('alva@example.se')).length).toBe(1)
     await page.context().close()
-  }, 60_000)
+  })
 })
 
 /** A site of somebody else's, with the form pasted in, and a visitor who fills it in. */
@@ -157,7 +157,7 @@ describe('an operator with a keyboard alone', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL('**/by-keyboard?done=archived')
     await page.context().close()
-  }, 60_000)
+  })
 })
 
 describe('a browser that runs no scripts', () => {
@@ -185,7 +185,7 @@ describe('a browser that runs no scripts', () => {
     expect(await page.textContent('#html')).toContain('<option value="Flowers">')
     expect(await page.getByRole('button', { name: 'Copy the link' }).count()).toBe(0)
     await page.context().close()
-  }, 60_000)
+  })
 })
 
 describe('every screen of lists', () => {
@@ -220,7 +220,6 @@ describe('every screen of lists', () => {
         await page.context().close()
       }
     },
-    30_000,
   )
 
   it('meets it where a form was refused, and where two changed one list', async () => {
@@ -235,5 +234,5 @@ describe('every screen of lists', () => {
     expect(await violations(page)).toEqual([])
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     await page.context().close()
-  }, 30_000)
+  })
 })

@@ -36,11 +36,11 @@ describe('a visitor with a browser that runs no scripts', () => {
       ],
     })
     expect(made.status).toBe(201)
-  }, 120_000)
+  })
   afterAll(async () => {
     await browser.close()
     await assent.stop()
-  }, 30_000)
+  })
 
   /** Scripts are off for the page's own; axe is put in by the test through a context where they may run. */
   const open = async (
@@ -85,7 +85,7 @@ describe('a visitor with a browser that runs no scripts', () => {
     await page.click('button')
     const left = await client.api('POST', '/subscribers/search', { email: 'alva@example.se' })
     expect(text(left.body, 'data', 0, 'subscriptions', 0, 'state')).toBe('withdrawn')
-  }, 60_000)
+  })
 
   it('keeps what was typed when something is wrong, says what, and where', async () => {
     const page = await open(`/s/${slug}`, phone)
@@ -122,18 +122,14 @@ describe('a visitor with a browser that runs no scripts', () => {
     ['a forged link', () => `/c/${'A'.repeat(44)}`],
     ['the mailbox', () => '/dev/mailbox'],
     ['the page of the API', () => '/api/docs'],
-  ])(
-    'meets WCAG 2.2 AA on %s, light and dark, without a sideways scroll',
-    async (_, path) => {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const page = await open(path(), { width: 390, colorScheme, scripts: true })
-        expect(await violations(page)).toEqual([])
-        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-        await page.context().close()
-      }
-    },
-    30_000,
-  )
+  ])('meets WCAG 2.2 AA on %s, light and dark, without a sideways scroll', async (_, path) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open(path(), { width: 390, colorScheme, scripts: true })
+      expect(await violations(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      await page.context().close()
+    }
+  })
 
   it('meets it on the page of the API at a desk, where its contents stand beside it', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -145,7 +141,7 @@ describe('a visitor with a browser that runs no scripts', () => {
       expect(await page.locator('nav a[href="#post-lists"]').isVisible()).toBe(true)
       await page.context().close()
     }
-  }, 30_000)
+  })
 
   it('meets it behind the links of the mails too: confirming, the notice, leaving, choosing', async () => {
     const client = clientOf(assent.url, assent.key)
@@ -162,5 +158,5 @@ describe('a visitor with a browser that runs no scripts', () => {
     expect(await violations(page)).toEqual([])
     await page.click('a[href^="/p/"]')
     expect(await violations(page)).toEqual([])
-  }, 30_000)
+  })
 })

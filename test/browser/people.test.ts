@@ -37,11 +37,11 @@ beforeAll(async () => {
   owner = await signIn(house, { role: 'owner', name: 'Eva Lindqvist' })
   const found = await owner.post('/console/people/search', [['email', anna]])
   path = found.headers.get('location') ?? ''
-}, 90_000)
+})
 afterAll(async () => {
   await browser.close()
   await open.close()
-}, 30_000)
+})
 
 async function pageAt(to: string, look: Look = {}): Promise<Page> {
   const context = await open.open(browser, owner, look)
@@ -154,5 +154,5 @@ describe('every page about people', () => {
     found.push(...(await wrongWith(page, 'evidence')))
     expect(found).toEqual([])
     await page.context().close()
-  }, 60_000)
+  })
 })

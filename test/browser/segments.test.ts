@@ -37,11 +37,11 @@ beforeAll(async () => {
     people(20, 3).map(({ country, ...person }) => ({ ...person, fields: { country } })),
   )
   owner = await signIn(house, { role: 'owner', name: 'Eva Lindqvist' })
-}, 90_000)
+})
 afterAll(async () => {
   await browser.close()
   await open.close()
-}, 30_000)
+})
 
 async function pageAt(to: string, look: Look = {}): Promise<Page> {
   const context = await open.open(browser, owner, look)
@@ -180,5 +180,5 @@ describe('every page about segments', () => {
     found.push(...(await wrongWith(page, 'faults')))
     expect(found).toEqual([])
     await page.context().close()
-  }, 60_000)
+  })
 })

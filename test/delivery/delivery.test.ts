@@ -425,9 +425,7 @@ describe('a sender that was stopped for two days between claim and post, as by t
         // it departs by this row
         await tx`select from pace where provider = 'resend #1' for update`
         const sending = tickBatches(house.deps)
-        await expect
-          .poll(async () => owner`select 1 from batches where state = 'posting'`, { timeout: 10_000 })
-          .toHaveLength(1)
+        await expect.poll(async () => owner`select 1 from batches where state = 'posting'`).toHaveLength(1)
         house.later({ days: 2 })
         return { sending }
       })

@@ -35,11 +35,11 @@ const stateOf = async ({ id }: { readonly id: string }): Promise<unknown> =>
   at((await sender.house.api('GET', `/campaigns/${id}`)).body, 'state')
 
 const sentBySelf = (campaign: { readonly id: string }): Promise<unknown> =>
-  eventually(async () => ((await stateOf(campaign)) === 'sent' ? true : null), 25)
+  eventually(async () => ((await stateOf(campaign)) === 'sent' ? true : null))
 
 /** Waits until the log says it. */
 const said = (what: RegExp): Promise<unknown> =>
-  eventually(async () => (sender.house.logged.some((line) => what.test(line)) ? true : null), 10)
+  eventually(async () => (sender.house.logged.some((line) => what.test(line)) ? true : null))
 
 /** A short stretch in which loops that can do nothing must not do it. */
 const aWhile = (): Promise<void> => sleep(800)
@@ -71,7 +71,7 @@ describe('a database that takes no writes for a while', () => {
     await readOnly('off')
     await sentBySelf(campaign)
     expect(sender.accepted()).toEqual(crowd)
-  }, 60_000)
+  })
 
   it('while a batch is with the provider: its mark is made later, by the same request once more', async () => {
     const { house, provider } = await open()
@@ -117,7 +117,6 @@ describe('a disk that is full', () => {
       await sentBySelf(campaign)
       expect(sender.accepted()).toEqual(crowd)
     },
-    60_000,
   )
 
   it('at the mark: the batch is asked about once more, and nobody has it twice', async () => {

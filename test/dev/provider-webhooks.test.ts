@@ -385,11 +385,15 @@ describe('accidents on the way', () => {
     expect(provider.stats.webhooks).toMatchObject({ messages: 0, lost: 2 })
   })
 
-  it('let each mail wait its own time, the answer never', async () => {
-    const { provider, receiver } = await scene({ spreadMs: 300 })
-    const asked = performance.now()
+  it('let no answer wait', async () => {
+    const { provider, receiver } = await scene({ spreadMs: 3_600_000 })
     await post(provider, people(30))
-    expect(performance.now() - asked).toBeLessThan(290)
+    expect(receiver.received.length).toBeLessThan(30)
+  })
+
+  it('let each mail wait its own time', async () => {
+    const { provider, receiver } = await scene({ spreadMs: 300 })
+    await post(provider, people(30))
     await provider.told()
     const order = receiver.received.filter(({ event: { type } }) => type === 'email.sent')
     expect(order.map(({ event: { data } }) => data.to)).not.toEqual(people(30).map((mail) => mail.to))

@@ -257,7 +257,7 @@ describe('npm run assent -- inbound --dry-run', () => {
     expect(JSON.parse(ended.stdout)).toEqual(expected.map((one, nth) => ({ file: files[nth], ...one })))
     const table = await dryRun([files[0] ?? ''])
     expect(table.stdout.split('\n')[1]).toMatch(/^bounce +sender +5\.7\.1 +not checked +\//)
-  }, 60_000)
+  })
 
   it('checks names with the keys of the deployment where its database is at hand, and writes nothing there', async () => {
     const mail = scene.mailTo(anna)
@@ -277,7 +277,7 @@ describe('npm run assent -- inbound --dry-run', () => {
     expect(at(JSON.parse(ended.stdout), 1, 'signed_name')).toBe(false)
     expect(await scene.house.owner`select count(*) as count from hook_events`).toEqual(before)
     expect(await standing(scene, anna)).toEqual(free)
-  }, 60_000)
+  })
 
   it('names a file that it cannot read, and reads standard input where none is named', async () => {
     expect(await dryRun([path.join(folder, 'nothing')])).toMatchObject({
@@ -287,5 +287,5 @@ describe('npm run assent -- inbound --dry-run', () => {
     expect((await dryRun([folder])).stderr).toBe(`${folder} is a folder; pass the files in it.\n`)
     const piped = await dryRun(['--json'], {}, dsn(scene.mailTo(anna)))
     expect(JSON.parse(piped.stdout)).toMatchObject([{ file: '-', kind: 'bounce', verdict: 'hard' }])
-  }, 60_000)
+  })
 })

@@ -44,7 +44,7 @@ beforeAll(async () => {
   expect(await victim.start(), victim.output()).toBe('ready')
   expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
   await seedRunning(victim.dataDir, listSettings.slug, readers)
-}, 600_000)
+})
 afterAll(() => scene?.close(), 60_000)
 
 /** Made and launched, whatever is killed meanwhile. */
@@ -176,5 +176,5 @@ describe(`three campaigns to ${readers.length} people whose sender, server or da
     const asked = timesAccepted(provider, /^Confirm/)
     expect([...asked].filter(([, times]) => times !== 1)).toEqual([])
     expect([...asked.keys()].filter((email) => !signedUp.has(email))).toEqual([])
-  }, 300_000)
+  })
 })

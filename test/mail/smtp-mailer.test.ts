@@ -338,7 +338,7 @@ describe('a connection that is cut', () => {
       later: { indexes: [0] },
       unknown: [1],
     })
-  }, 20_000)
+  })
 })
 
 describe('a process that died at it', () => {

@@ -42,7 +42,7 @@ describe('a mail server that is to get fifty mails a second', () => {
       return null
     })
     const loops = startLoops(house.deps)
-    await eventually(() => isSent(campaign), 60)
+    await eventually(() => isSent(campaign))
     await loops.stop()
     expect(new Set(host.accepted.map(({ to }) => to)).size).toBe(300)
     expect(host.accepted).toHaveLength(300)
@@ -52,16 +52,16 @@ describe('a mail server that is to get fifty mails a second', () => {
     expect(seconds).toBeGreaterThan(5.6)
     const [row] = await house.owner<{ slots: number }[]>`select slots from pace where provider = 'smtp'`
     expect(row?.slots).toBe(300)
-  }, 90_000)
+  })
 
   it('and one that is to get more than a call has time for gets the rest by the next, each once', async () => {
     const campaign = await launched(20, { SEND_RATE: '5', LEASE_SECONDS: '3', POST_TIMEOUT_SECONDS: '1' })
     const loops = startLoops(house.deps)
-    await eventually(() => isSent(campaign), 60)
+    await eventually(() => isSent(campaign))
     await loops.stop()
     expect(new Set(host.accepted.map(({ to }) => to)).size).toBe(20)
     expect(host.accepted).toHaveLength(20)
     const attempts = await house.owner<{ attempt: number }[]>`select attempt from batches`
     expect(attempts[0]?.attempt).toBeGreaterThan(2)
-  }, 90_000)
+  })
 })

@@ -28,12 +28,12 @@ beforeAll(async () => {
   expect(await victim.start(), victim.output()).toBe('ready')
   expect((await client.api('POST', '/lists', listSettings)).status).toBe(201)
   await seedRunning(victim.dataDir, listSettings.slug, [{ email: anna }, { email: 'bo@inbox.example' }])
-}, 120_000)
+})
 afterAll(async () => {
   await victim?.remove()
   await smtp?.close()
   await imap?.close()
-}, 60_000)
+})
 
 it('a report that was heard and not marked is heard again after kill -9, and is known', async () => {
   const made = await client.api('POST', '/campaigns', {
@@ -44,7 +44,7 @@ it('a report that was heard and not marked is heard again after kill -9, and is 
   const campaign = text(made.body, 'id')
   const totals = async () => at((await client.api('GET', `/campaigns/${campaign}`)).body, 'totals')
   expect((await client.api('POST', `/campaigns/${campaign}/launch`)).status).toBe(202)
-  const mail = await eventually(async () => smtp.accepted.find(({ to }) => to === anna) ?? null, 100)
+  const mail = await eventually(async () => smtp.accepted.find(({ to }) => to === anna) ?? null)
   // A mailbox tells the second of an arrival, and what came before a consent was confirmed says nothing of it.
   await sleep(1100)
   imap.holdMarks(true)
@@ -52,14 +52,14 @@ it('a report that was heard and not marked is heard again after kill -9, and is 
   // It looks when it starts, and each minute.
   expect(await victim.kill('app')).toBe(true)
   expect(await victim.start(), victim.output()).toBe('ready')
-  await eventually(async () => (imap.held() > 0 ? true : null), 100)
+  await eventually(async () => (imap.held() > 0 ? true : null))
   expect(await totals()).toMatchObject({ bounced: 1 })
   expect(imap.flags()).toEqual([[]])
 
   expect(await victim.kill('everything')).toBe(true)
   imap.holdMarks(false)
   expect(await victim.start(), victim.output()).toBe('ready')
-  await eventually(async () => (imap.flags()[0]?.includes('\\Seen') ? true : null), 100)
+  await eventually(async () => (imap.flags()[0]?.includes('\\Seen') ? true : null))
   expect(imap.flags()).toEqual([['\\Seen', '$AssentReport']])
   // It says so once it has looked through the mailbox, a moment after the mark.
   await eventually(async () =>
@@ -68,4 +68,4 @@ it('a report that was heard and not marked is heard again after kill -9, and is 
   expect(await totals()).toMatchObject({ recipients: 2, sent: 2, bounced: 1 })
   const { body } = await client.api('GET', '/suppressions')
   expect(at(body, 'data')).toHaveLength(1)
-}, 120_000)
+})

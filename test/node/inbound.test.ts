@@ -66,7 +66,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     expect(again).toMatchObject({ code: 0, stdout: '1 already known.\n' })
     expect(await scene.suppressions()).toEqual(['all bounce'])
     expect((await scene.house.standing(scene.list, anna))?.sendable).toBe(false)
-  }, 60_000)
+  })
 
   it('from a Maildir: one that is full is counted, and the file is moved', async () => {
     await writeFile(path.join(maildir, 'new', '1.full'), dsn(scene.mailTo(bo), { status: '5.2.2' }))
@@ -81,7 +81,7 @@ describe('a campaign by SMTP of which some comes back', () => {
       code: 75,
       stderr: '--maildir must be a Maildir that can be read (ENOENT).\n',
     })
-  }, 60_000)
+  })
 
   it('from the mailbox: a complaint ends the consent, a delay changes nothing', async () => {
     scene.imap.deliver(arf(scene.mailTo(cleo)))
@@ -436,5 +436,5 @@ describe('the pipe', () => {
     expect(away.stderr).toContain('does not answer')
     const wrong = await runScript('assent', ['inbound', '--unheard-of'], {}, 60, 'x')
     expect(wrong.code).toBe(75)
-  }, 60_000)
+  })
 })

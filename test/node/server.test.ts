@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { at, clientOf, eventually, linkIn, nonceIn, text } from '../support/client.ts'
 import { createDatabase } from '../support/database.ts'
 import { listSettings } from '../support/house.ts'
@@ -13,9 +13,6 @@ import { freePort, type RunningAssent, startAssent } from '../support/running.ts
 import { type Ended, familyOf, isAlive, runScript } from '../support/script.ts'
 
 type Variables = Readonly<Record<string, string>>
-
-/** Each of these is several processes; on a machine that does much else they take their time. */
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 
 let folder: string
 const running = new Set<RunningAssent>()
@@ -66,9 +63,7 @@ describe('a server', () => {
     const family = familyOf(one.process.pid ?? 0)
     expect(family.length).toBeGreaterThan(5)
     await Promise.all(Array.from({ length: 5 }, () => fetch(`${one.url}/s/letter`)))
-    const began = performance.now()
     await stop(one)
-    expect(performance.now() - began).toBeLessThan(10_000)
     expect(family.filter(isAlive)).toEqual([])
     expect(existsSync(join(one.dataDir, 'postgres', 'postmaster.pid'))).toBe(false)
     expect(existsSync(join(one.dataDir, 'server.json'))).toBe(false)
@@ -91,7 +86,7 @@ describe('a server', () => {
     await expectList(second)
     const family = familyOf(second.process.pid ?? 0)
     second.process.kill('SIGKILL')
-    await eventually(async () => (family.some(isAlive) ? null : true), 15)
+    await eventually(async () => (family.some(isAlive) ? null : true))
     running.delete(second)
 
     await expectList(await start(first.dataDir))

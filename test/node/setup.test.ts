@@ -47,7 +47,7 @@ describe('an empty database of one’s own', () => {
     expect(ended.code).toBe(1)
     expect(ended.stderr).toContain(`create role "${app}" login password`)
     expect(ended.stderr).not.toContain('an-app-password')
-  }, 60_000)
+  })
 
   it('gets its second role and its tables, and keeps everything that the two roles promise', async () => {
     const by = { role: owner, password: 'owner-password' }
@@ -63,10 +63,10 @@ describe('an empty database of one’s own', () => {
     expect(rights?.connect).toBe(false)
     const doctor = await assent('doctor', by)
     expect(JSON.parse(doctor.stdout)).toMatchObject({ ok: true })
-  }, 60_000)
+  })
 
   it('is left as it is by a second time', async () => {
     const ended = await assent('setup', { role: owner, password: 'owner-password' })
     expect(ended).toMatchObject({ code: 0, stderr: '' })
-  }, 60_000)
+  })
 })

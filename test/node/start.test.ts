@@ -7,15 +7,12 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/platform/config.ts'
 import { eventually } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { freePort, startAssent } from '../support/running.ts'
 import { type Ended, runScript } from '../support/script.ts'
-
-/** Each of these is a process or two; on a machine that does much else they take their time. */
-vi.setConfig({ testTimeout: 120_000 })
 
 let folder: string
 
@@ -133,7 +130,7 @@ describe('a start with a folder or an address it cannot have', () => {
       'PORT is in use by another program; choose another PORT.',
     )
     other.close()
-    await eventually(async () => (existsSync(join(dataDir, 'postgres', 'postmaster.pid')) ? null : true), 10)
+    await eventually(async () => (existsSync(join(dataDir, 'postgres', 'postmaster.pid')) ? null : true))
   })
 
   it.concurrent('says that HOST is not of this machine', async () => {

@@ -58,7 +58,7 @@ describe('a mail that asks for a confirmation', () => {
         // it departs by this row
         await tx`select from pace where provider = 'resend #1' for update`
         const sending = tickServiceMails(house.deps)
-        await expect.poll(states, { timeout: 10_000 }).toEqual(['posting'])
+        await expect.poll(states).toEqual(['posting'])
         house.later({ days: 2 })
         return { sending }
       })

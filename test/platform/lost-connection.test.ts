@@ -122,7 +122,7 @@ describe('a pool whose connections are ended again and again while it works', ()
     }
     expect(await pool.db.execute(sql`select 1 as one`)).toMatchObject([{ one: 1 }])
     expect(broken).toEqual([])
-  }, 60_000)
+  })
 })
 
 describe('a database that resets every connection, as it does after the crash of one of its processes', () => {
@@ -161,5 +161,5 @@ describe('a database that resets every connection, as it does after the crash of
     expect(await Promise.race([answered, late])).toBe(true)
     await behindDoor.close()
     door.close()
-  }, 30_000)
+  })
 })

@@ -226,6 +226,17 @@ const rules = {
           .map(({ line, specifier }) => say(source, line, `${specifier} belongs to an entry.`)),
       ]),
 
+  'a loop is woken after the commit': ({ sources }) =>
+    sources
+      .filter(({ kind }) => kind !== 'entry')
+      .flatMap((source) =>
+        inCode(
+          source,
+          /\bwake\s*\(\s*\)/g,
+          () => 'Until the commit a loop finds nothing: afterCommit(db, deps.wake).',
+        ),
+      ),
+
   'a table is written only in its own folder': ({ sources }) => {
     const tables = tablesOf(sources)
     return sources.flatMap((source) =>

@@ -1,6 +1,6 @@
 // adapter · a server of names on loopback, over UDP and TCP, that also fails in the ways servers of names fail. RFC 1035
-import { createSocket } from 'node:dgram'
-import { createServer, type Socket } from 'node:net'
+import { createSocket, type Socket as UdpSocket } from 'node:dgram'
+import { createServer, type Server, type Socket } from 'node:net'
 
 /** What a name answers: records by type; or nothing of them, or not at all. */
 export type Zone = Readonly<Record<string, Records | 'servfail' | 'silence'>>
@@ -37,8 +37,6 @@ export async function startDns(zone: Zone): Promise<DnsServer> {
     const fits = answer.length <= maxDatagram ? answer : truncated(query)
     datagrams.send(fits, peer.port, peer.address)
   })
-  await new Promise<void>((resolve) => datagrams.bind(0, '127.0.0.1', resolve))
-  const { port } = datagrams.address()
   const open = new Set<Socket>()
   const streams = createServer((socket) => {
     open.add(socket)
@@ -48,7 +46,8 @@ export async function startDns(zone: Zone): Promise<DnsServer> {
       if (answer !== null) socket.write(Buffer.concat([sixteen(answer.length), answer]))
     })
   })
-  await new Promise<void>((resolve) => streams.listen(port, '127.0.0.1', resolve))
+  // TCP first: many of its ports are taken by others at any moment, hardly any of UDP.
+  const port = await listenTwice(streams, datagrams)
   return {
     address: `127.0.0.1:${port}`,
     asked,
@@ -145,4 +144,15 @@ const sixteen = (number: number): Buffer => {
   const bytes = Buffer.alloc(2)
   bytes.writeUInt16BE(number)
   return bytes
+}
+
+/** Both on the same port of loopback; answers it. */
+function listenTwice(streams: Server, datagrams: UdpSocket): Promise<number> {
+  return new Promise((resolve, reject) => {
+    streams.once('error', reject).listen(0, '127.0.0.1', () => {
+      const at = streams.address()
+      const port = typeof at === 'object' && at !== null ? at.port : 0
+      datagrams.once('error', reject).bind(port, '127.0.0.1', () => resolve(port))
+    })
+  })
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import postgres from 'postgres'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { examine } from '../../src/cli/doctor.ts'
 import { heldSentence, setSending } from '../../src/cli/sending.ts'
 import { asOwner } from '../../src/node/deployment.ts'
@@ -21,7 +21,6 @@ import { familyOf, runScript } from '../support/script.ts'
 import { openSender, type Sender } from '../support/sender.ts'
 
 /** Each start is a process and a database. */
-vi.setConfig({ testTimeout: 120_000 })
 
 const anna = 'anna@inbox.example'
 const bo = 'bo@inbox.example'
@@ -198,7 +197,7 @@ describe('a data folder', () => {
     expect(allowed).toMatchObject({ code: 0, stdout: 'Sending is on.\n' })
     expect(
       await startedIn(copied, async (url, key) => {
-        await vi.waitFor(async () => expect(await clientOf(url, key).mails()).toHaveLength(1), 10_000)
+        await expect.poll(() => clientOf(url, key).mails()).toHaveLength(1)
       }),
     ).not.toContain(isCopy)
   })

@@ -60,7 +60,7 @@ describe('the pages', () => {
   beforeAll(async () => {
     open = await openConsole()
     house = await furnish(open)
-  }, 60_000)
+  })
   afterAll(() => open.close())
 
   it('have no element, attribute or kind of input newer than the floor', async () => {

@@ -216,6 +216,10 @@ const seeds: Readonly<Record<Rule, readonly Seed[]>> = {
       files: file('src/api/sown.ts', '// web · x', "import { serve } from '@hono/node-server'"),
     },
   ],
+  'a loop is woken after the commit': [
+    { title: 'a wake in an act', files: file('src/lists/sown.ts', '// shell · x', 'deps.wake()') },
+    { title: 'a wake taken out of deps', files: file('src/lists/sown.ts', '// shell · x', 'wake ( )') },
+  ],
   'a table is written only in its own folder': [
     ...[
       'tx.insert(lists).values(row)',

@@ -82,7 +82,7 @@ describe('every link of every mail', () => {
     expect(await contentsOf(house.owner)).toEqual(before)
     await house.rest()
     expect(await contentsOf(house.owner)).toEqual(before)
-  }, 60_000)
+  })
 
   it.each([
     ...locales.map((locale) => `lang=${locale}`),

@@ -40,12 +40,12 @@ beforeAll(async () => {
   await leaveOutChance()
   await tellStory()
   scan = scannerOf(needles)
-}, 120_000)
+})
 
 afterAll(async () => {
   await admin.end()
   await server.stop()
-}, 30_000)
+})
 
 async function superuser(): Promise<postgres.Sql> {
   const read = async (name: string): Promise<unknown> =>
@@ -155,7 +155,7 @@ const mailsOf = (count: number, holding: string): Promise<readonly Mail[]> =>
   eventually(async () => {
     const mails = (await client.mails()).filter((mail) => mail.text.includes(holding))
     return mails.length >= count ? mails : null
-  }, 60)
+  })
 
 async function press(
   mails: readonly Mail[],
@@ -334,13 +334,13 @@ describe('after a hundred people signed up, half of them were written to, and mu
 
   it('no file, no table and no line of the log holds an address, a name or a token', async () => {
     expect(await found()).toEqual([])
-  }, 60_000)
+  })
 
   it('nor do they once everything was written to disk', async () => {
     await admin`checkpoint`
     await admin`select pg_switch_wal()`
     expect(await found()).toEqual([])
-  }, 60_000)
+  })
 
   it('would be caught if they did: one row in clear is found in its table, its file and the write-ahead log', async () => {
     const [person] = half
@@ -353,7 +353,7 @@ describe('after a hundred people signed up, half of them were written to, and mu
     expect(places).toContain('postgres/pg_wal')
     expect([...places].some((place) => place.startsWith('postgres/base/'))).toBe(true)
     await admin`delete from deployment where name = 'note'`
-  }, 60_000)
+  })
 })
 
 describe('what the log says of an error', () => {

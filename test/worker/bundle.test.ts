@@ -96,7 +96,7 @@ describe('what wrangler deploy uploads', () => {
     )
     said = stdout
     worker = await readFile(path.join(folder, 'main.js'), 'utf8')
-  }, 120_000)
+  })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it(`is at most ${maxKibibytes} KiB, compressed`, () => {
@@ -195,5 +195,5 @@ describe('what a library brings for workers', () => {
         expect(worker.renderMailSlow(there, one)).toBe(renderMailSlow(here, one))
       }
     await rm(folder, { recursive: true, force: true })
-  }, 30_000)
+  })
 })

@@ -70,12 +70,12 @@ beforeAll(async () => {
       email: `${local}@inbox.example`,
     })),
   )
-}, 300_000)
+})
 afterAll(async () => {
   await running?.stop()
   await provider?.close()
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-}, 30_000)
+})
 
 async function launch(subject: string, list = listSettings.slug): Promise<string> {
   const content = { format: 'markdown', body: `${subject}, for {{ subscriber.email }}.` }
@@ -155,7 +155,7 @@ describe('what the provider says of mail that a worker handed over', () => {
       body: event,
     })
     expect(forged.status).toBe(401)
-  }, 90_000)
+  })
 
   it('settles who would be unknown, where the answer of their batch never came', async () => {
     provider.setFaults({ timeoutAfter: 1 })
@@ -170,7 +170,7 @@ describe('what the provider says of mail that a worker handed over', () => {
     )
     const campaign = await until(id, (one) => at(one, 'progress') === null)
     expect(at(campaign, 'totals')).toMatchObject({ sent: accepted('Unanswered').length, unknown: 0 })
-  }, 90_000)
+  })
 })
 
 describe('a provider that wants no more, and one that is gone', () => {
@@ -184,7 +184,7 @@ describe('a provider that wants no more, and one that is gone', () => {
     await until(id, is('sent'))
     expect(accepted('Waited')).toHaveLength(count)
     await expectEachOnce(id, 'Waited')
-  }, 120_000)
+  })
 
   it('was asked for no more than it allows, by all consumers together', () => {
     process.stdout.write(
@@ -195,30 +195,26 @@ describe('a provider that wants no more, and one that is gone', () => {
 })
 
 describe('an operator who stops a worker’s campaign', () => {
-  it.each([['pause'], ['cancel']])(
-    'by %s: nothing leaves but what was taken by the answer',
-    async (verb) => {
-      const id = await launch(verb)
-      await eventually(async () => (accepted(verb).length > 0 ? true : null))
-      expect((await client.api('POST', `/campaigns/${id}/${verb}`)).status).toBe(202)
-      let taken = 0
-      await asAdmin(async (admin) => {
-        const [row] = await admin`
+  it.each([['pause'], ['cancel']])('by %s: nothing leaves but what was taken by the answer', async (verb) => {
+    const id = await launch(verb)
+    await eventually(async () => (accepted(verb).length > 0 ? true : null))
+    expect((await client.api('POST', `/campaigns/${id}/${verb}`)).status).toBe(202)
+    let taken = 0
+    await asAdmin(async (admin) => {
+      const [row] = await admin`
         select sum(size)::int as taken from batches
         where state <> 'queued' and campaign = (select number from campaigns where id = ${id})`
-        taken = row?.['taken']
-      })
-      await sleep(1500)
-      expect(accepted(verb).length).toBeLessThanOrEqual(taken)
-      expect(accepted(verb).length).toBeLessThan(count)
-      if (verb === 'cancel') return
-      expect((await client.api('POST', `/campaigns/${id}/resume`)).status).toBe(202)
-      await until(id, is('sent'))
-      await expectEachOnce(id, verb)
-      expect(accepted(verb)).toHaveLength(count)
-    },
-    90_000,
-  )
+      taken = row?.['taken']
+    })
+    await sleep(1500)
+    expect(accepted(verb).length).toBeLessThanOrEqual(taken)
+    expect(accepted(verb).length).toBeLessThan(count)
+    if (verb === 'cancel') return
+    expect((await client.api('POST', `/campaigns/${id}/resume`)).status).toBe(202)
+    await until(id, is('sent'))
+    await expectEachOnce(id, verb)
+    expect(accepted(verb)).toHaveLength(count)
+  })
 })
 
 describe('the rules of the house, by the queue of a worker', () => {
@@ -245,7 +241,7 @@ describe('the rules of the house, by the queue of a worker', () => {
     await until(id, is('sent'))
     expect(accepted('Ruled')).toHaveLength(count)
     await expectEachOnce(id, 'Ruled')
-  }, 120_000)
+  })
 })
 
 describe('a worker that is killed in the middle of a campaign', () => {
@@ -264,7 +260,7 @@ describe('a worker that is killed in the middle of a campaign', () => {
     await until(id, is('sent'))
     await expectEachOnce(id, 'Killed')
     expect(accepted('Killed')).toHaveLength(count)
-  }, 120_000)
+  })
 })
 
 const isOfWrangler = (pid: number): boolean => {
@@ -286,7 +282,7 @@ describe('a campaign of which one mail in five bounces', () => {
     expect(at(campaign, 'problem')).toMatch(/mails bounced .*take the sender for a spammer/)
     expect(accepted('Bounced').length).toBeLessThan(count)
     expect(at(campaign, 'progress', 'waits', 0, 'reason')).toBe('paused')
-  }, 90_000)
+  })
 })
 
 describe('a campaign of which one mail in ten is reported as spam', () => {
@@ -302,5 +298,5 @@ describe('a campaign of which one mail in ten is reported as spam', () => {
     expect(at(campaign, 'problem')).toMatch(/people reported this as spam/)
     expect(at(campaign, 'totals', 'withdrawn')).toBeGreaterThan(0)
     expect(accepted('Unwanted').length).toBeLessThan(count)
-  }, 90_000)
+  })
 })

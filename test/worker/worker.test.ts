@@ -34,12 +34,12 @@ describe(`a campaign to ${count.toLocaleString('en')} people, by the queue of a 
       listSettings.slug,
       readers.map((email) => ({ email })),
     )
-  }, 300_000)
+  })
   afterAll(async () => {
     await running?.stop()
     await provider?.close()
     await rm(folder, { recursive: true, force: true })
-  }, 30_000)
+  })
 
   it('reaches each of them once, as the provider counts (I4)', async () => {
     const made = await client.api('POST', '/campaigns', {
@@ -53,7 +53,7 @@ describe(`a campaign to ${count.toLocaleString('en')} people, by the queue of a 
     const body = await eventually(async () => {
       const answer = await client.api('GET', `/campaigns/${campaign}`)
       return at(answer.body, 'state') === 'sent' ? answer.body : null
-    }, 240)
+    })
     const seconds = (performance.now() - began) / 1000
     process.stdout.write(
       `worker: ${count} recipients in ${seconds.toFixed(1)} s, ${provider.requests()} requests\n`,
@@ -62,7 +62,7 @@ describe(`a campaign to ${count.toLocaleString('en')} people, by the queue of a 
     expect(accepted.toSorted()).toEqual(readers.toSorted())
     expect(provider.stats).toMatchObject({ conflicts: 0, refused: 0 })
     expect(at(body, 'totals')).toMatchObject({ recipients: count, sent: count, skipped: 0, unknown: 0 })
-  }, 300_000)
+  })
 
   it('serves what pages load by their content, to be kept for ever', async () => {
     const page = await (await client.get(`/s/${listSettings.slug}`)).text()
@@ -78,15 +78,15 @@ describe(`a campaign to ${count.toLocaleString('en')} people, by the queue of a 
     const family = familyOf(running.process.pid ?? 0)
     expect(family.length).toBeGreaterThan(4)
     expect(await running.stop()).toBe(0)
-    await expect.poll(() => family.filter(isAlive), { timeout: 5000 }).toEqual([])
-  }, 30_000)
+    await expect.poll(() => family.filter(isAlive)).toEqual([])
+  })
 })
 
 describe('a worker that cannot start', () => {
   it('names a bad variable in one line, and leaves with 1', async () => {
     const ended = await runScript('dev-worker', [], { SEND_RATE: 'many' })
     expect(ended).toEqual({ code: 1, stdout: '', stderr: 'SEND_RATE must be a whole number.\n' })
-  }, 60_000)
+  })
 
   it('says so where the port is taken', async () => {
     const port = await freePort()
@@ -101,5 +101,5 @@ describe('a worker that cannot start', () => {
       other.close()
       await rm(dataDir, { recursive: true, force: true })
     }
-  }, 60_000)
+  })
 })

@@ -74,7 +74,7 @@ export const signupEndpoints: readonly Endpoint[] = [
       )
       if (!read.ok) throw faulty(read.faults)
       const outcome = await deps.db.transaction(async (tx) => {
-        const accepted = await acceptSignup({ ...deps, db: tx, wake: () => {} }, list, read.form, {
+        const accepted = await acceptSignup({ ...deps, db: tx }, list, read.form, {
           method: 'api',
           address: null,
           userAgent: '',
@@ -90,7 +90,6 @@ export const signupEndpoints: readonly Endpoint[] = [
           })
         return accepted
       })
-      deps.wake()
       if (outcome.kind === 'faulty') throw faulty(outcome.faults)
       return { status: 'check_your_inbox' as const }
     },

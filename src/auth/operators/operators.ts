@@ -87,7 +87,7 @@ export async function inviteOperator(
 ): Promise<string> {
   if ((await findOperatorByAddress(deps, input.address.canonical)) !== null) throw isThere()
   ownsAll(input)
-  const id = await deps.db.transaction(async (tx) => {
+  return deps.db.transaction(async (tx) => {
     const operator = await insertOperator(deps, tx, input)
     if (operator === null) throw isThere()
     await mailLink(deps, tx, { kind: 'invitation', operator, locale: input.locale })
@@ -99,8 +99,6 @@ export async function inviteOperator(
     })
     return operator
   })
-  deps.wake()
-  return id
 }
 
 const isThere = (): DomainError =>
@@ -128,7 +126,6 @@ export async function inviteAgain(
       subject: { kind: 'operator', id: operator.id },
     })
   })
-  deps.wake()
 }
 
 /** Changes role and lists, and ends sessions, which began under the old ones. Throws `invalid` like an invitation. */

@@ -28,7 +28,6 @@ export async function mailSignInLink(deps: Deps, canonical: string, locale: Loca
   const operator = await findOperatorByAddress(deps, canonical)
   if (operator === null || operator.disabledAt !== null) return
   await deps.db.transaction((tx) => mailLink(deps, tx, { kind: 'sign_in', operator: operator.id, locale }))
-  deps.wake()
 }
 
 /** Queues a mail with a new link, in the caller's transaction. */

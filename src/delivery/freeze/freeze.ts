@@ -15,7 +15,7 @@ import { codeOf, eachInTurn } from '../../platform/failures.ts'
 import { audience } from '../../segments/audience.ts'
 import { checkedFilter } from '../../segments/save.ts'
 import { rulesOf } from '../../sending-rules/find.ts'
-import { makeInHand, wholeCampaign } from '../in-hand.ts'
+import { wholeCampaign, withInHand } from '../in-hand.ts'
 import { batchSizeFor } from '../parts.ts'
 import { compiledAnew } from '../render/compile.ts'
 import { stopUnlessPassing } from '../stop.ts'
@@ -48,8 +48,7 @@ async function freezeOrStop(deps: Deps, number: number, most: number): Promise<n
 /** By what its mails weigh, so that a batch fits into one request and into memory; null where it is gone, or cannot be told. */
 async function batchSizeOf(deps: Deps, number: number): Promise<number | null> {
   const which = { campaign: number, batchNo: wholeCampaign }
-  const ready = await makeInHand(deps, which, () => compiledAnew(deps, number))
-  await ready.putDown
+  const ready = await withInHand(deps, which, () => compiledAnew(deps, number))
   if ('deaths' in ready || ready.made === null) return null
   return batchSizeFor(ready.made.compiled.octets, maxBatch)
 }

@@ -7,7 +7,7 @@ import { type CompiledCampaign, compileCampaign, weightOf } from '../../campaign
 import { messages } from '../../i18n/messages.ts'
 import { listByNumber } from '../../lists/find.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { identityOf } from '../../platform/identity.ts'
+import { memo } from '../../platform/memory/memo.ts'
 
 export interface ReadyCampaign {
   readonly campaign: Campaign
@@ -16,31 +16,24 @@ export interface ReadyCampaign {
   readonly compiled: CompiledCampaign
 }
 
-const kept = new WeakMap<object, Map<string, ReadyCampaign>>()
-
-/** Of those who were used last, in octets: four of the largest, in four languages each, or hundreds of letters. */
-const maxKept = 16_000_000
+/**
+ * Weighed in octets: four of the largest, in four languages each, or hundreds of letters. Whoever is sending one that is forgotten
+ * holds on to it; the next batch compiles it again.
+ */
+const kept = memo<number, ReadyCampaign | null>({
+  max: 16_000_000,
+  weightOf: (ready) => (ready === null ? 0 : weightOf(ready.compiled)),
+  lifetimeMs: (ready) => (ready === null ? 0 : Number.POSITIVE_INFINITY),
+})
 
 /**
  * Parsed once per campaign: its words and what it took from its list were pinned when it was launched, so that a batch that
  * is repeated is the same bytes whatever was edited meanwhile. Null where the campaign is gone.
  */
-export async function readyCampaign(deps: Deps, number: number): Promise<ReadyCampaign | null> {
-  const memory = kept.get(identityOf(deps.db)) ?? new Map<string, ReadyCampaign>()
-  kept.set(identityOf(deps.db), memory)
-  const known = memory.get(String(number))
-  if (known !== undefined) {
-    // Used last is kept longest.
-    memory.delete(String(number))
-    memory.set(String(number), known)
-    return known
-  }
-  const ready = await compiledAnew(deps, number)
-  if (ready === null) return null
-  memory.set(String(number), ready)
-  forget(memory)
-  return ready
-}
+export const readyCampaign = (deps: Deps, number: number): Promise<ReadyCampaign | null> =>
+  kept.get(atNow(deps), number, () => compiledAnew(deps, number))
+
+const atNow = ({ db, clock }: Deps) => ({ of: db, now: clock() })
 
 /** The same without a memory of it. */
 export async function compiledAnew(deps: Deps, number: number): Promise<ReadyCampaign | null> {
@@ -53,18 +46,9 @@ export async function compiledAnew(deps: Deps, number: number): Promise<ReadyCam
 
 /** Of one mail, about, where it was compiled lately; else of a usual one. */
 export const octetsKnown = (deps: Deps, number: number): number =>
-  kept.get(identityOf(deps.db))?.get(String(number))?.compiled.octets ?? usualOctets
+  kept.known(atNow(deps), number)?.compiled.octets ?? usualOctets
 
 const usualOctets = 40_000
-
-/** Whoever is sending it holds on to what is forgotten here; the next batch compiles it again. */
-function forget(memory: Map<string, ReadyCampaign>): void {
-  let weight = 0
-  for (const [number, { compiled }] of [...memory].reverse()) {
-    weight += weightOf(compiled)
-    if (weight > maxKept && number !== [...memory.keys()].at(-1)) memory.delete(number)
-  }
-}
 
 /** Liquid names fields letter by letter, save for what a backslash may spell. */
 function namedIn<Field extends { readonly key: string }>(

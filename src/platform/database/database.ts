@@ -3,6 +3,7 @@ import type { SQL } from 'drizzle-orm'
 import type { PgTransactionConfig } from 'drizzle-orm/pg-core'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { withAfterCommit } from './after-commit.ts'
 import { valueReaders } from './values.ts'
 
 /** Drizzle's `execute` takes any type for its rows at its word; this one says nothing of them: see rows.ts. */
@@ -54,5 +55,5 @@ export function openDatabase(
   const db = drizzle(client)
   // Afterwards, since Drizzle sets its own: without them moments and arrays are text. Its columns take values as well.
   Object.assign(client.options.parsers, valueReaders)
-  return { db, client, close: () => client.end({ timeout: 5 }) }
+  return { db: withAfterCommit(db), client, close: () => client.end({ timeout: 5 }) }
 }

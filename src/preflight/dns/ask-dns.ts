@@ -2,6 +2,7 @@
 import type { List } from '../../lists/list.ts'
 import { isLoopback } from '../../platform/config.ts'
 import type { Deps, DnsAnswer, Outside } from '../../platform/deps.ts'
+import { memo } from '../../platform/memory/memo.ts'
 import type { Check } from '../check.ts'
 import { isSampleHost } from '../links.ts'
 import { readDmarc } from './dmarc.ts'
@@ -25,20 +26,18 @@ interface Way {
   readonly returns: string
 }
 
-interface Kept {
-  readonly untilMs: number
-  readonly checks: readonly Check[]
-}
-
-/** The cache of this process, separate for each deployment's `Outside`. */
-const kept = new WeakMap<Outside, Map<string, Kept>>()
+/** Cached by `Outside`, so that deployments in one process stay separate. */
+const kept = memo<string, readonly Check[]>({
+  max: 100,
+  lifetimeMs: (checks) =>
+    checks.some(({ verdict }) => verdict === 'block' || verdict === 'unknown') ? keptNoMs : keptMs,
+})
 
 /** Cached checks of a list's sender; null without any. */
 export function knownOfSender(deps: Asking, { sender }: OfSender): readonly Check[] | null {
   const way = wayOf(deps, sender.email)
   if ('words' in way) return [way]
-  const known = kept.get(deps.outside)?.get(keyOf(way))
-  return known === undefined || known.untilMs <= deps.clock().getTime() ? null : known.checks
+  return kept.known({ of: deps.outside, now: deps.clock() }, keyOf(way)) ?? null
 }
 
 /** Asks DNS again. Never throws and takes at most three seconds: missing answers are unknown. */
@@ -46,12 +45,7 @@ export async function askAboutSender(deps: Asking, list: OfSender): Promise<read
   const way = wayOf(deps, list.sender.email)
   if ('words' in way) return [way]
   const checks = await lookAround(deps.outside, way)
-  const memory = kept.get(deps.outside) ?? new Map<string, Kept>()
-  kept.set(deps.outside, memory)
-  const isUnsure = checks.some(({ verdict }) => verdict === 'block' || verdict === 'unknown')
-  const untilMs = deps.clock().getTime() + (isUnsure ? keptNoMs : keptMs)
-  if (memory.size > 100) memory.clear()
-  memory.set(keyOf(way), { untilMs, checks })
+  kept.keep({ of: deps.outside, now: deps.clock() }, keyOf(way), checks)
   return checks
 }
 

@@ -1,28 +1,19 @@
 // shell · a confirmation mail that was reported as spam: the sharpest way to say that it was not me
-import { eq } from 'drizzle-orm'
 import { suppressAddress } from '../../consent/suppressed.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { parseAddress } from '../../subscribers/address.ts'
-import { signupRequests } from '../tables.ts'
 import { closeRequest } from './close.ts'
+import { lockRequest } from './lock-request.ts'
 import { endPending } from './refuse.ts'
-import { findRequest } from './request.ts'
 
 /** Refuses what waits and asks nobody again for these lists. Nothing where it was answered meanwhile. */
 export async function complainOfRequest(deps: Deps, tx: Tx, request: string): Promise<void> {
-  await tx
-    .select({ id: signupRequests.id })
-    .from(signupRequests)
-    .where(eq(signupRequests.id, request))
-    .for('update')
-  const found = await findRequest(deps, tx, request)
-  const address =
-    found?.body == null ? null : parseAddress(found.body.email, { smtpUtf8: deps.mailer.can.smtpUtf8 })
-  if (found?.state !== 'open' || address === null || !address.ok) return
+  const locked = await lockRequest(deps, tx, request)
+  if (locked.state !== 'open' || locked.person === null) return
+  const { found, person } = locked
   for (const list of found.lists)
     await suppressAddress(deps, tx, {
-      canonicalAddress: address.address.canonical,
+      canonicalAddress: person.address.canonical,
       scope: `list:${list.id}`,
       reason: 'complaint',
     })

@@ -15,7 +15,7 @@ import { forgetAllowance } from '../../platform/network/limits.ts'
 import { limitHash, suppressionHash } from '../../platform/vault/indexes.ts'
 import { sameBytes } from '../../platform/vault/keys.ts'
 import { requestCode } from '../../platform/vault/tokens.ts'
-import { type Address, parseAddress } from '../../subscribers/address.ts'
+import type { Address } from '../../subscribers/address.ts'
 import { mergeFields } from '../../subscribers/merge-fields.ts'
 import { holdAddress, liftBounces } from '../../suppression/suppress.ts'
 import { maxCodeTries } from '../processing/outcome.ts'
@@ -23,7 +23,8 @@ import { requestEvidence } from '../processing/process.ts'
 import { askedOf } from '../requested-lists.ts'
 import { signupRequests } from '../tables.ts'
 import { closeRequest } from './close.ts'
-import { findRequest, type SignupRequest } from './request.ts'
+import { lockRequest, type RequestPerson } from './lock-request.ts'
+import type { SignupRequest } from './request.ts'
 
 export type Confirmation =
   | {
@@ -54,20 +55,14 @@ export interface ConfirmingAct {
 /** Records `confirmed` on every list of the request, with exactly the purposes that were shown. Repeating it is harmless. */
 export async function confirmSignup(deps: Deps, request: string, act: ConfirmingAct): Promise<Confirmation> {
   return deps.db.transaction(async (tx) => {
-    await tx
-      .select({ id: signupRequests.id })
-      .from(signupRequests)
-      .where(eq(signupRequests.id, request))
-      .for('update')
-    const found = await findRequest(deps, tx, request)
-    if (found === null) return { kind: 'unknown' }
-    if (found.state === 'confirmed') return { kind: 'already' }
-    if (found.state === 'refused') return { kind: 'refused' }
-    if (found.state !== 'open' || found.expiresAt <= deps.clock()) return { kind: 'expired' }
-    const address = found.body === null ? null : parseAddress(found.body.email, { smtpUtf8: true })
-    if (found.body === null || address === null || !address.ok) return { kind: 'unknown' }
+    const locked = await lockRequest(deps, tx, request)
+    if (locked.state === 'confirmed') return { kind: 'already' }
+    if (locked.state !== 'open') return { kind: locked.state }
+    const { found, person } = locked
+    if (found.expiresAt <= deps.clock()) return { kind: 'expired' }
+    if (person === null) return { kind: 'unknown' }
     const wrong = await checkCode(deps, tx, found, act.code)
-    return wrong ?? confirmEach(deps, tx, found, address.address, act)
+    return wrong ?? confirmEach(deps, tx, { found, person, how: act })
   })
 }
 
@@ -88,15 +83,15 @@ async function checkCode(
   return { kind: found.tries + 1 >= maxCodeTries ? 'code_used_up' : 'code_wrong' }
 }
 
-async function confirmEach(
-  deps: Deps,
-  tx: Tx,
-  found: SignupRequest,
-  address: Address,
-  how: ConfirmingAct,
-): Promise<Confirmation> {
-  const { body } = found
-  if (body === null) return { kind: 'unknown' }
+interface Confirming {
+  readonly found: SignupRequest
+  readonly person: RequestPerson
+  readonly how: ConfirmingAct
+}
+
+async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<Confirmation> {
+  const { found, person } = confirming
+  const { body, address } = person
   // The order of locks is that of processing: limits, then subscriptions, then the person. All subscriptions of the
   // person: the one list whose mail arrives shows that the mailbox works for all of them.
   await holdAddress(deps, tx, address.canonical)
@@ -122,7 +117,7 @@ async function confirmEach(
   })
   if (confirmable.length === 0) return { kind: 'left' }
   const mail = await sentConfirmation(tx, found.id)
-  const payload = confirmationEvidence(deps, { found, address, how, mail })
+  const payload = confirmationEvidence(deps, confirming, mail)
   const recorded = await recordActs(
     deps,
     tx,
@@ -133,7 +128,7 @@ async function confirmEach(
     confirmable.map(({ subscription }) => subscription.id),
     mail?.deliveredAt == null ? 'B' : 'A',
   )
-  await welcome(deps, tx, confirmable, { body, address, locale: found.locale })
+  await welcome(deps, tx, confirmable, { ...person, locale: found.locale })
   await closeRequest(deps, tx, found.id, 'confirmed')
   const [first] = recorded
   const [own] = confirmable
@@ -167,12 +162,12 @@ const confirmedAct = (
 /** Both acts and the mail between them: what a court asks for. */
 function confirmationEvidence(
   deps: Deps,
-  about: { found: SignupRequest; address: Address; how: ConfirmingAct; mail: SentConfirmation | null },
+  { found, person, how }: Confirming,
+  mail: SentConfirmation | null,
 ): { readonly [key: string]: Json } {
-  const { found, address, how, mail } = about
   const now = deps.clock()
   return {
-    ...(found.body === null ? {} : requestEvidence({ at: found.createdAt, body: found.body, address })),
+    ...requestEvidence({ at: found.createdAt, ...person }),
     lawful_basis: 'consent',
     confirmed_at: now.toISOString(),
     confirm_ip: how.ip,
@@ -198,11 +193,7 @@ async function welcome(
   deps: Deps,
   tx: Tx,
   confirmed: readonly Confirmable[],
-  person: {
-    body: { readonly fields: Readonly<Record<string, string | number | boolean>> }
-    address: Address
-    locale: string
-  },
+  person: RequestPerson & { readonly locale: string },
 ): Promise<void> {
   const [first] = confirmed
   if (first === undefined) return

@@ -1,5 +1,5 @@
 // shell · the other answer to a confirmation mail: this was not me, and never again if the person says so
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { follow } from '../../consent/ledger.ts'
 import { type Act, recordActs } from '../../consent/record.ts'
 import { lockSubscriptions } from '../../consent/subscribe.ts'
@@ -8,11 +8,10 @@ import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
 import type { Json } from '../../platform/encoding/jcs.ts'
 import { limitHash } from '../../platform/vault/indexes.ts'
-import { parseAddress } from '../../subscribers/address.ts'
 import { suppress } from '../../suppression/suppress.ts'
-import { signupRequests } from '../tables.ts'
 import { closeRequest } from './close.ts'
-import { findRequest, type SignupRequest } from './request.ts'
+import { lockRequest, type RequestPerson } from './lock-request.ts'
+import type { SignupRequest } from './request.ts'
 
 export type Refusal =
   | { readonly kind: 'refused'; readonly blocked: boolean }
@@ -25,16 +24,11 @@ export type Refusal =
  */
 export async function refuseSignup(deps: Deps, request: string, act: { block: boolean }): Promise<Refusal> {
   return deps.db.transaction(async (tx) => {
-    await tx
-      .select({ id: signupRequests.id })
-      .from(signupRequests)
-      .where(eq(signupRequests.id, request))
-      .for('update')
-    const found = await findRequest(deps, tx, request)
-    if (found === null) return { kind: 'unknown' }
-    if (found.state === 'confirmed' || found.state === 'expired') return { kind: 'already' }
-    if (found.state !== 'open') return { kind: 'refused', blocked: false }
-    const blocked = act.block && (await block(deps, tx, found))
+    const locked = await lockRequest(deps, tx, request)
+    if (locked.state !== 'open') return whenClosed[locked.state]
+    const { found, person } = locked
+    const blocked = act.block && person !== null
+    if (blocked) await block(deps, tx, person)
     await endPending(deps, tx, found, {
       type: 'consent.refused',
       payload: { channel: 'confirmation_page', blocked, actor: 'subject' },
@@ -44,15 +38,19 @@ export async function refuseSignup(deps: Deps, request: string, act: { block: bo
   })
 }
 
-async function block(deps: Deps, tx: Tx, found: SignupRequest): Promise<boolean> {
-  const address = found.body === null ? null : parseAddress(found.body.email, { smtpUtf8: true })
-  if (address === null || !address.ok) return false
+const whenClosed = {
+  unknown: { kind: 'unknown' },
+  confirmed: { kind: 'already' },
+  expired: { kind: 'already' },
+  refused: { kind: 'refused', blocked: false },
+} as const satisfies Readonly<Record<string, Refusal>>
+
+async function block(deps: Deps, tx: Tx, { address }: RequestPerson): Promise<void> {
   await suppress(deps, tx, {
-    hash: limitHash(deps.vault, address.address.abuseKey),
+    hash: limitHash(deps.vault, address.abuseKey),
     scope: 'confirmations',
     reason: 'block_me',
   })
-  return true
 }
 
 /** Records the end of what only waited; an active subscription is left as it is. */

@@ -11,7 +11,7 @@ import { readSignupBody, type SignupBody } from '../body.ts'
 import { listsOfRequest } from '../processing/queries.ts'
 import { signupRequests } from '../tables.ts'
 
-export type RequestState = 'received' | 'open' | 'confirmed' | 'refused' | 'expired'
+export type RequestState = 'open' | 'confirmed' | 'refused' | 'expired'
 
 export interface SignupRequest {
   readonly id: string
@@ -37,7 +37,7 @@ export async function findRequest(
   const [row] = await db.select().from(signupRequests).where(eq(signupRequests.id, id))
   if (row === undefined || !isLocale(row.locale)) return null
   const state = stateOf(row.state)
-  if (state === null || state === 'received') return null
+  if (state === null) return null
   const plain =
     row.sealed.length === 0 ? null : openRow(deps.vault, { table: 'signup_requests', id }, row.sealed)
   return {
@@ -53,10 +53,9 @@ export async function findRequest(
   }
 }
 
+/** Null before anything was decided, and where nothing could be. */
 const stateOf = (text: string): RequestState | null =>
-  text === 'received' || text === 'open' || text === 'confirmed' || text === 'refused' || text === 'expired'
-    ? text
-    : null
+  text === 'open' || text === 'confirmed' || text === 'refused' || text === 'expired' ? text : null
 
 /** What the person ticked for a list, beside what the list is about. */
 export const askedPurposes = (body: SignupBody, list: List): readonly string[] =>

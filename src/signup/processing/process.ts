@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { type Act, recordActs } from '../../consent/record.ts'
 import { ensureSubscriptions, type LockedSubscription, lockSubscriptions } from '../../consent/subscribe.ts'
+import { listsById } from '../../lists/find.ts'
 import { type List, mailPurposes } from '../../lists/list.ts'
 import { queueServiceMails, type ServiceMailOrder } from '../../outbox/queue.ts'
 import type { Tx } from '../../platform/database/database.ts'
@@ -20,7 +21,7 @@ import { readSignupBody, type SignupBody } from '../body.ts'
 import { allowMails } from '../confirmation/mail-limits.ts'
 import { openRequests } from '../tables.ts'
 import { outcomeOfSignup, type SignupOutcome, stopsConfirmation } from './outcome.ts'
-import { isAnswerable, listsById, peekStandings } from './queries.ts'
+import { isAnswerable, peekStandings } from './queries.ts'
 
 /** Requests of one transaction. */
 export const maxBatch = 100

@@ -1,8 +1,8 @@
-// sql · what processing and the token pages ask: lists by id, subscriptions by address, the lists behind a request
+// sql · what processing and the token pages ask: subscriptions by address, the lists behind a request
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { subscriptionStates } from '../../consent/ledger.ts'
-import { findList, listByNumber } from '../../lists/find.ts'
+import { listsByNumber } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import type { Executor } from '../../platform/database/database.ts'
 import { readRows } from '../../platform/database/rows.ts'
@@ -11,11 +11,6 @@ import type { Deps } from '../../platform/deps.ts'
 import { hexOf } from '../../platform/encoding/bytes.ts'
 import { addressIndex } from '../../platform/vault/indexes.ts'
 import { type KnownSubscription, maxCodeTries } from './outcome.ts'
-
-export async function listsById(db: Executor, ids: readonly string[]): Promise<ReadonlyMap<string, List>> {
-  const found = await Promise.all(ids.map((id) => findList(db, id)))
-  return new Map(found.flatMap((list) => (list === null ? [] : [[list.id, list]])))
-}
 
 /**
  * Whether the request `r` can still be answered for the subscription `s`. One that is over (time, tries, the person left)
@@ -72,11 +67,12 @@ export async function listsOfRequest(db: Executor, request: string): Promise<rea
       select s.list
       from open_requests as o
       join subscriptions as s on s.id = o.subscription
-      where o.request = ${request}::uuid
-      order by s.list`,
+      where o.request = ${request}::uuid`,
   )
-  const found = await Promise.all(rows.map(({ list }) => listByNumber(db, list)))
-  return found.filter((list) => list !== null)
+  return listsByNumber(
+    db,
+    rows.map(({ list }) => list),
+  )
 }
 
 const listRow = z.object({ list: whole })

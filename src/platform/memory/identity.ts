@@ -1,4 +1,4 @@
-// pure · under which name something may be remembered about a database: in a worker each event opens it anew
+// pure · what a database is remembered by: in a worker each event opens it anew, and a transaction belongs to the same one
 
 const identities = new WeakMap<object, object>()
 
