@@ -140,7 +140,7 @@ async function bodyOf(c: Context, schema: z.ZodType = noBody): Promise<unknown> 
   const isAbsent = schema.safeParse(undefined).success && (await c.req.text()).trim() === ''
   const parsed = schema.safeParse(isAbsent ? undefined : await json(c), inWords)
   if (!parsed.success)
-    throw new DomainError('invalid', 'The body needs another look.', { faults: faultsOf(parsed.error) })
+    throw new DomainError('invalid', 'The body is not valid.', { faults: faultsOf(parsed.error) })
   return parsed.data
 }
 

@@ -28,7 +28,7 @@ export const sameOrigin: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   if (!reads.has(c.req.method) && !isSameOrigin(c))
     throw new DomainError(
       'forbidden',
-      `This was not sent from a page of the console at ${c.env.config.publicUrl}.`,
+      `This request did not come from a console page at ${c.env.config.publicUrl}.`,
     )
   await next()
 }
@@ -50,7 +50,7 @@ export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
     return next()
   }
   if (reads.has(c.req.method)) return c.redirect('/console/sign-in', 303)
-  if (isJson(c)) throw new DomainError('unauthenticated', 'Your session is over; sign in again.')
+  if (isJson(c)) throw new DomainError('unauthenticated', 'Your session has ended. Sign in again.')
   const operator = await onceSignedIn(c.env, consoleCookie(c, sessionCookie))
   const kept = operator === null ? 'stranger' : await keep(c, operator)
   return screen(c, 401, <SessionOverPage kept={kept} />)
@@ -87,5 +87,8 @@ async function keep(c: ConsoleContext, operator: string): Promise<Keeping> {
 export function allow(c: ConsoleContext, permission: Permission, list?: number): void {
   const { operator } = c.var.session
   if (!operatorMay(operator, permission, list))
-    throw new DomainError('forbidden', `As ${operator.role} you may not do this; an owner can change that.`)
+    throw new DomainError(
+      'forbidden',
+      `The role ${operator.role} may not do this, or not for this list. An owner can change that.`,
+    )
 }

@@ -45,16 +45,19 @@ export const may = (role: Role, permission: Permission): boolean => granted[perm
 
 /** For invitations and screens. */
 export const roleWords: Readonly<Record<Role, { readonly title: string; readonly may: string }>> = {
-  owner: { title: 'owner', may: 'An owner may do everything, and decides who else comes in.' },
+  owner: { title: 'owner', may: 'An owner can do everything, including inviting and blocking operators.' },
   editor: {
     title: 'editor',
-    may: 'An editor makes lists, looks after people and writes campaigns; somebody else sends them.',
+    may: 'An editor manages lists and people and writes campaigns, but cannot send them.',
   },
-  sender: { title: 'sender', may: 'A sender writes campaigns and sends them, and sees no single person.' },
-  analyst: { title: 'analyst', may: 'An analyst sees figures, and no single person.' },
+  sender: {
+    title: 'sender',
+    may: 'A sender writes and sends campaigns, but does not see individual people.',
+  },
+  analyst: { title: 'analyst', may: 'An analyst sees totals, but not individual people.' },
   auditor: {
     title: 'auditor',
-    may: 'An auditor sees consents, opens their evidence with a reason, and reads who did what.',
+    may: 'An auditor sees consents, can open their evidence with a reason, and reads the audit log.',
   },
 }
 export const rolesThat = (permission: Permission): readonly Role[] => granted[permission]

@@ -24,7 +24,7 @@ const tracking = z.enum(['none', 'aggregate', 'individual'], {
   error: 'must be none, aggregate or individual',
 })
 const subject = z.string({ error: 'must be a text' }).describe('One line; merge fields as in the body.')
-const preheader = z.string({ error: 'must be a text' }).describe('What an inbox shows behind the subject.')
+const preheader = z.string({ error: 'must be a text' }).describe('Shown after the subject in the inbox.')
 
 export const campaignInput = z
   .strictObject({

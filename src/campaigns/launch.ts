@@ -31,7 +31,7 @@ export async function filterOf(
 ): Promise<CampaignFilter> {
   if (campaign.segment === null) return { stored: everyone, checked: everyone }
   const segment = await findSegment(deps.db, campaign.segment)
-  if (segment === null) throw invalid('segment', 'The segment of this campaign is gone; choose another.')
+  if (segment === null) throw invalid('segment', 'The segment of this campaign was deleted. Choose another.')
   return { stored: segment.filter, checked: checkedFilter(segment.filter, list) }
 }
 
@@ -43,14 +43,14 @@ export async function launchCampaign(
   list: List,
 ): Promise<void> {
   if (list.archivedAt !== null)
-    throw new DomainError('conflict', 'The list is archived; nothing is sent to it any more.')
+    throw new DomainError('conflict', 'The list is archived. Campaigns cannot be sent to it.')
   const { stored, checked } = await filterOf(deps, campaign, list)
   const about = { list, purpose: campaign.purpose, filter: checked, now: deps.clock() }
   const people = await countAudience(deps.db, about)
   if (people === 0)
     throw invalid(
       'segment',
-      'Nobody would get this campaign: no one in the segment has a live consent for its purpose.',
+      'Nobody would get this campaign: nobody in the segment has a consent in force for its purpose.',
     )
   await move(deps, actor, {
     campaign,
@@ -82,7 +82,7 @@ export async function scheduleCampaign(
   const now = deps.clock()
   const { house, first } =
     'at' in when ? { house: when.at, first: when.at } : await localMoments(deps, campaign, when)
-  if (house <= now) throw invalid('at', 'This time is past; launch now, or choose a later one.')
+  if (house <= now) throw invalid('at', 'This time is in the past. Launch now, or choose a later time.')
   await move(deps, actor, {
     campaign,
     verb: 'campaign.schedule',
@@ -144,7 +144,7 @@ export const cancelCampaign = (deps: Deps, actor: Actor, campaign: Campaign): Pr
   })
 
 const overdueProblem =
-  'It was due more than an hour ago, and nothing could be sent then. Launch it now if it still fits, or choose another time.'
+  'It was due more than an hour ago, when nothing could be sent. Launch it now, or choose another time.'
 
 /** Overdue campaigns stay scheduled, with a problem for an operator to decide. */
 export const askAboutOverdue = (deps: Deps): Promise<unknown> =>
@@ -189,7 +189,7 @@ async function move(
     if (moved.length === 0) {
       const now = await findCampaign(tx, act.campaign.id)
       if (now !== null && act.from.includes(now.state))
-        throw new DomainError('conflict', 'This campaign was changed meanwhile; look at it once more.')
+        throw new DomainError('conflict', 'This campaign was changed meanwhile. Review it again.')
       throw new DomainError(
         'conflict',
         `This campaign is ${now?.state ?? 'gone'}; that cannot be done to it now.`,

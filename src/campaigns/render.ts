@@ -93,7 +93,7 @@ export function compileCampaign(input: CampaignInput): CompiledCampaign {
 
 function refuse(faults: readonly Fault[]): void {
   if (faults.length > 0)
-    throw new DomainError('invalid', 'This campaign cannot be sent as it is written.', { faults })
+    throw new DomainError('invalid', 'This campaign cannot be sent. Please fix its text.', { faults })
 }
 
 /** Estimated memory: the texts, and some 500 octets per value. */

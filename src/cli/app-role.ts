@@ -1,4 +1,4 @@
-// adapter · the application's role in an external PostgreSQL: created where missing, admitted to this database only
+// adapter · creating the application's role in an external PostgreSQL, with access to this database only
 import * as z from 'zod'
 import { closeDatabase, createRole } from '../node/embedded/roles.ts'
 import { StartRefused } from '../node/start-refused.ts'
@@ -7,9 +7,9 @@ import { checkRows } from '../platform/database/values.ts'
 import { codeOf } from '../platform/failures.ts'
 
 /**
- * Creates the role of DATABASE_URL, by the privileges of the role in MIGRATE_DATABASE_URL. An existing role keeps its password.
- * Returns whether the role was created. Throws StartRefused, with the SQL for an administrator, where the privileges are
- * missing.
+ * Creates the role of DATABASE_URL with its password, using the role of MIGRATE_DATABASE_URL. An existing role keeps its
+ * password. Returns whether the role was created. Throws StartRefused, with the SQL for an administrator, if the owner role
+ * lacks the privilege.
  */
 export async function ensureAppRole(urls: {
   readonly app: string
@@ -27,7 +27,7 @@ export async function ensureAppRole(urls: {
   } catch (error) {
     if (codeOf(error) !== insufficientPrivilege) throw error
     throw new StartRefused(
-      `The role in MIGRATE_DATABASE_URL may not make or admit roles. An administrator has to run: create role "${role}" login password '…'; revoke all on database "${decodeURIComponent(app.pathname.slice(1))}" from public; grant connect on database "${decodeURIComponent(app.pathname.slice(1))}" to "${role}";`,
+      `The role in MIGRATE_DATABASE_URL may not create roles or grant access. Ask an administrator to run: create role "${role}" login password '…'; revoke all on database "${decodeURIComponent(app.pathname.slice(1))}" from public; grant connect on database "${decodeURIComponent(app.pathname.slice(1))}" to "${role}";`,
       error,
     )
   } finally {

@@ -1,4 +1,4 @@
-// shell · campaigns by the command line, also while no server runs: list, pause, resume, cancel. Audited
+// shell · campaigns on the command line, without a running server: list, pause, resume, cancel. Audited
 import { findCampaign, pageOfCampaigns } from '../campaigns/find.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../campaigns/launch.ts'
 import { listsByNumber } from '../lists/find.ts'
@@ -15,7 +15,7 @@ export function isCampaignAct(word: string): word is CampaignAct {
   return Object.hasOwn(acts, word)
 }
 
-/** One campaign in `campaign list`. */
+/** A campaign in the output of `campaign list`. */
 export interface CampaignLine {
   readonly id: string
   readonly list: string
@@ -28,7 +28,7 @@ export interface CampaignLine {
 
 const maxLines = 200
 
-/** Newest first, at most 200. */
+/** The newest 200 campaigns, newest first. */
 export async function campaignLines(deps: Deps): Promise<readonly CampaignLine[]> {
   const campaigns = await pageOfCampaigns(deps.db, { limit: maxLines, before: null })
   const totals = await totalsOfMany(
@@ -49,7 +49,7 @@ export async function campaignLines(deps: Deps): Promise<readonly CampaignLine[]
 
 export const linesInWords = (lines: readonly CampaignLine[]): string =>
   lines.length === 0
-    ? 'There is no campaign.'
+    ? 'There are no campaigns.'
     : lines
         .map(({ id, list, subject, state, problem, recipients, sent }) =>
           [
@@ -59,10 +59,10 @@ export const linesInWords = (lines: readonly CampaignLine[]): string =>
         )
         .join('\n')
 
-/** Replaces control characters, which a terminal would obey. */
+/** Removes control characters, which a terminal would execute. */
 const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
 
-/** Returns the state after the act. Throws DomainError `not_found`, and `conflict` where the act does not apply. */
+/** Returns the campaign's new state. Throws DomainError `not_found`, and `conflict` if its state does not allow the act. */
 export async function actOnCampaign(deps: Deps, act: CampaignAct, id: string): Promise<string> {
   const campaign = await findCampaign(deps.db, id)
   if (campaign === null) throw notFound('campaign')

@@ -1,9 +1,9 @@
-// adapter · the finding of `doctor` on the connection to the database
+// adapter · the database connection finding of `doctor`
 import type { Config } from '../platform/config.ts'
 import { detectPooler, type Pooler } from '../platform/database/pooler.ts'
 import type { Finding } from './doctor.ts'
 
-/** Throws what connecting throws. */
+/** Throws the connection's own errors. */
 export async function connectionFinding(
   { databaseUrl }: Pick<Config, 'databaseUrl'>,
   appUrl: string,
@@ -13,13 +13,13 @@ export async function connectionFinding(
     holds: commitsHold,
     sentence: commitsHold
       ? `${databaseUrl === undefined ? 'The embedded database' : 'DATABASE_URL'} ${ways[pooler]}`
-      : 'DATABASE_URL leads through a program that does not say truly whether a transaction was committed: connect to PostgreSQL directly or through another pooler.',
+      : 'DATABASE_URL goes through a program that does not report commits truthfully. Connect to PostgreSQL directly or through another pooler.',
   }
 }
 
 const ways: Readonly<Record<Pooler, string>> = {
-  none: 'is reached directly; a commit that it acknowledges is one.',
-  tracking: 'leads through a pooler, which keeps prepared statements; a commit that is acknowledged is one.',
+  none: 'connects directly. Acknowledged commits are real.',
+  tracking: 'connects through a pooler that keeps prepared statements. Acknowledged commits are real.',
   forgetful:
-    'leads through a pooler that forgets prepared statements: none are used, and each sign-up costs the database a little more. With PgBouncer 1.21 or newer, set max_prepared_statements to 200.',
+    'connects through a pooler that does not keep prepared statements, so none are used and each sign-up costs the database a little more. With PgBouncer 1.21 or newer, set max_prepared_statements to 200.',
 }

@@ -1,6 +1,7 @@
-// shell · checks of a deployment, as sentences
+// shell · the findings of `doctor`: checks of the database and the configuration
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
+import { counted } from '../i18n/words.ts'
 import type { Config } from '../platform/config.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
@@ -13,7 +14,7 @@ export interface Finding {
   readonly sentence: string
 }
 
-/** Checks each promise of the database and the configuration, from the application's own connection. */
+/** Checks the guarantees of database and configuration through the application's own connection. */
 export async function examine(
   deps: Deps,
   environment: { config: Config; urls: { readonly appRole: string | null } },
@@ -38,7 +39,7 @@ async function serverVersion(deps: Deps): Promise<Finding> {
   const holds = (row?.number ?? 0) >= 150_000
   return {
     holds,
-    sentence: `PostgreSQL ${row?.text ?? '?'}${holds ? '.' : ' is too old; 15 or newer is needed.'}`,
+    sentence: `PostgreSQL ${row?.text ?? '?'}${holds ? '.' : ' is too old. Version 15 or newer is required.'}`,
   }
 }
 
@@ -57,14 +58,14 @@ async function separateRoles(deps: Deps): Promise<Finding> {
   return {
     holds,
     sentence: holds
-      ? 'The application signs in with a role of its own, which does not own the tables.'
-      : 'One role owns the tables and runs the application: the database cannot refuse it anything. Set MIGRATE_DATABASE_URL to the owner and DATABASE_URL to another role.',
+      ? 'The application connects with its own role, which does not own the tables.'
+      : 'The application connects with the role that owns the tables, so the database cannot enforce its safeguards. Set MIGRATE_DATABASE_URL to the owner role and DATABASE_URL to another role.',
   }
 }
 
 const rolesRow = z.object({ owns: z.boolean(), super: z.boolean() })
 
-/** Rights that the application must not have. */
+/** Privileges that the application must not have. */
 async function refusals(deps: Deps): Promise<readonly Finding[]> {
   const rows = await readRows(
     deps.db,
@@ -74,11 +75,11 @@ async function refusals(deps: Deps): Promise<readonly Finding[]> {
         ('change an event of the ledger', has_table_privilege('consent_events', 'update')),
         ('delete an event of the ledger', has_table_privilege('consent_events', 'delete')),
         ('empty the ledger', has_table_privilege('consent_events', 'truncate')),
-        ('set a consent by hand', has_column_privilege('subscriptions', 'granted', 'update')
+        ('set a consent directly', has_column_privilege('subscriptions', 'granted', 'update')
           or has_column_privilege('subscriptions', 'state', 'update')),
-        ('exchange a recipient', has_any_column_privilege('recipients', 'update')),
-        ('change what a message is', has_column_privilege('messages', 'kind', 'update')),
-        ('make temporary tables', has_database_privilege(current_database(), 'temporary')),
+        ('change a recipient', has_any_column_privilege('recipients', 'update')),
+        ('change the kind of a message', has_column_privilege('messages', 'kind', 'update')),
+        ('create temporary tables', has_database_privilege(current_database(), 'temporary')),
         ('create tables', has_schema_privilege('public', 'create'))
       ) as rights (what, has)`,
   )
@@ -99,8 +100,8 @@ async function refusals(deps: Deps): Promise<readonly Finding[]> {
       holds: triggers?.count === 8,
       sentence:
         triggers?.count === 8
-          ? 'The gates are in place.'
-          : `Only ${triggers?.count ?? 0} of 8 gates are in place.`,
+          ? 'All 8 database gates are in place.'
+          : `Only ${triggers?.count ?? 0} of 8 database gates are in place.`,
     },
   ]
 }
@@ -126,8 +127,8 @@ async function ledgerMatchesRows(deps: Deps): Promise<Finding> {
     holds: broken === 0,
     sentence:
       broken === 0
-        ? `The ledger and ${row?.checked ?? 0} subscriptions agree.`
-        : `${broken} of ${row?.checked ?? 0} subscriptions do not end where their ledger ends.`,
+        ? `All subscriptions match the ledger (${row?.checked ?? 0} checked).`
+        : `Subscriptions that do not match the end of their ledger chain: ${broken} of ${row?.checked ?? 0}.`,
   }
 }
 
@@ -144,8 +145,8 @@ async function nothingSetAside(deps: Deps): Promise<Finding> {
     holds: count === 0,
     sentence:
       count === 0
-        ? 'No sign-up had to be set aside.'
-        : `${count} sign-ups could not be processed; the log says why.`,
+        ? 'No sign-ups are stuck.'
+        : `${count} ${count === 1 ? 'sign-up' : 'sign-ups'} could not be processed. See the log for the reason.`,
   }
 }
 
@@ -153,18 +154,23 @@ const webhookFinding = ({ mail, resend }: Config): Finding => ({
   holds: mail !== 'resend' || resend.webhookSecret !== undefined,
   sentence:
     resend.webhookSecret === undefined
-      ? 'Bounces and complaints are not heard of (RESEND_WEBHOOK_SECRET is not set).'
-      : 'Bounces and complaints come in at /hooks/resend.',
+      ? 'Bounces and complaints are not received (RESEND_WEBHOOK_SECRET is not set).'
+      : 'Bounces and complaints are received at /hooks/resend.',
 })
 
-/** Only the mail server knows by which mailbox or pipe bounces come in. */
+/** Only the mail server knows which mailbox or pipe receives bounces. */
 const returnPathFinding = ({ smtpReturnPath, inbound }: Config): Finding => ({
   holds: smtpReturnPath !== null,
   sentence:
     smtpReturnPath === null
-      ? 'Bounces go to the sender of each mail and are not heard of (SMTP_RETURN_PATH is not set).'
-      : `Bounces go to SMTP_RETURN_PATH, each under a name of its own, and are read ${inbound === null ? 'where the mail server pipes them into npm run assent -- inbound (INBOUND_URL is not set)' : 'in the mailbox of INBOUND_URL'}.`,
+      ? 'Bounces go to the sender of each email and are not processed (SMTP_RETURN_PATH is not set).'
+      : `Bounces go to SMTP_RETURN_PATH, with a separate return path per email, and are read ${inbound === null ? 'when the mail server pipes them into npm run assent -- inbound (INBOUND_URL is not set)' : 'from the mailbox of INBOUND_URL'}.`,
 })
+
+const rateUnits = {
+  smtp: { one: 'email', other: 'emails' },
+  resend: { one: 'request', other: 'requests' },
+}
 
 function configuration(config: Config): readonly Finding[] {
   const https = config.publicUrl.startsWith('https:')
@@ -173,20 +179,22 @@ function configuration(config: Config): readonly Finding[] {
       holds: config.mail !== 'mailbox' || !https,
       sentence:
         config.mail === 'mailbox'
-          ? 'Mail goes to the mailbox of this machine: nobody receives anything (MAIL=mailbox).'
-          : `Mail is sent by ${config.mail}, ${config.sendRate === 0 ? 'without a limit' : `${config.sendRate} ${config.mail === 'smtp' ? 'mails' : 'requests'} a second`}.`,
+          ? 'Email is kept on this machine and sent to nobody (MAIL=mailbox).'
+          : `Email is sent with ${config.mail}, ${config.sendRate === 0 ? 'without a rate limit' : `at most ${counted('en', config.sendRate, rateUnits[config.mail === 'smtp' ? 'smtp' : 'resend'])} per second`}.`,
     },
     config.mail === 'smtp' ? returnPathFinding(config) : webhookFinding(config),
     {
       holds: https || config.mail === 'mailbox',
-      sentence: https ? 'Links in mails are https.' : `Links in mails are not https (${config.publicUrl}).`,
+      sentence: https
+        ? 'Links in emails use https.'
+        : `Links in emails do not use https (${config.publicUrl}).`,
     },
     {
       holds: config.bootstrapApiKey === undefined || !https,
       sentence:
         config.bootstrapApiKey === undefined
-          ? 'There is no bootstrap key.'
-          : 'BOOTSTRAP_API_KEY is set: an owner key that anybody who reads the environment holds.',
+          ? 'No bootstrap key is set.'
+          : 'BOOTSTRAP_API_KEY is set: anyone who can read the environment has an owner key.',
     },
   ]
 }

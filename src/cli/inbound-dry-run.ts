@@ -1,4 +1,4 @@
-// entry · npm run assent -- inbound --dry-run: classifies each mail. Changes nothing and needs no database
+// entry · npm run assent -- inbound --dry-run: how each mail would be read; changes nothing and needs no database
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { signedName } from '../feedback/handle-bounce-mail.ts'
@@ -20,13 +20,13 @@ export interface Reading {
   readonly kind: Report['kind']
   readonly verdict: Verdict
   readonly status: string | null
-  /** Whether the report names a mail of this deployment; null where only the deployment's keys can tell. */
+  /** Whether the report names a mail of this deployment; null if it names one but the keys to verify it are not available. */
   readonly signed_name: boolean | null
 }
 
 const standardInput = '-'
 
-/** One per file, in the order given; without files, of standard input. Throws StartRefused for an unreadable file. */
+/** One reading per file, in order; without files, of standard input. Throws StartRefused for an unreadable file. */
 export async function readFiles(files: readonly string[], vault: Vault | null): Promise<readonly Reading[]> {
   const readings: Reading[] = []
   for (const file of files.length === 0 ? [standardInput] : files)
@@ -36,11 +36,11 @@ export async function readFiles(files: readonly string[], vault: Vault | null): 
 
 async function octetsOf(file: string): Promise<Uint8Array> {
   if (file === standardInput && process.stdin.isTTY)
-    throw new StartRefused('inbound --dry-run reads the files that are named, or a mail from standard input.')
+    throw new StartRefused('inbound --dry-run needs file names, or an email on standard input.')
   if (file === standardInput) return beginningOf(process.stdin)
   return readFile(file).catch((error: unknown) => {
     const why =
-      codeOf(error) === 'EISDIR' ? 'is a folder: name the files in it' : `cannot be read (${codeOf(error)})`
+      codeOf(error) === 'EISDIR' ? 'is a folder; pass the files in it' : `cannot be read (${codeOf(error)})`
     throw new StartRefused(`${file} ${why}.`, error)
   })
 }
@@ -61,7 +61,7 @@ async function readingOf(file: string, raw: Uint8Array, vault: Vault | null): Pr
 
 const connectSeconds = 3
 
-/** The keys of the deployment, where its database runs and SECRET is known; otherwise null. Starts and writes nothing. */
+/** The keys of the deployment if its database runs and SECRET is known, else null. Starts nothing and writes nothing. */
 export async function vaultAtHand(
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<Vault | null> {
@@ -87,16 +87,16 @@ const keptSecret = (dataDir: string): Promise<Uint8Array | undefined> =>
     () => undefined,
   )
 
-/** One line per file, in columns. */
+/** A table with one line per file. */
 export function readingsTable(readings: readonly Reading[]): string {
   const rows = readings.map(({ file, kind, verdict, status, signed_name: signed }) => [
     kind,
     verdict === 'none' ? '-' : verdict,
     status ?? '-',
-    signed === null ? 'not checked' : signed ? 'ours' : 'none of ours',
+    signed === null ? 'not checked' : signed ? 'ours' : 'not ours',
     file,
   ])
-  const lines = [['taken for', 'verdict', 'status', 'signed name', 'file'], ...rows]
+  const lines = [['read as', 'verdict', 'status', 'signed name', 'file'], ...rows]
   const widths = [0, 1, 2, 3].map((at) => Math.max(...lines.map((line) => (line[at] ?? '').length)))
   return lines
     .map((line) =>

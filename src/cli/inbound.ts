@@ -1,4 +1,4 @@
-// entry · npm run assent -- inbound: one mail from standard input, as a mail server pipes it, or the mails of a Maildir
+// entry · npm run assent -- inbound: processes one mail from standard input, or the mails of a Maildir
 import { open, readdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { visitMailbox } from '../mail/inbound/imap.ts'
@@ -12,16 +12,16 @@ import type { Finding } from './doctor.ts'
 
 export type Counts = Partial<Record<InboundHearing | 'failed', number>>
 
-/** `recipients`: the envelope recipients that the mail server names. Throws where the mail has to be piped again. */
+/** Processes the piped mail; `recipients`: the envelope recipients. Throws if the mail has to be piped again. */
 export async function takePiped(deps: Deps, recipients: readonly string[]): Promise<Counts> {
   if (process.stdin.isTTY)
-    throw new StartRefused('inbound reads one mail from standard input, or those of --maildir PATH.')
+    throw new StartRefused('inbound needs an email on standard input, or --maildir PATH.')
   const raw = await beginningOf(process.stdin)
-  if (raw.length === 0) throw new StartRefused('Standard input was empty: no mail came in.')
+  if (raw.length === 0) throw new StartRefused('Standard input was empty.')
   return { [await takeMail(deps, raw, { recipients, at: deps.clock() })]: 1 }
 }
 
-/** Reads the stream to its end, since a writer fails when its pipe is not read; keeps the part that is parsed. */
+/** Keeps the first `maxRead` octets, but reads to the end: the writer of a closed pipe would fail. */
 export async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const kept: Uint8Array[] = []
   let length = 0
@@ -33,8 +33,8 @@ export async function beginningOf(stream: AsyncIterable<Uint8Array>): Promise<Ui
 }
 
 /**
- * Takes each mail in `new`, oldest name first, then moves it to `cur` as seen; a crash in between repeats the mail, which
- * counts once. A transient failure is thrown, and the remaining mails stay in place.
+ * Processes the mails in `new` by name and moves each to `cur` as seen. A mail processed twice after a kill in between counts
+ * once. Throws transient errors and leaves the remaining mails in place.
  */
 export async function takeMaildir(deps: Deps, maildir: string): Promise<Counts> {
   const fresh = path.join(maildir, 'new')
@@ -53,7 +53,7 @@ export async function takeMaildir(deps: Deps, maildir: string): Promise<Counts> 
   return counts
 }
 
-/** Null where another process took the file away. */
+/** Null if another process moved the file. */
 async function takeFile(deps: Deps, file: string): Promise<InboundHearing | 'failed' | null> {
   try {
     const handle = await open(file, 'r')
@@ -72,33 +72,33 @@ async function takeFile(deps: Deps, file: string): Promise<InboundHearing | 'fai
   }
 }
 
-/** Whether the mailbox opens, asked of its server now; empty where none is configured. */
+/** Checks that the mailbox of INBOUND_URL opens; no finding without one. */
 export async function inboundFindings({ inbound }: Config): Promise<readonly Finding[]> {
   if (inbound === null) return []
   try {
     await visitMailbox(inbound, async () => {})
-    return [{ holds: true, sentence: 'The mailbox of INBOUND_URL opens.' }]
+    return [{ holds: true, sentence: 'The mailbox of INBOUND_URL can be opened.' }]
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown'
-    return [{ holds: false, sentence: `Bounces and complaints wait: ${why} (INBOUND_URL).` }]
+    return [{ holds: false, sentence: `Bounces and complaints are not read: ${why} (INBOUND_URL).` }]
   }
 }
 
 const words = {
-  taken: 'taken',
-  repeated: 'known already',
-  foreign: 'about no mail of ours',
-  nothing: 'of no consequence',
-  answer: 'no report',
+  taken: 'processed',
+  repeated: 'already known',
+  foreign: 'not about our email',
+  nothing: 'without consequence',
+  answer: 'not a report',
   unreadable: 'unreadable',
   failed: 'failed; see the log',
 } as const satisfies Record<InboundHearing | 'failed', string>
 
-/** `2 taken, 1 known already`, or a sentence that no mail came in. */
+/** `2 processed, 1 already known.`, or a sentence for none. */
 export const countsSentence = (counts: Counts): string => {
   const parts = Object.entries(words).flatMap(([hearing, word]) => {
     const count = new Map<string, number>(Object.entries(counts)).get(hearing) ?? 0
     return count === 0 ? [] : [`${count} ${word}`]
   })
-  return parts.length === 0 ? 'No mail came in.' : `${parts.join(', ')}.`
+  return parts.length === 0 ? 'There was no email.' : `${parts.join(', ')}.`
 }

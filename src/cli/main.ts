@@ -23,21 +23,21 @@ import { setSending } from './sending.ts'
 
 const usage = `Usage: npm run assent -- <command> [--json]
 
-  setup                          prepare the database: the application's role where there are two, migrations, keys;
-                                 while there is no owner, prints the link to become it
-  sign-in --email E              a link for an operator whose mail does not arrive
-  key create --role R --name N   make an API key and show it once (roles: ${roles.join(', ')})
-  keys rotate                    wrap every person's key under SECRET; says when SECRET_PREVIOUS may go
-  sending allow                  a deployment restored from a backup, copied or stopped sends again
-  sending hold                   nothing is sent until sending allow; sign-ups are taken, campaigns wait
-  campaign list                  what there is and how it stands, also while no server runs; nothing is sent by it
+  setup                          prepare the database: application role (if separate), migrations, keys; without an owner,
+                                 print the link to become the owner
+  sign-in --email E              print a sign-in link for an operator who does not receive email
+  key create --role R --name N   create an API key and show it once (roles: ${roles.join(', ')})
+  keys rotate                    re-encrypt all keys under SECRET; says when SECRET_PREVIOUS can be removed
+  sending allow                  turn sending on again after a restore, a copy or sending hold
+  sending hold                   turn sending off until sending allow; sign-ups are accepted, campaigns wait
+  campaign list                  list campaigns and their state, even without a running server
   campaign pause|resume|cancel ID
-                                 the same as in the console; a running server takes heed within a second
-  inbound                        reads one bounce or complaint from standard input, as a mail server pipes it (--recipient A:
-                                 whom it is for); --maildir PATH: those of a Maildir. Exit 0: done with; 75: to be tried again
-  inbound --dry-run [FILE...]    what each mail would be taken for; changes nothing and needs no database
-  doctor                         what holds and what does not
-  provider --record FILE         a local mail provider to test against, faults and webhooks included (--help)
+                                 the same as in the console; a running server follows within a second
+  inbound                        process one bounce or complaint piped in by a mail server (--recipient A: its envelope
+                                 recipient), or a whole Maildir (--maildir PATH). Exit codes: 0 done, 75 try again
+  inbound --dry-run [FILE...]    show how each email would be read; changes nothing and needs no database
+  doctor                         check the database and the configuration
+  provider --record FILE         run a local mail provider for tests, with faults and webhooks (--help)
 `
 
 async function main(): Promise<void> {
@@ -57,26 +57,27 @@ async function main(): Promise<void> {
       return withDeployment(async (deps, { urls }) => {
         const role = urls.appRole
         const ownerLink = await firstOwnerLink(deps)
-        const sentence = `The database is ready. ${role === null ? 'One role owns and uses it; npm run assent -- doctor says what that costs.' : `The application signs in as ${role}.`}`
-        const welcome = ownerLink === null ? '' : `\nBecome the owner (once, within 24 hours): ${ownerLink}`
+        const sentence = `The database is ready. ${role === null ? 'The application uses the role that owns it; npm run assent -- doctor explains the risk.' : `The application connects as ${role}.`}`
+        const welcome =
+          ownerLink === null ? '' : `\nBecome the owner (the link works once, for 24 hours): ${ownerLink}`
         say({ ok: true, role, owner_link: ownerLink }, `${sentence}${welcome}`)
       }, prepareRole)
     case 'sign-in': {
       const address = operatorAddress.safeParse(values.email ?? '')
-      if (!address.success) throw new StartRefused('--email must be the address of an operator.')
+      if (!address.success) throw new StartRefused('--email must be an operator’s email address.')
       return withDeployment(async (deps) => {
         const link = await linkForOperator(deps, address.data.canonical)
-        if (link === null) throw new StartRefused('No operator who may come in has this address.')
+        if (link === null) throw new StartRefused('No active operator has this email address.')
         say({ link }, `${link}\nIt works once, for ${linkMinutes} minutes.`)
       })
     }
     case 'key create': {
       const { role = '', name = '' } = values
       if (!isRole(role)) throw new StartRefused(`--role must be one of ${roles.join(', ')}.`)
-      if (name.trim() === '') throw new StartRefused('--name must say whose key it is.')
+      if (name.trim() === '') throw new StartRefused('--name is required.')
       return withDeployment(async (deps) => {
         const made = await createKey(deps, { kind: 'system' }, { role, name: name.trim() })
-        say({ ...made, role, name }, `${made.key}\nIt is shown this once; store it now. Role ${role}.`)
+        say({ ...made, role, name }, `${made.key}\nThis key is shown only once: store it now. Role: ${role}.`)
       })
     }
     case 'keys rotate':
@@ -84,7 +85,7 @@ async function main(): Promise<void> {
         const done = await rewrapKeys(deps)
         say(
           done,
-          `${done.rewrapped} of ${done.keys} keys were wrapped anew. ${done.unreadable === 0 ? 'SECRET_PREVIOUS may go.' : `${done.unreadable} keys open with neither secret.`}`,
+          `Re-encrypted ${done.rewrapped} of ${done.keys} keys. ${done.unreadable === 0 ? 'You can now remove SECRET_PREVIOUS.' : `Keys that neither secret opens: ${done.unreadable}.`}`,
         )
       })
     case 'sending allow':
@@ -93,7 +94,7 @@ async function main(): Promise<void> {
       return withDeployment(async (deps, environment) => {
         const { folder, urls } = environment
         await asOwner(urls.owner, (owner) => setSending(deps, owner, { sends, folder }))
-        say({ ok: true, sends: sends === 'allow' }, sends === 'allow' ? 'It sends.' : 'It sends nothing.')
+        say({ ok: true, sends: sends === 'allow' }, sends === 'allow' ? 'Sending is on.' : 'Sending is off.')
       })
     }
     case 'campaign list':
@@ -124,7 +125,7 @@ async function main(): Promise<void> {
       throw new StartRefused(
         command === ''
           ? usage
-          : `There is no command "${positionals.join(' ')}"; npm run assent alone shows those there are.`,
+          : `Unknown command "${positionals.join(' ')}". Run npm run assent for a list of commands.`,
       )
   }
 }
@@ -133,14 +134,14 @@ type Say = (answer: object, sentence: string) => void
 
 async function actOn(act: string, [id = '', ...more]: readonly string[], say: Say): Promise<void> {
   if (!isCampaignAct(act))
-    throw new StartRefused(`campaign takes list, ${campaignActs.join(', ')}; "${act}" is none of them.`)
+    throw new StartRefused(`Unknown command "campaign ${act}". Use list, ${campaignActs.join(', ')}.`)
   if (!isUuid(id) || more.length > 0)
-    throw new StartRefused(`campaign ${act} takes the id of one campaign, as campaign list shows it.`)
+    throw new StartRefused(`campaign ${act} needs the id of one campaign, as shown by campaign list.`)
   return withDeployment(async (deps) => {
     const state = await actOnCampaign(deps, act, id).catch((error: unknown) => {
       throw error instanceof DomainError ? new StartRefused(error.message, error) : error
     })
-    say({ ok: true, id, state }, `It is ${state}.`)
+    say({ ok: true, id, state }, `The campaign is ${state}.`)
   })
 }
 
@@ -164,7 +165,7 @@ function readArguments(args: string[]) {
   }
 }
 
-/** For a database of DATABASE_URL; the embedded database gets its role at each start. */
+/** The embedded database creates its role at each start. */
 async function prepareRole({ config, urls }: Environment): Promise<void> {
   if (config.databaseUrl === undefined || urls.appRole === null) return
   await ensureAppRole(urls).catch((error: unknown) => {

@@ -1,10 +1,10 @@
-// shell · wraps every K_s under the present SECRET, in ranges; after an interruption the next run continues
+// shell · wraps every K_s under the current SECRET, in ranges; an interrupted run can be repeated
 import { rewrapRange } from '../consent/evidence/rewrap.ts'
 import type { Deps } from '../platform/deps.ts'
 
 const maxRange = 500
 
-/** SECRET_PREVIOUS may be removed once `unreadable` is 0. */
+/** SECRET_PREVIOUS can be removed once `unreadable` is 0. */
 export async function rewrapKeys(
   deps: Deps,
 ): Promise<{ keys: number; rewrapped: number; unreadable: number }> {

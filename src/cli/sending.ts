@@ -1,4 +1,4 @@
-// shell · allows or holds sending: a restored copy is held until an operator allows it, and any deployment can be held. Audited
+// shell · turning sending on and off: a restored copy sends nothing until allowed. Audited
 import { recordAct } from '../audit/record.ts'
 import type { Database } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -6,7 +6,7 @@ import { blockerSentences } from '../reports/blockers.ts'
 import { allowSending, holdSending, type SendHold } from '../throttle/restored-copy.ts'
 import type { Finding } from './doctor.ts'
 
-/** Runs as the owner's role: the application's role may not declare itself the original. */
+/** Runs with the owner's role: the application's role may not declare that it is no copy. */
 export const setSending = (
   deps: Deps,
   owner: Database,
@@ -25,5 +25,5 @@ export const heldSentence = (hold: SendHold): string => blockerSentences[hold]
 
 export const sendingFinding = (hold: SendHold | null): Finding => ({
   holds: hold === null,
-  sentence: hold === null ? 'This deployment is where it was, and sends.' : heldSentence(hold),
+  sentence: hold === null ? 'Sending is on.' : heldSentence(hold),
 })

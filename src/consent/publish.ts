@@ -44,7 +44,7 @@ export async function changeList(deps: Deps, actor: Actor, list: List, changes: 
       sql`select version from lists where number = ${list.number} for update`,
     )
     if (now?.version !== list.version)
-      throw new DomainError('conflict', 'Somebody else changed this list meanwhile; look at it once more.')
+      throw new DomainError('conflict', 'Someone else changed this list meanwhile. Review it again.')
     await updateList(tx, list.number, settings)
     await recordAct(deps, tx, { actor, verb: 'list.change', subject: { kind: 'list', id: list.id } })
     await publishNotices(deps, tx, { number: list.number, id: list.id, settings })

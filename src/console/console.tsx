@@ -1,4 +1,4 @@
-// web · the console: its screens behind one door, and what is shown where one of them refuses
+// web · the console: all screens behind the session check, and their error page
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { type ConsoleEnv, frameOf, screen } from '../auth/console.tsx'
@@ -30,19 +30,19 @@ import { sendingRoutes } from './settings/sending.tsx'
 import { suppressionRoutes } from './settings/suppressions.tsx'
 import { youRoutes } from './settings/you.tsx'
 
-/** Larger than the longest campaign, urlencoded. */
+/** More than the longest campaign takes, urlencoded. */
 const maxBodyBytes = 2 * 1024 * 1024
 
 export const consoleRoutes = new Hono<ConsoleEnv>()
 
-// The door before the body: what somebody sends who has no session is not read.
+// The session check comes before the body limit: bodies without a session are not read.
 consoleRoutes.use(sameOrigin)
 consoleRoutes.use(signedIn)
 consoleRoutes.use(
   bodyLimit({
     maxSize: maxBodyBytes,
     onError: () => {
-      throw new DomainError('too_large', 'This is more than the form takes.')
+      throw new DomainError('too_large', 'This is too large for the form.')
     },
   }),
 )
@@ -56,7 +56,7 @@ consoleRoutes.route('/', senderRoutes)
 consoleRoutes.route('/', sendingRoutes)
 consoleRoutes.route('/', suppressionRoutes)
 consoleRoutes.route('/', actRoutes)
-// In this order: `new` and `brand.css` are no lists.
+// The order matters: `new` and `brand.css` are not slugs.
 for (const routes of [listOverviewRoutes, listPreviewRoutes, listEditRoutes, listShareRoutes, listRoutes])
   consoleRoutes.route('/', routes)
 consoleRoutes.route('/', campaignScreens)
@@ -74,7 +74,7 @@ for (const routes of [
 consoleRoutes.onError((error, c) => {
   if (!(error instanceof DomainError) || c.var.session === undefined) throw error
   if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
-  const title = error.code === 'not_found' ? 'There is nothing here' : 'This was not done'
+  const title = error.code === 'not_found' ? 'Page not found' : 'This could not be done'
   return screen(
     c,
     statusOf(error.code),
@@ -82,7 +82,7 @@ consoleRoutes.onError((error, c) => {
       <PageHead title={title} />
       <Said tone="bad">{error.message}</Said>
       <p>
-        <a href="/console">Back to the beginning</a>
+        <a href="/console">Back to home</a>
       </p>
     </ConsolePage>,
   )

@@ -1,10 +1,9 @@
-// web · /console: what is going on, and what to do next
+// web · /console: the home page: first steps, figures, recent campaigns
 import { Hono } from 'hono'
 import { actorOf, type ConsoleEnv, frameOf, screen } from '../auth/console.tsx'
 import { may, type Role } from '../auth/roles.ts'
 import { endSession } from '../auth/sessions.ts'
 import { goOut } from '../auth/sign-in/routes.tsx'
-import type { CampaignState } from '../campaigns/campaign.ts'
 import { type RecentCampaign, recentCampaigns } from '../campaigns/recent.ts'
 import { allListNames } from '../lists/find.ts'
 import { type SubscriberCounts, subscriberCounts } from '../segments/subscriber-counts.ts'
@@ -19,8 +18,8 @@ import {
   State,
   Table,
   Time,
-  type Tone,
 } from '../ui/console/parts.tsx'
+import { stateWords } from './campaigns/words.ts'
 
 export const homeRoutes = new Hono<ConsoleEnv>()
 
@@ -72,25 +71,25 @@ interface Step {
   readonly href: string | null
 }
 
-/** From nothing to a sent campaign; a step that the role may not take has no link. */
+/** The steps from an empty deployment to a sent campaign; steps that the role may not take have no link. */
 function stepsOf(role: Role, there: { lists: number; active: number; campaigns: number }): readonly Step[] {
   return [
     {
       done: there.lists > 0,
-      what: 'Make a list',
-      why: 'A few plain questions. The form and its legal notice come out of them, in four languages.',
+      what: 'Create a list',
+      why: 'Answer a few questions to get a sign-up form and its privacy notice, in up to four languages.',
       href: may(role, 'lists.write') ? '/console/lists/new' : null,
     },
     {
       done: there.active > 0,
-      what: 'Put its form where people see it',
-      why: 'A page of its own, or a piece of HTML for your site. Each who signs up confirms by mail.',
+      what: 'Share its sign-up form',
+      why: 'Link to the hosted page or paste the HTML into your site. Everyone who signs up confirms by email.',
       href: there.lists > 0 ? '/console/lists' : null,
     },
     {
       done: there.campaigns > 0,
-      what: 'Write to them',
-      why: 'In markdown, with a preview. It goes to those with a live consent, each of them once.',
+      what: 'Send a campaign',
+      why: 'Write in Markdown with a live preview. It goes once to each person whose consent is in force.',
       href: there.lists > 0 && may(role, 'campaigns.write') ? '/console/campaigns/new' : null,
     },
   ]
@@ -98,7 +97,7 @@ function stepsOf(role: Role, there: { lists: number; active: number; campaigns: 
 
 const FirstSteps = ({ steps }: { steps: readonly Step[] }) => (
   <section class="panel narrow">
-    <h2>What to do next</h2>
+    <h2>Get started</h2>
     <ol class="steps">
       {steps.map(({ done, what, why, href }) => (
         <li class={done ? 'step-done' : undefined}>
@@ -114,7 +113,7 @@ const FirstSteps = ({ steps }: { steps: readonly Step[] }) => (
   </section>
 )
 
-/** Each figure opens into its people, where the role may see any. */
+/** Each figure links to its people, where the role may see them. */
 const Standing = ({ standings, people }: { standings: SubscriberCounts; people: boolean }) => {
   const opening = (state: string) => (people ? { href: `/console/people?state=${state}` } : {})
   return (
@@ -126,39 +125,36 @@ const Standing = ({ standings, people }: { standings: SubscriberCounts; people: 
           note: `on ${counted(standings.active, 'active subscription', 'active subscriptions')}`,
           ...opening('active'),
         },
-        { label: 'Not confirmed yet', value: count(standings.pending), ...opening('pending') },
-        { label: 'Ended', value: count(standings.ended), note: 'kept for the proof', ...opening('ended') },
+        { label: 'Awaiting confirmation', value: count(standings.pending), ...opening('pending') },
+        {
+          label: 'No longer subscribed',
+          value: count(standings.ended),
+          note: 'kept as proof of consent',
+          ...opening('ended'),
+        },
       ]}
     />
   )
 }
 
-const tones: Readonly<Record<CampaignState, Tone>> = {
-  draft: 'none',
-  scheduled: 'busy',
-  freezing: 'busy',
-  sending: 'busy',
-  paused: 'warn',
-  sent: 'good',
-  cancelled: 'bad',
-}
-
 const Lately = ({ campaigns, timezone }: { campaigns: readonly RecentCampaign[]; timezone: string }) => (
   <section class="desk-part">
-    <h2>Campaigns lately</h2>
+    <h2>Recent campaigns</h2>
     <Table
-      caption="Campaigns lately"
+      caption="Recent campaigns"
       columns={[
         { label: 'Subject' },
         { label: 'List' },
         { label: 'State' },
-        { label: 'How far', number: true },
-        { label: 'Moved' },
+        { label: 'Progress', number: true },
+        { label: 'Updated' },
       ]}
       rows={campaigns.map((campaign) => [
         <RowLink href={`/console/campaigns/${campaign.id}`}>{campaign.subject}</RowLink>,
         campaign.list,
-        <State tone={campaign.problem === null ? tones[campaign.state] : 'warn'}>{campaign.state}</State>,
+        <State tone={campaign.problem === null ? stateWords[campaign.state].tone : 'warn'}>
+          {stateWords[campaign.state].word}
+        </State>,
         campaign.recipients === 0 ? '' : `${count(campaign.settled)} of ${count(campaign.recipients)}`,
         <Time at={campaign.at} timezone={timezone} />,
       ])}

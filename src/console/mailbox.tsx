@@ -1,4 +1,4 @@
-// web · /dev/mailbox: what was "sent", to read on the machine that runs it, and nowhere else
+// web · /dev/mailbox: the mails kept by the mailbox mailer, readable on the same machine only
 import { type Context, Hono } from 'hono'
 import { dateTimeText } from '../i18n/dates.ts'
 import { emptyMailbox, type MailboxMail, readMailbox } from '../mail/mailbox-mails.ts'
@@ -7,7 +7,7 @@ import { isLoopbackIp, readIp } from '../platform/network/ip.ts'
 import { type Env, errorPage, page } from '../ui/answer.tsx'
 import { PublicPage } from '../ui/layout.tsx'
 
-/** More than a developer reads; a large send is asked for through the API instead. */
+/** More than a developer reads; the API serves a large send. */
 const maxShown = 5000
 
 export const mailboxRoutes = new Hono<Env>()
@@ -34,8 +34,8 @@ mailboxRoutes.get('/dev/mailbox', async (c) => {
 })
 
 /**
- * By the socket, and by every sign that nobody stands in between: a proxy on this machine also comes from loopback, and
- * a page on the open web must not reach it by a name that points here.
+ * Returns whether the request comes straight from this machine: a loopback peer, no proxy headers (a local proxy is a
+ * loopback peer too), and a loopback Host, so that no public name that resolves here reaches it (DNS rebinding).
  */
 const isFromLoopback = (c: Context<Env>): boolean => {
   const peer = readIp(c.env.remoteAddress ?? '')
@@ -63,13 +63,13 @@ const MailboxPage = ({ mails }: { mails: readonly MailboxMail[] }) => (
   <PublicPage frame={{ locale: 'en', controller: 'Assent' }} title="Mailbox" hidden wide>
     <h1>Mailbox</h1>
     <p class="small">
-      What would have been sent, newest first. It is kept on this machine, sealed, and shown to this machine
-      only.
+      Emails that would have been sent, newest first. They are kept encrypted on this machine and shown only
+      here.
     </p>
     {mails.length === 0 && (
       <p>
-        Nothing yet. Sign up at the page of a list, <code>/s/&lt;slug&gt;</code>, and the mail that asks for
-        confirmation appears here.
+        Nothing yet. Sign up on a list’s page, <code>/s/&lt;slug&gt;</code>, and the confirmation email
+        appears here.
       </p>
     )}
     {mails.map((mail) => (
@@ -106,7 +106,7 @@ const Mail = ({ mail }: { mail: MailboxMail }) => (
   </details>
 )
 
-/** The text part with its links to follow, line by line. */
+/** The text part, line by line, with clickable links. */
 const Linked = ({ text }: { text: string }) => (
   <>
     {text.split(/(https?:\/\/[^\s<>()]+|\n)/).map((part) => {

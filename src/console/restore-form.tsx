@@ -1,4 +1,4 @@
-// web · /console/kept: what was being written when a session ended, to be sent now, or dropped
+// web · /console/kept: a form kept when its session expired, to be submitted again or discarded
 import { Hono } from 'hono'
 import {
   type ConsoleContext,
@@ -15,7 +15,7 @@ import { Act, PageHead, SubmitButton } from '../ui/console/parts.tsx'
 
 export const keptRoutes = new Hono<ConsoleEnv>()
 
-/** Once sent it is no more: the route took it, or shows it in a form of its own with what is wrong. */
+/** Statuses after which the kept form is deleted: the route accepted it, or shows it in its own form with faults. */
 const takenStatuses: ReadonlySet<number> = new Set([200, 303, 409, 422])
 
 keptRoutes.use(async (c, next) => {
@@ -30,13 +30,13 @@ keptRoutes.get('/kept', async (c) => {
   return screen(
     c,
     200,
-    <ConsolePage frame={frameOf(c)} section="home" title="What you were writing">
+    <ConsolePage frame={frameOf(c)} section="home" title="Unsaved changes">
       <PageHead
-        title="What you were writing"
-        about="Your session ended before this was saved. Send it now, or copy what you need and drop it."
+        title="Unsaved changes"
+        about="Your session ended before this was saved. Submit it now, or copy what you need and discard it."
       />
       <KeptFormView kept={kept} />
-      <Act action="/console/kept/drop" label="Drop it" weight="quiet" />
+      <Act action="/console/kept/drop" label="Discard" weight="quiet" />
     </ConsolePage>,
   )
 })
@@ -51,7 +51,7 @@ async function forget(c: ConsoleContext): Promise<void> {
   dropConsoleCookie(c, keptCookie)
 }
 
-/** The same post once more, its texts in sight. */
+/** The form that repeats the post, with its texts visible. */
 const KeptFormView = ({ kept }: { kept: SavedForm }) => (
   <form method="post" action={`${kept.path}?kept=sent`} class="panel">
     {kept.pairs.map(([name, value], at) =>
@@ -66,9 +66,9 @@ const KeptFormView = ({ kept }: { kept: SavedForm }) => (
         <input type="hidden" name={name} value={value} />
       ),
     )}
-    <SubmitButton>Send it now</SubmitButton>
+    <SubmitButton>Submit now</SubmitButton>
   </form>
 )
 
-/** Ids and numbers need not be seen. */
+/** Ids and numbers stay hidden. */
 const isText = (value: string): boolean => /\s/.test(value) || value.length > 40

@@ -14,6 +14,6 @@ export async function stopUnlessTransient(deps: Deps, number: number, error: unk
   await stopForProblem(
     deps,
     number,
-    `An unexpected error (${name}); the log has more under campaign.failed. Nobody is lost by it: resume to try again.`,
+    `An unexpected error (${name}); see the log under campaign.failed. Nobody is skipped: resume the campaign to try again.`,
   )
 }

@@ -1,7 +1,7 @@
-// pure · every sentence that a person can read, as keys each language must fill
+// pure · the type of a message catalogue: the keys that each language must fill
 import type { NoticeTexts } from './notice/texts.ts'
 
-/** What a form can say about what was typed. */
+/** The faults of a form. */
 export const formErrorCodes = [
   'address_missing',
   'address_invalid',
@@ -32,7 +32,7 @@ export const formErrorCodes = [
 ] as const
 export type FormErrorCode = (typeof formErrorCodes)[number]
 
-/** What an error speaks of: the label of the field, the most or the rest that is allowed. */
+/** The variables of a fault: the field's label, the allowed maximum or remainder. */
 export interface ErrorSubject {
   readonly label: string
   readonly limit: number
@@ -49,7 +49,7 @@ interface Titled {
 }
 
 export interface Catalogue {
-  /** The name of the language in itself. */
+  /** The language's own name for itself. */
   readonly language: string
   readonly page: {
     readonly languages: string
@@ -185,16 +185,16 @@ export interface Catalogue {
       readonly leave: string
     }
   }
-  /** The foot of a campaign. */
+  /** The footer of a campaign. */
   readonly footer: {
     readonly why: (list: string, date: string) => string
     readonly whyUndated: (list: string) => string
     readonly leave: string
     readonly preferences: string
   }
-  /** Before the subject of a test mail; the same everywhere, so that a filter can find it. */
+  /** The prefix of a test mail's subject; equal in all languages, so that mail filters can match it. */
   readonly testMark: '[Test]'
-  /** The texts of purposes that every list may use as they are. */
+  /** Built-in texts of purposes. */
   readonly purposes: { readonly [purpose in 'newsletter' | 'opens' | 'clicks']: Titled }
   readonly notice: NoticeTexts
 }

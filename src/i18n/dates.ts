@@ -1,16 +1,16 @@
-// pure · days and times as a reader writes them, in UTC and saying so: the same text on every machine
+// pure · dates and times in words, in UTC; the same text on every machine
 import { recent } from '../platform/memory/recent.ts'
 import type { Locale } from './locale.ts'
 
 const tags = { en: 'en-GB', pl: 'pl-PL', sv: 'sv-SE', ru: 'ru-RU' } as const satisfies Record<Locale, string>
 
-/** Only the parts come from Intl: what stands between them differs between versions of its data. */
+/** Formats only the parts: the separators differ between versions of the Intl data. */
 const calendars = new Map<Locale, Intl.DateTimeFormat>()
 
-/** Days already put into words: a campaign says the same few to everybody, and Intl takes 10 µs for each. */
+/** Cached texts: a campaign repeats a few days for all recipients, and Intl takes 10 µs for each. */
 const written = recent<string, string>(4000)
 
-/** `3 May 2026`; the day in UTC. */
+/** `3 May 2026`, in UTC. */
 export function dateText(locale: Locale, at: Date): string {
   const key = `${locale} ${Math.floor(at.getTime() / 86_400_000)}`
   const known = written.get(key)

@@ -1,16 +1,15 @@
-// pure · the four languages, and which one a reader gets. RFC 4647 lookup, kept small
+// pure · the four languages, and choosing one for a reader by a reduced RFC 4647 lookup
 
 export const locales = ['en', 'pl', 'sv', 'ru'] as const
 export type Locale = (typeof locales)[number]
 
-/** A text in some of the languages. */
+/** A text in some or all languages. */
 export type Localised = { readonly [locale in Locale]?: string | undefined }
 
 export const isLocale = (text: unknown): text is Locale => locales.some((locale) => locale === text)
 
 /**
- * The language for a reader: what was asked for by `?lang=`, else the first of Accept-Language that is offered, else
- * the fallback.
+ * The language for a reader: `?lang=` if offered, else the first offered one of Accept-Language, else the fallback.
  */
 export function chooseLocale(wish: {
   asked?: string | undefined
@@ -24,7 +23,7 @@ export function chooseLocale(wish: {
   return preferred.flatMap((tag) => wish.offered.filter((locale) => locale === tag))[0] ?? wish.fallback
 }
 
-/** The text in this language, else in the fallback, else in any. */
+/** The text in `locale`, else in `fallback`, else in any language. */
 export const localised = (text: Localised, locale: Locale, fallback: Locale): string =>
   text[locale] ?? text[fallback] ?? Object.values(text).find((one) => one !== undefined) ?? ''
 

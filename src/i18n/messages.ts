@@ -1,4 +1,4 @@
-// pure · the catalogue of a language
+// pure · the message catalogues by language
 import type { Catalogue } from './catalogue.ts'
 import { en } from './en.ts'
 import type { Locale } from './locale.ts'
@@ -8,5 +8,5 @@ import { sv } from './sv.ts'
 
 const catalogues = { en, pl, sv, ru } as const satisfies Record<Locale, Catalogue>
 
-/** Every sentence that a person can read, in this language. */
+/** All public texts in one language. */
 export const messages = (locale: Locale): Catalogue => catalogues[locale]

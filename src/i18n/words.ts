@@ -1,4 +1,4 @@
-// pure · how many and which: plurals, enumerations, names of countries
+// pure · plurals, enumerations, country names
 import { type Locale, locales } from './locale.ts'
 
 interface Two {
@@ -11,7 +11,7 @@ interface Three {
   readonly many: string
 }
 
-/** The forms that whole numbers take in each language. @see https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html */
+/** The plural forms for whole numbers in each language. @see https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html */
 export interface PluralForms {
   readonly en: Two
   readonly sv: Two
@@ -19,7 +19,7 @@ export interface PluralForms {
   readonly ru: Three
 }
 
-/** `3 years`, `3 lata`, `5 lat`: a whole number with the form of the noun that goes with it. */
+/** `3 years`, `3 lata`, `5 lat`: a whole number with the plural form of its noun. */
 export function counted<L extends Locale>(locale: L, count: number, forms: PluralForms[L]): string {
   const known: Partial<Record<Intl.LDMLPluralRule, string>> = forms
   const rule = new Intl.PluralRules(locale).select(count)
@@ -30,13 +30,13 @@ export function counted<L extends Locale>(locale: L, count: number, forms: Plura
 export const enumerated = (locale: Locale, words: readonly string[]): string =>
   new Intl.ListFormat(locale === 'en' ? 'en-GB' : locale, { type: 'conjunction' }).format(words)
 
-/** The name of a country from its code of two letters; anything else is a name already. */
+/** The country's name for a two-letter code; other texts are returned unchanged. */
 export function countryName(locale: Locale, country: string): string {
   if (!/^[A-Z]{2}$/.test(country)) return country
   return new Intl.DisplayNames(locale, { type: 'region' }).of(country) ?? country
 }
 
-/** Which of these codes a country written by hand stands for, in any of our languages; null where none. */
+/** The code in `among` that a country written by hand stands for, in any of the four languages; null if none. */
 export function countryCode(country: string, among: readonly string[]): string | null {
   const written = country.trim().toLowerCase()
   const names = (code: string): readonly string[] => [

@@ -1,4 +1,4 @@
-// pure · times as the clock on somebody's wall shows them, and back; names of time zones
+// pure · conversion between wall-clock times and moments; names of time zones
 import * as z from 'zod'
 
 export const isTimezone = (name: string): boolean => {
@@ -10,13 +10,13 @@ export const isTimezone = (name: string): boolean => {
   }
 }
 
-/** By name only: `+01:00` is a zone to Intl, and the opposite of it to PostgreSQL. */
+/** Names only: Intl reads `+01:00` as an offset east of UTC, PostgreSQL as the opposite. */
 export const zoneName = z
   .string({ error: 'must be a time zone such as Europe/Warsaw' })
   .max(60, 'must be a time zone such as Europe/Warsaw')
   .refine((name) => /^[a-z]/i.test(name) && isTimezone(name), 'must be a time zone such as Europe/Warsaw')
 
-/** `2026-06-04T08:00`, as a control of type datetime-local takes it. */
+/** `2026-06-04T08:00`, the format of a datetime-local input. */
 export function wallTime(timezone: string, at: Date): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
@@ -35,14 +35,14 @@ export function wallTime(timezone: string, at: Date): string {
 }
 
 /**
- * The moment at which that clock shows this time; of two, when clocks go back, the first. Null for what is no time, and for
- * one that the clock leaps over.
+ * The moment of a wall-clock time; the first of two when clocks go back. Null for malformed text, and for a time skipped when
+ * clocks go forward.
  */
 export function atWallTime(timezone: string, text: string): Date | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text)) return null
   const asUtc = new Date(`${text}Z`)
   if (Number.isNaN(asUtc.getTime())) return null
-  // The offset a day before and a day after: around a leap they differ, and only one of them may lead back here.
+  // The offsets a day before and a day after: around a clock change they differ, and perhaps only one leads back to `text`.
   const moments = [-1, 1].map((days) => {
     const near = new Date(asUtc.getTime() + days * 86_400_000)
     return new Date(asUtc.getTime() - offsetMs(timezone, near))

@@ -61,7 +61,7 @@ export async function setArchived(tx: Tx, number: number, at: Date | null): Prom
 }
 
 const slugTaken = (slug: string): DomainError =>
-  new DomainError('conflict', `There is a list with the slug "${slug}" already; choose another.`, {
+  new DomainError('conflict', `A list with the slug "${slug}" already exists. Choose another.`, {
     faults: [{ path: 'slug', message: 'This slug is taken.' }],
   })
 

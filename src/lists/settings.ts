@@ -177,7 +177,7 @@ export function parseSettings(input: unknown): ListSettings {
 }
 
 const refusal = (faults: readonly Fault[]): DomainError =>
-  new DomainError('invalid', 'The list was not saved: some settings need another look.', { faults })
+  new DomainError('invalid', 'The list was not saved. Please fix its settings.', { faults })
 
 /** The list's own purpose comes first; built-in purposes have built-in texts in each language. */
 function purposesOf(
@@ -265,7 +265,7 @@ export function faultsInChange(before: ListSettings, after: ListSettings): reado
     if (remaining === undefined)
       faults.push({
         path: 'purposes',
-        message: `The purpose "${purpose.key}" cannot be removed: people were asked for it.`,
+        message: `The purpose "${purpose.key}" cannot be removed: people have already been asked for it.`,
       })
     else if (remaining.kind !== purpose.kind)
       faults.push({ path: 'purposes', message: `The kind of the purpose "${purpose.key}" cannot change.` })

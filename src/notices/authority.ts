@@ -1,7 +1,7 @@
-// pure · whose law applies, who supervises it, and what counts as abroad. GDPR Art. 13(1)(f), 13(2)(d), 77
+// pure · supervisory authorities, applicable law, third countries. GDPR Art. 13(1)(f), 13(2)(d), 77
 import { countryCode } from '../i18n/words.ts'
 
-/** The usual supervisory authority of a country, by its own name. */
+/** The usual supervisory authority of each country, by its native name. */
 const authorities: Readonly<Record<string, string>> = {
   AT: 'Österreichische Datenschutzbehörde (DSB)',
   BE: 'Autorité de protection des données / Gegevensbeschermingsautoriteit (APD/GBA)',
@@ -27,22 +27,22 @@ const authorities: Readonly<Record<string, string>> = {
 const economicArea =
   'AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IS IT LI LV LT LU MT NL NO PL PT RO SK SI ES SE EU'.split(' ')
 
-/** Countries whose area and authority we know, by code. */
+/** Codes of the countries with a known area or authority. */
 export const areas: readonly string[] = [...new Set([...economicArea, ...Object.keys(authorities)])]
   .filter((code) => code !== 'EU')
   .toSorted()
 
-/** The authority by its own name; null where it depends on where the person lives. */
+/** The authority's native name; null if it depends on where the person lives. */
 export const authorityOf = (jurisdiction: string): string | null => authorities[jurisdiction] ?? null
 
-/** Whether articles of the GDPR are what the controller answers to. */
+/** Returns whether the GDPR (or the UK GDPR) applies to the controller. */
 export const underGdpr = (jurisdiction: string): boolean =>
   economicArea.includes(jurisdiction) || jurisdiction === 'GB'
 
-/** The area that data leave only with a safeguard. */
+/** The area within which data need no safeguard. */
 export const areaOf = (jurisdiction: string): 'eea' | 'home' =>
   economicArea.includes(jurisdiction) ? 'eea' : 'home'
 
-/** Whether a recipient there is outside the controller's area. A country we do not know counts as outside. */
+/** Returns whether a country is outside the controller's area. Unknown countries count as outside. */
 export const isAbroad = (country: string, jurisdiction: string): boolean =>
   countryCode(country, areaOf(jurisdiction) === 'eea' ? economicArea : [jurisdiction]) === null

@@ -1,4 +1,4 @@
-// view · the notice of a list in one language: all that a person is shown, whole, and its name by content. GDPR Art. 7(1), 13
+// view · the notice of a list in one language, with its content hash. GDPR Art. 7(1), 13
 import { type Locale, localised } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import { type Field, type ListSettings, optionalPurposes, ownPurpose } from '../lists/list.ts'
@@ -9,8 +9,8 @@ import { authorityText, noticeItems } from './items.ts'
 import { type NoticeBundle, type NoticeContent, type NoticeControl, readNotice, workflow } from './notice.ts'
 
 /**
- * Everything that a visitor of the form is shown in this language. The same settings always make the same bundle, up to
- * the names of countries, which come from the runtime's own tables.
+ * Everything that a visitor of the form is shown in this language. Equal settings make equal bundles, except for country
+ * names, which come from the runtime's Intl data.
  */
 export function noticeBundle(list: ListSettings & { readonly id: string }, locale: Locale): NoticeBundle {
   const content = noticeContent(list, locale)
@@ -18,7 +18,7 @@ export function noticeBundle(list: ListSettings & { readonly id: string }, local
   return readNotice(JSON.parse(canonicalJson({ ...content, form: { ...content.form, html } })))
 }
 
-/** base64url of SHA-256 of the canonical form: the notice's address, and what events say was shown. */
+/** base64url of SHA-256 of the canonical form: the notice's address, and its reference in events. */
 export const noticeHash = (bundle: Json): string => base64urlOf(hashOfJson(bundle))
 
 function noticeContent(list: ListSettings & { readonly id: string }, locale: Locale): NoticeContent {

@@ -1,11 +1,11 @@
-// sql · a notice by the hash of its content
+// sql · finding a notice by its content hash
 import { eq } from 'drizzle-orm'
 import type { Executor } from '../platform/database/database.ts'
 import { bytesOfBase64url } from '../platform/encoding/bytes.ts'
 import type { Json } from '../platform/encoding/jcs.ts'
 import { notices } from './tables.ts'
 
-/** The bundle as it was shown; null where the hash is malformed or unknown. */
+/** The bundle as shown; null for a malformed or unknown hash. */
 export async function findNotice(db: Executor, hash: string): Promise<Json | null> {
   const bytes = bytesOfBase64url(hash)
   if (bytes === null || bytes.length !== 32) return null

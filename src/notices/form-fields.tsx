@@ -1,9 +1,9 @@
-// view · the part of the sign-up form that the notice covers: what is asked, and what is said about it. GDPR Art. 7(2), 13
+// view · the part of the sign-up form that the notice covers: controls and layered notice. GDPR Art. 7(2), 13
 import { noticeItemKeys } from '../i18n/notice/texts.ts'
 import { Button, Checkbox, type ControlFault, SelectField, TextField } from '../ui/components.tsx'
 import type { NoticeContent, NoticeControl } from './notice.ts'
 
-/** Names and values as typed; a name may come more than once. */
+/** Values by name as typed; a name may have several. */
 export type Typed = ReadonlyMap<string, readonly string[]>
 
 export interface FormFieldsProps {
@@ -14,7 +14,7 @@ export interface FormFieldsProps {
 
 const nothing: Typed = new Map()
 
-/** Fields and boxes with what was typed kept, then the notice in two layers. Every word of it comes from the notice. */
+/** Fields and boxes with their typed values, then the layered notice. All texts come from the notice. */
 export const FormFields = ({ notice, typed = nothing, faults = [] }: FormFieldsProps) => (
   <div class="fields">
     {notice.form.controls
@@ -27,7 +27,7 @@ export const FormFields = ({ notice, typed = nothing, faults = [] }: FormFieldsP
   </div>
 )
 
-/** The form as a visitor meets it: what the notice keeps as its rendering. */
+/** The form as visitors see it, stored in the notice as its rendering. */
 export const FormAsShown = ({ notice }: { notice: NoticeContent }) => (
   <>
     <FormHeading notice={notice} />
@@ -108,7 +108,7 @@ const LayeredNotice = ({ notice }: { notice: NoticeContent }) => (
   </div>
 )
 
-/** The whole text, item by item; the right to object stands apart. GDPR Art. 21(4) */
+/** The full text, item by item, with the right to object set apart. GDPR Art. 21(4) */
 export const NoticeItemList = ({ notice, level }: { notice: NoticeContent; level: 'h2' | 'h3' }) => {
   const Heading = level
   return (

@@ -1,4 +1,4 @@
-// pure · every item a person must be told, from the settings of a list. GDPR Art. 13(1)-(3), 21(4)
+// pure · the items of a notice, from the settings of a list. GDPR Art. 13(1)-(3), 21(4)
 import { type Locale, localised } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import type { NoticeItemKey } from '../i18n/notice/texts.ts'
@@ -30,7 +30,7 @@ const articles: { readonly [key in NoticeItemKey]: string | null } = {
   age: null,
 }
 
-/** The items in this language. A list whose settings name no recipient says that there is none. */
+/** The items in one language. Without recipients the notice says that there are none. */
 export function noticeItems(list: ListSettings, locale: Locale): NoticeItems {
   const { notice } = messages(locale)
   const { controller } = list
@@ -82,7 +82,7 @@ export function noticeItems(list: ListSettings, locale: Locale): NoticeItems {
   }
 }
 
-/** The supervisory authority as it is named to the person. */
+/** The name of the supervisory authority in the notice. */
 export const authorityText = (list: ListSettings, locale: Locale): string =>
   list.controller.authority ??
   authorityOf(list.controller.jurisdiction) ??
@@ -190,6 +190,6 @@ const oneLine = (address: string): string =>
     .flatMap((line) => unstopped(line.trim()).replace(/,$/, '') || [])
     .join(', ')
 
-/** Texts of others stand inside our sentences: without their own full stop, or with exactly one. */
+/** Operators' texts inside built-in sentences lose their full stop, or get exactly one. */
 const unstopped = (text: string): string => text.replace(/\.$/, '')
 const stopped = (text: string): string => (/[.?!…]$/.test(text) ? text : `${text}.`)

@@ -1,4 +1,4 @@
-// view · a notice exactly as it was shown, printable, from the kept bundle alone. GDPR Art. 7(1), 12(1)
+// view · the printable page of a notice exactly as shown, from its stored bundle alone. GDPR Art. 7(1), 12(1)
 import { raw } from 'hono/html'
 import { messages } from '../i18n/messages.ts'
 import { type Frame, PublicPage } from '../ui/layout.tsx'
@@ -6,7 +6,7 @@ import { NoticeItemList } from './form-fields.tsx'
 import type { NoticeBundle } from './notice.ts'
 
 export interface NoticePageProps {
-  /** Its locale should be the notice's own: the page speaks the language of what it shows. */
+  /** Should have the notice's locale: the page is in the language of the notice. */
   readonly frame: Frame
   readonly notice: NoticeBundle
   /** base64url, as in the address of the page. */
@@ -33,7 +33,7 @@ export const NoticePage = ({ frame, notice, hash }: NoticePageProps) => {
       <NoticeItemList notice={notice} level="h3" />
       <h2>{noticePage.form}</h2>
       <p class="small">{noticePage.formHint}</p>
-      {/* The kept rendering is our own, escaped when it was made; inert: it is looked at, not filled in. */}
+      {/* The stored HTML was rendered and escaped by FormAsShown. It is inert: shown, not filled in. */}
       <div class="specimen" inert>
         {raw(notice.form.html)}
       </div>

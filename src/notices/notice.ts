@@ -1,19 +1,19 @@
-// pure · what a notice holds, typed: everything a person is shown before agreeing, in one language. GDPR Art. 13
+// pure · the schema of a notice: everything a person is shown before agreeing, in one language. GDPR Art. 13
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 import { noticeItemKeys } from '../i18n/notice/texts.ts'
 import { fieldTypes, legalBases, purposeKinds } from '../lists/list.ts'
 
-/** The steps a sign-up goes through: form, mail, confirmation. A change of the steps is a new version. */
+/** The steps of a sign-up: form, mail, confirmation. Changed steps need a new version. */
 export const workflow = 'doi/1'
 
 const option = z.strictObject({ value: z.string(), label: z.string() })
 
 const item = z.strictObject({
-  /** The paragraph of the GDPR it answers; null for what we tell beyond it. */
+  /** The GDPR paragraph that requires the item; null for additional items. */
   article: z.string().nullable(),
   title: z.string(),
-  /** Sentences first, then what is told point by point. */
+  /** Paragraphs, followed by `points`. */
   text: z.array(z.string()),
   points: z.array(z.string()),
 })
@@ -21,14 +21,14 @@ const item = z.strictObject({
 const control = z.strictObject({
   name: z.string(),
   type: z.enum(['email', 'text', 'number', 'date', 'select', 'checkbox']),
-  /** What a ticked box sends; null for the others. */
+  /** The value a ticked checkbox posts; null for other types. */
   value: z.string().nullable(),
   label: z.string(),
-  /** The words in small type beside the label. */
+  /** Small text beside the label. */
   mark: z.string().nullable(),
   hint: z.string().nullable(),
   required: z.boolean(),
-  /** Empty, always: a box that is ticked beforehand is no consent. CJEU C-673/17 */
+  /** Always empty: a pre-ticked box is no consent. CJEU C-673/17 */
   default: z.union([z.literal(''), z.literal(false)]),
   options: z.array(option),
 })
@@ -41,11 +41,11 @@ const form = z.strictObject({
   short_notice: z.array(z.string()),
   details: z.string(),
   submit: z.string(),
-  /** The form as it was rendered, without what changes from visit to visit. */
+  /** The rendered form, without parts that change per visit. */
   html: z.string(),
 })
 
-/** Version 1. A stored notice is never rewritten: another shape needs another version beside this one. */
+/** Version 1. Stored notices are never rewritten: another shape needs an additional version. */
 export const noticeSchema = z.strictObject({
   v: z.literal(1),
   workflow: z.string(),
@@ -107,8 +107,8 @@ export const noticeSchema = z.strictObject({
 export type NoticeBundle = z.infer<typeof noticeSchema>
 export type NoticeItems = NoticeBundle['items']
 
-/** A notice before its form is rendered. */
+/** A notice without its rendered form. */
 export type NoticeContent = Omit<NoticeBundle, 'form'> & { form: Omit<NoticeBundle['form'], 'html'> }
 
-/** A notice read back from where it is kept. Throws a ZodError for what never was one. */
+/** Validates a stored notice. Throws a ZodError if it is none. */
 export const readNotice = (bundle: unknown): NoticeBundle => noticeSchema.parse(bundle)

@@ -1,4 +1,4 @@
-// web · /n/{hash}: a notice exactly as it was shown, from its own content alone
+// web · /n/{hash}: the page of a stored notice
 import { Hono } from 'hono'
 import { type Env, errorPage, page } from '../ui/answer.tsx'
 import { findNotice } from './find.ts'

@@ -1,4 +1,4 @@
-// shell · keeps notices by the hash of their content; what was shown once is never changed
+// shell · saves notices by content hash; stored notices are never changed
 import type { Locale } from '../i18n/locale.ts'
 import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -6,7 +6,7 @@ import { base64urlOf, bytesOfBase64url } from '../platform/encoding/bytes.ts'
 import { canonicalJson, type Json } from '../platform/encoding/jcs.ts'
 import { notices } from './tables.ts'
 
-/** Saves bundles; answers the hashes of those that were new. */
+/** Saves bundles; returns the hashes of the new ones. */
 export async function saveNotices(
   deps: Pick<Deps, 'clock'>,
   tx: Tx,

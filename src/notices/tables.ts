@@ -1,4 +1,4 @@
-// table · notices by content: what people were shown, kept while any event refers to it
+// table · notices by content hash, kept while any event refers to them
 import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
 import { lists } from '../lists/tables.ts'
 import { moment, octets } from '../platform/database/columns.ts'
@@ -9,7 +9,7 @@ export const notices = pgTable('notices', {
     .notNull()
     .references(() => lists.number),
   locale: text().notNull(),
-  /** The canonical text itself: its SHA-256 is the hash. */
+  /** The canonical text, whose SHA-256 is the hash. */
   bundle: text().notNull(),
   publishedAt: moment('published_at').notNull(),
 })

@@ -126,12 +126,12 @@ export interface MissingFeedback {
 
 export function missingFeedbackOf({ mail, smtpReturnPath, resend }: Config): MissingFeedback {
   if (mail === 'smtp' && smtpReturnPath !== null)
-    return { delivered: 'a mail server tells of failures only', returned: null }
+    return { delivered: 'mail servers report failures only', returned: null }
   const missing =
     mail === 'smtp'
-      ? 'nothing that comes back is read, since SMTP_RETURN_PATH is not set'
+      ? 'bounces are not read, because SMTP_RETURN_PATH is not set'
       : resend.webhookSecret === undefined
-        ? 'no event of the provider can come in, since RESEND_WEBHOOK_SECRET is not set'
+        ? 'provider events are not received, because RESEND_WEBHOOK_SECRET is not set'
         : null
   return { delivered: missing, returned: missing }
 }

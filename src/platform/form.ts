@@ -36,11 +36,11 @@ export const paragraph = (most: number) =>
 
 /** An address of the deployment or the controller: ASCII, because it appears in a header. */
 export const mailAddress = z
-  .string({ error: 'must be an e-mail address' })
+  .string({ error: 'must be an email address' })
   .meta({ format: 'email' })
   .trim()
   .max(254, 'must have at most 254 characters')
-  .pipe(z.email('must be an e-mail address such as news@brand.example'))
+  .pipe(z.email('must be an email address such as news@brand.example'))
 
 export const key = z
   .string({ error: 'must be a text' })
@@ -72,7 +72,7 @@ export function parseJson(text: string): unknown {
   }
   const value = readJson(text, noted)
   if (refused.length === 0) return value
-  throw new DomainError('invalid', 'The body needs another look.', {
+  throw new DomainError('invalid', 'The body is not valid.', {
     faults: [{ path: '__proto__', message: 'There is no setting "__proto__" here.' }],
   })
 }

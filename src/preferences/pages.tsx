@@ -1,4 +1,4 @@
-// view · what somebody agreed to on one list, to be lowered and never raised. GDPR Art. 7(3)
+// view · the preference page: purposes granted on one list can be ended, never added. GDPR Art. 7(3)
 import { messages } from '../i18n/messages.ts'
 import { Button, Checkbox, Hidden, Tick } from '../ui/components.tsx'
 import { type Frame, PublicPage } from '../ui/layout.tsx'
@@ -7,7 +7,7 @@ export interface Choice {
   readonly key: string
   readonly title: string
   readonly text: string
-  /** The list's own purpose: without it nothing is sent. */
+  /** Whether this is the list's own purpose. */
   readonly own: boolean
 }
 
@@ -15,11 +15,11 @@ export interface PreferencesPageProps {
   readonly frame: Frame
   readonly list: string
   readonly nonce: string
-  /** What is granted now, and nothing else. */
+  /** The purposes granted now. */
   readonly granted: readonly Choice[]
 }
 
-/** The form sends `purpose` for each consent that is to stay. No data of the person: links get forwarded. */
+/** The form posts `purpose` for each consent to keep. No personal data: links get forwarded. */
 export const PreferencesPage = ({ frame, list, nonce, granted }: PreferencesPageProps) => {
   const { preferences } = messages(frame.locale)
   const title = preferences.title(list)
@@ -59,7 +59,7 @@ export const PreferencesPage = ({ frame, list, nonce, granted }: PreferencesPage
 export interface PreferencesSavedPageProps {
   readonly frame: Frame
   readonly list: string
-  /** Titles of what ended just now, and of what still stands. */
+  /** Titles of the purposes just ended, and of those still granted. */
   readonly ended: readonly string[]
   readonly kept: readonly string[]
   readonly preferencesUrl: string

@@ -1,4 +1,4 @@
-// web · /p/{token}: the purposes of one list, which can only be lowered here. Links get forwarded, so no personal data
+// web · /p/{token}: the preference page of one list, which can only end purposes. No personal data: links get forwarded
 import { type Context, Hono } from 'hono'
 import { campaignIdOf } from '../campaigns/campaign-id.ts'
 import { grantedOf, withdraw } from '../consent/withdraw.ts'
@@ -51,7 +51,7 @@ preferencesRoutes.post('/p/:token', async (c) => {
   )
 })
 
-/** Without any mail left nothing is to be measured either: then everything ends. */
+/** Ending the last mail purpose ends all purposes: without mail there is nothing to measure. */
 function purposesToEnd(list: List, granted: readonly string[], keep: readonly string[]): readonly string[] {
   const mail = list.purposes.filter(({ kind }) => kind === 'mail').map(({ key }) => key)
   const keepsMail = granted.some((purpose) => mail.includes(purpose) && keep.includes(purpose))

@@ -1,4 +1,4 @@
-// view · leaving: one question, one button, and that it is done
+// view · the unsubscribe pages: question, done, nothing to end
 import { messages } from '../i18n/messages.ts'
 import { Button, Tick } from '../ui/components.tsx'
 import { type Frame, PublicPage } from '../ui/layout.tsx'
@@ -8,7 +8,7 @@ export interface LeavePageProps {
   readonly list: string
 }
 
-/** Looking at it changes nothing. Its form never grows old: the link itself is all that leaving needs (GDPR Art. 7(3)). */
+/** Opening the page changes nothing. Its form never expires: the link alone is enough to unsubscribe (GDPR Art. 7(3)). */
 export const LeavePage = ({ frame, list }: LeavePageProps) => {
   const { unsubscribe } = messages(frame.locale)
   return (
@@ -25,7 +25,7 @@ export const LeavePage = ({ frame, list }: LeavePageProps) => {
 export interface LeftPageProps {
   readonly frame: Frame
   readonly list: string
-  /** For somebody who pressed by mistake; a new sign-up is the only way back. */
+  /** The sign-up form, the only way back after unsubscribing by mistake. */
   readonly formUrl?: string | undefined
 }
 
@@ -49,7 +49,7 @@ export const LeftPage = ({ frame, list, formUrl }: LeftPageProps) => {
   )
 }
 
-/** Also for somebody who was erased: the link stays good, and there is nothing to end. No name where none is known. */
+/** Shown when there is nothing to end, also after an erasure, since links stay valid. Without a list name if none is known. */
 export const NotSubscribedPage = ({ frame, list }: { frame: Frame; list: string }) => {
   const { unsubscribe } = messages(frame.locale)
   return (

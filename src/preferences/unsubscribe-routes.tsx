@@ -1,4 +1,4 @@
-// web · /u/{token}: GET asks, POST leaves at once, whatever its body. One-click by RFC 8058: no cookie, no redirect
+// web · /u/{token}: GET asks, POST unsubscribes at once, whatever its body. One-click by RFC 8058: no cookie, no redirect
 import { type Context, Hono } from 'hono'
 import { campaignIdOf } from '../campaigns/campaign-id.ts'
 import { grantedOf, withdraw } from '../consent/withdraw.ts'
@@ -18,8 +18,8 @@ unsubscribeRoutes.get('/u/:token', async (c) => {
 })
 
 /**
- * A program that presses the button for its reader cannot ask what we meant: the body may be multipart, urlencoded, JSON, text,
- * broken or empty, and is not read. Only the address tells our own page, which is answered by a page.
+ * One-click clients send bodies of any kind: multipart, urlencoded, JSON, text, broken or empty. The body is not read. `?page`
+ * in the URL marks a post from the unsubscribe page, which is answered with a page.
  */
 unsubscribeRoutes.post('/u/:token', async (c) => {
   const reference = openReference(c.env.vault, 'unsub', c.req.param('token'))
@@ -55,7 +55,7 @@ const nothingPage = (c: Context<Env>, list: List | null) =>
 const leftPage = (c: Context<Env>, list: List) =>
   tokenPage(c, 200, <LeftPage frame={frameFor(c, list)} list={list.name} formUrl={`/s/${list.slug}`} />)
 
-/** For a program at a mailbox provider: 200 and one sentence. */
+/** The answer to a one-click client: 200 and one sentence. */
 function oneClickAnswer(c: Context<Env>, list: List | null): Response {
   const { unsubscribe } = messages(localeOf(c, { fallback: list?.default_locale ?? 'en' }))
   c.header('Cache-Control', 'no-store')

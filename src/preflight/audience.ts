@@ -1,4 +1,4 @@
-// pure · what people of an audience lack, and that there is one
+// pure · audience checks: missing field values, an empty audience
 import type { Campaign } from '../campaigns/campaign.ts'
 import { mergeUses } from '../campaigns/writing/merge-uses.ts'
 import { localised } from '../i18n/locale.ts'
@@ -7,10 +7,9 @@ import { type Check, checking } from './check.ts'
 
 const check = checking('audience')
 
-const writeFallback = (key: string): string =>
-  `Say what they read instead: {{ subscriber.${key} | default: "…" }}`
+const writeFallback = (key: string): string => `Add a default value: {{ subscriber.${key} | default: "…" }}`
 
-/** `lacking`: how many have no value, by field. */
+/** `lacking`: the number of people without a value, by field key. */
 export function lackingChecks(
   campaign: Pick<Campaign, 'subject' | 'preheader' | 'content'>,
   list: Pick<List, 'fields' | 'default_locale'>,
@@ -22,28 +21,28 @@ export function lackingChecks(
       return check(
         'field',
         'warn',
-        `The list has no field ${key} any more: everybody reads nothing there.`,
-        'Take it out of the text, or give the list the field again.',
+        `The list no longer has the field ${key}: the merge field stays empty for everyone.`,
+        'Remove it from the text, or add the field to the list again.',
       )
     const label = localised(field.label, 'en', list.default_locale)
     const people = lacking.get(key) ?? 0
-    if (people === 0) return check('field', 'ok', `Everybody has a value for “${label}”.`)
+    if (people === 0) return check('field', 'ok', `Everyone has a value for “${label}”.`)
     const who = `${people.toLocaleString('en')} ${people === 1 ? 'person has' : 'people have'} no value for “${label}”`
     return fallback === ''
-      ? check('field', 'warn', `${who}: they read nothing there.`, writeFallback(key))
-      : check('field', 'ok', `${who}: they read “${fallback}”.`)
+      ? check('field', 'warn', `${who}: the merge field stays empty for them.`, writeFallback(key))
+      : check('field', 'ok', `${who}: they see “${fallback}”.`)
   })
 }
 
-/** `problem`: why the audience cannot be named. The same that a launch refuses. */
+/** `problem`: why the audience cannot be determined; a launch refuses it too. */
 export function audienceChecks(
   { archivedAt }: Pick<List, 'archivedAt'>,
   people: number,
   problem: string | null,
 ): readonly Check[] {
-  const choose = 'Choose another segment, or everyone.'
+  const choose = 'Choose another segment, or everyone on the list.'
   if (archivedAt !== null)
-    return [check('list', 'block', 'The list is archived; nothing is sent to it any more.')]
+    return [check('list', 'block', 'The list is archived. Campaigns cannot be sent to it.')]
   if (problem !== null) return [check('segment', 'block', problem, choose)]
   return people > 0 ? [] : [check('people', 'block', 'Nobody would get this campaign.', choose)]
 }

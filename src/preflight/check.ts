@@ -1,24 +1,24 @@
-// pure · one thing that is looked at before a campaign is sent: what was found, and how to mend it
+// pure · the type of a preflight check: verdict, finding, fix
 export const verdicts = ['block', 'warn', 'unknown', 'ok'] as const
 
-/** `block`: it surely fails, so nothing is sent. `unknown`: nobody could say; it stops nothing. */
+/** `block`: sending would certainly fail, so it is refused. `unknown`: could not be determined; blocks nothing. */
 export type Verdict = (typeof verdicts)[number]
 
 export const checkGroups = ['content', 'audience', 'sender', 'links'] as const
 export type CheckGroup = (typeof checkGroups)[number]
 
 export interface Check {
-  /** Such as `dmarc`; several links share one. */
+  /** For example `dmarc`; all links share one key. */
   readonly key: string
   readonly group: CheckGroup
   readonly verdict: Verdict
-  /** What is so, in whole sentences. */
+  /** The finding in whole sentences. */
   readonly words: string
-  /** How to mend it; null where nothing must be done. */
+  /** How to fix it; null if nothing needs to be done. */
   readonly mend: string | null
 }
 
-/** Makes the checks of one group: key, verdict, words, how to mend it. */
+/** Returns a constructor for the checks of one group. */
 export const checking =
   (group: CheckGroup) =>
   (key: string, verdict: Verdict, words: string, mend: string | null = null): Check => ({
@@ -29,6 +29,6 @@ export const checking =
     mend,
   })
 
-/** The worst first; what is equal stays in its order. */
+/** Worst first; a stable sort. */
 export const worstFirst = (checks: readonly Check[]): readonly Check[] =>
   checks.toSorted((a, b) => verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict))

@@ -1,9 +1,9 @@
-// pure · what must be in a mail, looked for in one that was rendered as for the send: its headers, its parts, its size
+// pure · content checks on a mail rendered as for the send: headers, parts, size
 import { mentions } from '../campaigns/render/layout.ts'
 import { bytesOf } from '../platform/encoding/bytes.ts'
 import { type Check, checking } from './check.ts'
 
-/** A mail to a sample reader. */
+/** A mail to a sample person. */
 export interface SampleMail {
   readonly from: string
   readonly reply_to?: string | undefined
@@ -14,13 +14,13 @@ export interface SampleMail {
   readonly htmlBytes: number
 }
 
-/** Above this, Gmail shows the beginning and a link to the rest, and the way out is in the rest. */
+/** Gmail clips larger mails, and the unsubscribe link is at the end. */
 export const clippedBytes = 100_000
 
-/** A header line, its name with it, has at most so many octets. RFC 5322 section 2.1.1 */
+/** The most octets in a header line, including its name. RFC 5322 section 2.1.1 */
 const maxLine = 998
 
-/** As they will be sent; Date, Message-ID and the signature are put on by whoever hands the mail over. */
+/** Headers as they will be sent, without Date, Message-ID and DKIM-Signature, which the provider or mail server adds. */
 export const headersOf = (mail: SampleMail): readonly (readonly [name: string, value: string])[] => [
   ['From', mail.from],
   ...(mail.reply_to === undefined ? [] : [['Reply-To', mail.reply_to] as const]),
@@ -28,20 +28,19 @@ export const headersOf = (mail: SampleMail): readonly (readonly [name: string, v
   ...Object.entries(mail.headers),
 ]
 
-/** Kilobytes as people count them. */
+/** Formats bytes in kilobytes of 1000. */
 export const kilobytes = (bytes: number): string =>
   `${(bytes / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} kB`
 
 const check = checking('content')
 
-/** `what` as in "There is …", without its article. */
+/** `what`: the thing checked, as the subject of a sentence. */
 const has = (
   key: string,
   passed: boolean,
-  what: string,
-  mend = 'Open the campaign, and save it again.',
-): Check =>
-  passed ? check(key, 'ok', `There is a ${what}.`) : check(key, 'warn', `There is no ${what}.`, mend)
+  [ok, missing]: readonly [ok: string, missing: string],
+  mend = 'Open the campaign and save it again.',
+): Check => (passed ? check(key, 'ok', ok) : check(key, 'warn', missing, mend))
 
 /** `address`: the controller's. */
 export function contentChecks(mail: SampleMail, address: string): readonly Check[] {
@@ -50,42 +49,55 @@ export function contentChecks(mail: SampleMail, address: string): readonly Check
   const isOneClick = headers['List-Unsubscribe-Post'] === 'List-Unsubscribe=One-Click'
   return [
     // RFC 5322 section 3.6
-    has('from', /@[^\s@>]+>?$/.test(mail.from), 'sender'),
-    has('subject', mail.subject.trim() !== '', 'subject', 'Write one that is not empty for anybody.'),
+    has('from', /@[^\s@>]+>?$/.test(mail.from), [
+      'The email has a sender.',
+      'The email has no sender address.',
+    ]),
+    has(
+      'subject',
+      mail.subject.trim() !== '',
+      ['The subject is filled in.', 'The subject is empty for a sample person.'],
+      'Write a subject that is not empty for anyone.',
+    ),
     has(
       'reply_to',
       mail.reply_to !== undefined || !/no-?reply/i.test(mail.from),
-      'place for answers',
-      'Give the list an address for them.',
+      ['People can reply.', 'Replies go to a no-reply address.'],
+      'Add a reply-to address to the list.',
     ),
     // RFC 2919 section 3
-    has(
-      'list_id',
-      /<[^<>\s]+\.[^<>\s]+>$/.test(headers['List-Id'] ?? ''),
-      'name of the list for mailboxes (List-Id)',
-    ),
+    has('list_id', /<[^<>\s]+\.[^<>\s]+>$/.test(headers['List-Id'] ?? ''), [
+      'The List-Id header is set.',
+      'The List-Id header is missing or malformed.',
+    ]),
     // RFC 8058 section 3.1
-    has('one_click', leave !== '' && isOneClick, 'header to leave by one click'),
+    has('one_click', leave !== '' && isOneClick, [
+      'One-click unsubscribe is set up.',
+      'The one-click unsubscribe headers are missing.',
+    ]),
     has(
       'https',
       leave.startsWith('https:'),
-      'way to leave by https',
-      'Set PUBLIC_URL to https; for a try on your own machine it may stay.',
+      ['The unsubscribe link is secure (https).', 'The unsubscribe link is not secure (https).'],
+      'Set PUBLIC_URL to an https address. For a test on your own machine you can ignore this.',
     ),
     // GDPR Art. 7(3), ePrivacy Art. 13(4): in every mail.
     has(
       'way_out',
       mail.html.includes(`href="${leave}"`) && mail.text.includes(leave),
-      'link to leave by',
-      'Put {{ unsubscribe_url }} into the text.',
+      ['The email contains the unsubscribe link.', 'The email does not contain the unsubscribe link.'],
+      'Add {{ unsubscribe_url }} to the text.',
     ),
     has(
       'postal_address',
       mentions(mail.text, address),
-      'postal address',
-      'Fill in that of the controller in the list.',
+      ['The email contains your postal address.', 'The email does not contain your postal address.'],
+      'Fill in the controller’s postal address in the list.',
     ),
-    has('text_part', mail.text.trim() !== '', 'plain text part'),
+    has('text_part', mail.text.trim() !== '', [
+      'The email has a plain text version.',
+      'The email has no plain text version.',
+    ]),
     sizeCheck(mail.htmlBytes),
     ...headersOf(mail)
       .filter((header) => bytesOf(header.join(': ')).length > maxLine)
@@ -93,7 +105,7 @@ export function contentChecks(mail: SampleMail, address: string): readonly Check
         check(
           'header_length',
           'warn',
-          `${name} is longer than ${maxLine} bytes; some servers refuse that.`,
+          `The ${name} header is longer than ${maxLine} bytes. Some mail servers refuse that.`,
           'Shorten it.',
         ),
       ),
@@ -102,10 +114,10 @@ export function contentChecks(mail: SampleMail, address: string): readonly Check
 
 const sizeCheck = (bytes: number): Check =>
   bytes <= clippedBytes
-    ? check('size', 'ok', `The mail has ${kilobytes(bytes)}; mailboxes show it whole.`)
+    ? check('size', 'ok', `The email is ${kilobytes(bytes)}. Mailbox providers show it in full.`)
     : check(
         'size',
         'warn',
-        `The mail has ${kilobytes(bytes)}: above ${kilobytes(clippedBytes)} some mailboxes cut it off, and the way to leave with it.`,
-        'Shorten it, or put the rest on a page.',
+        `The email is ${kilobytes(bytes)}. Above ${kilobytes(clippedBytes)} some mailbox providers cut it off, together with the unsubscribe link.`,
+        'Shorten it, or link to a web page for the rest.',
       )

@@ -1,4 +1,4 @@
-// shell · the one door to a launch, for the console, the API and the schedule: what would surely fail is refused first
+// shell · launching and scheduling for console, API and schedule; refuses what would certainly fail
 import type { Actor } from '../audit/actor.ts'
 import { dueCampaigns, findCampaign } from '../campaigns/find.ts'
 import {
@@ -15,22 +15,22 @@ import { DomainError } from '../platform/errors.ts'
 import { eachInTurn } from '../platform/failures.ts'
 import { type About, refuseDefiniteNo } from './preflight.ts'
 
-/** Now. Throws DomainError with what stands in the way. */
+/** Launches now. Throws DomainError with the reason for a refusal. */
 export async function launch(deps: Deps, actor: Actor, about: About): Promise<void> {
   await refuseDefiniteNo(deps, about)
   await launchCampaign(deps, actor, about.campaign, about.list)
 }
 
-/** Later; asked now, since now somebody is there to mend it, and once more at its hour. */
+/** Schedules a launch. Checks now, while an operator can fix a problem, and again at the scheduled time. */
 export async function schedule(deps: Deps, actor: Actor, about: About, when: When): Promise<void> {
   await refuseDefiniteNo(deps, about)
   await scheduleCampaign(deps, actor, about.campaign, when)
 }
 
 /**
- * Launches what is due, but for what was due more than an hour ago: that asks first. A campaign that cannot be launched goes
- * back to its author, with the reason, and keeps none of the others waiting. One that was changed meanwhile, to another hour
- * perhaps, is looked at anew.
+ * Launches due campaigns, except those overdue by more than an hour, which need confirmation first. A campaign that cannot be
+ * launched becomes a draft again, with the reason, without delaying the others. Each campaign is loaded again, since it may
+ * have been changed or rescheduled meanwhile.
  */
 export async function launchDue(deps: Deps): Promise<number> {
   await askAboutOverdue(deps)
@@ -43,7 +43,7 @@ export async function launchDue(deps: Deps): Promise<number> {
       await lookInHand(deps, campaign.number, () => refuseDefiniteNo(deps, { campaign, list }))
       await launchCampaign(deps, { kind: 'system' }, campaign, list)
     } catch (error) {
-      // Many looked at their texts in this moment: it is tried again in the next.
+      // `rate_limited`: too many renderings at this moment; the next run tries again.
       if (!(error instanceof DomainError) || error.code === 'rate_limited') throw error
       await returnToDraft(deps, campaign, error.message)
     }

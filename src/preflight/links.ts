@@ -1,4 +1,4 @@
-// pure · the links of a mail: which are asked, which are not and why, and what an answer means
+// pure · link checks: which links are requested, which are not and why, and what an answer means
 import type { UrlCheck } from '../platform/deps.ts'
 import { type Check, checking, type Verdict } from './check.ts'
 
@@ -6,19 +6,19 @@ export const maxLinks = 50
 
 const check = checking('links')
 
-/** An answer, or why it was not waited for any longer. */
+/** An answer, or why following the link was given up. */
 export type Visit = UrlCheck | { readonly failure: 'circles' | 'no_time' }
 
 export interface Links {
-  /** To be asked, each once. */
+  /** Links to request, each once. */
   readonly asked: readonly string[]
-  /** What is known of links without asking. */
+  /** Checks that need no request. */
   readonly checks: readonly Check[]
 }
 
 /**
- * The links and pictures of a mail to somebody with a value in every field, and of the same mail to somebody with none: where the
- * two differ the link is one person's, and nobody opens it for them. Our own addresses are not asked: some carry tokens.
+ * The links and images of the mail to a person with a value in every field and to one without any: where the two differ, the
+ * link is personal and is not requested. Links to this deployment are not requested: some carry tokens.
  */
 export function linksOf(html: { complete: string; bare: string }, publicUrl: string, reader: string): Links {
   const bare = new Set(addressesIn(html.bare))
@@ -32,35 +32,43 @@ export function linksOf(html: { complete: string; bare: string }, publicUrl: str
     asked: asked.slice(0, maxLinks),
     checks: [
       ...here.map((url) =>
-        warn(
-          url,
-          'leads to a machine or network that only you can reach',
-          'Put in the address that readers have.',
-        ),
+        warn(url, 'points to a private network that your readers cannot reach', 'Use a public address.'),
       ),
-      ...samples.map((url) => warn(url, 'is an address for examples', 'Put in the real one.')),
+      ...samples.map((url) => warn(url, 'is an example address', 'Replace it with the real one.')),
       ...(asked.some((url) => url.startsWith('http:'))
         ? [
             check(
               'http',
               'ok',
-              'Some links begin with http://. They work; https:// spares readers a warning.',
+              'Some links start with http://. They work, but browsers may show a warning. Use https:// if you can.',
             ),
           ]
         : []),
       ...(own.length === 0
         ? []
-        : [check('own_links', 'ok', `${links(own.length)} not asked: each reader has another.`)]),
+        : [
+            check(
+              'own_links',
+              'ok',
+              `${links(own.length)} not tested: each person gets a different address.`,
+            ),
+          ]),
       ...(asked.length <= maxLinks
         ? []
-        : [check('many_links', 'unknown', `${links(asked.length - maxLinks)} not asked: ${maxLinks} are.`)]),
+        : [
+            check(
+              'many_links',
+              'unknown',
+              `${links(asked.length - maxLinks)} not tested: at most ${maxLinks} are.`,
+            ),
+          ]),
     ],
   }
 }
 
 const links = (count: number): string => (count === 1 ? 'One link was' : `${count} links were`)
 
-/** In attributes of HTML that we wrote: in double quotes, escaped. Without the fragment, which no server sees. */
+/** URLs in attributes of rendered HTML (double-quoted, escaped), without their fragments. */
 const addressesIn = (html: string): readonly string[] => [
   ...new Set(
     Array.from(html.matchAll(/\s(?:href|src)="([^"#]*)/g), ([, url = '']) =>
@@ -69,7 +77,7 @@ const addressesIn = (html: string): readonly string[] => [
   ),
 ]
 
-/** Names and addresses of this machine or of networks at home, as the URL itself tells. */
+/** Returns whether a URL points to this machine or a private network, judged by its host name alone. */
 export const isHere = (url: string): boolean =>
   /^(?:localhost|\[|0\.|10\.|127\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|[^.]+\.?$)|\.(?:localhost|local|internal|lan|home\.arpa)\.?$/.test(
     new URL(url).hostname,
@@ -86,9 +94,9 @@ const warn = (url: string, what: string, mend: string): Check =>
 
 const shortened = (url: string): string => (url.length > 120 ? `${url.slice(0, 119)}…` : url)
 
-const look = 'Open it yourself; mend the link or leave it out.'
+const look = 'Open the link yourself. Fix it or remove it.'
 
-/** One sentence for each link that did not answer, and one for all that did. Nothing here stops a campaign. */
+/** One check per link that did not answer, and one for all that did. Links never block a campaign. */
 export function linkChecks(
   visits: readonly { readonly url: string; readonly visit: Visit }[],
 ): readonly Check[] {
@@ -102,7 +110,7 @@ export function linkChecks(
     ),
     ...(answered === 0
       ? []
-      : [check('links', 'ok', answered === 1 ? 'One link answers.' : `${answered} links answer.`)]),
+      : [check('links', 'ok', answered === 1 ? 'One link works.' : `${answered} links work.`)]),
   ]
 }
 
@@ -114,16 +122,19 @@ function meaningOf(visit: Visit): { readonly verdict: Verdict; readonly what: st
   const { status } = visit
   if (status < 400) return { verdict: 'ok', what: '' }
   return status === 404 || status === 410
-    ? { verdict: 'warn', what: `is not there (${status})` }
-    : { verdict: 'unknown', what: `answers ${status}; perhaps only to programs, or only now` }
+    ? { verdict: 'warn', what: `was not found (${status})` }
+    : {
+        verdict: 'unknown',
+        what: `answered with error ${status}, perhaps temporarily or only to automated checks`,
+      }
 }
 
 const failures = {
-  no_such_host: ['warn', 'leads to a host that does not exist'],
-  tls: ['warn', 'has a certificate that browsers refuse'],
-  private: ['warn', 'leads into a network that readers cannot reach, so it was not asked'],
-  circles: ['warn', 'leads from one address to the next without end'],
+  no_such_host: ['warn', 'points to a host that does not exist'],
+  tls: ['warn', 'has an invalid certificate'],
+  private: ['warn', 'leads to a private network that readers cannot reach, so it was not tested'],
+  circles: ['warn', 'redirects too many times'],
   timeout: ['unknown', 'did not answer within five seconds'],
   network: ['unknown', 'could not be reached from here'],
-  no_time: ['unknown', 'was not asked: the others took too long'],
+  no_time: ['unknown', 'was not tested, because other links took too long'],
 } as const satisfies Readonly<Record<string, readonly [Verdict, string]>>

@@ -1,4 +1,4 @@
-// shell · everything that is looked at before a campaign is sent; and the one question that can keep it from being sent
+// shell · the preflight checks of a campaign, and the refusal of a launch
 import { type Campaign, isWritable } from '../campaigns/campaign.ts'
 import { filterOf } from '../campaigns/launch.ts'
 import { TooMuch } from '../campaigns/render/measure.ts'
@@ -25,20 +25,20 @@ export interface About {
 export interface Audience {
   readonly people: number
   readonly leftOut: readonly Skipped[]
-  /** Why the segment can no longer be asked; null where it can. */
+  /** Why the segment can no longer be used; null if it can. */
   readonly problem: string | null
 }
 
 export interface Preflight extends Audience {
-  /** The worst first. */
+  /** Worst first. */
   readonly checks: readonly Check[]
-  /** Of the mail to a sample reader; empty where it cannot be rendered. */
+  /** The headers of the mail to a sample person; empty if it cannot be rendered. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Whether the world outside was asked too. */
+  /** Whether links and DNS were checked too. */
   readonly isWhole: boolean
 }
 
-/** `here` asks nobody outside and is quick. `outside` asks DNS and every link, for ten seconds at most. */
+/** `here` makes no requests and is quick; `outside` also checks DNS and every link, within ten seconds. */
 export async function preflight(deps: Deps, about: About, reach: 'here' | 'outside'): Promise<Preflight> {
   const mail = await mailOf(deps, about, 'complete')
   const [{ lacking, ...audience }, sender, links] = await Promise.all([
@@ -62,7 +62,7 @@ export async function preflight(deps: Deps, about: About, reach: 'here' | 'outsi
 
 const check = checking('content')
 
-/** Why there is no mail to look at. */
+/** Why the mail cannot be rendered. */
 interface Unsendable {
   readonly check: Check
 }
@@ -85,12 +85,12 @@ async function mailOf(deps: Deps, about: About, person: SamplePerson): Promise<S
     if (error instanceof TooMuch) return { check: check('size', 'block', error.message) }
     if (!(error instanceof DomainError) || error.code !== 'invalid') throw error
     return {
-      check: check('text', 'block', 'The text cannot be sent as it stands: open it, and save it again.'),
+      check: check('text', 'block', 'The text cannot be sent. Open the campaign and save it to see why.'),
     }
   }
 }
 
-/** With how many lack a value, by the key of a field that is shown. */
+/** `lacking`: the number of people without a value, by the key of each field used in the text. */
 export async function audienceOf(
   deps: Deps,
   { campaign, list }: About,
@@ -115,13 +115,13 @@ export async function audienceOf(
   }
 }
 
-/** What DNS says of the sender, as found lately, else now: in three seconds at most. */
+/** DNS checks of the sender, from the cache or asked now, within three seconds. */
 export const aboutSender = async (deps: Deps, list: List): Promise<readonly Check[]> =>
   knownOfSender(deps, list) ?? askAboutSender(deps, list)
 
 /**
- * Throws DomainError `invalid` for what can be launched or scheduled but would surely fail: a text that cannot be rendered, a
- * sender of whom DNS says a definite no. What could not be asked stops nothing.
+ * Throws DomainError `invalid` for a campaign that would certainly fail: a text that cannot be rendered, a sender that DNS
+ * rules out. Unknown answers block nothing.
  */
 export async function refuseDefiniteNo(deps: Deps, about: About): Promise<void> {
   if (!isWritable(about.campaign)) return

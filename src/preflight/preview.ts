@@ -1,4 +1,4 @@
-// shell · a campaign as somebody who does not exist would get it: by the renderer of the send, for previews and tests
+// shell · a campaign rendered for a sample person by the renderer of the send, for previews and test mails
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { type Addressee, renderMail } from '../campaigns/render.ts'
@@ -22,12 +22,12 @@ const wire = z.object({
 
 export type PreviewedMail = z.output<typeof wire> & { readonly htmlBytes: number }
 
-/** Somebody with a value in every field, or somebody of whom the address is all that is known. */
+/** A person with a value in every field, or one with an address only. */
 export type SamplePerson = 'complete' | 'bare'
 
 /**
- * Throws DomainError `invalid`, as compileCampaign does, for writing that cannot be sent; `rate_limited` where too many are asked
- * for at once.
+ * Throws DomainError `invalid`, as compileCampaign does, for content that cannot be sent; `rate_limited` for too many
+ * renderings at once.
  */
 export async function previewOf(
   deps: Deps,
@@ -46,7 +46,7 @@ export async function previewOf(
   return { ...mail, htmlBytes: bytesOf(mail.html).length }
 }
 
-/** Their links lead to real pages and end nobody's consent. */
+/** The links of a sample addressee lead to real pages but end no consent. */
 export function sampleAddressee(
   deps: Deps,
   about: { list: List; campaign: number; to: string; fields: SampleFields },

@@ -1,4 +1,4 @@
-// pure · somebody who does not exist, to read a campaign with before it is sent
+// pure · the sample person for previews and tests
 import { type Locale, localised } from '../i18n/locale.ts'
 import type { Field, List } from '../lists/list.ts'
 
@@ -6,7 +6,7 @@ export const sampleAddress = 'reader@example.com'
 
 export type SampleFields = Readonly<Record<string, string | number | boolean>>
 
-/** Something lifelike in each field of a list, in the form of its type; its label where nothing better is known. */
+/** A realistic value for each field of a list, by its type; else its label. */
 export const sampleFields = (list: Pick<List, 'fields' | 'default_locale'>, locale: Locale): SampleFields =>
   Object.fromEntries(
     list.fields.map((field) => [
@@ -30,7 +30,7 @@ function sampleOf({ key, type, options }: Field, locale: Locale): string | numbe
   }
 }
 
-/** What a key most likely asks for. */
+/** Values for common field keys. */
 const likely: readonly { readonly keys: RegExp; readonly values: Readonly<Record<Locale, string>> }[] = [
   {
     keys: /^(?:first|given|fore)_?name$|^fornamn$|^imie$/,

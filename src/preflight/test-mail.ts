@@ -1,4 +1,4 @@
-// shell · a campaign's test: to operators and the list's own addresses only, marked, written down
+// shell · sends a test of a campaign, marked and audited, to operators and the list's own addresses only
 import { sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
@@ -17,12 +17,12 @@ import { whyHeld } from '../throttle/restored-copy.ts'
 import { sampleAddressee } from './preview.ts'
 import { sampleFields } from './sample.ts'
 
-/** The addresses of the list itself that a test of it may go to. */
+/** The list's own addresses, to which its tests may go. */
 export const ownAddresses = ({ sender }: Pick<List, 'sender'>): readonly string[] => [
   ...new Set([sender.email, ...(sender.reply_to === null ? [] : [sender.reply_to])]),
 ]
 
-/** Throws `invalid` for anybody else's address: a test is no way around a consent. */
+/** Throws `invalid` for any other address: a test must not bypass consent. */
 export async function sendTest(
   deps: Deps,
   actor: Actor,
@@ -30,10 +30,7 @@ export async function sendTest(
 ): Promise<void> {
   const { campaign, list } = act
   if (!(await mayHaveTest(deps, list, act.to)))
-    throw invalid(
-      'to',
-      "A test goes to operators and to the list's own addresses only: its sender and its reply-to.",
-    )
+    throw invalid('to', 'A test can only go to operators and to the sender and reply-to address of the list.')
   const marked = { ...campaign, subject: `${messages(list.default_locale).testMark} ${campaign.subject}` }
   const addressee = sampleAddressee(deps, {
     list,
@@ -53,12 +50,12 @@ export async function sendTest(
 }
 
 const notTaken = (): DomainError =>
-  new DomainError('provider_unavailable', 'The mail provider did not take the test; try again in a minute.')
+  new DomainError('provider_unavailable', 'The mail provider did not accept the test. Try again in a minute.')
 
 const held = (): DomainError =>
   new DomainError(
     'provider_unavailable',
-    'This deployment is a copy, or was stopped: it sends nothing until somebody says so on the command line (sending allow).',
+    'Sending is off, because this deployment is a copy or was stopped. To turn it on, run: npm run assent -- sending allow.',
   )
 
 async function mayHaveTest(deps: Deps, list: List, to: string): Promise<boolean> {

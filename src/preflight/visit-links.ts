@@ -1,10 +1,10 @@
-// shell · asks the links of a mail, several at once and ten seconds at most, following each to where it leads
+// shell · requests the links of a mail, five at once and within ten seconds, following redirects
 import type { Deps, Outside } from '../platform/deps.ts'
 import { type Check, checking } from './check.ts'
 import { isHere, type Links, linkChecks, type Visit } from './links.ts'
 
 const mostMs = 10_000
-/** A worker may hold six connections, and needs one for the database. */
+/** A worker may hold six connections and needs one for the database. */
 const atOnce = 5
 const maxRedirects = 5
 
@@ -30,12 +30,12 @@ export async function visitLinks(
   isOver = true
   clearTimeout(timer)
   const checks = [...links.checks, ...linkChecks(visits)]
-  return checks.length > 0 ? checks : [checking('links')('links', 'ok', 'There are no links to ask.')]
+  return checks.length > 0 ? checks : [checking('links')('links', 'ok', 'There are no links to test.')]
 }
 
 const none: Visit = { failure: 'no_time' }
 
-/** Where it leads, at most five steps on. A step into a network of our own, or to ourselves, is not taken. */
+/** Follows at most five redirects; not into a private network and not to this deployment. */
 async function follow({ outside, config }: Pick<Deps, 'outside' | 'config'>, link: string): Promise<Visit> {
   let url = link
   for (let step = 0; step <= maxRedirects; step += 1) {
@@ -44,7 +44,7 @@ async function follow({ outside, config }: Pick<Deps, 'outside' | 'config'>, lin
       return answer
     if (!URL.canParse(answer.location, url)) return answer
     url = new URL(answer.location, url).href
-    // Into an app, for instance: it was there to lead somewhere.
+    // A redirect to another scheme, for example into an app: the link works.
     if (!/^https?:/.test(url)) return answer
     if (new URL(url).origin === new URL(config.publicUrl).origin) return { status: 200, location: null }
     if (isHere(url)) return { failure: 'private' }
@@ -52,7 +52,7 @@ async function follow({ outside, config }: Pick<Deps, 'outside' | 'config'>, lin
   return { failure: 'circles' }
 }
 
-/** By HEAD, and by GET where a server does not care for HEAD: many answer it with an error. */
+/** Requests by HEAD, then by GET after an error: many servers answer HEAD with one. */
 async function askOnce(outside: Outside, url: string) {
   const answer = await outside.checkUrl(url, 'HEAD')
   return 'failure' in answer || answer.status < 400 || answer.status === 429

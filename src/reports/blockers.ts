@@ -7,30 +7,30 @@ import type { ThrottleReason } from './throttle-reason.ts'
 
 /** A sentence per reason: what is happening, whether it ends by itself, what an operator can do. */
 export const blockerSentences = {
-  paused: 'It was paused, and goes on when somebody lets it.',
+  paused: 'The campaign is paused until someone resumes it.',
   copied:
-    'This is a copy of another deployment, restored or moved: it sends nothing, lest people get everything twice or are mailed after they left. If the other one does not send any more: npm run assent -- sending allow.',
-  stopped: 'Sending was stopped by hand; npm run assent -- sending allow lets it go on.',
-  rate: 'The provider asked us to wait; it goes on by itself.',
+    'This is a copy of another deployment, restored or moved. It sends nothing, so that nobody gets emails twice or after unsubscribing. If the other deployment no longer sends, run: npm run assent -- sending allow.',
+  stopped: 'Sending was turned off by hand. To turn it on, run: npm run assent -- sending allow.',
+  rate: 'The provider asked to wait. Sending continues automatically.',
   daily_quota:
-    'The quota of the day is used up, says the provider; its dashboard has more. It is asked again by itself, or at once when the campaign is paused and let go on.',
+    'The provider says that the daily quota is used up; see its dashboard. Sending is tried again automatically, or immediately when you pause and resume the campaign.',
   monthly_quota:
-    'The quota of the month is used up, says the provider; its dashboard has more. It is asked again by itself, or at once when the campaign is paused and let go on.',
+    'The provider says that the monthly quota is used up; see its dashboard. Sending is tried again automatically, or immediately when you pause and resume the campaign.',
   no_answer:
-    'The provider cannot be reached, or its answers say nothing. It is asked again by itself, and nobody gets anything twice.',
+    'The provider cannot be reached, or its answers make no sense. Sending is tried again automatically, and nobody gets anything twice.',
   answer_missing:
-    'No answer came for the batches that are left. They are asked about again by themselves, and nobody gets anything twice.',
+    'No answer came for the remaining batches. They are tried again automatically, and nobody gets anything twice.',
   answer_unknown:
-    'No answer came for some mail that was with the provider when it stopped. Unless it goes on before, its people count as unknown.',
-  quiet_hours: 'It is quiet hours where the people live who are left.',
-  warm_up: 'As many people were sent something as the warm-up allows today.',
-  cap: 'As many people at one mailbox provider were sent something as its limit allows.',
-  local_time: 'It waits for its time in the next time zone.',
-  another_campaign: 'A campaign that was launched before goes first.',
+    'No answer came for some emails that were with the provider when sending stopped. Unless the campaign is resumed first, their recipients count as unknown.',
+  quiet_hours: 'The remaining people are in quiet hours.',
+  warm_up: 'The warm-up limit for today is reached.',
+  cap: 'The limit for a mailbox provider is reached.',
+  local_time: 'Waiting for the scheduled time in the next time zone.',
+  another_campaign: 'A campaign that was launched earlier is sent first.',
   nobody_sends:
-    'Nothing has been sent for two minutes, though it could be. The log says what fails (loop.failed, queue.failed).',
+    'Nothing has been sent for two minutes, although it could be. See the log for the reason (loop.failed, queue.failed).',
   not_frozen:
-    'Nobody has been written down for two minutes. It is tried again by itself; the log says what fails (loop.failed).',
+    'The audience has not grown for two minutes. It is tried again automatically; see the log for the reason (loop.failed).',
 } as const satisfies Record<PauseReason | SendHold | ThrottleReason['reason'], string> &
   Record<string, string>
 
@@ -47,9 +47,7 @@ export interface Blocker {
 }
 
 export const sentenceOfBlocker = ({ reason, mailbox }: Blocker): string =>
-  mailbox === undefined
-    ? blockerSentences[reason]
-    : `As many people at ${mailboxName(mailbox)} were sent something as the limit allows.`
+  mailbox === undefined ? blockerSentences[reason] : `The limit for ${mailboxName(mailbox)} is reached.`
 
 /** The sending status of a campaign with recipients left. */
 export interface SendStatus {

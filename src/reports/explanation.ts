@@ -17,31 +17,31 @@ export interface LedgerFact {
 }
 
 export const explanationWords: Readonly<Record<Explanation, string>> = {
-  not_frozen: 'Nobody was chosen yet: the audience is written down when the campaign starts.',
+  not_frozen: 'The audience is not fixed yet. That happens when the campaign starts.',
   cancelled: 'The campaign was cancelled before anything was sent to this person.',
   record_gone:
-    'The record of who got this campaign was deleted when its time was over; only totals are left.',
-  erased: 'This person was erased and is not mailed again.',
+    'The delivery records of this campaign were deleted at the end of their retention. Only totals are left.',
+  erased: 'This person was erased and gets no more emails.',
   never_on_list: 'This person was never on the list.',
-  not_on_list_then: 'This person came to the list after the campaign was frozen.',
-  not_confirmed_then: 'This person had not confirmed when the campaign was frozen.',
-  left_before: 'The consent had ended before the campaign was frozen.',
-  purpose_not_granted: 'This person is on the list, but had not agreed to what the campaign is for.',
-  restricted: 'The processing of this person was restricted when the campaign was frozen.',
-  suppressed: 'The address was suppressed when the campaign was frozen.',
-  not_yet: 'The time to mail this person had not begun when the campaign was frozen.',
-  over: 'The time to mail this person was over when the campaign was frozen.',
-  not_in_segment: 'This person was not in the segment of the campaign when it was frozen.',
-  not_known: 'Nothing that is on record now kept them out: a suppression may have been lifted since.',
+  not_on_list_then: 'This person joined the list after the audience was fixed.',
+  not_confirmed_then: 'This person had not confirmed when the audience was fixed.',
+  left_before: 'The consent had ended before the audience was fixed.',
+  purpose_not_granted: 'This person is on the list, but had not agreed to the purpose of this campaign.',
+  restricted: 'Processing was restricted for this person when the audience was fixed.',
+  suppressed: 'The address was suppressed when the audience was fixed.',
+  not_yet: 'This person’s consent did not apply yet when the audience was fixed.',
+  over: 'This person’s consent had run out when the audience was fixed.',
+  not_in_segment: 'This person was not in the segment when the audience was fixed.',
+  not_known: 'Nothing on record explains it now. A suppression may have been lifted since.',
 }
 
 /** The outcome for a recipient, as a sentence. */
 export const outcomeWords: Readonly<Record<Outcome, string>> = {
-  waiting: 'The mail to this person waits to be sent.',
-  sent: 'The provider took the mail to this person.',
-  skipped: 'This person was in the audience and was left out when their batch was sent.',
-  rejected: 'The mail to this person was refused, or could not be written.',
-  unknown: 'It is not known whether the provider took the mail; it is not sent again by itself.',
+  waiting: 'The email to this person is waiting to be sent.',
+  sent: 'Accepted by the mail provider.',
+  skipped: 'This person was in the audience, but was skipped when their batch was sent.',
+  rejected: 'The email to this person was rejected, or could not be created.',
+  unknown: 'It is unknown whether the mail provider accepted the email. It is not sent again automatically.',
 }
 
 /**

@@ -17,7 +17,7 @@ export function checkedFilter(input: unknown, list: Pick<List, 'fields'>): Filte
   if (parsed.ok) return parsed.filter
   if ('notAvailable' in parsed)
     throw new DomainError('not_available_yet', parsed.notAvailable.message, { faults: [parsed.notAvailable] })
-  throw new DomainError('invalid', 'The filter needs another look.', { faults: parsed.faults })
+  throw new DomainError('invalid', 'The filter is not valid.', { faults: parsed.faults })
 }
 
 export async function createSegment(
@@ -59,7 +59,7 @@ export async function changeSegment(
       .where(and(eq(segments.id, change.segment.id), asSeen))
       .returning({ id: segments.id })
     if (changed.length === 0)
-      throw new DomainError('conflict', 'Somebody else changed this segment meanwhile.')
+      throw new DomainError('conflict', 'Someone else changed this segment meanwhile.')
     await recordAct(deps, tx, {
       actor,
       verb: 'segment.change',

@@ -14,16 +14,16 @@ export interface WordsContext {
 /** `People on Garden letter whose country is Poland and who confirmed in the last 30 days.` */
 export function filterWords(filter: Filter, context: WordsContext): string {
   const { name } = context.list
-  if ('all' in filter && filter.all.length === 0) return `Everybody on ${name}.`
-  if ('any' in filter && filter.any.length === 0) return 'Nobody: any of no conditions fits no one.'
+  if ('all' in filter && filter.all.length === 0) return `Everyone on ${name}.`
+  if ('any' in filter && filter.any.length === 0) return 'Nobody: “any” without conditions matches no one.'
   return `People on ${name} ${clause(filter, context, 0)}.`
 }
 
 function clause(filter: Filter, context: WordsContext, depth: number): string {
   if ('all' in filter)
-    return joinedClauses(filter.all, { context, depth, word: 'and', none: 'who are anybody' })
+    return joinedClauses(filter.all, { context, depth, word: 'and', none: 'without further conditions' })
   if ('any' in filter)
-    return joinedClauses(filter.any, { context, depth, word: 'or', none: 'who are nobody' })
+    return joinedClauses(filter.any, { context, depth, word: 'or', none: 'who match no condition' })
   if ('not' in filter) {
     const words = `who are not among those ${clause(filter.not, context, depth + 1)}`
     return depth > 0 ? `(${words})` : words
@@ -42,14 +42,14 @@ function joinedClauses(
 
 function conditionWords(condition: Condition, context: WordsContext): string {
   if ('field' in condition) return fieldWords(condition, context)
-  if ('tag' in condition) return `who carry the tag ${quoted(condition.tag)}`
-  if ('locale' in condition) return `who read ${languageNames[condition.locale]}`
+  if ('tag' in condition) return `who have the tag ${quoted(condition.tag)}`
+  if ('locale' in condition) return `whose language is ${languageNames[condition.locale]}`
   if ('purpose' in condition) return `who agreed to ${quoted(condition.purpose.replaceAll('_', ' '))}`
-  if ('mailbox' in condition) return `whose mailbox is at ${mailboxName(condition.mailbox)}`
+  if ('mailbox' in condition) return `whose mailbox provider is ${mailboxName(condition.mailbox)}`
   if ('grade' in condition)
     return condition.grade === 'A'
-      ? 'whose consent has grade A'
-      : `whose consent has grade ${condition.grade} or better`
+      ? 'whose evidence grade is A'
+      : `whose evidence grade is ${condition.grade} or better`
   if ('confirmed' in condition) return `who confirmed ${confirmedWords(condition.confirmed)}`
   return `who were sent ${quoted(context.campaigns.get(condition.received) ?? condition.received)}`
 }
@@ -94,9 +94,11 @@ function fieldWords(condition: FieldCondition, context: WordsContext): string {
 export const fieldLabel = (field: Pick<Field, 'key' | 'label'>, list: Pick<List, 'default_locale'>): string =>
   localised(field.label, 'en', list.default_locale) || field.key
 
-/** A label for the middle of a sentence; VAT stays VAT. */
-const inSentence = (label: string): string =>
-  /^\p{Lu}\p{Ll}/u.test(label) ? `${label.slice(0, 1).toLowerCase()}${label.slice(1)}` : label
+/** A label in the middle of a sentence; VAT stays VAT, and a question is quoted. */
+function inSentence(label: string): string {
+  if (/[?!.…]$/.test(label)) return `answer to ${quoted(label)}`
+  return /^\p{Lu}\p{Ll}/u.test(label) ? `${label.slice(0, 1).toLowerCase()}${label.slice(1)}` : label
+}
 
 function valueWords(value: FieldValue, field: Field | undefined, list: WordsContext['list']): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'

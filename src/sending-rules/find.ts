@@ -1,4 +1,4 @@
-// sql · the rules of the house on sending, as they stand
+// sql · the saved sending rules, and the warm-up count of today
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../platform/database/database.ts'
@@ -6,7 +6,7 @@ import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 import { noRules, type SendingRules, sendingRules } from './rules.ts'
 
-/** Without any, in UTC, where nobody made them. */
+/** The saved rules; `noRules` without any. */
 export async function rulesOf(db: Executor): Promise<SendingRules> {
   const row = await readRow(db, rulesRow, sql`select value from settings where name = 'sending'`)
   return row === undefined ? noRules : sendingRules.parse(row.value)
@@ -14,7 +14,7 @@ export async function rulesOf(db: Executor): Promise<SendingRules> {
 
 const rulesRow = z.object({ value: z.unknown() })
 
-/** How many people were counted into the warm-up's day so far. */
+/** The number of people counted towards the warm-up today. */
 export async function countedToday(db: Executor, rules: SendingRules, at: Date): Promise<number> {
   const row = await readRow(
     db,

@@ -43,10 +43,10 @@ export async function changeSubscriber(
   const registry = await fieldRegistry(deps.db)
   const values = checkedValues(registry, change.fields ?? {})
   if (change.timezone != null && !(await isKnownZone(deps.db, change.timezone)))
-    throw invalid('timezone', 'The database does not know this time zone; choose a city near by.')
+    throw invalid('timezone', 'The database does not know this time zone. Choose a city nearby.')
   await deps.db.transaction(async (tx) => {
     if (about.seen !== undefined && (await lockedVersion(tx, subscriber.number)) !== about.seen)
-      throw new DomainError('conflict', 'Somebody else changed this person meanwhile.')
+      throw new DomainError('conflict', 'Someone else changed this person meanwhile.')
     await mergeFields(deps, tx, {
       subscriber: subscriber.number,
       fields: [...registry.values()],
@@ -74,7 +74,7 @@ function checkedValues(
 ): Readonly<Record<string, AttributeValue | null>> {
   const read = Object.entries(sent).map(([key, value]) => checkedValue(registry.get(key), key, value))
   const faults = read.flatMap((one) => ('fault' in one ? [one.fault] : []))
-  if (faults.length > 0) throw new DomainError('invalid', 'The fields need another look.', { faults })
+  if (faults.length > 0) throw new DomainError('invalid', 'Some fields are not valid.', { faults })
   return Object.fromEntries(read.flatMap((one) => ('value' in one ? [[one.key, one.value]] : [])))
 }
 
@@ -85,7 +85,7 @@ function checkedValue(field: RegisteredField | undefined, key: string, value: At
   const read = readField(field, [String(value)])
   return read.kind === 'value'
     ? { key, value: read.value }
-    : { fault: { path, message: `This is not a ${field.type} that the field takes.` } }
+    : { fault: { path, message: `This is not a valid ${field.type}.` } }
 }
 
 async function lockedVersion(tx: Tx, subscriber: number): Promise<string> {

@@ -1,4 +1,4 @@
-// web · how public pages are answered: their headers, and the frame a list gives them
+// web · responses with public pages: headers and locale
 import type { Context } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -17,7 +17,7 @@ const policyOf = (forms: 'self' | 'none', frames: 'self' | 'none'): string =>
     "base-uri 'none'",
   ].join('; ')
 
-/** A page that any eyes may see; no script can run in it. */
+/** Answers with a public page; its policy allows no script. */
 export function page(
   c: Context<Env>,
   status: ContentfulStatusCode,
@@ -26,7 +26,7 @@ export function page(
   return answer(c, { status, content, policy: policyOf('self', 'none') })
 }
 
-/** The same page inside a screen of the console, to be looked at: its forms go nowhere. */
+/** A public page as a preview in a console frame; its forms cannot be submitted. */
 export const framedPage = (
   c: Context,
   status: ContentfulStatusCode,
@@ -44,7 +44,7 @@ function answer(
   return c.html(content, status)
 }
 
-/** A page behind a token: besides, no search engine may keep it. */
+/** A page behind a token, excluded from search engines. */
 export function tokenPage(
   c: Context<Env>,
   status: ContentfulStatusCode,
@@ -54,7 +54,7 @@ export function tokenPage(
   return page(c, status, content)
 }
 
-/** `?lang=`, else Accept-Language, else what is known of the reader. */
+/** The locale by `?lang=`, else Accept-Language, else the fallback. */
 export const localeOf = (
   c: Context<Env>,
   known: { offered?: readonly Locale[]; fallback: Locale } = { fallback: 'en' },

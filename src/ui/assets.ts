@@ -1,4 +1,4 @@
-// pure · what pages load from us: named by their content, so that a browser may keep them for ever
+// pure · static assets, versioned by content hash for permanent caching
 import copyJs from '../../dist/islands/copy.txt'
 import passkeysJs from '../../dist/islands/passkeys.txt'
 import progressJs from '../../dist/islands/progress.txt'
@@ -18,7 +18,7 @@ export interface Asset {
 const css = (body: string): Asset => ({ type: 'text/css; charset=utf-8', body })
 const script = (body: string): Asset => ({ type: 'text/javascript; charset=utf-8', body })
 
-/** By the name after `/assets/`. */
+/** Assets by their name after `/assets/`. */
 export const assets: Readonly<Record<string, Asset>> = {
   'public.css': css(publicCss),
   'console.css': css(consoleCss),
@@ -36,7 +36,7 @@ const versioned = (name: string): string =>
 export const stylesheetHref = versioned('public.css')
 export const consoleStylesheetHref = versioned('console.css')
 
-/** Client islands, by the word that screens ask for them with. */
+/** Client islands by the name that screens use. */
 export const consoleScripts = {
   copy: versioned('copy.js'),
   passkeys: versioned('passkeys.js'),
@@ -45,5 +45,5 @@ export const consoleScripts = {
   segmentCount: versioned('segment-count.js'),
 }
 
-/** Beside the other, on the page of the API. */
+/** The extra stylesheet of the API documentation. */
 export const referenceHref = versioned('reference.css')

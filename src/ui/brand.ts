@@ -1,7 +1,7 @@
-// pure · a brand's colour as custom properties that stay readable on light and dark paper. WCAG 2.2, 1.4.3 and 1.4.11
+// pure · a brand colour as CSS custom properties, readable in light and dark mode. WCAG 2.2, 1.4.3 and 1.4.11
 type Rgb = readonly [number, number, number]
 
-/** The surfaces of public.css that text in the brand's colour stands on, the less favourable one of each mode. */
+/** The surface of public.css with the least contrast to brand-coloured text, per mode. */
 const lightPaper: Rgb = [0xf1, 0xee, 0xe6]
 const darkPaper: Rgb = [0x29, 0x2e, 0x30]
 const white: Rgb = [255, 255, 255]
@@ -13,8 +13,8 @@ const stepOfLightness = 0.02
 const hoverStep = 0.06
 
 /**
- * The stylesheet of a brand: `--accent` to fill a button, `--on-accent` for its label, `--accent-text` for links, lines
- * and focus. Empty where there is no colour or it is not `#rgb` or `#rrggbb`: then public.css keeps its own.
+ * The stylesheet of a brand: `--accent` fills buttons, `--on-accent` is their label, `--accent-text` is for links, lines
+ * and focus. Empty without a valid `#rgb` or `#rrggbb` colour: public.css then uses its own.
  */
 export function brandCss(color: string | null): string {
   const brand = color === null ? null : rgbOf(color)
@@ -24,7 +24,7 @@ export function brandCss(color: string | null): string {
   return `:root{${light}}@media (prefers-color-scheme:dark){:root{${dark}}}\n`
 }
 
-/** Darker or lighter. */
+/** -1 darker, 1 lighter. */
 type Way = -1 | 1
 
 function propertiesOn(paper: Rgb, accent: Rgb, fromPaper: Way): string {
@@ -41,7 +41,7 @@ function propertiesOn(paper: Rgb, accent: Rgb, fromPaper: Way): string {
   ].join(';')
 }
 
-/** The colour, its hue kept, darker or lighter until it stands out from what it is on. */
+/** Darkens or lightens a colour, keeping its hue, until it has the contrast `least` to `on`. */
 function distinct(color: Rgb, on: Rgb, least: number, way: Way): Rgb {
   for (let step = 0; step < 1 / stepOfLightness; step += 1) {
     const candidate = moved(color, way * step * stepOfLightness)
@@ -66,7 +66,7 @@ export function rgbOf(hex: string): Rgb | null {
 
 const hexOf = (color: Rgb): string => `#${color.map((part) => part.toString(16).padStart(2, '0')).join('')}`
 
-/** Lightness moved by a share of 1, hue and saturation kept: mixing with white would turn navy into grey. */
+/** Changes the HSL lightness only: mixing with white would turn navy into grey. */
 function moved(color: Rgb, by: number): Rgb {
   if (by === 0) return color
   const [r = 0, g = 0, b = 0] = color.map((part) => part / 255)

@@ -1,13 +1,13 @@
-// view · the pieces pages are made of: fields with their faults, boxes, buttons, cards
+// view · page components: fields with faults, checkboxes, buttons, cards
 import type { Child } from 'hono/jsx'
 
-/** A control that needs another look, by its name, and the sentence that says why. */
+/** A fault of a control, by the control's name. */
 export interface ControlFault {
   readonly name: string
   readonly message: string
 }
 
-/** Where a fault's link leads: the control's id. A box of several with one name is told apart by its value. */
+/** The id of a control, the target of its fault's link. Checkboxes that share a name are distinguished by value. */
 export const controlId = (name: string, value?: string): string =>
   value === undefined ? `f-${name}` : `f-${name}-${value}`
 
@@ -18,7 +18,7 @@ interface Labelled {
   readonly hint?: string | null
   readonly fault?: string | undefined
   readonly required?: boolean
-  /** The one control of a page that is written in first. */
+  /** At most one control per page. */
   readonly autofocus?: boolean
 }
 
@@ -53,7 +53,6 @@ export interface TextAreaFieldProps extends Labelled {
   readonly maxlength?: number
 }
 
-/** Text of several lines. */
 export const TextAreaField = (props: TextAreaFieldProps) => (
   <Labelled {...props}>
     <textarea class="input" rows={props.rows ?? 3} maxlength={props.maxlength} {...sharedAttributes(props)}>
@@ -125,7 +124,7 @@ export interface CheckboxProps {
   readonly mark?: string | null
   readonly hint?: string | null
   readonly checked?: boolean
-  /** Several boxes with one name get ids of their own. */
+  /** Whether several checkboxes share the name: each then gets its own id. */
   readonly several?: boolean
 }
 
@@ -164,7 +163,7 @@ export const Hidden = ({ name, value }: { name: string; value: string }) => (
   <input type="hidden" name={name} value={value} />
 )
 
-/** All that needs another look, first on the page, each a link to its control. */
+/** All faults at the top of the page, each linked to its control. */
 export const ErrorSummary = ({ heading, faults }: { heading: string; faults: readonly ControlFault[] }) =>
   faults.length === 0 ? null : (
     <div class="summary stack" role="alert" tabindex={-1}>
@@ -179,7 +178,7 @@ export const ErrorSummary = ({ heading, faults }: { heading: string; faults: rea
 
 export const Card = ({ children }: { children?: Child }) => <div class="card">{children}</div>
 
-/** A quiet thing that opens on request. */
+/** Secondary content in a closed disclosure. */
 export const Aside = ({ summary, children }: { summary: string; children?: Child }) => (
   <details class="aside">
     <summary>{summary}</summary>

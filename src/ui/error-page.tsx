@@ -1,4 +1,4 @@
-// view · what went wrong, what was kept, what to do: for every status a page can answer
+// view · the public error page
 import { type PageErrorStatus, pageErrorStatuses } from '../i18n/catalogue.ts'
 import { messages } from '../i18n/messages.ts'
 import { type Frame, PublicPage } from './layout.tsx'
@@ -6,11 +6,11 @@ import { type Frame, PublicPage } from './layout.tsx'
 export interface ErrorPageProps {
   readonly frame: Frame
   readonly status: number
-  /** What the log calls this request; shown where writing to us about it helps. */
+  /** The request's id in the log, shown so that visitors can quote it. */
   readonly reference?: string | undefined
 }
 
-/** A status without words of its own reads as 400 below 500, else as 500. */
+/** A status without its own texts uses those of 400 below 500, else those of 500. */
 export const ErrorPage = ({ frame, status, reference }: ErrorPageProps) => {
   const { errors, page } = messages(frame.locale)
   const { title, text } = errors[knownStatus(status)]

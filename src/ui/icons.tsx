@@ -1,4 +1,4 @@
-// view · the icons of the console, 24 units wide, drawn in the colour of the text. Lucide 1.62.0, ISC and MIT licence
+// view · the console's icons, 24 units wide, in the colour of the text. Lucide 1.62.0, ISC and MIT licence
 import { raw } from 'hono/html'
 
 /** Copyright (c) Lucide Icons and Contributors; parts from Feather, copyright (c) Cole Bemis. https://lucide.dev/license */
@@ -43,7 +43,7 @@ const drawings = {
 
 export type IconName = keyof typeof drawings
 
-/** Beside words that say the same: a screen reader passes it over. */
+/** Decorative: hidden from screen readers, since a label stands beside it. */
 export const Icon = ({ name }: { name: IconName }) => (
   <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     {raw(drawings[name])}

@@ -1,36 +1,36 @@
-// view · the frame of every public page: whose it is, one sheet, the small print
+// view · the frame of public pages: controller, content, footer
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { Locale } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import { stylesheetHref } from './assets.ts'
 
-/** What pages of one request share. */
+/** Data shared by the pages of one request. */
 export interface Frame {
   readonly locale: Locale
-  /** The controller's name; absent where the page belongs to nobody yet, as with an unknown address. */
+  /** The controller's name; absent on pages without one, such as an unknown address. */
   readonly controller?: string | undefined
-  /** Whose colours: the list's slug, and its version so that a change is seen at once; or where they are, of a preview. */
+  /** The brand stylesheet: by slug and version, so that a change shows at once, or by URL in a preview. */
   readonly brand?:
     | { readonly slug: string; readonly version: number | string }
     | { readonly stylesheet: string }
     | undefined
   readonly privacyUrl?: string | undefined
-  /** The same page in the languages it is offered in, this one among them. */
+  /** The page in each language it is offered in, including this one. */
   readonly languages?: readonly { readonly locale: Locale; readonly href: string }[] | undefined
 }
 
 export interface PublicPageProps {
   readonly frame: Frame
   readonly title: string
-  /** Kept out of search engines: every page behind a token. */
+  /** Excluded from search engines: every page behind a token. */
   readonly hidden?: boolean
   /** For long texts. */
   readonly wide?: boolean
   readonly children?: Child
 }
 
-/** A whole HTML document. It needs no script, no cookie and nothing from anywhere else. */
+/** A whole HTML document, without scripts, cookies or third-party resources. */
 export const PublicPage = ({ frame, title, hidden, wide, children }: PublicPageProps) => (
   <>
     {raw('<!doctype html>')}

@@ -1,14 +1,14 @@
-// web · the body of a form post, whatever its encoding, as names and values
+// web · reading form posts of any encoding as names and values
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import * as z from 'zod'
 import { DomainError } from '../platform/errors.ts'
 import { parseJson } from '../platform/form.ts'
 
-/** Enough for every form of ours. */
+/** Enough for every public form. */
 export const maxFormBytes = 64 * 1024
 
-/** More than the largest form of a public page has controls. */
+/** More controls than the largest public form has. */
 const maxPairs = 500
 /** The same for the console: a list with fifty fields in four languages. */
 export const maxConsolePairs = 1500
@@ -17,8 +17,8 @@ const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))
 
 /**
- * urlencoded, multipart or JSON. Throws DomainError `unsupported_media_type` for anything else, `malformed` for what
- * cannot be read, and for files: no form of ours takes one.
+ * Reads urlencoded, multipart or JSON. Throws DomainError `unsupported_media_type` for other types, `malformed` for an
+ * unreadable body and for files, which no form takes.
  */
 export async function readForm(
   c: Context,
@@ -35,7 +35,7 @@ export async function readForm(
   )
 }
 
-/** The same where it has no more octets; null, and nothing more is read, where it has. */
+/** The same for a body of at most `most.bytes`; null for a larger one, without reading on. */
 export async function readFormWithin(
   c: Context,
   most: { bytes: number; pairs: number },
@@ -49,10 +49,10 @@ export async function readFormWithin(
   return isWithin ? readForm(c, most.pairs) : null
 }
 
-/** What a script of ours posts. Throws DomainError `malformed` where it is not JSON of this shape. */
+/** Reads JSON posted by an island. Throws DomainError `malformed` if it does not have this shape. */
 export async function readJsonAs<T>(c: Context, shape: z.ZodType<T>): Promise<T> {
   const parsed = shape.safeParse(parseJson(await c.req.text()))
-  if (!parsed.success) throw new DomainError('malformed', 'The body is not what this address takes.')
+  if (!parsed.success) throw new DomainError('malformed', 'The body does not have the expected shape.')
   return parsed.data
 }
 
@@ -61,7 +61,7 @@ async function multipart(c: Context): Promise<readonly (readonly [string, string
     throw new DomainError('malformed', 'The form could not be read.', { cause })
   })
   return [...data.entries()].map(([name, value]) => {
-    if (typeof value !== 'string') throw new DomainError('malformed', 'This form takes no files.')
+    if (typeof value !== 'string') throw new DomainError('malformed', 'This form does not accept files.')
     return [name, value] as const
   })
 }
@@ -69,7 +69,7 @@ async function multipart(c: Context): Promise<readonly (readonly [string, string
 async function json(c: Context): Promise<z.output<typeof jsonForm>> {
   const parsed = jsonForm.safeParse(parseJson(await c.req.text()))
   if (!parsed.success)
-    throw new DomainError('malformed', 'The body must be an object of texts and lists of texts.')
+    throw new DomainError('malformed', 'The body must be a JSON object of strings and arrays of strings.')
   return parsed.data
 }
 

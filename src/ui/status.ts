@@ -1,4 +1,4 @@
-// pure · the one place that turns refusals into HTTP statuses. RFC 9110
+// pure · error codes as HTTP statuses. RFC 9110
 import type { ErrorCode } from '../platform/errors.ts'
 
 const statuses = {

@@ -1,4 +1,4 @@
-// pure · files that the bundler hands over as text
+// pure · modules that the bundler imports as text
 declare module '*.css' {
   const text: string
   export default text
@@ -9,7 +9,7 @@ declare module '*.liquid' {
   export default text
 }
 
-/** A file of src/ui/islands, bundled for the browser: scripts/islands.mjs. */
+/** A file of src/ui/islands, bundled for the browser by scripts/islands.mjs. */
 declare module '*.txt' {
   const text: string
   export default text

@@ -180,7 +180,7 @@ describe('a stranger who posts to the console', () => {
     ]
     expect([...new Set(answers.map(({ status }) => status))]).toEqual([401])
     expect(answers.map((answer) => answer.headers.get('set-cookie')).filter(Boolean)).toEqual([])
-    expect(wordsOf((await answers[0]?.text()) ?? '')).toContain('what you wrote was not kept')
+    expect(wordsOf((await answers[0]?.text()) ?? '')).toContain('not saved and not kept')
     expect(piecemeal.read()).toBe(0)
     expect(await contentsOf(house.owner)).toEqual(before)
   })
@@ -208,7 +208,7 @@ describe('an operator whose session is over', () => {
     await end(desk)
     const late = await post({ cookie: desk.cookie, body: draft('A plan of ours, in words') })
     expect(late.status).toBe(401)
-    expect(wordsOf(await late.text())).toContain('nothing is lost')
+    expect(wordsOf(await late.text())).toContain('they are kept, encrypted')
     const again = await signIn(house, { role: 'owner', email: `owner-${++people}@brand.example` })
     // A next session of the same operator, without the sign-in mail.
     await house.owner`update sessions set operator = ${desk.operator} where operator = ${again.operator}`
@@ -252,7 +252,7 @@ describe('an operator whose session is over', () => {
     expect(await rows()).toBe(5)
     expect(answers.filter((answer) => keptIn(answer) !== '')).toHaveLength(5)
     const refused = answers.find((answer) => keptIn(answer) === '')
-    expect(wordsOf((await refused?.text()) ?? '')).toContain('too many forms wait already')
+    expect(wordsOf((await refused?.text()) ?? '')).toContain('too many forms are being kept already')
     expect(keptIn(await post({ cookie: (await somebodyLate()).cookie, body: draft('Mine') }))).not.toBe('')
     house.later({ days: 1, minutes: 1 })
     await house.rest()
@@ -293,7 +293,7 @@ describe('an operator whose session is over', () => {
         ...(length === undefined ? {} : { length }),
       })
       expect(answer.status).toBe(401)
-      expect(wordsOf(await answer.text())).toContain(kept ? 'is kept, sealed' : 'more than 64 KiB')
+      expect(wordsOf(await answer.text())).toContain(kept ? 'are kept, encrypted' : 'more than 64 KiB')
     }
     expect(await rows()).toBe(kept ? 2 : 0)
   })
@@ -372,7 +372,7 @@ describe('all operators together', () => {
       from generate_series(1, 499)`
     expect(keptIn(await post({ cookie: desk.cookie, body: draft('The last') }))).not.toBe('')
     const refused = await post({ cookie: desk.cookie, body: draft('One too many') })
-    expect(wordsOf(await refused.text())).toContain('too many forms wait already')
+    expect(wordsOf(await refused.text())).toContain('too many forms are being kept already')
     expect(await rows()).toBe(500)
   })
 })

@@ -251,7 +251,7 @@ describe('a form posted after the session was over', () => {
       ['timezone', 'Europe/Warsaw'],
     ])
     expect(late.status).toBe(401)
-    expect(await late.text()).toContain('nothing is lost')
+    expect(await late.text()).toContain('they are kept, encrypted')
     expect(JSON.stringify(await contentsOf(house.owner))).not.toContain(name)
     const kept = /assent_kept=[^;]+/.exec(late.headers.get('set-cookie') ?? '')?.[0] ?? ''
     const entered = await house.request(await linkFor('kim@brand.example'), {

@@ -69,13 +69,13 @@ describe('an operator who looks somebody up', () => {
     await page.click('.people-ask .row button')
     await page.waitForURL(/\/console\/people\/[0-9a-f-]{36}$/)
     expect(await page.textContent('h1')).toBe('a…@example.pl')
-    await page.click('text=Show the address')
+    await page.click('text=Show address')
     await page.waitForSelector(`h1:has-text("${anna}")`)
     expect(page.url()).not.toContain('@')
-    await page.click('text=Correct them')
+    await page.click('text=Edit details')
     await page.fill('[name="fields.age"]', '42')
     await page.click('button:has-text("Save")')
-    await page.waitForSelector('text=The person is corrected.')
+    await page.waitForSelector('text=Details saved.')
     expect(await page.textContent('.facts')).toContain('42')
     await page.context().close()
   })
@@ -84,7 +84,7 @@ describe('an operator who looks somebody up', () => {
     const page = await pageAt(path, { scripts: false })
     await page.locator('body').press('Tab')
     for (let tabs = 0; tabs < 40; tabs += 1) {
-      if ((await page.locator('a:has-text("End consent"):focus').count()) > 0) break
+      if ((await page.locator('a:has-text("Withdraw consent"):focus').count()) > 0) break
       await page.keyboard.press('Tab')
     }
     await page.keyboard.press('Enter')
@@ -92,13 +92,13 @@ describe('an operator who looks somebody up', () => {
     for (const [selector, key] of [
       ['input[value="newsletter"]:focus', 'Space'],
       ['select[name="asked_by"]:focus', 'b'],
-      ['button:has-text("End it now"):focus', 'Enter'],
+      ['button:has-text("Withdraw consent"):focus', 'Enter'],
     ] as const) {
       for (let tabs = 0; tabs < 40 && (await page.locator(selector).count()) === 0; tabs += 1)
         await page.keyboard.press('Tab')
       await page.keyboard.press(key)
     }
-    await page.waitForSelector('text=Consent is ended, from this moment.')
+    await page.waitForSelector('text=Consent is withdrawn and recorded')
     expect((await open.house.subscription(letter, anna))?.granted).toEqual(['newsletter'])
     await page.context().close()
   })
@@ -149,8 +149,8 @@ describe('every page about people', () => {
       found.push(...(await wrongWith(page, `person${to}`)))
     }
     await page.fill('#f-reason', 'Complaint 2026/118')
-    await page.click('button:has-text("Open it")')
-    await page.waitForSelector('text=Address, as typed')
+    await page.click('button:has-text("Open evidence")')
+    await page.waitForSelector('text=Address as typed')
     found.push(...(await wrongWith(page, 'evidence')))
     expect(found).toEqual([])
     await page.context().close()

@@ -78,8 +78,8 @@ describe('what the provider said of a campaign', () => {
   it('stands beside the person too', async () => {
     const found = await house.api('POST', '/subscribers/search', { email: mail(2) })
     const said = await words(eva.get(`/console/people/${text(found.body, 'data', 0, 'id')}`))
-    expect(said).toContain('came back 1 Jun 2026')
-    expect(said).toContain('Mail is held back')
+    expect(said).toContain('bounced 1 Jun 2026')
+    expect(said).toContain('This address is suppressed')
   })
 
   it('is one count in the overview of many, in the totals of one and in the rows', async () => {
@@ -125,21 +125,21 @@ describe('why (not) this person', () => {
     const answer = await explain(eva, mail(3))
     expect(answer.status).toBe(200)
     const said = await words(answer)
-    expect(said).toContain('They got it The provider took the mail to this person.')
-    expect(said).toContain('Because of the consent of 1 Jun 2026')
-    expect(said).toContain('The provider said Complained')
-    expect(said).toContain('Ended their consent.')
+    expect(said).toContain('They were sent it Accepted by the mail provider.')
+    expect(said).toContain('Consent given 1 Jun 2026')
+    expect(said).toContain('Delivery Complained')
+    expect(said).toContain('Withdrew consent.')
   })
 
   it('does not call it got where it came back', async () => {
     const said = await words(explain(eva, mail(2)))
-    expect(said).toContain('It was handed over, and did not reach them')
-    expect(said).toContain('The provider said Bounced: hard 5.1.1')
+    expect(said).toContain('It was sent, but did not reach them')
+    expect(said).toContain('Delivery Bounced: hard 5.1.1')
   })
 
   it('is told of a stranger, without a word on where else they are', async () => {
     const html = await read(explain(eva, 'stranger@example.pl'))
-    expect(wordsOf(html)).toContain('They did not get it')
+    expect(wordsOf(html)).toContain('They were not sent it')
     expect(wordsOf(html)).toContain('This person was never on the list.')
     expect(html).not.toMatch(/href="\/console\/people\/[0-9a-f-]{36}"/)
   })
@@ -148,7 +148,7 @@ describe('why (not) this person', () => {
     const answer = await explain(eva, 'reader3@')
     expect(answer.status).toBe(422)
     const html = await read(answer)
-    expect(wordsOf(html)).toContain('This is not a whole e-mail address.')
+    expect(wordsOf(html)).toContain('This is not a complete email address.')
     expect(html).toContain('value="reader3@"')
   })
 
@@ -177,8 +177,8 @@ describe('suppressions', () => {
 
   it('stand by scope, reason and time, and never by address', async () => {
     const html = await read(eva.get(screen))
-    expect(wordsOf(html)).toMatch(/All mail their mail came back/)
-    expect(wordsOf(html)).toMatch(/Garden letter they reported a mail as spam/)
+    expect(wordsOf(html)).toMatch(/All email bounced/)
+    expect(wordsOf(html)).toMatch(/Garden letter reported as spam/)
     expect(html).not.toMatch(/reader\d/)
   })
 
@@ -187,7 +187,7 @@ describe('suppressions', () => {
     expect(await house.subscription(list, mail(0))).toMatchObject({ suppressed: true })
     const id = await newest()
     expect(await words(eva.get(`${screen}/${id}/lift`))).toMatch(
-      /Does not get All mail Because added by hand .*Nobody is put on a list/,
+      /Suppressed for All email Reason added by hand .*not added to any list/,
     )
     expect((await eva.post(`${screen}/${id}/lift`)).headers.get('location')).toBe(`${screen}?done=lifted`)
     expect(await house.subscription(list, mail(0))).toMatchObject({ suppressed: false })
@@ -217,7 +217,7 @@ describe('suppressions', () => {
   it('are seen by those who see people, and changed by those who may change people', async () => {
     const auditor = await signIn(house, { role: 'auditor' })
     const html = await read(auditor.get(screen))
-    expect(wordsOf(html)).toContain('All mail')
+    expect(wordsOf(html)).toContain('All email')
     expect(html).not.toContain('<form method="post" action="/console/settings/suppressions"')
     expect((await add(auditor, mail(1))).status).toBe(403)
     const analyst = await signIn(house, { role: 'analyst' })
@@ -230,7 +230,7 @@ describe('suppressions', () => {
       lists: [other.number],
       email: 'one@brand.example',
     })
-    expect(await words(scoped.get(screen))).toContain('Nothing is suppressed')
+    expect(await words(scoped.get(screen))).toContain('No suppressions')
     expect((await add(scoped, mail(1))).status).toBe(422)
     expect((await add(scoped, mail(1), `list:${list.id}`)).status).toBe(422)
     expect((await add(scoped, 'stranger@example.pl', `list:${other.id}`)).status).toBe(303)

@@ -73,7 +73,7 @@ const formIn = (html: string, names: readonly string[]): Fields =>
 describe('an operator before there is any list', () => {
   it('is shown what to do first, with the link to it', async () => {
     const page = await (await owner.get('/console/lists')).text()
-    expect(wordsOf(page)).toContain('There is no list yet')
+    expect(wordsOf(page)).toContain('No lists yet')
     expect(page).toContain('href="/console/lists/new"')
   })
 
@@ -333,7 +333,7 @@ describe('a list that is changed', () => {
   it('says before what saving does: new notices, and that nobody is asked again', async () => {
     const words = wordsOf(await (await owner.get('/console/lists/everything/edit')).text())
     expect(words).toContain('a new notice is published in that language')
-    expect(words).toContain('Whoever agreed before keeps the words they saw')
+    expect(words).toContain('People who agreed before are not asked again')
   })
 
   it('publishes a new notice and keeps the old one at its address', async () => {
@@ -377,8 +377,8 @@ describe('a list that is changed', () => {
     const clash = await save(owner, mine, '/console/lists/everything/edit')
     expect(clash.status).toBe(409)
     const page = await clash.text()
-    expect(wordsOf(page)).toContain('Somebody else saved this list while you were writing')
-    expect(page).toContain('<td data-label="Theirs, saved">Theirs, saved first.</td>')
+    expect(wordsOf(page)).toContain('A colleague saved this list while you were editing')
+    expect(page).toContain('<td data-label="Saved version">Theirs, saved first.</td>')
     expect(valuesOf(page, 'sender.name')).toEqual(['Mine'])
     expect((await setting('everything')).sender.name).toBe('Lindströms')
 
@@ -454,8 +454,8 @@ describe('a list that is archived', () => {
     await house.signUp({ slug: 'closing', id: '', number: 0 }, 'cy@example.org')
     await house.rest()
     const words = wordsOf(await (await owner.get('/console/lists/closing/archive')).text())
-    expect(words).toContain('2 active people get nothing from it any more')
-    expect(words).toContain('the one person who has not confirmed yet can still do so')
+    expect(words).toContain('2 active people get no more emails from it')
+    expect(words).toContain('1 person who has not confirmed yet can still do so')
     expect(await verbsOn('closing')).toEqual(['list.create'])
   })
 
@@ -463,7 +463,7 @@ describe('a list that is archived', () => {
     const campaign = await house.makeCampaign({ slug: 'closing', id: '', number: 0 })
     await house.launch(campaign)
     const page = await (await owner.get('/console/lists/closing/archive')).text()
-    expect(wordsOf(page)).toContain('what is still on its way')
+    expect(wordsOf(page)).toContain('cannot be archived while campaigns are in progress')
     expect(page).toContain(`href="/console/campaigns/${campaign.id}"`)
     expect(page).not.toContain('action="/console/lists/closing/archive"')
     const refused = await owner.post('/console/lists/closing/archive')
@@ -517,7 +517,7 @@ describe('one list', () => {
     expect(page).toContain('href="/console/campaigns/new?list=closing"')
     const words = wordsOf(page)
     expect(words).toMatch(/Active\s+2/)
-    expect(words).toContain('by a button behind the link in one message, within 7 days')
+    expect(words).toContain('by email, with a button, within 7 days')
   })
 
   it('gives out its link and a form for other sites, with the words of the notice in force', async () => {

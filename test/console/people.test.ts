@@ -67,10 +67,10 @@ describe('the people', () => {
   it('are told apart by masked addresses, with lists, states and purposes; no address stands in the page', async () => {
     const { status, html, words } = await read(owner.get('/console/people'))
     expect(status).toBe(200)
-    expect(words).toContain('3 people, the newest first.')
+    expect(words).toContain('3 people, newest first.')
     expect(words).toContain('a…@example.pl')
     expect(words).toContain('Garden letter active')
-    expect(words).toContain('Garden letter waiting to confirm')
+    expect(words).toContain('Garden letter awaiting confirmation')
     expect(words).toContain('newsletter, clicks, offers')
     for (const address of [anna, sven, 'Anna']) expect(html).not.toContain(address)
   })
@@ -130,12 +130,12 @@ describe('a search by address', () => {
   it('finds nobody in plain words, keeps what was typed, and needs the whole address', async () => {
     const nobody = await read(find(owner, 'anna@example.pl'))
     expect(nobody.status).toBe(404)
-    expect(nobody.words).toContain('There is nobody by this address.')
+    expect(nobody.words).toContain('Nobody has this address.')
     expect(formIn(nobody.html, 'form[search]').get('email')).toEqual(['anna@example.pl'])
     const part = await read(find(owner, 'anna.kow'))
     expect(part.status).toBe(422)
-    expect(part.words).toContain('This is not a whole e-mail address.')
-    expect((await read(find(owner, ''))).words).toContain('Type the whole address.')
+    expect(part.words).toContain('This is not a complete email address.')
+    expect((await read(find(owner, ''))).words).toContain('Enter an email address.')
   })
 
   it('cannot be made by a link', async () => {
@@ -158,7 +158,7 @@ describe('who may see people', () => {
     ]) {
       const { status, words, html } = await read(answer)
       expect(status).toBe(403)
-      expect(words).toContain(`As ${role} you may not do this`)
+      expect(words).toContain(`The role ${role} may not do this`)
       expect(html).not.toContain(anna)
     }
     expect((await read(desk.get('/console'))).html).not.toContain('href="/console/people"')
@@ -194,7 +194,7 @@ describe('who may see people', () => {
 
   it('somebody with one list sees its people, and of them that list alone', async () => {
     const people = await read(gardener.get('/console/people'))
-    expect(people.words).toContain('2 people, the newest first.')
+    expect(people.words).toContain('2 people, newest first.')
     expect(people.words).not.toContain('Garden letter')
     expect((await gardener.get('/console/people?list=letter')).status).toBe(404)
     const path = await pageOf(anna)
@@ -219,7 +219,7 @@ describe('who may see people', () => {
       expect((await answer).status).toBe(404)
     const sought = await read(find(gardener, 'waiting@example.pl'))
     expect(sought.status).toBe(404)
-    expect(sought.words).toContain('There is nobody by this address among the people you see.')
+    expect(sought.words).toContain('Nobody on the lists you can see has this address.')
     expect((await find(gardener, sven)).status).toBe(303)
   })
 })
@@ -228,12 +228,12 @@ describe('one person', () => {
   it('is shown with states, facts in words, fields and deliveries, but masked', async () => {
     const { status, html, words } = await read(owner.get(await pageOf(anna)))
     expect(status).toBe(200)
-    expect(words).toContain('Can be reached on 2 lists.')
-    expect(words).toContain('Asked through the form.')
+    expect(words).toContain('Can be emailed on 2 lists.')
+    expect(words).toContain('Signed up with the form.')
     expect(words).toMatch(/Confirmed “newsletter”, “clicks” and “offers” with the button/)
-    expect(words).toContain('grade B')
-    expect(words).toContain('Anna (kept encrypted)')
-    expect(words).toMatch(/What to sow in June.*Garden letter.*sent.*the consent of 1 Jun 2026/)
+    expect(words).toContain('evidence grade B')
+    expect(words).toContain('Anna (encrypted)')
+    expect(words).toMatch(/What to sow in June.*Garden letter.*Sent.*given 1 Jun 2026/)
     expect(html).toMatch(/href="\/n\/[\w-]{43}"/)
     expect(html).not.toContain(anna)
   })
@@ -318,8 +318,8 @@ describe('correcting a person', () => {
     )
     expect(saved.headers.get('location')).toBe(`${path}?done=changed`)
     const { words } = await read(owner.get(`${path}?done=changed`))
-    expect(words).toContain('The person is corrected.')
-    expect(words).toContain('Ania (kept encrypted)')
+    expect(words).toContain('Details saved.')
+    expect(words).toContain('Ania (encrypted)')
     expect(words).toContain('met in Lund')
     const [row] =
       await house.owner`select attributes::text from subscribers where uid = ${path.split('/').at(-1) ?? ''}`
@@ -342,7 +342,7 @@ describe('correcting a person', () => {
       editor.post(`${path}/edit`, sent(await formOf(editor, path), { 'fields.age': 'many' })),
     )
     expect(again.status).toBe(422)
-    expect(again.words).toContain('Age: This is not a number that the field takes.')
+    expect(again.words).toContain('Age: This is not a valid number.')
     expect(again.html).toContain('href="#f-fields.age"')
     expect(formIn(again.html, 'form[/edit]').get('fields.age')).toEqual(['many'])
   })
@@ -353,7 +353,7 @@ describe('correcting a person', () => {
     await owner.post(`${path}/edit`, sent(form, { 'fields.age': '42' }))
     const clash = await read(editor.post(`${path}/edit`, sent(form, { 'fields.age': '43' })))
     expect(clash.status).toBe(409)
-    expect(clash.words).toContain('Age: saved is “42”, you wrote “43”.')
+    expect(clash.words).toContain('Age: saved “42”, yours “43”.')
     expect((await read(owner.get(path))).words).toMatch(/Age 42/)
     const again = await editor.post(`${path}/edit`, sent(formIn(clash.html, 'form[/edit]'), {}))
     expect(again.status).toBe(303)
@@ -371,11 +371,11 @@ describe('opening sealed evidence', () => {
       ]),
     )
     expect(opened.status).toBe(200)
-    expect(opened.words).toContain(`Address, as typed ${anna}`)
+    expect(opened.words).toContain(`Address as typed ${anna}`)
     expect(opened.words).toContain(
-      'Boxes on the form clicks: empty at first, ticked; offers: empty at first, ticked',
+      'Checkboxes on the form clicks: unticked by default, ticked; offers: unticked by default, ticked',
     )
-    expect(opened.words).toContain('Confirmed with the button')
+    expect(opened.words).toContain('Confirmation method button')
     const [act] = (await acts('evidence.open')).slice(-1)
     expect(act).toMatchObject({
       actor_id: auditor.operator,
@@ -394,8 +394,8 @@ describe('opening sealed evidence', () => {
         ]),
       )
       expect(refused.status).toBe(422)
-      expect(refused.words).toContain('Nothing was opened')
-      expect(refused.words).not.toContain('Address, as typed')
+      expect(refused.words).toContain('Not opened yet')
+      expect(refused.words).not.toContain('Address as typed')
     }
     expect(await acts('evidence.open')).toHaveLength(before)
   })
@@ -416,8 +416,8 @@ describe('ending a consent for somebody who asked (GDPR Art. 7(3))', () => {
   it('needs something to end and how it was asked', async () => {
     const refused = await read(editor.post(`${await pageOf(anna)}/end`, [['list', 'letter']]))
     expect(refused.status).toBe(422)
-    expect(refused.words).toContain('Choose what they want to end.')
-    expect(refused.words).toContain('Say how they told you.')
+    expect(refused.words).toContain('Choose at least one consent to withdraw.')
+    expect(refused.words).toContain('Choose how they asked.')
   })
 
   it('ends what was chosen with the name of the operator, and can raise nothing (I9)', async () => {
@@ -430,7 +430,7 @@ describe('ending a consent for somebody who asked (GDPR Art. 7(3))', () => {
     expect(ended.headers.get('location')).toBe(`${path}?done=ended`)
     expect((await house.subscription(letter, anna))?.granted).toEqual(['clicks', 'newsletter'])
     const { words } = await read(owner.get(path))
-    expect(words).toContain('Ended “offers”, by Eva the editor, who was told by phone.')
+    expect(words).toContain('Consent to “offers” withdrawn by Eva the editor, as asked by phone.')
     const [act] = (await acts('consent.withdraw')).slice(-1)
     expect(act).toMatchObject({
       actor_id: editor.operator,
@@ -487,51 +487,41 @@ describe('a fact of the ledger, in words', () => {
       'consent.requested',
       [],
       { method: 'form', page: 'https://brand.example/kontakt' },
-      'Asked through the form on brand.example/kontakt.',
+      'Signed up with the form on brand.example/kontakt.',
     ],
-    [
-      'consent.requested',
-      [],
-      { method: 'api', actor: 'key 1' },
-      'Asked through a program of yours, by an API key.',
-    ],
+    ['consent.requested', [], { method: 'api', actor: 'key 1' }, 'Signed up through the API, by an API key.'],
     [
       'consent.confirmed',
       ['newsletter'],
       { confirm_method: 'button', seconds_since_mail: 94 },
-      'Confirmed “newsletter” with the button, 94 s after the mail.',
+      'Confirmed “newsletter” with the button, 94 s after the email.',
     ],
     [
       'consent.confirmed',
       ['newsletter'],
       { confirm_method: 'code', seconds_since_mail: 7300 },
-      'Confirmed “newsletter” with the code from the mail, 2 h after the mail.',
+      'Confirmed “newsletter” with the code from the email, 2 h after the email.',
     ],
     [
       'consent.withdrawn',
       ['clicks'],
       { channel: 'preferences', actor: 'subject' },
-      'Ended “clicks” in the preference centre.',
+      'Withdrew consent to “clicks” on the preference page.',
     ],
     [
       'consent.withdrawn',
       ['newsletter'],
       { channel: 'one_click' },
-      'Ended “newsletter” with one click in their mail program.',
+      'Withdrew consent to “newsletter” with one-click unsubscribe in their email app.',
     ],
     [
       'consent.withdrawn',
       ['newsletter'],
       { channel: 'operator', actor: 'operator 0193a8f0-0000-7ce1-8589-392cef22bc5d', asked_by: 'letter' },
-      'Ended “newsletter”, by Eva, who was told by letter.',
+      'Consent to “newsletter” withdrawn by Eva, as asked by letter.',
     ],
-    [
-      'consent.refused',
-      [],
-      { blocked: true },
-      'Said that it was not them, and wants no such question again.',
-    ],
-    ['consent.expired', [], { reason: 'not_confirmed' }, 'Did not answer in time.'],
+    ['consent.refused', [], { blocked: true }, 'Said they did not sign up, and blocked further sign-ups.'],
+    ['consent.expired', [], { reason: 'not_confirmed' }, 'Did not confirm in time.'],
     ['subject.erased', [], {}, 'Erased.'],
   ])('%s', (type, purposes, payload, sentence) => {
     expect(factOf(entry(type, purposes), payload, { operators, list: undefined }).sentence).toBe(sentence)

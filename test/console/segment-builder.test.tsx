@@ -10,6 +10,7 @@ import { conditionKinds, grades } from '../../src/segments/condition.ts'
 import { type Filter, parseFilter } from '../../src/segments/filter.ts'
 import { filterWords } from '../../src/segments/words.ts'
 import { mailboxProviders } from '../../src/subscribers/mailbox-provider.ts'
+import { labelled } from '../../src/ui/console/parts.tsx'
 import { formIn } from '../support/form.ts'
 
 const field = (key: string, type: FieldType, more: Partial<Field> = {}): Field => ({
@@ -251,23 +252,23 @@ describe('what is typed', () => {
 
 describe('a filter in words', () => {
   it.each<[unknown, string]>([
-    [{ all: [] }, 'Everybody on Garden letter.'],
-    [{ any: [] }, 'Nobody: any of no conditions fits no one.'],
+    [{ all: [] }, 'Everyone on Garden letter.'],
+    [{ any: [] }, 'Nobody: “any” without conditions matches no one.'],
     [
       { all: [{ field: 'country', is: 'PL' }, { confirmed: { within_days: 30 } }] },
       'People on Garden letter whose country is PL and who confirmed in the last 30 days.',
     ],
     [
       { all: [{ locale: 'pl' }, { any: [{ tag: 'vip' }, { received: campaigns[0]?.id }] }] },
-      'People on Garden letter who read Polish and (who carry the tag “vip” or who were sent “June”).',
+      'People on Garden letter whose language is Polish and (who have the tag “vip” or who were sent “June”).',
     ],
     [
       { not: { mailbox: 'gmail' } },
-      'People on Garden letter who are not among those whose mailbox is at Gmail.',
+      'People on Garden letter who are not among those whose mailbox provider is Gmail.',
     ],
     [
       { all: [{ field: 'since', lt: '2026-05-01' }, { grade: 'B' }] },
-      'People on Garden letter whose since is before 1 May 2026 and whose consent has grade B or better.',
+      'People on Garden letter whose since is before 1 May 2026 and whose evidence grade is B or better.',
     ],
   ])('%j', (filter, words) => {
     expect(
@@ -276,5 +277,17 @@ describe('a filter in words', () => {
         campaigns: new Map(campaigns.map(({ id, subject }) => [id, subject])),
       }),
     ).toBe(words)
+  })
+
+  it('quotes a label that is a question of its own', () => {
+    const asked = fields.map((field) => ({ ...field, label: { en: 'Where do you live?' } }))
+    const words = filterWords(read({ field: 'country', is: 'PL' }), {
+      list: { ...list, fields: asked },
+      campaigns: new Map(),
+    })
+    expect(words).toBe('People on Garden letter whose answer to “Where do you live?” is PL.')
+    expect(labelled('Where do you live?', 'It must be one of the answers.')).toBe(
+      'Where do you live? It must be one of the answers.',
+    )
   })
 })

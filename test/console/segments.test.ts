@@ -80,13 +80,13 @@ const filterOf = async (id: string): Promise<unknown> =>
 describe('a marketer who builds a segment without scripts', () => {
   it('adds sentences one by one, counts, names it and saves', async () => {
     let page = await read(owner.get('/console/segments/new?list=letter'))
-    expect(page.words).toMatch(/12 people can be reached now, of 12 on Garden letter\s*\./)
+    expect(page.words).toMatch(/12 people can be emailed now, of 12 on Garden letter\s*\./)
     expect(page.html).toContain('href="/console/people?list=letter&amp;state=active"')
     page = await press(owner, page.html, 'add', { add: 'field:country' })
     page = await press(owner, page.html, 'add', { add: 'confirmed', 'row.0.value': 'PL' })
     page = await press(owner, page.html, 'count', { 'row.1.value': '30' })
     expect(page.status).toBe(200)
-    expect(page.words).toContain('9 people can be reached now, of 12 on Garden letter')
+    expect(page.words).toContain('9 people can be emailed now, of 12 on Garden letter')
     expect(page.words).toContain(
       'People on Garden letter whose country is Poland and who confirmed in the last 30 days.',
     )
@@ -147,7 +147,7 @@ describe('a marketer who builds a segment without scripts', () => {
 
   it('is asked for which list, where there are several', async () => {
     const { html, words } = await read(owner.get('/console/segments/new'))
-    expect(words).toContain('A segment is a part of one list. Which?')
+    expect(words).toContain('Choose the list that the segment belongs to.')
     expect(html).toContain('href="/console/segments/new?list=seeds"')
     const one = await signIn(house, { role: 'editor', email: 'one@brand.example', lists: [seeds.number] })
     expect((await one.get('/console/segments/new')).headers.get('location')).toBe(
@@ -162,11 +162,13 @@ describe('a filter that sentences cannot hold', () => {
   it('is shown in words and as JSON, and saved as it was', async () => {
     const id = await saved(deep)
     const page = await read(owner.get(`/console/segments/${id}`))
-    expect(page.words).toContain('This filter says more than these sentences can')
-    expect(page.words).toContain('(who are not among those who carry the tag “vip”) and (who read Polish')
+    expect(page.words).toContain('This filter is too complex for the form')
+    expect(page.words).toContain(
+      '(who are not among those who have the tag “vip”) and (whose language is Polish',
+    )
     expect(JSON.parse(formIn(page.html, 'form[data-segment]').get('json')?.[0] ?? '')).toEqual(deep)
     const stays = await press(owner, page.html, 'as-rows')
-    expect(stays.words).toContain('This filter says more than these sentences can')
+    expect(stays.words).toContain('This filter is too complex for the form')
     expect((await press(owner, page.html, 'save')).status).toBe(303)
     expect(await filterOf(id)).toEqual(deep)
   })
@@ -189,11 +191,9 @@ describe('a filter that sentences cannot hold', () => {
     const id = await saved({ all: [{ field: 'age', gte: 40 }] }, 'Over forty')
     await house.owner`update segments set filter = '{"all":[{"field":"shoe","is":1}]}' where id = ${id}`
     const page = await read(owner.get(`/console/segments/${id}`))
-    expect(page.words).toContain(
-      'It asks about something that the list has no more'.replace('It', 'This filter'),
-    )
+    expect(page.words).toContain('This filter uses something that the list no longer has')
     expect(page.words).toContain('There is no field "shoe" on this list.')
-    expect((await read(owner.get('/console/segments'))).words).toContain('open it and mend it')
+    expect((await read(owner.get('/console/segments'))).words).toContain('Open it to fix it')
   })
 })
 
@@ -207,7 +207,9 @@ describe('a saved segment', () => {
     )
     const clash = await press(owner, mine.html, 'save', { name: 'My Polish' })
     expect(clash.status).toBe(409)
-    expect(clash.words).toContain('Saved now: “Readers of Polish”. People on Garden letter who read Polish.')
+    expect(clash.words).toContain(
+      'Saved version: “Readers of Polish”. People on Garden letter whose language is Polish.',
+    )
     expect(formIn(clash.html, 'form[data-segment]').get('name')).toEqual(['My Polish'])
     expect((await read(owner.get('/console/segments'))).words).not.toContain('My Polish')
     expect((await press(owner, clash.html, 'save')).status).toBe(303)
@@ -218,7 +220,7 @@ describe('a saved segment', () => {
     const id = await saved({ all: [] }, 'Everybody')
     await house.makeCampaign(letter, { subject: 'July letter', segment: id })
     const page = await read(owner.get(`/console/segments/${id}/delete`))
-    expect(page.words).toContain('1 campaign that is still to be sent goes to it')
+    expect(page.words).toContain('1 unsent campaign uses it')
     expect(page.words).toContain('July letter')
     expect((await house.api('GET', `/segments/${id}`)).status).toBe(200)
     expect((await owner.post(`/console/segments/${id}/delete`)).headers.get('location')).toBe(
@@ -243,7 +245,7 @@ describe('who may do what with segments', () => {
     expect(page.html).not.toContain('/console/people')
     page = await press(analyst, page.html, 'add', { add: 'field:country' })
     page = await press(analyst, page.html, 'count', { 'row.0.value': 'SE' })
-    expect(page.words).toContain('3 people can be reached now, of 12')
+    expect(page.words).toContain('3 people can be emailed now, of 12')
     expect((await press(analyst, page.html, 'save', { name: 'Sweden' })).status).toBe(403)
     const id = await saved({ all: [] })
     expect((await analyst.get(`/console/segments/${id}/delete`)).status).toBe(403)

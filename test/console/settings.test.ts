@@ -23,10 +23,14 @@ describe('inviting an operator', () => {
 
   it.each([
     ['no name', { name: ' ', email: 'a@brand.example' }, 'It must not be empty.'],
-    ['an address that is none', { name: 'A', email: 'a@' }, 'It must be an e-mail address'],
+    ['an address that is none', { name: 'A', email: 'a@' }, 'It must be an email address'],
     ['a role that is none', { name: 'A', email: 'a@brand.example', role: 'king' }, 'It must be one of owner'],
-    ['no list', { name: 'A', email: 'a@brand.example', scope: 'some' }, 'Tick one list at least'],
-    ['somebody who is there', { name: 'A', email: 'OWNER@brand.example' }, 'belongs to an operator already'],
+    ['no list', { name: 'A', email: 'a@brand.example', scope: 'some' }, 'Choose at least one list'],
+    [
+      'somebody who is there',
+      { name: 'A', email: 'OWNER@brand.example' },
+      'An operator already has this address',
+    ],
   ])('says what is wrong and keeps what was typed: %s', async (_, fields, sentence) => {
     const before = await house.owner`select count(*)::int as n from operators`
     const answer = await invite(fields)
@@ -43,7 +47,7 @@ describe('inviting an operator', () => {
     await house.rest()
     const [mail] = await house.mailsTo('nils@brand.example')
     expect(mail?.subject).toContain('You are invited')
-    expect(mail?.text).toContain('A sender writes campaigns and sends them')
+    expect(mail?.text).toContain('A sender writes and sends campaigns')
     const page = wordsOf(await (await owner.get('/console/settings/operators')).text())
     expect(page).toMatch(/Nils.*nils@brand\.example.*sender.*all.*invited/)
     const [row] = await house.owner<{ details: unknown }[]>`

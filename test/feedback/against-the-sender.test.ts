@@ -284,7 +284,7 @@ describe('npm run assent -- inbound --dry-run', () => {
       code: 1,
       stderr: `${path.join(folder, 'nothing')} cannot be read (ENOENT).\n`,
     })
-    expect((await dryRun([folder])).stderr).toBe(`${folder} is a folder: name the files in it.\n`)
+    expect((await dryRun([folder])).stderr).toBe(`${folder} is a folder; pass the files in it.\n`)
     const piped = await dryRun(['--json'], {}, dsn(scene.mailTo(anna)))
     expect(JSON.parse(piped.stdout)).toMatchObject([{ file: '-', kind: 'bounce', verdict: 'hard' }])
   })

@@ -63,7 +63,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     // An unsure mail server tries again, writes the address in lower case, and returns the whole mail.
     const whole = `${report}${'All of it. '.repeat(300_000)}`
     const again = await pipe(['--recipient', scene.mailTo(anna).envelopeFrom.toLowerCase()], whole)
-    expect(again).toMatchObject({ code: 0, stdout: '1 known already.\n' })
+    expect(again).toMatchObject({ code: 0, stdout: '1 already known.\n' })
     expect(await scene.suppressions()).toEqual(['all bounce'])
     expect((await scene.house.subscription(scene.list, anna))?.sendable).toBe(false)
   })
@@ -132,7 +132,7 @@ describe('a campaign by SMTP of which some comes back', () => {
     const words = wordsOf(await page.text()).replace(/\s+/g, ' ')
     expect(words).toContain('Bounced 2 of 5 sent')
     expect(words).toContain('Complained 1 of 5 sent')
-    expect(words).toContain('Delivered not known: a mail server tells of failures only')
+    expect(words).toContain('Delivered unknown: mail servers report failures only')
   })
 
   it('and nobody is named in the log (I6)', () => {
@@ -393,7 +393,7 @@ describe('the mailbox', () => {
     expect(set).toEqual({
       holds: true,
       sentence:
-        'Bounces go to SMTP_RETURN_PATH, each under a name of its own, and are read in the mailbox of INBOUND_URL.',
+        'Bounces go to SMTP_RETURN_PATH, with a separate return path per email, and are read from the mailbox of INBOUND_URL.',
     })
     const [piped] = await said({ ...config, inbound: null })
     expect(piped).toMatchObject({
@@ -401,9 +401,9 @@ describe('the mailbox', () => {
       sentence: expect.stringContaining('npm run assent -- inbound'),
     })
     const [unset] = await said({ ...config, smtpReturnPath: null })
-    expect(unset).toMatchObject({ holds: false, sentence: expect.stringContaining('are not heard of') })
+    expect(unset).toMatchObject({ holds: false, sentence: expect.stringContaining('are not processed') })
     expect(await inboundFindings(scene.house.deps.config)).toEqual([
-      { holds: true, sentence: 'The mailbox of INBOUND_URL opens.' },
+      { holds: true, sentence: 'The mailbox of INBOUND_URL can be opened.' },
     ])
     expect(await inboundFindings({ ...scene.house.deps.config, inbound: null })).toEqual([])
   })

@@ -199,9 +199,9 @@ describe('the command line while no server runs', () => {
   })
 
   it.each([
-    ['an act that is none', ['campaign', 'launch', 'x'], /campaign takes list, pause, resume, cancel/],
-    ['no id', ['campaign', 'pause'], /takes the id of one campaign/],
-    ['what is no id', ['campaign', 'pause', 'June'], /takes the id of one campaign/],
+    ['an act that is none', ['campaign', 'launch', 'x'], /Use list, pause, resume, cancel/],
+    ['no id', ['campaign', 'pause'], /needs the id of one campaign/],
+    ['what is no id', ['campaign', 'pause', 'June'], /needs the id of one campaign/],
     ['an id of nothing', ['campaign', 'pause', '0193a8c0-0000-7000-8000-00000000c0de'], /no such campaign/],
   ])('says in one line what is wrong with %s', async (_, args, why) => {
     const ended = await assent(...args)

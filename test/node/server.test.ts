@@ -138,7 +138,7 @@ describe('a server', () => {
     const [key = '', shown] = stdout.split('\n')
     expect([code, shown]).toEqual([
       0,
-      expect.stringMatching(/^It is shown this once; store it now\. Role \w+\.$/),
+      expect.stringMatching(/^This key is shown only once: store it now\. Role: \w+\.$/),
     ])
     return key
   }
@@ -153,10 +153,10 @@ describe('the doctor', () => {
     expect([code, stderr, at(answer, 'ok')]).toEqual([0, '', true])
     const sentences = JSON.stringify(at(answer, 'findings'))
     for (const promise of [
-      'The application signs in with a role of its own, which does not own the tables.',
+      'The application connects with its own role, which does not own the tables.',
       'The application cannot change an event of the ledger.',
-      'The application cannot set a consent by hand.',
-      'The gates are in place.',
+      'The application cannot set a consent directly.',
+      'All 8 database gates are in place.',
     ])
       expect(sentences).toContain(promise)
     expect(sentences).not.toContain('"holds":false')
@@ -167,7 +167,7 @@ describe('the doctor', () => {
     const env = { DATABASE_URL: database.ownerUrl, SECRET: newSecret(), DATA_DIR: newFolder() }
     const { code, stdout } = await runScript('assent', ['doctor', '--json'], env)
     expect([code, at(JSON.parse(stdout), 'ok')]).toEqual([1, false])
-    expect(stdout).toContain('One role owns the tables and runs the application')
+    expect(stdout).toContain('The application connects with the role that owns the tables')
     await database.drop()
   })
 })

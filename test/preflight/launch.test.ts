@@ -138,7 +138,7 @@ describe('a sender whose records are in order', () => {
 
 describe('a definite no', () => {
   const no =
-    /DMARC at garden\.se \(p=reject\).*nothing proves this mail.*Add both records as Resend shows them/s
+    /DMARC at garden\.se \(p=reject\).*is not authenticated for.*Add both records, as Resend shows them/s
 
   it('is a 422 that names it and how to mend it; the campaign stays a draft', async () => {
     says(unproven)
@@ -171,8 +171,8 @@ describe('a definite no', () => {
     const refused = await eva.post(`/console/campaigns/${id}/launch`, form)
     expect(refused.status).toBe(422)
     const said = wordsOf(await refused.text())
-    expect(said).toMatch(/This was not sent.*nothing proves this mail/s)
-    expect(said).toMatch(/1 thing stops it/)
+    expect(said).toMatch(/Not sent yet.*is not authenticated for/s)
+    expect(said).toMatch(/1 blocks sending/)
     expect(await state(id)).toBe('draft')
   })
 
@@ -249,13 +249,13 @@ describe('the preflight', () => {
     expect(at(body, 'checks', 0)).toMatchObject({
       key: 'link',
       verdict: 'warn',
-      words: `http://garden.se:${port()}/gone is not there (404).`,
+      words: `http://garden.se:${port()}/gone was not found (404).`,
     })
     const said = JSON.stringify(at(body, 'checks'))
     for (const words of [
-      'One link answers.',
-      'One link was not asked',
-      'SPF at send.garden.se names Resend',
+      'One link works.',
+      'One link was not tested',
+      'SPF at send.garden.se includes Resend',
       '(p=reject)',
     ])
       expect(said).toContain(words)
@@ -286,13 +286,13 @@ describe('the preflight', () => {
     const before = dns.asked.length
     const page = await shown(eva.get(`/console/campaigns/${id}/launch`))
     expect(dns.asked.length).toBe(before)
-    expect(page).toContain('Check links and DNS')
-    expect(page).not.toContain('is not there (404)')
+    expect(page).toContain('Check links and domain')
+    expect(page).not.toContain('was not found (404)')
     const pressed = await shown(eva.post(`/console/campaigns/${id}/preflight`))
     expect(pressed).toMatch(
-      /Look at this: http:\/\/garden\.se:\d+\/gone is not there \(404\)\. Open it yourself/,
+      /Warning: http:\/\/garden\.se:\d+\/gone was not found \(404\)\. Open the link yourself/,
     )
-    expect(pressed).toContain('Check links and DNS again')
+    expect(pressed).toContain('Check links and domain again')
     expect(pressed).toContain('Send to 1 person')
     const chosen = Object.entries({ when: 'later', at: '2031-03-04T05:06' })
     const kept = await (await eva.post(`/console/campaigns/${id}/preflight`, chosen)).text()
@@ -300,7 +300,7 @@ describe('the preflight', () => {
     expect(kept).toMatch(/value="later" checked/)
     // DNS answers are cached for some minutes, on the page too.
     expect(await shown(eva.get(`/console/campaigns/${id}/launch`))).toContain(
-      'SPF at send.garden.se names Resend',
+      'SPF at send.garden.se includes Resend',
     )
   })
 })
@@ -312,19 +312,19 @@ describe('a deployment for a try', () => {
       'whose mail goes to its own mailbox',
       {},
       'news@nowhere.se',
-      'DNS was not asked: this deployment is for a try',
+      'DNS was not checked, because this is a test deployment',
     ],
     [
       'whose provider is on this machine',
       { ...resend, RESEND_BASE_URL: 'http://127.0.0.1:1' },
       'news@nowhere.se',
-      'DNS was not asked: this deployment is for a try',
+      'DNS was not checked, because this is a test deployment',
     ],
     [
       'whose sender has a name for examples',
       resend,
       'news@brand.example',
-      'brand.example is a name for examples.',
+      'brand.example is an example domain.',
     ],
   ])('%s does not ask DNS, says so, and launches', async (_, env, email, words) => {
     const trial = await openTestApp({ env, outside: nodeOutside({ servers: [dns.address] }) })

@@ -90,7 +90,7 @@ describe('somebody who got it', () => {
       got: true,
       outcome: 'sent',
       reason: null,
-      explanation: 'The provider took the mail to this person.',
+      explanation: 'Accepted by the mail provider.',
       in_segment_now: true,
       since: [],
       batch: 0,
@@ -120,12 +120,12 @@ describe('somebody who did not get it', () => {
   it.each([
     ['nobody', 'never_on_list', 'This person was never on the list.'],
     ['stranger', 'never_on_list', 'This person was never on the list.'],
-    ['new', 'not_on_list_then', 'This person came to the list after the campaign was frozen.'],
-    ['silent', 'not_confirmed_then', 'This person had not confirmed when the campaign was frozen.'],
-    ['gone', 'left_before', 'The consent had ended before the campaign was frozen.'],
-    ['still', 'restricted', 'The processing of this person was restricted when the campaign was frozen.'],
-    ['mute', 'suppressed', 'The address was suppressed when the campaign was frozen.'],
-    ['far', 'not_in_segment', 'This person was not in the segment of the campaign when it was frozen.'],
+    ['new', 'not_on_list_then', 'This person joined the list after the audience was fixed.'],
+    ['silent', 'not_confirmed_then', 'This person had not confirmed when the audience was fixed.'],
+    ['gone', 'left_before', 'The consent had ended before the audience was fixed.'],
+    ['still', 'restricted', 'Processing was restricted for this person when the audience was fixed.'],
+    ['mute', 'suppressed', 'The address was suppressed when the audience was fixed.'],
+    ['far', 'not_in_segment', 'This person was not in the segment when the audience was fixed.'],
   ])('is told why: %s, %s', async (name, reason, explanation) => {
     const answer = await explain(name)
     expect(answer).toMatchObject({ got: false, outcome: 'not_a_recipient', reason, explanation })

@@ -120,8 +120,8 @@ describe('the screen of the rules', () => {
     for (const words of [
       'Day 2: It must be a whole number of people.',
       'It must be a time such as 21:00.',
-      'Choose whose limit this is.',
-      'WP has a limit above already.',
+      'Choose a mailbox provider.',
+      'WP already has a limit above.',
     ])
       expect(html, words).toContain(words)
     expect(await saved()).toEqual(before)
@@ -225,7 +225,7 @@ describe('a campaign that is scheduled on the screen', () => {
       local_time: '2026-06-05T08:00',
     })
     expect(await (await desk.get(`/console/campaigns/${id}`)).text()).toContain(
-      'at 2026-06-05, 08:00 by the clock where they live',
+      '2026-06-05, 08:00 in each person’s time zone',
     )
   })
 })

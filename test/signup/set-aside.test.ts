@@ -62,7 +62,7 @@ describe('a sign-up that the ledger refuses', () => {
     const findings = await examine(house.deps, { config: house.deps.config, urls: { appRole } })
     expect(findings).toContainEqual({
       holds: false,
-      sentence: '1 sign-ups could not be processed; the log says why.',
+      sentence: '1 sign-up could not be processed. See the log for the reason.',
     })
   })
 })

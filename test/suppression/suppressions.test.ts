@@ -104,7 +104,7 @@ describe('a suppression by hand', () => {
   })
 
   it.each([
-    ['email', { email: 'nobody' }, 'This is not an e-mail address that can be on a list.'],
+    ['email', { email: 'nobody' }, 'This is not an email address that can be on a list.'],
     ['scope', { scope: 'some' }, 'It must be all, confirmations or list:<id>.'],
     ['reason', { reason: 'complaint' }, 'It must be operator: the others come about by themselves.'],
     ['reason', { reason: 'erasure' }, 'It must be operator: the others come about by themselves.'],

@@ -81,11 +81,11 @@ describe('a database that was restored elsewhere', () => {
     const { deps } = sender.house
     const told = async () =>
       (await examine(deps, { config: deps.config, urls: { appRole } })).filter(({ sentence }) =>
-        /sends|send/.test(sentence),
+        /sends|send/i.test(sentence),
       )
     expect(await told()).toContainEqual({
       holds: true,
-      sentence: 'This deployment is where it was, and sends.',
+      sentence: 'Sending is on.',
     })
     await restore()
     expect(await told()).toContainEqual({ holds: false, sentence: heldSentence('copied') })
@@ -175,7 +175,7 @@ describe('a data folder', () => {
     for (const pid of familyOf(killed.process.pid ?? 0)) process.kill(pid, 'SIGKILL')
     expect(await startedIn(original())).not.toContain(isCopy)
     const doctor = await runScript('assent', ['doctor'], { DATA_DIR: original() })
-    expect(doctor.stdout).toContain('ok   This deployment is where it was, and sends.')
+    expect(doctor.stdout).toContain('ok   Sending is on.')
   })
 
   it('that was copied with everything in it says so, sends nothing, and sends once allowed', async () => {
@@ -194,7 +194,7 @@ describe('a data folder', () => {
     expect(doctor.stdout).toContain(`NOT  ${isCopy}`)
     expect(doctor.code).toBe(1)
     const allowed = await runScript('assent', ['sending', 'allow'], asked)
-    expect(allowed).toMatchObject({ code: 0, stdout: 'It sends.\n' })
+    expect(allowed).toMatchObject({ code: 0, stdout: 'Sending is on.\n' })
     expect(
       await startedIn(copied, async (url, key) => {
         await expect.poll(() => clientOf(url, key).mails()).toHaveLength(1)

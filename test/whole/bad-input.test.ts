@@ -350,15 +350,25 @@ describe('the same mistakes from a program', () => {
   it.each([
     ['nothing', '', 400, 'The body is not JSON.'],
     ['half an object', '{"email":', 400, 'The body is not JSON.'],
-    ['a list', '["anna@example.pl"]', 400, 'The body must be an object of texts and lists of texts.'],
-    ['null', 'null', 400, 'The body must be an object of texts and lists of texts.'],
+    [
+      'a list',
+      '["anna@example.pl"]',
+      400,
+      'The body must be a JSON object of strings and arrays of strings.',
+    ],
+    ['null', 'null', 400, 'The body must be a JSON object of strings and arrays of strings.'],
     [
       'an object in a field',
       '{"email":{"a":1}}',
       400,
-      'The body must be an object of texts and lists of texts.',
+      'The body must be a JSON object of strings and arrays of strings.',
     ],
-    ['a list in a list', '{"email":[["a"]]}', 400, 'The body must be an object of texts and lists of texts.'],
+    [
+      'a list in a list',
+      '{"email":[["a"]]}',
+      400,
+      'The body must be a JSON object of strings and arrays of strings.',
+    ],
   ])('is told that %s is no form', async (_, body, status, title) => {
     const answer = await withoutATrace(() => asJson('/s/letter', body))
     expect(await answer.json()).toMatchObject({ status, code: 'malformed', title })

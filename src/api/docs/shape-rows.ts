@@ -74,7 +74,7 @@ export function typeOf(schema: Schema): Words {
 const formats: Readonly<Record<string, string>> = {
   uuid: 'id (UUID)',
   'date-time': 'time (RFC 3339)',
-  email: 'e-mail address',
+  email: 'email address',
 }
 
 /** Types joined by "or", without duplicates. */

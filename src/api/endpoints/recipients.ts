@@ -78,14 +78,14 @@ export const recipientEndpoints: readonly Endpoint[] = [
       summary: 'Why (not) this person',
       description:
         'Of any address: whether they got it, when, on which consent, and what happened since; or why not, in a word and a sentence.',
-      body: z.strictObject({ email: z.string({ error: 'must be an e-mail address' }) }),
+      body: z.strictObject({ email: z.string({ error: 'must be an email address' }) }),
       example: { email: 'anna@example.pl' },
       answer: explainedShape,
     },
     async ({ deps, body, path }) => {
       const campaign = await campaignAt(deps, path('id'))
       const parsed = parseAddress(body.email, { smtpUtf8: true })
-      if (!parsed.ok) throw invalid('email', 'This is not an e-mail address.')
+      if (!parsed.ok) throw invalid('email', 'This is not an email address.')
       const list = await listOf(deps, campaign.list)
       const { recipient, ...explained } = await explainCampaign(deps, {
         campaign,

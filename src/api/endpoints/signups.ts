@@ -13,7 +13,7 @@ import { listNamed } from './lists.ts'
 
 const signup = z.strictObject({
   list: z.string({ error: 'must be the slug or id of a list' }).max(100),
-  email: z.string({ error: 'must be an e-mail address' }),
+  email: z.string({ error: 'must be an email address' }),
   locale: z.string().max(20).optional(),
   purposes: z.array(z.string()).max(50, 'must have at most 50 entries').default([]),
   fields: z.record(z.string(), sentValue).default({}),
@@ -23,7 +23,7 @@ const signup = z.strictObject({
 
 const faulty = (faults: readonly FormFault[]): DomainError => {
   const { formErrors } = messages('en')
-  return new DomainError('invalid', 'The sign-up needs another look.', {
+  return new DomainError('invalid', 'The sign-up is not valid.', {
     faults: faults.map(({ name, code, about }) => ({ path: pathOf(name), message: formErrors[code](about) })),
   })
 }

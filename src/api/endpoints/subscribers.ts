@@ -142,7 +142,7 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       const page = pageOf(call, z.int())
       if ('email' in call.body) {
         const address = parseAddress(call.body.email, { smtpUtf8: true })
-        if (!address.ok) throw invalid('email', 'This is not an e-mail address.')
+        if (!address.ok) throw invalid('email', 'This is not an email address.')
         return pageWhere(
           call.deps,
           withAddress(addressIndex(call.deps.vault, address.address.canonical)),

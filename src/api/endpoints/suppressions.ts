@@ -9,7 +9,7 @@ import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 
 const addition = z.strictObject({
-  email: z.string({ error: 'must be an e-mail address' }),
+  email: z.string({ error: 'must be an email address' }),
   scope: z
     .string({ error: 'must be all, confirmations or list:<id>' })
     .regex(/^(?:all|confirmations|list:[a-zA-Z0-9-]{1,63})$/, 'must be all, confirmations or list:<id>')
@@ -42,7 +42,7 @@ export const suppressionEndpoints: readonly Endpoint[] = [
     },
     async ({ deps, actor, body }) => {
       const parsed = parseAddress(body.email, { smtpUtf8: true })
-      if (!parsed.ok) throw invalid('email', 'This is not an e-mail address that can be on a list.')
+      if (!parsed.ok) throw invalid('email', 'This is not an email address that can be on a list.')
       const [kind, name] = body.scope.split(':')
       const list = name === undefined ? null : await listNamed(deps, name)
       const scope =

@@ -74,7 +74,7 @@ export async function enterByLink(
 }
 
 const linkIsOver = (): DomainError =>
-  new DomainError('conflict', 'This link was used or is over; ask for another one.')
+  new DomainError('conflict', 'This link was already used or has expired. Request a new one.')
 
 /**
  * Mails an invitation, valid for a week. Throws `invalid`: on `email` for an existing operator, on `lists` for an owner limited to
@@ -102,7 +102,7 @@ export async function inviteOperator(
 }
 
 const isThere = (): DomainError =>
-  invalid('email', 'This address belongs to an operator already; change their role instead.')
+  invalid('email', 'An operator already has this address. Change their role instead.')
 
 /** Owners manage operators, so a limited owner could lift the limit. */
 function ownsAll({ role, lists }: { role: Role; lists: readonly number[] | null }): void {
@@ -117,7 +117,7 @@ export async function inviteAgain(
   locale: Locale,
 ): Promise<void> {
   if (operator.joinedAt !== null || operator.disabledAt !== null)
-    throw new DomainError('conflict', 'They have joined already, or were shut out.')
+    throw new DomainError('conflict', 'They have already joined, or are blocked.')
   await deps.db.transaction(async (tx) => {
     await mailLink(deps, tx, { kind: 'invitation', operator: operator.id, locale })
     await recordAct(deps, tx, {
@@ -205,7 +205,7 @@ async function changing(
     if (before === null) throw notFound('operator')
     if (change.isDone?.(before) === true) return
     if (before.role === 'owner' && !change.staysOwner && !(await isOtherOwner(tx, change.operator)))
-      throw new DomainError('conflict', 'They are the last owner; make somebody else an owner first.')
+      throw new DomainError('conflict', 'They are the last owner. Make someone else an owner first.')
     await tx.update(operators).set(change.set).where(eq(operators.id, change.operator))
     await endSessionsOf(deps, tx, { operator: change.operator })
     await recordAct(deps, tx, {

@@ -10,7 +10,7 @@ const faultOf = (faults: readonly Fault[], name: string): string | undefined =>
 
 const Summary = ({ faults }: { faults: readonly Fault[] }) => (
   <ErrorSummary
-    heading="This needs another look"
+    heading="Please fix this"
     faults={faults.map(({ path, message }) => ({ name: path, message }))}
   />
 )
@@ -19,7 +19,7 @@ export const SignInPage = (props: { email: string; faults: readonly Fault[]; kep
   <DoorPage title="Sign in" scripts={['passkeys']}>
     <h1>Sign in</h1>
     {props.kept && (
-      <Said>What you were writing is kept. Sign in in this browser within a day, and it is there again.</Said>
+      <Said>Your unsaved changes are kept. Sign in with this browser within a day to continue.</Said>
     )}
     <Summary faults={props.faults} />
     <form method="post" action="/console/sign-in">
@@ -32,7 +32,7 @@ export const SignInPage = (props: { email: string; faults: readonly Fault[]; kep
         fault={faultOf(props.faults, 'email')}
         required
       />
-      <Button>Mail me a link</Button>
+      <Button>Email me a link</Button>
     </form>
     <button
       type="button"
@@ -46,21 +46,19 @@ export const SignInPage = (props: { email: string; faults: readonly Fault[]; kep
       Use a passkey instead
     </button>
     <p id="passkey-says" class="fault" role="status" />
-    <p class="small">
-      There is no password here: a link in your mail, or a passkey on your device, lets you in.
-    </p>
+    <p class="small">You need no password: sign in with a link sent by email, or with a passkey.</p>
   </DoorPage>
 )
 
 export const LinkSentPage = ({ minutes }: { minutes: number }) => (
-  <DoorPage title="Look into your mail">
-    <h1>Look into your mail</h1>
+  <DoorPage title="Check your email">
+    <h1>Check your email</h1>
     <p>
-      If this address belongs to an operator, a link is on its way. It works once, for {minutes} minutes, in
-      this browser or any other.
+      If this address belongs to an operator, a sign-in link is on its way. It works once, for {minutes}{' '}
+      minutes, in any browser.
     </p>
     <p class="small">
-      Nothing there? Look into the spam folder, or <a href="/console/sign-in">try the address again</a>.
+      No email? Check your spam folder, or <a href="/console/sign-in">try again</a>.
     </p>
   </DoorPage>
 )
@@ -70,14 +68,14 @@ export const UseLinkPage = (props: { host: string; joining: { name: string; role
     <h1>{props.joining === null ? 'Sign in' : `Welcome, ${props.joining.name}`}</h1>
     <p>
       {props.joining === null
-        ? `One more press, and you are in the console at ${props.host}.`
+        ? `Press the button to sign in to the console at ${props.host}.`
         : `You were invited to the console at ${props.host} as ${props.joining.role}.`}
     </p>
     <form method="post">
       <Button>{props.joining === null ? 'Sign in' : 'Accept and sign in'}</Button>
     </form>
     <p class="small">
-      This page changes nothing until you press: programs that look at links cannot use yours up.
+      Nothing happens until you press the button, so software that scans links cannot use yours up.
     </p>
   </DoorPage>
 )
@@ -85,7 +83,7 @@ export const UseLinkPage = (props: { host: string; joining: { name: string; role
 export const FirstOwnerPage = (props: { name: string; email: string; faults: readonly Fault[] }) => (
   <DoorPage title="Welcome">
     <h1>Welcome to Assent</h1>
-    <p>You are the first one here, so you become the owner. Others come in when you invite them.</p>
+    <p>You are the first operator, so you become the owner. You can invite others later.</p>
     <Summary faults={props.faults} />
     <form method="post">
       <TextField
@@ -101,33 +99,35 @@ export const FirstOwnerPage = (props: { name: string; email: string; faults: rea
         name="email"
         type="email"
         label="Your email address"
-        hint="Links to sign in go there."
+        hint="Sign-in links are sent to this address."
         autocomplete="email"
         value={props.email}
         fault={faultOf(props.faults, 'email')}
         required
       />
-      <Button>Begin</Button>
+      <Button>Get started</Button>
     </form>
   </DoorPage>
 )
 
 export const LinkOverPage = () => (
-  <DoorPage title="This link is over">
-    <h1>This link opens nothing any more</h1>
-    <p>It was used, it is too old, or a part of it got lost on the way.</p>
+  <DoorPage title="This link does not work">
+    <h1>This link does not work</h1>
+    <p>It was already used, it has expired, or it is incomplete.</p>
     <p>
-      <a href="/console/sign-in">Ask for a new one</a>
+      <a href="/console/sign-in">Request a new link</a>
     </p>
   </DoorPage>
 )
 
 export const WaitPage = ({ wait }: { wait: string }) => (
-  <DoorPage title="Too many links were asked for">
-    <h1>Too many links were asked for</h1>
-    <p>Nothing was sent this time: too many came from your network, or for this address. Try again {wait}.</p>
+  <DoorPage title="Too many requests">
+    <h1>Too many requests</h1>
     <p>
-      <a href="/console/sign-in">Back to signing in</a>
+      No link was sent: there were too many requests from your network or for this address. Try again {wait}.
+    </p>
+    <p>
+      <a href="/console/sign-in">Back to sign-in</a>
     </p>
   </DoorPage>
 )
@@ -135,20 +135,20 @@ export const WaitPage = ({ wait }: { wait: string }) => (
 /** Outcome for a form posted without a session. */
 export type Keeping = SaveOutcome['kind'] | 'nothing' | 'stranger'
 
-const copyFirst = 'Go back to it, copy your text, then sign in again.'
+const copyFirst = 'Go back, copy your text, then sign in again.'
 
 const keepingWords: Readonly<Record<Keeping, string>> = {
-  kept: 'Nothing was saved yet, and nothing is lost: what you wrote is kept, sealed, for a day. Sign in again in this browser, and you can go on.',
-  nothing: 'Nothing was done. Sign in again, and go on.',
-  limited: `Nothing was saved, and what you wrote could not be kept: too many forms came from this network. ${copyFirst}`,
-  full: `Nothing was saved, and what you wrote could not be kept: too many forms wait already for people who sign in again. ${copyFirst}`,
-  too_large: `Nothing was saved, and what you wrote is too long to be kept: more than 64 KiB. ${copyFirst}`,
-  stranger: `Nothing was saved, and what you wrote was not kept: nobody has signed in with this browser lately. ${copyFirst}`,
+  kept: 'Your changes are not saved yet, but they are kept, encrypted, for a day. Sign in again with this browser to continue.',
+  nothing: 'Nothing was changed. Sign in again to continue.',
+  limited: `Your changes were not saved and could not be kept: too many forms came from this network. ${copyFirst}`,
+  full: `Your changes were not saved and could not be kept: too many forms are being kept already. ${copyFirst}`,
+  too_large: `Your changes were not saved and are too long to be kept (more than 64 KiB). ${copyFirst}`,
+  stranger: `Your changes were not saved and not kept: nobody has signed in with this browser recently. ${copyFirst}`,
 }
 
 export const SessionOverPage = ({ kept }: { kept: Keeping }) => (
-  <DoorPage title="Your session is over">
-    <h1>Your session is over</h1>
+  <DoorPage title="Your session has ended">
+    <h1>Your session has ended</h1>
     <p>{keepingWords[kept]}</p>
     <p>
       <a class="button" href="/console/sign-in">

@@ -107,7 +107,7 @@ export async function addPasskey(
       .values({ ...made, operator: operator.id, name: input.name, createdAt: deps.clock() })
       .onConflictDoNothing()
       .returning({ id: passkeys.id })
-    if (added.length === 0) throw invalid('answer', 'This passkey is known already.')
+    if (added.length === 0) throw invalid('answer', 'This passkey is already registered.')
     await recordAct(deps, tx, {
       actor: { kind: 'operator', id: operator.id },
       verb: 'passkey.add',
@@ -237,7 +237,9 @@ async function isFirstAnswer(deps: Deps, answer: { clientDataJSON: string }): Pr
 }
 
 const refused = (cause?: unknown): DomainError =>
-  new DomainError('invalid', 'The passkey could not be added; try once more.', { cause })
+  new DomainError('invalid', 'The passkey could not be added. Try again.', { cause })
 
 const notKnown = (cause?: unknown): DomainError =>
-  new DomainError('unauthenticated', 'This passkey opens nothing here. Ask for a link instead.', { cause })
+  new DomainError('unauthenticated', 'This passkey is not known here. Use a link sent by email instead.', {
+    cause,
+  })

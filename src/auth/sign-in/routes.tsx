@@ -79,7 +79,7 @@ const passkeyAnswer = z.object({ answer: z.unknown() })
 signInRoutes.post('/passkey', async (c) => {
   const seconds = await knock(c, passkeyDoor)
   if (seconds !== null)
-    throw new DomainError('rate_limited', `There were too many tries; try again ${waitWords(seconds)}.`, {
+    throw new DomainError('rate_limited', `There were too many attempts. Try again ${waitWords(seconds)}.`, {
       retryAfterSeconds: seconds,
     })
   const { answer } = await readJsonAs(c, passkeyAnswer)

@@ -98,5 +98,5 @@ async function checkDraft(deps: Deps, list: List, draft: Draft): Promise<void> {
   }
   const faults: readonly Fault[] = await inTurn(deps, () => checkWriting(draft, list.fields))
   if (faults.length > 0)
-    throw new DomainError('invalid', 'The campaign was not saved: its text needs another look.', { faults })
+    throw new DomainError('invalid', 'The campaign was not saved. Please fix its text.', { faults })
 }

@@ -32,7 +32,10 @@ export async function openEvidence(
 ): Promise<readonly OpenedEvidence[]> {
   // NFKC also finds the other Unicode forms of @.
   if (act.reason.normalize('NFKC').includes('@'))
-    throw invalid('reason', 'The reason stays in the audit log for good; leave addresses out of it.')
+    throw invalid(
+      'reason',
+      'The reason is kept in the audit log permanently. Do not include email addresses.',
+    )
   return deps.db.transaction(async (tx) => {
     const rows = await readRows(
       tx,

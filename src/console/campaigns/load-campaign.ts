@@ -1,4 +1,4 @@
-// web · the campaign that an address names, for whoever may do this to it
+// web · loading a campaign and its list by id, with the permission check
 
 import type { ConsoleContext } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -23,7 +23,7 @@ export async function campaignAt(
   return { campaign, list }
 }
 
-/** A list by slug or id, for whoever may write to it. */
+/** A list by slug or id. Throws DomainError `not_found`, and `forbidden` without `campaigns.write` on the list. */
 export async function listToWriteTo(c: ConsoleContext, name: string): Promise<List> {
   const list = await findList(c.env.db, name)
   if (list === null) throw notFound('list')

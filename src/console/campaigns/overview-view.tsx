@@ -1,4 +1,4 @@
-// view · the overview of campaigns, by what is to be done with them
+// view · the campaign overview, grouped by state
 import type { Campaign } from '../../campaigns/campaign.ts'
 import type { Counts } from '../../reports/figures.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
@@ -19,16 +19,16 @@ import { type Group, groups, stateWords } from './words.ts'
 export interface OverviewRow {
   readonly campaign: Campaign
   readonly list: string
-  /** Null: everyone. */
+  /** Null: the whole list. */
   readonly segment: string | null
-  /** Null before anybody was frozen. */
+  /** Null before the audience is frozen. */
   readonly counts: Counts | null
 }
 
 export interface OverviewPart {
   readonly group: Group
   readonly rows: readonly OverviewRow[]
-  /** The id after which more come; null: none. */
+  /** The id where the next page starts; null on the last page. */
   readonly next: string | null
 }
 
@@ -46,7 +46,7 @@ export const OverviewPage = ({ frame, parts, chosen, mayWrite }: OverviewProps) 
       <PageHead title="Campaigns">
         {mayWrite && (
           <LinkButton href="/console/campaigns/new" icon="plus">
-            Write a campaign
+            New campaign
           </LinkButton>
         )}
       </PageHead>
@@ -77,25 +77,25 @@ const Nothing = ({ chosen, mayWrite }: { chosen: Group['key'] | null; mayWrite: 
     <Empty title="No campaign yet">
       <ol class="steps">
         <li>
-          <span>Write what you have to say, and see it as it will arrive while you type.</span>
+          <span>Write your email, with a live preview beside it.</span>
         </li>
         <li>
-          <span>Send yourself a test.</span>
+          <span>Send a test to yourself.</span>
         </li>
         <li>
-          <span>Send it: you see first how many people get it, and why others do not.</span>
+          <span>Review who will get it and who will not, then send.</span>
         </li>
       </ol>
       {mayWrite ? (
-        <LinkButton href="/console/campaigns/new">Write the first campaign</LinkButton>
+        <LinkButton href="/console/campaigns/new">Create your first campaign</LinkButton>
       ) : (
-        <p class="soft">Whoever may write campaigns begins here.</p>
+        <p class="soft">Campaigns appear here once a colleague creates one.</p>
       )}
     </Empty>
   ) : (
-    <Empty title="None here">
+    <Empty title="No campaigns here">
       <p>
-        <a href="/console/campaigns">Look at all campaigns</a>
+        <a href="/console/campaigns">Show all campaigns</a>
       </p>
     </Empty>
   )
@@ -115,7 +115,7 @@ const Part = (
       />
       {next !== null && props.chosen === null && (
         <p>
-          <a href={`/console/campaigns?show=${group.key}`}>All of them</a>
+          <a href={`/console/campaigns?show=${group.key}`}>Show all</a>
         </p>
       )}
       {props.chosen !== null && (
@@ -127,8 +127,8 @@ const Part = (
 
 const whenLabels: Readonly<Record<Group['key'], string>> = {
   underway: 'Launched',
-  scheduled: 'Goes out',
-  drafts: 'Last changed',
+  scheduled: 'Scheduled for',
+  drafts: 'Updated',
   sent: 'Finished',
 }
 
@@ -173,7 +173,7 @@ const whenOf = (key: Group['key'], campaign: Campaign): Date => {
 
 const SentOf = ({ counts }: { counts: Counts | null }) =>
   counts === null ? (
-    <span class="soft">nobody yet</span>
+    <span class="soft">none yet</span>
   ) : (
     <>
       {count(counts.sent)} <span class="soft">of {count(counts.recipients)}</span>

@@ -1,4 +1,4 @@
-// web · /console/campaigns: what is being written, what is under way, what was sent
+// web · /console/campaigns: the overview of drafts, scheduled, running and sent campaigns
 import { Hono } from 'hono'
 import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -14,10 +14,10 @@ import { type Group, groups } from './words.ts'
 
 export const overviewRoutes = new Hono<ConsoleEnv>()
 
-/** Rows of a part, where all parts are on one page. */
+/** Rows per group when all groups share one page. */
 const maxPart = 8
 const maxPage = 25
-/** An organisation has a handful of lists. */
+/** Organisations have a handful of lists. */
 const maxLists = 500
 
 overviewRoutes.get('/campaigns', async (c) => {
@@ -43,7 +43,7 @@ overviewRoutes.get('/campaigns', async (c) => {
   )
 })
 
-/** The last one seen on the page before, by its id. */
+/** The number of the last campaign on the previous page, from its id. */
 async function numberOf(c: ConsoleContext, id: string | undefined): Promise<number | null> {
   if (id === undefined) return null
   return (await findCampaign(c.env.db, id))?.number ?? null
@@ -88,7 +88,7 @@ async function rowsOf(
   return campaigns.map((campaign) => ({
     campaign,
     list: lists.find(({ number }) => number === campaign.list)?.name ?? '',
-    segment: campaign.segment === null ? null : (segments.get(campaign.segment) ?? 'a segment that is gone'),
+    segment: campaign.segment === null ? null : (segments.get(campaign.segment) ?? 'deleted segment'),
     counts: counts.get(campaign.number) ?? null,
   }))
 }

@@ -1,4 +1,4 @@
-// web · every screen of campaigns; fixed names before ids
+// web · the routes of all campaign screens; fixed paths before ids
 import { Hono } from 'hono'
 import type { ConsoleEnv } from '../../auth/console.tsx'
 import { overviewRoutes } from './overview.tsx'

@@ -1,4 +1,4 @@
-// web · /console/lists/new and …/edit: the form of a list; nothing is saved before its last button is pressed
+// web · /console/lists/new and …/edit: the list form; only its save button saves
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -48,14 +48,17 @@ listEditRoutes.get('/lists/:list/edit', async (c) => {
 
 listEditRoutes.post('/lists/:list/edit', async (c) => answerForm(c, await listAsked(c, 'lists.write')))
 
-/** Whoever looks after certain lists would not see the one they made. */
+/** Throws DomainError `forbidden` for operators limited to certain lists: they would not see a new one. */
 export function mayMake(c: ConsoleContext): void {
   allow(c, 'lists.write')
   if (c.var.session.operator.lists !== null)
-    throw new DomainError('forbidden', 'You look after certain lists; an owner makes new ones.')
+    throw new DomainError(
+      'forbidden',
+      'You have access to certain lists only. Ask an owner to create a new one.',
+    )
 }
 
-/** What was pressed: a block more, a block less, or save. */
+/** Handles the pressed button: add a block, remove a block, or save. */
 async function answerForm(c: ConsoleContext, before: List | null): Promise<Response> {
   const sent = await readForm(c, maxConsolePairs)
   const [does = '', group = '', at = ''] = typedIn(sent, 'do').split('.')
@@ -75,7 +78,7 @@ async function answerForm(c: ConsoleContext, before: List | null): Promise<Respo
   return save(c, draft, before)
 }
 
-/** People were asked for a purpose that is saved: its block stays. */
+/** A saved purpose cannot be removed: people have already been asked for it. */
 const mayDrop = (
   before: List | null,
   { draft, group, at }: { draft: Draft; group: Group; at: number },
@@ -102,17 +105,17 @@ async function save(c: ConsoleContext, draft: Draft, before: List | null): Promi
   }
 }
 
-/** Left empty, the address of the page is made from the name: the first such that is free. */
+/** Fills an empty slug with the first free one made from the name. */
 async function withSlug(c: ConsoleContext, settings: DraftInput['settings']) {
   const { slug, name } = settings
   return slug === '' ? { ...settings, slug: await freeSlug(c.env.db, slugFrom(name)) } : settings
 }
 
-/** A refusal that names places of the form, a taken slug among them; null for anything else. */
+/** The faults of a DomainError, a taken slug among them; null for other errors. */
 const faultsOf = (error: unknown): readonly Fault[] | null =>
   error instanceof DomainError && error.faults.length > 0 ? error.faults : null
 
-/** Somebody else saved meanwhile: theirs stands, this one's is still in the form, and saving again is a decision. */
+/** After a save by another operator: shows their version and keeps the form, with the new version number. */
 const overwritten = (c: ConsoleContext, draft: Draft, now: List): Promise<Response> =>
   formPage(c, {
     draft: new Map([...draft, ['version', [String(now.version)]]]),
@@ -128,13 +131,13 @@ async function formPage(
     faults?: readonly ControlFault[]
     added?: string
     clash?: boolean
-    /** The list that a new one was begun from. */
+    /** The name of the list that a new one copies its defaults from. */
     like?: string | undefined
   },
 ): Promise<Response> {
   const { draft, before, faults = [], added, clash = false, like } = about
   const action = before === null ? '/console/lists/new' : `${pathOf(before)}/edit`
-  const title = before === null ? 'A new list' : `Change ${before.name}`
+  const title = before === null ? 'New list' : `Edit ${before.name}`
   return screen(
     c,
     faults.length > 0 ? 422 : clash ? 409 : 200,
@@ -167,5 +170,5 @@ async function formPage(
 
 const newListAbout = (like: string | undefined): string =>
   like === undefined
-    ? 'A list is one letter: what it is, who sends it, who answers for it. The rest has defaults that fit the strictest law.'
-    : `Who sends it, who answers for it and who else handles the data are taken from “${like}”; change what differs.`
+    ? 'A list is one newsletter: its name, its sender and its controller. Everything else has defaults that follow the strictest law.'
+    : `Sender, controller and recipients are copied from “${like}”. Change what differs.`

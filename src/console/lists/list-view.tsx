@@ -1,4 +1,4 @@
-// view · one list: how many people stand where, what they agreed to, what they are asked
+// view · one list: people by state, campaigns, purposes, fields, settings
 import type { PeopleOfList } from '../../consent/count-people.ts'
 import type { SubscriptionState } from '../../consent/ledger.ts'
 import { localised } from '../../i18n/locale.ts'
@@ -13,11 +13,13 @@ import {
   PageHead,
   RowLink,
   Said,
+  State,
   Table,
   Time,
 } from '../../ui/console/parts.tsx'
+import { stateOf } from '../campaigns/words.ts'
 import { ListSettings } from './settings-view.tsx'
-import { campaignWords, endedStates, keptWords, stateWords, typeWords } from './words.ts'
+import { endedStates, keptWords, stateWords, typeWords } from './words.ts'
 
 export interface ListViewProps {
   readonly list: List
@@ -28,7 +30,7 @@ export interface ListViewProps {
   readonly timezone: string
   readonly done: string | undefined
   readonly mayWrite: boolean
-  /** The newest; null for roles that see none. */
+  /** The newest campaigns; null for roles that see none. */
   readonly campaigns: readonly CampaignToList[] | null
   readonly mayWriteCampaigns: boolean
   readonly peopleHref: (state: SubscriptionState) => string | undefined
@@ -48,8 +50,8 @@ export const ListView = (props: ListViewProps) => {
       {done !== undefined && <Said>{done}</Said>}
       {list.archivedAt !== null && done === undefined && (
         <Said tone="warn">
-          Archived <Time at={list.archivedAt} timezone={timezone} />. Its form is closed and nothing is sent
-          to it; consents and proof stay.
+          Archived <Time at={list.archivedAt} timezone={timezone} />. Its form is closed and no campaigns are
+          sent to it. Consents and their proof are kept.
         </Said>
       )}
       <Figures figures={figuresOf(props)} />
@@ -59,14 +61,14 @@ export const ListView = (props: ListViewProps) => {
       <ListSettings list={list} publicUrl={props.publicUrl} timezone={timezone} />
       {mayWrite && list.archivedAt === null && (
         <section class="stack">
-          <h2>No longer needed?</h2>
+          <h2>Archive</h2>
           <p class="soft">
-            A list is archived, never deleted: its form closes and nothing is sent, but every consent and its
-            proof stay.
+            Lists are archived, never deleted: the form closes and no campaigns are sent, but every consent
+            and its proof are kept.
           </p>
           <div class="actions">
             <LinkButton href={`${path}/archive`} weight="quiet danger">
-              Archive this list
+              Archive list
             </LinkButton>
           </div>
         </section>
@@ -80,21 +82,21 @@ const Actions = ({ list, path, mayWrite }: ListViewProps) => (
     <LinkButton href={`${path}/preview`} weight="quiet" icon="eye">
       Preview
     </LinkButton>
-    {list.archivedAt !== null && mayWrite && <Act action={`${path}/reopen`} label="Open it again" />}
+    {list.archivedAt !== null && mayWrite && <Act action={`${path}/reopen`} label="Reopen" />}
     {list.archivedAt === null && mayWrite && (
       <LinkButton href={`${path}/edit`} weight="quiet" icon="pencil">
-        Change
+        Edit
       </LinkButton>
     )}
     {list.archivedAt === null && (
       <LinkButton href={`${path}/form`} icon="external-link">
-        Use its form
+        Share form
       </LinkButton>
     )}
   </>
 )
 
-/** Active and waiting always, what ended where there is any. Each opens into its people. */
+/** Active, pending and withdrawn always; other ended states only when above zero. Each links to its people. */
 function figuresOf({ people, peopleHref }: ListViewProps): readonly Figure[] {
   const { states, reachable } = people
   const figure = (state: SubscriptionState, note?: string): Figure => {
@@ -109,7 +111,7 @@ function figuresOf({ people, peopleHref }: ListViewProps): readonly Figure[] {
   const actives = states.active ?? 0
   const mute = actives - reachable
   return [
-    figure('active', mute === 0 ? undefined : `${count(mute)} of them cannot be mailed now`),
+    figure('active', mute === 0 ? undefined : `${count(mute)} of them cannot be emailed now`),
     figure('pending'),
     ...endedStates
       .filter((state) => state === 'withdrawn' || (states[state] ?? 0) > 0)
@@ -122,21 +124,21 @@ const Campaigns = ({ list, campaigns, mayWriteCampaigns }: ListViewProps) =>
     <section class="stack">
       <h2>Campaigns</h2>
       {campaigns.length === 0 ? (
-        <p class="soft">Nothing has been written to this list yet.</p>
+        <p class="soft">No campaigns yet.</p>
       ) : (
         <Table
-          caption="The newest campaigns"
+          caption="Newest campaigns"
           columns={[{ label: 'Subject' }, { label: 'State' }]}
           rows={campaigns.map(({ id, subject, state }) => [
             <RowLink href={`/console/campaigns/${id}`}>{subject}</RowLink>,
-            campaignWords(state),
+            <State tone={stateOf(state).tone}>{stateOf(state).word}</State>,
           ])}
         />
       )}
       <div class="actions">
         {mayWriteCampaigns && list.archivedAt === null && (
           <LinkButton href={`/console/campaigns/new?list=${list.slug}`} weight="quiet" icon="pencil">
-            Write a campaign
+            New campaign
           </LinkButton>
         )}
         {campaigns.length > 0 && <a href="/console/campaigns">All campaigns</a>}
@@ -145,9 +147,9 @@ const Campaigns = ({ list, campaigns, mayWriteCampaigns }: ListViewProps) =>
   )
 
 const kindWords: Readonly<Record<PurposeKind, string>> = {
-  mail: 'Mail',
-  measure: 'Measuring',
-  data: 'Use of data',
+  mail: 'Email',
+  measure: 'Tracking',
+  data: 'Data use',
 }
 
 const Purposes = ({ list, people, grants }: ListViewProps) => {
@@ -157,11 +159,7 @@ const Purposes = ({ list, people, grants }: ListViewProps) => {
       <h2>What people agree to</h2>
       <Table
         caption="Purposes"
-        columns={[
-          { label: 'Purpose' },
-          { label: 'Kind' },
-          { label: 'Agreed, of those active', number: true },
-        ]}
+        columns={[{ label: 'Purpose' }, { label: 'Kind' }, { label: 'Agreed, of active', number: true }]}
         rows={list.purposes.map((purpose) => [
           <>
             <strong>{localised(purpose.title, list.default_locale, list.default_locale)}</strong>
@@ -173,7 +171,7 @@ const Purposes = ({ list, people, grants }: ListViewProps) => {
             {purpose.key !== ownPurpose && (
               <>
                 <br />
-                <span class="small">own box</span>
+                <span class="small">separate checkbox</span>
               </>
             )}
           </>,
@@ -186,14 +184,14 @@ const Purposes = ({ list, people, grants }: ListViewProps) => {
 
 const Fields = ({ list }: { list: List }) => (
   <section class="stack">
-    <h2>What people are asked</h2>
+    <h2>Fields</h2>
     <Table
       caption="Fields"
-      columns={[{ label: 'Field' }, { label: 'Answered with' }, { label: 'Kept' }, { label: 'In letters' }]}
+      columns={[{ label: 'Field' }, { label: 'Type' }, { label: 'Storage' }, { label: 'Merge field' }]}
       rows={list.fields.map((field) => [
         <>
           <strong>{localised(field.label, list.default_locale, list.default_locale)}</strong>
-          <span class="small"> {field.required ? 'needed' : 'optional'}</span>
+          <span class="small"> {field.required ? 'required' : 'optional'}</span>
         </>,
         field.type === 'choice'
           ? field.options

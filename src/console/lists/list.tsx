@@ -1,4 +1,4 @@
-// web · /console/lists/{list}: how a list stands, and closing it
+// web · /console/lists/{list}: the list page; archiving and reopening
 import { Hono } from 'hono'
 import { actorOf, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { operatorMay } from '../../auth/operators/operator.ts'
@@ -7,11 +7,12 @@ import { archiveList, reopenList } from '../../lists/archive.ts'
 import { campaignsUnderWay, latestCampaigns } from '../../lists/find.ts'
 import { ConsolePage } from '../../ui/console/console.tsx'
 import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { stateOf } from '../campaigns/words.ts'
 import { ListView } from './list-view.tsx'
 import { listAsked, pathOf, peopleHref } from './load-list.ts'
-import { campaignWords, doneWords } from './words.ts'
+import { doneWords } from './words.ts'
 
-/** Shown with the list; all of them have a screen of their own. */
+/** Campaigns shown on the list page. */
 const maxCampaigns = 5
 
 export const listRoutes = new Hono<ConsoleEnv>()
@@ -62,36 +63,34 @@ listRoutes.get('/lists/:list/archive', async (c) => {
       <PageHead title={title} crumb={{ label: list.name, href: pathOf(list) }} />
       <section class="panel narrow">
         <ul class="bullets">
+          <li>The form closes: its page and the forms on other sites answer that the list does not exist.</li>
           <li>
-            The form closes: its page says that there is no such list, and forms on other sites get the same
-            answer.
+            No campaign can be sent to it. {active(states.active ?? 0)} Scheduled campaigns become drafts
+            again.
           </li>
           <li>
-            No campaign can be launched to it. {active(states.active ?? 0)} One that is scheduled goes back to
-            its author.
-          </li>
-          <li>
-            Every consent, its proof and its notices stay as they are. People can still leave, and{' '}
+            Consents, their proof and the notices are kept. People can still unsubscribe.{' '}
             {waiting(states.pending ?? 0)}
           </li>
-          <li>You can open it again at any time.</li>
+          <li>You can reopen it at any time.</li>
         </ul>
         {underWay.length > 0 ? (
           <Said tone="warn">
-            Not yet: let what is still on its way finish, or cancel it, then archive the list.
+            This list cannot be archived while campaigns are in progress. Wait until they finish, or cancel
+            them.
             <ul class="bullets">
               {underWay.map(({ id, subject, state }) => (
                 <li>
-                  <a href={`/console/campaigns/${id}`}>{subject}</a>: {campaignWords(state)}
+                  <a href={`/console/campaigns/${id}`}>{subject}</a>: {stateOf(state).word}
                 </li>
               ))}
             </ul>
           </Said>
         ) : (
           <form method="post" action={`${pathOf(list)}/archive`} class="actions">
-            <SubmitButton weight="danger">Archive the list</SubmitButton>
+            <SubmitButton weight="danger">Archive list</SubmitButton>
             <LinkButton href={pathOf(list)} weight="quiet">
-              Leave it open
+              Keep open
             </LinkButton>
           </form>
         )}
@@ -102,13 +101,13 @@ listRoutes.get('/lists/:list/archive', async (c) => {
 
 const active = (people: number): string =>
   people === 0
-    ? 'Nobody is active on it.'
-    : `${count(people)} active ${people === 1 ? 'person gets' : 'people get'} nothing from it any more.`
+    ? 'Nobody is active on this list.'
+    : `${count(people)} active ${people === 1 ? 'person gets' : 'people get'} no more emails from it.`
 
 const waiting = (people: number): string =>
   people === 0
-    ? 'nobody is waiting to confirm.'
-    : `the ${people === 1 ? 'one person who has' : `${count(people)} people who have`} not confirmed yet can still do so.`
+    ? 'Nobody is awaiting confirmation.'
+    : `${count(people)} ${people === 1 ? 'person who has' : 'people who have'} not confirmed yet can still do so.`
 
 listRoutes.post('/lists/:list/archive', async (c) => {
   const list = await listAsked(c, 'lists.write')

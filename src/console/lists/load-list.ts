@@ -1,4 +1,4 @@
-// web · which list a screen is about, and where its screens are
+// web · loading the list of a screen with its permission check; links to its screens
 import type { ConsoleContext } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
 import { may, type Permission, type Role } from '../../auth/roles.ts'
@@ -15,11 +15,11 @@ export async function listAsked(c: ConsoleContext, permission: Permission): Prom
   return list
 }
 
-/** By its slug; a list with the slug of one of our own screens by its id. */
+/** The list's page by slug; by id where the slug would collide with `/console/lists/new`. */
 export const pathOf = (list: Pick<List, 'slug' | 'id'>): string =>
   `/console/lists/${list.slug === 'new' ? list.id : list.slug}`
 
-/** The people of a list in one state; undefined for roles that see no single person. */
+/** The link to a list's people in one state; undefined for roles that may not see people. */
 export const peopleHref = (
   role: Role,
   list: Pick<List, 'slug'>,

@@ -1,4 +1,4 @@
-// web · /console/lists: every list the operator sees, how many people are on each, and what to do where there is none
+// web · /console/lists: the lists that the operator sees, with their people counted
 import { Hono } from 'hono'
 import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -69,7 +69,9 @@ const Overview = (props: {
       {archived.length > 0 && (
         <section class="stack">
           <h2>Archived</h2>
-          <p class="soft">Their forms are closed and nothing is sent to them. Consents and proof stay.</p>
+          <p class="soft">
+            Their forms are closed and no campaigns are sent to them. Consents and their proof are kept.
+          </p>
           <ListTable {...props} caption="Archived lists" lists={archived} />
         </section>
       )}
@@ -81,9 +83,9 @@ const columns: readonly Column[] = [
   { label: 'List' },
   { label: 'Languages' },
   { label: 'Active', number: true },
-  { label: 'Waiting to confirm', number: true },
-  { label: 'Ended', number: true },
-  { label: 'Made' },
+  { label: 'Awaiting confirmation', number: true },
+  { label: 'No longer subscribed', number: true },
+  { label: 'Created' },
 ]
 
 const ListTable = (props: {
@@ -119,7 +121,7 @@ const ListTable = (props: {
   )
 }
 
-/** A number that opens into the people it counts; none of them, and there is nothing to open. */
+/** A number that links to the people it counts, unless zero. */
 const Counted = ({ number, href }: { number: number; href: string | undefined }) =>
   number === 0 || href === undefined ? (
     <span>{count(number)}</span>
@@ -131,29 +133,27 @@ const Counted = ({ number, href }: { number: number; href: string | undefined })
 
 const NoList = ({ isMaker }: { isMaker: boolean }) =>
   isMaker ? (
-    <Empty title="There is no list yet">
-      <p>A list is one letter that people can ask for. Three steps, and the first person can sign up:</p>
+    <Empty title="No lists yet">
+      <p>A list is one newsletter that people can sign up to. Three steps to your first sign-up:</p>
       <ol class="steps">
         <li>
           <span>
-            <a href="/console/lists/new">Make a list</a>: what it is called, who sends it, who answers for it.
+            <a href="/console/lists/new">Create a list</a>: its name, its sender and its controller.
           </span>
         </li>
         <li>
-          <span>
-            Look at its form and its notice in each language, and change what does not sound like you.
-          </span>
+          <span>Preview its form and notice in each language, and adapt the texts.</span>
         </li>
         <li>
-          <span>Put its link, or its form, where people can find it.</span>
+          <span>Share its link, or put the form on your site.</span>
         </li>
       </ol>
       <LinkButton href="/console/lists/new" icon="plus">
-        Make the first list
+        Create your first list
       </LinkButton>
     </Empty>
   ) : (
-    <Empty title="There is no list for you to see yet">
-      <p>As soon as an owner has made one, or given you one to look after, it stands here.</p>
+    <Empty title="No lists yet">
+      <p>Lists appear here once an owner creates one or gives you access to one.</p>
     </Empty>
   )

@@ -1,4 +1,4 @@
-// web · how the form and the notice of a list look, saved or not, in each language, on a phone and at a desk
+// web · previews of the form and notice of a list, saved or not, by language and screen width
 import { Hono } from 'hono'
 import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { editable } from '../../consent/publish.ts'
@@ -35,7 +35,7 @@ listPreviewRoutes.get('/lists/new/preview', (c) => {
     c,
     200,
     <PublicPage frame={{ locale: 'en' }} title="Nothing to show yet" hidden>
-      <p class="soft">Press one of the buttons, and it appears here.</p>
+      <p class="soft">Press one of the buttons to see a preview here.</p>
     </PublicPage>,
   )
 })
@@ -68,11 +68,11 @@ listPreviewRoutes.get('/lists/:list/preview', async (c) => {
   return screen(
     c,
     200,
-    <ConsolePage frame={frameOf(c)} section="lists" title={`How ${list.name} looks`}>
+    <ConsolePage frame={frameOf(c)} section="lists" title={`Preview of ${list.name}`}>
       <PageHead
-        title="How it looks"
+        title="Preview"
         crumb={{ label: list.name, href: pathOf(list) }}
-        about="The form and the notice as people meet them. The form here goes nowhere."
+        about="The sign-up form and notice as people see them. This form cannot be submitted."
       />
       <nav class="tabs" aria-label="Languages">
         {list.locales.map((one) => (
@@ -83,21 +83,21 @@ listPreviewRoutes.get('/lists/:list/preview', async (c) => {
       </nav>
       <div class="look-pair">
         <section class="stack">
-          <h2>The form on a phone</h2>
-          <iframe class="preview preview-phone" src={at('form')} title="The form on a phone" />
+          <h2>Form on a phone</h2>
+          <iframe class="preview preview-phone" src={at('form')} title="Form on a phone" />
         </section>
         <section class="stack">
-          <h2>The notice on a phone</h2>
-          <iframe class="preview preview-phone" src={at('notice')} title="The notice on a phone" />
+          <h2>Notice on a phone</h2>
+          <iframe class="preview preview-phone" src={at('notice')} title="Notice on a phone" />
         </section>
       </div>
       <section class="stack">
-        <h2>The form at a desk</h2>
-        <iframe class="preview" src={at('form')} title="The form at a desk" />
+        <h2>Form on a desktop</h2>
+        <iframe class="preview" src={at('form')} title="Form on a desktop" />
       </section>
       <section class="stack">
-        <h2>The notice at a desk</h2>
-        <iframe class="preview" src={at('notice')} title="The notice at a desk" />
+        <h2>Notice on a desktop</h2>
+        <iframe class="preview" src={at('notice')} title="Notice on a desktop" />
       </section>
     </ConsolePage>,
   )
@@ -113,7 +113,7 @@ type Part = 'form' | 'notice'
 const lookAt = (c: ConsoleContext, list: List, part: Part) =>
   lookAtSettings(c, { ...editable(list), id: list.id }, part)
 
-/** What the form says now, as it would look: by the same checks and the same views as what is saved. */
+/** Previews the posted form, with the same validation and views as a saved list. */
 async function lookAtDraft(c: ConsoleContext, before: List | null): Promise<Response> {
   const draft = withPurposeKeys(await readForm(c, maxConsolePairs))
   const input = inputOf(draft, before)
@@ -131,9 +131,9 @@ async function lookAtDraft(c: ConsoleContext, before: List | null): Promise<Resp
 }
 
 const NotReadyPage = ({ faults }: { faults: readonly { name: string; message: string }[] }) => (
-  <PublicPage frame={{ locale: 'en' }} title="Not ready to be shown" hidden>
-    <h1>Not ready to be shown</h1>
-    <p>This is still to be filled in or mended above:</p>
+  <PublicPage frame={{ locale: 'en' }} title="No preview yet" hidden>
+    <h1>No preview yet</h1>
+    <p>Please fix this in the form above:</p>
     <ul class="bullets">
       {faults.map(({ name, message }) => (
         <li>

@@ -1,4 +1,4 @@
-// view · the settings of a list in readable words
+// view · the settings of a list in words
 import type { List } from '../../lists/list.ts'
 import { Time } from '../../ui/console/parts.tsx'
 import {
@@ -16,7 +16,7 @@ export const ListSettings = (props: { list: List; publicUrl: string; timezone: s
   const { sender, controller } = list
   return (
     <section class="panel" aria-labelledby="h-settings">
-      <h2 id="h-settings">How it is set</h2>
+      <h2 id="h-settings">Settings</h2>
       <dl class="facts">
         <dt>Page</dt>
         <dd>
@@ -25,15 +25,15 @@ export const ListSettings = (props: { list: List; publicUrl: string; timezone: s
               {publicUrl}/s/{list.slug}
             </a>
           ) : (
-            `${publicUrl}/s/${list.slug}, closed`
+            `${publicUrl}/s/${list.slug} (closed)`
           )}
         </dd>
         <dt>Languages</dt>
         <dd>
           {languagesInWords(list.locales)}
-          {list.locales.length > 1 && `; ${languageNames[list.default_locale]} where none of them fits`}
+          {list.locales.length > 1 && `; default: ${languageNames[list.default_locale]}`}
         </dd>
-        <dt>Notices in force</dt>
+        <dt>Current notices</dt>
         <dd>
           {list.locales.map((locale, at) => (
             <>
@@ -42,12 +42,12 @@ export const ListSettings = (props: { list: List; publicUrl: string; timezone: s
             </>
           ))}
         </dd>
-        <dt>Sent by</dt>
+        <dt>Sender</dt>
         <dd>
           {sender.name}, {sender.email}
           {sender.reply_to !== null && `; replies to ${sender.reply_to}`}
         </dd>
-        <dt>Answered for by</dt>
+        <dt>Controller</dt>
         <dd>
           {[controller.name, ...controller.address.split('\n'), controller.contact_email].join(', ')}
           {controller.dpo_email !== null && `; data protection officer ${controller.dpo_email}`}
@@ -55,23 +55,23 @@ export const ListSettings = (props: { list: List; publicUrl: string; timezone: s
         <dt>Law</dt>
         <dd>
           {countryWords(controller.jurisdiction)}
-          {controller.authority !== null && `; supervised by ${controller.authority}`}
+          {controller.authority !== null && `; authority: ${controller.authority}`}
         </dd>
-        <dt>Further recipients</dt>
+        <dt>Recipients of the data</dt>
         <dd>
           {list.recipients.length === 0
-            ? 'none is named'
+            ? 'none'
             : list.recipients.map(({ name, country }) => `${name} (${countryWords(country)})`).join(', ')}
         </dd>
-        <dt>Confirmed</dt>
+        <dt>Confirmation</dt>
         <dd>{confirmWords(list)}</dd>
-        <dt>Age</dt>
+        <dt>Minimum age</dt>
         <dd>{ageWords(list.minimum_age)}</dd>
-        <dt>IP address</dt>
+        <dt>IP address and browser</dt>
         <dd>{ipWords[list.ip_storage]}</dd>
-        <dt>Kept</dt>
+        <dt>Data retention</dt>
         <dd>{retentionWords(list)}</dd>
-        <dt>Made</dt>
+        <dt>Created</dt>
         <dd>
           <Time at={list.createdAt} timezone={timezone} />
         </dd>

@@ -1,4 +1,4 @@
-// web · /console/lists/{list}/form: where the form of a list is, and how another site shows it
+// web · /console/lists/{list}/form: the link to the sign-up page and the HTML for other sites
 import { Hono } from 'hono'
 import { type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { isLocale } from '../../i18n/locale.ts'
@@ -27,18 +27,23 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
   return screen(
     c,
     200,
-    <ConsolePage frame={frameOf(c)} section="lists" title={`The form of ${list.name}`} scripts={['copy']}>
+    <ConsolePage
+      frame={frameOf(c)}
+      section="lists"
+      title={`Share the form of ${list.name}`}
+      scripts={['copy']}
+    >
       <PageHead
-        title="Its form"
+        title="Share form"
         crumb={{ label: list.name, href: pathOf(list) }}
-        about="Send people to its page, or put the form on a site of yours."
+        about="Link to the hosted sign-up page, or put the form on your own site."
       >
         <LinkButton href={`${pathOf(list)}/preview?lang=${locale}`} weight="quiet" icon="eye">
           Preview
         </LinkButton>
       </PageHead>
       {list.archivedAt !== null && (
-        <Said tone="warn">This list is archived: its page and every form of it take no sign-ups.</Said>
+        <Said tone="warn">This list is archived: its page and its forms take no sign-ups.</Said>
       )}
       {list.locales.length > 1 && (
         <nav class="tabs" aria-label="Languages">
@@ -50,10 +55,10 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
         </nav>
       )}
       <section class="panel" aria-labelledby="h-link">
-        <h2 id="h-link">A link</h2>
+        <h2 id="h-link">Link</h2>
         <p class="soft">
-          For a signature, a post, a poster. Without <code>?lang=</code> the page speaks the language of the
-          reader’s browser, if the list has it.
+          For email signatures, posts and posters. Without <code>?lang=</code> the page uses the language of
+          the visitor’s browser, if the list offers it.
         </p>
         <CopyText
           id="link"
@@ -61,27 +66,27 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
           what="the link"
         />
         <p>
-          <a href={`/s/${list.slug}?lang=${locale}`}>Open the page</a>
+          <a href={`/s/${list.slug}?lang=${locale}`}>Open page</a>
         </p>
       </section>
       <section class="panel" aria-labelledby="h-html">
-        <h2 id="h-html">Plain HTML for any site</h2>
+        <h2 id="h-html">HTML for your site</h2>
         <p class="soft">
-          Paste it where the form is to stand and style it as you like: it needs no script and sets no cookie.
-          After it, people come to our page that tells them to look in their inbox.
+          Paste it into your page and style it as you like. It needs no script and sets no cookie. After
+          submitting it, people see a page here that asks them to check their inbox.
         </p>
         <CopyText id="html" text={snippet} what="the HTML" />
         <ul class="bullets small">
           <li>
-            Its words are those of the notice in force. When you change the list, copy it anew: what is
-            recorded is the notice in force, and people should have seen the same.
+            The HTML contains the texts of the current notice, and each sign-up records that notice. When you
+            change the list, copy the HTML again, so that people see what is recorded.
           </li>
           <li>
-            Keep the sentences below the boxes and their link, and leave the boxes empty: a box that is ticked
-            beforehand is no consent.
+            Keep the text and the link below the checkboxes, and leave the checkboxes unticked: a pre-ticked
+            box is not valid consent.
           </li>
           <li>
-            A form elsewhere is held to stricter limits than our own page: fewer sign-ups from one network in
+            Forms on other sites have a stricter limit than the hosted page on sign-ups from one network in
             ten minutes.
           </li>
         </ul>
@@ -90,7 +95,7 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
   )
 })
 
-/** A text to take away: by the button, or by selecting it; one click selects all of it. */
+/** A text to copy by its button, or by hand: one click selects all of it. */
 const CopyText = ({ id, text, what }: { id: string; text: string; what: string }) => (
   <div class="stack">
     <code class="snippet snippet-whole" id={id}>

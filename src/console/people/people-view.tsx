@@ -1,4 +1,4 @@
-// view · people as a table, told apart by masked addresses; which of them, in a sentence; one of them, by exact address
+// view · the people table with masked addresses, filters, and search by exact address
 import type { Child } from 'hono/jsx'
 import type { List } from '../../lists/list.ts'
 import type { SubscriberRow } from '../../subscribers/find.ts'
@@ -28,7 +28,7 @@ export interface PeopleSought {
 
 export interface PeopleProps {
   readonly frame: ConsoleFrame
-  /** Those that the operator sees. */
+  /** The lists that the operator sees. */
   readonly lists: readonly List[]
   readonly seesAll: boolean
   readonly sought: PeopleSought
@@ -39,7 +39,7 @@ export interface PeopleProps {
   })[]
   readonly next: string | null
   readonly isLaterPage: boolean
-  /** What came of a search by address. */
+  /** The result of a search by address. */
   readonly search?: { readonly typed: string; readonly fault?: string; readonly isNobody?: boolean }
 }
 
@@ -50,12 +50,12 @@ export const PeoplePage = (props: PeopleProps) => {
     <ConsolePage frame={frame} section="people" title="People">
       <PageHead title="People" about={countWords(props)} />
       {fault !== undefined && (
-        <ErrorSummary heading="Nobody was looked for" faults={[{ name: 'email', message: fault }]} />
+        <ErrorSummary heading="Please fix this" faults={[{ name: 'email', message: fault }]} />
       )}
       {search?.isNobody === true && (
         <Said tone="warn">
-          There is nobody by this address{props.seesAll ? '' : ' among the people you see'}. It must be the
-          whole address, as it was confirmed.
+          Nobody{props.seesAll ? '' : ' on the lists you can see'} has this address. Enter the full address,
+          as it was confirmed.
         </Said>
       )}
       {counts.all === 0 && search === undefined ? (
@@ -70,7 +70,7 @@ export const PeoplePage = (props: PeopleProps) => {
           <Pager next={props.next} />
           {props.isLaterPage && (
             <p class="small">
-              <a href="/console/people">Back to the newest</a>
+              <a href="/console/people">Back to first page</a>
             </p>
           )}
         </>
@@ -80,12 +80,10 @@ export const PeoplePage = (props: PeopleProps) => {
 }
 
 function countWords({ counts, sought }: PeopleProps): string {
-  if (counts.all === 0) return 'Nobody yet.'
+  if (counts.all === 0) return 'No people yet.'
   const isAll = sought.list === null && sought.state === null && sought.purpose === null
   const everyone = counted(counts.all, 'person', 'people')
-  return isAll
-    ? `${everyone}, the newest first.`
-    : `${count(counts.matching)} of ${everyone}, the newest first.`
+  return isAll ? `${everyone}, newest first.` : `${count(counts.matching)} of ${everyone}, newest first.`
 }
 
 const AddressForm = ({ typed, fault }: { typed: string; fault: string | undefined }) => (
@@ -93,8 +91,8 @@ const AddressForm = ({ typed, fault }: { typed: string; fault: string | undefine
     <TextField
       name="email"
       type="email"
-      label="Find one person"
-      hint="By their whole address; it goes into no link and no log."
+      label="Find a person"
+      hint="Enter the full email address. It is not put in any link or log."
       value={typed}
       fault={fault}
       autocomplete="off"
@@ -106,7 +104,7 @@ const AddressForm = ({ typed, fault }: { typed: string; fault: string | undefine
   </form>
 )
 
-/** The filters, read aloud: people on this list, who are so, and agreed to that. */
+/** The filters as a sentence: people on this list, who are in this state, and agreed to this purpose. */
 const SentenceForm = ({ lists, sought }: PeopleProps) => {
   const purposes = new Set(lists.flatMap((list) => list.purposes.map(({ key }) => key)))
   return (
@@ -120,9 +118,9 @@ const SentenceForm = ({ lists, sought }: PeopleProps) => {
       />
       <Choice
         name="state"
-        label="who are"
+        label="with state"
         chosen={sought.state}
-        none="in any state"
+        none="any state"
         options={soughtStates.map((state) => [state, soughtWords(state)])}
       />
       <Choice
@@ -132,7 +130,7 @@ const SentenceForm = ({ lists, sought }: PeopleProps) => {
         none="anything"
         options={Array.from(purposes, (key) => [key, purposeWord(key)])}
       />
-      <SubmitButton weight="quiet">Show them</SubmitButton>
+      <SubmitButton weight="quiet">Show</SubmitButton>
     </form>
   )
 }
@@ -161,7 +159,7 @@ const PeopleTable = ({ people, lists }: PeopleProps) => {
   const listOf = (id: string) => lists.find((list) => list.id === id)
   return (
     <Table
-      caption="People, the newest first"
+      caption="People, newest first"
       columns={[
         { label: 'Person' },
         { label: 'Lists' },
@@ -186,7 +184,7 @@ const PeopleTable = ({ people, lists }: PeopleProps) => {
             lines={seen.map(({ list, granted }) => (
               <span class={granted.length === 0 ? 'soft' : undefined}>
                 {granted.length === 0
-                  ? 'nothing now'
+                  ? 'nothing'
                   : inOrder(listOf(list), granted).map(purposeWord).join(', ')}
               </span>
             ))}
@@ -199,7 +197,7 @@ const PeopleTable = ({ people, lists }: PeopleProps) => {
   )
 }
 
-/** One line per list, so that neighbouring cells read across. */
+/** One line per list, aligned across cells. */
 const Lines = ({ lines }: { lines: readonly Child[] }) => (
   <div class="lines">
     {lines.map((line) => (
@@ -209,10 +207,10 @@ const Lines = ({ lines }: { lines: readonly Child[] }) => (
 )
 
 const NoneSuch = () => (
-  <Empty title="Nobody is like that">
-    <p>No person fits this sentence. Loosen it, or look at everybody.</p>
+  <Empty title="No matches">
+    <p>Nobody matches these filters. Change them, or show everyone.</p>
     <LinkButton href="/console/people" weight="quiet">
-      Show everybody
+      Show everyone
     </LinkButton>
   </Empty>
 )
@@ -220,15 +218,15 @@ const NoneSuch = () => (
 const NobodyYet = ({ lists }: { lists: readonly List[] }) => {
   const [list] = lists
   return (
-    <Empty title="Nobody is here yet">
+    <Empty title="No people yet">
       <p>
-        People come in by signing up and confirming from their own mailbox; nobody can be put here for them.
+        People appear here when they sign up and confirm by email. Nobody can be added for them.
         {list === undefined
-          ? ' First there must be a list that they can sign up to.'
-          : ` Give them the form of ${list.name}, on your site or as a link.`}
+          ? ' First create a list that they can sign up to.'
+          : ` Share the form of ${list.name} on your site or as a link.`}
       </p>
       {list === undefined ? (
-        <LinkButton href="/console/lists/new">Make a list</LinkButton>
+        <LinkButton href="/console/lists/new">Create a list</LinkButton>
       ) : (
         <LinkButton href={`/console/lists/${list.slug}`}>Open {list.name}</LinkButton>
       )}

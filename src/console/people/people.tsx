@@ -1,4 +1,4 @@
-// web · /console/people: people by page and by sentence; one by their exact address, which comes by POST
+// web · /console/people: the filtered people table; search by exact address, which comes by POST
 import { Hono } from 'hono'
 import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -38,7 +38,7 @@ peopleRoutes.post('/people/search', async (c) => {
   const typed = ((await readForm(c)).get('email')?.[0] ?? '').slice(0, 1000)
   const parsed = parseAddress(typed, { smtpUtf8: true })
   if (!parsed.ok) {
-    const fault = typed.trim() === '' ? 'Type the whole address.' : 'This is not a whole e-mail address.'
+    const fault = typed.trim() === '' ? 'Enter an email address.' : 'This is not a complete email address.'
     return screen(c, 422, <PeoplePage {...(await peopleProps(c))} search={{ typed, fault }} />)
   }
   const [found] = await pageOfSubscribers(c.env.db, {
@@ -50,7 +50,7 @@ peopleRoutes.post('/people/search', async (c) => {
   return screen(c, 404, <PeoplePage {...(await peopleProps(c))} search={{ typed, isNobody: true }} />)
 })
 
-/** Everybody whom the operator sees. */
+/** The filter for all people that the operator sees. */
 const theirs = (c: ConsoleContext) => {
   const { lists } = c.var.session.operator
   return lists === null ? everybody : subscribed({ lists, state: null, purpose: null })
@@ -86,7 +86,7 @@ async function peopleProps(c: ConsoleContext): Promise<PeopleProps> {
   }
 }
 
-/** Slugs and words of the query; throws `not_found` for a list that is not there, or not theirs. */
+/** The filters of the query. Throws `not_found` for a list that does not exist or is not the operator's. */
 function soughtIn(c: ConsoleContext, lists: readonly List[]): PeopleSought {
   const slug = c.req.query('list') ?? ''
   const list = lists.find((one) => one.slug === slug) ?? null

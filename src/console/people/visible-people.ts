@@ -1,4 +1,4 @@
-// web · what of people one operator sees: the lists that are theirs, and who is on them
+// web · the lists and people that one operator may see
 import type { ConsoleContext } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
 import { findOperator } from '../../auth/operators/find-operators.ts'
@@ -12,7 +12,7 @@ import { findSubscriber, type SubscriberRow } from '../../subscribers/find.ts'
 
 const listsAtOnce = 200
 
-/** Every list that the operator sees, newest first. */
+/** All lists that the operator sees, newest first. */
 export async function listsSeen(c: ConsoleContext): Promise<readonly List[]> {
   const { operator } = c.var.session
   const seen: List[] = []
@@ -26,12 +26,12 @@ export async function listsSeen(c: ConsoleContext): Promise<readonly List[]> {
 }
 
 export interface PersonSeen {
-  /** Subscriptions on lists of other operators are left out. */
+  /** Without subscriptions on lists that the operator does not see. */
   readonly row: SubscriberRow
   readonly lists: readonly List[]
 }
 
-/** Throws `not_found` also for a person who is on no list of theirs: not even that they exist is told. */
+/** Throws `not_found` also for people on none of the operator's lists, so that their existence is not revealed. */
 export async function personSeen(c: ConsoleContext, id: string): Promise<PersonSeen> {
   const row = isUuid(id) ? await findSubscriber(c.env.db, id) : null
   if (row === null) throw notFound('person')
@@ -41,7 +41,7 @@ export async function personSeen(c: ConsoleContext, id: string): Promise<PersonS
   return { row: { ...row, subscriptions }, lists }
 }
 
-/** The list of a person that a page is about, by its slug. Throws `not_found`, and `forbidden` where it is not theirs. */
+/** The list by slug, if the person is on it. Throws `not_found`, and `forbidden` without the permission on that list. */
 export async function listOfPerson(
   c: ConsoleContext,
   about: { person: PersonSeen; slug: string; permission: Parameters<typeof allow>[1] },
@@ -53,7 +53,7 @@ export async function listOfPerson(
   return list
 }
 
-/** The names of operators who acted, as payloads name them (`operator 0193…`), by id. */
+/** Names by id of the operators in evidence payloads (`operator 0193…`). */
 export async function operatorNames(
   c: ConsoleContext,
   payloads: readonly (Json | null)[],

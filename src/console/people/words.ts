@@ -1,49 +1,49 @@
-// pure · how a person stands, in words: states, purposes, grades
+// pure · words for people: states, purposes, grades, languages
 import { endedState, subscriptionStates } from '../../consent/ledger.ts'
 import { localised } from '../../i18n/locale.ts'
 import type { List } from '../../lists/list.ts'
 import type { Tone } from '../../ui/console/parts.tsx'
 
 const states: Readonly<Record<string, { readonly tone: Tone; readonly words: string }>> = {
-  pending: { tone: 'busy', words: 'waiting to confirm' },
+  pending: { tone: 'busy', words: 'awaiting confirmation' },
   active: { tone: 'good', words: 'active' },
   refused: { tone: 'none', words: 'refused' },
-  expired: { tone: 'warn', words: 'ran out' },
-  withdrawn: { tone: 'none', words: 'ended' },
+  expired: { tone: 'warn', words: 'expired' },
+  withdrawn: { tone: 'none', words: 'unsubscribed' },
   revoked: { tone: 'none', words: 'revoked' },
-  invalidated: { tone: 'bad', words: 'declared invalid' },
+  invalidated: { tone: 'bad', words: 'invalidated' },
   erased: { tone: 'none', words: 'erased' },
 }
 
-/** What the list of people can be asked for: each state, and all those in which nothing is in force or asked any more. */
+/** The state filters: each state, and all ended states together. */
 export const soughtStates = [...subscriptionStates, endedState] as const
 
 export const soughtWords = (state: (typeof soughtStates)[number]): string =>
-  state === endedState ? 'not on it any more, however it came' : stateWords(state).words
+  state === endedState ? 'no longer subscribed (any reason)' : stateWords(state).words
 
 export const stateWords = (state: string): { readonly tone: Tone; readonly words: string } =>
   states[state] ?? { tone: 'none', words: state }
 
-/** A purpose in a word or two; its title is a sentence for those who agree to it. */
+/** A purpose in a word or two, from its key; its title is a sentence for subscribers. */
 export const purposeWord = (key: string): string => key.replaceAll('_', ' ')
 
-/** What the people were asked; empty where the list has the purpose no more. */
+/** The title that people were shown; empty if the list no longer has the purpose. */
 export function purposeTitle(list: List, key: string): string {
   const purpose = list.purposes.find((one) => one.key === key)
   return purpose === undefined ? '' : localised(purpose.title, 'en', list.default_locale)
 }
 
-/** The list's own purpose first. */
+/** Sorts purpose keys in the order of the list: its own purpose first. */
 export const inOrder = (list: List | undefined, keys: readonly string[]): readonly string[] => {
   const known = list?.purposes.map(({ key }) => key) ?? []
   return keys.toSorted((a, b) => known.indexOf(a) - known.indexOf(b))
 }
 
 export const grades: Readonly<Record<string, string>> = {
-  A: 'asked and confirmed, and the mail is known to have arrived',
-  B: 'asked and confirmed from the mailbox',
-  C: 'asked once, with a record of it',
-  D: 'asserted by whoever brought it in, without a record',
+  A: 'signed up and confirmed by email, and the email is known to have arrived',
+  B: 'signed up and confirmed by email',
+  C: 'signed up without confirmation, with a record',
+  D: 'claimed at import, without a record',
 }
 
 export const languages: Readonly<Record<string, string>> = {

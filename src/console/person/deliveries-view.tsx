@@ -1,13 +1,13 @@
-// view · what one person was sent, campaign by campaign, and because of which consent
+// view · the campaigns sent to one person, each with its outcome and consent
 import type { Delivery } from '../../reports/deliveries.ts'
-import { Pager, State, Table, Time, type Tone } from '../../ui/console/parts.tsx'
-import { recipientWord } from '../campaigns/words.ts'
+import { Pager, State, Table, Time } from '../../ui/console/parts.tsx'
+import { outcomeWords, recipientWord } from '../campaigns/words.ts'
 
 export interface DeliveriesProps {
-  /** The id of the person. */
+  /** The person's id. */
   readonly person: string
   readonly deliveries: readonly (Delivery & { readonly listName: string })[]
-  /** The campaign after which there is more. */
+  /** The last campaign shown, where there are more. */
   readonly more: string | null
   readonly timezone: string
 }
@@ -16,18 +16,18 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
   const { timezone } = props
   return (
     <section class="stack" aria-labelledby="deliveries">
-      <h2 id="deliveries">What they were sent</h2>
+      <h2 id="deliveries">Campaigns</h2>
       {props.deliveries.length === 0 ? (
-        <p class="soft">No campaign has gone out to them yet.</p>
+        <p class="soft">No campaigns yet.</p>
       ) : (
         <Table
-          caption="Campaigns to this person, the newest first"
+          caption="Campaigns to this person, newest first"
           columns={[
             { label: 'Campaign' },
             { label: 'List' },
             { label: 'Outcome' },
-            { label: 'When' },
-            { label: 'Because of' },
+            { label: 'Sent' },
+            { label: 'Consent' },
           ]}
           rows={props.deliveries.map((one) => [
             <a href={`/console/campaigns/${one.campaign}`}>{one.subject}</a>,
@@ -39,10 +39,10 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
               <Time at={one.sentAt} timezone={timezone} />
             ),
             one.consentAt === null ? (
-              <span class="soft">not known</span>
+              <span class="soft">unknown</span>
             ) : (
               <>
-                the consent of <Time at={one.consentAt} timezone={timezone} />
+                given <Time at={one.consentAt} timezone={timezone} />
               </>
             ),
           ])}
@@ -54,33 +54,25 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
 }
 
 const OutcomeCell = ({ one, timezone }: { one: Delivery; timezone: string }) => {
-  const { tone, words } = outcomeWords[one.outcome]
+  const { tone, word } = outcomeWords[one.outcome]
   return (
     <>
-      <State tone={tone}>{words}</State>
+      <State tone={tone}>{word}</State>
       {one.reason !== null && <div class="small">{recipientWord(one.reason)}</div>}
       {heardOf(one).map(({ words, at }) => (
         <div class="small">
           {words} <Time at={at} timezone={timezone} />
         </div>
       ))}
-      {one.inferred && <div class="small">the provider took it; its answer was lost</div>}
+      {one.inferred && <div class="small">inferred: the provider’s answer was lost</div>}
     </>
   )
 }
 
-/** What the provider said of the mail since. */
+/** Feedback on the mail. */
 const heardOf = ({ deliveredAt, bouncedAt, complainedAt }: Delivery) =>
   [
     { words: 'delivered', at: bouncedAt === null ? deliveredAt : null },
-    { words: 'came back', at: bouncedAt },
+    { words: 'bounced', at: bouncedAt },
     { words: 'reported as spam', at: complainedAt },
   ].flatMap(({ words, at }) => (at === null ? [] : [{ words, at }]))
-
-const outcomeWords: Readonly<Record<Delivery['outcome'], { readonly tone: Tone; readonly words: string }>> = {
-  waiting: { tone: 'busy', words: 'waiting' },
-  sent: { tone: 'good', words: 'sent' },
-  skipped: { tone: 'none', words: 'left out' },
-  rejected: { tone: 'bad', words: 'refused by the provider' },
-  unknown: { tone: 'warn', words: 'not known whether sent' },
-}

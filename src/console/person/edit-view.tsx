@@ -1,18 +1,18 @@
-// view · the form that corrects a person; where somebody else was quicker, what they saved stands beside it
+// view · the form that edits a person's details, with the saved version beside it after a conflict
 import { locales, localised } from '../../i18n/locale.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { controlId, ErrorSummary, Hidden, SelectField, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
-import { LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { LinkButton, labelled, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { languages } from '../people/words.ts'
 import { zoneOptions } from '../zone-options.ts'
 import { type FieldShown, fieldWords } from './fields.ts'
 
 export interface Typed {
   readonly locale: string
-  /** Empty: not known. */
+  /** Empty for unknown. */
   readonly timezone: string
-  /** One a line. */
+  /** One per line. */
   readonly tags: string
   readonly fields: ReadonlyMap<string, string>
 }
@@ -31,7 +31,7 @@ export interface EditProps {
   }
   readonly typed: Typed
   readonly faults: readonly Fault[]
-  /** Somebody saved between the opening of this form and its post. */
+  /** Whether another operator saved after this form was opened. */
   readonly isStale?: boolean
 }
 
@@ -39,17 +39,17 @@ export const EditPage = (props: EditProps) => {
   const { frame, id, typed, faults } = props
   const faultOf = (name: string) => faults.find(({ path }) => path === name)?.message
   return (
-    <ConsolePage frame={frame} section="people" title="Correct a person">
+    <ConsolePage frame={frame} section="people" title="Edit details">
       <PageHead
-        title="Correct a person"
+        title="Edit details"
         crumb={{ label: props.masked, href: `/console/people/${id}` }}
-        about="What you change here is written into the audit log, without its values. Consents cannot be given here: only the person does that."
+        about="The audit log records that you changed the details, but not their values. Only the person can give consent, so you cannot do that here."
       />
       <ErrorSummary
-        heading="Nothing was saved yet"
+        heading="Not saved yet. Please fix this"
         faults={faults.map(({ path, message }) => ({
           name: path,
-          message: `${labelOf(props, path)}: ${message}`,
+          message: labelled(labelOf(props, path), message),
         }))}
       />
       {props.isStale === true && <Theirs {...props} />}
@@ -64,9 +64,9 @@ export const EditPage = (props: EditProps) => {
         <SelectField
           name="timezone"
           label="Time zone"
-          hint="For quiet hours, and for campaigns at a time of their own."
+          hint="Used for quiet hours and for campaigns sent in each person’s time zone."
           value={typed.timezone}
-          options={[{ value: '', label: 'Not known' }, ...zoneOptions(typed.timezone)]}
+          options={[{ value: '', label: 'Unknown' }, ...zoneOptions(typed.timezone)]}
           fault={faultOf('timezone')}
         />
         {props.fields.map((shown) => (
@@ -80,7 +80,7 @@ export const EditPage = (props: EditProps) => {
         <div class="actions">
           <SubmitButton>Save</SubmitButton>
           <LinkButton href={`/console/people/${id}`} weight="quiet">
-            Leave as it was
+            Cancel
           </LinkButton>
         </div>
       </form>
@@ -108,7 +108,7 @@ const FieldControl = ({
     label,
     value,
     fault,
-    hint: shown.isProtected ? 'Kept encrypted; shown on this person’s pages only.' : null,
+    hint: shown.isProtected ? 'Stored encrypted. Shown only on this person’s pages.' : null,
   }
   switch (field.type) {
     case 'boolean':
@@ -140,7 +140,7 @@ const FieldControl = ({
 }
 
 const choices = (known: readonly (readonly [string, string])[]) => [
-  { value: '', label: 'Not known' },
+  { value: '', label: 'Unknown' },
   ...known.map(([value, label]) => ({ value, label })),
 ]
 
@@ -150,7 +150,7 @@ const TagsControl = ({ value, fault }: { value: string; fault: string | undefine
       Tags
     </label>
     <span class="hint" id="tags-hint">
-      One a line, in words of your own.
+      One per line.
     </span>
     {fault !== undefined && (
       <p class="fault" id="tags-fault">
@@ -170,7 +170,7 @@ const TagsControl = ({ value, fault }: { value: string; fault: string | undefine
   </div>
 )
 
-/** What is saved and what was typed, where they differ. */
+/** The saved and the typed values where they differ. */
 const Theirs = ({ saved, typed, fields }: EditProps) => {
   const rows = [
     { label: 'Language', theirs: languages[saved.locale], yours: languages[typed.locale] },
@@ -193,14 +193,12 @@ const Theirs = ({ saved, typed, fields }: EditProps) => {
     <Said tone="warn">
       <div class="stack">
         <p>
-          Somebody else saved this person while you were writing. Theirs is kept; yours is still in the form,
-          and takes its place if you save again.
+          A colleague saved these details while you were editing. Their version is saved. Yours is still in
+          the form; saving again replaces theirs.
         </p>
         <ul class="bullets">
           {rows.map(({ label, theirs, yours }) => (
-            <li>
-              {label}: saved is {quoted(theirs)}, you wrote {quoted(yours)}.
-            </li>
+            <li>{labelled(label, `saved ${quoted(theirs)}, yours ${quoted(yours)}.`)}</li>
           ))}
         </ul>
       </div>
@@ -209,4 +207,4 @@ const Theirs = ({ saved, typed, fields }: EditProps) => {
 }
 
 const quoted = (text: string | undefined): string =>
-  text === undefined || text === '' ? 'nothing' : `“${text}”`
+  text === undefined || text === '' ? 'empty' : `“${text}”`

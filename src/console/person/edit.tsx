@@ -1,4 +1,4 @@
-// web · /console/people/{id}/edit: language, time zone, fields and tags corrected; nothing that somebody else saved is lost
+// web · /console/people/{id}/edit: edits language, time zone, fields and tags; detects concurrent changes
 import { Hono } from 'hono'
 import * as z from 'zod'
 import {
@@ -75,9 +75,9 @@ const typedIn = (sent: ReadonlyMap<string, readonly string[]>, fields: readonly 
   fields: new Map(fields.map(({ field }) => [field.key, sent.get(`fields.${field.key}`)?.[0] ?? ''])),
 })
 
-const tagNames = z.array(line(60)).max(100, 'There are at most 100 tags.')
+const tagNames = z.array(line(60)).max(100, 'A person can have at most 100 tags.')
 
-/** Only what differs from what is saved: a value that nobody touched is not written again. Throws `invalid`. */
+/** Only the values that differ from the saved ones. Throws `invalid`. */
 function changeOf(typed: Typed, { saved }: EditProps): SubscriberChange {
   const fields = [...typed.fields].flatMap(([key, value]) => {
     const text = value.trim()
@@ -87,7 +87,7 @@ function changeOf(typed: Typed, { saved }: EditProps): SubscriberChange {
   const names = [...new Set(typed.tags.split('\n').map((name) => name.trim()))].filter((name) => name !== '')
   const tags = tagNames.safeParse(names)
   if (!tags.success)
-    throw new DomainError('invalid', 'The tags need another look.', { faults: tagFaults(tags.error, names) })
+    throw new DomainError('invalid', 'Please fix the tags.', { faults: tagFaults(tags.error, names) })
   const hasOtherTags = [...tags.data].sort().join('\n') !== [...saved.tags].sort().join('\n')
   return {
     ...(isLocale(typed.locale) && typed.locale !== saved.locale ? { locale: typed.locale } : {}),

@@ -1,4 +1,4 @@
-// web · /console/people/{id}/end: an operator ends what the person asked them to end. GDPR Art. 7(3). Nothing here gives consent
+// web · /console/people/{id}/end: an operator withdraws consent at the person's request. GDPR Art. 7(3)
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -30,8 +30,8 @@ endConsentRoutes.post('/people/:id/end', async (c) => {
   const purposes = sent.get('purpose') ?? []
   const way = Object.keys(askedByWays).find((one) => one === sent.get('asked_by')?.[0])
   const faults = [
-    purposes.length === 0 ? [{ name: 'purpose', message: 'Choose what they want to end.' }] : [],
-    way === undefined ? [{ name: 'asked_by', message: 'Say how they told you.' }] : [],
+    purposes.length === 0 ? [{ name: 'purpose', message: 'Choose at least one consent to withdraw.' }] : [],
+    way === undefined ? [{ name: 'asked_by', message: 'Choose how they asked.' }] : [],
   ].flat()
   if (way === undefined || faults.length > 0)
     return screen(c, 422, <EndPage {...about} chosen={purposes} way={way} faults={faults} />)
@@ -76,39 +76,40 @@ const EndPage = (props: {
   const { id, list, granted, faults = [] } = props
   const faultOf = (name: string) => faults.find((one) => one.name === name)?.message
   return (
-    <ConsolePage frame={props.frame} section="people" title="End consent">
+    <ConsolePage frame={props.frame} section="people" title="Withdraw consent">
       <PageHead
-        title={`End consent on ${list.name}`}
+        title={`Withdraw consent for ${list.name}`}
         crumb={{ label: props.masked, href: `/console/people/${id}` }}
-        about="For somebody who asked you to stop, in some other way than the link in their mail."
+        about="For people who asked you to stop without using the unsubscribe link."
       />
-      <ErrorSummary heading="Nothing was ended yet" faults={faults} />
+      <ErrorSummary heading="Not withdrawn yet. Please fix this" faults={faults} />
       <section class="panel narrow">
         <h2>What will happen</h2>
         <ul class="bullets">
           <li>
-            From this moment nothing more is sent to them for what you end here, also not from a campaign on
-            its way.
+            From now on they get no emails for what you withdraw here, including campaigns that are being
+            sent.
           </li>
-          <li>The end is written into the ledger, with your name and how they told you. They can see it.</li>
-          <li>
-            You cannot undo it. They can come back by signing up and confirming again; nobody can do that for
-            them.
-          </li>
-          <li>What they agreed to before, and the proof of it, stays as it is.</li>
+          <li>The withdrawal is recorded in the ledger with your name and how they asked.</li>
+          <li>You cannot undo it. Only they can subscribe again, by signing up and confirming.</li>
+          <li>The proof of their earlier consent is kept.</li>
         </ul>
       </section>
       <form method="post" action={`/console/people/${id}/end`} class="panel">
         <Hidden name="list" value={list.slug} />
         <fieldset class="boxes" id={controlId('purpose')} tabindex={-1}>
-          <legend class="label">What they want to end</legend>
+          <legend class="label">Consents to withdraw</legend>
           {faultOf('purpose') !== undefined && <p class="fault">{faultOf('purpose')}</p>}
           {granted.map((key) => (
             <Checkbox
               name="purpose"
               value={key}
               several
-              label={key === ownPurpose ? `${purposeWord(key)}, the letter itself` : purposeWord(key)}
+              label={
+                key === ownPurpose
+                  ? `${purposeWord(key)} (all emails from this list’s newsletter)`
+                  : purposeWord(key)
+              }
               hint={purposeTitle(list, key)}
               checked={props.chosen.includes(key)}
             />
@@ -116,7 +117,7 @@ const EndPage = (props: {
         </fieldset>
         <SelectField
           name="asked_by"
-          label="How they told you"
+          label="How they asked"
           value={props.way ?? ''}
           fault={faultOf('asked_by')}
           options={[
@@ -125,9 +126,9 @@ const EndPage = (props: {
           ]}
         />
         <div class="actions">
-          <SubmitButton weight="danger">End it now</SubmitButton>
+          <SubmitButton weight="danger">Withdraw consent</SubmitButton>
           <LinkButton href={`/console/people/${id}`} weight="quiet">
-            Leave as it is
+            Keep as is
           </LinkButton>
         </div>
       </form>

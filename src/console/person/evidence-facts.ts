@@ -1,15 +1,15 @@
-// pure · a sealed payload, once opened, as facts that a person can read
+// pure · an opened evidence payload as labelled facts
 import type { Json } from '../../platform/encoding/jcs.ts'
 import { languages } from '../people/words.ts'
 import { actorWords, durationOf } from './facts.ts'
 
 export interface EvidenceFact {
   readonly label: string
-  /** A time is shown in the reader's zone. */
+  /** A Date is shown in the operator's time zone. */
   readonly value: string | Date
 }
 
-/** In the order in which somebody would tell it; what has no words here is shown as it stands. */
+/** The facts in the order of `labels`; unknown keys come last, as they are. */
 export function evidenceFacts(
   payload: Json,
   operators: ReadonlyMap<string, string>,
@@ -25,54 +25,54 @@ export function evidenceFacts(
   })
 }
 
-/** The mail's own facts beside the others. */
+/** The facts of the mail, with prefixed keys. */
 const mailOf = (mail: Json | undefined): { readonly [key: string]: Json } =>
   mail === undefined || !isRecord(mail)
     ? {}
     : Object.fromEntries(Object.entries(mail).map(([key, value]) => [`mail_${key}`, value]))
 
 const labels: Readonly<Record<string, string>> = {
-  address_as_typed: 'Address, as typed',
-  address_canonical: 'Address, as understood',
-  requested_at: 'Asked at',
-  method: 'Asked through',
-  page: 'On the page',
+  address_as_typed: 'Address as typed',
+  address_canonical: 'Address, normalised',
+  requested_at: 'Signed up',
+  method: 'Sign-up method',
+  page: 'Page',
   source: 'Source',
   language: 'Language',
-  controls: 'Boxes on the form',
-  purposes_asked: 'Purposes that were asked for',
-  request_ip: 'Network of the asker',
-  request_user_agent: 'Browser of the asker',
-  dwell_ms: 'Time at the form',
-  mail_sent_at: 'Mail sent at',
-  mail_provider: 'Mail went through',
-  mail_provider_id: 'Their number for it',
-  mail_body_sha256: 'SHA-256 of its text',
-  confirmed_at: 'Confirmed at',
-  confirm_method: 'Confirmed with the',
-  confirm_ip: 'Network at the confirmation',
-  confirm_user_agent: 'Browser at the confirmation',
-  confirm_dwell_ms: 'Time at the confirmation page',
-  seconds_since_mail: 'Between mail and confirmation',
+  controls: 'Checkboxes on the form',
+  purposes_asked: 'Purposes asked for',
+  request_ip: 'IP address at sign-up',
+  request_user_agent: 'Browser at sign-up',
+  dwell_ms: 'Time on the form',
+  mail_sent_at: 'Email sent',
+  mail_provider: 'Mail provider',
+  mail_provider_id: 'Provider’s message ID',
+  mail_body_sha256: 'SHA-256 of the email',
+  confirmed_at: 'Confirmed',
+  confirm_method: 'Confirmation method',
+  confirm_ip: 'IP address at confirmation',
+  confirm_user_agent: 'Browser at confirmation',
+  confirm_dwell_ms: 'Time on the confirmation page',
+  seconds_since_mail: 'Time from email to confirmation',
   lawful_basis: 'Legal basis',
-  withdrawn_at: 'Ended at',
-  channel: 'Ended through',
-  asked_by: 'The operator was told by',
+  withdrawn_at: 'Withdrawn',
+  channel: 'Withdrawn through',
+  asked_by: 'Asked by',
   campaign: 'Campaign whose link was used',
   reason: 'Reason',
-  blocked: 'Wants no such question again',
-  actor: 'Who acted',
-  mailer: 'Mail went through',
-  workflow: 'Procedure',
+  blocked: 'Blocked further sign-ups',
+  actor: 'Recorded by',
+  mailer: 'Mail provider',
+  workflow: 'Sign-up procedure',
 }
 const order: readonly string[] = Object.keys(labels)
 
 const channels: Readonly<Record<string, string>> = {
-  one_click: 'one click in their mail program',
-  page: 'the page behind the link',
-  preferences: 'the preference centre',
+  one_click: 'one-click unsubscribe in their email app',
+  page: 'the unsubscribe page',
+  preferences: 'the preference page',
   operator: 'an operator',
-  complaint: 'a report as spam',
+  complaint: 'a spam complaint',
   confirmation_page: 'the confirmation page',
 }
 
@@ -100,7 +100,7 @@ const plain = (value: Json | undefined): string => {
 
 const boxWords = (box: Json): string =>
   isRecord(box)
-    ? `${plain(box['name'])}: ${box['default'] === false ? 'empty at first' : 'ticked at first'}, ${box['submitted'] === true ? 'ticked' : 'left empty'}`
+    ? `${plain(box['name'])}: ${box['default'] === false ? 'unticked by default' : 'ticked by default'}, ${box['submitted'] === true ? 'ticked' : 'left unticked'}`
     : plain(box)
 
 const purposesIn = (asked: Json): readonly string[] =>

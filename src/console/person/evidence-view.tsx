@@ -1,4 +1,4 @@
-// view · before evidence is opened, why; after it, what it says
+// view · the form that asks why evidence is opened, and the opened evidence
 import type { List } from '../../lists/list.ts'
 import { ErrorSummary, Hidden, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
@@ -19,34 +19,37 @@ export interface OpenedFact extends Fact {
 }
 
 export const EvidenceAskPage = (props: EvidenceAsked & { reason?: string; fault?: string | undefined }) => (
-  <ConsolePage frame={props.frame} section="people" title="Open the evidence">
+  <ConsolePage frame={props.frame} section="people" title="Open evidence">
     <PageHead
-      title={`Open the evidence for ${props.list.name}`}
+      title={`Open evidence for ${props.list.name}`}
       crumb={{ label: props.masked, href: `/console/people/${props.id}` }}
-      about="What the form, the mail and the confirmation left behind: addresses as typed, times, networks, browsers."
+      about="Details of the sign-up, the email and the confirmation: address as typed, times, IP addresses, browsers."
     />
     {props.fault !== undefined && (
-      <ErrorSummary heading="Nothing was opened" faults={[{ name: 'reason', message: props.fault }]} />
+      <ErrorSummary
+        heading="Not opened yet. Please fix this"
+        faults={[{ name: 'reason', message: props.fault }]}
+      />
     )}
     <form method="post" action={`/console/people/${props.id}/evidence`} class="panel">
       <p>
-        It is sealed because it is needed seldom: when somebody disputes that they agreed, or an authority
-        asks. That you opened it, when and why, stays in the audit log.
+        Evidence is encrypted because it is rarely needed: when someone disputes their consent, or an
+        authority asks. The audit log records that you opened it, when and why.
       </p>
       <Hidden name="list" value={props.list.slug} />
       <TextField
         name="reason"
-        label="Why you open it"
-        hint="For instance: complaint of 3 May, our number 2026/118. No address, no name."
+        label="Reason"
+        hint="For example: complaint of 3 May, case 2026/118. Do not enter an address or a name."
         value={props.reason ?? ''}
         fault={props.fault}
         maxlength={500}
         required
       />
       <div class="actions">
-        <SubmitButton>Open it</SubmitButton>
+        <SubmitButton>Open evidence</SubmitButton>
         <LinkButton href={`/console/people/${props.id}`} weight="quiet">
-          Leave it sealed
+          Cancel
         </LinkButton>
       </div>
     </form>
@@ -58,9 +61,9 @@ export const EvidencePage = (props: EvidenceAsked & { reason: string; facts: rea
     <PageHead
       title={`Evidence for ${props.list.name}`}
       crumb={{ label: props.masked, href: `/console/people/${props.id}` }}
-      about="Shown this once. Leave the page and it is sealed again."
+      about="Shown once. To see it again, open it again with a reason."
     />
-    <Said>The audit log says that you opened it. Reason: {props.reason}</Said>
+    <Said>The audit log records that you opened this evidence. Reason: {props.reason}</Said>
     {props.facts.map((fact) => (
       <section class="panel">
         <div>
@@ -70,7 +73,7 @@ export const EvidencePage = (props: EvidenceAsked & { reason: string; facts: rea
           </p>
         </div>
         {fact.evidence === null ? (
-          <p>The evidence of this event was destroyed; its leaf in the ledger stands without it.</p>
+          <p>The evidence of this event was destroyed. Its ledger entry remains.</p>
         ) : (
           <dl class="facts evidence">
             {fact.evidence.map(({ label, value }) => (

@@ -1,4 +1,4 @@
-// web · /console/people/{id}/evidence: sealed evidence, opened for a reason that stays. GDPR Art. 7(1), 5(2)
+// web · /console/people/{id}/evidence: opens sealed evidence and audits the reason. GDPR Art. 7(1), 5(2)
 import { Hono } from 'hono'
 import {
   actorOf,
@@ -30,7 +30,7 @@ evidenceRoutes.get('/people/:id/evidence', async (c) => {
   return screen(c, 200, <EvidenceAskPage {...asked} />)
 })
 
-/** An answer and not a redirect: what was opened is shown this once. */
+/** Answers with the page instead of a redirect: opened evidence is shown once. */
 evidenceRoutes.post('/people/:id/evidence', async (c) => {
   const sent = await readForm(c)
   const { asked, person } = await aboutOf(c, c.req.param('id'), sent.get('list')?.[0] ?? '')

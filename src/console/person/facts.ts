@@ -1,4 +1,4 @@
-// pure · the ledger of a person told in sentences: what was done, how, by whom
+// pure · ledger events of a person as sentences
 import type { EvidencePayload } from '../../consent/evidence/commitments.ts'
 import type { LedgerEntry } from '../../consent/timeline.ts'
 import type { List } from '../../lists/list.ts'
@@ -15,13 +15,13 @@ export interface Fact {
 }
 
 export interface FactNames {
-  /** Undefined where it is not among those shown. */
+  /** Undefined for a list that is not shown. */
   readonly list: List | undefined
   /** Operators by id. */
   readonly operators: ReadonlyMap<string, string>
 }
 
-/** `payload` null: the evidence was destroyed, or its key; the leaf still says what and when. */
+/** `payload` is null if the evidence or its key was destroyed; the leaf still holds type and time. */
 export const factOf = (entry: LedgerEntry, payload: EvidencePayload | null, names: FactNames): Fact => ({
   eid: entry.eid,
   at: new Date(entry.t),
@@ -33,52 +33,59 @@ export const factOf = (entry: LedgerEntry, payload: EvidencePayload | null, name
 function sentenceOf(entry: LedgerEntry, payload: EvidencePayload, names: FactNames): string {
   const about = inOrder(names.list, entry.purposes).map((key) => `“${purposeWord(key)}”`)
   const what = about.length === 0 ? 'consent' : joined(about)
+  const to = about.length === 0 ? '' : ` to ${joined(about)}`
   const by = actorWords(payload['actor'], names.operators)
   switch (entry.type) {
     case 'consent.requested':
-      return `Asked ${waysToAsk[textOf(payload['method'])] ?? 'to be on the list'}${pageWords(payload['page'])}${by}.`
+      return `Signed up${waysToAsk[textOf(payload['method'])] ?? ''}${pageWords(payload['page'])}${by}.`
     case 'consent.confirmed':
       return `Confirmed ${what}${waysToConfirm[textOf(payload['confirm_method'])] ?? ''}${dwellWords(payload['seconds_since_mail'])}.`
     case 'consent.refused':
-      return `Said that it was not them${payload['blocked'] === true ? ', and wants no such question again' : ''}.`
+      return `Said they did not sign up${payload['blocked'] === true ? ', and blocked further sign-ups' : ''}.`
     case 'consent.expired':
       return payload['reason'] === 'not_confirmed'
-        ? 'Did not answer in time.'
-        : `The time of ${what} ran out.`
+        ? 'Did not confirm in time.'
+        : `Consent to ${what} ran out.`
     case 'consent.withdrawn':
-      return `Ended ${what}${waysToEnd[textOf(payload['channel'])] ?? ''}${by}${askedWords(payload['asked_by'])}.`
+      return withdrawnWords(to, by, payload)
     case 'consent.renewed':
-      return `Renewed ${what}${by}.`
+      return `Renewed consent${to}${by}.`
     case 'consent.imported':
-      return `Brought in from elsewhere with ${what}${by}.`
+      return `Imported with consent${to}${by}.`
     default:
       return `${others[entry.type] ?? entry.type}${by}.`
   }
 }
 
+function withdrawnWords(to: string, by: string, payload: EvidencePayload): string {
+  const way = waysToEnd[textOf(payload['channel'])] ?? ''
+  if (by === '') return `Withdrew consent${to}${way}.`
+  return `Consent${to} withdrawn${way}${way === '' ? by.replace(/^,/, '') : by}${askedWords(payload['asked_by'])}.`
+}
+
 const waysToAsk: Readonly<Record<string, string>> = {
-  form: 'through the form',
-  json: 'through the embedded form',
-  api: 'through a program of yours',
+  form: ' with the form',
+  json: ' with the embedded form',
+  api: ' through the API',
 }
 
 const waysToConfirm: Readonly<Record<string, string>> = {
   button: ' with the button',
-  code: ' with the code from the mail',
+  code: ' with the code from the email',
 }
 
 const waysToEnd: Readonly<Record<string, string>> = {
-  one_click: ' with one click in their mail program',
-  page: ' on the page behind the link',
-  preferences: ' in the preference centre',
+  one_click: ' with one-click unsubscribe in their email app',
+  page: ' on the unsubscribe page',
+  preferences: ' on the preference page',
   operator: '',
-  complaint: ' by reporting a mail as spam',
+  complaint: ' after a spam complaint',
 }
 
-/** How an operator was told. */
+/** How the person asked an operator. */
 export const askedByWays = {
   phone: 'by phone',
-  mail: 'by e-mail',
+  mail: 'by email',
   letter: 'by letter',
   person: 'in person',
 } as const
@@ -86,17 +93,17 @@ export type AskedBy = keyof typeof askedByWays
 
 const others: Readonly<Record<string, string>> = {
   'consent.revoked': 'Consent was revoked',
-  'consent.invalidated': 'Consent was declared invalid',
-  'data.rectified': 'Data was corrected',
-  'processing.restricted': 'Processing was limited',
-  'processing.unrestricted': 'The limit on processing was lifted',
+  'consent.invalidated': 'Consent was invalidated',
+  'data.rectified': 'Details were corrected',
+  'processing.restricted': 'Processing was restricted',
+  'processing.unrestricted': 'The restriction of processing was lifted',
   objection: 'Objected',
   'subject.erased': 'Erased',
 }
 
 const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '')
 
-/** Where the form stood, without its scheme. */
+/** The page of the form, without the scheme. */
 const pageWords = (page: Json | undefined): string =>
   textOf(page) === ''
     ? ''
@@ -106,20 +113,20 @@ const pageWords = (page: Json | undefined): string =>
 
 const askedWords = (way: Json | undefined): string => {
   const known = Object.entries(askedByWays).find(([key]) => key === way)
-  return known === undefined ? '' : `, who was told ${known[1]}`
+  return known === undefined ? '' : `, as asked ${known[1]}`
 }
 
-/** Empty where it was the person, or nobody. */
+/** Empty for the person themselves, and without an actor. */
 export function actorWords(actor: Json | undefined, operators: ReadonlyMap<string, string>): string {
   const [kind = '', id = ''] = textOf(actor).split(' ')
-  if (kind === 'operator') return `, by ${operators.get(id) ?? 'an operator who is gone'}`
+  if (kind === 'operator') return `, by ${operators.get(id) ?? 'a former operator'}`
   if (kind === 'key') return ', by an API key'
-  if (kind === 'system') return ', by Assent itself'
+  if (kind === 'system') return ', by Assent'
   return kind === 'guardian' ? ', by their guardian' : ''
 }
 
 const dwellWords = (seconds: Json | undefined): string =>
-  typeof seconds === 'number' && seconds >= 0 ? `, ${durationOf(seconds)} after the mail` : ''
+  typeof seconds === 'number' && seconds >= 0 ? `, ${durationOf(seconds)} after the email` : ''
 
 /** `94 s`, `12 min`, `5 h`, `3 days`. */
 export function durationOf(seconds: number): string {

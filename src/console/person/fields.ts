@@ -1,4 +1,4 @@
-// pure · the field values of a person as text to read and to correct: protected ones opened, for their own page only
+// pure · a person's field values as text, protected ones decrypted; only for the person's own pages
 import { localised } from '../../i18n/locale.ts'
 import type { Field, List, RegisteredField } from '../../lists/list.ts'
 import { openField } from '../../platform/vault/fields.ts'
@@ -7,12 +7,12 @@ import type { Vault } from '../../platform/vault/keys.ts'
 export interface FieldShown {
   readonly field: Field
   readonly label: string
-  /** As it would be typed; empty where there is none. */
+  /** The value as typed; empty without one. */
   readonly value: string
   readonly isProtected: boolean
 }
 
-/** The fields of the lists that the operator sees, one of each key, in the order of the lists. */
+/** The fields of the lists that the operator sees, one per key, in the order of the lists. */
 export function fieldsShown(
   vault: Vault,
   about: {
@@ -41,7 +41,7 @@ export function fieldsShown(
   })
 }
 
-/** A value as somebody reads it: yes and no, the label of a choice. */
+/** A value for display: yes and no, the label of a choice. */
 export function fieldWords({ field, value }: FieldShown): string {
   if (field.type === 'boolean') return value === 'true' ? 'yes' : value === '' ? '' : 'no'
   const option = field.options.find((one) => one.value === value)

@@ -1,4 +1,4 @@
-// view · one person: how they stand on each list and how that came about, their fields, what they were sent
+// view · the person page: consent and history per list, fields and tags, campaigns
 import type { SubscriptionState } from '../../consent/subscriptions-of.ts'
 import type { List } from '../../lists/list.ts'
 import { base64urlOf } from '../../platform/encoding/bytes.ts'
@@ -20,27 +20,27 @@ export interface PersonProps {
   readonly frame: ConsoleFrame
   readonly id: string
   readonly masked: string
-  /** In clear, where the operator just asked for it; null where it cannot be read any more. */
+  /** The full address after "Show address"; null if it can no longer be decrypted. */
   readonly address?: string | null
   readonly locale: string
-  /** Null where nobody said. */
+  /** Null if unknown. */
   readonly timezone: string | null
   readonly tags: readonly string[]
   readonly fields: readonly FieldShown[]
   readonly onLists: readonly OnList[]
-  /** The event after which the story goes on. */
+  /** The last event shown, where there are more. */
   readonly moreFacts: string | null
   readonly deliveries: DeliveriesProps['deliveries']
-  /** The campaign after which there is more. */
+  /** The last campaign shown, where there are more. */
   readonly moreDeliveries: string | null
   readonly mayChange: boolean
   readonly done?: string | undefined
 }
 
 const doneWords: Readonly<Record<string, string>> = {
-  ended: 'Consent is ended, from this moment. It is written into the ledger with your name.',
-  nothing: 'Nothing was left to end: it had ended already.',
-  changed: 'The person is corrected.',
+  ended: 'Consent is withdrawn and recorded in the ledger with your name.',
+  nothing: 'There was nothing to withdraw: no consent was in force.',
+  changed: 'Details saved.',
 }
 
 export const PersonPage = (props: PersonProps) => {
@@ -48,33 +48,33 @@ export const PersonPage = (props: PersonProps) => {
   const said = done === undefined ? undefined : doneWords[done]
   const reachable = onLists.filter((one) => one.reachable).length
   return (
-    <ConsolePage frame={frame} section="people" title="One person">
+    <ConsolePage frame={frame} section="people" title="Person">
       <PageHead
         title={address ?? props.masked}
         crumb={{ label: 'People', href: '/console/people' }}
         about={
           reachable === 0
-            ? 'Cannot be reached on any list now.'
-            : `Can be reached on ${counted(reachable, 'list', 'lists')}.`
+            ? 'Cannot be emailed on any list.'
+            : `Can be emailed on ${counted(reachable, 'list', 'lists')}.`
         }
       >
         {address === undefined && (
-          <Act action={`/console/people/${id}/address`} label="Show the address" weight="quiet" icon="eye" />
+          <Act action={`/console/people/${id}/address`} label="Show address" weight="quiet" icon="eye" />
         )}
       </PageHead>
       {said !== undefined && <Said>{said}</Said>}
       {address === null && (
-        <Said tone="bad">The key of this address is gone; nobody can read it any more.</Said>
+        <Said tone="bad">The key of this address was destroyed. It can no longer be shown.</Said>
       )}
       {typeof address === 'string' && (
-        <Said>This is the whole address. That you looked at it stands in the audit log.</Said>
+        <Said>This is the full address. The audit log records that you viewed it.</Said>
       )}
       {onLists.map((one) => (
         <ListPanel id={id} one={one} timezone={frame.operator.timezone} />
       ))}
       {props.moreFacts !== null && (
         <p>
-          <a href={`/console/people/${id}?facts=${props.moreFacts}`}>What came later</a>
+          <a href={`/console/people/${id}?facts=${props.moreFacts}`}>Show later events</a>
         </p>
       )}
       <FieldsPanel {...props} />
@@ -105,7 +105,7 @@ const ListPanel = ({ id, one, timezone }: { id: string; one: OnList; timezone: s
             ))}
             {one.grade !== null && (
               <span title={grades[one.grade]}>
-                grade {one.grade}
+                evidence grade {one.grade}
                 <span class="hidden-words">: {grades[one.grade]}</span>
               </span>
             )}
@@ -115,23 +115,24 @@ const ListPanel = ({ id, one, timezone }: { id: string; one: OnList; timezone: s
         <div class="actions">
           {one.mayOpen && (
             <LinkButton href={`/console/people/${id}/evidence?list=${list.slug}`} weight="quiet">
-              Open the evidence
+              Open evidence
             </LinkButton>
           )}
           {one.mayEnd && (
             <LinkButton href={`/console/people/${id}/end?list=${list.slug}`} weight="quiet danger">
-              End consent
+              Withdraw consent
             </LinkButton>
           )}
         </div>
       </div>
       {one.suppressed && (
         <Said tone="warn">
-          Mail is held back: it came back, was reported as spam, or the address was suppressed.
+          This address is suppressed: an email bounced, was reported as spam, or the address was added by
+          hand. Nothing is sent.
         </Said>
       )}
       {one.restricted && (
-        <Said tone="warn">Processing is limited: nothing is sent until that is lifted.</Said>
+        <Said tone="warn">Processing is restricted. Nothing is sent until the restriction is lifted.</Said>
       )}
       {one.facts.length > 0 && (
         <ol class="timeline">
@@ -164,13 +165,13 @@ const FactItem = ({ fact, timezone }: { fact: Fact; timezone: string }) => {
           {fact.notice !== null && (
             <>
               {' '}
-              <a href={`/n/${fact.notice}`}>The notice they were shown</a>
+              <a href={`/n/${fact.notice}`}>View the notice they saw</a>
             </>
           )}
         </p>
         <details class="leaf">
           <summary title={hash}>
-            leaf <code>{hash.slice(0, 8)}…</code>
+            ledger entry <code>{hash.slice(0, 8)}…</code>
           </summary>
           <code class="code">{hash}</code>
         </details>
@@ -188,7 +189,7 @@ const FieldsPanel = (props: PersonProps) => {
         {props.mayChange && (
           <div class="actions">
             <LinkButton href={`/console/people/${props.id}/edit`} weight="quiet" icon="pencil">
-              Correct them
+              Edit details
             </LinkButton>
           </div>
         )}
@@ -197,13 +198,13 @@ const FieldsPanel = (props: PersonProps) => {
         <dt>Language</dt>
         <dd>{languages[props.locale] ?? props.locale}</dd>
         <dt>Time zone</dt>
-        <dd>{props.timezone ?? <span class="soft">not known</span>}</dd>
+        <dd>{props.timezone ?? <span class="soft">unknown</span>}</dd>
         {known.map((shown) => (
           <>
             <dt>{shown.label}</dt>
             <dd>
               {fieldWords(shown)}
-              {shown.isProtected && <span class="soft"> (kept encrypted)</span>}
+              {shown.isProtected && <span class="soft"> (encrypted)</span>}
             </dd>
           </>
         ))}

@@ -1,4 +1,4 @@
-// web · /console/people/{id}: one person, what they agreed to, what they were sent; their address only when asked for
+// web · /console/people/{id}: one person's consents, history, fields and campaigns; the address only on request
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -27,7 +27,7 @@ personRoutes.get('/people/:id', async (c) => {
   return screen(c, 200, <PersonPage {...(await personProps(c, person))} />)
 })
 
-/** An answer and not a redirect: the address may stand in no URL. */
+/** Answers with the page instead of a redirect: the address must not be in a URL. */
 personRoutes.post('/people/:id/address', async (c) => {
   allow(c, 'subscribers.read')
   const person = await personSeen(c, c.req.param('id'))
@@ -84,7 +84,7 @@ async function personProps(c: ConsoleContext, person: PersonSeen): Promise<Perso
   }
 }
 
-/** The ledger of this person on the lists that the operator sees; `next`: the event after which there is more. */
+/** The person's ledger events on the lists that the operator sees; `next`: the last event shown, where there are more. */
 async function storyOf(
   c: ConsoleContext,
   { row, lists }: PersonSeen,

@@ -1,4 +1,4 @@
-// web · /console/segments/new and /{id}: build, count, save; every button but Save only looks
+// web · /console/segments/new and /{id}: build, count and save a segment; only Save changes anything
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -49,7 +49,7 @@ interface About {
   readonly list: List
 }
 
-/** The segment and its list; of a new one the list by its slug. Throws `not_found` and `forbidden`. */
+/** The segment and its list; for a new segment the list by its slug. Throws `not_found` and `forbidden`. */
 async function aboutOf(c: ConsoleContext, id: string, slug: string): Promise<About> {
   const segment = id === 'new' ? null : await findSegment(c.env.db, id)
   if (id !== 'new' && segment === null) throw notFound('segment')
@@ -68,12 +68,11 @@ interface Shown {
   readonly version?: string
 }
 
-const unshowable =
-  'This filter says more than these sentences can: groups within groups, or what people are not. It stays as it is, as JSON.'
+const unshowable = 'This filter is too complex for the form (nested groups or “not”), so it is shown as JSON.'
 const unreadable =
-  'This filter asks about something that the list has no more. Mend it here; until then no campaign can go to it.'
+  'This filter uses something that the list no longer has. Fix it here; until then no campaign can be sent to this segment.'
 
-/** What was saved, as sentences where they can hold it. */
+/** The saved filter as rows, or as JSON where rows cannot hold it. */
 function formOf(filter: unknown, list: List): Shown {
   const parsed = parseFilter(filter, list.fields)
   const builder = parsed.ok ? builderOf(parsed.filter, list.fields) : null
@@ -84,7 +83,7 @@ function formOf(filter: unknown, list: List): Shown {
   }
 }
 
-/** What was posted, after what its button asked for. */
+/** The posted form after its button's act. */
 function acted(sent: Sent, act: string, list: List): Shown {
   if (one(sent, 'mode') === 'json') {
     const text = one(sent, 'json').replaceAll('\r\n', '\n')
@@ -177,8 +176,7 @@ async function save(c: ConsoleContext, { segment, list }: About, props: BuilderP
   }
   try {
     const seen = new Date(props.version)
-    if (Number.isNaN(seen.getTime()))
-      throw new DomainError('conflict', 'The version of the form is not known.')
+    if (Number.isNaN(seen.getTime())) throw new DomainError('conflict', 'The form has no version.')
     await changeSegment(c.env, actorOf(c), { segment, list, name: name.data, filter, seen })
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'conflict') throw error
@@ -187,7 +185,7 @@ async function save(c: ConsoleContext, { segment, list }: About, props: BuilderP
   return c.redirect(`/console/segments/${segment.id}?done=changed`, 303)
 }
 
-/** Both stand on the page; the next save knows of theirs. */
+/** Shows both versions; the next save overwrites the newer one. */
 async function clash(c: ConsoleContext, about: { segment: Segment; list: List }, props: BuilderProps) {
   const theirs = await findSegment(c.env.db, about.segment.id)
   if (theirs === null) throw notFound('segment')

@@ -1,8 +1,8 @@
-// view · a segment as plain sentences to fill in, or as JSON; how many it names; nothing is saved before Save
+// view · the segment form: conditions as rows or as JSON, and the count
 import type { Child } from 'hono/jsx'
 import { controlId, ErrorSummary, Hidden, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
-import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { count, LinkButton, labelled, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { type Builder, type Group, isGroup, type Join, type RowFault } from './builder.ts'
 import { AddRow, type RowContext, RowView, titleOf } from './row-view.tsx'
 import type { Row } from './rows.ts'
@@ -10,32 +10,32 @@ import type { Row } from './rows.ts'
 export interface BuilderProps {
   readonly frame: ConsoleFrame
   readonly context: RowContext
-  /** Undefined while it is new. */
+  /** Undefined for a new segment. */
   readonly id?: string
-  /** As it is saved; undefined while it is new. */
+  /** The saved name; undefined for a new segment. */
   readonly savedName?: string
   readonly name: string
-  /** The time of its last change that the form knows; empty while it is new. */
+  /** The last change that the form is based on; empty for a new segment. */
   readonly version: string
   readonly form:
     | { readonly kind: 'rows'; readonly builder: Builder }
     | { readonly kind: 'json'; readonly text: string }
-  /** Why it is shown as JSON, where nobody asked for that. */
+  /** Why the form shows JSON without being asked to. */
   readonly whyJson?: string
   readonly faults: readonly RowFault[]
   readonly nameFault?: string | undefined
   readonly counted: { readonly reachable: number; readonly onList: number; readonly words: string } | null
   readonly mayWrite: boolean
-  /** Whether they may see the people behind the count. */
+  /** Whether the operator may see the people behind the count. */
   readonly maySeePeople: boolean
   readonly done?: string | undefined
-  /** What somebody else saved meanwhile, in words. */
+  /** In words, the version that another operator saved meanwhile. */
   readonly theirs?: string
 }
 
 const doneWords: Readonly<Record<string, string>> = {
-  created: 'The segment is saved. It can be chosen in campaigns now.',
-  changed: 'The segment is saved. Campaigns that were not launched yet go to it as it is now.',
+  created: 'The segment is saved. You can now choose it in campaigns.',
+  changed: 'The segment is saved. Campaigns that are not launched yet use the new version.',
 }
 
 export const SegmentPage = (props: BuilderProps) => {
@@ -47,7 +47,7 @@ export const SegmentPage = (props: BuilderProps) => {
       <PageHead
         title={title}
         crumb={{ label: 'Segments', href: '/console/segments' }}
-        about={`A part of the people on ${context.list.name}, told by what is known of them.`}
+        about={`A group of people on ${context.list.name}, by what you know about them.`}
       >
         {id !== undefined && props.mayWrite && (
           <LinkButton href={`/console/segments/${id}/delete`} weight="quiet danger">
@@ -56,15 +56,15 @@ export const SegmentPage = (props: BuilderProps) => {
         )}
       </PageHead>
       {said !== undefined && <Said>{said}</Said>}
-      <ErrorSummary heading="This needs another look" faults={summaryOf(props)} />
+      <ErrorSummary heading="Please fix this" faults={summaryOf(props)} />
       {props.theirs !== undefined && (
         <Said tone="warn">
-          Somebody else saved this segment while you were at it. Saved now: {props.theirs} Theirs is kept;
-          yours is still below, and takes its place if you save again.
+          A colleague saved this segment while you were editing. Saved version: {props.theirs} Your version is
+          still below; saving again replaces theirs.
         </Said>
       )}
       <form method="post" action={`/console/segments/${id ?? 'new'}`} class="segment-form" data-segment>
-        {/* Enter in a text presses the first button: to count harms nobody. */}
+        {/* Enter in a field presses the first button of a form: counting is harmless. */}
         <button type="submit" class="hidden-words" name="do" value="count" tabindex={-1}>
           Count
         </button>
@@ -75,7 +75,7 @@ export const SegmentPage = (props: BuilderProps) => {
           <TextField
             name="name"
             label="Name"
-            hint="For you and your colleagues; the people never see it."
+            hint="Only you and your colleagues see it."
             value={name}
             fault={props.nameFault}
             maxlength={120}
@@ -97,7 +97,7 @@ export const SegmentPage = (props: BuilderProps) => {
             Count
           </SubmitButton>
           <SubmitButton weight="quiet" name="do" value={props.form.kind === 'rows' ? 'as-json' : 'as-rows'}>
-            {props.form.kind === 'rows' ? 'Edit as JSON' : 'Back to sentences'}
+            {props.form.kind === 'rows' ? 'Edit as JSON' : 'Back to the form'}
           </SubmitButton>
         </div>
       </form>
@@ -113,7 +113,7 @@ function summaryOf(props: BuilderProps) {
       return { name: 'json', message: at === '' ? message : `${at}: ${message}` }
     return row === undefined
       ? { name: '', message }
-      : { name: `row.${at}.value`, message: `${titleOf(row.what, props.context)}: ${message}` }
+      : { name: `row.${at}.value`, message: labelled(titleOf(row.what, props.context), message) }
   })
   return [...name, ...faults]
 }
@@ -131,11 +131,11 @@ const Sentences = ({ builder, context, faults }: BuilderProps & { builder: Build
     <fieldset class="conditions panel">
       <legend class="hidden-words">Conditions</legend>
       <JoinLine name="join" join={builder.join}>
-        People on {context.list.name} who fit
+        People on {context.list.name} who match
       </JoinLine>
       {builder.items.length === 0 ? (
         <p class="soft">
-          No condition yet: {builder.join === 'all' ? 'this is everybody on the list' : 'this is nobody'}.
+          No conditions yet: {builder.join === 'all' ? 'everyone on the list matches' : 'nobody matches'}.
         </p>
       ) : (
         <ol class="condition-list">
@@ -150,7 +150,7 @@ const Sentences = ({ builder, context, faults }: BuilderProps & { builder: Build
       )}
       <AddRow group="" context={context}>
         <button type="submit" class="button button-quiet" name="do" value="group">
-          Add a group
+          Add group
         </button>
       </AddRow>
     </fieldset>
@@ -168,14 +168,14 @@ const GroupView = (props: {
     <li class="condition-group">
       <div class="condition-group-head">
         <JoinLine name={`group.${at}.join`} join={group.join}>
-          People who fit
+          People who match
         </JoinLine>
         <button type="submit" class="button button-quiet" name="do" value={`remove:${at}`}>
-          Remove the group
+          Remove group
         </button>
       </div>
       {group.rows.length === 0 ? (
-        <p class="soft">Nothing in this group yet.</p>
+        <p class="soft">No conditions in this group yet.</p>
       ) : (
         <ol class="condition-list">
           {group.rows.map((row, inner) => (
@@ -191,7 +191,7 @@ const GroupView = (props: {
 const JoinLine = ({ name, join, children }: { name: string; join: Join; children?: Child }) => (
   <p class="join-line">
     <span>{children}</span>
-    <select class="input" name={name} aria-label="All of these, or any of them">
+    <select class="input" name={name} aria-label="Match all or any">
       <option value="all" selected={join === 'all'}>
         all
       </option>
@@ -199,7 +199,7 @@ const JoinLine = ({ name, join, children }: { name: string; join: Join; children
         any
       </option>
     </select>
-    <span>of these:</span>
+    <span>of these conditions</span>
   </p>
 )
 
@@ -208,10 +208,10 @@ const AsJson = ({ text, whyJson, faults }: BuilderProps & { text: string }) => (
     {whyJson !== undefined && <Said tone="warn">{whyJson}</Said>}
     <div class="field">
       <label class="label" for={controlId('json')}>
-        The filter, in JSON
+        Filter (JSON)
       </label>
       <span class="hint" id="json-hint">
-        The same grammar as in the API: all, any and not around conditions, up to eight deep.
+        The same syntax as in the API: all, any and not around conditions, up to eight levels deep.
       </span>
       <textarea
         class="input input-code-text"
@@ -231,12 +231,12 @@ const AsJson = ({ text, whyJson, faults }: BuilderProps & { text: string }) => (
 const CountPanel = ({ counted, context, maySeePeople }: BuilderProps) => (
   <output class="count-panel" id="count" aria-live="polite">
     {counted === null ? (
-      <p class="soft">Not counted: something above needs another look.</p>
+      <p class="soft">Not counted: please fix the conditions above.</p>
     ) : (
       <>
         <p class="count-line">
           <strong>{count(counted.reachable)}</strong> {counted.reachable === 1 ? 'person' : 'people'} can be
-          reached now, of{' '}
+          emailed now, of{' '}
           {maySeePeople ? (
             <a href={`/console/people?list=${context.list.slug}&state=active`}>
               {count(counted.onList)} on {context.list.name}

@@ -1,4 +1,4 @@
-// pure · a filter as a form of rows and groups, and back; a filter that the form cannot hold stays JSON
+// pure · converting filters to form rows and groups, and back
 import type { Field } from '../../lists/list.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { type Filter, parseFilter } from '../../segments/filter.ts'
@@ -18,7 +18,7 @@ export interface Builder {
 
 export const isGroup = (item: Row | Group): item is Group => 'rows' in item
 
-/** The filter of the form, as JSON for the grammar to judge. */
+/** The form as filter JSON, not validated yet. */
 export const filterOf = ({ join, items }: Builder, fields: readonly Field[]): unknown =>
   groupJson(
     join,
@@ -34,7 +34,7 @@ export const filterOf = ({ join, items }: Builder, fields: readonly Field[]): un
 
 const groupJson = (join: Join, parts: readonly unknown[]) => ({ [join]: parts })
 
-/** The form of a filter; null where it nests deeper than the form, denies, or holds a value that no line can hold. */
+/** The form of a filter; null for a filter with deeper nesting, with `not`, or with a value that no row can hold. */
 export function builderOf(filter: Filter, fields: readonly Field[]): Builder | null {
   if ('not' in filter) return null
   if (!('all' in filter) && !('any' in filter)) {
@@ -60,13 +60,13 @@ function itemOf(part: Filter, fields: readonly Field[]): Row | Group | null {
   return rows.length === parts.length ? { join, rows } : null
 }
 
-/** Which row a fault is about: `0`, or `0.1` within a group; empty for the whole. */
+/** `at`: the row of a fault, `0`, or `0.1` within a group; empty for the whole form. */
 export interface RowFault {
   readonly at: string
   readonly message: string
 }
 
-/** The filter of the form, read by the grammar; else what needs another look, row by row. */
+/** The validated filter of the form, or its faults by row. */
 export function readBuilder(
   builder: Builder,
   fields: readonly Field[],
@@ -84,7 +84,7 @@ const placeOf = ({ path }: Fault): string =>
     .filter((step) => step !== undefined)
     .join('.')
 
-/** What a button asks for: `add`, `add:2` (within group 2), `group`, `remove:2`, `remove:2.1`. Others change nothing. */
+/** Applies a button's act: `add`, `add:2` (in group 2), `group`, `remove:2`, `remove:2.1`. Others change nothing. */
 export function changed(
   builder: Builder,
   asked: { act: string; what: (group: string) => string; fields: readonly Field[] },

@@ -1,13 +1,13 @@
-// pure · the builder's controls by name, as they are posted: `row.2.how`, `row.2.1.value`, `group.2.join`
+// pure · reading the posted builder controls: `row.2.how`, `row.2.1.value`, `group.2.join`
 import type { Builder, Group, Join } from './builder.ts'
 import type { Row } from './rows.ts'
 
 type Sent = ReadonlyMap<string, readonly string[]>
 
-/** More rows than the grammar takes are not read. */
+/** More rows than a filter may have. */
 const mostIndex = 200
 
-/** The form as it was posted, in the order of its rows, with everything that was typed. */
+/** The posted form in the order of its rows, with everything typed. */
 export function builderIn(sent: Sent): Builder {
   const places = [...sent.keys()].flatMap((name) => /^(?:row|group)\.(\d{1,3})(?=\.)/.exec(name)?.[1] ?? [])
   const items = [...new Set(places.map(Number))].filter((at) => at <= mostIndex).sort((a, b) => a - b)

@@ -1,4 +1,4 @@
-// view · one condition as a sentence to fill in: what, how, which value; and the way to add the next
+// view · one condition as a row: subject, comparison, value; and the control that adds a row
 import type { Child } from 'hono/jsx'
 import { locales, localised } from '../../i18n/locale.ts'
 import type { Field, List } from '../../lists/list.ts'
@@ -11,18 +11,18 @@ import { fieldAsked, howsOf, type Row, takesNoValue } from './rows.ts'
 
 export interface RowContext {
   readonly list: List
-  /** Those that somebody can have received, and those that the filter names. */
+  /** Sent campaigns, and those that the filter names. */
   readonly campaigns: readonly { readonly id: string; readonly subject: string }[]
 }
 
 const plainTitles: Readonly<Record<string, string>> = {
   tag: 'Tag',
   locale: 'Language',
-  purpose: 'What they agreed to',
-  mailbox: 'Mailbox',
-  grade: 'Grade of consent',
+  purpose: 'Purposes agreed to',
+  mailbox: 'Mailbox provider',
+  grade: 'Evidence grade',
   confirmed: 'Confirmed',
-  received: 'What they were sent',
+  received: 'Campaigns sent to them',
 }
 
 export function titleOf(what: string, { list }: Pick<RowContext, 'list'>): string {
@@ -30,7 +30,7 @@ export function titleOf(what: string, { list }: Pick<RowContext, 'list'>): strin
   return field === undefined ? (plainTitles[what] ?? what) : fieldLabel(field, list)
 }
 
-/** `at`: its place, `2` or `2.1`. */
+/** `at`: the row's place, `2` or `2.1`. */
 export const RowView = (props: { row: Row; at: string; context: RowContext; fault: string | undefined }) => {
   const { row, at, context, fault } = props
   const title = titleOf(row.what, context)
@@ -45,7 +45,7 @@ export const RowView = (props: { row: Row; at: string; context: RowContext; faul
           <span>{hows[0]?.[1]}</span>
         </>
       ) : (
-        <select class="input" name={`row.${at}.how`} aria-label={`${title}: how`} id={`how-${at}`}>
+        <select class="input" name={`row.${at}.how`} aria-label={`${title}: comparison`} id={`how-${at}`}>
           {hows.map(([value, words]) => (
             <option value={value} selected={value === row.how}>
               {words}
@@ -93,7 +93,7 @@ const controlOf = (at: string, title: string, fault: string | undefined): Contro
 const ValueControl = ({ row, context, control }: { row: Row; context: RowContext; control: Control }) => {
   const field = fieldAsked(row.what, context.list.fields)
   const [first = '', second = ''] = row.values
-  // What was typed before stays, should they come back to it.
+  // Keep typed values for when the comparison is changed back.
   if (takesNoValue(row.how))
     return (
       <>
@@ -157,7 +157,7 @@ const FieldValueControl = (props: { row: Row; field: Field; list: List; control:
     )
   if (row.how === 'in')
     return (
-      <textarea class="input" {...control} rows={3} placeholder="One a line">
+      <textarea class="input" {...control} rows={3} placeholder="One per line">
         {row.values.join('\n')}
       </textarea>
     )
@@ -187,7 +187,7 @@ const optionsOf = (what: string, { list, campaigns }: RowContext): readonly (rea
   return campaigns.map(({ id, subject }) => [id, subject])
 }
 
-/** What is chosen stays among them, also where it is offered no more. */
+/** Keeps the chosen value, even if it is no longer offered. */
 const Options = (props: {
   control: Control
   chosen: string
@@ -211,7 +211,7 @@ const Options = (props: {
   )
 }
 
-/** Chooses what the next row asks. `group`: the place of the group it goes into; empty for the whole. */
+/** Chooses the subject of the next row. `group`: the place of its group; empty for the top level. */
 export const AddRow = ({
   group,
   context,
@@ -224,12 +224,8 @@ export const AddRow = ({
   const { fields } = context.list
   return (
     <div class="add-row">
-      <select
-        class="input"
-        name={group === '' ? 'add' : `add.${group}`}
-        aria-label="What the next condition asks"
-      >
-        <optgroup label="Who they are to this list">
+      <select class="input" name={group === '' ? 'add' : `add.${group}`} aria-label="Condition to add">
+        <optgroup label="Subscription">
           {Object.entries(plainTitles).map(([what, title]) => (
             <option value={what}>{title}</option>
           ))}
@@ -249,7 +245,7 @@ export const AddRow = ({
         value={group === '' ? 'add' : `add:${group}`}
       >
         <Icon name="plus" />
-        Add a condition
+        Add condition
       </button>
       {children}
     </div>

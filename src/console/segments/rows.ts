@@ -1,19 +1,19 @@
-// pure · one condition of a segment as a row of a form: what is asked, how, and with which values
+// pure · one condition of a segment as a form row: subject, comparison, values
 import type { Field } from '../../lists/list.ts'
 import type { Condition, FieldCondition } from '../../segments/condition.ts'
 
 export interface Row {
-  /** `field:country`, or a kind of its own: tag, locale, purpose, mailbox, grade, confirmed, received. */
+  /** `field:country`, or one of tag, locale, purpose, mailbox, grade, confirmed, received. */
   readonly what: string
   readonly how: string
-  /** As typed; a text of several lines stands for several values. */
+  /** As typed; each line of a text is one value. */
   readonly values: readonly string[]
 }
 
 export const plainKinds = ['tag', 'locale', 'purpose', 'mailbox', 'grade', 'confirmed', 'received'] as const
 type PlainKind = (typeof plainKinds)[number]
 
-/** What may be asked, by its words; the first is what a new row begins with. */
+/** Comparisons and their words; a new row starts with the first. */
 export type Hows = Readonly<Record<string, string>>
 
 const known: Hows = { exists: 'is known', exists_not: 'is not known' }
@@ -47,7 +47,7 @@ const plainHows: Readonly<Record<PlainKind, Hows>> = {
   tag: { is: 'is' },
   locale: { is: 'is' },
   purpose: { is: 'include' },
-  mailbox: { is: 'is at' },
+  mailbox: { is: 'is' },
   grade: { is: 'is at least' },
   confirmed: { within_days: 'in the last', after: 'on or after', before: 'before', between: 'between' },
   received: { is: 'include' },
@@ -58,7 +58,7 @@ const isPlain = (what: string): what is PlainKind => plainKinds.some((kind) => k
 export const fieldAsked = (what: string, fields: readonly Field[]): Field | undefined =>
   what.startsWith('field:') ? fields.find(({ key }) => what === `field:${key}`) : undefined
 
-/** Empty for what cannot be asked here. Of a protected or unfiltered field only whether it is known. */
+/** The comparisons for a subject; empty for an unknown one. Protected and unfilterable fields allow only `exists`. */
 export function howsOf(what: string, fields: readonly Field[]): Hows {
   if (isPlain(what)) return plainHows[what]
   const field = fieldAsked(what, fields)
@@ -68,11 +68,11 @@ export function howsOf(what: string, fields: readonly Field[]): Hows {
 
 export const takesNoValue = (how: string): boolean => how === 'exists' || how === 'exists_not'
 
-/** Lines of all values, trimmed, empty ones left out. */
+/** The lines of all values, trimmed, without empty ones. */
 export const entered = (row: Row): readonly string[] =>
   row.values.flatMap((value) => value.split(/\r?\n/)).flatMap((text) => text.trim() || [])
 
-/** The condition as JSON, for the grammar to judge: what was typed wrongly goes along as it is. */
+/** The condition as JSON, not validated: invalid input passes unchanged. */
 export function conditionOf(row: Row, fields: readonly Field[]): { readonly [key: string]: unknown } {
   const field = fieldAsked(row.what, fields)
   if (row.what === 'confirmed') return { confirmed: boundsOf(row) }
@@ -82,7 +82,7 @@ export function conditionOf(row: Row, fields: readonly Field[]): { readonly [key
   return { field: field.key, [row.how]: row.how === 'in' ? values : single(values) }
 }
 
-/** One of them; several are no value, and none is an empty one. */
+/** A single value; several stay an array, which the schema refuses, and none becomes an empty text. */
 const single = (values: readonly unknown[]): unknown => (values.length > 1 ? values : (values[0] ?? ''))
 
 function boundsOf(row: Row): unknown {
@@ -102,7 +102,7 @@ const asNumber = (text: string): number | string => {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(plain) ? Number(plain) : text
 }
 
-/** The row that says this condition, or null where no row can. */
+/** The row of a condition, or null if no row can hold it. */
 export function rowOf(condition: Condition, fields: readonly Field[]): Row | null {
   if ('field' in condition) return fieldRow(condition, fields)
   if ('confirmed' in condition) return confirmedRow(condition.confirmed)
@@ -122,7 +122,7 @@ function fieldRow(condition: FieldCondition, fields: readonly Field[]): Row | nu
   return { what, how: operator, values: operator === 'in' && !isChoice ? [texts.join('\n')] : texts }
 }
 
-/** What a line of a form can hold, and gives back the same. */
+/** Returns whether a form field returns the value unchanged. */
 const isTypable = (value: unknown): boolean => !/[\r\n]/.test(String(value)) && !Object.is(value, -0)
 
 function confirmedRow(bounds: {
@@ -142,5 +142,5 @@ function confirmedRow(bounds: {
   return { what: 'confirmed', how: before === undefined ? 'after' : 'before', values }
 }
 
-/** A time that a day stands for. */
+/** A time that a date input can express. */
 const midnight = /^(\d{4}-\d\d-\d\d)T00:00:00\.000Z$/

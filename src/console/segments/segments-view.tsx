@@ -1,4 +1,4 @@
-// view · segments in words; for which list a new one is; what deleting one does
+// view · the segments table, the choice of a list, the delete confirmation
 import type { Campaign } from '../../campaigns/campaign.ts'
 import type { List } from '../../lists/list.ts'
 import type { Segment } from '../../segments/segment.ts'
@@ -25,7 +25,7 @@ export const SegmentsPage = (props: {
   done: string | undefined
 }) => (
   <ConsolePage frame={props.frame} section="segments" title="Segments">
-    <PageHead title="Segments" about="Parts of a list, told by what is known of the people on it.">
+    <PageHead title="Segments" about="Groups of subscribers, by what you know about them.">
       {props.hasLists && (
         <LinkButton href="/console/segments/new" icon="plus">
           {props.mayWrite ? 'New segment' : 'Count people'}
@@ -40,29 +40,29 @@ export const SegmentsPage = (props: {
 
 const SegmentTable = (props: Parameters<typeof SegmentsPage>[0]) => (
   <Table
-    caption="Segments, the newest first"
-    columns={[{ label: 'Segment' }, { label: 'List' }, { label: 'Who that is' }, { label: 'Changed' }]}
+    caption="Segments, newest first"
+    columns={[{ label: 'Segment' }, { label: 'List' }, { label: 'People' }, { label: 'Updated' }]}
     rows={props.segments.map(({ segment, list, words }) => [
       <RowLink href={`/console/segments/${segment.id}`}>{segment.name}</RowLink>,
       list.name,
-      words ?? 'It asks about something that the list has no more: open it and mend it.',
+      words ?? 'Uses something that the list no longer has. Open it to fix it.',
       <Time at={segment.updatedAt} timezone={props.frame.operator.timezone} />,
     ])}
   />
 )
 
 const NoSegments = ({ hasLists, mayWrite }: { hasLists: boolean; mayWrite: boolean }) => (
-  <Empty title="No segment yet">
+  <Empty title="No segments yet">
     <p>
-      Without one a campaign goes to everybody on its list. A segment names some of them: those in one
-      country, those who confirmed lately, those who were sent the last letter.
+      Without a segment, a campaign goes to everyone on its list. A segment selects some of them: people in
+      one country, people who confirmed recently, people who were sent the last campaign.
     </p>
     {hasLists ? (
       <LinkButton href="/console/segments/new">
-        {mayWrite ? 'Make the first segment' : 'Count people'}
+        {mayWrite ? 'Create your first segment' : 'Count people'}
       </LinkButton>
     ) : (
-      <LinkButton href="/console/lists/new">First make a list</LinkButton>
+      <LinkButton href="/console/lists/new">Create a list first</LinkButton>
     )}
   </Empty>
 )
@@ -72,14 +72,14 @@ export const ChooseListPage = ({ frame, lists }: { frame: ConsoleFrame; lists: r
     <PageHead
       title="New segment"
       crumb={{ label: 'Segments', href: '/console/segments' }}
-      about="A segment is a part of one list. Which?"
+      about="Choose the list that the segment belongs to."
     />
     {lists.length === 0 ? (
       <NoSegments hasLists={false} mayWrite />
     ) : (
       <Table
-        caption="Lists to choose from"
-        columns={[{ label: 'List' }, { label: 'What it promises' }]}
+        caption="Lists"
+        columns={[{ label: 'List' }, { label: 'Description' }]}
         rows={lists.map((list) => [
           <RowLink href={`/console/segments/new?list=${list.slug}`}>{list.name}</RowLink>,
           list.description,
@@ -96,7 +96,7 @@ export const DeleteSegmentPage = (props: {
 }) => {
   const { segment, campaigns } = props
   return (
-    <ConsolePage frame={props.frame} section="segments" title="Delete a segment">
+    <ConsolePage frame={props.frame} section="segments" title="Delete segment">
       <PageHead
         title={`Delete “${segment.name}”?`}
         crumb={{ label: segment.name, href: `/console/segments/${segment.id}` }}
@@ -104,19 +104,18 @@ export const DeleteSegmentPage = (props: {
       <section class="panel narrow">
         <h2>What will happen</h2>
         <ul class="bullets">
-          <li>The segment can be chosen no more. The people in it stay as they are.</li>
-          <li>Campaigns that were launched keep the filter they were launched with.</li>
+          <li>The segment can no longer be chosen. Its people stay on the list.</li>
+          <li>Campaigns already launched are not affected.</li>
           {campaigns.length === 0 ? (
-            <li>No campaign that is still to be sent goes to it.</li>
+            <li>No unsent campaign uses it.</li>
           ) : (
             <li>
-              {counted(campaigns.length, 'campaign that is', 'campaigns that are')} still to be sent{' '}
-              {campaigns.length === 1 ? 'goes' : 'go'} to it, and cannot go out before somebody chooses
-              another:{' '}
+              {counted(campaigns.length, 'unsent campaign uses', 'unsent campaigns use')} it and cannot be
+              sent until you choose another audience:{' '}
               {campaigns.map(({ id, subject }, at) => (
                 <>
                   {at > 0 && ', '}
-                  <a href={`/console/campaigns/${id}`}>{subject || 'without a subject'}</a>
+                  <a href={`/console/campaigns/${id}`}>{subject || '(no subject yet)'}</a>
                 </>
               ))}
               .
@@ -124,9 +123,9 @@ export const DeleteSegmentPage = (props: {
           )}
         </ul>
         <div class="actions">
-          <Act action={`/console/segments/${segment.id}/delete`} label="Delete it" weight="danger" />
+          <Act action={`/console/segments/${segment.id}/delete`} label="Delete segment" weight="danger" />
           <LinkButton href={`/console/segments/${segment.id}`} weight="quiet">
-            Keep it
+            Keep segment
           </LinkButton>
         </div>
       </section>

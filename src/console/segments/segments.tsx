@@ -1,4 +1,4 @@
-// web · /console/segments: those of the operator's lists, each in words; and taking one away
+// web · /console/segments: the segments of the operator's lists, in words; deleting one
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -44,7 +44,7 @@ segmentRoutes.get('/segments', async (c) => {
   )
 })
 
-/** Each with its list and what it means; null where the list answers its filter no more. */
+/** Each segment with its list and its filter in words; null words where the filter no longer fits the list. */
 async function toldOf(c: ConsoleContext, segments: readonly Segment[], lists: readonly List[]) {
   const read = segments.flatMap((segment) => {
     const list = lists.find(({ number }) => number === segment.list)
@@ -61,7 +61,7 @@ async function toldOf(c: ConsoleContext, segments: readonly Segment[], lists: re
   }))
 }
 
-/** A segment is about one list; where there are several, which one is asked first. */
+/** A segment belongs to one list: asks which one where there are several. */
 segmentRoutes.get('/segments/new', async (c, next) => {
   allow(c, 'segments.read')
   if (c.req.query('list') !== undefined) return next()

@@ -1,4 +1,4 @@
-// web · /console/settings/acts: who did what, when; by one who acts, or to one thing
+// web · /console/settings/acts: the audit log, filtered by actor or subject
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { type AuditedAct, pageOfActs } from '../../audit/find.ts'
@@ -13,7 +13,7 @@ import { settingsScreen } from './frame.tsx'
 export const actRoutes = new Hono<ConsoleEnv>()
 
 const maxPage = 50
-/** Ids and numbers only; anything else in the query says nothing. */
+/** Ids and numbers only; other values are ignored. */
 const query = z.object({
   actor: z
     .union([z.uuid(), z.literal(['system', 'bootstrap'])])
@@ -33,27 +33,26 @@ actRoutes.get('/settings/acts', async (c) => {
   const last = acts.length === maxPage ? acts.at(-1) : undefined
   return settingsScreen(c, {
     tab: 'acts',
-    title: 'Who did what',
-    about:
-      'Everything that an operator or a program did here, written down together with the act itself. Nobody can change or remove a line.',
+    title: 'Audit log',
+    about: 'Everything that operators and API keys did here. Entries cannot be changed or removed.',
     content: (
       <>
         <form method="get" action="/console/settings/acts" class="row narrow">
           <SelectField
             name="actor"
-            label="Who"
+            label="By"
             value={actor ?? ''}
             options={[
-              { value: '', label: 'Everybody' },
+              { value: '', label: 'Everyone' },
               ...Array.from(names, ([value, label]) => ({ value, label })),
             ]}
           />
           <SubmitButton weight="quiet">Show</SubmitButton>
         </form>
         {acts.length === 0 ? (
-          <Empty title="Nothing was done">
+          <Empty title="No entries">
             <p>
-              <a href="/console/settings/acts">Show what everybody did</a>
+              <a href="/console/settings/acts">Show entries by everyone</a>
             </p>
           </Empty>
         ) : (
@@ -70,14 +69,14 @@ function olderThan(act: AuditedAct, kept: Readonly<Record<string, string | undef
   return `/console/settings/acts?${new URLSearchParams([...chosen, ['before', String(act.number)]])}`
 }
 
-/** Who can have acted, by id. */
+/** Names of operators and keys by id. */
 async function namesOf(c: ConsoleContext): Promise<ReadonlyMap<string, string>> {
   const [operators, keys] = await Promise.all([allOperators(c.env), allKeys(c.env)])
   return new Map([
     ...operators.map(({ id, name }) => [id, name] as const),
-    ...keys.map(({ id, name }) => [id, `key “${name}”`] as const),
-    ['bootstrap', 'the bootstrap key'] as const,
-    ['system', 'the system itself'] as const,
+    ...keys.map(({ id, name }) => [id, `API key “${name}”`] as const),
+    ['bootstrap', 'Bootstrap key'] as const,
+    ['system', 'Assent'] as const,
   ])
 }
 
@@ -87,8 +86,14 @@ const Acts = (props: {
   timezone: string
 }) => (
   <Table
-    caption="Who did what"
-    columns={[{ label: 'When' }, { label: 'Who' }, { label: 'What' }, { label: 'To' }, { label: 'More' }]}
+    caption="Audit log"
+    columns={[
+      { label: 'Time' },
+      { label: 'By' },
+      { label: 'Action' },
+      { label: 'Subject' },
+      { label: 'Details' },
+    ]}
     rows={props.acts.map(({ at, actor, verb, subject, details }) => [
       <Time at={at} timezone={props.timezone} />,
       props.names.get(actor.id ?? actor.kind) ?? actor.kind,
@@ -101,7 +106,7 @@ const Acts = (props: {
   />
 )
 
-/** Ids, counts and reasons as they were written down. */
+/** Ids, counts and reasons as recorded. */
 const inWords = (details: unknown): string =>
   Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(details))
     .filter(([, value]) => value !== null)

@@ -1,4 +1,4 @@
-// web · what the screens of the settings share: their tabs, what was just done, reading a form's single values
+// web · the frame of the settings screens: tabs, messages, form values
 import type { Child } from 'hono/jsx'
 import { type ConsoleContext, frameOf, screen } from '../../auth/console.tsx'
 import { may } from '../../auth/roles.ts'
@@ -19,29 +19,29 @@ const tabs = [
     permission: 'operators.manage',
   },
   { key: 'keys', label: 'API keys', href: '/console/settings/keys', permission: 'keys.manage' },
-  { key: 'sender', label: 'Sender', href: '/console/settings/sender', permission: 'settings.write' },
-  { key: 'sending', label: 'Sending', href: '/console/settings/sending', permission: 'settings.write' },
+  { key: 'sender', label: 'Service email', href: '/console/settings/sender', permission: 'settings.write' },
+  { key: 'sending', label: 'Sending rules', href: '/console/settings/sending', permission: 'settings.write' },
   {
     key: 'suppressions',
     label: 'Suppressions',
     href: '/console/settings/suppressions',
     permission: 'subscribers.read',
   },
-  { key: 'acts', label: 'Who did what', href: '/console/settings/acts', permission: 'audit.read' },
+  { key: 'acts', label: 'Audit log', href: '/console/settings/acts', permission: 'audit.read' },
 ] as const
 
 export interface SettingsPage {
   readonly tab: SettingsTab
   readonly title: string
   readonly about?: string
-  /** Words for `?done=`; anything else that stands there says nothing. */
+  /** Messages for `?done=`; other values are ignored. */
   readonly done?: Readonly<Record<string, string>>
   readonly faults?: readonly Fault[]
   readonly scripts?: ConsolePageProps['scripts']
   readonly content: Child
 }
 
-/** A screen of the settings; 422 where there are faults. */
+/** Renders a settings screen; 422 with faults. */
 export function settingsScreen(c: ConsoleContext, page: SettingsPage): Response | Promise<Response> {
   const faults = page.faults ?? []
   const word = c.req.query('done') ?? ''
@@ -62,7 +62,7 @@ export function settingsScreen(c: ConsoleContext, page: SettingsPage): Response 
       </nav>
       {said !== undefined && faults.length === 0 && <Said>{said}</Said>}
       <ErrorSummary
-        heading="This needs another look"
+        heading="Please fix this"
         faults={faults.map(({ path, message }) => ({ name: path, message }))}
       />
       {page.about !== undefined && <p class="soft">{page.about}</p>}
@@ -74,7 +74,7 @@ export function settingsScreen(c: ConsoleContext, page: SettingsPage): Response 
 export const faultAt = (faults: readonly Fault[] | undefined, name: string): string | undefined =>
   faults?.find(({ path }) => path === name)?.message
 
-/** The form's first value of a name; empty where it was not sent. */
+/** Reads the form; `one` returns the first value of a name, or an empty text. */
 export async function sentValues(c: ConsoleContext): Promise<{
   one: (name: string) => string
   all: (name: string) => readonly string[]

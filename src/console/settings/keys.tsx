@@ -1,4 +1,4 @@
-// web · /console/settings/keys: keys for programs, shown once when they are made, revoked by a press
+// web · /console/settings/keys: creates API keys, shown once, and revokes them
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { actorOf, type ConsoleContext, type ConsoleEnv } from '../../auth/console.tsx'
@@ -34,7 +34,7 @@ keyRoutes.post('/settings/keys', async (c) => {
   const parsed = keyForm.safeParse(typed, inWords)
   if (!parsed.success) return keys(c, null, { ...typed, faults: faultsOf(parsed.error) })
   const { key } = await createKey(c.env, actorOf(c), parsed.data)
-  // In the answer, not after a redirect: a key has no place in a URL, and is kept nowhere to be shown again.
+  // Shown in this response instead of after a redirect: a key must not be in a URL, and is not stored.
   return keys(c, key)
 })
 
@@ -44,17 +44,17 @@ keyRoutes.get('/settings/keys/:id/revoke', async (c) => {
   if (key === undefined || key.revokedAt !== null) throw notFound('key')
   return settingsScreen(c, {
     tab: 'keys',
-    title: 'Revoke a key',
+    title: 'Revoke API key',
     content: (
       <section class="panel narrow">
         <h2>Revoke “{key.name}”?</h2>
         <p>
-          Every program that uses it is refused from that moment on. It cannot be brought back; make a new one
-          then.
+          Programs that use this key lose access immediately. A revoked key cannot be restored; create a new
+          one instead.
         </p>
         <div class="actions">
-          <Act action={`/console/settings/keys/${key.id}/revoke`} label="Revoke it" weight="danger" />
-          <a href="/console/settings/keys">Leave it</a>
+          <Act action={`/console/settings/keys/${key.id}/revoke`} label="Revoke key" weight="danger" />
+          <a href="/console/settings/keys">Keep key</a>
         </div>
       </section>
     ),
@@ -80,7 +80,7 @@ async function keys(c: ConsoleContext, made: string | null, typed?: Typed): Prom
       <>
         {made !== null && (
           <Said>
-            This is the new key. It is shown this once: store it now.
+            This is your new API key. It is shown only once: copy it now.
             <code class="snippet">{made}</code>
           </Said>
         )}
@@ -93,11 +93,11 @@ async function keys(c: ConsoleContext, made: string | null, typed?: Typed): Prom
 
 const NewKey = ({ name, role, faults }: Typed) => (
   <form method="post" action="/console/settings/keys" class="panel">
-    <h2>A new key</h2>
+    <h2>New API key</h2>
     <div class="row">
       <TextField
         name="name"
-        label="Whose key is it?"
+        label="Name"
         value={name}
         maxlength={100}
         fault={faultAt(faults, 'name')}
@@ -110,27 +110,33 @@ const NewKey = ({ name, role, faults }: Typed) => (
         options={roles.map((one) => ({ value: one, label: one }))}
         fault={faultAt(faults, 'role')}
       />
-      <SubmitButton>Make the key</SubmitButton>
+      <SubmitButton>Create key</SubmitButton>
     </div>
   </form>
 )
 
 const KeyTable = ({ keys, timezone }: { keys: readonly KeyRow[]; timezone: string }) =>
   keys.length === 0 ? (
-    <Empty title="No keys yet">
+    <Empty title="No API keys yet">
       <p>
-        A key lets a program of yours use the API. <a href="/api/docs">What it can do</a>
+        An API key lets your own programs use Assent. <a href="/api/docs">API documentation</a>
       </p>
     </Empty>
   ) : (
     <Table
       caption="API keys"
-      columns={[{ label: 'Name' }, { label: 'Role' }, { label: 'Made' }, { label: 'State' }, { label: '' }]}
+      columns={[
+        { label: 'Name' },
+        { label: 'Role' },
+        { label: 'Created' },
+        { label: 'State' },
+        { label: '' },
+      ]}
       rows={keys.map(({ id, name, role, createdAt, revokedAt }) => [
         <strong>{name}</strong>,
         role,
         <Time at={createdAt} timezone={timezone} />,
-        revokedAt === null ? <State tone="good">in force</State> : <State tone="none">revoked</State>,
+        revokedAt === null ? <State tone="good">active</State> : <State tone="none">revoked</State>,
         revokedAt === null ? <a href={`/console/settings/keys/${id}/revoke`}>Revoke</a> : '',
       ])}
     />

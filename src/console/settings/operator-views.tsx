@@ -1,4 +1,4 @@
-// view · operators as rows and as a form: their role in words, the lists they see
+// view · the operators table, the invitation form, the form of one operator
 import type { Operator } from '../../auth/operators/operator.ts'
 import { roles, roleWords } from '../../auth/roles.ts'
 import type { Fault } from '../../platform/errors.ts'
@@ -47,8 +47,8 @@ const reachOf = ({ lists }: Operator, names: readonly ListName[]): string =>
     : names.flatMap(({ number, name }) => (lists.includes(number) ? [name] : [])).join(', ') || 'none'
 
 const OperatorState = ({ operator }: { operator: Operator }) => {
-  if (operator.disabledAt !== null) return <State tone="bad">shut out</State>
-  return operator.joinedAt === null ? <State tone="warn">invited</State> : <State tone="good">in</State>
+  if (operator.disabledAt !== null) return <State tone="bad">blocked</State>
+  return operator.joinedAt === null ? <State tone="warn">invited</State> : <State tone="good">active</State>
 }
 
 export interface InviteValues {
@@ -65,7 +65,7 @@ export const InviteForm = (props: {
   faults: readonly Fault[]
 }) => (
   <form method="post" action="/console/settings/operators" class="panel narrow">
-    <h2>Invite somebody</h2>
+    <h2>Invite an operator</h2>
     <TextField
       name="name"
       label="Name"
@@ -84,14 +84,14 @@ export const InviteForm = (props: {
     />
     <RoleChoice role={props.values.role} fault={faultOf(props.faults, 'role')} />
     <Reach {...props.values} names={props.lists} fault={faultOf(props.faults, 'lists')} />
-    <SubmitButton>Send the invitation</SubmitButton>
+    <SubmitButton>Send invitation</SubmitButton>
   </form>
 )
 
 export const OperatorForm = (props: {
   operator: Operator
   lists: readonly ListName[]
-  /** Looking at oneself. */
+  /** Whether this is the signed-in operator. */
   self: boolean
   faults: readonly Fault[]
 }) => {
@@ -109,34 +109,34 @@ export const OperatorForm = (props: {
           names={props.lists}
           fault={faultOf(props.faults, 'lists')}
         />
-        <p class="small">Saving ends their sessions; they sign in again.</p>
+        <p class="small">Saving signs them out, so that the change takes effect.</p>
         <SubmitButton>Save</SubmitButton>
       </form>
       <section class="panel">
         {operator.joinedAt === null && operator.disabledAt === null && (
           <>
-            <h2>The invitation waits</h2>
-            <p>Send it once more if it got lost; the link in the new one works for a week.</p>
-            <Act action={`${at}/invite`} label="Send it once more" weight="quiet" />
+            <h2>Invitation pending</h2>
+            <p>They have not joined yet. You can send a new invitation; its link works for a week.</p>
+            <Act action={`${at}/invite`} label="Resend invitation" weight="quiet" />
           </>
         )}
         {operator.disabledAt === null ? (
           <>
-            <h2>Shut out</h2>
+            <h2>Block</h2>
             <p>
               {props.self
-                ? 'This is you: you would be signed out at once and could not come back by yourself. '
+                ? 'This is you: you would be signed out immediately, and only another owner could unblock you. '
                 : ''}
-              All their sessions end at once, links and passkeys let them in no more. What they did stays in
-              the audit log. You can let them in again.
+              They are signed out and can no longer sign in. Their entries stay in the audit log. You can
+              unblock them later.
             </p>
-            <Act action={`${at}/disable`} label="Shut out" weight="quiet danger" />
+            <Act action={`${at}/disable`} label="Block" weight="quiet danger" />
           </>
         ) : (
           <>
-            <h2>Let in again</h2>
-            <p>They may then sign in again; their role is still: {roleWords[operator.role].title}.</p>
-            <Act action={`${at}/enable`} label="Let in again" weight="quiet" />
+            <h2>Unblock</h2>
+            <p>They can sign in again, with the role {roleWords[operator.role].title}.</p>
+            <Act action={`${at}/enable`} label="Unblock" weight="quiet" />
           </>
         )}
       </section>
@@ -146,7 +146,7 @@ export const OperatorForm = (props: {
 
 const RoleChoice = ({ role, fault }: { role: string; fault: string | undefined }) => (
   <fieldset class="group">
-    <legend>What may they do?</legend>
+    <legend>Role</legend>
     {fault !== undefined && <p class="fault">{fault}</p>}
     {roles.map((one) => (
       <label class="box" for={`role-${one}`}>
@@ -167,11 +167,11 @@ const Reach = (props: {
   fault: string | undefined
 }) => (
   <fieldset class="group" id="f-lists">
-    <legend>On which lists?</legend>
+    <legend>Lists</legend>
     {props.fault !== undefined && <p class="fault">{props.fault}</p>}
     {[
-      { value: 'all', label: 'All of them, also those to come' },
-      { value: 'some', label: 'Only these' },
+      { value: 'all', label: 'All lists, including new ones' },
+      { value: 'some', label: 'Only these lists' },
     ].map(({ value, label }) => (
       <label class="box" for={`scope-${value}`}>
         <input

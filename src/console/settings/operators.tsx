@@ -1,4 +1,4 @@
-// web · /console/settings/operators: who is in, inviting, changing a role, shutting out
+// web · /console/settings/operators: invites operators, changes roles, blocks and unblocks
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../auth/console.tsx'
@@ -23,32 +23,32 @@ import { InviteForm, OperatorForm, OperatorTable } from './operator-views.tsx'
 export const operatorRoutes = new Hono<ConsoleEnv>()
 
 const role = z.enum(roles, { error: `must be one of ${roles.join(', ')}` })
-/** `all`, or the lists that were ticked. */
+/** The ticked lists; null for all. */
 const reach = z
   .object({
     scope: z.enum(['all', 'some'], { error: 'must be all or some' }),
     lists: z.array(z.coerce.number().int()),
   })
   .refine(({ scope, lists }) => scope === 'all' || lists.length > 0, {
-    message: 'Tick one list at least, or all of them.',
+    message: 'Choose at least one list, or all lists.',
     path: ['lists'],
   })
   .transform(({ scope, lists }) => (scope === 'all' ? null : lists))
 
-/** What was ticked, among the lists that there are. */
+/** `reach`, limited to existing lists. */
 const reachAmong = (lists: readonly { number: number }[]) =>
   reach.refine((chosen) => chosen?.every((one) => lists.some(({ number }) => number === one)) !== false, {
-    message: 'Tick lists that there are.',
+    message: 'One of these lists does not exist.',
     path: ['lists'],
   })
 
 const invitation = z.object({ name: line(100), email: operatorAddress, role })
 
 const done = {
-  invited: 'The invitation is on its way. It is good for a week.',
-  changed: 'Saved. Their sessions ended; they sign in again with what they may do now.',
-  disabled: 'They are shut out, everywhere, from now on.',
-  enabled: 'They may sign in again.',
+  invited: 'The invitation is on its way. It is valid for a week.',
+  changed: 'Saved. They were signed out; the change applies when they sign in again.',
+  disabled: 'They are blocked and signed out everywhere.',
+  enabled: 'They are unblocked and can sign in again.',
 }
 
 operatorRoutes.get('/settings/operators', (c) => overview(c))

@@ -1,4 +1,4 @@
-// web · /console/settings/sender: whom mails to operators come from
+// web · /console/settings/sender: the sender of mails to operators
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -33,16 +33,15 @@ function sender(
   allow(c, 'settings.write')
   return settingsScreen(c, {
     tab: 'sender',
-    title: 'Sender',
-    about:
-      'Links to sign in and invitations come from here. Newsletters do not: each list has a sender of its own.',
-    done: { saved: 'Saved. The next mail comes from there.' },
+    title: 'Service email',
+    about: 'The sender of sign-in links and invitations. Newsletters are sent by the sender of their list.',
+    done: { saved: 'Saved. The next email uses this sender.' },
     faults: shown.faults,
     content: (
       <form method="post" action="/console/settings/sender" class="panel narrow">
         {!shown.isSet && (
           <p class="soft">
-            Nobody chose one yet, so this is used. Your mail provider must allow the address.
+            No sender is set yet, so this default is used. Your mail provider must allow the address.
           </p>
         )}
         <TextField
@@ -56,7 +55,7 @@ function sender(
         <TextField
           name="email"
           type="email"
-          label="Address"
+          label="Email address"
           value={shown.email}
           fault={faultAt(shown.faults, 'email')}
           required

@@ -1,4 +1,4 @@
-// pure · the form of the rules on sending: what was typed, as rules; faults stand at the control they are about
+// pure · the sending rules form: typed values as rules, and faults at their controls
 
 import type { Fault } from '../../platform/errors.ts'
 import { mailboxName } from '../../segments/words.ts'
@@ -13,22 +13,22 @@ export interface TypedCap {
 export interface TypedRules {
   readonly timezone: string
   readonly start: string
-  /** One number a line. */
+  /** One number per line. */
   readonly people_per_day: string
   readonly from: string
   readonly to: string
   readonly caps: readonly TypedCap[]
 }
 
-/** More than there are providers. */
+/** More than the known mailbox providers. */
 const maxCaps = 30
-/** Rows to write further limits into. */
+/** Empty rows for new limits. */
 const rowsFree = 2
 const noCap: TypedCap = { mailbox: '', per_hour: '', per_day: '' }
 
 const shown = (number: number | null | undefined): string => (number == null ? '' : String(number))
 
-/** As they are saved, with free rows below the limits. */
+/** The saved rules, with empty rows below the limits. */
 export const typedOf = ({ timezone, warm_up, quiet_hours, caps }: SendingRules): TypedRules => ({
   timezone,
   start: warm_up?.start ?? '',
@@ -67,7 +67,7 @@ export const typedIn = (one: (name: string) => string): TypedRules => ({
   ),
 })
 
-/** For sendingRules; what is no number goes through as it was typed, to be refused. */
+/** Input for `sendingRules`; text that is no number passes unchanged, to be refused. */
 export const rulesIn = (typed: TypedRules): unknown => ({
   timezone: typed.timezone,
   warm_up:
@@ -88,16 +88,16 @@ export const rulesIn = (typed: TypedRules): unknown => ({
 const numberIn = (text: string): number | string => (/^\d{1,12}$/.test(text) ? Number(text) : text)
 const limitIn = (text: string): number | string | null => (text === '' ? null : numberIn(text))
 
-/** What no schema sees: a limit for nobody, or two for one. */
+/** Faults outside the schema: a limit without a provider, or two for one provider. */
 export const rowFaults = ({ caps }: TypedRules): readonly Fault[] =>
   caps.flatMap((row, at) => {
     const path = `caps.${at}.mailbox`
-    if (row.mailbox === '' && !isEmpty(row)) return [{ path, message: 'Choose whose limit this is.' }]
+    if (row.mailbox === '' && !isEmpty(row)) return [{ path, message: 'Choose a mailbox provider.' }]
     const isSecond = row.mailbox !== '' && caps.findIndex(({ mailbox }) => mailbox === row.mailbox) < at
-    return isSecond ? [{ path, message: `${mailboxName(row.mailbox)} has a limit above already.` }] : []
+    return isSecond ? [{ path, message: `${mailboxName(row.mailbox)} already has a limit above.` }] : []
   })
 
-/** From the places of the schema to the controls of the form. */
+/** Maps the schema's fault paths to the form's controls. */
 export function atControls(faults: readonly Fault[], { caps }: TypedRules): readonly Fault[] {
   return faults.map(({ path, message }) => {
     const [part = '', of = '', which = 'per_hour'] = path.split('.')

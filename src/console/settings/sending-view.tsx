@@ -1,20 +1,20 @@
-// view · the form of the rules on sending, and the warm-up drawn day by day
+// view · the sending rules form, with the warm-up plan as a chart
 import { dateText } from '../../i18n/dates.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { mailboxName } from '../../segments/words.ts'
 import { dayOfPlan, type SendingRules } from '../../sending-rules/rules.ts'
 import { mailboxProviders } from '../../subscribers/mailbox-provider.ts'
 import { SelectField, TextAreaField, TextField } from '../../ui/components.tsx'
-import { count, LinkButton, SubmitButton } from '../../ui/console/parts.tsx'
+import { count, counted, LinkButton, SubmitButton } from '../../ui/console/parts.tsx'
 import { zoneOptions } from '../zone-options.ts'
 import type { TypedCap, TypedRules } from './sending-input.ts'
 
 export interface SendingFormProps {
   readonly typed: TypedRules
   readonly faults: readonly Fault[]
-  /** As it is saved. */
+  /** The saved plan. */
   readonly plan: SendingRules['warm_up']
-  /** `2026-12-01`, in the zone of the house. */
+  /** `2026-12-01`, in the default time zone. */
   readonly today: string
   readonly countedToday: number
 }
@@ -26,8 +26,8 @@ export const SendingForm = (props: SendingFormProps) => {
     <form method="post" action="/console/settings/sending" class="panel sending-rules">
       <SelectField
         name="timezone"
-        label="Time zone of the house"
-        hint="For its days, and for people whose own time zone is not known."
+        label="Default time zone"
+        hint="Sets when a day starts, and is used for people whose own time zone is unknown."
         value={typed.timezone}
         options={zoneOptions(typed.timezone)}
         fault={faultAt('timezone')}
@@ -35,8 +35,8 @@ export const SendingForm = (props: SendingFormProps) => {
       <fieldset class="group">
         <legend>Quiet hours</legend>
         <p class="hint">
-          Nobody is sent a campaign in them, by the clock where they live. Across midnight too; empty: at any
-          hour.
+          No campaigns are sent during these hours, in each person’s time zone. They can span midnight. Leave
+          both empty to send at any hour.
         </p>
         <div class="row">
           <TextField name="from" type="time" label="From" value={typed.from} fault={faultAt('from')} />
@@ -47,9 +47,9 @@ export const SendingForm = (props: SendingFormProps) => {
       <fieldset class="group">
         <legend>Limits per mailbox provider</legend>
         <p class="hint">
-          How many people there are sent something, all campaigns together: an hour by the clock, and a day.
-          Those elsewhere do not wait for them. A new limit holds for campaigns launched from now on, a
-          changed one at once.
+          The most people at this provider who are sent emails, across all campaigns, in each clock hour and
+          each day. People elsewhere do not wait for them. A new limit applies to campaigns launched from now
+          on, a changed limit immediately.
         </p>
         {typed.caps.map((cap, row) => (
           <CapRow cap={cap} row={row} faultAt={faultAt} />
@@ -77,16 +77,16 @@ const CapRow = ({ cap, row, faultAt }: { cap: TypedCap; row: number; faultAt: Fa
     <div class="row cap-row">
       <SelectField
         name={at('mailbox')}
-        label="Mailboxes at"
+        label="Mailbox provider"
         value={cap.mailbox}
         options={[
-          { value: '', label: 'nobody' },
+          { value: '', label: 'none' },
           ...mailboxProviders.map((value) => ({ value, label: mailboxName(value) })),
         ]}
         fault={faultAt(at('mailbox'))}
       />
-      {limit('per_hour', 'An hour')}
-      {limit('per_day', 'A day')}
+      {limit('per_hour', 'Per hour')}
+      {limit('per_day', 'Per day')}
     </div>
   )
 }
@@ -97,14 +97,14 @@ const WarmUp = (props: SendingFormProps & { faultAt: FaultAt }) => {
     <fieldset class="group">
       <legend>Warm-up</legend>
       <p class="hint">
-        A domain that never sent is trusted little by little: so many people on its first day, more on each
-        that follows, no limit after the last. Empty: no limit.
+        A new domain earns trust gradually: start with a few people per day and send to more each day. After
+        the last day there is no limit. Leave empty for no limit.
       </p>
       {plan !== null && <Plan {...props} plan={plan} />}
       {typed.people_per_day === '' && (
         <p>
           <LinkButton href="/console/settings/sending?plan=usual" weight="quiet">
-            Fill in the usual plan
+            Use the standard plan
           </LinkButton>
         </p>
       )}
@@ -113,7 +113,7 @@ const WarmUp = (props: SendingFormProps & { faultAt: FaultAt }) => {
         <TextAreaField
           name="people_per_day"
           label="People per day"
-          hint="One number a line: the first day, the second, and so on."
+          hint="One number per line: first day, second day and so on."
           rows={5}
           value={typed.people_per_day}
           fault={faultAt('people_per_day')}
@@ -125,14 +125,14 @@ const WarmUp = (props: SendingFormProps & { faultAt: FaultAt }) => {
 
 type PlanProps = Omit<SendingFormProps, 'plan'> & { plan: NonNullable<SendingRules['warm_up']> }
 
-/** Each day a bar, from zero; where today stands is said in words as well. */
+/** One bar per day, from zero; a sentence repeats today's progress. */
 const Plan = ({ plan, today, countedToday }: PlanProps) => {
   const day = dayOfPlan(plan.start, today)
   const days = plan.people_per_day
   const most = Math.max(...days)
   return (
     <>
-      <p>{standing(day, days, { start: plan.start, counted: countedToday })}</p>
+      <p>{standing(day, days, { start: plan.start, sent: countedToday })}</p>
       <ol class="plan">
         {days.map((people, at) => (
           <li aria-current={at === day ? 'date' : undefined}>
@@ -162,11 +162,11 @@ const Plan = ({ plan, today, countedToday }: PlanProps) => {
 function standing(
   day: number,
   days: readonly number[],
-  { start, counted }: { start: string; counted: number },
+  { start, sent }: { start: string; sent: number },
 ): string {
   const today = days[day]
-  if (day < 0) return `It begins on ${dateText('en', new Date(start))}; until then there is no limit.`
+  if (day < 0) return `Starts on ${dateText('en', new Date(start))}. Until then there is no limit.`
   return today === undefined
-    ? 'The plan is over: there is no limit any more.'
-    : `Today is day ${day + 1} of ${days.length}: ${count(counted)} of ${count(today)} people so far.`
+    ? 'The warm-up is finished: there is no limit.'
+    : `Today is day ${day + 1} of ${days.length}: ${count(sent)} of ${counted(today, 'person', 'people')} so far.`
 }

@@ -1,4 +1,4 @@
-// web · /console/settings/sending: how much is sent and when, for every campaign
+// web · /console/settings/sending: the sending rules for all campaigns
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -41,10 +41,10 @@ async function sending(c: ConsoleContext, typed: TypedRules, faults: readonly Fa
   const rules = await rulesOf(c.env.db)
   return settingsScreen(c, {
     tab: 'sending',
-    title: 'Sending',
+    title: 'Sending rules',
     about:
-      'How much is sent and when, for all campaigns together. Confirmations and other service mail never wait for it.',
-    done: { saved: 'Saved. Campaigns under way go by it from their next batch on.' },
+      'When and how much is sent, across all campaigns. Confirmations and other service email are not affected.',
+    done: { saved: 'Saved. Campaigns in progress follow the new rules from their next batch.' },
     faults,
     content: (
       <SendingForm

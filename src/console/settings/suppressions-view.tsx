@@ -1,4 +1,4 @@
-// view · suppressions as rows without an address, the form that adds one, and what follows when one is lifted
+// view · the suppressions table without addresses, the form that adds one, the page that lifts one
 import type { Fault } from '../../platform/errors.ts'
 import type { ShownSuppression, SuppressionReason } from '../../suppression/find.ts'
 import { SelectField, TextField } from '../../ui/components.tsx'
@@ -16,11 +16,11 @@ export interface TypedSuppression {
 }
 
 const reasonWords: Readonly<Record<SuppressionReason, string>> = {
-  bounce: 'their mail came back',
-  complaint: 'they reported a mail as spam',
-  erasure: 'they were erased',
+  bounce: 'bounced',
+  complaint: 'reported as spam',
+  erasure: 'erased',
   operator: 'added by hand',
-  block_me: 'they want no such mail',
+  block_me: 'blocked by the person',
 }
 
 export const SuppressForm = ({
@@ -38,7 +38,7 @@ export const SuppressForm = ({
         <TextField
           name="email"
           type="email"
-          label="The whole address"
+          label="Email address"
           value={typed.email}
           fault={faultOf('email')}
           autocomplete="off"
@@ -46,15 +46,16 @@ export const SuppressForm = ({
         />
         <SelectField
           name="scope"
-          label="What it is not to get"
+          label="Suppress for"
           value={typed.scope}
           options={scopes.map(({ scope, label }) => ({ value: scope, label }))}
           fault={faultOf('scope')}
         />
-        <SubmitButton>Suppress it</SubmitButton>
+        <SubmitButton>Suppress</SubmitButton>
       </div>
       <p class="small">
-        It holds at once, also for a campaign on its way. Consent stays as it is: to end it, open the person.
+        Applies immediately, including to campaigns being sent. Consent is not changed; to withdraw it, open
+        the person’s page.
       </p>
     </form>
   )
@@ -66,14 +67,14 @@ export const SuppressionTable = (props: {
   next: string | null
 }) =>
   props.rows.length === 0 ? (
-    <Empty title="Nothing is suppressed">
-      <p>Bounces and complaints come here by themselves as the provider tells of them.</p>
+    <Empty title="No suppressions">
+      <p>Addresses that bounce or complain are added automatically when the provider reports them.</p>
     </Empty>
   ) : (
     <>
       <Table
-        caption="Suppressions, the newest first"
-        columns={[{ label: 'Does not get' }, { label: 'Because' }, { label: 'Since' }, { label: '' }]}
+        caption="Suppressions, newest first"
+        columns={[{ label: 'Suppressed for' }, { label: 'Reason' }, { label: 'Since' }, { label: '' }]}
         rows={props.rows.map(({ id, label, reason, since, mayLift }) => [
           <strong>{label}</strong>,
           reasonWords[reason],
@@ -91,9 +92,9 @@ export const LiftPanel = (props: { row: ShownSuppression; scope: string; timezon
     <section class="panel narrow">
       <h2>Lift this suppression?</h2>
       <dl class="facts">
-        <dt>Does not get</dt>
+        <dt>Suppressed for</dt>
         <dd>{scope}</dd>
-        <dt>Because</dt>
+        <dt>Reason</dt>
         <dd>{reasonWords[row.reason]}</dd>
         <dt>Since</dt>
         <dd>
@@ -102,20 +103,26 @@ export const LiftPanel = (props: { row: ShownSuppression; scope: string; timezon
       </dl>
       <ul class="bullets">
         <li>
-          Whoever has this one address is mailed again where their consent still stands. Nobody is put on a
-          list.
+          The person with this address gets emails again where their consent is in force. They are not added
+          to any list.
         </li>
-        <li>What else is suppressed of the same address stays so.</li>
+        <li>Other suppressions of the same address stay in place.</li>
         {row.reason === 'bounce' && (
-          <li>If the mailbox still does not exist, the next mail comes back and it is suppressed again.</li>
+          <li>
+            If the mailbox still does not exist, the next email bounces and the address is suppressed again.
+          </li>
         )}
-        <li>That you lifted it is written down.</li>
+        <li>The audit log records that you lifted it.</li>
       </ul>
       <div class="actions">
         <LinkButton href="/console/settings/suppressions" weight="quiet">
-          Leave it
+          Keep suppression
         </LinkButton>
-        <Act action={`/console/settings/suppressions/${row.id}/lift`} label="Lift it" weight="danger" />
+        <Act
+          action={`/console/settings/suppressions/${row.id}/lift`}
+          label="Lift suppression"
+          weight="danger"
+        />
       </div>
     </section>
   )

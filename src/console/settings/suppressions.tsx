@@ -1,4 +1,4 @@
-// web · /console/settings/suppressions: which addresses are not mailed, and why. One goes in by POST and never comes out
+// web · /console/settings/suppressions: lists, adds and lifts suppressions; addresses come by POST and are never shown
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
@@ -34,8 +34,8 @@ suppressionRoutes.post('/settings/suppressions', async (c) => {
   const choice = scopesOf(c, await listsSeen(c)).find(({ scope }) => scope === typed.scope)
   if (!parsed.ok || choice === undefined) {
     const faults = [
-      parsed.ok ? [] : [{ path: 'email', message: 'This is not an e-mail address that can be on a list.' }],
-      choice === undefined ? [{ path: 'scope', message: 'Choose what it is not to get.' }] : [],
+      parsed.ok ? [] : [{ path: 'email', message: 'This is not a complete email address.' }],
+      choice === undefined ? [{ path: 'scope', message: 'Choose what to suppress.' }] : [],
     ].flat()
     return overview(c, { ...typed, faults })
   }
@@ -48,7 +48,7 @@ suppressionRoutes.get('/settings/suppressions/:id/lift', async (c) => {
   const { timezone } = c.var.session.operator
   return settingsScreen(c, {
     tab: 'suppressions',
-    title: 'Lift a suppression',
+    title: 'Lift suppression',
     content: <LiftPanel row={found} scope={label} timezone={timezone} />,
   })
 })
@@ -77,9 +77,9 @@ async function overview(c: ConsoleContext, typed?: TypedSuppression): Promise<Re
     tab: 'suppressions',
     title: 'Suppressions',
     about:
-      'Addresses that are not mailed, whoever puts them on a list. Only a keyed hash of each is kept, so none of them can be shown.',
+      'Addresses that get no emails, whatever lists they are on. Only a keyed hash of each address is stored, so they cannot be shown.',
     done: {
-      added: 'The address is suppressed. What waited for it is not sent.',
+      added: 'The address is suppressed. Emails waiting for it are not sent.',
       lifted: 'The suppression is lifted.',
     },
     ...(typed === undefined ? {} : { faults: typed.faults }),
@@ -100,20 +100,20 @@ async function overview(c: ConsoleContext, typed?: TypedSuppression): Promise<Re
   })
 }
 
-/** What an operator may suppress: of somebody who sees some lists, mail from those; the rest concerns other lists too. */
+/** The scopes that an operator may suppress. Operators limited to some lists get only those, as other scopes affect all lists. */
 function scopesOf(c: ConsoleContext, lists: readonly List[]): readonly ScopeChoice[] {
   const seesAll = c.var.session.operator.lists === null
   return [
-    ...(seesAll ? [{ scope: 'all' as const, label: 'All mail' }] : []),
+    ...(seesAll ? [{ scope: 'all' as const, label: 'All email' }] : []),
     ...lists.map(({ id, name }) => ({ scope: `list:${id}` as const, label: name })),
-    ...(seesAll ? [{ scope: 'confirmations' as const, label: 'Questions to confirm' }] : []),
+    ...(seesAll ? [{ scope: 'confirmations' as const, label: 'Confirmation emails' }] : []),
   ]
 }
 
 const labelOf = (scopes: readonly ScopeChoice[], scope: string): string =>
-  scopes.find((one) => one.scope === scope)?.label ?? 'A list that is gone'
+  scopes.find((one) => one.scope === scope)?.label ?? 'Deleted list'
 
-/** Throws `not_found` also for one of other lists, `conflict` for what a person said themselves. */
+/** Throws `not_found` also for suppressions on other lists, `conflict` for those the person asked for. */
 async function toLift(c: ConsoleContext, id: string): Promise<{ found: ShownSuppression; label: string }> {
   allow(c, 'subscribers.write')
   const found = await findSuppression(c.env.db, id)
@@ -121,6 +121,9 @@ async function toLift(c: ConsoleContext, id: string): Promise<{ found: ShownSupp
   const isSeen = c.var.session.operator.lists === null || scopes.some(({ scope }) => scope === found?.scope)
   if (found === null || !isSeen) throw notFound('suppression')
   if (!mayBeLifted(found.reason))
-    throw new DomainError('conflict', 'This suppression is the person’s own word; it is not lifted by hand.')
+    throw new DomainError(
+      'conflict',
+      'The person asked for this suppression, so it cannot be lifted by hand.',
+    )
   return { found, label: labelOf(scopes, found.scope) }
 }

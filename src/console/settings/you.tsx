@@ -1,4 +1,4 @@
-// web · /console/settings: one's own name and time zone, passkeys, and where one is signed in
+// web · /console/settings: the operator's own profile, passkeys and sessions
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../auth/console.tsx'
@@ -26,10 +26,10 @@ export const youRoutes = new Hono<ConsoleEnv>()
 
 const done = {
   profile: 'Saved.',
-  session: 'That session is over.',
-  others: 'You are signed in here alone now.',
-  passkey: 'The passkey is added. Next time it lets you in without a mail.',
-  removed: 'The passkey is removed; it lets nobody in any more.',
+  session: 'That device is signed out.',
+  others: 'All other devices are signed out.',
+  passkey: 'The passkey is added. You can use it next time you sign in.',
+  removed: 'The passkey is removed and can no longer be used.',
 }
 
 const profile = z.object({
@@ -104,7 +104,7 @@ youRoutes.post('/settings/passkeys', async (c) => {
   const named = line(60).safeParse(name)
   try {
     await addPasskey(c.env, c.var.session.operator, {
-      name: named.success ? named.data : 'A passkey',
+      name: named.success ? named.data : 'Passkey',
       answer,
     })
     return c.json({ to: '/console/settings?done=passkey' })
@@ -122,7 +122,7 @@ youRoutes.post('/settings/passkeys/remove', async (c) => {
 
 const Profile = (props: { name: string; email: string; timezone: string; faults: readonly Fault[] }) => (
   <form method="post" action="/console/settings/profile" class="panel">
-    <h2>You</h2>
+    <h2>Profile</h2>
     <p class="soft">{props.email}</p>
     <TextField
       name="name"
@@ -136,7 +136,7 @@ const Profile = (props: { name: string; email: string; timezone: string; faults:
     <SelectField
       name="timezone"
       label="Time zone"
-      hint="Times in the console are yours."
+      hint="Times in the console are shown in this time zone."
       value={props.timezone}
       options={zoneOptions(props.timezone)}
       fault={faultAt(props.faults, 'timezone')}
@@ -150,8 +150,8 @@ const Passkeys = ({ passkeys, timezone }: { passkeys: readonly PasskeyRow[]; tim
     <h2>Passkeys</h2>
     <p class="soft">
       {passkeys.length === 0
-        ? 'You have none yet: you sign in by a link in your mail. A passkey on this device is quicker, and nobody can phish it.'
-        : 'Each of them lets you in without a mail.'}
+        ? 'You have no passkeys yet, so you sign in with a link sent by email. A passkey is faster and protects against phishing.'
+        : 'A passkey lets you sign in without an email.'}
     </p>
     {passkeys.map(({ id, name, createdAt, lastUsedAt }) => (
       <div class="page-head">
@@ -172,7 +172,7 @@ const Passkeys = ({ passkeys, timezone }: { passkeys: readonly PasskeyRow[]; tim
     <div class="stack" data-passkeys="" hidden>
       <div class="field">
         <label class="label" for="passkey-name">
-          Name of this device
+          Device name
         </label>
         <input class="input" id="passkey-name" data-passkey-name="" maxlength={60} value="This device" />
       </div>
@@ -183,11 +183,12 @@ const Passkeys = ({ passkeys, timezone }: { passkeys: readonly PasskeyRow[]; tim
         data-to="/console/settings/passkeys"
         aria-describedby="passkey-says"
       >
-        Add a passkey
+        Add passkey
       </button>
     </div>
     <p class="small" data-no-passkeys="">
-      Adding a passkey needs JavaScript and a browser that knows passkeys. The link by mail needs neither.
+      Adding a passkey needs JavaScript and a browser that supports passkeys. Signing in with a link sent by
+      email needs neither.
     </p>
     <p id="passkey-says" class="fault" role="status" />
   </section>
@@ -195,26 +196,26 @@ const Passkeys = ({ passkeys, timezone }: { passkeys: readonly PasskeyRow[]; tim
 
 const Sessions = (props: { sessions: readonly SessionRow[]; here: string; timezone: string }) => (
   <section class="panel">
-    <h2>Where you are signed in</h2>
+    <h2>Signed-in devices</h2>
     <Table
-      caption="Your sessions"
+      caption="Signed-in devices"
       columns={[{ label: 'Device' }, { label: 'Last seen' }, { label: '' }]}
       rows={props.sessions.map(({ id, device, method, lastSeenAt }) => [
         <>
           {device}
           <br />
-          <span class="small">{method === 'link' ? 'by a link' : 'by a passkey'}</span>
+          <span class="small">{method === 'link' ? 'with an email link' : 'with a passkey'}</span>
         </>,
         <Time at={lastSeenAt} timezone={props.timezone} />,
         id === props.here ? (
-          'this one'
+          'this device'
         ) : (
-          <Act action={`/console/settings/sessions/${id}/end`} label="End" weight="quiet" />
+          <Act action={`/console/settings/sessions/${id}/end`} label="End session" weight="quiet" />
         ),
       ])}
     />
     {props.sessions.length > 1 && (
-      <Act action="/console/settings/sessions/end-others" label="End all others" weight="quiet" />
+      <Act action="/console/settings/sessions/end-others" label="End all other sessions" weight="quiet" />
     )}
   </section>
 )

@@ -105,7 +105,7 @@ async function writeNextRange(
   const list = campaign === null ? null : await listByNumber(tx, campaign.list)
   if (campaign === null || list === null) return null
   if (list.archivedAt !== null)
-    throw new DomainError('conflict', 'The list was archived meanwhile; nothing is sent to it any more.')
+    throw new DomainError('conflict', 'The list was archived meanwhile. Campaigns cannot be sent to it.')
   const to = await endOfRange(tx, campaign, most)
   await writeRecipients(deps, tx, { campaign, list, to, most: batchSize })
   if (to !== null) {

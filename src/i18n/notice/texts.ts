@@ -1,6 +1,6 @@
-// pure · the sentences of a notice, as keys each language must fill. GDPR Art. 13, 21(4)
+// pure · the type of a notice's texts: the keys that each language must fill. GDPR Art. 13, 21(4)
 
-/** Every item a person is told, in the order of reading. */
+/** The items of a notice in reading order. */
 export const noticeItemKeys = [
   'controller',
   'dpo',
@@ -27,14 +27,14 @@ export type NoticeItemKey = (typeof noticeItemKeys)[number]
 
 export interface BasisText {
   readonly words: string
-  /** The same with its article of the GDPR, for controllers under it. */
+  /** The GDPR article, added for controllers under the GDPR. */
   readonly gdpr: string
 }
 
 export interface NoticeTexts {
   readonly quoted: (text: string) => string
   readonly titles: { readonly [key in NoticeItemKey]: string }
-  /** The layer beside the button: who keeps what for what, and how it ends. */
+  /** The first layer of the notice, above the submit button. */
   readonly short: (about: { controller: string; list: string }) => readonly string[]
   readonly shortAge: (years: number) => string
   readonly basis: {
@@ -70,7 +70,7 @@ export interface NoticeTexts {
   readonly storageSuppression: string
   readonly tracking: { readonly [mode in 'none' | 'aggregate']: string }
   readonly trackingIndividual: (purposes: string) => string
-  /** Nothing is measured, though the list asks for the consent to it. */
+  /** Nothing is measured, although the list asks for consent to it. */
   readonly trackingLater: (purposes: string) => string
   readonly doubleOptIn: readonly string[]
   readonly ip: { readonly [mode in 'none' | 'truncated' | 'full']: string }

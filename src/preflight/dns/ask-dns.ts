@@ -1,4 +1,4 @@
-// shell · asks DNS about a sender, within three seconds, and remembers the answers for some minutes
+// shell · DNS checks of a sender, within three seconds, cached for five minutes
 import type { List } from '../../lists/list.ts'
 import { isLoopback } from '../../platform/config.ts'
 import type { Deps, DnsAnswer, Outside } from '../../platform/deps.ts'
@@ -12,35 +12,35 @@ import type { LookUp } from './spf.ts'
 
 const mostMs = 3000
 const keptMs = 300_000
-/** A no is asked about again soon: somebody is mending it. As long as one press of the button takes, it is kept. */
+/** A blocking or unknown answer is cached briefly, since it may be fixed soon: long enough for one press of the button. */
 const keptNoMs = 10_000
 
 type Asking = Pick<Deps, 'config' | 'outside' | 'clock'>
 type OfSender = Pick<List, 'sender'>
 
-/** How mail leaves, as far as DNS sees it. */
+/** How mail is sent, as far as DNS is concerned. */
 interface Way {
-  /** `other`: a provider of one's own, of which no names are known. */
+  /** `other`: an unknown provider, whose DNS names are not known. */
   readonly by: 'resend' | 'smtp' | 'other'
   readonly domain: string
   readonly returns: string
 }
 
-/** By where it looks: two deployments in one process have nothing to do with each other. */
+/** Cached by `Outside`, so that deployments in one process stay separate. */
 const kept = memo<string, readonly Check[]>({
   max: 100,
   lifetimeMs: (checks) =>
     checks.some(({ verdict }) => verdict === 'block' || verdict === 'unknown') ? keptNoMs : keptMs,
 })
 
-/** What was found of a list's sender lately; null where nobody asked. */
+/** Cached checks of a list's sender; null without any. */
 export function knownOfSender(deps: Asking, { sender }: OfSender): readonly Check[] | null {
   const way = wayOf(deps, sender.email)
   if ('words' in way) return [way]
   return kept.known({ of: deps.outside, now: deps.clock() }, keyOf(way)) ?? null
 }
 
-/** Asks anew. Never throws, and never takes longer than three seconds: what did not answer is unknown. */
+/** Asks DNS again. Never throws and takes at most three seconds: missing answers are unknown. */
 export async function askAboutSender(deps: Asking, list: OfSender): Promise<readonly Check[]> {
   const way = wayOf(deps, list.sender.email)
   if ('words' in way) return [way]
@@ -52,9 +52,9 @@ export async function askAboutSender(deps: Asking, list: OfSender): Promise<read
 const keyOf = ({ by, domain, returns }: Way): string => `${by} ${domain} ${returns}`
 
 /**
- * Whose records count for mail from this address; a check where nobody needs to be asked, since mail reaches nobody: a mailbox
- * or a provider on this machine, links that only this machine follows, a name for examples. SMTP on loopback is no such sign:
- * many servers hand their mail to one beside them.
+ * Returns whose records count for mail from this address, or a check if DNS is not asked because no mail reaches anyone: the
+ * mailbox mailer, a provider on loopback, a loopback PUBLIC_URL, an example domain. SMTP on loopback is no such sign: many
+ * servers relay through a local one.
  */
 function wayOf({ config }: Asking, address: string): Way | Check {
   const { mail, publicUrl, smtpReturnPath, resend } = config
@@ -65,15 +65,20 @@ function wayOf({ config }: Asking, address: string): Way | Check {
     return check(
       'dns',
       'unknown',
-      'DNS was not asked: this deployment is for a try and cannot be sending to people.',
+      'DNS was not checked, because this is a test deployment that cannot send to people.',
     )
   if (isSampleHost(domain))
-    return check('dns', 'warn', `${domain} is a name for examples.`, 'Give the list a sender of your own.')
+    return check(
+      'dns',
+      'warn',
+      `${domain} is an example domain.`,
+      'Set a sender with your own domain in the list.',
+    )
   const isKnown = mail === 'smtp' || /^https:\/\/api\.resend\.com(?:\/|$)/.test(resend.baseUrl)
   return { by: isKnown ? mail : 'other', domain, returns: domainOf(smtpReturnPath ?? address) }
 }
 
-/** As DNS writes it. */
+/** The domain of an address in ASCII form. */
 const domainOf = (address: string): string => {
   const domain = address.slice(address.lastIndexOf('@') + 1)
   return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : domain

@@ -1,18 +1,18 @@
-// pure · what a domain wants done with mail that only claims to come from it. RFC 9989
+// pure · reading a domain's DMARC policy. RFC 9989
 import type { LookUp } from './spf.ts'
 
 export interface Dmarc {
-  /** The domain at which the record stands: the author's own, or one above. */
+  /** The domain that has the record: the author's, or a parent. */
   readonly at: string
   readonly policy: 'none' | 'quarantine' | 'reject'
-  /** Whether the return path must be in the very domain of the author. */
+  /** Whether the return path must be in exactly the author's domain. */
   readonly strictSpf: boolean
 }
 
 type Tags = Readonly<Record<string, string>>
 
 /**
- * The record for an author's domain: its own, else that of its organisation, found by walking up the tree.
+ * The record for an author's domain: its own, else its organisation's, found by walking up the tree.
  * @see https://www.rfc-editor.org/rfc/rfc9989#section-4.10
  */
 export async function readDmarc(lookUp: LookUp, domain: string): Promise<Dmarc | 'none' | 'unknown'> {
@@ -29,14 +29,14 @@ export async function readDmarc(lookUp: LookUp, domain: string): Promise<Dmarc |
   }
   const last = found.at(-1)
   if (last === undefined) return 'none'
-  // Above an organisation there may be a registry: then the record one step below it is the organisation's.
+  // The topmost record may be a registry's (psd=y): the record one label below is then the organisation's.
   const below = found.at(-2)
   const isBelow = below?.name.split('.').length === last.name.split('.').length + 1
   const own = last.tags['psd'] === 'y' && isBelow && below !== undefined ? below : last
   return dmarcOf(own.name, own.tags, own.tags['sp'] ?? own.tags['p'])
 }
 
-/** The domain and those above it; of a very long one the seven highest. */
+/** The domain and its parents; above eight labels only the seven topmost parents. */
 function wayUp(domain: string): readonly string[] {
   const labels = domain.split('.')
   const above = labels.map((_, at) => labels.slice(at).join('.')).slice(1)
@@ -45,7 +45,7 @@ function wayUp(domain: string): readonly string[] {
 
 const version = /^v\s*=\s*DMARC1\s*(?:;|$)/
 
-/** `a=b; c=d`, as DMARC and DKIM write them; names in small letters. */
+/** Parses `a=b; c=d`, the syntax of DMARC and DKIM; names become lower case. */
 export const tagsOf = (record: string): Tags =>
   Object.fromEntries(
     record.split(';').map((part) => {
@@ -56,7 +56,7 @@ export const tagsOf = (record: string): Tags =>
 
 function dmarcOf(at: string, tags: Tags, wanted = 'none'): Dmarc {
   const asked = policies.find((policy) => policy === wanted.toLowerCase()) ?? 'none'
-  // While it is being tried out, one step less is meant.
+  // In test mode (t=y) the next weaker policy applies.
   const policy = tags['t'] === 'y' ? (policies[policies.indexOf(asked) - 1] ?? 'none') : asked
   return { at, policy, strictSpf: tags['aspf'] === 's' }
 }

@@ -1,17 +1,22 @@
-// pure · what DNS says of a sender: which of it surely fails, and the record to add, a line each
+// pure · sender checks from DNS answers, with the record to add
 import type { DnsAnswer } from '../../platform/deps.ts'
 import { type Check, checking } from '../check.ts'
 import { type Dmarc, tagsOf } from './dmarc.ts'
 
 export const check = checking('sender')
 
-/** As forms of registrars take it. */
+/** The fix, in the form that registrars ask for. */
 export const add = (name: string, value: string): string => `Add a TXT record at ${name}: ${value}`
 
 export const unknown = (key: string, name: string): Check =>
-  check(key, 'unknown', `DNS did not answer for ${name}.`, 'Ask again in a minute. It stops nothing.')
+  check(
+    key,
+    'unknown',
+    `DNS did not answer for ${name}.`,
+    'Try again in a minute. This does not block sending.',
+  )
 
-/** A null MX says that a domain receives nothing; whether it may send is left to each receiver. RFC 7505 section 4.2 */
+/** A null MX means that a domain receives no mail; whether it may send is left to each receiver. RFC 7505 section 4.2 */
 export function domainCheck(domain: string, mx: DnsAnswer): Check {
   if (mx === 'unknown') return unknown('domain', domain)
   if (mx === 'no_such_name')
@@ -19,26 +24,26 @@ export function domainCheck(domain: string, mx: DnsAnswer): Check {
       'domain',
       'block',
       `The sender’s domain ${domain} does not exist.`,
-      'Correct the sender of the list, or register the domain.',
+      'Fix the sender address of the list, or register the domain.',
     )
   return isNullMx(mx)
     ? check(
         'domain',
         'warn',
-        `${domain} says that it receives no mail (null MX); some mailboxes then refuse mail from it.`,
-        'Give it an MX record, or send from another domain.',
+        `${domain} is set up to receive no email (null MX). Some mailbox providers refuse email from such domains.`,
+        'Add an MX record, or send from another domain.',
       )
     : check('domain', 'ok', `The sender’s domain ${domain} exists.`)
 }
 
 export const isNullMx = (mx: DnsAnswer): boolean => typeof mx !== 'string' && mx.length === 1 && mx[0] === ''
 
-/** What proves a mail by Resend, under the names that it asks its customers for. */
+/** The records that authenticate mail sent by Resend, at the names that Resend documents. */
 export interface Proof {
   readonly domain: string
-  /** At `resend._domainkey.`. */
+  /** The answer for `resend._domainkey.`. */
   readonly key: DnsAnswer
-  /** At `send.`: the return path, unless another was chosen at Resend. */
+  /** The answer for `send.`: the default return path at Resend. */
   readonly spf: DnsAnswer
 }
 
@@ -49,27 +54,27 @@ export function resendChecks({ domain, key, spf }: Proof): readonly Check[] {
     key === 'unknown'
       ? unknown('dkim', keyName)
       : hasKey(key)
-        ? check('dkim', 'ok', `The key of the signature (DKIM) is at ${keyName}.`)
+        ? check('dkim', 'ok', `The DKIM key is at ${keyName}.`)
         : check(
             'dkim',
             'warn',
-            `There is no key of the signature (DKIM) at ${keyName}. Big mailboxes ask for one, and leaving by one click counts only under it.`,
+            `There is no DKIM key at ${keyName}. Large mailbox providers require one, and one-click unsubscribe only counts with it.`,
             add(keyName, 'the value that Resend shows under Domains'),
           ),
     spf === 'unknown'
       ? unknown('spf', spfName)
       : namesResend(spf)
-        ? check('spf', 'ok', `SPF at ${spfName} names Resend.`)
+        ? check('spf', 'ok', `SPF at ${spfName} includes Resend.`)
         : check(
             'spf',
             'warn',
-            `SPF at ${spfName} does not name Resend, or not in one single record. Right only where you chose another return path there.`,
+            `SPF at ${spfName} does not include Resend, or there is more than one SPF record. This is correct only if you chose another return path at Resend.`,
             add(spfName, 'v=spf1 include:amazonses.com ~all'),
           ),
   ]
 }
 
-/** An empty `p` takes a key back. @see https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1 */
+/** An empty `p` revokes a key. @see https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1 */
 const hasKey = (answer: DnsAnswer): boolean =>
   typeof answer !== 'string' && answer.some((text) => (tagsOf(text)['p'] ?? '') !== '')
 
@@ -79,8 +84,8 @@ const namesResend = (answer: DnsAnswer): boolean => {
 }
 
 /**
- * Without a proof whose names are known nothing can be denied. With it a definite no: receivers are asked to refuse what is
- * not aligned, and of the two ways to be aligned neither is there. @see https://www.rfc-editor.org/rfc/rfc9989#section-5.3
+ * Blocks only with a known proof: the policy asks receivers to refuse unaligned mail, and neither DKIM nor SPF is aligned.
+ * @see https://www.rfc-editor.org/rfc/rfc9989#section-5.3
  */
 export function dmarcCheck(domain: string, dmarc: Dmarc | 'none' | 'unknown', proof: Proof | null): Check {
   if (dmarc === 'unknown') return unknown('dmarc', `_dmarc.${domain}`)
@@ -88,7 +93,7 @@ export function dmarcCheck(domain: string, dmarc: Dmarc | 'none' | 'unknown', pr
     return check(
       'dmarc',
       'warn',
-      `There is no DMARC record for ${domain}. Big mailboxes ask senders to many for one.`,
+      `There is no DMARC record for ${domain}. Large mailbox providers require one from bulk senders.`,
       add(`_dmarc.${domain}`, `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`),
     )
   const says = `DMARC at ${dmarc.at} (p=${dmarc.policy})`
@@ -96,16 +101,16 @@ export function dmarcCheck(domain: string, dmarc: Dmarc | 'none' | 'unknown', pr
     return check(
       'dmarc',
       'ok',
-      `${says} lets everything through: enough to begin with. Once its reports show only mail of yours, p=quarantine protects your name.`,
+      `${says} blocks nothing, which is fine to start with. Once its reports show only your own email, p=quarantine protects your domain.`,
     )
   return proof !== null && isDisproved(proof, dmarc)
     ? check(
         'dmarc',
         'block',
-        `${says} has receivers turn away what is not proven to be from ${domain}, and nothing proves this mail: neither a key at resend._domainkey.${domain} nor SPF at send.${domain}.`,
-        'Add both records as Resend shows them under Domains.',
+        `${says} makes receivers refuse email that is not authenticated for ${domain}, and this email would not be: there is no DKIM key at resend._domainkey.${domain} and no matching SPF at send.${domain}.`,
+        'Add both records, as Resend shows them under Domains.',
       )
-    : check('dmarc', 'ok', `${says} has receivers turn away what only claims to be from ${domain}.`)
+    : check('dmarc', 'ok', `${says} makes receivers act on email that only claims to be from ${domain}.`)
 }
 
 const isDisproved = ({ key, spf }: Proof, { strictSpf }: Dmarc): boolean =>

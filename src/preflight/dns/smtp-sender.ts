@@ -1,11 +1,11 @@
-// pure · what DNS says of mail through a mail server of one's own: its return path; its signature has a name nobody here knows
+// pure · DNS checks for mail through an SMTP server: SPF of the return path; the DKIM selector is unknown
 import type { DnsAnswer } from '../../platform/deps.ts'
 import type { Check } from '../check.ts'
 import { add, check, isNullMx, unknown } from './sender.ts'
 import type { LookUp, Spf } from './spf.ts'
 import { readSpf } from './spf.ts'
 
-/** `returns`: the domain that bounces go to, whose SPF counts. `domain`: that of From. */
+/** `returns`: the domain of the return path, whose SPF counts. `domain`: the domain of From. */
 export async function smtpChecks(
   lookUp: LookUp,
   sender: { domain: string; returns: string; mx: Promise<DnsAnswer> },
@@ -15,8 +15,8 @@ export async function smtpChecks(
     check(
       'dkim',
       'unknown',
-      'The mail server signs; under which name (the selector) is not known here, so its DKIM key was not looked up.',
-      `Send yourself a test and look into its headers for dkim=pass with d=${sender.domain}.`,
+      'The mail server adds the DKIM signature. Its selector is not known here, so its key was not checked.',
+      `Send yourself a test and look for dkim=pass with d=${sender.domain} in its headers.`,
     ),
     spfCheck(sender, spf, isNullMx(mx)),
   ]
@@ -25,8 +25,8 @@ export async function smtpChecks(
 const example = 'v=spf1 a:your.mail.server -all'
 
 /**
- * `v=spf1 -all` alone is no definite no: a relay may put a return path of its own in place of ours. Beside a null MX the domain
- * was taken out of mail by its owner, in two places.
+ * `v=spf1 -all` alone does not block: a relay may replace the return path with its own. Together with a null MX the owner has
+ * excluded the domain from mail twice.
  */
 export function spfCheck(
   { domain, returns }: { domain: string; returns: string },
@@ -47,34 +47,34 @@ export function spfCheck(
       return check(
         'spf',
         'warn',
-        `SPF cannot be read: ${spf.why}.`,
-        'Mend it: one record per name, ten look-ups.',
+        `SPF is invalid: ${spf.why}.`,
+        'Fix it: at most one record per name and ten lookups in total.',
       )
     case 'nobody':
       return hasNullMx && returns === domain
         ? check(
             'spf',
             'block',
-            `${domain} says twice that it has no part in mail: by SPF (v=spf1 -all) and by a null MX.`,
+            `${domain} is excluded from email twice: by SPF (v=spf1 -all) and by a null MX.`,
             'Send from another domain, or replace both records.',
           )
         : check(
             'spf',
             'warn',
-            `SPF at ${returns} lets no machine send (v=spf1 -all).`,
-            `Replace that TXT record by: ${example}`,
+            `SPF at ${returns} allows no server to send (v=spf1 -all).`,
+            `Replace that TXT record with: ${example}`,
           )
     case 'somebody':
       return mainOf(returns) === mainOf(domain)
-        ? check('spf', 'ok', `SPF at ${returns} names who may send.`)
+        ? check('spf', 'ok', `SPF at ${returns} is set up.`)
         : check(
             'spf',
             'warn',
-            `SPF at ${returns} is in order, but that is another domain than ${domain}: for DMARC only the signature counts.`,
-            `Choose an SMTP_RETURN_PATH in ${domain}.`,
+            `SPF at ${returns} is set up, but that is not ${domain}: for DMARC, only the DKIM signature counts.`,
+            `Set SMTP_RETURN_PATH to an address in ${domain}.`,
           )
   }
 }
 
-/** Its last two names. Under a registry such as co.uk that is too little, and one warning less is given. */
+/** The last two labels. Under a registry such as co.uk these are too few, which omits a warning. */
 const mainOf = (domain: string): string => domain.split('.').slice(-2).join('.')

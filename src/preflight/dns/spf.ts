@@ -1,15 +1,15 @@
-// pure · what a domain's SPF says, with everything it includes. RFC 7208
+// pure · reading a domain's SPF with its includes. RFC 7208
 import type { DnsAnswer } from '../../platform/deps.ts'
 
 export type LookUp = (name: string, type: 'TXT' | 'MX') => Promise<DnsAnswer>
 
 export type Spf =
   | { readonly kind: 'none' | 'unknown' }
-  /** What a reader of it must answer with permerror, as a sentence. */
+  /** A permerror, with its reason as a clause. */
   | { readonly kind: 'broken'; readonly why: string }
-  /** `v=spf1 -all`, and nothing else: no machine may send in its name. */
+  /** Exactly `v=spf1 -all`: no host may send for the domain. */
   | { readonly kind: 'nobody' }
-  /** The domains that it includes, directly or not, in small letters. */
+  /** The domains included directly or indirectly, in lower case. */
   | { readonly kind: 'somebody'; readonly includes: readonly string[] }
 
 /** RFC 7208 section 4.6.4. */
@@ -18,8 +18,8 @@ const term = /^[+?~-]?(?:(all)|(include|exists):(.+)|(a|mx|ptr)(?:[:/].*)?|ip[46
 const modifier = /^([a-z][\w.-]*)=(.*)$/i
 
 /**
- * Reads the record and follows `include` and `redirect`. Counts what a receiver would look up if no machine fitted before the
- * end; names with macros depend on the mail, and are counted only.
+ * Reads the record and follows `include` and `redirect`. Counts the lookups of a receiver that finds no match before the end;
+ * names with macros depend on the mail and are only counted.
  */
 export async function readSpf(lookUp: LookUp, domain: string): Promise<Spf> {
   const includes: string[] = []
@@ -29,7 +29,7 @@ export async function readSpf(lookUp: LookUp, domain: string): Promise<Spf> {
     if (answer === 'unknown') return { kind: 'unknown' }
     const [record, ...others] = typeof answer === 'string' ? [] : answer.filter((text) => version.test(text))
     if (record === undefined) return { kind: 'none' }
-    if (others.length > 0) return broken(`${name} has ${others.length + 1} SPF records where one may be`)
+    if (others.length > 0) return broken(`${name} has ${others.length + 1} SPF records instead of one`)
     if (/^v=spf1 +-all *$/i.test(record)) return { kind: 'nobody' }
     return readTerms(name, record.trim().split(/ +/).slice(1))
   }
@@ -38,18 +38,18 @@ export async function readSpf(lookUp: LookUp, domain: string): Promise<Spf> {
     for (const word of words) {
       const [, key = '', value = ''] = modifier.exec(word) ?? []
       const [, , looking, looked = '', own] = term.exec(word) ?? []
-      if (key === '' && !term.test(word)) return broken(`in the SPF of ${name} nobody understands “${word}”`)
+      if (key === '' && !term.test(word))
+        return broken(`the SPF record of ${name} contains the unknown term “${word}”`)
       const isRedirect = key.toLowerCase() === 'redirect' && !hasAll
       if (looking === undefined && own === undefined && !isRedirect) continue
       lookUps += 1
       if (lookUps > maxLookUps)
-        return broken(`the SPF of ${domain} asks for more than ${maxLookUps} look-ups`)
+        return broken(`the SPF record of ${domain} needs more than ${maxLookUps} lookups`)
       const next = (isRedirect ? value : looked).toLowerCase().replace(/\.$/, '')
       if (next === '' || next.includes('%') || looking?.toLowerCase() === 'exists') continue
       includes.push(next)
       const there = await read(next)
-      if (there.kind === 'none')
-        return broken(`the SPF of ${name} names that of ${next}, where there is none`)
+      if (there.kind === 'none') return broken(`the SPF record of ${name} refers to ${next}, which has none`)
       if (there.kind === 'unknown' || there.kind === 'broken') return there
     }
     return { kind: 'somebody', includes }

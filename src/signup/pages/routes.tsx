@@ -131,7 +131,7 @@ async function refusal(
 ): Promise<Response> {
   if (isJson(c)) {
     const { formErrors } = messages('en')
-    throw new DomainError('invalid', 'The sign-up needs another look.', {
+    throw new DomainError('invalid', 'The sign-up is not valid.', {
       faults: faults.map(({ name, code, about }) => ({ path: name, message: formErrors[code](about) })),
     })
   }

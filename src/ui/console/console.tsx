@@ -1,4 +1,4 @@
-// view · the frame of every screen of the console: the rail, the page, what just happened
+// view · the frame of console screens: navigation rail and page
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { consoleScripts, consoleStylesheetHref, stylesheetHref } from '../assets.ts'
@@ -15,10 +15,10 @@ const sections: readonly { key: Section; label: string; href: string; icon: Icon
   { key: 'settings', label: 'Settings', href: '/console/settings', icon: 'settings' },
 ]
 
-/** What the screens of one request share. */
+/** Data shared by the screens of one request. */
 export interface ConsoleFrame {
   readonly operator: { readonly name: string; readonly role: string; readonly timezone: string }
-  /** Only what the role may see stands in the rail. */
+  /** The sections that the role may see. */
   readonly sections: readonly Section[]
 }
 
@@ -26,7 +26,7 @@ export interface ConsolePageProps {
   readonly frame: ConsoleFrame
   readonly section: Section
   readonly title: string
-  /** Client islands that make this screen quicker; it works without them. */
+  /** Client islands; the screen works without them. */
   readonly scripts?: readonly (keyof typeof consoleScripts)[]
   readonly children?: Child
 }
@@ -74,7 +74,7 @@ export const ConsolePage = ({ frame, section, title, scripts, children }: Consol
   </ConsoleDocument>
 )
 
-/** The door: signing in, before there is anybody to show a rail to. */
+/** The frame of the sign-in pages, without navigation. */
 export const DoorPage = (props: {
   title: string
   scripts?: ConsolePageProps['scripts']
@@ -116,7 +116,7 @@ const ConsoleDocument = (props: {
       </head>
       <body class={props.class}>
         <a class="skip" href="#content">
-          Skip to the content
+          Skip to content
         </a>
         {props.children}
       </body>

@@ -1,8 +1,8 @@
-// view · the pieces screens are made of: heads, tables, states, figures, empty places, times
+// view · console components: page heads, tables, states, figures, empty states, times
 import type { Child } from 'hono/jsx'
 import { Icon, type IconName } from '../icons.tsx'
 
-/** The title, where it belongs, and what can be done with it, at the right. */
+/** The title with its breadcrumb, and the page's actions at the right. */
 export const PageHead = (props: {
   title: string
   crumb?: { readonly label: string; readonly href: string }
@@ -35,7 +35,7 @@ export const LinkButton = (props: { href: string; weight?: Weight; icon?: IconNa
   </a>
 )
 
-/** A button that is a form of its own: one act, one address. */
+/** A form with a single button. */
 export const Act = (props: {
   action: string
   label: string
@@ -60,7 +60,7 @@ export const SubmitButton = (props: { weight?: Weight; name?: string; value?: st
   </button>
 )
 
-/** What just happened, or what stands in the way, in one sentence. */
+/** A status message. */
 export const Said = ({ tone = 'good', children }: { tone?: 'good' | 'warn' | 'bad'; children?: Child }) => (
   <div class={tone === 'good' ? 'said' : `said said-${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
     <Icon name={tone === 'good' ? 'check' : 'triangle-alert'} />
@@ -79,7 +79,7 @@ export interface Column {
   readonly number?: boolean
 }
 
-/** Rows of cells under named columns; on a phone each row is a card and each cell says its column. */
+/** A table; on a phone each row is a card whose cells show their column. */
 export const Table = (props: {
   caption: string
   columns: readonly Column[]
@@ -115,7 +115,7 @@ export const Table = (props: {
   </div>
 )
 
-/** The first cell of a row that opens as a whole. */
+/** The first cell's link, which covers the whole row. */
 export const RowLink = ({ href, children }: { href: string; children?: Child }) => (
   <a class="row-link" href={href}>
     {children}
@@ -125,7 +125,7 @@ export const RowLink = ({ href, children }: { href: string; children?: Child }) 
 export interface Figure {
   readonly label: string
   readonly value: string
-  /** Where its rows are. */
+  /** The link to the rows behind the figure. */
   readonly href?: string
   readonly note?: string
 }
@@ -158,7 +158,7 @@ export const Empty = ({ title, children }: { title: string; children?: Child }) 
   </div>
 )
 
-/** The way to the next page; nothing on the last. */
+/** The link to the next page; nothing on the last. */
 export const Pager = ({ next }: { next: string | null }) =>
   next === null ? null : (
     <nav class="actions" aria-label="Pages">
@@ -168,14 +168,18 @@ export const Pager = ({ next }: { next: string | null }) =>
     </nav>
   )
 
-/** Grouped as English does: 12,480. */
+/** Formats a number with English grouping: 12,480. */
 export const count = (number: number): string => number.toLocaleString('en')
 
 /** "3 people", "1 person". */
 export const counted = (number: number, one: string, many: string): string =>
   `${count(number)} ${number === 1 ? one : many}`
 
-/** In the reader's zone; the whole truth on hover. */
+/** "Country: …"; a label that ends in a mark of its own gets no colon. */
+export const labelled = (label: string, text: string): string =>
+  /[?!.:…]$/.test(label) ? `${label} ${text}` : `${label}: ${text}`
+
+/** A time in the operator's zone, with the UTC time as tooltip. */
 export const Time = ({ at, timezone }: { at: Date; timezone: string }) => (
   <time datetime={at.toISOString()} title={`${at.toISOString()} (${timezone})`}>
     {new Intl.DateTimeFormat('en-GB', {

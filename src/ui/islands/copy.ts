@@ -1,6 +1,6 @@
-// client · a button that copies a text which stands on the page. Without it the text can be selected by hand
+// client · a button that copies a text of the page; without it the text can be selected by hand
 
-/** `data-copy` is the id of the element whose text is copied; what happened is said in the element that describes the button. */
+/** `data-copy`: the id of the element whose text is copied. The result is shown in the element that describes the button. */
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
   button.hidden = navigator.clipboard === undefined
   button.addEventListener('click', () => void copy(button))
@@ -17,6 +17,6 @@ async function copy(button: HTMLButtonElement): Promise<void> {
     )
     say('Copied.')
   } catch {
-    say('The browser did not allow it; select the text and copy it by hand.')
+    say('Your browser did not allow copying. Select the text and copy it by hand.')
   }
 }

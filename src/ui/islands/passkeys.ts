@@ -1,13 +1,13 @@
-// client · the two ceremonies of passkeys: adding one, and signing in with one. Without it there is the link by mail
+// client · the two passkey ceremonies: registration and sign-in; without it operators sign in by mail
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser'
 
 const isAble = browserSupportsWebAuthn()
 
-// What is of use with passkeys alone, and what is said where there are none.
+// Show the passkey controls if the browser supports passkeys, else the explanation.
 for (const one of document.querySelectorAll<HTMLElement>('[data-passkeys]')) one.hidden = !isAble
 for (const one of document.querySelectorAll<HTMLElement>('[data-no-passkeys]')) one.hidden = isAble
 
-/** `data-passkey` is where the challenge comes from; `data-to` where the answer goes. */
+/** `data-passkey`: the URL of the challenge; `data-to`: the URL of the answer. */
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-passkey]'))
   button.addEventListener('click', () => void hold(button))
 
@@ -32,7 +32,7 @@ async function hold(button: HTMLButtonElement): Promise<void> {
     if (answered.ok) location.assign(said.to)
     else say(said.title)
   } catch {
-    say('That did not work. Try once more, or use a link by mail.')
+    say('That did not work. Try again, or sign in with a link sent by email.')
   } finally {
     button.disabled = false
   }

@@ -1,4 +1,4 @@
-// client · looks every two seconds how far a campaign got, for as long as it moves
+// client · refreshes the progress panel every two seconds while a campaign moves
 const beatMs = 2000
 
 beat()
@@ -9,7 +9,7 @@ function beat(): void {
   if (panel !== null && again !== undefined) setTimeout(() => void look(panel, again), beatMs)
 }
 
-/** Buttons and figures belong to a state: once that moves on, the whole page is read again. */
+/** Replaces the panel, or reloads the page when the state changed, since its buttons and figures depend on the state. */
 async function look(panel: HTMLElement, again: string): Promise<void> {
   try {
     const answer = await fetch(again, { redirect: 'error' })

@@ -1,4 +1,4 @@
-// client · counts a segment again after a pause, and gives each condition the control that its verb wants
+// client · recounts a segment after a pause in typing, and swaps value controls to fit their comparison
 const pauseMilliseconds = 600
 const form = document.querySelector<HTMLFormElement>('form[data-segment]')
 const asked = { at: 0, timer: 0 }
@@ -19,11 +19,11 @@ async function countAgain(from: HTMLFormElement): Promise<void> {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     if (mine === asked.at) take(page)
   } catch {
-    // The button Count is still there.
+    // The Count button still works.
   }
 }
 
-/** Only the count, and controls of another kind than those that stand here: what is being typed stays. */
+/** Replaces the count and the controls whose kind changed; other controls keep what is being typed. */
 function take(page: Document): void {
   const counted = page.getElementById('count')
   if (counted !== null) document.getElementById('count')?.replaceChildren(...counted.childNodes)

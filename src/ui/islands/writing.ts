@@ -1,4 +1,4 @@
-// client · presses Preview after a pause in typing, puts merge fields in at the cursor, and warns before words are lost
+// client · presses Preview after a pause in typing, inserts merge fields at the cursor, warns before unsaved text is lost
 const pauseMs = 600
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-writing]')) {
@@ -37,8 +37,8 @@ function live(form: HTMLFormElement, press: HTMLButtonElement, body: HTMLTextAre
       body.focus()
     })
   }
-  // What is in the form already: kept words, or those of a save that was refused. After the frame's first page, which
-  // could arrive later than this one and stand in its place.
+  // Preview text that the form already holds (kept, or from a refused save). Wait for the frame's first page, which could
+  // otherwise load later and replace this preview.
   const first = (): void => {
     if (body.value.trim() !== '') press.click()
   }

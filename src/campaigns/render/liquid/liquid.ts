@@ -73,7 +73,7 @@ export function readLiquid(source: string, fields: FieldNames): LiquidText {
       problems: [
         {
           line: tooMany.line,
-          message: `Here begins merge field or tag number ${maxPieces + 1}; a text may have ${maxPieces}.`,
+          message: `This is merge field or tag number ${maxPieces + 1}. A text can have at most ${maxPieces}.`,
         },
       ],
     }
@@ -218,7 +218,7 @@ function blockProblems(pieces: readonly Piece[]): readonly Problem[] {
     if (opensBlock(name)) {
       open.push({ name, line, last: name })
       if (open.length === deepest + 1)
-        problems.push({ line, message: `Blocks may stand in each other ${deepest} deep.` })
+        problems.push({ line, message: `Blocks can be nested at most ${deepest} deep.` })
     } else if (block === undefined || !belongs(name, block.name)) {
       problems.push({ line, message: `"${name}" does not belong to a block that is open here.` })
     } else if (endsBlock(name)) {

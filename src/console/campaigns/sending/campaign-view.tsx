@@ -1,4 +1,4 @@
-// view · one campaign: where it stands, what became of it, what was sent, its story; and the page before it is cancelled
+// view · the campaign page: progress, results, content, activity; and the cancel confirmation
 
 import type { Permission } from '../../../auth/roles.ts'
 import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
@@ -22,12 +22,12 @@ export interface CampaignPageProps {
   readonly frame: ConsoleFrame
   readonly campaign: Campaign
   readonly list: List
-  /** Null: everyone. */
+  /** Null: the whole list. */
   readonly segment: string | null
   readonly progress: Progress
   readonly totals: Totals
   readonly reasons: readonly ReasonCount[]
-  /** Whether the provider's events come in. */
+  /** Which provider events do not arrive, and why. */
   readonly unheard: MissingFeedback
   readonly story: readonly Story[]
   readonly done: string | undefined
@@ -51,7 +51,7 @@ export const CampaignPage = (props: CampaignPageProps) => {
       {(campaign.state === 'freezing' || campaign.state === 'sending') && (
         <noscript>
           <p>
-            <a href={`/console/campaigns/${campaign.id}`}>Look again</a>
+            <a href={`/console/campaigns/${campaign.id}`}>Refresh</a>
           </p>
         </noscript>
       )}
@@ -59,7 +59,7 @@ export const CampaignPage = (props: CampaignPageProps) => {
       {progress.counts.recipients > 0 && <Results {...props} />}
       {campaign.launchedAt !== null && props.may('subscribers.read') && (
         <section class="stack" aria-labelledby="explain">
-          <h2 id="explain">Why (not) this person?</h2>
+          <h2 id="explain">Check one person</h2>
           <ExplainForm campaign={campaign.id} />
         </section>
       )}
@@ -80,24 +80,24 @@ const Acts = ({ campaign, may }: CampaignPageProps) => {
       )}
       {may('campaigns.send') && !isOver && (
         <LinkButton href={`${at}/cancel`} weight="quiet danger">
-          Cancel it
+          Cancel campaign
         </LinkButton>
       )}
       {may('campaigns.write') && isWritable(campaign) && (
         <LinkButton href={`${at}/edit`} weight="quiet" icon="pencil">
-          Write
+          Edit
         </LinkButton>
       )}
       {may('campaigns.write') && isWritable(campaign) && (
         <LinkButton href={`${at}/launch`} icon="send">
-          {state === 'scheduled' ? 'Change the time' : 'Send it'}
+          {state === 'scheduled' ? 'Reschedule' : 'Send'}
         </LinkButton>
       )}
       {may('campaigns.send') && (state === 'sending' || state === 'freezing') && (
         <Act action={`${at}/pause`} label="Pause" icon="pause" />
       )}
       {may('campaigns.send') && state === 'paused' && (
-        <Act action={`${at}/resume`} label="Go on" icon="play" />
+        <Act action={`${at}/resume`} label="Resume" icon="play" />
       )}
     </>
   )
@@ -106,7 +106,7 @@ const Acts = ({ campaign, may }: CampaignPageProps) => {
 const When = ({ frame, campaign, list }: CampaignPageProps) => {
   const times = [
     {
-      label: campaign.localTime === null ? 'Goes out' : 'Begins',
+      label: campaign.localTime === null ? 'Scheduled for' : 'Starts',
       at: campaign.state === 'scheduled' ? campaign.scheduledAt : null,
     },
     { label: 'Launched', at: campaign.launchedAt },
@@ -127,8 +127,8 @@ const When = ({ frame, campaign, list }: CampaignPageProps) => {
       )}
       {campaign.localTime !== null && (
         <>
-          <dt>For each person</dt>
-          <dd>at {campaign.localTime.replace('T', ', ')} by the clock where they live</dd>
+          <dt>Local time</dt>
+          <dd>{campaign.localTime.replace('T', ', ')} in each person’s time zone</dd>
         </>
       )}
       <dt>From</dt>
@@ -145,11 +145,11 @@ const Copy = ({ campaign }: { campaign: Campaign }) => {
   const at = `/console/campaigns/${campaign.id}/copy`
   return (
     <section class="stack" aria-labelledby="copy">
-      <h2 id="copy">{isWritable(campaign) ? 'What will be sent' : 'What was sent'}</h2>
-      <nav class="actions" aria-label="Show it as">
+      <h2 id="copy">{isWritable(campaign) ? 'Preview' : 'Sent content'}</h2>
+      <nav class="actions" aria-label="Preview format">
         {[
-          { as: 'desktop', label: 'As a mail' },
-          { as: 'text', label: 'As plain text' },
+          { as: 'desktop', label: 'HTML' },
+          { as: 'text', label: 'Plain text' },
         ].map(({ as, label }) => (
           <a class="button button-quiet" href={`${at}?as=${as}`} target="copy">
             {label}
@@ -157,16 +157,16 @@ const Copy = ({ campaign }: { campaign: Campaign }) => {
         ))}
       </nav>
       <p class="small">
-        Filled in for somebody who does not exist; name, sender and address of the list as they are today.
+        Filled in with sample data. The list’s name, sender and postal address are shown as they are now.
       </p>
-      <iframe class="preview" name="copy" title="The mail, for a sample person" src={at} />
+      <iframe class="preview" name="copy" title="Preview of the email" src={at} />
     </section>
   )
 }
 
 const StoryOf = ({ story, timezone }: { story: readonly Story[]; timezone: string }) => (
   <section class="stack" aria-labelledby="story">
-    <h2 id="story">Who did what</h2>
+    <h2 id="story">Activity</h2>
     <ol class="timeline">
       {story.map(({ at, who, verb }) => (
         <li>
@@ -180,7 +180,7 @@ const StoryOf = ({ story, timezone }: { story: readonly Story[]; timezone: strin
   </section>
 )
 
-/** What will happen, to how many, before the button. */
+/** States the consequences with their counts before the button. */
 export const CancelPage = (props: { frame: ConsoleFrame; campaign: Campaign; counts: Counts }) => {
   const { campaign, counts } = props
   const at = `/console/campaigns/${campaign.id}`
@@ -191,29 +191,30 @@ export const CancelPage = (props: { frame: ConsoleFrame; campaign: Campaign; cou
       <div class="panel narrow">
         <ul class="bullets">
           {isWritable(campaign) || counts.recipients === 0 ? (
-            <li>Nobody has got it, and nobody will.</li>
+            <li>Nobody has been sent it, and nobody will be.</li>
           ) : (
             <>
               <li>
-                {counted(counts.sent, 'person has', 'people have')} it already; it cannot be called back.
+                {counted(counts.sent, 'person has', 'people have')} already been sent it. That cannot be
+                undone.
               </li>
               <li>
-                {counted(left, 'person', 'people')} will not get it, but for those whose batch is with the
-                provider at this moment: at most {batchWords}.
+                {counted(left, 'person', 'people')} will not get it, except those whose batch is being sent
+                right now: at most {batchWords}.
               </li>
             </>
           )}
-          <li>It cannot be sent again or changed; you can duplicate it into a new draft.</li>
+          <li>A cancelled campaign cannot be edited or sent. You can duplicate it as a new draft.</li>
         </ul>
         <div class="actions">
           <LinkButton href={at} weight="quiet">
-            Leave it as it is
+            Keep as is
           </LinkButton>
-          <Act action={`${at}/cancel`} label="Cancel the campaign" weight="danger" />
+          <Act action={`${at}/cancel`} label="Cancel campaign" weight="danger" />
         </div>
       </div>
     </ConsolePage>
   )
 }
 
-const batchWords = '100 people for each sender at work'
+const batchWords = '100 people per sending process'

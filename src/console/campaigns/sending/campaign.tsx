@@ -1,4 +1,4 @@
-// web · /console/campaigns/{id}: how far it got, what became of everybody, what was sent, who did what
+// web · /console/campaigns/{id}: progress, results, activity; pause, resume and cancel
 
 import { Hono } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
@@ -20,7 +20,7 @@ import { type Progress, ProgressPanel } from './progress-view.tsx'
 
 export const campaignRoutes = new Hono<ConsoleEnv>()
 
-/** Acts in the story of one campaign. */
+/** Acts shown in the activity of one campaign. */
 const maxActs = 200
 
 campaignRoutes.get('/campaigns/:id', async (c) => {
@@ -51,7 +51,7 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
   )
 })
 
-/** The panel alone, for the island that looks again every two seconds. */
+/** The panel alone, for the island that polls every two seconds. */
 campaignRoutes.get('/campaigns/:id/progress', async (c) => {
   const { campaign } = await campaignAt(c, 'campaigns.read')
   const { timezone } = c.var.session.operator
@@ -76,7 +76,7 @@ async function progressOf(c: ConsoleContext, campaign: Campaign): Promise<Progre
 
 async function segmentOf(c: ConsoleContext, { segment }: Campaign): Promise<string | null> {
   if (segment === null) return null
-  return (await namesOfSegments(c.env.db, [segment])).get(segment) ?? 'a segment that is gone'
+  return (await namesOfSegments(c.env.db, [segment])).get(segment) ?? 'deleted segment'
 }
 
 async function storyOf(c: ConsoleContext, campaign: Campaign): Promise<readonly Story[]> {
@@ -90,10 +90,10 @@ async function storyOf(c: ConsoleContext, campaign: Campaign): Promise<readonly 
 
 function whoOf(kind: string, id: string | null, names: ReadonlyMap<string, string>): string {
   if (kind === 'operator') return names.get(id ?? '') ?? 'An operator'
-  return kind === 'key' ? 'A program with a key' : 'Assent'
+  return kind === 'key' ? 'An API key' : 'Assent'
 }
 
-/** A button: what it does, and the word for it on the page that follows. */
+/** Registers a button's route; `done` names the message on the page that follows. */
 const act = (
   name: string,
   done: string,

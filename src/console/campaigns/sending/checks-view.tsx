@@ -1,4 +1,4 @@
-// view · what was looked at before sending: by group, the worst first, each with its verdict in a word and a drawing
+// view · the preflight checks by group, worst first, each with its verdict as a word and an icon
 import type { Child } from 'hono/jsx'
 import type { Check, Verdict } from '../../../preflight/check.ts'
 import type { Preflight } from '../../../preflight/preflight.ts'
@@ -8,16 +8,16 @@ import { Icon, type IconName } from '../../../ui/icons.tsx'
 import { groupsOf, groupTitles, summaryOf, verdictWords } from './checks.ts'
 
 export const checkLabel = ({ isWhole }: Preflight): string =>
-  isWhole ? 'Check links and DNS again' : 'Check links and DNS'
+  isWhole ? 'Check links and domain again' : 'Check links and domain'
 
-/** With the button that looks further as its child; where there is none, another form of the page has it. */
+/** `children`: the button that also checks links and DNS, unless another form on the page has it. */
 export const Checks = (props: { found: Preflight; children?: Child }) => {
   const { headers, isWhole } = props.found
-  // Said already where the people are counted.
+  // The audience panel already shows these three.
   const checks = props.found.checks.filter(({ key }) => !['list', 'segment', 'people'].includes(key))
   return (
     <section class="stack" aria-labelledby="checks">
-      <h2 id="checks">Looked at for you</h2>
+      <h2 id="checks">Checks</h2>
       <p class="soft">{summaryOf(checks)}.</p>
       <div class="check-groups">
         {groupsOf(checks).map((group) => (
@@ -26,21 +26,19 @@ export const Checks = (props: { found: Preflight; children?: Child }) => {
       </div>
       {!isWhole && (
         <p class="soft">
-          Links are asked, and DNS about the sender, when you press “{checkLabel(props.found)}”: it takes ten
-          seconds at most.
+          Press “{checkLabel(props.found)}” to test your links and sender domain. It takes at most ten
+          seconds.
         </p>
       )}
       {props.children}
       {headers.length > 0 && (
-        <Aside summary="The headers as they will be sent">
+        <Aside summary="Email headers">
           <Table
             caption="Headers"
-            columns={[{ label: 'Header' }, { label: 'To a sample reader' }]}
+            columns={[{ label: 'Header' }, { label: 'Value for a sample person' }]}
             rows={headers.map(([name, value]) => [name, <code class="header-value">{value}</code>])}
           />
-          <p class="soft">
-            Date, Message-ID and the signature (DKIM) are added by whoever hands the mail over.
-          </p>
+          <p class="soft">Date, Message-ID and the DKIM signature are added when the email is sent.</p>
         </Aside>
       )}
     </section>

@@ -1,4 +1,4 @@
-// view · why one person got a campaign, or did not; asked by address, which stands in the form alone
+// view · why one person was or was not sent a campaign; the address is shown only in the form
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Explained } from '../../../reports/explain.ts'
@@ -9,7 +9,7 @@ import { PageHead, State, SubmitButton, Time } from '../../../ui/console/parts.t
 import { heardWords, outcomeWords, recipientWord, sinceWord } from '../words.ts'
 
 export const ExplainForm = (props: {
-  /** Its id. */
+  /** The campaign's id. */
   campaign: string
   typed?: string
   fault?: string | undefined
@@ -18,13 +18,13 @@ export const ExplainForm = (props: {
     <TextField
       name="email"
       type="email"
-      label="Their whole address"
-      hint="It goes into no link and no log."
+      label="Email address"
+      hint="The full address. It is not put in any link or log."
       value={props.typed ?? ''}
       fault={props.fault}
       autocomplete="off"
     />
-    <SubmitButton weight="quiet">Explain</SubmitButton>
+    <SubmitButton weight="quiet">Check</SubmitButton>
   </form>
 )
 
@@ -35,22 +35,22 @@ export interface ExplainPageProps {
   readonly typed: string
   readonly fault?: string
   readonly explained?: Explained
-  /** The page of the person, where the operator sees them. */
+  /** The person's id, where the operator may see them. */
   readonly person?: string | null
 }
 
 export const ExplainPage = (props: ExplainPageProps) => {
   const { campaign, typed, fault, explained } = props
-  const title = 'Why (not) this person?'
+  const title = 'Check one person'
   return (
     <ConsolePage frame={props.frame} section="campaigns" title={title}>
       <PageHead
         title={title}
         crumb={{ label: campaign.subject, href: `/console/campaigns/${campaign.id}` }}
-        about={`Whether they got it, and because of what. To ${props.list.name}.`}
+        about={`Whether they were sent it, and why. To ${props.list.name}.`}
       />
       {fault !== undefined && (
-        <ErrorSummary heading="Nobody was looked for" faults={[{ name: 'email', message: fault }]} />
+        <ErrorSummary heading="Please fix this" faults={[{ name: 'email', message: fault }]} />
       )}
       <ExplainForm campaign={campaign.id} typed={typed} fault={fault} />
       {explained !== undefined && <Answer {...props} explained={explained} />}
@@ -62,7 +62,7 @@ const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explai
   const { recipient, since, frozen_at } = explained
   const { timezone } = frame.operator
   return (
-    <section class="panel" aria-label="The answer">
+    <section class="panel" aria-label="Result">
       <h2>{verdict(explained)}</h2>
       <p>{explained.explanation}</p>
       <dl class="facts">
@@ -71,7 +71,7 @@ const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explai
         {recipient !== null && <RecipientFacts row={recipient} timezone={timezone} />}
         {frozen_at !== null && (
           <>
-            <dt>Audience written down</dt>
+            <dt>Audience fixed</dt>
             <dd>
               <Time at={new Date(frozen_at)} timezone={timezone} />
             </dd>
@@ -79,14 +79,14 @@ const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explai
         )}
         {explained.in_segment_now !== null && (
           <>
-            <dt>In the segment now</dt>
+            <dt>In segment now</dt>
             <dd>{explained.in_segment_now ? 'yes' : 'no'}</dd>
           </>
         )}
       </dl>
       {since.length > 0 && (
         <>
-          <h3>What they did on this list since</h3>
+          <h3>What happened on this list since</h3>
           <ol class="timeline">
             {since.map(({ type, t }) => (
               <li>
@@ -102,12 +102,12 @@ const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explai
 }
 
 function verdict({ got, recipient }: Explained): string {
-  if (got === null) return 'It is not known whether they got it'
-  if (!got) return 'They did not get it'
+  if (got === null) return 'Unknown: it may or may not have been sent to them'
+  if (!got) return 'They were not sent it'
   const heard = recipient === null ? null : lastHeard(recipient)?.heard
   return heard === 'bounced' || heard === 'failed' || heard === 'suppressed'
-    ? 'It was handed over, and did not reach them'
-    : 'They got it'
+    ? 'It was sent, but did not reach them'
+    : 'They were sent it'
 }
 
 const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string }) => {
@@ -116,11 +116,11 @@ const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string
     <>
       <dt>Outcome</dt>
       <dd>
-        <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word}, inferred` : word}</State>
+        <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word} (inferred)` : word}</State>
       </dd>
       {row.reason !== null && (
         <>
-          <dt>Why</dt>
+          <dt>Reason</dt>
           <dd>{recipientWord(row.reason)}</dd>
         </>
       )}
@@ -134,15 +134,15 @@ const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string
       )}
       {row.consent_at !== null && (
         <>
-          <dt>Because of</dt>
+          <dt>Consent</dt>
           <dd>
-            the consent of <Time at={row.consent_at} timezone={timezone} />
+            given <Time at={row.consent_at} timezone={timezone} />
           </dd>
         </>
       )}
       {lastHeard(row) !== null && (
         <>
-          <dt>The provider said</dt>
+          <dt>Delivery</dt>
           <dd>
             <Since row={row} timezone={timezone} />
           </dd>
@@ -152,7 +152,7 @@ const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string
   )
 }
 
-/** What weighs most of what the provider said of one mail; nothing where it said nothing. */
+/** The most serious feedback on one mail; nothing without feedback. */
 export const Since = ({ row, timezone }: { row: RecipientRow; timezone: string }) => {
   const last = lastHeard(row)
   if (last === null) return null
@@ -173,7 +173,7 @@ interface LastHeard {
   readonly detail: string | null
 }
 
-/** The worst that was said; a mail that arrived after a delay was delivered. */
+/** The most serious feedback; a mail that arrived after a delay counts as delivered. */
 function lastHeard(row: RecipientRow): LastHeard | null {
   const said: readonly (readonly [FeedbackKind, Date | null, string | null])[] = [
     ['complained', row.complained_at, null],

@@ -1,4 +1,4 @@
-// web · /console/campaigns/{id}/explain: why one person got it, or did not; the address comes by POST and is kept nowhere
+// web · /console/campaigns/{id}/explain: why one person was or was not sent it; the address comes by POST and is not stored
 import { Hono } from 'hono'
 import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
 import type { List } from '../../../lists/list.ts'
@@ -22,7 +22,7 @@ explainRoutes.post('/campaigns/:id/explain', async (c) => {
   const page = { frame: frameOf(c), campaign, list, typed }
   const parsed = parseAddress(typed, { smtpUtf8: true })
   if (!parsed.ok) {
-    const fault = typed === '' ? 'Type the whole address.' : 'This is not a whole e-mail address.'
+    const fault = typed === '' ? 'Enter an email address.' : 'This is not a complete email address.'
     return screen(c, 422, <ExplainPage {...page} fault={fault} />)
   }
   const explained = await explainCampaign(c.env, { campaign, list, address: parsed.address })
@@ -30,7 +30,7 @@ explainRoutes.post('/campaigns/:id/explain', async (c) => {
   return screen(c, 200, <ExplainPage {...page} explained={explained} person={person} />)
 })
 
-/** Who is on this list has a page that the operator sees; of anybody else not even that they exist is told. */
+/** The id of a person on this list; null for anyone else, so that the page does not reveal that they exist. */
 async function personOn(c: ConsoleContext, list: List, id: string | null): Promise<string | null> {
   const row = id === null ? null : await findSubscriber(c.env.db, id)
   return row?.subscriptions.some((one) => one.list === list.id) === true ? row.uid : null

@@ -1,4 +1,4 @@
-// view · the page before a campaign is sent: the people, the checks, now or later, the button
+// view · the launch page: audience, checks, time, send button
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
@@ -14,17 +14,17 @@ export interface LaunchPageProps {
   readonly frame: ConsoleFrame
   readonly campaign: Campaign
   readonly list: List
-  /** The name; null: everyone. */
+  /** The segment's name; null: the whole list. */
   readonly segment: string | null
   readonly found: Preflight
-  /** Null where the operator may send; else who can. */
+  /** Names of the operators who may send; null where this operator may. */
   readonly senders: readonly string[] | null
-  /** Whether a reason opens into its people. */
+  /** Whether a reason links to its people. */
   readonly opensPeople: boolean
   readonly later: boolean
-  /** By each person's own clock. */
+  /** In each person's own time zone. */
   readonly local: boolean
-  /** Zone of the house. */
+  /** The default time zone. */
   readonly houseZone: string
   readonly at: string
   readonly faults: readonly Fault[]
@@ -42,15 +42,15 @@ export const LaunchPage = (props: LaunchPageProps) => {
         about={`To ${list.name} · ${segment === null ? 'everyone' : `segment “${segment}”`}`}
       >
         <LinkButton href={`${at}/edit`} weight="quiet" icon="pencil">
-          Go on writing
+          Continue editing
         </LinkButton>
         <LinkButton href={`${at}/test`} weight="quiet">
-          Send a test
+          Send test email
         </LinkButton>
       </PageHead>
       {props.moved !== null && <Said tone="warn">{props.moved}</Said>}
       <ErrorSummary
-        heading="This was not sent"
+        heading="Not sent yet. Please fix this"
         faults={faults.map(({ path, message }) => ({ name: path, message }))}
       />
       {props.found.problem === null && <People {...props} />}
@@ -66,14 +66,14 @@ export const LaunchPage = (props: LaunchPageProps) => {
   )
 }
 
-/** Whether somebody may press a button here, and for somebody. */
+/** Returns whether the page shows the launch form. */
 const hasForm = ({ list, senders, found: { people, problem } }: LaunchPageProps): boolean =>
   list.archivedAt === null && problem === null && senders === null && people > 0
 
 const People = ({ found: { people, leftOut }, opensPeople, list }: LaunchPageProps) => {
   const out = leftOut.reduce((sum, one) => sum + one.people, 0)
   return (
-    <section class="panel narrow" aria-label="Who gets it">
+    <section class="panel narrow" aria-label="Audience">
       <p class="audience">
         <strong>{counted(people, 'person', 'people')}</strong> will get this.
         {out > 0 && (
@@ -105,27 +105,27 @@ const Way = (props: LaunchPageProps) => {
   const { campaign, list, senders } = props
   const { people, problem } = props.found
   if (list.archivedAt !== null)
-    return <Said tone="bad">The list is archived; nothing is sent to it any more.</Said>
+    return <Said tone="bad">This list is archived. Campaigns cannot be sent to it.</Said>
   if (problem !== null)
     return (
       <Said tone="bad">
-        {problem} <a href={`/console/campaigns/${campaign.id}/edit`}>Go on writing</a>
+        {problem} <a href={`/console/campaigns/${campaign.id}/edit`}>Continue editing</a>
       </Said>
     )
   if (senders !== null)
     return (
       <Said tone="warn">
-        You may write this campaign, not send it.{' '}
-        {senders.length === 0 ? 'An owner can.' : `${sentenceOf(senders)} can.`}
+        You can edit this campaign but not send it.{' '}
+        {senders.length === 0 ? 'An owner can send it.' : `${sentenceOf(senders)} can send it.`}
       </Said>
     )
   if (people === 0)
     return (
       <Said tone="warn">
-        Nobody would get this, so there is nothing to send.{' '}
+        Nobody would get this campaign.{' '}
         {campaign.segment === null
-          ? 'The list has nobody yet who agreed to it.'
-          : 'Choose another segment, or everyone.'}
+          ? 'Nobody on this list can be emailed yet.'
+          : 'Choose another segment, or everyone on the list.'}
       </Said>
     )
   const isStopped = props.found.checks.some(({ verdict }) => verdict === 'block')
@@ -133,8 +133,8 @@ const Way = (props: LaunchPageProps) => {
     <>
       {isStopped && (
         <Said tone="bad">
-          It cannot be sent as it stands: see above what stops it, and how to mend that. Each press looks
-          again.
+          This campaign cannot be sent yet: fix the checks above that block sending. They run again each time
+          you press Send.
         </Said>
       )}
       <LaunchForm {...props} />
@@ -147,8 +147,8 @@ const sentenceOf = (names: readonly string[]): string =>
 
 const times = [
   { value: 'now', label: 'Now' },
-  { value: 'later', label: 'At a time' },
-  { value: 'local', label: 'At a time, in each person’s time zone' },
+  { value: 'later', label: 'At a set time' },
+  { value: 'local', label: 'At a set time, in each person’s time zone' },
 ] as const
 
 const LaunchForm = (props: LaunchPageProps) => {
@@ -162,7 +162,7 @@ const LaunchForm = (props: LaunchPageProps) => {
       <Hidden name="version" value={String(campaign.version)} />
       <Hidden name="people" value={String(people)} />
       <fieldset class="group-plain launch-when">
-        <legend class="label">When?</legend>
+        <legend class="label">When</legend>
         {times.map(({ value, label }) => (
           <>
             <input
@@ -179,16 +179,16 @@ const LaunchForm = (props: LaunchPageProps) => {
         ))}
         <div class="field launch-time">
           <label for={id}>
-            <span class="label">The time</span>
+            <span class="label">Date and time</span>
           </label>
           <span class="hint" id={`${id}-hint`}>
-            <span class="launch-here">By the clock in {frame.operator.timezone}.</span>
+            <span class="launch-here">In your time zone, {frame.operator.timezone}.</span>
             <span class="launch-there">
-              By the clock where each person lives, or in {props.houseZone} where that is not known. It begins
-              in the first of their zones.
+              In each person’s time zone, or {props.houseZone} where theirs is unknown. Sending starts in the
+              earliest time zone.
             </span>{' '}
-            Who gets it is decided then: people who leave until that moment are left out, people who come get
-            it too.
+            The audience is fixed when sending starts: people who unsubscribe before then are skipped, and
+            people who join are included.
           </span>
           {fault !== undefined && (
             <p class="fault" id={`${id}-fault`}>

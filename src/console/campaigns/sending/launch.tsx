@@ -1,4 +1,4 @@
-// web · /console/campaigns/{id}/launch: who gets it, who does not and why, what to look at once more; then the button
+// web · /console/campaigns/{id}/launch: audience and checks; send now or schedule
 import { Hono } from 'hono'
 import {
   actorOf,
@@ -30,15 +30,15 @@ export const launchRoutes = new Hono<ConsoleEnv>()
 
 interface Chosen {
   readonly later: boolean
-  /** By each person's own clock. */
+  /** In each person's own time zone. */
   readonly local: boolean
   readonly at: string
 }
 
-/** What was chosen, and what stands in the way. */
+/** The chosen time, and what prevents the launch. */
 interface Choice extends Chosen {
   readonly faults: readonly Fault[]
-  /** Why the page is there once more, though nothing typed was wrong. */
+  /** Why the page is shown again although the input was valid. */
   readonly moved: string | null
 }
 
@@ -48,7 +48,7 @@ launchRoutes.get('/campaigns/:id/launch', async (c) => {
   return launchPage(c, 200, about, { ...plannedFor(c, about.campaign), faults: [], moved: null })
 })
 
-/** The same page with what the world outside says; it shows, keeps what was chosen, and changes nothing. */
+/** The same page with link and DNS checks; keeps the chosen time and changes nothing. */
 launchRoutes.post('/campaigns/:id/preflight', async (c) => {
   const about = await campaignAt(c, 'campaigns.write')
   if (!isWritable(about.campaign)) return c.redirect(`/console/campaigns/${about.campaign.id}`, 303)
@@ -73,7 +73,7 @@ function choiceIn(form: Form): Chosen {
   return { later: local || when === 'later', local, at: valueIn(form, 'at') }
 }
 
-/** A time to begin with; nobody sends at this minute. */
+/** The default time in the form. */
 const tomorrowAtEight = (c: ConsoleContext, timezone: string): Date => {
   const tomorrow = new Date(c.env.clock().getTime() + 86_400_000)
   return atWallTime(timezone, `${wallTime(timezone, tomorrow).slice(0, 10)}T08:00`) ?? tomorrow
@@ -100,22 +100,22 @@ async function scheduleAt(
   about: About,
   chosen: { at: string; local: boolean },
 ): Promise<void> {
-  // Whether a clock shows it is asked of UTC, where no hour is leapt over: what others leap over they show an hour later.
+  // A local time is checked against UTC, which skips no hour: zones that skip it send an hour later.
   const timezone = chosen.local ? 'UTC' : c.var.session.operator.timezone
   const at = atWallTime(timezone, chosen.at)
-  const shown = chosen.local ? '' : ` that the clock in ${timezone} shows`
-  if (at === null) throw invalid('at', `Choose a day and a time${shown}.`)
+  const shown = chosen.local ? '' : ` that exist in ${timezone}`
+  if (at === null) throw invalid('at', `Choose a date and time${shown}.`)
   await schedule(c.env, actorOf(c), about, chosen.local ? { localTime: chosen.at } : { at })
 }
 
-/** Nobody sends what they have not seen, nor to many more or fewer than they were told. */
+/** Returns why the page must be confirmed again: another version, or an audience that changed too much. */
 async function whatMoved(c: ConsoleContext, about: About, form: Form): Promise<string | null> {
   if (!isWritable(about.campaign)) return null
   if (versionIn(form) !== about.campaign.version)
-    return 'Somebody changed this campaign while you looked at it. This is how it stands now; nothing was sent.'
+    return 'A colleague changed this campaign while you were looking at it. Nothing was sent. Review the current version below.'
   const { people } = await audienceOf(c.env, about)
   return hasMoved(Number(valueIn(form, 'people')), people)
-    ? 'The number of people changed while you looked at it. These are the figures now; nothing was sent.'
+    ? 'The number of people changed while you were looking at this page. Nothing was sent. Review the current numbers below.'
     : null
 }
 
@@ -152,7 +152,7 @@ async function launchPage(
   )
 }
 
-/** Names of those who may send to this list. */
+/** Names of the operators who may send to this list. */
 async function sendersOf(c: ConsoleContext, list: List): Promise<readonly string[]> {
   const operators = await allOperators(c.env)
   return operators

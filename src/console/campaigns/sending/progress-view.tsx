@@ -1,4 +1,4 @@
-// view · how far a campaign got: a bar, its counts, and the same in words
+// view · the progress panel: a bar, its counts, and the same in words
 import type { CampaignState } from '../../../campaigns/campaign.ts'
 import { type Blocker, sentenceOfBlocker } from '../../../reports/blockers.ts'
 import type { Estimate } from '../../../reports/estimate.ts'
@@ -11,12 +11,12 @@ export interface Progress {
   readonly state: CampaignState
   readonly problem: string | null
   readonly counts: Counts
-  /** Null where there is nothing to wait for. */
+  /** Null once nothing is left to send. */
   readonly outlook: Estimate | null
   readonly now: Date
 }
 
-/** `data-again` holds for as long as there is something to wait for. */
+/** `data-again` is set while the campaign is freezing or sending. */
 export const ProgressPanel = ({ progress, timezone }: { progress: Progress; timezone: string }) => {
   const { state, problem, id, outlook } = progress
   const { word, tone } = stateWords[state]
@@ -38,16 +38,16 @@ export const ProgressPanel = ({ progress, timezone }: { progress: Progress; time
       <p>{sentenceOf(progress)}</p>
       {state === 'sending' && outlook?.peoplePerSecond != null && (
         <p class="soft">
-          {count(Math.round(outlook.peoplePerSecond))} a second in the last minute.
+          {count(Math.round(outlook.peoplePerSecond))} per second over the last minute.
           {outlook.endsAt !== null && (
             <>
               {' '}
-              Done at about <Time at={outlook.endsAt} timezone={timezone} />.
+              Expected to finish at about <Time at={outlook.endsAt} timezone={timezone} />.
             </>
           )}
         </p>
       )}
-      {problem !== null && <Said tone="bad">It stands still: {problem}</Said>}
+      {problem !== null && <Said tone="bad">Sending has stopped: {problem}</Said>}
       {outlook?.blockers.map((wait) => (
         <Waiting wait={wait} timezone={timezone} />
       ))}
@@ -56,18 +56,18 @@ export const ProgressPanel = ({ progress, timezone }: { progress: Progress; time
 }
 
 const untilWords: Readonly<Record<string, string>> = {
-  daily_quota: 'Next at',
-  monthly_quota: 'Next at',
-  no_answer: 'Next at',
-  answer_missing: 'Next at',
-  answer_unknown: 'That is from',
-  quiet_hours: 'It goes on at',
-  warm_up: 'It goes on at',
-  cap: 'It goes on at',
-  local_time: 'It goes on at',
+  daily_quota: 'Next try:',
+  monthly_quota: 'Next try:',
+  no_answer: 'Next try:',
+  answer_missing: 'Next try:',
+  answer_unknown: 'Counted as unknown from',
+  quiet_hours: 'Continues at',
+  warm_up: 'Continues at',
+  cap: 'Continues at',
+  local_time: 'Continues at',
 }
 
-/** A pause is told by its state, and by its problem where it has one. */
+/** A pause needs no sentence here: the state and the problem already show it. */
 const Waiting = (props: { wait: Blocker; timezone: string }) => {
   const { reason, until } = props.wait
   return reason === 'paused' ? null : (
@@ -83,7 +83,7 @@ const Waiting = (props: { wait: Blocker; timezone: string }) => {
   )
 }
 
-/** Parts of a thousand; whatever is there shows at least as a line. */
+/** Parts per thousand; any non-zero part is at least 3 wide. */
 const Bar = ({ counts }: { counts: Counts }) => {
   const { recipients, sent, skipped, rejected, unknown } = counts
   const widthOf = (people: number): number =>
@@ -121,28 +121,28 @@ function sentenceOf({ state, counts, outlook, now }: Progress): string {
   const left = recipients - settledOf(counts)
   switch (state) {
     case 'freezing':
-      return `The people who get it are being written down, each with the consent that allows it: ${count(recipients)} so far, ${percentOf(outlook)} of the list looked at.`
+      return `Preparing the audience, with the consent of each person: ${count(recipients)} so far, ${percentOf(outlook)} of the list checked.`
     case 'sending': {
-      const handed = `${count(sent)} of ${counted(recipients, 'person', 'people')}`
-      if (outlook?.endsAt == null) return `${handed}; ${count(left)} to go.`
+      const handed = `Sent to ${count(sent)} of ${counted(recipients, 'person', 'people')}`
+      if (outlook?.endsAt == null) return `${handed}, ${count(left)} to go.`
       const seconds = (outlook.endsAt.getTime() - now.getTime()) / 1000
-      return `${handed}, ${durationWords(seconds)} left${outlook.peoplePerSecond === null ? ' at the provider’s pace' : ''}.`
+      return `${handed}, ${durationWords(seconds)} left${outlook.peoplePerSecond === null ? ' at the provider’s rate' : ''}.`
     }
     case 'paused':
       return recipients === 0
-        ? 'Nobody was written down yet; nothing was sent.'
-        : `${count(sent)} of ${counted(recipients, 'person', 'people')}; ${count(left)} wait until it goes on.`
+        ? 'Nothing has been sent yet.'
+        : `Sent to ${count(sent)} of ${counted(recipients, 'person', 'people')}. ${count(left)} ${left === 1 ? 'is' : 'are'} waiting until you resume.`
     case 'sent':
       return recipients === 0
-        ? 'Nobody was left to send it to.'
-        : `${count(sent)} of ${counted(recipients, 'person', 'people')} were sent it.`
+        ? 'Sent to nobody: no one in the audience could be emailed.'
+        : `Sent to ${count(sent)} of ${counted(recipients, 'person', 'people')}.`
     case 'cancelled':
       return sent === 0
-        ? 'It was cancelled before anybody got it.'
-        : `${count(sent)} of ${counted(recipients, 'person', 'people')} were sent it before it was cancelled.`
+        ? 'Cancelled before anything was sent.'
+        : `Sent to ${count(sent)} of ${counted(recipients, 'person', 'people')} before it was cancelled.`
     case 'draft':
-      return 'Nobody gets it before somebody sends it.'
+      return 'Not sent yet.'
     case 'scheduled':
-      return 'It goes out by itself at its time; who gets it is decided then.'
+      return 'It will be sent at the scheduled time. The audience is fixed then.'
   }
 }

@@ -1,4 +1,4 @@
-// view · the recipients of a campaign, by what became of them
+// view · the recipients of a campaign, filtered by outcome or feedback
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Counts } from '../../../reports/figures.ts'
@@ -23,14 +23,14 @@ export interface RecipientsPageProps {
   readonly campaign: Campaign
   readonly list: List
   readonly counts: Counts
-  /** Null: everybody. */
+  /** Null: all outcomes. */
   readonly outcome: Outcome | null
-  /** Null: whatever the provider said. */
+  /** Null: any feedback, or none. */
   readonly heard: FeedbackKind | null
-  /** Whether the provider's events come in. */
+  /** Whether provider events arrive. */
   readonly hears: boolean
   readonly rows: readonly RecipientRow[]
-  /** Where the next page begins; null on the last. */
+  /** Where the next page starts; null on the last. */
   readonly after: string | null
 }
 
@@ -41,18 +41,18 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
     .flat()
     .join('')
   return (
-    <ConsolePage frame={frame} section="campaigns" title="Everybody, one by one">
+    <ConsolePage frame={frame} section="campaigns" title="Recipients">
       <PageHead
-        title="Everybody, one by one"
+        title="Recipients"
         crumb={{ label: campaign.subject, href: at }}
-        about={`Who got it, who did not, and because of which consent. To ${props.list.name}.`}
+        about={`Who was sent it, who was not, and on which consent. To ${props.list.name}.`}
       />
       <Tabs {...props} at={`${at}/recipients`} />
       {hears && <HeardTabs heard={heard} at={`${at}/recipients`} />}
       {rows.length === 0 ? (
-        <Empty title="Nobody here">
+        <Empty title="No recipients here">
           <p>
-            <a href={at}>Back to the figures</a>
+            <a href={at}>Back to results</a>
           </p>
         </Empty>
       ) : (
@@ -61,9 +61,9 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
           columns={[
             { label: 'Person' },
             { label: 'Outcome' },
-            { label: 'Why' },
+            { label: 'Reason' },
             { label: 'Sent' },
-            ...(hears ? [{ label: 'Since' }] : []),
+            ...(hears ? [{ label: 'Delivery' }] : []),
           ]}
           rows={rows.map((row) => cellsOf(row, { timezone: frame.operator.timezone, hears }))}
         />
@@ -85,8 +85,8 @@ const Tabs = ({ at, counts, outcome, heard }: RecipientsPageProps & { at: string
     { key: null, label: 'All', people: recipients },
     { key: 'sent', label: 'Sent', people: sent },
     { key: 'waiting', label: 'Waiting', people: recipients - settledOf(counts) },
-    { key: 'skipped', label: 'Left out', people: skipped },
-    { key: 'rejected', label: 'Refused', people: rejected },
+    { key: 'skipped', label: 'Skipped', people: skipped },
+    { key: 'rejected', label: 'Rejected', people: rejected },
     { key: 'unknown', label: 'Unknown', people: unknown },
   ]
   return (
@@ -104,8 +104,8 @@ const Tabs = ({ at, counts, outcome, heard }: RecipientsPageProps & { at: string
 }
 
 const HeardTabs = ({ at, heard }: { at: string; heard: FeedbackKind | null }) => (
-  <nav class="tabs" aria-label="By what the provider said since">
-    <span class="tabs-label">The provider said since</span>
+  <nav class="tabs" aria-label="By delivery">
+    <span class="tabs-label">Delivery</span>
     {Object.entries(heardWords).map(([key, { word }]) => (
       <a href={`${at}?heard=${key}`} aria-current={key === heard ? 'page' : undefined}>
         {word}
@@ -114,16 +114,16 @@ const HeardTabs = ({ at, heard }: { at: string; heard: FeedbackKind | null }) =>
   </nav>
 )
 
-/** Nobody's address stands here; the person's own page shows it, and writes down that it did. */
+/** Shows no address; the person's page does, and audits it. */
 function cellsOf(row: RecipientRow, { timezone, hears }: { timezone: string; hears: boolean }) {
   const { word, tone } = outcomeWords[row.outcome]
   return [
     row.subscriber === null ? (
-      <span class="soft">an erased person</span>
+      <span class="soft">Erased person</span>
     ) : (
       <RowLink href={`/console/people/${row.subscriber}`}>Person {row.subscriber.slice(-12)}</RowLink>
     ),
-    <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word}, inferred` : word}</State>,
+    <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word} (inferred)` : word}</State>,
     row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : recipientWord(row.reason),
     row.sent_at === null ? '' : <Time at={row.sent_at} timezone={timezone} />,
     ...(hears ? [<Since row={row} timezone={timezone} />] : []),
@@ -133,6 +133,6 @@ function cellsOf(row: RecipientRow, { timezone, hears }: { timezone: string; hea
 const Because = ({ at, timezone }: { at: Date | null; timezone: string }) =>
   at === null ? null : (
     <span class="soft">
-      the consent of <Time at={at} timezone={timezone} />
+      consent given <Time at={at} timezone={timezone} />
     </span>
   )

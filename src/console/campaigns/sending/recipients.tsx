@@ -1,4 +1,4 @@
-// web · /console/campaigns/{id}/recipients: everybody, one by one, for those who may see people
+// web · /console/campaigns/{id}/recipients: the recipients page by page; needs `subscribers.read`
 
 import { Hono } from 'hono'
 import { type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
@@ -48,7 +48,7 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
   )
 })
 
-/** Where the page before ended; the beginning for anything else. */
+/** The position after the previous page; null for the first page and for malformed text. */
 function positionOf(text: string | undefined): { batch: number; number: number } | null {
   const [, batch, number] = /^(\d{1,9})\.(\d{1,15})$/.exec(text ?? '') ?? []
   return batch === undefined || number === undefined ? null : { batch: Number(batch), number: Number(number) }

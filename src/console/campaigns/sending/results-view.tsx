@@ -1,4 +1,4 @@
-// view · what became of everybody: figures with their denominators, what is not known, and why some did not get it
+// view · campaign results: figures with denominators, what is unknown, and why people were not sent it
 
 import type { Permission } from '../../../auth/roles.ts'
 import type { Campaign, Totals } from '../../../campaigns/campaign.ts'
@@ -19,11 +19,11 @@ export interface ResultsProps {
   readonly may: (permission: Permission) => boolean
 }
 
-/** Shown where there are any. */
+/** Shown only when above zero. */
 const rare = [
-  { heard: 'delayed', label: 'Delayed', note: 'put off at least once' },
-  { heard: 'failed', label: 'Failed', note: 'taken and not sent on' },
-  { heard: 'suppressed', label: 'Held back', note: 'by a list of the provider’s' },
+  { heard: 'delayed', label: 'Delayed', note: 'at least once' },
+  { heard: 'failed', label: 'Failed', note: 'accepted by the provider, then not sent' },
+  { heard: 'suppressed', label: 'Suppressed', note: 'by the provider’s own list' },
 ] as const
 
 export const Results = (props: ResultsProps) => {
@@ -36,17 +36,17 @@ export const Results = (props: ResultsProps) => {
   const waiting = totals.recipients - settledOf(progress.counts)
   return (
     <section class="stack" aria-labelledby="results">
-      <h2 id="results">What became of everybody</h2>
+      <h2 id="results">Results</h2>
       <Figures
         figures={[
           { label: 'Sent', value: count(totals.sent), note: of, ...opened('sent') },
           ...(waiting > 0
             ? [{ label: 'Waiting', value: count(waiting), note: of, ...opened('waiting') }]
             : []),
-          { label: 'Left out', value: count(totals.skipped), note: of, ...opened('skipped') },
-          { label: 'Refused', value: count(totals.rejected), note: of, ...opened('rejected') },
+          { label: 'Skipped', value: count(totals.skipped), note: of, ...opened('skipped') },
+          { label: 'Rejected', value: count(totals.rejected), note: of, ...opened('rejected') },
           { label: 'Unknown', value: count(totals.unknown), note: of, ...opened('unknown') },
-          { label: 'Left afterwards', value: count(totals.withdrawn), note: of },
+          { label: 'Unsubscribed', value: count(totals.withdrawn), note: of },
         ]}
       />
       {unheard.returned === null && (
@@ -96,12 +96,12 @@ export const Results = (props: ResultsProps) => {
             why !== null && (
               <>
                 <dt>{label}</dt>
-                <dd class="soft">not known: {why}</dd>
+                <dd class="soft">unknown: {why}</dd>
               </>
             ),
         )}
-        <dt>Opened, clicked</dt>
-        <dd class="soft">not measured: this campaign was sent without measuring</dd>
+        <dt>Opens, clicks</dt>
+        <dd class="soft">not measured: this campaign is sent without tracking</dd>
       </dl>
       <Reasons {...props} />
     </section>
@@ -113,10 +113,10 @@ const Reasons = ({ frame, reasons, may, campaign }: ResultsProps) => (
     {reasons.length > 0 && (
       <div class="narrow">
         <Table
-          caption="Why some did not get it"
-          columns={[{ label: 'Why some did not get it' }, { label: 'People', number: true }]}
+          caption="Why people were not sent it"
+          columns={[{ label: 'Why people were not sent it' }, { label: 'People', number: true }]}
           rows={reasons.map(({ outcome, reason, people }) => [
-            outcome === 'skipped' ? recipientWord(reason) : `the provider refused: ${reason}`,
+            outcome === 'skipped' ? recipientWord(reason) : `rejected by the provider: ${reason}`,
             count(people),
           ])}
         />
@@ -124,10 +124,10 @@ const Reasons = ({ frame, reasons, may, campaign }: ResultsProps) => (
     )}
     {may('subscribers.read') ? (
       <p>
-        <a href={`/console/campaigns/${campaign.id}/recipients`}>Look at everybody, one by one</a>
+        <a href={`/console/campaigns/${campaign.id}/recipients`}>See all recipients</a>
       </p>
     ) : (
-      <p class="soft">As {frame.operator.role} you see figures, and no single person.</p>
+      <p class="soft">With the role {frame.operator.role} you see totals, but not individual people.</p>
     )}
   </>
 )

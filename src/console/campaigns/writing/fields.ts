@@ -1,4 +1,4 @@
-// pure · what the form of a campaign holds, as it was posted; kept as it is where it is refused
+// pure · the values of the campaign form, kept as posted when refused
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { Draft } from '../../../campaigns/writing/draft.ts'
 import { type List, mailPurposes } from '../../../lists/list.ts'
@@ -6,19 +6,19 @@ import type { Fault } from '../../../platform/errors.ts'
 
 export interface WritingFields {
   readonly purpose: string
-  /** The id, or empty for everyone. */
+  /** The segment's id, or empty for the whole list. */
   readonly segment: string
   readonly subject: string
   readonly preheader: string
   readonly body: string
 }
 
-/** Names and values as they were posted. */
+/** Names and values as posted. */
 export type Form = ReadonlyMap<string, readonly string[]>
 
 export const valueIn = (form: Form, name: string): string => form.get(name)?.[0] ?? ''
 
-/** A browser posts line ends as CR LF. */
+/** Converts line ends: browsers post CR LF. */
 export const writingIn = (form: Form): WritingFields => ({
   purpose: valueIn(form, 'purpose'),
   segment: valueIn(form, 'segment'),
@@ -50,12 +50,12 @@ export const draftOf = ({ segment, body, ...fields }: WritingFields): Draft => (
   tracking: 'none',
 })
 
-/** The version that the form was read with; null where it says none. */
+/** The version that the form was loaded with; null without one. */
 export function versionIn(form: Form): number | null {
   const text = valueIn(form, 'version')
   return /^\d{1,9}$/.test(text) ? Number(text) : null
 }
 
-/** By the names of the form's controls. */
+/** Renames fault paths to the form's controls. */
 export const controlFaults = (faults: readonly Fault[]): readonly Fault[] =>
   faults.map((fault) => (fault.path === 'content.body' ? { ...fault, path: 'body' } : fault))

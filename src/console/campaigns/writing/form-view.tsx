@@ -1,4 +1,4 @@
-// view · where a campaign is written: to whom, what, and beside it how it will look
+// view · the campaign form: audience, subject, text, and a preview beside it
 
 import { localised } from '../../../i18n/locale.ts'
 import type { List } from '../../../lists/list.ts'
@@ -15,12 +15,12 @@ export interface WritingFormProps {
   readonly segments: readonly SegmentName[]
   readonly fields: WritingFields
   readonly faults: readonly Fault[]
-  /** Null: nothing is saved yet. */
+  /** Null for a campaign that is not saved yet. */
   readonly version: number | null
-  /** Where the preview begins: the saved copy, or a page that says what it is for. */
+  /** The first page in the preview frame: the saved copy, or a placeholder. */
   readonly previewHref: string
   readonly submit: string
-  /** Words stand in it that are saved nowhere: who leaves is asked first. */
+  /** Whether the form holds text that is not saved: leaving the page then asks first. */
   readonly unsaved: boolean
 }
 
@@ -37,7 +37,7 @@ export const WritingForm = (props: WritingFormProps) => {
       {props.version !== null && <Hidden name="version" value={String(props.version)} />}
       <div class="writing-words">
         <ErrorSummary
-          heading="This was not saved yet"
+          heading="Not saved yet. Please fix this"
           faults={faults.map(({ path, message }) => ({ name: path, message }))}
         />
         <Audience {...props} />
@@ -52,7 +52,7 @@ export const WritingForm = (props: WritingFormProps) => {
           name="preheader"
           label="Preview text"
           mark="optional"
-          hint="What an inbox shows behind the subject."
+          hint="Shown after the subject in the inbox."
           value={fields.preheader}
           fault={faultOf(faults, 'preheader')}
         />
@@ -61,10 +61,10 @@ export const WritingForm = (props: WritingFormProps) => {
         <div class="actions">
           <SubmitButton>{props.submit}</SubmitButton>
           <SubmitButton weight="quiet" name="then" value="test">
-            Save, then test
+            Save and test
           </SubmitButton>
           <SubmitButton weight="quiet" name="then" value="launch">
-            Save, then send
+            Save and continue to sending
           </SubmitButton>
         </div>
       </div>
@@ -83,7 +83,7 @@ const Audience = ({ list, segments, fields, faults }: WritingFormProps) => {
       {purposes.length > 1 ? (
         <SelectField
           name="purpose"
-          label="What for"
+          label="Purpose"
           value={fields.purpose}
           fault={faultOf(faults, 'purpose')}
           options={purposes.map(({ key, title }) => ({
@@ -96,7 +96,7 @@ const Audience = ({ list, segments, fields, faults }: WritingFormProps) => {
       )}
       <SelectField
         name="segment"
-        label="To whom"
+        label="Audience"
         value={fields.segment}
         fault={faultOf(faults, 'segment')}
         options={[
@@ -109,13 +109,13 @@ const Audience = ({ list, segments, fields, faults }: WritingFormProps) => {
   )
 }
 
-/** What was chosen stays chosen, so that its fault can be read beside it. */
+/** Keeps a deleted segment selected, so that its fault is shown beside it. */
 const goneSegment = (chosen: string, segments: readonly SegmentName[]) =>
   chosen === '' || segments.some(({ id }) => id === chosen)
     ? []
-    : [{ value: chosen, label: 'A segment that is gone' }]
+    : [{ value: chosen, label: 'Deleted segment' }]
 
-/** Every fault of the text, each with its line. A line end right after the tag would be lost, so there is one more. */
+/** Shows every fault of the text with its line. The extra line end after the tag makes up for the one that HTML drops. */
 const Body = ({ body, faults }: { body: string; faults: readonly Fault[] }) => {
   const id = controlId('body')
   const own = faults.filter(({ path }) => path === 'body')
@@ -125,8 +125,8 @@ const Body = ({ body, faults }: { body: string; faults: readonly Fault[] }) => {
         <span class="label">Text</span>
       </label>
       <span class="hint" id={`${id}-hint`}>
-        In Markdown: # Heading, **bold**, [words](https://…), - a list. Nothing else is needed: the way to
-        leave and your address are added.
+        Use Markdown: # Heading, **bold**, [link text](https://…), - list item. The unsubscribe link and your
+        postal address are added automatically.
       </span>
       {own.length > 0 && (
         <div class="fault" id={`${id}-fault`}>
@@ -158,7 +158,7 @@ const looks = [
 const Preview = ({ href }: { href: string }) => (
   <section class="writing-preview" aria-label="Preview">
     <fieldset class="choices">
-      <legend class="hidden-words">Show it as</legend>
+      <legend class="hidden-words">Preview format</legend>
       {looks.map(({ value, label }) => (
         <>
           <input
@@ -185,10 +185,10 @@ const Preview = ({ href }: { href: string }) => (
       </button>
       <label class="box" for={controlId('missing')}>
         <input type="checkbox" id={controlId('missing')} name="missing" value="1" />
-        <span>For somebody of whom only the address is known</span>
+        <span>Preview without field values</span>
       </label>
       <div class="preview-frame">
-        <iframe class="preview" name="preview" title="How the mail will look" src={href} />
+        <iframe class="preview" name="preview" title="Preview of the email" src={href} />
       </div>
     </fieldset>
   </section>

@@ -1,4 +1,4 @@
-// view · what may be put into a text for each person, and what it gives
+// view · the merge fields of a list, with a sample value for each
 
 import { localised } from '../../../i18n/locale.ts'
 import type { List } from '../../../lists/list.ts'
@@ -9,24 +9,24 @@ interface MergeField {
   readonly gives: string
 }
 
-/** The two links can be left out: the foot of the mail has them where the text has not. */
+/** The two links are optional: the footer adds any that the text lacks. */
 const mergeFieldsOf = (list: List): readonly MergeField[] => {
   const samples = sampleFields(list, list.default_locale)
   return [
     ...list.fields.map(({ key, label }) => ({
       code: /name/.test(key) ? `{{ subscriber.${key} | default: "friend" }}` : `{{ subscriber.${key} }}`,
-      gives: `${localised(label, 'en', list.default_locale)}, for instance ${String(samples[key])}`,
+      gives: `${localised(label, 'en', list.default_locale)} (for example ${String(samples[key])})`,
     })),
-    { code: '{{ subscriber.email }}', gives: `Their address, for instance ${sampleAddress}` },
+    { code: '{{ subscriber.email }}', gives: `Email address (for example ${sampleAddress})` },
     { code: '{{ list.name }}', gives: list.name },
-    { code: '{{ unsubscribe_url }}', gives: 'The link by which this person leaves' },
-    { code: '{{ preferences_url }}', gives: 'The link to what this person chose' },
+    { code: '{{ unsubscribe_url }}', gives: 'This person’s unsubscribe link' },
+    { code: '{{ preferences_url }}', gives: 'The link to this person’s preferences' },
   ]
 }
 
 export const MergeFields = ({ list }: { list: List }) => (
   <details class="merge-fields">
-    <summary>What can be put in for each person</summary>
+    <summary>Personalise</summary>
     <dl>
       {mergeFieldsOf(list).map(({ code, gives }) => (
         <div>
@@ -36,15 +36,15 @@ export const MergeFields = ({ list }: { list: List }) => (
           <dd>
             {gives}
             <button type="button" class="button button-quiet" data-insert={code} hidden>
-              Put it in<span class="hidden-words">: {code}</span>
+              Insert<span class="hidden-words">: {code}</span>
             </button>
           </dd>
         </div>
       ))}
     </dl>
     <p class="small">
-      Words that only some shall read stand between{' '}
-      <code>{`{% if subscriber.${list.fields[0]?.key ?? 'email'} %}`}</code> and <code>{'{% endif %}'}</code>.
+      Show text only to some people:{' '}
+      <code>{`{% if subscriber.${list.fields[0]?.key ?? 'email'} %}…{% endif %}`}</code>
     </p>
   </details>
 )

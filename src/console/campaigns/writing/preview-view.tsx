@@ -1,4 +1,4 @@
-// view · the documents in the frame of a preview: the mail as it is, with what an inbox shows of it on top
+// view · the documents in the preview frame: the mail, with its inbox line on top
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { Fault } from '../../../platform/errors.ts'
@@ -7,7 +7,7 @@ import type { PreviewedMail } from '../../../preflight/preview.ts'
 
 export type Look = 'desktop' | 'phone' | 'text'
 
-/** The bytes of the send, but for the strip on top; plain text in the same strip's company. */
+/** The mail as it is sent, below a strip with sender and subject. */
 export function mailDocument(mail: PreviewedMail, shown: { look: Look; preheader: string }): string {
   const strip = String(<Strip mail={mail} preheader={shown.preheader} />)
   if (shown.look === 'text')
@@ -20,7 +20,7 @@ export function mailDocument(mail: PreviewedMail, shown: { look: Look; preheader
   return mail.html.replace(/<body[^>]*>/, (body) => body + strip)
 }
 
-/** Each colour twice: for light and dark, and before that for browsers that know but one. */
+/** Each colour twice: a plain one for browsers without light-dark(), then both. */
 const stripStyle = [
   'padding:14px 20px;font:15px/1.5 system-ui,sans-serif',
   'background:#fffefb;background:light-dark(#fffefb,#1d2123)',
@@ -43,7 +43,7 @@ const Strip = ({ mail, preheader }: { mail: PreviewedMail; preheader: string }) 
 export const PreviewFaults = ({ faults }: { faults: readonly Fault[] }) => (
   <FrameDocument>
     <main>
-      <h1>This cannot be sent as it stands</h1>
+      <h1>This cannot be sent yet</h1>
       {faults.map(({ path, message }) => (
         <p>
           {placeWords[path]}
@@ -59,7 +59,7 @@ const placeWords: Readonly<Record<string, string>> = { subject: 'Subject: ', pre
 export const NothingYet = () => (
   <FrameDocument>
     <main>
-      <p class="soft">What you write shows here, as it will arrive.</p>
+      <p class="soft">Your email appears here as you write.</p>
     </main>
   </FrameDocument>
 )

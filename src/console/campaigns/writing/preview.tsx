@@ -1,4 +1,4 @@
-// web · how a campaign will look: a document of its own without any power, shown in a frame of the console
+// web · campaign previews: sandboxed documents in a frame of the console
 import { Hono } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../../auth/console.tsx'
@@ -17,7 +17,7 @@ import { newPage } from './write.tsx'
 
 export const previewRoutes = new Hono<ConsoleEnv>()
 
-/** It holds what somebody typed: no script, no form, no cookie, no origin. Pictures come from where they will come from. */
+/** The document holds operators' own HTML, so it gets no script, form, cookie or origin. Images load from https. */
 const policy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -31,12 +31,12 @@ previewRoutes.get('/campaigns/preview', (c) => {
   return framed(c, 200, <NothingYet />)
 })
 
-/** Of what stands in the form, saved or not. */
+/** Previews the content of the form, saved or not. */
 previewRoutes.post('/campaigns/preview', async (c) => {
   const form = await readForm(c)
   const list = await listToWriteTo(c, valueIn(form, 'list'))
   const fields = writingIn(form)
-  // Not in the frame: a form kept from a session that ended. Its words belong into a form again.
+  // A top-level request is a form kept from an expired session: show it as a form again.
   if (c.req.header('sec-fetch-dest') === 'document')
     return newPage(c, { list, fields, faults: [], unsaved: true })
   return preview(c, {
@@ -48,7 +48,7 @@ previewRoutes.post('/campaigns/preview', async (c) => {
   })
 })
 
-/** Of what is saved, or was sent. */
+/** Previews the saved or sent content. */
 previewRoutes.get('/campaigns/:id/copy', async (c) => {
   const { campaign, list } = await campaignAt(c, 'campaigns.read')
   return preview(c, {
@@ -63,7 +63,7 @@ previewRoutes.get('/campaigns/:id/copy', async (c) => {
 interface Asked {
   readonly list: List
   readonly writing: Writing
-  /** What was sent is shown as it was sent: a field that is gone since was there then. */
+  /** Sent content is not checked: fields removed since then existed when it was sent. */
   readonly wasSent: boolean
   readonly look: Look
   readonly person: SamplePerson
@@ -73,7 +73,7 @@ async function preview(c: ConsoleContext, asked: Asked): Promise<Response> {
   const { list, person, look } = asked
   const { subject, preheader, content } = asked.writing
   if (subject === '' && content.body.trim() === '') return framed(c, 200, <NothingYet />)
-  // Nobody is told off for a subject that they have not come to yet.
+  // A missing subject is no fault while the campaign is being written.
   const campaign = {
     id: c.env.ids(),
     subject: subject === '' ? '(no subject yet)' : subject,
@@ -90,7 +90,7 @@ async function preview(c: ConsoleContext, asked: Asked): Promise<Response> {
   }
 }
 
-/** In the frame, too, it says why there is nothing to see. */
+/** Shows the reason inside the frame. */
 function notShown(c: ConsoleContext, error: unknown): Response | Promise<Response> {
   if (!(error instanceof DomainError) || error.code !== 'rate_limited')
     return framed(c, 422, <PreviewFaults faults={faultsOrThrow(error)} />)

@@ -1,4 +1,4 @@
-// view · the form of a test mail
+// view · the form that sends a test mail
 import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
@@ -12,7 +12,7 @@ export interface TestPageProps {
   readonly campaign: Campaign
   readonly list: List
   readonly mine: string
-  /** The list's own addresses. */
+  /** The list's sender and reply-to address. */
   readonly offered: readonly string[]
   readonly chosen: readonly string[]
   readonly other: string
@@ -25,20 +25,20 @@ export const TestPage = (props: TestPageProps) => {
   const at = `/console/campaigns/${campaign.id}`
   const said = doneWord(props.done)
   return (
-    <ConsolePage frame={frame} section="campaigns" title="Send a test">
+    <ConsolePage frame={frame} section="campaigns" title="Send test email">
       <PageHead
-        title="Send a test"
+        title="Send test email"
         crumb={{ label: campaign.subject, href: at }}
-        about={`${list.name} · the subject is marked [Test], and every field is filled in with a sample`}
+        about={`${list.name} · the subject starts with [Test], and merge fields show sample data`}
       >
         {isWritable(campaign) && (
           <LinkButton href={`${at}/edit`} weight="quiet" icon="pencil">
-            Go on writing
+            Continue editing
           </LinkButton>
         )}
         {isWritable(campaign) && (
           <LinkButton href={`${at}/launch`} weight={props.done === 'tested' ? 'main' : 'quiet'}>
-            Go on to sending
+            Continue to sending
           </LinkButton>
         )}
       </PageHead>
@@ -55,12 +55,12 @@ export const TestPage = (props: TestPageProps) => {
 const TestForm = (props: TestPageProps & { action: string }) => (
   <form method="post" action={props.action} class="panel narrow">
     <fieldset class="group-plain">
-      <legend class="label">Where shall it go?</legend>
+      <legend class="label">Send to</legend>
       <Box address={props.mine} mark="you" {...props} />
       {props.offered.map((address) => (
         <Box
           address={address}
-          mark={address === props.list.sender.email ? 'the list’s sender' : 'the list’s reply-to'}
+          mark={address === props.list.sender.email ? 'sender address' : 'reply-to address'}
           {...props}
         />
       ))}
@@ -70,13 +70,13 @@ const TestForm = (props: TestPageProps & { action: string }) => (
       type="email"
       label="Another operator"
       mark="optional"
-      hint="A test goes to operators and the list’s own addresses only: it is no way around a consent."
+      hint="Tests can only go to operators and to the list’s own addresses, because nobody else has agreed to them."
       value={props.other}
       fault={props.faults.find(({ path }) => path === 'other')?.message}
       autocomplete="off"
     />
     <div class="actions">
-      <SubmitButton>Send the test</SubmitButton>
+      <SubmitButton>Send test</SubmitButton>
     </div>
   </form>
 )

@@ -1,4 +1,4 @@
-// web · /console/campaigns/{id}/test: the campaign to people of the house, marked as a test
+// web · /console/campaigns/{id}/test: sends the campaign, marked as a test, to operators and the list's own addresses
 import { Hono } from 'hono'
 import {
   actorOf,
@@ -19,7 +19,7 @@ import { TestPage } from './test-mail-view.tsx'
 
 export const testMailRoutes = new Hono<ConsoleEnv>()
 
-/** More than one house has hands for; each takes a slot of the provider. */
+/** Each test takes a slot of the provider. */
 const maxAddresses = 5
 
 testMailRoutes.get('/campaigns/:id/test', async (c) => {
@@ -43,9 +43,9 @@ async function sendTests(
   about: { campaign: Campaign; list: List },
   addresses: readonly string[],
 ): Promise<readonly Fault[]> {
-  if (addresses.length === 0) return [{ path: 'other', message: 'Choose where the test shall go.' }]
+  if (addresses.length === 0) return [{ path: 'other', message: 'Choose at least one address.' }]
   if (addresses.length > maxAddresses)
-    return [{ path: 'other', message: `A test goes to at most ${maxAddresses} addresses at once.` }]
+    return [{ path: 'other', message: `Choose at most ${maxAddresses} addresses.` }]
   try {
     for (const to of addresses) await sendTest(c.env, actorOf(c), { ...about, to })
     return []

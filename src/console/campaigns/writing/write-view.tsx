@@ -1,4 +1,4 @@
-// view · the screens where a campaign is written, and the one where two wrote at once
+// view · the screens for writing a campaign, and for an edit conflict
 import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
@@ -13,22 +13,22 @@ import { WritingForm } from './form-view.tsx'
 const crumb = { label: 'Campaigns', href: '/console/campaigns' }
 
 export const ChooseListPage = ({ frame, lists }: { frame: ConsoleFrame; lists: readonly List[] }) => (
-  <ConsolePage frame={frame} section="campaigns" title="Write a campaign">
-    <PageHead title="Write a campaign" crumb={crumb} />
+  <ConsolePage frame={frame} section="campaigns" title="New campaign">
+    <PageHead title="New campaign" crumb={crumb} />
     {lists.length === 0 ? (
-      <Empty title="There is no list to write to">
-        <p>A campaign goes to the people of a list, so that comes first.</p>
-        <LinkButton href="/console/lists">Look at the lists</LinkButton>
+      <Empty title="You need a list first">
+        <p>A campaign goes to the people on a list.</p>
+        <LinkButton href="/console/lists">Go to lists</LinkButton>
       </Empty>
     ) : (
       <form method="get" class="panel narrow">
         <SelectField
           name="list"
-          label="To which list?"
+          label="List"
           options={lists.map(({ slug, name }) => ({ value: slug, label: name }))}
         />
         <div class="actions">
-          <SubmitButton>Go on</SubmitButton>
+          <SubmitButton>Continue</SubmitButton>
         </div>
       </form>
     )}
@@ -44,8 +44,8 @@ interface Shown {
 }
 
 export const NewPage = ({ frame, ...shown }: Shown & { unsaved: boolean }) => (
-  <ConsolePage frame={frame} section="campaigns" title="Write a campaign" scripts={['writing']}>
-    <PageHead title="Write a campaign" crumb={crumb} about={`To ${shown.list.name}`} />
+  <ConsolePage frame={frame} section="campaigns" title="New campaign" scripts={['writing']}>
+    <PageHead title="New campaign" crumb={crumb} about={`To ${shown.list.name}`} />
     <WritingForm
       action="/console/campaigns/new"
       version={null}
@@ -68,15 +68,15 @@ export const EditPage = ({
     <ConsolePage frame={frame} section="campaigns" title={campaign.subject} scripts={['writing']}>
       <PageHead title={campaign.subject} crumb={crumb} about={`To ${shown.list.name}`}>
         <LinkButton href={at} weight="quiet">
-          About this campaign
+          Campaign overview
         </LinkButton>
       </PageHead>
       {said !== null && shown.faults.length === 0 && <Said>{said}</Said>}
       {campaign.problem !== null && (
-        <Said tone="warn">It could not be sent at its time: {campaign.problem}</Said>
+        <Said tone="warn">It could not be sent as scheduled: {campaign.problem}</Said>
       )}
       {campaign.state === 'scheduled' && (
-        <Said tone="warn">It is scheduled: what you save here is what goes out.</Said>
+        <Said tone="warn">This campaign is scheduled. Changes you save here will be sent.</Said>
       )}
       <WritingForm
         action={`${at}/edit`}
@@ -90,29 +90,34 @@ export const EditPage = ({
   )
 }
 
-/** Nothing was overwritten. Where it was launched meanwhile, yours can still become a draft of its own. */
+/** Shown instead of overwriting. After a launch meanwhile, the operator's version can become a new draft. */
 export const ConflictPage = ({ frame, campaign, ...shown }: Shown & { campaign: Campaign }) => {
   const at = `/console/campaigns/${campaign.id}`
   const canSave = isWritable(campaign)
   return (
-    <ConsolePage frame={frame} section="campaigns" title="Two of you wrote at once" scripts={['writing']}>
+    <ConsolePage
+      frame={frame}
+      section="campaigns"
+      title="Someone else edited this campaign"
+      scripts={['writing']}
+    >
       <PageHead
-        title="Two of you wrote at once"
+        title="Someone else edited this campaign"
         crumb={crumb}
         about={`${campaign.subject} · to ${shown.list.name}`}
       />
       <Said tone="warn">
         {canSave
-          ? 'Somebody saved this campaign after you opened it. Theirs is saved; yours is in the form below and nowhere else yet.'
-          : 'Somebody sent this campaign, or cancelled it, after you opened it. What they sent stays; yours is in the form below, and can become a draft of its own.'}
+          ? 'A colleague saved this campaign after you opened it. Their version is saved. Yours is only in the form below.'
+          : 'A colleague sent or cancelled this campaign after you opened it. Your version is only in the form below; you can save it as a new draft.'}
       </Said>
       <Theirs campaign={campaign} yours={shown.fields} href={canSave ? `${at}/edit` : at} />
-      <h2>Yours</h2>
+      <h2>Your version</h2>
       <WritingForm
         action={canSave ? `${at}/edit` : '/console/campaigns/new'}
         version={canSave ? campaign.version : null}
         previewHref="/console/campaigns/preview"
-        submit={canSave ? 'Save mine over theirs' : 'Save mine as a new draft'}
+        submit={canSave ? 'Replace with my version' : 'Save as a new draft'}
         unsaved
         {...shown}
       />
@@ -124,14 +129,14 @@ const Theirs = ({ campaign, yours, href }: { campaign: Campaign; yours: WritingF
   const theirs = writingOf(campaign)
   return (
     <section class="panel" aria-labelledby="theirs">
-      <h2 id="theirs">Theirs</h2>
+      <h2 id="theirs">Their version</h2>
       <dl class="facts">
         <dt>Subject</dt>
         <dd>{same(theirs.subject, yours.subject)}</dd>
         <dt>Preview text</dt>
         <dd>{same(theirs.preheader, yours.preheader)}</dd>
-        <dt>To whom</dt>
-        <dd>{theirs.segment === yours.segment ? 'as in yours' : 'another choice than yours'}</dd>
+        <dt>Audience</dt>
+        <dd>{theirs.segment === yours.segment ? 'same as yours' : 'different from yours'}</dd>
       </dl>
       {theirs.body === yours.body ? (
         <p class="soft">The text is the same as yours.</p>
@@ -140,7 +145,7 @@ const Theirs = ({ campaign, yours, href }: { campaign: Campaign; yours: WritingF
       )}
       <div class="actions">
         <LinkButton href={href} weight="quiet">
-          Keep theirs, and drop mine
+          Keep their version
         </LinkButton>
       </div>
     </section>
@@ -150,6 +155,6 @@ const Theirs = ({ campaign, yours, href }: { campaign: Campaign; yours: WritingF
 const same = (theirs: string, yours: string) => (
   <>
     {theirs === '' ? 'none' : theirs}
-    {theirs === yours && <span class="soft"> (the same as yours)</span>}
+    {theirs === yours && <span class="soft"> (same as yours)</span>}
   </>
 )

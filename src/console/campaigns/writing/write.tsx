@@ -1,4 +1,4 @@
-// web · /console/campaigns/new, /edit and /duplicate: drafts are written, changed and copied
+// web · /console/campaigns/new, /edit and /duplicate: creating, editing and duplicating drafts
 import { Hono } from 'hono'
 import {
   actorOf,
@@ -63,14 +63,14 @@ writeRoutes.post('/campaigns/new', async (c) => {
   }
 })
 
-/** Which of the buttons was pressed says where one goes on. */
+/** The next page, from the pressed button. */
 function nextOf(form: Form, id: string, done: 'created' | 'saved'): string {
   const then = valueIn(form, 'then')
   const step = then === 'test' || then === 'launch' ? then : 'edit'
   return `/console/campaigns/${id}/${step}?done=${done}`
 }
 
-/** The form of a draft that is not saved yet. */
+/** The form of an unsaved draft. */
 export async function newPage(
   c: ConsoleContext,
   shown: { list: List; fields: WritingFields; faults: readonly Fault[]; unsaved: boolean },
@@ -90,14 +90,14 @@ writeRoutes.post('/campaigns/:id/edit', async (c) => {
   const { campaign, list } = await campaignAt(c, 'campaigns.write')
   const form = await readForm(c)
   const fields = writingIn(form)
-  // Without a version nobody can say what was read: as if it had moved.
+  // Version 0 always conflicts: without a version the form may be stale.
   const version = versionIn(form) ?? 0
   try {
     await changeCampaign(c.env, actorOf(c), { campaign, list, draft: draftOf(fields), version })
     return c.redirect(nextOf(form, campaign.id, 'saved'), 303)
   } catch (error) {
     if (error instanceof DomainError && error.code === 'conflict') return conflictPage(c, fields)
-    // The version it was read with stays: whoever saved meanwhile is still noticed at the next try.
+    // Keep the form's version, so that the next try still detects a change meanwhile.
     const faults = controlFaults(faultsOrThrow(error))
     return editPage(c, { campaign: { ...campaign, version }, list, fields, faults })
   }
@@ -113,7 +113,7 @@ async function editPage(
   return screen(c, status, <EditPage frame={frameOf(c)} segments={segments} done={done} {...shown} />)
 }
 
-/** Theirs is what is saved by now; yours is still in the form. */
+/** Shows the saved version beside the operator's form. */
 async function conflictPage(c: ConsoleContext, fields: WritingFields) {
   const { campaign, list } = await campaignAt(c, 'campaigns.write')
   const segments = await segmentNamesOf(c.env.db, list.number)
@@ -140,7 +140,7 @@ writeRoutes.post('/campaigns/:id/duplicate', async (c) => {
     const { id } = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields) })
     return c.redirect(`/console/campaigns/${id}/edit?done=duplicated`, 303)
   } catch (error) {
-    // A field that it shows is gone from the list since.
+    // The text can use a field that the list no longer has.
     return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)), unsaved: true })
   }
 })

@@ -1,4 +1,4 @@
-// view · several of a kind in the form of a list: how many there are, and the button for one more
+// view · repeated blocks of the list form, with buttons to add and remove them
 import { Icon } from '../../../ui/icons.tsx'
 import { Does, type ListForm } from './controls.tsx'
 import { type Group, maxGroup, sizeOf } from './draft.ts'

@@ -1,4 +1,4 @@
-// view · the controls of the form of a list: each finds what was typed and what is wrong by the path of its setting
+// view · the controls of the list form, each bound to its draft value and fault by the path of its setting
 import type { Child } from 'hono/jsx'
 import { locales } from '../../../i18n/locale.ts'
 import type { List } from '../../../lists/list.ts'
@@ -17,9 +17,9 @@ import { type Draft, isTicked, typedIn } from './draft.ts'
 export interface ListForm {
   readonly draft: Draft
   readonly faults: readonly ControlFault[]
-  /** The list that is changed; null for a new one. */
+  /** The saved list; null for a new one. */
   readonly before: List | null
-  /** The block that was just added: `fields.2`. */
+  /** The block just added, for example `fields.2`. */
   readonly added?: string | undefined
 }
 
@@ -64,7 +64,7 @@ export const Choose = (
   props: ControlProps & { options: readonly { readonly value: string; readonly label: string }[] },
 ) => <SelectField {...shared(props)} options={props.options} />
 
-/** A box that is there or not. */
+/** A checkbox. */
 export const Box = (props: ControlProps & { value?: string; several?: boolean }) => {
   const { form, name, label, hint, value = 'yes', several } = props
   const fault = faultOf(form, name)
@@ -83,7 +83,7 @@ export const Box = (props: ControlProps & { value?: string; several?: boolean })
   )
 }
 
-/** One question with a control for each language; the style sheet shows those of the languages that are ticked. */
+/** One question with a control per language; the style sheet shows the ticked languages. */
 export const PerLanguage = (props: ControlProps & { rows?: number; maxlength?: number }) => {
   const { hint, label, ...rest } = props
   return (
@@ -115,13 +115,13 @@ const firstShown = (form: ListForm): number =>
     0,
   )
 
-/** Questions with good defaults, closed until somebody wants them; open where something in them is to be mended. */
+/** A group of questions with good defaults, closed unless it contains a fault or a new block. */
 export const More = (props: {
   form: ListForm
   title: string
-  /** How it stands now, in a few words. */
+  /** The current value in a few words. */
   now: string
-  /** Beginnings of the names of the controls within. */
+  /** Name prefixes of the controls inside. */
   holds: readonly string[]
   open?: boolean
   children?: Child
@@ -140,7 +140,7 @@ export const More = (props: {
   )
 }
 
-/** Several boxes under one question. */
+/** Several checkboxes under one question. */
 export const Boxes = (props: {
   form: ListForm
   name: string

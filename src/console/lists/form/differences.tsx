@@ -1,4 +1,4 @@
-// view · two versions of one list side by side: what somebody else saved, and what is still in the form
+// view · two versions of a list side by side: the saved one and the one in the form
 import { Said, Table } from '../../../ui/console/parts.tsx'
 import type { Draft } from './draft.ts'
 import { labelOf } from './labels.ts'
@@ -9,7 +9,7 @@ export interface Difference {
   readonly yours: string
 }
 
-/** What the two say differently, by the names of the controls. Line ends and absent boxes make no difference. */
+/** The controls whose values differ. Line ends and unticked boxes are ignored. */
 export const differencesOf = ({ theirs, yours }: { theirs: Draft; yours: Draft }): readonly Difference[] =>
   [...new Set([...theirs.keys(), ...yours.keys()])].flatMap((name) => {
     const [one, other] = [inWords(theirs, name), inWords(yours, name)]
@@ -28,17 +28,17 @@ const inWords = (draft: Draft, name: string): string =>
 export const OverwriteWarning = ({ differences }: { differences: readonly Difference[] }) => (
   <>
     <Said tone="bad">
-      Somebody else saved this list while you were writing. Theirs is saved; yours is still in the form below.
-      Saving again puts yours in the place of theirs.
+      A colleague saved this list while you were editing. Their version is saved. Yours is still in the form
+      below, and saving again replaces theirs.
     </Said>
     {differences.length > 0 && (
       <Table
-        caption="What differs"
-        columns={[{ label: 'Setting' }, { label: 'Theirs, saved' }, { label: 'Yours, in the form' }]}
+        caption="Differences"
+        columns={[{ label: 'Setting' }, { label: 'Saved version' }, { label: 'Your version' }]}
         rows={differences.map(({ label, theirs, yours }) => [
           label,
-          theirs === '' ? <span class="soft">nothing</span> : theirs,
-          yours === '' ? <span class="soft">nothing</span> : yours,
+          theirs === '' ? <span class="soft">empty</span> : theirs,
+          yours === '' ? <span class="soft">empty</span> : yours,
         ])}
       />
     )}

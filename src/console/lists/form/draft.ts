@@ -1,11 +1,11 @@
-// pure · a list as its form holds it: names and values in text, blocks that can be added and taken away. Nothing is saved
+// pure · the draft of a list: form values as text, with blocks to add and remove
 import { type Locale, type Localised, locales } from '../../../i18n/locale.ts'
 import { type Field, type List, ownPurpose } from '../../../lists/list.ts'
 
-/** Each control by the path of its setting: `sender.name`, `fields.0.label.pl`. As posted, nothing dropped. */
+/** Values by the path of their setting, as posted: `sender.name`, `fields.0.label.pl`. */
 export type Draft = ReadonlyMap<string, readonly string[]>
 
-/** What there may be several of. Each block has a control `{group}.{n}.key` or `.name` that a browser always sends. */
+/** Settings with several blocks. Each block has a control `{group}.{n}.key` or `.name` that a browser always posts. */
 export type Group = 'fields' | 'purposes' | 'recipients'
 export const isGroup = (name: string): name is Group => Object.hasOwn(marks, name)
 const marks = { fields: 'key', purposes: 'key', recipients: 'name' } as const
@@ -20,7 +20,7 @@ export const isTicked = (draft: Draft, name: string, value: string): boolean =>
 export const localesOf = (draft: Draft): readonly Locale[] =>
   locales.filter((locale) => isTicked(draft, 'locales', locale))
 
-/** How many blocks of a group the form holds, from 0 up without a gap. */
+/** The number of blocks of a group, counted from 0 without gaps. */
 export function sizeOf(draft: Draft, group: Group): number {
   let size = 0
   while (size < maxGroup[group] && draft.has(`${group}.${size}.${marks[group]}`)) size += 1
@@ -32,7 +32,7 @@ export function withOneMore(draft: Draft, group: Group): Draft {
   return size === maxGroup[group] ? draft : new Map([...draft, [`${group}.${size}.${marks[group]}`, ['']]])
 }
 
-/** Without a block; those behind it move up. */
+/** Removes a block and renumbers the blocks after it. */
 export const withoutBlock = (draft: Draft, group: Group, block: number): Draft =>
   new Map(
     [...draft].flatMap(([name, values]) => {
@@ -42,7 +42,7 @@ export const withoutBlock = (draft: Draft, group: Group, block: number): Draft =
     }),
   )
 
-/** A new list: the strictest defaults, and who sends and answers as on the list made before. */
+/** A new list with the strictest defaults; sender and controller are copied from `like`. */
 export function freshDraft(like: List | null): Draft {
   const blank = pairsOf({
     locales: [like?.default_locale ?? 'en'],
@@ -59,7 +59,7 @@ export function freshDraft(like: List | null): Draft {
   return like === null ? blank : new Map([...blank, ...sharedBy(like)])
 }
 
-/** What lists of one organisation have in common. */
+/** The settings that lists of one organisation share. */
 const sharedBy = (list: List): Draft =>
   new Map([
     ...pairsOf({
@@ -84,7 +84,7 @@ const sharedBy = (list: List): Draft =>
     ]),
   ])
 
-/** A saved list, to be changed. */
+/** The draft of a saved list. */
 export const draftOf = (list: List): Draft =>
   new Map([
     ...sharedBy(list),
@@ -141,5 +141,5 @@ const pairsOf = (values: Readonly<Record<string, string | readonly string[]>>): 
 export const measures = ['clicks', 'opens'] as const
 export type Measure = (typeof measures)[number]
 export const isMeasure = (key: string): key is Measure => measures.some((one) => one === key)
-/** Neither the list's own purpose nor a measure that has words of ours. */
+/** Returns whether a purpose is neither the own purpose nor a measure with built-in texts. */
 export const isFurther = (key: string): boolean => key !== ownPurpose && !isMeasure(key)

@@ -1,4 +1,4 @@
-// view · what people are asked beyond their address: each field with what it is for and how it is kept
+// view · the field blocks of the list form: label, type, purpose, storage
 import { isLocale } from '../../../i18n/locale.ts'
 import { type Field, fieldTypes, legalBases, ownPurpose } from '../../../lists/list.ts'
 import { Hidden } from '../../../ui/components.tsx'
@@ -10,13 +10,12 @@ import { typedIn } from './draft.ts'
 export const FieldBlocks = ({ form }: { form: ListForm }) => (
   <>
     <p class="soft">
-      Ask for as little as the letter needs. Each field says what it is for, and people see it before they
-      answer.
+      Ask only for what the newsletter needs. People see what each field is for before they fill it in.
     </p>
     {blocksOf(form, 'fields').map((at) => (
       <FieldBlock form={form} at={at} />
     ))}
-    <OneMore form={form} group="fields" label="One more field" />
+    <OneMore form={form} group="fields" label="Add field" />
   </>
 )
 
@@ -30,7 +29,7 @@ const FieldBlock = ({ form, at }: { form: ListForm; at: number }) => {
       <PerLanguage
         form={form}
         name={`${path}.label`}
-        label="What is it called on the form?"
+        label="Label on the form"
         maxlength={120}
         autofocus={form.added === path}
       />
@@ -38,7 +37,7 @@ const FieldBlock = ({ form, at }: { form: ListForm; at: number }) => {
         <Choose
           form={form}
           name={`${path}.type`}
-          label="What do people answer with?"
+          label="Type of answer"
           options={fieldTypes.map((type) => ({ value: type, label: typeWords[type] }))}
         />
       ) : (
@@ -48,7 +47,7 @@ const FieldBlock = ({ form, at }: { form: ListForm; at: number }) => {
         <PerLanguage
           form={form}
           name={`${path}.options`}
-          label="The answers, one a line"
+          label="Answers, one per line"
           hint="Two or more, in the same order in every language."
           rows={4}
         />
@@ -56,28 +55,28 @@ const FieldBlock = ({ form, at }: { form: ListForm; at: number }) => {
       <Box
         form={form}
         name={`${path}.required`}
-        label="Nobody can sign up without it"
-        hint="Only for what the letter cannot do without. A box to tick cannot be required."
+        label="Required"
+        hint="Only for what the newsletter cannot do without. Checkboxes cannot be required."
       />
       {known?.protected !== true && (
         <Box
           form={form}
           name={`${path}.filterable`}
-          label="Segments may pick people by it"
-          hint="Then it is kept readable in the database. Text that is not to be picked by is sealed: it can stand in a letter, and a stolen copy of the database does not show it."
+          label="Can be used in segments"
+          hint="Values are then stored unencrypted. Text fields that are not used in segments are encrypted: campaigns can show them, but a stolen copy of the database does not."
         />
       )}
       <MoreAboutField form={form} path={path} known={known} />
-      <TakeAway group="fields" at={at} label={`Take field ${at + 1} away`} />
+      <TakeAway group="fields" at={at} label={`Remove field ${at + 1}`} />
     </fieldset>
   )
 }
 
-/** What people have seen: its type and how it is kept cannot change any more. */
+/** A saved field: its type and storage cannot change, because people have already seen it. */
 const KnownField = ({ form, path, field }: { form: ListForm; path: string; field: Field }) => (
   <p class="small">
     <Hidden name={`${path}.type`} value={typedIn(form.draft, `${path}.type`)} />
-    People answer with {typeWords[field.type]}; it is {keptWords(field)}. Both stay as they are.
+    Type: {typeWords[field.type]}. Storage: {keptWords(field)}. Neither can be changed.
   </p>
 )
 
@@ -92,35 +91,35 @@ const MoreAboutField = ({
 }) => (
   <More
     form={form}
-    title="What it is for, and its short name"
+    title="Purpose and key"
     now={typedIn(form.draft, `${path}.key`)}
     holds={['key', 'purpose', 'legal_basis', 'sensitive'].map((part) => `${path}.${part}`)}
   >
     <Choose
       form={form}
       name={`${path}.purpose`}
-      label="Which purpose does it serve?"
-      hint="Where somebody has not agreed to that purpose, the field is not used."
+      label="Purpose"
+      hint="The field is not used for people who have not agreed to this purpose."
       options={purposeChoices(form)}
     />
     <Choose
       form={form}
       name={`${path}.legal_basis`}
-      label="On what legal ground?"
+      label="Legal basis"
       options={legalBases.map((basis) => ({ value: basis, label: basisWords[basis] }))}
     />
     <Box
       form={form}
       name={`${path}.sensitive`}
-      label="It tells of health, belief, origin or the like"
-      hint="The notice then says so. Better not to ask."
+      label="Special category data (GDPR Art. 9): health, beliefs, origin and the like"
+      hint="The notice then says so. Avoid asking for it if you can."
     />
     {known === undefined ? (
       <Text
         form={form}
         name={`${path}.key`}
-        label="Short name for letters and programs"
-        hint="Such as first_name: a letter says {{ subscriber.first_name }}. Left empty, it is made from the label."
+        label="Key for merge fields and the API"
+        hint="For example first_name, used in campaigns as {{ subscriber.first_name }}. If empty, it is made from the label."
         class="input-medium"
         maxlength={40}
         optional
@@ -128,7 +127,7 @@ const MoreAboutField = ({
     ) : (
       <p class="small">
         <Hidden name={`${path}.key`} value={known.key} />
-        In letters it is <code>{`{{ subscriber.${known.key} }}`}</code>.
+        Merge field: <code>{`{{ subscriber.${known.key} }}`}</code>
       </p>
     )}
   </More>
@@ -142,5 +141,5 @@ function purposeChoices(form: ListForm) {
     const title = typedIn(form.draft, `purposes.${at}.title.${locale}`)
     return key === '' ? [] : [{ value: key, label: title === '' ? key : title }]
   })
-  return [{ value: ownPurpose, label: 'the letter itself' }, ...further]
+  return [{ value: ownPurpose, label: 'the newsletter itself' }, ...further]
 }

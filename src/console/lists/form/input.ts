@@ -1,4 +1,4 @@
-// pure · what the form of a list says, as settings; and the faults of settings, at the controls of the form
+// pure · the list form as settings, and the faults of settings at the form's controls
 import { isLocale, type Locale, type Localised, locales } from '../../../i18n/locale.ts'
 import { type Field, type List, ownPurpose, type Purpose } from '../../../lists/list.ts'
 import { keyFrom } from '../../../lists/names.ts'
@@ -7,14 +7,14 @@ import type { Fault } from '../../../platform/errors.ts'
 import type { ControlFault } from '../../../ui/components.tsx'
 import { type Draft, isTicked, localesOf, measures, sizeOf, typedIn } from './draft.ts'
 
-/** Settings as the API takes them, and which block of the form each purpose and field came from. */
+/** Settings as the API takes them, and the form block of each purpose and field. */
 export interface DraftInput {
   readonly settings: Readonly<Record<string, unknown>> & { readonly slug: string; readonly name: string }
   readonly purposes: readonly (number | 'measures' | null)[]
   readonly fields: readonly number[]
 }
 
-/** `before`: the list that is changed; what the form does not ask keeps what it says. A blank slug stays blank. */
+/** `before`: the saved list; settings without a control keep its values. A blank slug stays blank. */
 export function inputOf(draft: Draft, before: List | null): DraftInput {
   const text = (name: string): string => typedIn(draft, name).trim()
   const orNull = (name: string): string | null => (text(name) === '' ? null : text(name))
@@ -54,7 +54,7 @@ export function inputOf(draft: Draft, before: List | null): DraftInput {
   }
 }
 
-/** What is not a number goes to the settings as it is: they say what it must be. */
+/** Text that is no number passes unchanged, for the schema to refuse. */
 const numberOf = (text: string): number | string => (/^\d{1,6}$/.test(text) ? Number(text) : text)
 
 const textsOf = (draft: Draft, path: string): Localised =>
@@ -77,7 +77,7 @@ interface DraftPurpose {
   readonly purpose: Pick<Purpose, 'key'> & Partial<Purpose>
 }
 
-/** In the order that people know them in: another order would be another notice. */
+/** Purposes in their saved order: another order would make another notice. */
 function purposesOf(draft: Draft, before: List | null): readonly DraftPurpose[] {
   const known = new Map(before?.purposes.map((purpose) => [purpose.key, purpose]))
   const kept = (key: string): Purpose | { readonly key: string } => known.get(key) ?? { key }
@@ -102,13 +102,13 @@ function purposesOf(draft: Draft, before: List | null): readonly DraftPurpose[] 
   return all.toSorted((a, b) => rank(a) - rank(b))
 }
 
-/** As typed, else from its title; so a field can name a purpose that is not saved yet. */
+/** The typed key, else one made from the title, so that fields can refer to an unsaved purpose. */
 export function purposeKey(draft: Draft, at: number, taken: ReadonlySet<string>): string {
   const typed = typedIn(draft, `purposes.${at}.key`).trim()
   return typed === '' ? keyFrom(mainText(draft, textsOf(draft, `purposes.${at}.title`)), taken) : typed
 }
 
-/** The form with a key for every purpose that has a title. */
+/** The draft with a key for every purpose that has a title. */
 export function withPurposeKeys(draft: Draft): Draft {
   const keyed = new Map(draft)
   const taken = new Set<string>([ownPurpose, ...measures])
@@ -147,7 +147,7 @@ function fieldOf(
   about: { path: string; key: string; label: Localised; known: Field | undefined },
 ) {
   const { path, key, label, known } = about
-  // What people have seen keeps its type and how it is stored; the form shows both as settled.
+  // A saved field keeps its type and storage: people have already seen it.
   const type = known?.type ?? typedIn(draft, `${path}.type`)
   return {
     key,
@@ -169,7 +169,7 @@ export const linesOf = (draft: Draft, path: string, locale: Locale): readonly st
     .map((line) => line.trim())
     .filter((line) => line !== '')
 
-/** Line by line in every language. A line that is only reworded keeps its value: people's stored answers name it. */
+/** Options by line in every language. A reworded line keeps its value, which stored answers refer to. */
 function optionsOf(draft: Draft, path: string, known: Field | undefined) {
   const main = typedIn(draft, 'default_locale')
   const mainLocale = isLocale(main) ? main : 'en'
@@ -197,7 +197,7 @@ function recipientsOf(draft: Draft) {
   })).filter(({ name, role, country, safeguard }) => `${name}${role}${country}${safeguard ?? ''}` !== '')
 }
 
-/** The faults of settings, each at the control it is about; those without a control have an empty name. */
+/** Maps faults of settings to their controls; faults without a control have an empty name. */
 export function faultsAt(
   faults: readonly Fault[],
   about: { draft: Draft; input: DraftInput },
@@ -228,7 +228,7 @@ function controlOf(
   return head === 'recipients' ? blockOfRecipient(path, about.draft) : path
 }
 
-/** A text has a control per language: the one that lacks it and has not been named yet, else that of the main language. */
+/** A text has a control per language: the first incomplete one that has no fault yet, else the default language's. */
 function inLanguage(path: string, { draft, used }: { draft: Draft; used: ReadonlySet<string> }): string {
   if (!/\.(?:label|title|text|options)$/.test(path)) return path
   const main = typedIn(draft, 'default_locale')
@@ -245,7 +245,7 @@ function inLanguage(path: string, { draft, used }: { draft: Draft; used: Readonl
   return `${path}.${lacking ?? main}`
 }
 
-/** Blank blocks were left out of what was checked. */
+/** Counts filled blocks only: blank ones were not validated. */
 function blockOfRecipient(path: string, draft: Draft): string {
   const [, index = '', part = 'name'] = path.split('.')
   const filled = Array.from({ length: sizeOf(draft, 'recipients') }, (_, at) => at).filter((at) =>

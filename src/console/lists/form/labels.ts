@@ -1,54 +1,58 @@
-// pure · what each control of the form of a list is called, where a fault or a difference is told apart from it
+// pure · the labels of the list form's controls, for faults and differences shown elsewhere
 import { isLocale } from '../../../i18n/locale.ts'
 import { languageNames } from '../words.ts'
 
 const labels: Readonly<Record<string, string>> = {
   name: 'Name',
-  description: 'Promise',
-  slug: 'Address of the page',
+  description: 'Description',
+  slug: 'Page address',
   locales: 'Languages',
-  default_locale: 'Language shown by default',
-  'sender.name': 'Name in the inbox',
-  'sender.email': 'Address it comes from',
-  'sender.reply_to': 'Where replies go',
-  'controller.name': 'Who answers for it',
+  default_locale: 'Default language',
+  'sender.name': 'Sender name',
+  'sender.email': 'Sender address',
+  'sender.reply_to': 'Reply-to address',
+  'controller.name': 'Controller',
   'controller.address': 'Postal address',
-  'controller.contact_email': 'Address for questions about data',
+  'controller.contact_email': 'Privacy contact',
   'controller.dpo_email': 'Data protection officer',
   'controller.authority': 'Supervisory authority',
   'controller.jurisdiction': 'Country',
-  measures: 'Measuring',
-  'confirm.mode': 'How people confirm',
+  measures: 'Tracking',
+  'confirm.mode': 'Confirmation',
   'confirm.ttl_hours': 'Hours to confirm',
   minimum_age: 'Minimum age',
   ip_storage: 'IP address and browser',
-  'retention.inactive_months': 'Months without a sign of life',
-  'retention.evidence_years': 'Years the evidence stays',
-  'retention.deliveries_months': 'Months of deliveries',
+  'retention.inactive_months': 'Months of inactivity',
+  'retention.evidence_years': 'Years of evidence',
+  'retention.deliveries_months': 'Months of delivery records',
   'brand.color': 'Colour',
 }
 
-const blocks: Readonly<Record<string, string>> = { fields: 'Field', purposes: 'Box', recipients: 'Recipient' }
+const blocks: Readonly<Record<string, string>> = {
+  fields: 'Field',
+  purposes: 'Purpose',
+  recipients: 'Recipient',
+}
 
 const parts: Readonly<Record<string, string>> = {
-  key: 'short name',
+  key: 'key',
   label: 'label',
   type: 'type',
   options: 'answers',
   purpose: 'purpose',
-  legal_basis: 'legal ground',
+  legal_basis: 'legal basis',
   required: 'required',
-  filterable: 'to pick people by',
-  sensitive: 'sensitive',
+  filterable: 'use in segments',
+  sensitive: 'special category data',
   title: 'title',
   text: 'text',
   name: 'name',
-  role: 'what for',
+  role: 'role',
   country: 'country',
   safeguard: 'safeguard',
 }
 
-/** `fields.0.label.pl` is `Field 1, label, Polish`; null for what has no name of its own. */
+/** `fields.0.label.pl` is `Field 1, label, Polish`; null for a control without a label. */
 export function labelOf(control: string): string | null {
   const [head = '', at = '', part = '', locale = ''] = control.split('.')
   const block = blocks[head]

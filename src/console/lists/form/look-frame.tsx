@@ -1,14 +1,14 @@
-// view · a place below the form in which it shows how form and notice would look; the form is posted into it
+// view · the preview frame below the list form, into which the form is posted
 
 import { languageNames } from '../words.ts'
 import { type Draft, localesOf } from './draft.ts'
 
-/** Buttons of the form above, by its id: they post it into the frame, where nothing is saved. */
+/** The buttons belong to the form by its id and post it into the frame; nothing is saved. */
 export const LookFrame = ({ draft, action, saved }: { draft: Draft; action: string; saved: boolean }) => (
   <section class="panel look" aria-labelledby="h-look">
     <div>
-      <h2 id="h-look">How it will look</h2>
-      <p class="soft">As the form above stands now. Looking saves nothing.</p>
+      <h2 id="h-look">Preview</h2>
+      <p class="soft">Shows the form above as it is now, without saving it.</p>
     </div>
     <div class="look-buttons">
       {localesOf(draft).map((locale) =>
@@ -35,8 +35,8 @@ export const LookFrame = ({ draft, action, saved }: { draft: Draft; action: stri
       <label class="choice" for="look-desktop">
         Desktop
       </label>
-      <iframe name="look" title="How it will look" class="preview" src={action} />
+      <iframe name="look" title="Preview of the sign-up form or notice" class="preview" src={action} />
     </fieldset>
-    {saved && <p class="small">At first it shows the list as it is saved.</p>}
+    {saved && <p class="small">Until you press a button, this shows the saved list.</p>}
   </section>
 )

@@ -1,4 +1,4 @@
-// view · what people may agree to beside the letter, and who else handles the data
+// view · the blocks of the list form for optional purposes and for recipients of the data
 import { Hidden } from '../../../ui/components.tsx'
 import { blocksOf, OneMore, TakeAway } from './blocks.tsx'
 import { Area, Box, Boxes, type ListForm, PerLanguage, Text } from './controls.tsx'
@@ -6,32 +6,32 @@ import { type Measure, measures, typedIn } from './draft.ts'
 
 const measureWords: Readonly<Record<Measure, { readonly label: string; readonly hint: string }>> = {
   clicks: {
-    label: 'Ask whether clicks may be measured',
-    hint: 'A box of its own on the form: “Measure which links I click, so that the emails get better”.',
+    label: 'Ask for consent to measure clicks',
+    hint: 'Adds an optional checkbox to the form.',
   },
   opens: {
-    label: 'Ask whether opens may be measured',
-    hint: 'A box of its own on the form: “Measure whether I open the emails, so that they get better”.',
+    label: 'Ask for consent to measure opens',
+    hint: 'Adds an optional checkbox to the form.',
   },
 }
 
 export const PurposeBlocks = ({ form }: { form: ListForm }) => (
   <>
     <p class="soft">
-      Each is a box of its own, empty at first and optional. Whoever leaves it empty gets the letter all the
-      same.
+      Each purpose is an optional checkbox, unticked by default. People who leave it unticked still get the
+      newsletter.
     </p>
     <Boxes
       form={form}
       name="measures"
-      label="Measuring"
-      hint="Nothing is measured today, and the notice says so. Should it begin, then only for people who ticked the box."
+      label="Tracking"
+      hint="Assent does not track opens or clicks today, and the notice says so. If it ever does, then only for people who ticked the box."
     >
       {measures.map((measure) =>
         form.before?.purposes.some(({ key }) => key === measure) === true ? (
           <p class="small">
             <Hidden name="measures" value={measure} />
-            {measureWords[measure].hint} It was asked for already and stays.
+            {measureWords[measure].label}: people have already been asked, so this cannot be removed.
           </p>
         ) : (
           <Box form={form} name="measures" value={measure} several {...measureWords[measure]} />
@@ -41,7 +41,7 @@ export const PurposeBlocks = ({ form }: { form: ListForm }) => (
     {blocksOf(form, 'purposes').map((at) => (
       <PurposeBlock form={form} at={at} />
     ))}
-    <OneMore form={form} group="purposes" label="One more kind of letter" />
+    <OneMore form={form} group="purposes" label="Add purpose" />
   </>
 )
 
@@ -51,12 +51,12 @@ const PurposeBlock = ({ form, at }: { form: ListForm; at: number }) => {
   const isKnown = form.before?.purposes.some((purpose) => purpose.key === key) === true
   return (
     <fieldset class="block">
-      <legend>Box {at + 1}</legend>
+      <legend>Purpose {at + 1}</legend>
       <PerLanguage
         form={form}
         name={`${path}.title`}
-        label="What is it called?"
-        hint="Such as: Offers from our shop."
+        label="Title"
+        hint="For example: Offers from our shop."
         maxlength={120}
         autofocus={form.added === path}
       />
@@ -64,27 +64,27 @@ const PurposeBlock = ({ form, at }: { form: ListForm; at: number }) => {
         form={form}
         name={`${path}.text`}
         label="What do people agree to?"
-        hint="A sentence or two: what comes, and how often."
+        hint="A sentence or two: what they get, and how often."
         rows={2}
         maxlength={500}
       />
       {isKnown ? (
         <p class="small">
           <Hidden name={`${path}.key`} value={key} />
-          People were asked for it: its words can change, but it stays.
+          People have already been asked. You can change the texts, but not remove the purpose.
         </p>
       ) : (
         <>
           <Text
             form={form}
             name={`${path}.key`}
-            label="Short name for programs"
-            hint="Left empty, it is made from the title."
+            label="Key for the API"
+            hint="If empty, it is made from the title."
             class="input-medium"
             maxlength={40}
             optional
           />
-          <TakeAway group="purposes" at={at} label={`Take box ${at + 1} away`} />
+          <TakeAway group="purposes" at={at} label={`Remove purpose ${at + 1}`} />
         </>
       )}
     </fieldset>
@@ -94,8 +94,8 @@ const PurposeBlock = ({ form, at }: { form: ListForm; at: number }) => {
 export const RecipientBlocks = ({ form }: { form: ListForm }) => (
   <div class="fields">
     <p class="soft">
-      The law asks you to name whoever else handles the addresses: the company that hosts this, the one that
-      delivers the mail. Without any, the notice says that there is none.
+      The law requires you to name everyone else who handles the addresses, such as your hosting company and
+      your mail provider. If you add none, the notice says that there are none.
     </p>
     {blocksOf(form, 'recipients').map((at) => (
       <fieldset class="block">
@@ -110,30 +110,30 @@ export const RecipientBlocks = ({ form }: { form: ListForm }) => (
         <Text
           form={form}
           name={`recipients.${at}.role`}
-          label="What for"
-          hint="Such as: delivers the mail."
+          label="Role"
+          hint="For example: delivers the emails."
           maxlength={120}
         />
         <Text
           form={form}
           name={`recipients.${at}.country`}
           label="Country"
-          hint="A code of two letters, such as SE or US, or its name."
+          hint="The name, or a two-letter code such as SE or US."
           class="input-medium"
           maxlength={60}
         />
         <Area
           form={form}
           name={`recipients.${at}.safeguard`}
-          label="What protects the data there"
-          hint="Outside the EU: standard contractual clauses, an adequacy decision."
+          label="Safeguard"
+          hint="For countries outside the EU: standard contractual clauses or an adequacy decision."
           rows={2}
           maxlength={300}
           optional
         />
-        <TakeAway group="recipients" at={at} label={`Take recipient ${at + 1} away`} />
+        <TakeAway group="recipients" at={at} label={`Remove recipient ${at + 1}`} />
       </fieldset>
     ))}
-    <OneMore form={form} group="recipients" label="One more recipient" />
+    <OneMore form={form} group="recipients" label="Add recipient" />
   </div>
 )

@@ -1,4 +1,4 @@
-// view · the form of a list: plain questions, the required ones open, the rest behind names that say what they are
+// view · the list form: required questions open, the rest in closed groups
 import { locales } from '../../../i18n/locale.ts'
 import { areas } from '../../../notices/authority.ts'
 import { ErrorSummary, Hidden } from '../../../ui/components.tsx'
@@ -11,7 +11,7 @@ import { FieldBlocks } from './field-blocks.tsx'
 import { labelOf } from './labels.ts'
 import { PurposeBlocks, RecipientBlocks } from './purpose-blocks.tsx'
 
-/** `action`: where it is posted to; the preview is there too, at `{action}/preview`. */
+/** `action`: the URL of the post; the preview is at `{action}/preview`. */
 export const ListFormView = ({
   form,
   action,
@@ -22,14 +22,14 @@ export const ListFormView = ({
   publicUrl: string
 }) => (
   <form method="post" action={action} id="list-form" class="list-form" novalidate>
-    {/* Enter in any field presses the first button of a form: it is to be this one, not a block's "Take away". */}
+    {/* Enter in a field presses the first button of a form: this one, not a block's remove button. */}
     {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: it cannot be reached by keyboard, tabindex is -1 */}
     <button type="submit" class="hidden-words" tabindex={-1} aria-hidden="true" name="do" value="save">
       Save
     </button>
     {form.before !== null && <Hidden name="version" value={typedIn(form.draft, 'version')} />}
     <ErrorSummary
-      heading="Not saved yet. What you typed is still here."
+      heading="Not saved yet. Please fix this"
       faults={form.faults.map(({ name, message }) => ({ name, message: inContext(name, message) }))}
     />
     <Letter form={form} publicUrl={publicUrl} />
@@ -37,15 +37,15 @@ export const ListFormView = ({
     <section class="panel panel-more" aria-label="More questions">
       <More
         form={form}
-        title="What people are asked beyond their address"
-        now={numbered(sizeOf(form.draft, 'fields'), 'nothing', 'field')}
+        title="Fields"
+        now={numbered(sizeOf(form.draft, 'fields'), 'email address only', 'field')}
         holds={['fields']}
       >
         <FieldBlocks form={form} />
       </More>
       <More
         form={form}
-        title="What else they may agree to"
+        title="Optional purposes and tracking"
         now={agreeNow(form)}
         holds={['purposes', 'measures']}
       >
@@ -53,8 +53,8 @@ export const ListFormView = ({
       </More>
       <More
         form={form}
-        title="Who else handles the data"
-        now={numbered(sizeOf(form.draft, 'recipients'), 'nobody is named', 'recipient')}
+        title="Recipients of the data"
+        now={numbered(sizeOf(form.draft, 'recipients'), 'none', 'recipient')}
         holds={['recipients']}
       >
         <RecipientBlocks form={form} />
@@ -66,7 +66,7 @@ export const ListFormView = ({
     {form.before !== null && <WhatFollows />}
     <div class="actions">
       <SubmitButton name="do" value="save">
-        {form.before === null ? 'Make the list' : 'Save the changes'}
+        {form.before === null ? 'Create list' : 'Save changes'}
       </SubmitButton>
     </div>
   </form>
@@ -82,31 +82,31 @@ const numbered = (number: number, none: string, noun: string): string =>
 
 function agreeNow({ draft }: ListForm): string {
   const boxes = sizeOf(draft, 'purposes') + (draft.get('measures')?.length ?? 0)
-  return boxes === 0 ? 'nothing' : `${boxes} ${boxes === 1 ? 'box' : 'boxes'}, empty at first`
+  return boxes === 0 ? 'none' : `${boxes} optional ${boxes === 1 ? 'checkbox' : 'checkboxes'}`
 }
 
 const Letter = ({ form, publicUrl }: { form: ListForm; publicUrl: string }) => (
   <section class="panel" aria-labelledby="h-letter">
-    <h2 id="h-letter">The letter</h2>
+    <h2 id="h-letter">Newsletter</h2>
     <Text
       form={form}
       name="name"
-      label="What is it called?"
+      label="Name"
       maxlength={120}
       autofocus={form.before === null && form.faults.length === 0 && form.added === undefined}
     />
     <Text
       form={form}
       name="description"
-      label="What do people get, and how often?"
-      hint="One line of promise, such as: One letter a month about gardens, never more."
+      label="What people get, and how often"
+      hint="Shown on the sign-up form. For example: One email a month about gardens."
       maxlength={300}
       optional
     />
     <div class="panel-more">
       <More
         form={form}
-        title="The address of its page"
+        title="Page address"
         now={typedIn(form.draft, 'slug') === '' ? 'made from the name' : `/s/${typedIn(form.draft, 'slug')}`}
         holds={['slug']}
       >
@@ -116,8 +116,8 @@ const Letter = ({ form, publicUrl }: { form: ListForm; publicUrl: string }) => (
           label={`${publicUrl}/s/`}
           hint={
             form.before === null
-              ? 'Small letters, numbers and hyphens. Left empty, it is made from the name.'
-              : 'If you change it, the old address says that there is no such list: links and forms on other sites must be changed too.'
+              ? 'Lower-case letters, numbers and hyphens. If empty, it is made from the name.'
+              : 'If you change it, the old address stops working. Update links and forms on other sites.'
           }
           class="input-medium"
           maxlength={63}
@@ -139,8 +139,8 @@ const Languages = ({ form }: { form: ListForm }) => (
     <Boxes
       form={form}
       name="locales"
-      label="In which languages are the form and its messages offered?"
-      hint="Our own sentences are there in all four; your texts are asked for in each that you tick."
+      label="Languages of the form and its emails"
+      hint="The built-in texts exist in all four languages. You fill in your own texts for each language you tick."
     >
       <div class="boxes-row">
         {locales.map((locale) => (
@@ -151,7 +151,7 @@ const Languages = ({ form }: { form: ListForm }) => (
     <Choose
       form={form}
       name="default_locale"
-      label="Which of them is shown to somebody whose language is not offered?"
+      label="Default language, for people whose language is not offered"
       options={locales.map((locale) => ({ value: locale, label: languageNames[locale] }))}
     />
   </More>
@@ -160,41 +160,42 @@ const Languages = ({ form }: { form: ListForm }) => (
 const SenderAndController = ({ form }: { form: ListForm }) => (
   <>
     <section class="panel" aria-labelledby="h-sender">
-      <h2 id="h-sender">Who sends it</h2>
-      <Text form={form} name="sender.name" label="The name in the inbox" maxlength={120} />
+      <h2 id="h-sender">Sender</h2>
+      <Text form={form} name="sender.name" label="Sender name" maxlength={120} />
       <Text
         form={form}
         name="sender.email"
         type="email"
-        label="The address it comes from"
+        label="Sender address"
         hint="Its domain must be set up with your mail provider."
       />
       <Text
         form={form}
         name="sender.reply_to"
         type="email"
-        label="Where replies go"
-        hint="Left empty, to the address it comes from."
+        label="Reply-to address"
+        hint="If empty, replies go to the sender address."
         optional
       />
     </section>
     <section class="panel" aria-labelledby="h-controller">
-      <h2 id="h-controller">Who answers for it</h2>
+      <h2 id="h-controller">Controller</h2>
       <p class="soft">
-        The law asks that people can see who holds their data. This stands in the notice and in every mail.
+        The company, association or person responsible for the data. The law requires you to name it: it is
+        shown in the notice and in every email.
       </p>
-      <Text form={form} name="controller.name" label="Company, association or person" maxlength={200} />
+      <Text form={form} name="controller.name" label="Name" maxlength={200} />
       <Area form={form} name="controller.address" label="Postal address" rows={3} maxlength={500} />
       <Text
         form={form}
         name="controller.contact_email"
         type="email"
-        label="Address for questions about data"
+        label="Privacy contact (email address)"
       />
       <Choose
         form={form}
         name="controller.jurisdiction"
-        label="Country whose law applies"
+        label="Country"
         options={areasOffered(typedIn(form.draft, 'controller.jurisdiction'))}
       />
       <div class="panel-more">
@@ -208,7 +209,7 @@ const SenderAndController = ({ form }: { form: ListForm }) => (
             form={form}
             name="controller.dpo_email"
             type="email"
-            label="Address of the data protection officer"
+            label="Data protection officer (email address)"
             hint="If you have one."
             optional
           />
@@ -216,7 +217,7 @@ const SenderAndController = ({ form }: { form: ListForm }) => (
             form={form}
             name="controller.authority"
             label="Supervisory authority"
-            hint="Left empty, the usual one of the country is named."
+            hint="If empty, the notice names the usual authority of the country."
             maxlength={200}
             optional
           />
@@ -231,33 +232,32 @@ const dpoNow = ({ draft }: ListForm): string => {
     typedIn(draft, 'controller.dpo_email'),
     typedIn(draft, 'controller.authority'),
   ]
-  return `${officer === '' ? 'no officer' : officer}; ${authority === '' ? 'the usual authority' : authority}`
+  return `${officer === '' ? 'no officer' : officer}, ${authority === '' ? 'usual authority' : authority}`
 }
 
 const areasOffered = (typed: string) =>
   [...new Set(['EU', ...areas, ...(/^[A-Z]{2}$/.test(typed) ? [typed] : [])])].map((code) => ({
     value: code,
-    label: code === 'EU' ? 'European Union, no single country' : countryWords(code),
+    label: code === 'EU' ? 'European Union (no single country)' : countryWords(code),
   }))
 
-/** True of how saving works today, and no more. */
+/** Must match what saving does today. */
 const WhatFollows = () => (
   <section class="panel" aria-labelledby="h-follows">
-    <h2 id="h-follows">What saving does</h2>
+    <h2 id="h-follows">What happens when you save</h2>
     <ul class="bullets">
       <li>
-        Where words on the form or in the notice change, a new notice is published in that language, and the
-        ledger records when. The form shows it from that moment.
+        If texts of the form or the notice change, a new notice is published in that language and recorded in
+        the ledger. The form shows it from then on.
       </li>
       <li>
-        Whoever agreed before keeps the words they saw: their consent names the old notice, which stays at its
-        address. Nobody is asked again by this, and nobody is told.
+        People who agreed before are not asked again and not notified. Their consent refers to the notice they
+        saw, which stays at its address.
       </li>
-      <li>A new box counts for nobody until they tick it themselves.</li>
+      <li>A new purpose applies only to people who tick its checkbox.</li>
       <li>
-        A purpose cannot be taken away, nor the type of a field changed, since people were asked for it. A
-        field can be taken off the form: what people answered stays stored, but letters and segments do not
-        know it any more.
+        Purposes cannot be removed and the type of a field cannot be changed, because people have already been
+        asked. A field can be removed: answers stay stored, but campaigns and segments can no longer use it.
       </li>
     </ul>
   </section>
