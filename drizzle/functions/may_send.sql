@@ -1,5 +1,5 @@
--- caller: src/delivery/claim.ts
--- The one rule on who may be mailed, used by freeze, gate and every claim. Plain SQL, so that the planner inlines it.
+-- caller: src/segments/audience.ts, src/consent/subscriptions-of.ts
+-- The one rule on who may be mailed, used by freeze and gate, and by every claim through why_not_send. Plain SQL, so that the planner inlines it.
 create or replace function may_send(subscription subscriptions, purpose text, at timestamptz) returns boolean
 language sql stable parallel safe
 return (subscription).sendable

@@ -1,4 +1,4 @@
--- caller: src/delivery/claim.ts
+-- caller: src/delivery/claim.ts, src/segments/left-out.ts
 -- Why may_send refuses: the first reason that holds, in the order below; null where may_send allows. The meanings are in
 -- src/consent/why-not-send.ts, whose whyNotSend is the twin of this function; a test compares both with may_send in every case.
 -- may_send is not defined as `why_not_send(…) is null`: its own columns are all in the indexes of subscriptions, from which

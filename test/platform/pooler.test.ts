@@ -110,7 +110,7 @@ describe.each(poolers)('$name, in transaction mode', ({ program, maxPrepared, po
     const { holds, sentence } = await connectionFinding({ databaseUrl: through }, through)
     expect(holds).toBe(true)
     expect(sentence).toMatch(
-      pooler === 'tracking' ? /keeps prepared/ : /forgets prepared.*max_prepared_statements/,
+      pooler === 'tracking' ? /keeps prepared/ : /does not keep prepared.*max_prepared_statements/,
     )
   })
 

@@ -1,6 +1,6 @@
 // pure · words for people: states, purposes, grades, languages
 import { endedState, subscriptionStates } from '../../consent/ledger.ts'
-import { localised } from '../../i18n/locale.ts'
+import { type Locale, localised } from '../../i18n/locale.ts'
 import type { List } from '../../lists/list.ts'
 import type { Tone } from '../../ui/console/parts.tsx'
 
@@ -51,7 +51,7 @@ export const languages: Readonly<Record<string, string>> = {
   pl: 'Polish',
   sv: 'Swedish',
   ru: 'Russian',
-}
+} satisfies Readonly<Record<Locale, string>>
 
 export const joined = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
