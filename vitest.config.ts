@@ -53,7 +53,7 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: LongestFirst },
     // Tests wait for the database and for children about as long as they compute.
-    maxWorkers: Math.min(4, availableParallelism() + 1),
+    maxWorkers: Math.min(6, availableParallelism() + 2),
     // Only to end hangs: ten seconds of work take minutes where twenty processes share the same two processors.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser } from '../support/browser.ts'
+import { closePages, openBrowser } from '../support/browser.ts'
 import { eventually, linkIn } from '../support/client.ts'
 import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import { freePort } from '../support/running.ts'
@@ -31,7 +31,7 @@ beforeAll(async () => {
   visitor = await open.open(browser, desk)
 })
 afterAll(async () => {
-  await browser.close()
+  await closePages(browser)
   elsewhere.close()
   await open.close()
 })

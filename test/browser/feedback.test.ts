@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
-import { openBrowser } from '../support/browser.ts'
+import { closePages, openBrowser } from '../support/browser.ts'
 import { type ConsoleClient, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import { hookEnv, hookEvents, postEvent } from '../support/hooks.ts'
 import { seedConfirmed } from '../support/seed.ts'
@@ -45,7 +45,7 @@ beforeAll(async () => {
     )
 })
 afterAll(async () => {
-  await browser.close()
+  await closePages(browser)
   await opened.close()
 })
 

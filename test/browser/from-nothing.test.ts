@@ -1,7 +1,7 @@
 // web · from nothing to a sent campaign in the browser, with the product as `npm start` starts it, every press counted
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser } from '../support/browser.ts'
+import { closePages, openBrowser } from '../support/browser.ts'
 import { eventually } from '../support/client.ts'
 import { type RunningAssent, startAssent } from '../support/running.ts'
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   ;[assent, browser] = await Promise.all([startAssent(), openBrowser()])
 })
 afterAll(async () => {
-  await browser.close()
+  await closePages(browser)
   await assent.stop()
 })
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from '../support/axe.ts'
-import { openBrowser } from '../support/browser.ts'
+import { closePages, openBrowser } from '../support/browser.ts'
 import { type ConsoleClient, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import { lifelikeLists } from '../support/lists.ts'
 import { freePort } from '../support/running.ts'
@@ -17,7 +17,7 @@ beforeAll(async () => {
   desk = await signIn(site.house, { role: 'owner', name: 'Ewa Kowalska' })
 })
 afterAll(async () => {
-  await browser.close()
+  await closePages(browser)
   await site.close()
 })
 

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from '../support/axe.ts'
-import { openBrowser } from '../support/browser.ts'
+import { closePages, openBrowser } from '../support/browser.ts'
 import { clientOf, eventually, linkIn, text } from '../support/client.ts'
 import { type RunningAssent, startAssent } from '../support/running.ts'
 
@@ -38,7 +38,7 @@ describe('a visitor with a browser that runs no scripts', () => {
     expect(made.status).toBe(201)
   })
   afterAll(async () => {
-    await browser.close()
+    await closePages(browser)
     await assent.stop()
   })
 

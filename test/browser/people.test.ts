@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from '../../src/dev/demo/people.ts'
 import { violations } from '../support/axe.ts'
-import { openBrowser } from '../support/browser.ts'
+import { closePages, openBrowser } from '../support/browser.ts'
 import { type ConsoleClient, type Look, type OpenConsole, openConsole, signIn } from '../support/console.ts'
 import { seedConfirmed } from '../support/seed.ts'
 import type { TestList } from '../support/test-app.ts'
@@ -39,7 +39,7 @@ beforeAll(async () => {
   path = found.headers.get('location') ?? ''
 })
 afterAll(async () => {
-  await browser.close()
+  await closePages(browser)
   await open.close()
 })
 

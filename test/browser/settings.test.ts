@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { violations } from '../support/axe.ts'
-import { openBrowser } from '../support/browser.ts'
+import { closePages, openBrowser } from '../support/browser.ts'
 import {
   type ConsoleClient,
   type OpenConsole,
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await open.house.makeList()
 })
 afterAll(async () => {
-  await browser.close()
+  await closePages(browser)
   await open.close()
 })
 

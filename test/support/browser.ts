@@ -15,7 +15,23 @@ const args = [
   '--disable-sync',
 ]
 
+const shared: { browser: Promise<Browser> | null } = { browser: null }
+
+/** The browser of this process, for one test file after another; ends with the process. */
 export async function openBrowser(): Promise<Browser> {
+  shared.browser ??= launchBrowser()
+  const browser = await shared.browser
+  if (browser.isConnected()) return browser
+  shared.browser = null
+  return openBrowser()
+}
+
+/** What a test file opened in it. */
+export const closePages = async (browser: Browser): Promise<void> => {
+  await Promise.all(browser.contexts().map((context) => context.close()))
+}
+
+export async function launchBrowser(): Promise<Browser> {
   const found = process.env['ASSENT_TEST_PACKAGED_BROWSER'] === '1' ? undefined : installed.find(existsSync)
   if (found !== undefined) return chromium.launch({ executablePath: found, args, timeout: startMilliseconds })
   // The package unpacks its libraries only inside a Lambda environment.

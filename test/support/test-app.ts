@@ -96,7 +96,7 @@ export async function openTestApp(
     mailer?: (deps: Omit<Deps, 'mailer'>) => Mailer
     outside?: Outside
     /**
-     * Size of the pool behind `deps`; the whole run shares 60. The default of 1, as for a request in a worker, makes a pool query
+     * Size of the pool behind `deps`; the whole run shares 100. The default of 1, as for a request in a worker, makes a pool query
      * from within a transaction hang for ever. Tests of concurrency ask for more.
      */
     connections?: number

@@ -64,7 +64,12 @@ function sharedBuffers(): string {
   return `shared_buffers=${Math.floor(Math.min(Math.max(memory / 8 / 2 ** 20, 128), 4096))}MB`
 }
 
-const carelessSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] as const
+const carelessSettings = [
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_connections=100',
+] as const
 
 /** Waits for connections to be accepted. Throws StartRefused after the last attempt. */
 export async function startPostmaster(start: Start): Promise<Postmaster> {

@@ -1,11 +1,11 @@
 // adapter · Chromium through Playwright
-import { openBrowser } from '../browser.ts'
+import { launchBrowser } from '../browser.ts'
 import type { Engine, EngineKind } from './engine.ts'
 
 export const chromium: EngineKind = { name: 'Chromium', missing: null, open }
 
 async function open(): Promise<Engine> {
-  const browser = await openBrowser()
+  const browser = await launchBrowser()
   const context = await browser.newContext({ bypassCSP: true })
   // Timeouts are set by the test alone.
   context.setDefaultTimeout(0)
