@@ -108,7 +108,7 @@ const tellOfMail = (): Promise<void> =>
   provider.setWebhooks({
     url: `${running.url}/hooks/resend`,
     secret: hookSecret,
-    retryMs: [500, 2000],
+    retryMs: [500, 2000, 5000, 10_000, 20_000],
     ...accidents,
   })
 
