@@ -56,7 +56,3 @@ export async function findRequest(
 /** Null for `received` and `stuck`. */
 const stateOf = (text: string): RequestState | null =>
   text === 'open' || text === 'confirmed' || text === 'refused' || text === 'expired' ? text : null
-
-/** The purposes asked for on a list, its own purpose included. */
-export const askedPurposes = (body: SignupBody, list: List): readonly string[] =>
-  body.lists.find(({ id }) => id === list.id)?.purposes ?? []
