@@ -2,14 +2,17 @@
 import { assemble, type Deployment, type Parts } from '../assemble.ts'
 import { withName } from '../mail/inbound/verp.ts'
 import { postByHttp } from '../mail/resend/post-by-http.ts'
+import { narrowSeconds } from '../mail/smtp/connections.ts'
 import { smtpMailer } from '../mail/smtp/mailer.ts'
 import { type Config, isLoopback } from '../platform/config.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
 import { detectPooler, type Pooler } from '../platform/database/pooler.ts'
 import type { Deps, Outside } from '../platform/deps.ts'
+import { describeError } from '../platform/failures.ts'
 import type { SmtpServer } from '../platform/mail-urls.ts'
 import { nodeOutside } from '../platform/outside/node.ts'
 import { verpToken } from '../platform/vault/tokens.ts'
+import { noteAllowedLines } from '../throttle/provider-pause.ts'
 import { waitForSlotWithin } from '../throttle/provider-rate.ts'
 import { recordDeployment } from '../throttle/restored-copy.ts'
 import { databaseRefused, migrationRefused } from './environment.ts'
@@ -86,9 +89,18 @@ function smtpMailerOf(config: Config, server: SmtpServer): NonNullable<Parts['ma
       returnPath: smtpReturnPath === null ? null : returnPath(smtpReturnPath),
       timeoutSeconds: postTimeoutSeconds,
       turn: (patienceMs) => turnBySmtp(deps, patienceMs),
+      narrowed: (lines) => {
+        const known = { lines, seconds: narrowSeconds + noticeSeconds }
+        noteAllowedLines({ ...deps, mailer: { name: 'smtp' } }, known).catch((error: unknown) =>
+          deps.log.warn('smtp.not_noted', describeError(error)),
+        )
+      },
     })
   }
 }
+
+/** Shown until the next try to open one more has told again. */
+const noticeSeconds = 30
 
 /**
  * A slot for one mail, from the provider's row that all workers share; up to half a slot early, and without `depart`: a mail server

@@ -46,13 +46,14 @@ export async function markMails(
     case 'busy':
       // The pause row holds the time; the mails are ready when the pause ends.
       await pauseProvider(deps, outcome)
-      return requeue(deps, claim, 0)
+      return outcome.begun === true ? repeatIn(deps, claim, 0) : requeue(deps, claim, 0)
     case 'refused':
       deps.log.error('service_mail.refused', {
         batch: claim.batch,
         status: outcome.status,
         reason: outcome.reason,
       })
+      if (outcome.begun === true) return repeatIn(deps, claim, 30)
       if (contentFaults.has(outcome.status) && claim.mails.length === 1 && !claim.repeat)
         return settleMails(
           deps,

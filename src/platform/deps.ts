@@ -36,8 +36,11 @@ export type LogIds = Readonly<Record<string, string | number | boolean | null | 
  */
 export type WireMail = string
 
-/** Why a provider takes nothing. `rate`: 429. `no_answer`: no response, so requests pause. */
-export type PauseReason = 'rate' | 'daily_quota' | 'monthly_quota' | 'no_answer'
+/**
+ * Why a provider takes nothing. `rate`: 429. `no_answer`: no response, so requests pause. `server_busy`: a mail server takes no
+ * connection or mail for now (421 and its like).
+ */
+export type PauseReason = 'rate' | 'daily_quota' | 'monthly_quota' | 'no_answer' | 'server_busy'
 
 /** A webhook as posted: three headers and the text they sign. Standard Webhooks 1.0.0 */
 export interface PostedWebhook {

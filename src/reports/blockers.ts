@@ -18,6 +18,8 @@ export const blockerSentences = {
     'The provider says that the monthly quota is used up; see its dashboard. Sending is tried again automatically, or immediately when you pause and resume the campaign.',
   no_answer:
     'The provider cannot be reached, or its answers make no sense. Sending is tried again automatically, and nobody gets anything twice.',
+  server_busy:
+    'The mail server takes no connection or mail from here now: it allows no more at once, or is busy. Sending is tried again automatically, and nobody gets anything twice.',
   answer_missing:
     'No answer came for the remaining batches. They are tried again automatically, and nobody gets anything twice.',
   answer_unknown:

@@ -8,7 +8,7 @@ import { readRow } from '../platform/database/rows.ts'
 import { moment, whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { keyLifeHours } from '../throttle/lease.ts'
-import { pauseOfProvider } from '../throttle/provider-pause.ts'
+import { allowedLines, pauseOfProvider } from '../throttle/provider-pause.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
 import { type Blocker, blockersOf, type SendStatus } from './blockers.ts'
 import type { Counts } from './figures.ts'
@@ -26,6 +26,8 @@ export interface Estimate {
   /** At that rate, or at the allowed rate before the first marks; null where unknown. */
   readonly endsAt: Date | null
   readonly blockers: readonly Blocker[]
+  /** How many connections the mail server takes at once, where those are too few for the full speed. */
+  readonly allowedLines: number | null
 }
 
 const isUnderWay = (state: Campaign['state']): state is SendStatus['state'] =>
@@ -37,20 +39,22 @@ export async function estimateOf(deps: Deps, campaign: Campaign, counts: Counts)
   const handled = counts.sent + counts.skipped + counts.rejected + counts.unknown
   if (!isUnderWay(state) || (state === 'cancelled' && handled === counts.recipients)) return null
   const now = deps.clock()
-  const [facts, isBehind, frozenShare, closed, hold, rules] = await Promise.all([
+  const [facts, isBehind, frozenShare, closed, hold, rules, lines] = await Promise.all([
     factsOf(deps, campaign),
     state === 'sending' && isBehindAnother(deps, campaign.number),
     shareOf(deps, campaign),
     pauseOfProvider(deps),
     whyHeld(deps.db),
     throttleReasonOf(deps.db, campaign.number, now),
+    allowedLines(deps),
   ])
   const blockers = blockersOf({ ...facts, state, isBehind, closed, hold, rules })
   const left = counts.recipients - handled
   const pace = facts.peoplePerSecond ?? allowedPace(deps)
   const endsAt = state === 'sending' && pace !== null ? endOf({ blockers, seconds: left / pace, now }) : null
   const { peoplePerSecond } = facts
-  return { handled, recipients: counts.recipients, frozenShare, peoplePerSecond, endsAt, blockers }
+  const { recipients } = counts
+  return { handled, recipients, frozenShare, peoplePerSecond, endsAt, blockers, allowedLines: lines }
 }
 
 /** Recipients per second under SEND_RATE, which counts requests, or mails by SMTP; null without a limit. */

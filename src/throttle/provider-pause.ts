@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { readRow } from '../platform/database/rows.ts'
-import { moment } from '../platform/database/values.ts'
+import { moment, whole } from '../platform/database/values.ts'
 import type { Deps, PauseReason } from '../platform/deps.ts'
 
 export const pauseReasons = [
@@ -10,6 +10,7 @@ export const pauseReasons = [
   'daily_quota',
   'monthly_quota',
   'no_answer',
+  'server_busy',
 ] as const satisfies readonly PauseReason[]
 
 export interface ProviderPause {
@@ -57,8 +58,39 @@ export async function pauseOfProvider({
       select substr(provider, length(${name}::text) + 2) as reason, closed_until as until
       from pace
       where (provider = ${name} or starts_with(provider, ${`${name} `})) and closed_until > now()
+        and provider <> ${linesRow(name)}
       order by closed_until desc, provider desc
       limit 1`,
   )
   return row ?? null
+}
+
+const linesRow = (name: string): string => `${name} lines`
+
+/** The mail server allows so many connections at once, fewer than would be used; known for `seconds`. */
+export async function noteAllowedLines(
+  { db, mailer: { name } }: { db: Deps['db']; mailer: Pick<Deps['mailer'], 'name'> },
+  { lines, seconds }: { lines: number; seconds: number },
+): Promise<void> {
+  await db.execute(sql`
+    insert into pace as p (provider, next_slot_at, closed_until, slots)
+    values (${linesRow(name)}, now(), now() + ${seconds} * interval '1 second', ${lines})
+    on conflict (provider) do update set
+      closed_until = excluded.closed_until,
+      slots = case when p.closed_until > now() then least(p.slots, excluded.slots) else excluded.slots end`)
+}
+
+const allowedRow = z.object({ slots: whole })
+
+/** Null where no limit is known now. */
+export async function allowedLines({
+  db,
+  mailer: { name },
+}: Pick<Deps, 'db' | 'mailer'>): Promise<number | null> {
+  const row = await readRow(
+    db,
+    allowedRow,
+    sql`select slots from pace where provider = ${linesRow(name)} and closed_until > now()`,
+  )
+  return row?.slots ?? null
 }

@@ -2,8 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { messages } from '../../src/i18n/messages.ts'
 import { referenceToken } from '../../src/platform/vault/tokens.ts'
+import { allowedLines, pauseOfProvider } from '../../src/throttle/provider-pause.ts'
 import { tickBatches, tickCampaigns, tickServiceMails, tickSignups, tickUpkeep } from '../../src/tick.ts'
-import { at } from '../support/client.ts'
+import { at, eventually } from '../support/client.ts'
 import { type Seeded, seedConfirmed } from '../support/seed.ts'
 import { recipientsOf } from '../support/sender.ts'
 import { parsed, type SmtpHost, startSmtp, type Verdict } from '../support/smtp.ts'
@@ -176,6 +177,49 @@ describe('a campaign by SMTP', () => {
     await scene.house.api('POST', `/campaigns/${scene.campaign.id}/resume`)
     await scene.house.rest()
     expect(scene.host.accepted).toHaveLength(3)
+  })
+
+  it('to a server that allows one connection goes out at once, and the console can say why it is slower', async () => {
+    const scene = await frozen()
+    scene.host.allow(1)
+    await tickBatches(scene.house.deps)
+    expect(await scene.totals()).toMatchObject({ sent: 3 })
+    await eventually(async () => ((await allowedLines(scene.house.deps)) === 1 ? true : null))
+    expect(await pauseOfProvider(scene.house.deps)).toBeNull()
+  })
+
+  it('to a server that allows none waits, names the reason, and goes on by itself', async () => {
+    const scene = await frozen()
+    scene.host.allow(0)
+    await tickBatches(scene.house.deps)
+    const { body } = await scene.house.api('GET', `/campaigns/${scene.campaign.id}`)
+    expect(at(body, 'state')).toBe('sending')
+    expect(at(body, 'progress', 'waits')).toMatchObject([
+      { reason: 'server_busy', explanation: expect.stringMatching(/^The mail server takes no connection/) },
+    ])
+    scene.host.allow(5)
+    await scene.expire()
+    await tickBatches(scene.house.deps)
+    expect(await scene.totals()).toMatchObject({ sent: 3 })
+  })
+
+  it('larger than the server takes (SIZE, RFC 1870) waits with that reason; nobody is refused for it', async () => {
+    const scene = await frozen()
+    scene.host.judge((stage) =>
+      stage === 'mail' ? { code: 552, text: '5.3.4 Message size exceeds fixed limit' } : null,
+    )
+    await tickBatches(scene.house.deps)
+    const { body } = await scene.house.api('GET', `/campaigns/${scene.campaign.id}`)
+    expect(at(body, 'state')).toBe('paused')
+    expect(at(body, 'problem')).toMatch(
+      /^The provider refused a batch \(552\): the email is larger than the mail server takes/,
+    )
+    expect(await scene.outcomes()).toEqual({ [anna]: 'waiting', [bo]: 'waiting', [cleo]: 'waiting' })
+    scene.host.judge(() => null)
+    await scene.house.api('POST', `/campaigns/${scene.campaign.id}/resume`)
+    await scene.expire()
+    await scene.house.rest()
+    expect(scene.host.accepted.map((mail) => mail.to).sort()).toEqual([anna, bo, cleo])
   })
 
   it('through an outage waits and loses nobody', async () => {

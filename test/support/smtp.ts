@@ -36,6 +36,10 @@ export interface SmtpHost {
   /** Names given in EHLO. */
   readonly greetedBy: ReadonlySet<string>
   judge(judge: Judge): void
+  /** Allows so many connections at once, and answers 421 to a further one, as Postfix does (`smtpd_client_connection_count_limit`). */
+  allow(connections: number): void
+  /** Connections refused for being one too many. */
+  readonly refused: () => number
   close(): Promise<void>
 }
 
@@ -44,7 +48,9 @@ export async function startSmtp(options: SMTPServerOptions & { port?: number } =
   const seen = { connect: 0, mail: 0, rcpt: 0, text: 0 }
   const signedIn: (readonly [string, string])[] = []
   const greetedBy = new Set<string>()
-  const way: { judge: Judge } = { judge: () => null }
+  const way: { judge: Judge; most: number } = { judge: () => null, most: Number.POSITIVE_INFINITY }
+  const standing = new Set<string>()
+  const tooMany = { count: 0 }
 
   type Done = (error?: Error | null) => void
   const at = (
@@ -87,7 +93,16 @@ export async function startSmtp(options: SMTPServerOptions & { port?: number } =
       if (password === 'right') done(null, { user })
       else done(Object.assign(new Error(`no such user ${user}`), { responseCode: 535 }))
     },
-    onConnect: (session, done) => at('connect', '', session, done),
+    onConnect: (session, done) => {
+      if (standing.size >= way.most) {
+        tooMany.count += 1
+        const text = '4.7.0 mail.example Error: too many connections from 127.0.0.1'
+        return done(Object.assign(new Error(text), { responseCode: 421 }))
+      }
+      standing.add(session.id)
+      at('connect', '', session, done)
+    },
+    onClose: ({ id }) => void standing.delete(id),
     onMailFrom: ({ address }, session, done) => at('mail', address, session, done),
     onRcptTo: ({ address }, session, done) => at('rcpt', address, session, done),
     onData: (stream, session, done) => {
@@ -122,6 +137,10 @@ export async function startSmtp(options: SMTPServerOptions & { port?: number } =
     judge: (judge) => {
       way.judge = judge
     },
+    allow: (connections) => {
+      way.most = connections
+    },
+    refused: () => tooMany.count,
     close: () =>
       new Promise((resolve) => {
         cut(() => true)

@@ -1,4 +1,5 @@
 // adapter · a small pool of connections to one SMTP server: reused, signed in, encrypted unless local
+import { setTimeout as sleep } from 'node:timers/promises'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import * as z from 'zod'
 import type { SmtpServer } from '../../platform/mail-urls.ts'
@@ -9,6 +10,8 @@ export interface PoolOptions {
   /** Our name in EHLO. */
   readonly hello: string
   readonly timeoutMs: number
+  /** Told when the server refuses a further connection beside so many. */
+  readonly narrowed: (lines: number, failure: SmtpFailure) => void
 }
 
 /** An open, signed-in connection. */
@@ -24,10 +27,13 @@ export type Taken =
   | { readonly ok: false; readonly failure: SmtpFailure }
 
 export interface Pool {
+  /** Waits for an open connection where the server refuses a further one; fails only where none is open. */
   take(): Promise<Taken>
   giveBack(line: Connection): void
   /** Closes a connection that cannot be reused. */
   drop(line: Connection): void
+  /** Closes a connection that the server gave up (421); false where no other is open. */
+  turnedAway(line: Connection, failure: SmtpFailure): boolean
   /** Quits idle connections; the others follow when given back. */
   close(): void
 }
@@ -37,28 +43,79 @@ const maxLines = 5
 const mailsPerLine = 100
 const idleMs = 20_000
 const connectMostMs = 10_000
+/** After this time one more connection is tried than the server last allowed. */
+export const narrowSeconds = 30
+/** A server may count a connection for a moment after its end. */
+const graceMs = 1000
+const retryMs = 200
 
-/** Not nodemailer's own pool, which sends a mail again when a connection closes. */
+/**
+ * Not nodemailer's own pool, which sends a mail again when a connection closes. Servers allow one client few connections at once
+ * (Postfix `smtpd_client_connection_count_limit`, large hosts two to five) and answer 421 to a further one: the pool then works with
+ * the open ones, and tries one more from time to time.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc5321#section-3.8
+ */
 export function openPool(options: PoolOptions): Pool {
   const idle: { line: Connection; goodbye: NodeJS.Timeout }[] = []
-  const waiting: (() => void)[] = []
-  const state = { open: 0, closing: false }
-  const freed = (): void => waiting.shift()?.()
-  const release = (): void => {
-    state.open -= 1
+  const waiting: ((failure: SmtpFailure | null) => void)[] = []
+  /** `standing`: connections that carry mail or could; `opening`: not signed in yet; `leaving`: not closed yet. */
+  const state = {
+    standing: 0,
+    opening: 0,
+    leaving: 0,
+    most: maxLines,
+    widenAt: 0,
+    lastEndAt: -graceMs,
+    closing: false,
+  }
+  const freed = (): void => waiting.shift()?.(null)
+  const ended = (): void => {
+    state.lastEndAt = performance.now()
     freed()
   }
-  const leave = (line: Connection): void => {
-    line.connection.removeAllListeners('end')
-    line.connection.quit()
-    release()
+  const left = (): void => {
+    state.standing -= 1
+    ended()
+  }
+  const mayOpen = (): boolean => {
+    if (state.most < maxLines && performance.now() >= state.widenAt) {
+      state.most += 1
+      state.widenAt = performance.now() + narrowSeconds * 1000
+    }
+    return state.standing + state.opening + state.leaving < state.most
+  }
+  const narrow = (failure: SmtpFailure): void => {
+    state.most = Math.max(1, state.standing + state.opening)
+    state.widenAt = performance.now() + narrowSeconds * 1000
+    options.narrowed(state.most, failure)
+  }
+  /** Undefined when a connection is free or has ended: the caller looks again. */
+  const lineFreed = async (): Promise<Taken | undefined> => {
+    const failure = await new Promise<SmtpFailure | null>((resolve) => waiting.push(resolve))
+    return failure === null ? undefined : { ok: false, failure }
+  }
+  /** A server counts a connection until its end: a further one before that would be one too many. */
+  const leave = ({ connection }: Connection): void => {
+    connection.removeAllListeners('end')
+    state.standing -= 1
+    if (connection.destroyed) {
+      ended()
+      return
+    }
+    state.leaving += 1
+    connection.once('end', () => {
+      state.leaving -= 1
+      ended()
+    })
+    connection.quit()
   }
   const pickUp = (): Connection | undefined => {
     for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
       clearTimeout(last.goodbye)
       last.line.connection.removeAllListeners('end')
       if (!last.line.connection.destroyed) return last.line
-      release()
+      left()
     }
     return undefined
   }
@@ -68,32 +125,49 @@ export function openPool(options: PoolOptions): Pool {
       if (at < 0) return
       clearTimeout(idle[at]?.goodbye)
       idle.splice(at, 1)
-      release()
+      left()
     }
     const goodbye = setTimeout(() => {
-      forget()
-      line.connection.quit()
+      idle.splice(
+        idle.findIndex((one) => one.line === line),
+        1,
+      )
+      leave(line)
     }, idleMs)
     goodbye.unref()
     idle.push({ line, goodbye })
     line.connection.once('end', forget)
     freed()
   }
+  /** Undefined where the server refuses a further connection while others are open or just ended. */
+  const open = async (): Promise<Taken | undefined> => {
+    state.opening += 1
+    const opened = await connect(options)
+    state.opening -= 1
+    if (!('failure' in opened)) {
+      state.standing += 1
+      return { ok: true, line: opened, isFresh: true }
+    }
+    if (state.standing + state.opening + state.leaving > 0) {
+      narrow(opened.failure)
+      return lineFreed()
+    }
+    if (performance.now() - state.lastEndAt < graceMs) {
+      await sleep(retryMs)
+      return undefined
+    }
+    // Whoever waits would meet the same, one after the other.
+    for (const tell of waiting.splice(0)) tell(opened.failure)
+    return { ok: false, failure: opened.failure }
+  }
   return {
     take: async () => {
       for (;;) {
         const line = pickUp()
         if (line !== undefined) return { ok: true, line, isFresh: false }
-        if (state.open < maxLines) break
-        await new Promise<void>((resolve) => waiting.push(resolve))
+        const taken = await (mayOpen() ? open() : lineFreed())
+        if (taken !== undefined) return taken
       }
-      state.open += 1
-      const opened = await connect(options)
-      if ('failure' in opened) {
-        release()
-        return { ok: false, failure: opened.failure }
-      }
-      return { ok: true, line: opened, isFresh: true }
     },
     giveBack: (line) => {
       line.used += 1
@@ -102,7 +176,14 @@ export function openPool(options: PoolOptions): Pool {
     },
     drop: (line) => {
       line.connection.close()
-      release()
+      left()
+    },
+    turnedAway: (line, failure) => {
+      line.connection.close()
+      left()
+      const areOthersOpen = state.standing + state.opening > 0
+      if (line.used === 0 && areOthersOpen) narrow(failure)
+      return areOthersOpen
     },
     close: () => {
       state.closing = true
@@ -115,7 +196,7 @@ async function connect({
   server,
   hello,
   timeoutMs,
-}: PoolOptions): Promise<Connection | { failure: SmtpFailure }> {
+}: Omit<PoolOptions, 'narrowed'>): Promise<Connection | { failure: SmtpFailure }> {
   const connectMs = Math.min(connectMostMs, timeoutMs)
   const connection = new SMTPConnection({
     host: server.host,

@@ -152,6 +152,15 @@ const untilOf = ({ kind }: Settled, since: SQL): SQL =>
 
 export const firstRestSeconds = 10
 
+/** Whether the server accepted a mail of any process in the last `seconds`. */
+export async function isAnyAcceptedSince(db: Database, seconds: number): Promise<boolean> {
+  const rows = await db.execute(sql`
+    select 1 from smtp_handovers
+    where since > clock_timestamp() - ${seconds} * interval '1 second' and state = 'accepted'
+    limit 1`)
+  return rows.length > 0
+}
+
 /** No key is sent again a week after its first use. */
 export const rememberedHours = 7 * 24
 const retentionDays = 8

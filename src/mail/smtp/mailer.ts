@@ -1,4 +1,5 @@
 // adapter · SMTP mailer: a batch mail by mail over a few connections, with a record in place of idempotency keys. Node only
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps, Handover, Mailer, SendOutcome } from '../../platform/deps.ts'
 import type { SmtpServer } from '../../platform/mail-urls.ts'
 import { openPool, type Pool } from './connections.ts'
@@ -8,6 +9,7 @@ import {
   claimHandover,
   type Entry,
   firstRestSeconds,
+  isAnyAcceptedSince,
   nameOf,
   openRecord,
   rememberedHours,
@@ -19,6 +21,8 @@ import {
   afterPatience,
   type BatchRun,
   beginRun,
+  isOfText,
+  isTurnedAway,
   leftToRecord,
   nextOf,
   outcomeOf,
@@ -37,6 +41,8 @@ export interface SmtpOptions {
   readonly turn: (patienceMs: number) => Promise<boolean>
   /** Of one mail; no call begins a mail later than that after its start. */
   readonly timeoutSeconds: number
+  /** Told, for the console, that the server allows so many connections at once, as of now. */
+  readonly narrowed?: (lines: number) => void
 }
 
 type Parts = Pick<Deps, 'db' | 'clock' | 'log'>
@@ -58,7 +64,14 @@ const patience = 0.75
  * @see https://www.rfc-editor.org/rfc/rfc1047
  */
 export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
-  const pool = openPool({ ...options, timeoutMs: options.timeoutSeconds * 1000 })
+  const pool = openPool({
+    ...options,
+    timeoutMs: options.timeoutSeconds * 1000,
+    narrowed: (lines, { code, responseCode }) => {
+      parts.log.warn('smtp.fewer_connections', { lines, code, status: responseCode })
+      options.narrowed?.(lines)
+    },
+  })
   const closed = Promise.withResolvers<false>()
   const state = { offersSmtpUtf8: false, closing: false }
   const context: Context = { parts, options, pool, state, closed: closed.promise }
@@ -122,6 +135,7 @@ async function send(context: Context, parcels: readonly OutgoingMail[]): Promise
   )
   const run = beginRun(parcels, opened.entries)
   const until = performance.now() + options.timeoutSeconds * 1000
+  const isOver = (): boolean => performance.now() >= until
   const mayGoOn = async (): Promise<boolean> => {
     const patienceMs = (until - performance.now()) * patience
     return (
@@ -131,7 +145,7 @@ async function send(context: Context, parcels: readonly OutgoingMail[]): Promise
   const work = async (): Promise<void> => {
     // Mails without a slot in time stay open; the batch comes back for them.
     for (let parcel = nextOf(run); parcel !== undefined && (await mayGoOn()); parcel = nextOf(run))
-      await deliver(context, run, { parcel, notAfter: opened.notAfter })
+      await deliver(context, run, { parcel, notAfter: opened.notAfter, isOver })
   }
   const workers = await Promise.allSettled(Array.from({ length: maxWorkers }, work))
   const failed = workers.find((one) => one.status === 'rejected')
@@ -139,15 +153,23 @@ async function send(context: Context, parcels: readonly OutgoingMail[]): Promise
   await Promise.all(
     leftToRecord(run).map(({ name, kind, reason }) => settleHandover(parts.db, name, { kind, reason })),
   )
+  if (isTurnedAway(run) && (await isAnyAcceptedSince(parts.db, othersSeconds))) {
+    // Another process of ours has the connections: a pause would stop that one too.
+    await Promise.race([
+      sleep(Math.min(until - performance.now(), othersRestMs), null, { ref: false }),
+      context.closed,
+    ])
+    run.why = null
+  }
   return outcomeOf(run, firstRestSeconds)
 }
 
+/** Another process that has the server's connections is known by mails accepted in this time. */
+const othersSeconds = 60
+const othersRestMs = 10_000
+
 /** Throws if the record cannot be written. */
-async function deliver(
-  context: Context,
-  run: BatchRun<OutgoingMail>,
-  mail: { readonly parcel: OutgoingMail; readonly notAfter: Date },
-): Promise<void> {
+async function deliver(context: Context, run: BatchRun<OutgoingMail>, mail: Undelivered): Promise<void> {
   const { parcel } = mail
   try {
     const carried = await carry(context, run, mail)
@@ -157,13 +179,19 @@ async function deliver(
     if (result.kind === 'accepted' || result.kind === 'refused' || result.kind === 'unknown')
       await settleHandover(db, parcel.name, result)
     // The run decides what a refused text means; until then the mail counts as deferred.
-    else if (carried.begun && (result.kind === 'deferred' || result.kind === 'text_refused'))
+    else if (carried.begun && (result.kind === 'deferred' || isOfText(result)))
       await settleHandover(db, parcel.name, { kind: 'deferred', reason: result.reason })
     recordResult(run, parcel, result)
   } catch (error) {
     stopRun(run, null)
     throw error
   }
+}
+
+interface Undelivered {
+  readonly parcel: OutgoingMail
+  readonly notAfter: Date
+  readonly isOver: () => boolean
 }
 
 interface Carried {
@@ -175,9 +203,10 @@ interface Carried {
 async function carry(
   context: Context,
   run: BatchRun<OutgoingMail>,
-  { parcel, notAfter }: { readonly parcel: OutgoingMail; readonly notAfter: Date },
+  { parcel, notAfter, isOver }: Undelivered,
 ): Promise<Carried | null> {
   const { parts, options, pool, state } = context
+  let wasTurnedAway = false
   const returnPath = options.returnPath?.(parcel.tag) ?? null
   const message = await composed(parcel, { at: parts.clock(), returnPath })
   for (;;) {
@@ -189,6 +218,12 @@ async function carry(
     }
     const { line, isFresh } = taken
     state.offersSmtpUtf8 = line.offersSmtpUtf8
+    // Waiting for a connection took the time of this call.
+    if (isOver()) {
+      pool.giveBack(line)
+      stopRun(run, null)
+      return null
+    }
     if (needsSmtpUtf8(parcel) && !line.offersSmtpUtf8) {
       pool.giveBack(line)
       return { result: { kind: 'refused', reason: 'the SMTP server offers no SMTPUTF8' }, begun: false }
@@ -202,23 +237,33 @@ async function carry(
       pool.drop(line)
       throw error
     })
-    if (
-      conversation.failure === null ||
-      (conversation.failure.responseCode !== undefined && (await isReset(line)))
-    )
+    const { failure } = conversation
+    if (failure?.responseCode === closing) {
+      const areOthersOpen = pool.turnedAway(line, failure)
+      // Servers also end a connection after some mails or minutes; a fresh one ended is one too many, or this mail's fault.
+      if (conversation.leave === null && (!isFresh || areOthersOpen)) {
+        if (isFresh && wasTurnedAway)
+          return { result: { kind: 'deferred', reason: 'the server closed the connection' }, begun: false }
+        wasTurnedAway ||= isFresh
+        continue
+      }
+    } else if (failure === null || (failure.responseCode !== undefined && (await isReset(line))))
       pool.giveBack(line)
     else pool.drop(line)
     if (conversation.leave === 'taken') yieldBatch(run, options.timeoutSeconds)
     if (conversation.leave === 'late') stopRun(run, null)
     if (conversation.leave === 'taken' || conversation.leave === 'late') return null
-    if (conversation.failure === null) return { result: { kind: 'accepted' }, begun: true }
+    if (failure === null) return { result: { kind: 'accepted' }, begun: true }
     const names = [parcel.to, message.envelope.from, parcel.from, options.server.credentials?.user ?? '']
-    const result = deliveryResultOf(conversation.failure, conversation.leave === 'given', names)
+    const result = deliveryResultOf(failure, conversation.leave === 'given', names)
     if (result.kind !== 'lost') return { result, begun: conversation.leave === 'given' }
     // The server may have closed an old connection meanwhile; a fresh one was broken by this mail.
     if (isFresh) return { result: { kind: 'deferred', reason: 'the connection broke' }, begun: false }
   }
 }
+
+/** "Service closing transmission channel", RFC 5321 section 4.2.3. */
+const closing = 421
 
 function logUnreached({ parts }: Context, failure: Parameters<typeof unreachedOf>[0]): void {
   const { code, originalCode, responseCode } = failure

@@ -1,5 +1,7 @@
 // pure · the outcome of a mail, derived from an SMTP server's reply or its absence. RFC 5321 section 4.2
 import type { SendOutcome } from '../../platform/deps.ts'
+import { full } from '../inbound/bounce-words.ts'
+import { statusIn } from '../inbound/verdict.ts'
 import { withoutNames } from '../reasons.ts'
 
 /** End of a conversation, as nodemailer reports it. */
@@ -20,6 +22,8 @@ export type DeliveryResult =
   | { readonly kind: 'refused'; readonly reason: string }
   /** Refused after the text was read: for its content or recipient. */
   | { readonly kind: 'text_refused'; readonly status: number; readonly reason: string }
+  /** Larger than the server takes: the text's fault or the server's, which is decided by the batch. RFC 1870 */
+  | { readonly kind: 'too_large'; readonly status: number; readonly reason: string }
   /** Not accepted now; try again later. */
   | { readonly kind: 'deferred'; readonly reason: string }
   | { readonly kind: 'unknown' }
@@ -42,6 +46,8 @@ export function deliveryResultOf(
   const { command = '', responseCode, response } = failure
   if (responseCode === undefined) return begun ? { kind: 'unknown' } : unansweredResult(failure)
   const reason = withoutNames(response ?? String(responseCode), names)
+  if (isSizeRefusal(command, responseCode, response ?? ''))
+    return { kind: 'too_large', status: responseCode, reason }
   if (begun)
     return isPermanent(responseCode)
       ? { kind: 'text_refused', status: responseCode, reason }
@@ -56,14 +62,27 @@ export function deliveryResultOf(
   return { kind: 'lost' }
 }
 
-/** nodemailer itself may have refused the mail. */
-const unansweredResult = ({ code, command }: SmtpFailure): DeliveryResult =>
-  (code === 'EENVELOPE' && command === 'API') || code === 'EMESSAGE'
-    ? {
-        kind: 'refused',
-        reason: code === 'EMESSAGE' ? 'larger than the server takes' : 'not an address for SMTP',
-      }
+/** nodemailer itself may have refused the mail: by the size that the server announced, or for its address. */
+function unansweredResult({ code, command }: SmtpFailure): DeliveryResult {
+  if (code === 'EMESSAGE') return { kind: 'too_large', status: 0, reason: 'larger than the server takes' }
+  return code === 'EENVELOPE' && command === 'API'
+    ? { kind: 'refused', reason: 'not an address for SMTP' }
     : { kind: 'lost' }
+}
+
+/**
+ * By code: `5.3.4`; without a code 552, and in answer to MAIL FROM a 552 with any code, since no recipient is named yet. After the
+ * recipient 552 with another code is about the mailbox: full (5.2.2), or closed to mails of this size (5.2.3).
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc1870#section-6
+ */
+function isSizeRefusal(command: string, status: number, response: string): boolean {
+  const code = statusIn(response)
+  if (code === '5.3.4') return true
+  if (status !== 552) return false
+  if (command === 'MAIL FROM') return true
+  return code === null && command !== 'RCPT TO' && !full.test(response.toLowerCase())
+}
 
 /** 503 is a wrong command sequence, no refusal of the mail. */
 const isPermanent = (status: number): boolean => status >= 500 && status !== 503
@@ -73,11 +92,14 @@ type Unreached = Extract<SendOutcome, { kind: 'refused' | 'busy' }>
 const restSeconds = 30
 
 /**
- * A refused sign-in or certificate needs the operator; other problems pass. The server's words about a sign-in are not repeated.
+ * A refused sign-in or certificate needs the operator, as does a greeting of 554 (RFC 5321 section 3.1); other problems pass. The
+ * server's words about a sign-in are not repeated.
  */
-export function unreachedOf({ code, originalCode, responseCode = 0, command = '' }: SmtpFailure): Unreached {
+export function unreachedOf(failure: SmtpFailure): Unreached {
+  const { code, originalCode, responseCode = 0, command = '' } = failure
   if (code === 'EAUTH' || command.startsWith('AUTH')) {
-    if (responseCode >= 400 && responseCode < 500) return { kind: 'busy', retryAfterSeconds: restSeconds }
+    if (responseCode >= 400 && responseCode < 500)
+      return { kind: 'busy', retryAfterSeconds: restSeconds, reason: 'server_busy' }
     return {
       kind: 'refused',
       status: responseCode,
@@ -90,7 +112,17 @@ export function unreachedOf({ code, originalCode, responseCode = 0, command = ''
       status: responseCode,
       reason: 'the SMTP server of SMTP_URL offers no encryption, or a certificate that is not trusted',
     }
-  return { kind: 'busy', retryAfterSeconds: restSeconds, reason: 'no_answer' }
+  if (responseCode >= 500)
+    return {
+      kind: 'refused',
+      status: responseCode,
+      reason: `the SMTP server of SMTP_URL takes no connection from here: ${withoutNames(failure.response ?? '', [])}`,
+    }
+  return {
+    kind: 'busy',
+    retryAfterSeconds: restSeconds,
+    reason: responseCode === 0 ? 'no_answer' : 'server_busy',
+  }
 }
 
 /** A failed handshake or a permanent refusal of STARTTLS, not a cut connection. */

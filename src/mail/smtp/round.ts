@@ -89,6 +89,10 @@ export function yieldBatch<P extends Named>(run: BatchRun<P>, seconds: number): 
   run.othersSeconds ??= seconds
 }
 
+/** Nothing was handed over, because the server takes no connection or mail of ours now. */
+export const isTurnedAway = <P extends Named>({ settled, why }: BatchRun<P>): boolean =>
+  settled === 0 && why?.kind === 'busy' && why.reason === 'server_busy'
+
 /** A mail deferred for more than a day while others were accepted is refused. */
 export function afterPatience<P extends Named>(
   run: BatchRun<P>,
@@ -109,7 +113,7 @@ export function afterPatience<P extends Named>(
 export function recordResult<P extends Named>(run: BatchRun<P>, parcel: P, result: DeliveryResult): void {
   if (result.kind === 'lost') return
   if (result.kind === 'closed') {
-    stopRun(run, { kind: 'busy', retryAfterSeconds: serverRestSeconds })
+    stopRun(run, { kind: 'busy', retryAfterSeconds: serverRestSeconds, reason: 'server_busy' })
     return
   }
   run.known.set(parcel.index, result)
@@ -118,7 +122,8 @@ export function recordResult<P extends Named>(run: BatchRun<P>, parcel: P, resul
       run.refusedSenders.set(parcel.from, result)
       return
     case 'text_refused':
-      if (isTextToBlame(run)) stopRun(run, { kind: 'refused', status: result.status, reason: result.reason })
+    case 'too_large':
+      if (alikeOf(run, result.kind) >= maxAlike && !isAnyAccepted(run)) stopRun(run, refusalOf(result))
       return
     case 'deferred':
       if (!run.entries.has(parcel.name)) run.deferredInRow += 1
@@ -132,20 +137,55 @@ export function recordResult<P extends Named>(run: BatchRun<P>, parcel: P, resul
   }
 }
 
-/** Several texts read, none accepted: the common content is refused, which must not use up a campaign. */
-function isTextToBlame<P extends Named>({ known }: BatchRun<P>): boolean {
-  const kinds = Array.from(known.values(), ({ kind }) => kind)
-  return !kinds.includes('accepted') && kinds.filter((kind) => kind === 'text_refused').length >= maxAlike
+const alikeOf = <P extends Named>({ known }: BatchRun<P>, kind: Known['kind']): number =>
+  Array.from(known.values()).filter((one) => one.kind === kind).length
+
+const isAnyAccepted = <P extends Named>(run: BatchRun<P>): boolean => alikeOf(run, 'accepted') > 0
+
+/** Refused for the text, which mails of one campaign share. */
+export const isOfText = (
+  result: DeliveryResult,
+): result is Extract<DeliveryResult, { kind: 'text_refused' | 'too_large' }> =>
+  result.kind === 'text_refused' || result.kind === 'too_large'
+
+/**
+ * Whether the common content is to blame, which must not use up a campaign: several texts read and none accepted; of a size that
+ * the server does not take, one in ten, since the texts differ by no more than what is merged into them.
+ */
+function isTextToBlame<P extends Named>(run: BatchRun<P>, kind: 'text_refused' | 'too_large'): boolean {
+  const refused = alikeOf(run, kind)
+  return kind === 'too_large'
+    ? refused * mostTooLarge >= alikeOf(run, 'accepted')
+    : refused >= maxAlike && !isAnyAccepted(run)
 }
+
+const mostTooLarge = 10
+
+const refusalOf = ({
+  kind,
+  status,
+  reason,
+}: {
+  kind: Known['kind']
+  status: number
+  reason: string
+}): Stop => ({
+  kind: 'refused',
+  status,
+  reason:
+    kind === 'too_large'
+      ? `the email is larger than the mail server takes${status === 0 ? ' by its SIZE' : `: ${reason}`}. Raise its limit (Postfix: message_size_limit), then resume; or cancel, and send a shorter one`
+      : reason,
+})
 
 /** To record at the end: deferred mails, and mails whose text was refused. */
 export function leftToRecord<P extends Named>(
   run: BatchRun<P>,
 ): readonly { readonly name: string; readonly kind: 'deferred' | 'refused'; readonly reason: string }[] {
-  const kind = isTextToBlame(run) ? 'deferred' : 'refused'
   return run.parcels.flatMap(({ index, name }) => {
     const result = run.known.get(index)
-    if (result?.kind === 'text_refused') return [{ name, kind, reason: result.reason }]
+    if (result !== undefined && isOfText(result))
+      return [{ name, kind: isTextToBlame(run, result.kind) ? 'deferred' : 'refused', reason: result.reason }]
     const isNew = result?.kind === 'deferred' && result !== run.entries.get(name)
     return isNew ? [{ name, kind: 'deferred', reason: result.reason }] : []
   })
@@ -157,6 +197,10 @@ export function outcomeOf<P extends Named>(run: BatchRun<P>, firstRestSeconds: n
     return { kind: 'under_way', retryAfterSeconds: Math.max(1, Math.ceil(othersSeconds)) }
   if (settled === 0 && why !== null) return why
   const results = parcels.map(({ index }) => known.get(index))
+  const oversize = results.find((result) => result?.kind === 'too_large')
+  const areAllKnown = results.every((result) => result !== undefined)
+  if (oversize !== undefined && areAllKnown && isTextToBlame(run, 'too_large'))
+    return { ...refusalOf(oversize), ...(results.some(isSettled) ? { begun: true } : {}) }
   const refusal = results.find((result) => result?.kind === 'sender_refused')
   const isStuck = results.every((result) => result?.kind === 'sender_refused' || result?.kind === 'deferred')
   if (refusal !== undefined && isStuck)
@@ -164,18 +208,13 @@ export function outcomeOf<P extends Named>(run: BatchRun<P>, firstRestSeconds: n
   const indexesOf = (kinds: readonly (Known['kind'] | undefined)[]): readonly number[] =>
     results.flatMap((result, index) => (kinds.includes(result?.kind) ? [index] : []))
   const unknown = indexesOf(['unknown'])
-  const isBlamed = isTextToBlame(run)
-  const later = indexesOf([
-    undefined,
-    'deferred',
-    'sender_refused',
-    ...(isBlamed ? (['text_refused'] as const) : []),
-  ])
+  const blamed = (['text_refused', 'too_large'] as const).filter((kind) => isTextToBlame(run, kind))
+  const later = indexesOf([undefined, 'deferred', 'sender_refused', ...blamed])
   return {
     kind: 'accepted',
     ids: parcels.map(({ messageId }, index) => (results[index]?.kind === 'accepted' ? messageId : null)),
     rejected: results.flatMap((result, index) =>
-      result?.kind === 'refused' || (result?.kind === 'text_refused' && !isBlamed)
+      result !== undefined && (result.kind === 'refused' || isOfText(result)) && !later.includes(index)
         ? [{ index, reason: result.reason }]
         : [],
     ),
@@ -185,6 +224,9 @@ export function outcomeOf<P extends Named>(run: BatchRun<P>, firstRestSeconds: n
       : { later: { indexes: later, retryAfterSeconds: restOf(run, firstRestSeconds) } }),
   }
 }
+
+const isSettled = (result: Known | undefined): boolean =>
+  result?.kind === 'accepted' || result?.kind === 'refused' || result?.kind === 'unknown'
 
 /** Until the remaining mails should be tried again. */
 function restOf<P extends Named>(

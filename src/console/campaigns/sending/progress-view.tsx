@@ -47,6 +47,13 @@ export const ProgressPanel = ({ progress, timezone }: { progress: Progress; time
           )}
         </p>
       )}
+      {state === 'sending' && outlook?.allowedLines != null && (
+        <p class="soft">
+          The mail server takes {counted(outlook.allowedLines, 'connection', 'connections')} from here at
+          once, so sending is slower than it could be. To send faster, raise its limit (Postfix:
+          smtpd_client_connection_count_limit; Exim: smtp_accept_max_per_host).
+        </p>
+      )}
       {problem !== null && <Said tone="bad">Sending has stopped: {problem}</Said>}
       {outlook?.blockers.map((wait) => (
         <Waiting wait={wait} timezone={timezone} />
@@ -59,6 +66,7 @@ const untilWords: Readonly<Record<string, string>> = {
   daily_quota: 'Next try:',
   monthly_quota: 'Next try:',
   no_answer: 'Next try:',
+  server_busy: 'Next try:',
   answer_missing: 'Next try:',
   answer_unknown: 'Counted as unknown from',
   quiet_hours: 'Continues at',
