@@ -1,7 +1,7 @@
 // entry · the application: one value for Node, workers and tests; dependencies come with each request as env
 
 import { sql } from 'drizzle-orm'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
 import { docsRoutes } from './api/docs/routes.tsx'
@@ -13,7 +13,7 @@ import { mailboxRoutes } from './console/mailbox.tsx'
 import { hookRoutes, maxHookBytes } from './feedback/hook-routes.ts'
 import { noticeRoutes } from './notices/routes.tsx'
 import { DomainError } from './platform/errors.ts'
-import { describeError } from './platform/failures.ts'
+import { describeError, isTransient } from './platform/failures.ts'
 import { preferencesRoutes } from './preferences/routes.tsx'
 import { unsubscribeRoutes } from './preferences/unsubscribe-routes.tsx'
 import { confirmRoutes } from './signup/confirmation/routes.tsx'
@@ -75,6 +75,7 @@ app.get('/readyz', async (c) => {
     await c.env.db.execute(sql`select 1 from deployment where name = 'functions'`)
     return c.json({ status: 'ready' })
   } catch {
+    c.header('Retry-After', String(databaseAwaySeconds))
     return c.json({ status: 'database does not answer' }, 503)
   }
 })
@@ -104,7 +105,20 @@ app.notFound((c) =>
     : errorPage(c, 404),
 )
 
-app.onError((error, c) => {
+const databaseAwaySeconds = 5
+
+/** A database that restarts, or a pooler that has lost it, is no fault of ours: programs and mailbox providers try again after 503. */
+function databaseAway(c: Context<Env>, cause: unknown): DomainError {
+  c.env.log.warn('request.database_away', { route: routePath(c, -1), ...describeError(cause) })
+  return new DomainError(
+    'overloaded',
+    'The database does not answer at the moment. Nothing is wrong with the request: repeat it in a few seconds.',
+    { retryAfterSeconds: databaseAwaySeconds, cause },
+  )
+}
+
+app.onError((thrown, c) => {
+  const error = !(thrown instanceof DomainError) && isTransient(thrown) ? databaseAway(c, thrown) : thrown
   if (error instanceof DomainError) {
     if (wantsProblem(c)) return problem(c, error)
     if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))

@@ -30,10 +30,10 @@ export function describeError(error: unknown): LogIds {
 
 /**
  * Whether the same act may succeed shortly: connection errors, serialisation failures, deadlocks, a full disk, a server that
- * restarts or is read-only for a while.
+ * restarts or is read-only for a while. Node's own `ERR_…` are faults of the program.
  */
 export const isTransient = (error: unknown): boolean =>
-  /^(?:08|25006|40|53|55|57|58|CONNECT|E[A-Z_]+$)/.test(codeOf(error))
+  /^(?:08|25006|40|53|55|57|58|CONNECT|E(?!RR_)[A-Z_]+$)/.test(codeOf(error))
 
 /** Runs `act` for each item in turn; a failure does not stop the items after it. Throws the first error at the end. */
 export async function eachInTurn<One>(

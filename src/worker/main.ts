@@ -145,7 +145,10 @@ function unable(error: unknown): Response {
   const isPlain = error instanceof StartRefused || error instanceof VaultLocked
   const problem = isPlain ? { problem: error.message } : describeError(error)
   logOf('error').error('request.no_deployment', problem)
-  return new Response('This site is not working at the moment. Please try again later.\n', { status: 503 })
+  return new Response('This site is not working at the moment. Please try again later.\n', {
+    status: 503,
+    headers: { 'Retry-After': '60' },
+  })
 }
 
 const logOf = (level: Config['logLevel']): Log =>

@@ -67,7 +67,7 @@ export const refusals = {
   413: 'The body is larger than 512 KiB.',
   415: 'The body is not sent as application/json.',
   422: 'Something in the request is wrong: `errors` names each place. Or it is not available yet.',
-  503: 'The mail provider does not take it just now.',
+  503: 'Not just now: the database or the mail provider does not answer, or too much waits. Retry-After says in how many seconds to repeat it.',
 } as const satisfies Record<number, string>
 
 /** Whether the endpoint is implemented: without an answer or status 204 it refuses as not available yet. */
@@ -75,7 +75,7 @@ const isAvailable = ({ answer, status }: Declared): boolean => answer !== undefi
 
 /** Statuses with which an endpoint may refuse. 405 belongs to a path, for every method that the path lacks. */
 export function problemsOf(endpoint: Declared): readonly number[] {
-  const { method, path, query, pages, outside } = endpoint
+  const { method, path, query, pages } = endpoint
   const isRead = method === 'GET'
   return [
     ...(isRead ? [] : [400]),
@@ -84,7 +84,7 @@ export function problemsOf(endpoint: Declared): readonly number[] {
     ...(path.includes(':') || method === 'POST' ? [404] : []),
     ...(isRead ? [] : [409, 413, 415]),
     ...(isRead && isAvailable(endpoint) && query === undefined && pages !== true ? [] : [422]),
-    ...(outside === true ? [503] : []),
+    503,
   ]
 }
 
