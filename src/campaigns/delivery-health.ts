@@ -22,10 +22,13 @@ const noProblems = { bounced: 0, complained: 0, refused: 0, unsent: 0 }
  */
 export type HealthCounts = z.output<typeof healthRow>
 
+/** A reader's own refusal says nothing about the sender. */
+const isSenderBounce = sql`(bounce like 'sender%' and bounce not like '%personal')`
+
 const problemColumns = sql`
   count(bounced_at)::int as bounced,
   count(complained_at)::int as complained,
-  (count(*) filter (where bounce like 'sender%'))::int as refused,
+  (count(*) filter (where ${isSenderBounce}))::int as refused,
   (count(*) filter (where failure in ('domain', 'key', 'quota')))::int as unsent`
 
 /** Sender problems: at most `most` recipients each from reports and from SMTP conversations. */
@@ -39,7 +42,7 @@ export async function refusedOf(
     reportedRow,
     sql`
       select subscriber from deliveries
-      where campaign = ${campaign} and bounce like 'sender%'
+      where campaign = ${campaign} and ${isSenderBounce}
       limit ${most}`,
   )
   const rejects = await readRows(

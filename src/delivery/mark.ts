@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { stopForProblem } from '../campaigns/progress.ts'
 import { applyFeedback } from '../feedback/apply-feedback.ts'
-import { isHardRefusal } from '../mail/feedback.ts'
+import { isHardRefusal, isWearingRefusal } from '../mail/feedback.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { readRows } from '../platform/database/rows.ts'
 import { whole, wholes } from '../platform/database/values.ts'
@@ -152,18 +152,28 @@ async function settle(
   account: BatchAccount,
   how: { providerIds: readonly (string | null)[] | null; inferred: boolean },
 ): Promise<void> {
-  const nonexistent = new Set(
-    account.rejects.flatMap(([subscriber, reason]) => (isHardRefusal(reason) ? [subscriber] : [])),
+  const bounces = new Map(
+    account.rejects.flatMap(([subscriber, reason]) => {
+      const bounce = bounceOf(reason)
+      return bounce === null ? [] : [[subscriber, bounce] as const]
+    }),
   )
-  const undeliverable = batch.members.filter(({ subscriber }) => nonexistent.has(subscriber))
-  if (undeliverable.length === 0) return void (await write(deps, deps.db, batch, account, how))
-  const bounce = { kind: 'bounced', bounce: 'hard', code: null, at: deps.clock() } as const
+  if (bounces.size === 0) return void (await write(deps, deps.db, batch, account, how))
+  const at = deps.clock()
   await deps.db.transaction(async (tx) => {
     if (!(await write(deps, tx, batch, account, how))) return
-    for (const { subscription } of undeliverable)
-      await applyFeedback(deps, tx, { subscription, campaign: batch.campaign }, bounce)
+    for (const { subscriber, subscription } of batch.members) {
+      const bounce = bounces.get(subscriber)
+      if (bounce === undefined) continue
+      const about = { subscription, campaign: batch.campaign }
+      await applyFeedback(deps, tx, about, { kind: 'bounced', bounce, code: null, at })
+    }
   })
 }
+
+/** A refusal during the conversation counts for the person as a report of it would. */
+const bounceOf = (reason: string): 'hard' | 'soft' | null =>
+  isHardRefusal(reason) ? 'hard' : isWearingRefusal(reason) ? 'soft' : null
 
 /** Returns whether this attempt was still the current one. */
 async function write(

@@ -4,10 +4,10 @@ import * as z from 'zod'
 import { campaignIdOf } from '../campaigns/campaign-id.ts'
 import { suppressAddress } from '../consent/suppressed.ts'
 import { withdrawWithin } from '../consent/withdraw.ts'
-import { type Feedback, isUndeliverable } from '../mail/feedback.ts'
+import { type Feedback, isUndeliverable, isWearingRefusal, mayWearOut } from '../mail/feedback.ts'
 import type { Tx } from '../platform/database/database.ts'
-import { readRow } from '../platform/database/rows.ts'
-import { moment, octets, whole } from '../platform/database/values.ts'
+import { readRow, readRows } from '../platform/database/rows.ts'
+import { moment, octets } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { openField } from '../platform/vault/fields.ts'
 import { complainOfRequest } from '../signup/confirmation/complain.ts'
@@ -16,11 +16,9 @@ import { isUndeliverableAfter } from './feedback-rules.ts'
 
 /** Whether feedback needs more than a record. */
 export const hasConsequences = (feedback: Feedback): boolean =>
-  isUndeliverable(feedback) ||
-  feedback.kind === 'complained' ||
-  (feedback.kind === 'bounced' && feedback.bounce === 'soft')
+  isUndeliverable(feedback) || feedback.kind === 'complained' || mayWearOut(feedback)
 
-/** Applies feedback to the person: most events have no effect, and sender problems never do. */
+/** Applies feedback to the person: most events have no effect, sender problems among them. */
 export async function applyFeedback(
   deps: Deps,
   tx: Tx,
@@ -29,8 +27,7 @@ export async function applyFeedback(
 ): Promise<void> {
   if (isUndeliverable(feedback)) return bounce(deps, tx, sql`s.id = ${about.subscription}`, feedback.at)
   if (feedback.kind === 'complained') return complain(deps, tx, about)
-  if (feedback.kind === 'bounced' && feedback.bounce === 'soft')
-    return applySoftBounce(deps, tx, about.subscription)
+  if (mayWearOut(feedback)) return wearOut(deps, tx, about.subscription)
 }
 
 /** The same for feedback about a confirmation mail, whose recipient may not be a subscriber yet. */
@@ -77,35 +74,54 @@ async function complain(
   })
 }
 
-/** Counts a person's consecutive soft bounces, over all campaigns on record. */
-async function applySoftBounce(deps: Deps, tx: Tx, subscription: number): Promise<void> {
-  // each mail of theirs that the provider spoke of, and when they last showed that the mailbox works
-  const softBounces = await readRow(
+/**
+ * Counts a person's consecutive soft bounces and own refusals, over all campaigns on record, reported or during the conversation. A
+ * mail that nothing was heard of for longer than a server keeps trying has arrived: by SMTP no arrival is reported.
+ */
+async function wearOut(deps: Deps, tx: Tx, subscription: number): Promise<void> {
+  const now = deps.clock().toISOString()
+  // each mail of theirs with what was heard of it or why it was refused, and when they last showed that the mailbox works
+  const rows = await readRows(
     tx,
-    softBouncesRow,
+    softBounceRow,
     sql`
       with received as (
-        select d.delivered_at, d.bounced_at, d.bounce
+        select coalesce(d.bounced_at, b.sent_at) as at, d.bounce, d.delivered_at, d.bounced_at, b.sent_at,
+          refused.reason, b.state = 'sent' and not r.subscriber = any (b.left_out) as posted
         from subscriptions as s
         join recipients as r on r.subscriber = s.subscriber
-        join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
+        join batches as b on b.campaign = r.campaign and b.batch_no = r.batch_no
+        left join deliveries as d on d.campaign = r.campaign and d.subscriber = r.subscriber
+        left join lateral (
+          select pair ->> 1 as reason from jsonb_array_elements(b.rejects) as pair
+          where (pair -> 0)::bigint = r.subscriber
+        ) as refused on true
         where s.id = ${subscription}
       ), alive as (
         select greatest(
           (select max(delivered_at) from received where bounced_at is null),
+          (select max(sent_at) from received
+            where posted and bounced_at is null
+              and sent_at < ${now}::timestamptz - ${silentDays} * interval '1 day'),
           (select max(a.confirmed_at)
             from subscriptions as s join subscriptions as a on a.subscriber = s.subscriber
             where s.id = ${subscription})) as at
       )
-      select count(*)::int as count, min(h.bounced_at) as "firstAt", max(h.bounced_at) as "lastAt"
+      select h.at, h.bounce, h.reason
       from received as h, alive
-      where h.bounce like 'soft%' and h.bounced_at > coalesce(alive.at, '-infinity')`,
+      where (h.bounce like 'soft%' or h.bounce like '%personal' or h.reason is not null) and h.at > coalesce(alive.at, '-infinity')
+      order by h.at`,
   )
-  if (softBounces !== undefined && isUndeliverableAfter(softBounces) && softBounces.lastAt !== null)
-    await bounce(deps, tx, sql`s.id = ${subscription}`, softBounces.lastAt)
+  const soft = rows.filter(({ bounce, reason }) => bounce !== null || isWearingRefusal(reason ?? ''))
+  const [firstAt, lastAt] = [soft[0]?.at ?? null, soft.at(-1)?.at ?? null]
+  if (isUndeliverableAfter({ count: soft.length, firstAt, lastAt }) && lastAt !== null)
+    await bounce(deps, tx, sql`s.id = ${subscription}`, lastAt)
 }
 
-const softBouncesRow = z.object({ count: whole, firstAt: moment.nullable(), lastAt: moment.nullable() })
+/** RFC 5321 section 4.5.4.1: servers try for four to five days. */
+const silentDays = 6
+
+const softBounceRow = z.object({ at: moment, bounce: z.string().nullable(), reason: z.string().nullable() })
 
 interface FeedbackPerson {
   readonly canonicalAddress: string

@@ -9,7 +9,12 @@ export type FailureKind = 'domain' | 'key' | 'quota' | 'other'
 
 export type Feedback = { readonly at: Date } & (
   | { readonly kind: 'delivered' | 'delayed' | 'complained' | 'suppressed' }
-  | { readonly kind: 'bounced'; readonly bounce: BounceKind; readonly code: string | null }
+  | {
+      readonly kind: 'bounced'
+      readonly bounce: BounceKind
+      readonly code: string | null
+      readonly personal?: true
+    }
   | { readonly kind: 'failed'; readonly failure: FailureKind }
 )
 
@@ -23,7 +28,7 @@ export function feedbackRow(feedback: Feedback): FeedbackRow {
     deliveredAt: on('delivered'),
     delayedAt: on('delayed'),
     bouncedAt: on('bounced'),
-    bounce: feedback.kind === 'bounced' ? [feedback.bounce, feedback.code ?? []].flat().join(' ') : null,
+    bounce: feedback.kind === 'bounced' ? bounceText(feedback) : null,
     complainedAt: on('complained'),
     failedAt: on('failed'),
     failure: feedback.kind === 'failed' ? feedback.failure : null,
@@ -31,9 +36,16 @@ export function feedbackRow(feedback: Feedback): FeedbackRow {
   }
 }
 
+const bounceText = ({ bounce, code, personal }: Extract<Feedback, { kind: 'bounced' }>): string =>
+  [bounce, code ?? [], personal === true ? 'personal' : []].flat().join(' ')
+
+/** A bounce that makes an address undeliverable when repeated: soft, or the reader's own refusal. */
+export const mayWearOut = (feedback: Feedback): boolean =>
+  feedback.kind === 'bounced' && (feedback.bounce === 'soft' || feedback.personal === true)
+
 /** Stops a campaign; no fault of the recipient. */
 export const isSenderProblem = (feedback: Feedback): boolean =>
-  (feedback.kind === 'bounced' && feedback.bounce === 'sender') ||
+  (feedback.kind === 'bounced' && feedback.bounce === 'sender' && feedback.personal !== true) ||
   (feedback.kind === 'failed' && feedback.failure !== 'other')
 
 /** A provider suppresses addresses that bounced before. */
@@ -56,14 +68,14 @@ export function readBounce(report: {
   readonly diagnostics: readonly string[]
   /** The provider's own text, which may repeat the answer. */
   readonly message: string
-}): { readonly bounce: BounceKind; readonly code: string | null } {
+}): { readonly bounce: BounceKind; readonly code: string | null; readonly personal?: true } {
   const answers = report.diagnostics.filter((text) => text.trim() !== '').join(' ')
   const words = answers === '' && holdsCode(report.message) ? report.message : answers
   if (contentFaults.test(report.subType))
     return { bounce: 'sender', code: judge({ status: null, words }).code }
   if (words === '') return { bounce: kindOfName(report.type, report.subType), code: null }
-  const { verdict, code } = judge({ status: null, words })
-  return { bounce: verdict, code }
+  const { verdict, ...more } = judge({ status: null, words })
+  return { bounce: verdict, ...more }
 }
 
 /** For an address on the provider's own list, or a permanent refusal without a reason. */
@@ -79,9 +91,21 @@ export const isHardRefusal = (reason: string): boolean =>
   reason.length < answerLength &&
   judge({ status: null, words: reason }).verdict === 'hard'
 
+/** Whether a server refused the mail itself in a way that, repeated, makes the address undeliverable: see `mayWearOut`. */
+export function isWearingRefusal(reason: string): boolean {
+  const { verdict, personal } = judge({ status: null, words: reason })
+  return holdsReply(reason) && (verdict === 'soft' || personal === true)
+}
+
+/** A mail deferred for a day counts too: `452 4.2.2`. */
+const holdsReply = (text: string): boolean =>
+  /(?:^|[^\d.])[45](?:\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])/.test(text)
+
 /** Whether a server refused the mail itself because of sender, route or content. */
-export const isSenderRefusal = (reason: string): boolean =>
-  holdsCode(reason) && judge({ status: null, words: reason }).verdict === 'sender'
+export function isSenderRefusal(reason: string): boolean {
+  const { verdict, personal } = judge({ status: null, words: reason })
+  return holdsCode(reason) && verdict === 'sender' && personal !== true
+}
 
 /** Only mail servers answer with such a code; other refusals concern no mailbox. */
 const holdsCode = (text: string): boolean => /(?:^|[^\d.])5(?:\d\d|\.\d{1,3}\.\d{1,3})(?![\d.])/.test(text)

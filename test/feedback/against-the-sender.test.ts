@@ -125,6 +125,66 @@ describe('a server that refuses during the conversation', () => {
   })
 })
 
+describe('one person whose mail is refused each time', () => {
+  let scene: SmtpCampaign
+  afterEach(() => scene.close())
+  /** Five campaigns, four days apart; `answer` reports or refuses each mail to Anna. */
+  const refusedFiveTimes = async (answer: {
+    readonly refusal?: { readonly code: number; readonly text: string }
+    readonly diagnosis?: string
+    readonly exceptNth?: number
+  }) => {
+    scene = await sendSmtpCampaign('anna', 'bo', 'cleo')
+    const sendable: (boolean | undefined)[] = []
+    for (let nth = 0; nth < 5; nth += 1) {
+      scene.house.later({ days: 4 })
+      const isRefused = nth !== answer.exceptNth
+      const { refusal, diagnosis } = answer
+      scene.smtp.judge((stage, address) =>
+        isRefused && refusal !== undefined && stage === 'rcpt' && address === anna ? refusal : null,
+      )
+      const campaign = await scene.house.makeCampaign(scene.list, { subject: `No ${nth}` })
+      await scene.house.launch(campaign)
+      await scene.house.rest()
+      const mail = scene.smtp.accepted.findLast(({ to }) => to === anna)
+      if (isRefused && diagnosis !== undefined && mail !== undefined)
+        await scene.take(dsn(mail, { diagnosis, messageId: `nth.${nth}` }))
+      const { body } = await scene.house.api('GET', `/campaigns/${campaign.id}`)
+      expect(at(body, 'state')).toBe('sent')
+      sendable.push((await standing(scene, anna)).sendable)
+    }
+    return sendable
+  }
+  const four = [true, true, true, true]
+
+  it.each([
+    ['552 5.2.2 mailbox full', 552, '5.2.2 mailbox full'],
+    ['550 5.7.1 this user does not take mail from you', 550, '5.7.1 this user does not take mail from you'],
+  ])('wears out alike, by a report and at RCPT, with "%s"', async (diagnosis, code, text) => {
+    expect(await refusedFiveTimes({ diagnosis })).toEqual([...four, false])
+    await scene.close()
+    expect(await refusedFiveTimes({ refusal: { code, text } })).toEqual([...four, false])
+    expect(await scene.suppressions()).toEqual(['all bounce'])
+    expect((await standing(scene, bo)).sendable).toBe(true)
+  })
+
+  it.each([
+    [550, '5.7.1 blocked using zen.spamhaus.org'],
+    [553, '5.1.8 sender domain does not exist'],
+    [552, '5.2.3 message larger than this server takes'],
+  ])('does not for the sender’s sake, at RCPT with "%i %s" as in a report', async (code, text) => {
+    expect(await refusedFiveTimes({ refusal: { code, text } })).toEqual([...four, true])
+    await scene.close()
+    expect(await refusedFiveTimes({ diagnosis: `${code} ${text}` })).toEqual([...four, true])
+    expect(await scene.suppressions()).toEqual([])
+  })
+
+  it('starts anew where a mail went through: nothing was heard of it for longer than servers try', async () => {
+    const full = { code: 552, text: '5.2.2 mailbox full' }
+    expect(await refusedFiveTimes({ refusal: full, exceptNth: 2 })).toEqual([...four, true])
+  })
+})
+
 describe('a person who reports a mail as unwanted', () => {
   let scene: SmtpCampaign
   afterEach(() => scene.close())

@@ -198,3 +198,31 @@ describe('a server whose SIZE is below the mail (RFC 1870)', () => {
     expect(host.accepted).toHaveLength(29)
   })
 })
+
+describe('a server that refuses every recipient for the sender’s sake', () => {
+  const denied = { code: 554, text: '5.7.1 relay access denied' }
+
+  it('refuses the campaign, not its readers: they wait, and get it once the server is mended', async () => {
+    const { host, mailer, expire } = await scene({ smtp: { timeoutSeconds: 20 } })
+    host.judge((now) => (now === 'rcpt' ? denied : null))
+    expect(await mailer.send(mailsTo(people(40)), 'key')).toEqual({
+      kind: 'refused',
+      status: 554,
+      reason: '554 5.7.1 relay access denied',
+    })
+    expect(host.seen.rcpt).toBeLessThan(15)
+    host.judge(() => null)
+    await expire()
+    expect(await mailer.send(mailsTo(people(40)), 'key')).toMatchObject({ rejected: [] })
+    expect(times(host)).toEqual(onceEach(people(40)))
+  })
+
+  it('while it takes others refuses those readers alone', async () => {
+    const { host, mailer } = await scene({ smtp: { timeoutSeconds: 20 } })
+    host.judge((now, address) => (now === 'rcpt' && /01[2-8]/.test(address) ? denied : null))
+    const outcome = await mailer.send(mailsTo(people(20)), 'key')
+    expect(outcome.kind === 'accepted' ? outcome.rejected.map(({ index }) => index) : outcome).toEqual([
+      12, 13, 14, 15, 16, 17, 18,
+    ])
+  })
+})

@@ -349,3 +349,31 @@ it.each(['user ', 'a.', '5.1.1 ', '@', '"a"@', "550-'"])(
   },
   5000,
 )
+
+describe('a refusal by one reader, which says nothing about the sender', () => {
+  it.each<[string, boolean]>([
+    ['smtp; 550 5.7.1 this user does not take mail from you', true],
+    [
+      '550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; the group only takes mail of its own organisation',
+      true,
+    ],
+    ['550 5.7.124 RESOLVER.RST.SendGroupNotAllowed; sender not in allowed list', true],
+    [
+      '550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized to send to the recipient',
+      true,
+    ],
+    ['550 5.7.1 recipient does not accept mail from this sender', true],
+    ['550 5.7.1 The recipient has blocked your address', true],
+    ['554 5.7.1 looks like spam', false],
+    ['550 5.7.1 your server is on our blocklist', false],
+    ['550 5.7.1 the recipient does not accept mail from hosts with a poor reputation', false],
+    ['550 5.7.26 DMARC policy of brand.example', false],
+    ['550 5.7.1 relay access denied', false],
+    ['553 5.1.8 sender domain does not exist', false],
+    ['552 5.3.4 message size exceeds fixed limit', false],
+    ['550 5.7.1', false],
+  ])('%s: %s', (words, expected) => {
+    const judged = judge({ status: null, words })
+    expect([judged.verdict, judged.personal ?? false]).toEqual(['sender', expected])
+  })
+})

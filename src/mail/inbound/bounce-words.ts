@@ -23,7 +23,7 @@ export const nonexistent = anyOf(
   '\\b(?:has moved|user has moved|moved to (?:another|a new)|no longer (?:works? |employed )(?:here|at|for|with)|left (?:the|this|our) (?:company|organi[sz]ation)|user not local; please try|changed (?:his|her|their|my) (?:e-?mail )?address)',
   // Domains
   '\\b(?:host|domain)(?: or domain)?(?: name)?\\b[^.;,:]{0,40}? (?:(?:was |is |could |can)?not (?:be )?(?:found|exist|valid|known)(?!, try again)|does ?n[o.]t exist|unknown(?! (?:error|user|reason))|invalid)|illegal host|invalid final delivery userid|(?:find|no) (?:an? )?(?:mail exchanger|mx (?:record|host))|indicated no smtp service|(?:unknown|no such|invalid|non-?existent) (?:mail )?(?:host|domain)|any host named|name or service not known|nxdomain|non-?existent (?:hosts?|domain)|host name lookup failure: no|unresolvable (?:host|domain)',
-  'null ?mx|(?:domain|host)[^.;]{0,40} (?:does(?: no|n.)t|never) (?:accept|receive)s? (?:any )?(?:e-?mails?|mail|messages)\\b(?! from| with| at)',
+  'null[ -]?mx|(?:domain|host)[^.;]{0,40} (?:does(?: no|n.)t|never) (?:accept|receive)s? (?:any )?(?:e-?mails?|mail|messages)\\b(?! from| with| at)',
   // Deutsch, nederlands, norsk, dansk, svenska, suomi
   '(?:empfänger|empfaenger|benutzer|adresse|adressat|postfach|mailbox|konto|teilnehmer|domain)\\w*[^.;]{0,40}(?:unbekannt|existiert (?:hier )?nicht|nicht gefunden|nicht vorhanden|ungültig|ungueltig)|unbekannte[rns]? (?:empfänger|benutzer|adress|domain|nutzer)|kein(?:en?)? (?:solche[rsn]? )?(?:benutzer|postfach|empfänger|mailbox)|existiert nicht',
   'onbekende? (?:gebruiker|ontvanger|adres)|(?:gebruiker|ontvanger|adres|postvak)\\w*[^.;]{0,40}(?:bestaat niet|onbekend)',
@@ -50,6 +50,17 @@ export const sender = anyOf(
   '(?:message|mail|e-?mail|content|body|subject|attachment|header|data)s? (?:content )?(?:was |is |has been |have been )?(?:rejected|refused|blocked|discarded|denied|filtered|unacceptable|contains?|looks? like|considered|classified|detected|appears?)|\\bcontent\\b(?!-)|attachments? (?:type|not|is|are|was|contain|reject|block|remov)|undesir|objectionable|inappropriate|profan|\\burls?\\b|message-?id|mime[- ]|(?:invalid|missing|bad|malformed|duplicate|no|from|message|mail) headers?\\b|header (?:field|error|too|missing|invalid|contain)|valid from\\b|from: domain|\\bcharset|\\b8 ?bit|smtputf8|non-?ascii|bare (?:lf|line)|line (?:too )?long|not rfc|non-?compliant|violat|syntax error in (?:from|mail|header|data)',
   // Deutsch, français, español, português, italiano, nederlands, polski, русский, svenska, 日本語, 中文
   'schwarze liste|zu viele|zu oft|liste noire|trop de |lista negra|demasiad|muitas? |lista nera|troppi|czarn\\S+ list|zbyt (?:wiele|dużo|często)|слишком (?:много|часто)|svartlist|för många|te veel|absender|versender|abgelehnt wegen|richtlinie|gesperrt|unerwünscht|blockiert|expéditeur|expediteur|indésirable|indesirable|politique|bloqu|remitente|correo no deseado|política|politica|pol[ií]tica|remetente|indesejad|mittente|indesiderat|afzender|ongewenst|nadawc|niechcian|polityk|zablokowan|отправител|спам|политик|заблокирован|чёрн\\S+ спис|черн\\S+ спис|подозри|рассылк|відправник|avsändar|skräppost|blockera|spärra|oönskad|迷惑メール|送信者|差出人|拒否リスト|垃圾|发件|发信|發件|黑名单|频率|策略',
+)
+
+/** A reader, or the owner of a group, takes no mail from this sender. */
+export const personal = anyOf(
+  `\\b(?:user|recipient|addressee|group|mail ?box|account|person|member|distribution list)\\b[^.;,]{0,30}?\\b(?:(?:does ?n[o.]t|do ?n[o.]t|will not|won.t|refuses to|declines to|chose not to|(?:has|have) chosen not to) (?:take|accept|receive|want|allow)|(?:takes?|accepts?|receives?|allows?|wants?) (?:only |no (?:more |further )?)(?:e-?mails?|mail|messages)|only (?:takes?|accepts?|receives?|allows?) (?:e-?mails?|mail|messages)|(?:has|have) (?:blocked|refused|rejected) (?:you|the sender|this sender|your (?:address|mail|messages)))`,
+  'sendernotauthenticatedfor(?:group|mailbox)|notauthorizedby(?:group|recipient)|recipient (?:does ?n[o.]t|do ?n[o.]t) (?:want|wish)',
+)
+
+/** Whatever else is said, a refusal by the server's own filter. */
+export const ofServer = anyOf(
+  'black ?-?list|block ?-?list|spam|reputation|\\bdmarc|\\bspf\\b|dkim|polic(?:y|ies)|virus|malware|phish|rate[- ]?limit|throttl|too (?:many|fast)|relay|\\brbl|dnsbl|reverse[- ]?dns|\\bptr\\b',
 )
 
 /** The mail exceeds a size limit of the server. */

@@ -11,6 +11,8 @@ export interface DsnRecipient {
   /** `5.1.1`: from the refusing server, else from the reporting one; null if unreadable. */
   readonly status: string | null
   readonly verdict: Verdict
+  /** See `Judgement`. */
+  readonly personal?: true
 }
 
 type Action = DsnRecipient['action']
@@ -52,11 +54,13 @@ function recipientOf(fields: Fields, words: string): readonly DsnRecipient[] {
   if (action !== 'failed') return [{ action, status, verdict: 'none' }]
   const comment = /\(([^()]*)\)/.exec(firstOf(fields, 'status') ?? '')?.[1] ?? ''
   const explanation = [diagnosis, comment, words].find(hasWords) ?? diagnosis
-  const { verdict, code } = judge({
+  const { verdict, code, ...more } = judge({
     status,
     words: explanation === diagnosis ? explanation : `${diagnosis} ${explanation}`,
   })
-  return [{ action, status: code, verdict: verdict === 'hard' && isForwarded(fields) ? 'soft' : verdict }]
+  return [
+    { action, status: code, verdict: verdict === 'hard' && isForwarded(fields) ? 'soft' : verdict, ...more },
+  ]
 }
 
 /** `smtp; 550` tells less than the words beside it. */

@@ -80,7 +80,12 @@ export function feedbackOf(recipients: Dsn['recipients']): ReportedFeedback | nu
   if (first !== undefined) {
     const areAlike = recipients.every(({ verdict }) => verdict === first.verdict)
     if (areAlike && first.verdict !== 'none')
-      return { kind: 'bounced', bounce: first.verdict, code: first.status }
+      return {
+        kind: 'bounced',
+        bounce: first.verdict,
+        code: first.status,
+        ...(recipients.every(({ personal }) => personal) ? { personal: true } : {}),
+      }
     return { kind: 'bounced', bounce: 'soft', code: null }
   }
   const has = (action: DsnRecipient['action']): boolean => recipients.some((one) => one.action === action)
@@ -112,10 +117,10 @@ const stillTrying =
 
 /** As qmail, Exim and old Exchange write; judged like a server's reply. */
 function feedbackInWords({ fields }: ReceivedMail, words: string): ServerReport {
-  const { verdict, code } = judge({ status: null, words })
+  const { verdict, code, ...more } = judge({ status: null, words })
   const isDelay = warnings.test(firstOf(fields, 'subject') ?? '') || stillTrying.test(words)
   return {
-    feedback: isDelay ? { kind: 'delayed' } : { kind: 'bounced', bounce: verdict, code },
+    feedback: isDelay ? { kind: 'delayed' } : { kind: 'bounced', bounce: verdict, code, ...more },
     status: code,
   }
 }

@@ -4,7 +4,9 @@ import {
   either,
   full,
   nonexistent,
+  ofServer,
   passing,
+  personal,
   resting,
   sender,
   tooLarge,
@@ -13,7 +15,8 @@ import {
 
 /**
  * `hard`: mailbox or domain does not exist. `soft`: temporary or unclear; five over at least fourteen days make an address
- * undeliverable. `sender`: a problem of our address, route or content, which never counts against the reader. `none`: no failure.
+ * undeliverable. `sender`: a problem of our address, route or content, which does not count against the reader, unless the refusal is
+ * the reader's own (`personal`), which counts like a soft one. `none`: no failure.
  */
 export type Verdict = 'hard' | 'soft' | 'sender' | 'none'
 
@@ -29,6 +32,8 @@ export interface Judgement {
   readonly verdict: Exclude<Verdict, 'none'>
   /** `5.1.1`; null if there was no code. */
   readonly code: string | null
+  /** Of `sender`: refused by one reader or group, not by their server. */
+  readonly personal?: true
 }
 
 /**
@@ -40,7 +45,8 @@ export function judge({ status, words }: Refusal): Judgement {
   const text = readable(words)
   const own = codesIn(words)
   const code = specificOf(own) ?? statusIn(status) ?? own[0] ?? null
-  return { verdict: verdictOf(text, own, statusIn(status)), code }
+  const verdict = verdictOf(text, own, statusIn(status))
+  return { verdict, code, ...(verdict === 'sender' && isPersonal(text, own) ? { personal: true } : {}) }
 }
 
 function verdictOf(text: string, own: readonly string[], status: string | null): Judgement['verdict'] {
@@ -65,6 +71,13 @@ function verdictOf(text: string, own: readonly string[], status: string | null):
 /** Usual for sender problems, but here about the reader's mailbox: too much mail from anybody, or locked. */
 const isOfReader =
   /(?:user|recipient|mailbox|account)[^.;]{0,60} receiving (?:e-?mails?|mail|messages) (?:at a rate|too)|(?:recipient|user|mailbox)(?:.s)? (?:account |mailbox )?(?:is |has been )(?:temporar\w+ )?(?:blocked|locked|banned)/u
+
+/**
+ * Nothing of ours to mend, and no sign of what others will say. Exchange has codes of its own for a recipient that takes mail from
+ * some senders only.
+ */
+const isPersonal = (text: string, codes: readonly string[]): boolean =>
+  !ofServer.test(text) && (personal.test(text) || codes.some((code) => /^5\.7\.1[23]\d$/.test(code)))
 
 const hardCodes: ReadonlySet<string> = new Set(['1.1', '1.2', '1.3', '1.6', '1.10', '2.1'])
 /** Our address, our protocol, the size of the mail. */

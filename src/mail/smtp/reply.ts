@@ -1,5 +1,6 @@
 // pure · the outcome of a mail, derived from an SMTP server's reply or its absence. RFC 5321 section 4.2
 import type { SendOutcome } from '../../platform/deps.ts'
+import { isSenderRefusal } from '../feedback.ts'
 import { full } from '../inbound/bounce-words.ts'
 import { statusIn } from '../inbound/verdict.ts'
 import { withoutNames } from '../reasons.ts'
@@ -20,7 +21,7 @@ export interface SmtpFailure {
 export type DeliveryResult =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Refused after the text was read: for its content or recipient. */
+  /** Refused after the text was read, for its content or recipient; or before it, for the sender or the route ("relay access denied"). */
   | { readonly kind: 'text_refused'; readonly status: number; readonly reason: string }
   /** Larger than the server takes: the text's fault or the server's, which is decided by the batch. RFC 1870 */
   | { readonly kind: 'too_large'; readonly status: number; readonly reason: string }
@@ -57,8 +58,12 @@ export function deliveryResultOf(
     return isPermanent(responseCode)
       ? { kind: 'sender_refused', status: responseCode, reason }
       : { kind: 'closed' }
-  if (command === 'RCPT TO' || command === 'DATA')
-    return isPermanent(responseCode) ? { kind: 'refused', reason } : { kind: 'deferred', reason }
+  if (command === 'RCPT TO' || command === 'DATA') {
+    if (!isPermanent(responseCode)) return { kind: 'deferred', reason }
+    return isSenderRefusal(reason)
+      ? { kind: 'text_refused', status: responseCode, reason }
+      : { kind: 'refused', reason }
+  }
   return { kind: 'lost' }
 }
 
