@@ -130,7 +130,9 @@ export const recipientShape = z
     bounced_at: moment.nullable(),
     bounce: text
       .nullable()
-      .describe('`hard`, `soft` or `sender`, and the code where the other side gave one.'),
+      .describe(
+        '`hard`, `soft` or `sender`, the code where the other side gave one, and `personal` where the reader refuses, not their server.',
+      ),
     complained_at: moment.nullable(),
     failed_at: moment.nullable(),
     failure: text.nullable().describe('Why the provider never sent what it had taken.'),
@@ -142,7 +144,10 @@ export const explainedShape = recipientShape
   .omit({ subscriber: true, outcome: true, reason: true })
   .partial()
   .extend({
-    got: z.boolean().nullable().describe('Null: not known whether they did.'),
+    got: z
+      .boolean()
+      .nullable()
+      .describe('False where it came back, too. Null: not known whether they did, or put off so far.'),
     subscriber: id.nullable().describe('Null: nobody by this address.'),
     outcome: z.enum([...outcomes, 'not_a_recipient']),
     reason: text

@@ -14,12 +14,12 @@ import { matches } from '../segments/audience.ts'
 import { everyone, type Filter, parseFilter } from '../segments/filter.ts'
 import type { Address } from '../subscribers/address.ts'
 import { subscribers } from '../subscribers/tables.ts'
-import { explanationWords, outcomeWords, whyNot } from './explanation.ts'
+import { explanationWords, lastHeard, outcomeWords, reachedBy, whyNot } from './explanation.ts'
 import { type RecipientRow, recipientsOf } from './outcomes.ts'
 import { type Explanation, publishedReason } from './published-reasons.ts'
 
 export interface Explained {
-  /** Null: unknown. */
+  /** Whether it reached them, as far as anybody said; null: unknown, or not yet. */
   readonly got: boolean | null
   readonly subscriber: string | null
   readonly outcome: RecipientRow['outcome'] | 'not_a_recipient'
@@ -71,11 +71,9 @@ export async function explainCampaign(deps: Deps, about: Question): Promise<Expl
   if (recipient !== undefined)
     return {
       ...common,
-      got: recipient.outcome === 'unknown' ? null : recipient.outcome === 'sent',
+      ...resultOf(recipient, deps.clock()),
       outcome: recipient.outcome,
       reason: publishedReason(recipient),
-      explanation:
-        recipient.reason === 'cancelled' ? explanationWords.cancelled : outcomeWords[recipient.outcome],
       recipient,
     }
   const reason = await reasonOf(deps, about, { person, history, hasSegment })
@@ -86,6 +84,15 @@ export async function explainCampaign(deps: Deps, about: Question): Promise<Expl
     reason,
     explanation: explanationWords[reason],
     recipient: null,
+  }
+}
+
+function resultOf(recipient: RecipientRow, now: Date): Pick<Explained, 'got' | 'explanation'> {
+  const { outcome, reason } = recipient
+  if (outcome === 'sent') return reachedBy(lastHeard(recipient, now))
+  return {
+    got: outcome === 'unknown' ? null : false,
+    explanation: reason === 'cancelled' ? explanationWords.cancelled : outcomeWords[outcome],
   }
 }
 

@@ -7,7 +7,7 @@ import {
   subjectEventTypes,
 } from '../consent/ledger.ts'
 import { whyNotSend } from '../consent/why-not-send.ts'
-import type { Outcome } from './outcomes.ts'
+import type { FeedbackKind, Outcome, RecipientRow } from './outcomes.ts'
 import { type Explanation, explainedAs } from './published-reasons.ts'
 
 export interface LedgerFact {
@@ -35,10 +35,97 @@ export const explanationWords: Readonly<Record<Explanation, string>> = {
   not_known: 'Nothing on record explains it now. A suppression may have been lifted since.',
 }
 
+/** The most serious feedback on a mail, the latest word on it: of all, one of these. */
+export interface LastHeard {
+  /** `late`: delayed once, long ago, and no failure was reported since. */
+  readonly heard: FeedbackKind | 'late'
+  readonly at: Date
+  readonly detail: string | null
+}
+
+type Heard = Pick<
+  RecipientRow,
+  | 'complained_at'
+  | 'bounced_at'
+  | 'bounce'
+  | 'failed_at'
+  | 'failure'
+  | 'suppressed_at'
+  | 'delivered_at'
+  | 'delayed_at'
+>
+
+/** RFC 5321 section 4.5.4.1: servers try for four to five days, and report a failure after that. */
+const mostDelayedDays = 6
+
+/** A mail that arrived after a delay counts as delivered. By SMTP no arrival is reported: there silence means it. */
+export function lastHeard(row: Heard, now: Date): LastHeard | null {
+  const isOver =
+    row.delayed_at !== null && now.getTime() - row.delayed_at.getTime() > mostDelayedDays * 86_400_000
+  const said = [
+    ['complained', row.complained_at, null],
+    ['bounced', row.bounced_at, row.bounce],
+    ['failed', row.failed_at, row.failure],
+    ['suppressed', row.suppressed_at, null],
+    ['delivered', row.delivered_at, null],
+    [isOver ? 'late' : 'delayed', row.delayed_at, null],
+  ] as const
+  for (const [heard, at, detail] of said) if (at !== null) return { heard, at, detail }
+  return null
+}
+
+interface Reached {
+  /** Null: not known, or not yet. */
+  readonly got: boolean | null
+  readonly explanation: string
+}
+
+/** Of a mail that the provider accepted, by what was heard of it since. */
+export function reachedBy(heard: LastHeard | null): Reached {
+  switch (heard?.heard) {
+    case undefined:
+      return { got: true, explanation: 'Accepted by the mail provider.' }
+    case 'delivered':
+      return { got: true, explanation: 'Accepted by this person’s mail server.' }
+    case 'complained':
+      return { got: true, explanation: 'It arrived, and this person reported it as spam.' }
+    case 'late':
+      return {
+        got: true,
+        explanation:
+          'This person’s mail server put it off at first. No failure was reported since, so it arrived late.',
+      }
+    case 'delayed':
+      return {
+        got: null,
+        explanation:
+          'Accepted by the mail provider, but put off by this person’s mail server so far. It is tried again for up to five days.',
+      }
+    case 'failed':
+      return { got: false, explanation: 'The mail provider accepted it, but did not send it.' }
+    case 'suppressed':
+      return {
+        got: false,
+        explanation:
+          'The mail provider held it back, by a list of its own of addresses that bounced or complained.',
+      }
+    case 'bounced':
+      return { got: false, explanation: bounceSentence(heard?.detail ?? '') }
+  }
+}
+
+function bounceSentence(bounce: string): string {
+  if (bounce.startsWith('hard')) return 'It came back: this person’s mailbox or domain does not exist.'
+  if (bounce.endsWith('personal'))
+    return 'It came back: this person’s mailbox takes no mail from this sender.'
+  return bounce.startsWith('sender')
+    ? 'It came back: this person’s mail server refused it because of the sender, the route or the content. The address is not in question.'
+    : 'It came back: the mailbox was full or resting, or the server gave no clear reason.'
+}
+
 /** The outcome for a recipient, as a sentence. */
-export const outcomeWords: Readonly<Record<Outcome, string>> = {
+export const outcomeWords: Readonly<Record<Exclude<Outcome, 'sent'>, string>> = {
   waiting: 'The email to this person is waiting to be sent.',
-  sent: 'Accepted by the mail provider.',
   skipped: 'This person was in the audience, but was skipped when their batch was sent.',
   rejected: 'The email to this person was rejected, or could not be created.',
   unknown: 'It is unknown whether the mail provider accepted the email. It is not sent again automatically.',

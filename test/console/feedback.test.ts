@@ -125,7 +125,7 @@ describe('why (not) this person', () => {
     const answer = await explain(eva, mail(3))
     expect(answer.status).toBe(200)
     const said = await words(answer)
-    expect(said).toContain('They were sent it Accepted by the mail provider.')
+    expect(said).toContain('They were sent it It arrived, and this person reported it as spam.')
     expect(said).toContain('Consent given 1 Jun 2026')
     expect(said).toContain('Delivery Complained')
     expect(said).toContain('Withdrew consent.')

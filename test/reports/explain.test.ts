@@ -1,6 +1,7 @@
 // web · POST /campaigns/{id}/explain: why a person got the campaign, or not, in a word and a sentence
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { suppressAddress } from '../../src/consent/suppressed.ts'
+import { lastHeard, reachedBy } from '../../src/reports/explanation.ts'
 import { tickCampaigns } from '../../src/tick.ts'
 import { act } from '../support/acts.ts'
 import { at, text } from '../support/client.ts'
@@ -90,7 +91,7 @@ describe('somebody who got it', () => {
       got: true,
       outcome: 'sent',
       reason: null,
-      explanation: 'Accepted by the mail provider.',
+      explanation: 'Accepted by this person’s mail server.',
       in_segment_now: true,
       since: [],
       batch: 0,
@@ -103,8 +104,13 @@ describe('somebody who got it', () => {
     expect(at(answer, 'consent')).toEqual({ ...confirmed })
   })
 
-  it('and whose mailbox does not exist is told with both', async () => {
-    expect(await explain('hard')).toMatchObject({ got: true, bounce: 'hard 5.1.1' })
+  it('but whose mail came back did not get it, whatever the provider had accepted', async () => {
+    expect(await explain('hard')).toMatchObject({
+      got: false,
+      outcome: 'sent',
+      bounce: 'hard 5.1.1',
+      explanation: 'It came back: this person’s mailbox or domain does not exist.',
+    })
   })
 
   it('and complained is told with the withdrawal that it was', async () => {
@@ -214,5 +220,66 @@ describe('the question', () => {
       email: mail('got'),
     })
     expect(answer.status).toBe(404)
+  })
+})
+
+describe('what was heard of a mail since it was accepted', () => {
+  const now = new Date('2026-06-10T09:00:00Z')
+  const before = (days: number): Date => new Date(now.getTime() - days * 86_400_000)
+  const nothing = {
+    complained_at: null,
+    bounced_at: null,
+    bounce: null,
+    failed_at: null,
+    failure: null,
+    suppressed_at: null,
+    delivered_at: null,
+    delayed_at: null,
+  }
+
+  it.each<[string, Partial<Parameters<typeof lastHeard>[0]>, boolean | null, RegExp]>([
+    ['nothing', {}, true, /^Accepted by the mail provider\.$/],
+    ['a delivery', { delivered_at: now }, true, /person’s mail server\.$/],
+    ['a delay', { delayed_at: before(1) }, null, /put off .* so far/],
+    [
+      'a delay, then a delivery',
+      { delayed_at: before(1), delivered_at: now },
+      true,
+      /person’s mail server\.$/,
+    ],
+    [
+      'a delay, then a bounce',
+      { delayed_at: before(1), bounced_at: now, bounce: 'soft 4.4.7' },
+      false,
+      /^It came back/,
+    ],
+    ['a delay longer ago than servers keep trying', { delayed_at: before(7) }, true, /arrived late/],
+    ['a missing mailbox', { bounced_at: now, bounce: 'hard 5.1.1' }, false, /does not exist/],
+    ['a full mailbox', { bounced_at: now, bounce: 'soft 5.2.2' }, false, /full or resting/],
+    ['a blocklist', { bounced_at: now, bounce: 'sender 5.7.1' }, false, /address is not in question/],
+    [
+      'a reader’s own refusal',
+      { bounced_at: now, bounce: 'sender 5.7.1 personal' },
+      false,
+      /takes no mail from/,
+    ],
+    [
+      'a delivery, then a bounce',
+      { delivered_at: before(1), bounced_at: now, bounce: 'hard' },
+      false,
+      /came back/,
+    ],
+    [
+      'a complaint after all of them',
+      { bounced_at: now, bounce: 'soft', complained_at: now },
+      true,
+      /as spam/,
+    ],
+    ['an account that may not send', { failed_at: now, failure: 'quota' }, false, /did not send/],
+    ['a list of the provider’s own', { suppressed_at: now }, false, /held it back/],
+  ])('%s', (_, heard, got, words) => {
+    const reached = reachedBy(lastHeard({ ...nothing, ...heard }, now))
+    expect(reached.got).toBe(got)
+    expect(reached.explanation).toMatch(words)
   })
 })

@@ -3,7 +3,8 @@ import type { CampaignState } from '../../campaigns/campaign.ts'
 import type { RecipientReason } from '../../campaigns/reasons.ts'
 import { subscriptionStates } from '../../consent/ledger.ts'
 import type { SubscriptionReason } from '../../consent/why-not-send.ts'
-import type { FeedbackKind, Outcome } from '../../reports/outcomes.ts'
+import type { LastHeard } from '../../reports/explanation.ts'
+import type { Outcome } from '../../reports/outcomes.ts'
 import type { Tone } from '../../ui/console/parts.tsx'
 
 export const stateWords: Readonly<Record<CampaignState, { readonly word: string; readonly tone: Tone }>> = {
@@ -79,9 +80,10 @@ export const outcomeWords: Readonly<Record<Outcome, Worded>> = {
 }
 
 /** Feedback on a mail, the best first. */
-export const heardWords: Readonly<Record<FeedbackKind, Worded>> = {
+export const heardWords: Readonly<Record<LastHeard['heard'], Worded>> = {
   delivered: { word: 'Delivered', tone: 'good' },
   delayed: { word: 'Delayed', tone: 'busy' },
+  late: { word: 'Was late', tone: 'good' },
   bounced: { word: 'Bounced', tone: 'bad' },
   complained: { word: 'Complained', tone: 'bad' },
   failed: { word: 'Failed', tone: 'bad' },

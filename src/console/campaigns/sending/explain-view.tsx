@@ -2,7 +2,8 @@
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Explained } from '../../../reports/explain.ts'
-import type { FeedbackKind, RecipientRow } from '../../../reports/outcomes.ts'
+import { lastHeard } from '../../../reports/explanation.ts'
+import type { RecipientRow } from '../../../reports/outcomes.ts'
 import { ErrorSummary, TextField } from '../../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
 import { PageHead, State, SubmitButton, Time } from '../../../ui/console/parts.tsx'
@@ -35,6 +36,7 @@ export interface ExplainPageProps {
   readonly typed: string
   readonly fault?: string
   readonly explained?: Explained
+  readonly now: Date
   /** The person's id, where the operator may see them. */
   readonly person?: string | null
 }
@@ -58,7 +60,7 @@ export const ExplainPage = (props: ExplainPageProps) => {
   )
 }
 
-const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explained: Explained }) => {
+const Answer = ({ frame, now, typed, explained, person }: ExplainPageProps & { explained: Explained }) => {
   const { recipient, since, frozen_at } = explained
   const { timezone } = frame.operator
   return (
@@ -68,7 +70,7 @@ const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explai
       <dl class="facts">
         <dt>Person</dt>
         <dd>{person == null ? typed : <a href={`/console/people/${person}`}>{typed}</a>}</dd>
-        {recipient !== null && <RecipientFacts row={recipient} timezone={timezone} />}
+        {recipient !== null && <RecipientFacts row={recipient} now={now} timezone={timezone} />}
         {frozen_at !== null && (
           <>
             <dt>Audience fixed</dt>
@@ -101,16 +103,23 @@ const Answer = ({ frame, typed, explained, person }: ExplainPageProps & { explai
   )
 }
 
-function verdict({ got, recipient }: Explained): string {
-  if (got === null) return 'Unknown: it may or may not have been sent to them'
-  if (!got) return 'They were not sent it'
-  const heard = recipient === null ? null : lastHeard(recipient)?.heard
-  return heard === 'bounced' || heard === 'failed' || heard === 'suppressed'
-    ? 'It was sent, but did not reach them'
-    : 'They were sent it'
+function verdict({ got, outcome, recipient }: Explained): string {
+  const isSent = outcome === 'sent' && recipient !== null
+  if (got === null)
+    return isSent
+      ? 'It was sent, and is on its way to them'
+      : 'Unknown: it may or may not have been sent to them'
+  if (got) return 'They were sent it'
+  return isSent ? 'It was sent, but did not reach them' : 'They were not sent it'
 }
 
-const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string }) => {
+interface RowProps {
+  readonly row: RecipientRow
+  readonly now: Date
+  readonly timezone: string
+}
+
+const RecipientFacts = ({ row, now, timezone }: RowProps) => {
   const { word, tone } = outcomeWords[row.outcome]
   return (
     <>
@@ -140,11 +149,11 @@ const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string
           </dd>
         </>
       )}
-      {lastHeard(row) !== null && (
+      {lastHeard(row, now) !== null && (
         <>
           <dt>Delivery</dt>
           <dd>
-            <Since row={row} timezone={timezone} />
+            <Since row={row} now={now} timezone={timezone} />
           </dd>
         </>
       )}
@@ -153,8 +162,8 @@ const RecipientFacts = ({ row, timezone }: { row: RecipientRow; timezone: string
 }
 
 /** The most serious feedback on one mail; nothing without feedback. */
-export const Since = ({ row, timezone }: { row: RecipientRow; timezone: string }) => {
-  const last = lastHeard(row)
+export const Since = ({ row, now, timezone }: RowProps) => {
+  const last = lastHeard(row, now)
   if (last === null) return null
   const { word, tone } = heardWords[last.heard]
   return (
@@ -165,24 +174,4 @@ export const Since = ({ row, timezone }: { row: RecipientRow; timezone: string }
       </span>
     </>
   )
-}
-
-interface LastHeard {
-  readonly heard: FeedbackKind
-  readonly at: Date
-  readonly detail: string | null
-}
-
-/** The most serious feedback; a mail that arrived after a delay counts as delivered. */
-function lastHeard(row: RecipientRow): LastHeard | null {
-  const said: readonly (readonly [FeedbackKind, Date | null, string | null])[] = [
-    ['complained', row.complained_at, null],
-    ['bounced', row.bounced_at, row.bounce],
-    ['failed', row.failed_at, row.failure],
-    ['suppressed', row.suppressed_at, null],
-    ['delivered', row.delivered_at, null],
-    ['delayed', row.delayed_at, null],
-  ]
-  for (const [heard, at, detail] of said) if (at !== null) return { heard, at, detail }
-  return null
 }

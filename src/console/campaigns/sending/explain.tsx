@@ -13,13 +13,13 @@ export const explainRoutes = new Hono<ConsoleEnv>()
 
 explainRoutes.get('/campaigns/:id/explain', async (c) => {
   const about = await campaignAt(c, 'subscribers.read')
-  return screen(c, 200, <ExplainPage frame={frameOf(c)} {...about} typed="" />)
+  return screen(c, 200, <ExplainPage frame={frameOf(c)} now={c.env.clock()} {...about} typed="" />)
 })
 
 explainRoutes.post('/campaigns/:id/explain', async (c) => {
   const { campaign, list } = await campaignAt(c, 'subscribers.read')
   const typed = ((await readForm(c)).get('email')?.[0] ?? '').trim().slice(0, 1000)
-  const page = { frame: frameOf(c), campaign, list, typed }
+  const page = { frame: frameOf(c), now: c.env.clock(), campaign, list, typed }
   const parsed = parseAddress(typed, { smtpUtf8: true })
   if (!parsed.ok) {
     const fault = typed === '' ? 'Enter an email address.' : 'This is not a complete email address.'

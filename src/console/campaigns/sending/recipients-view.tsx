@@ -30,6 +30,7 @@ export interface RecipientsPageProps {
   /** Whether provider events arrive. */
   readonly hears: boolean
   readonly rows: readonly RecipientRow[]
+  readonly now: Date
   /** Where the next page starts; null on the last. */
   readonly after: string | null
 }
@@ -65,7 +66,7 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
             { label: 'Sent' },
             ...(hears ? [{ label: 'Delivery' }] : []),
           ]}
-          rows={rows.map((row) => cellsOf(row, { timezone: frame.operator.timezone, hears }))}
+          rows={rows.map((row) => cellsOf(row, { now: props.now, timezone: frame.operator.timezone, hears }))}
         />
       )}
       {after !== null && (
@@ -103,19 +104,31 @@ const Tabs = ({ at, counts, outcome, heard }: RecipientsPageProps & { at: string
   )
 }
 
+const feedbackTabs: readonly FeedbackKind[] = [
+  'delivered',
+  'delayed',
+  'bounced',
+  'complained',
+  'failed',
+  'suppressed',
+]
+
 const HeardTabs = ({ at, heard }: { at: string; heard: FeedbackKind | null }) => (
   <nav class="tabs" aria-label="By delivery">
     <span class="tabs-label">Delivery</span>
-    {Object.entries(heardWords).map(([key, { word }]) => (
+    {feedbackTabs.map((key) => (
       <a href={`${at}?heard=${key}`} aria-current={key === heard ? 'page' : undefined}>
-        {word}
+        {heardWords[key].word}
       </a>
     ))}
   </nav>
 )
 
 /** Shows no address; the person's page does, and audits it. */
-function cellsOf(row: RecipientRow, { timezone, hears }: { timezone: string; hears: boolean }) {
+function cellsOf(
+  row: RecipientRow,
+  { now, timezone, hears }: { now: Date; timezone: string; hears: boolean },
+) {
   const { word, tone } = outcomeWords[row.outcome]
   return [
     row.subscriber === null ? (
@@ -126,7 +139,7 @@ function cellsOf(row: RecipientRow, { timezone, hears }: { timezone: string; hea
     <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word} (inferred)` : word}</State>,
     row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : recipientWord(row.reason),
     row.sent_at === null ? '' : <Time at={row.sent_at} timezone={timezone} />,
-    ...(hears ? [<Since row={row} timezone={timezone} />] : []),
+    ...(hears ? [<Since row={row} now={now} timezone={timezone} />] : []),
   ]
 }
 

@@ -43,6 +43,7 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
       heard={heard}
       hears={missingFeedbackOf(c.env.config).returned === null}
       rows={rows}
+      now={c.env.clock()}
       after={last === undefined ? null : `${last.batch}.${last.number}`}
     />,
   )
