@@ -138,7 +138,12 @@ export interface Catalogue {
     readonly text: string
     readonly private: string
     readonly legend: string
-    readonly own: string
+    /** Said of the one purpose of kind mail that is in force. */
+    readonly onlyMail: string
+    /** Said where several are. */
+    readonly noMail: string
+    /** Follows either, where other purposes are in force too. */
+    readonly restEnds: string
     readonly submit: string
     readonly none: (list: string) => string
     readonly saved: string

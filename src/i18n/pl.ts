@@ -116,7 +116,9 @@ export const pl: Catalogue = {
     private:
       'Niczego nie można tu dodać, a strona nie pokazuje żadnych danych o tobie: linki bywają przekazywane dalej.',
     legend: 'Zgody, które obowiązują',
-    own: 'Bez tego nie przyjdzie w ogóle żadna wiadomość.',
+    onlyMail: 'Bez tego nie przyjdzie z tej listy żadna wiadomość.',
+    noMail: 'Jeśli odznaczysz wszystkie rodzaje wiadomości, z tej listy nic już nie przyjdzie.',
+    restEnds: 'Wtedy kończą się też pozostałe zgody na tej stronie.',
     submit: 'Zapisz',
     none: (list) => `Dla „${list}” nie obowiązuje żadna twoja zgoda i nic z tej listy nie przychodzi.`,
     saved: 'Zapisano',

@@ -116,7 +116,9 @@ export const sv: Catalogue = {
     private:
       'Här kan ingenting läggas till, och sidan visar inga uppgifter om dig: länkar kan skickas vidare.',
     legend: 'Du har gått med på',
-    own: 'Utan det här skickas ingenting alls till dig.',
+    onlyMail: 'Utan det här får du inga utskick från den här listan.',
+    noMail: 'Om du tar bort krysset för alla sorters utskick får du inga fler från den här listan.',
+    restEnds: 'Då upphör också resten av det du har gått med på här.',
     submit: 'Spara',
     none: (list) => `Du har inget samtycke som gäller för ${list}, och får ingenting därifrån.`,
     saved: 'Sparat',

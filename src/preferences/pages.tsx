@@ -7,21 +7,20 @@ export interface Choice {
   readonly key: string
   readonly title: string
   readonly text: string
-  /** Whether this is the list's own purpose. */
-  readonly own: boolean
+  readonly isMail: boolean
 }
 
 export interface PreferencesPageProps {
   readonly frame: Frame
   readonly list: string
-  readonly nonce: string
   /** The purposes granted now. */
   readonly granted: readonly Choice[]
 }
 
-/** The form posts `purpose` for each consent to keep. No personal data: links get forwarded. */
-export const PreferencesPage = ({ frame, list, nonce, granted }: PreferencesPageProps) => {
+/** The form posts `shown` for each consent, and `purpose` for each to keep. No personal data: links get forwarded. */
+export const PreferencesPage = ({ frame, list, granted }: PreferencesPageProps) => {
   const { preferences } = messages(frame.locale)
+  const mails = granted.filter(({ isMail }) => isMail)
   const title = preferences.title(list)
   if (granted.length === 0)
     return (
@@ -37,18 +36,31 @@ export const PreferencesPage = ({ frame, list, nonce, granted }: PreferencesPage
       <form method="post">
         <fieldset class="group">
           <legend>{preferences.legend}</legend>
-          {granted.map(({ key, title, text, own }) => (
+          {granted.map(({ key, title, text, isMail }) => (
             <Checkbox
               several
               checked
               name="purpose"
               value={key}
               label={title}
-              hint={own ? `${text} ${preferences.own}` : text}
+              hint={
+                isMail && mails.length === 1
+                  ? [text, preferences.onlyMail, granted.length > 1 ? preferences.restEnds : '']
+                      .join(' ')
+                      .trim()
+                  : text
+              }
             />
           ))}
         </fieldset>
-        <Hidden name="nonce" value={nonce} />
+        {granted.map(({ key }) => (
+          <Hidden name="shown" value={key} />
+        ))}
+        {mails.length > 1 && (
+          <p class="small">
+            {preferences.noMail} {granted.length > mails.length && preferences.restEnds}
+          </p>
+        )}
         <Button>{preferences.submit}</Button>
       </form>
       <p class="small">{preferences.private}</p>

@@ -3,8 +3,7 @@ import { type Context, Hono } from 'hono'
 import { campaignIdOf } from '../campaigns/campaign-id.ts'
 import { grantedOf, withdraw } from '../consent/withdraw.ts'
 import { localised } from '../i18n/locale.ts'
-import { type List, ownPurpose } from '../lists/list.ts'
-import { makeNonce, readNonce } from '../platform/vault/nonce.ts'
+import { type List, mailPurposes } from '../lists/list.ts'
 import { openReference, type Reference } from '../platform/vault/tokens.ts'
 import { UnknownLinkPage } from '../signup/confirmation/pages.tsx'
 import { frameOf } from '../signup/pages/routes.tsx'
@@ -20,17 +19,17 @@ preferencesRoutes.get('/p/:token', async (c) => {
   return reference === null ? unknownLink(c) : choicePage(c, reference)
 })
 
+/** The link alone is enough, as for unsubscribing, so the page has no nonce and works however long it stood open. */
 preferencesRoutes.post('/p/:token', async (c) => {
   const reference = openReference(c.env.vault, 'pref', c.req.param('token'))
   if (reference === null) return unknownLink(c)
   const sent = await readForm(c)
-  const nonce = readNonce(c.env.vault, nonceAbout(reference), sent.get('nonce')?.[0] ?? '', c.env.clock())
   const known = await grantedOf(c.env, reference.subscription)
-  if (nonce.kind !== 'valid' || known === null) return choicePage(c, reference)
-  const keep = sent.get('purpose') ?? []
+  if (known === null) return choicePage(c, reference)
+  const choices = { shown: sent.get('shown') ?? known.granted, ticked: sent.get('purpose') ?? [] }
   const withdrawal = await withdraw(c.env, {
     subscription: reference.subscription,
-    purposes: purposesToEnd(known.list, known.granted, keep),
+    purposes: purposesToEnd(known.list, known.granted, choices),
     channel: 'preferences',
     campaign: await campaignIdOf(c.env.db, reference.campaign),
     actor: { kind: 'subject' },
@@ -51,14 +50,21 @@ preferencesRoutes.post('/p/:token', async (c) => {
   )
 })
 
-/** Ending the last mail purpose ends all purposes: without mail there is nothing to measure. */
-function purposesToEnd(list: List, granted: readonly string[], keep: readonly string[]): readonly string[] {
-  const mail = list.purposes.filter(({ kind }) => kind === 'mail').map(({ key }) => key)
-  const keepsMail = granted.some((purpose) => mail.includes(purpose) && keep.includes(purpose))
-  return keepsMail ? granted.filter((purpose) => !keep.includes(purpose)) : granted
+/**
+ * Purposes that were shown and are not ticked; a purpose granted since the page was opened stays. Ending the last mail purpose
+ * ends all purposes: without mail there is nothing to measure.
+ */
+function purposesToEnd(
+  list: List,
+  granted: readonly string[],
+  { shown, ticked }: { shown: readonly string[]; ticked: readonly string[] },
+): readonly string[] {
+  const kept = granted.filter((purpose) => ticked.includes(purpose) || !shown.includes(purpose))
+  const mail = mailPurposes(list)
+  return kept.some((purpose) => mail.includes(purpose))
+    ? granted.filter((purpose) => !kept.includes(purpose))
+    : granted
 }
-
-const nonceAbout = (reference: Reference): string => `preferences ${reference.subscription}`
 
 const unknownLink = (c: Context<Env>) =>
   tokenPage(c, 404, <UnknownLinkPage frame={{ locale: localeOf(c) }} />)
@@ -83,14 +89,13 @@ async function choicePage(c: Context<Env>, reference: Reference): Promise<Respon
     <PreferencesPage
       frame={frame}
       list={list.name}
-      nonce={makeNonce(c.env.vault, nonceAbout(reference), c.env.clock())}
       granted={list.purposes
         .filter(({ key }) => granted.includes(key))
-        .map(({ key, title, text }) => ({
+        .map(({ key, kind, title, text }) => ({
           key,
           title: localised(title, frame.locale, list.default_locale),
           text: localised(text, frame.locale, list.default_locale),
-          own: key === ownPurpose,
+          isMail: kind === 'mail',
         }))}
     />,
   )

@@ -178,9 +178,9 @@ export const ErrorSummary = ({ heading, faults }: { heading: string; faults: rea
 
 export const Card = ({ children }: { children?: Child }) => <div class="card">{children}</div>
 
-/** Secondary content in a closed disclosure. */
-export const Aside = ({ summary, children }: { summary: string; children?: Child }) => (
-  <details class="aside">
+/** Secondary content in a disclosure, closed unless `open`. */
+export const Aside = ({ summary, open, children }: { summary: string; open?: boolean; children?: Child }) => (
+  <details class="aside" open={open === true}>
     <summary>{summary}</summary>
     <div class="stack">{children}</div>
   </details>

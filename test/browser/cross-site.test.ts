@@ -112,7 +112,7 @@ describe('a page of another site', () => {
     expect(await contentsOf(open.house.owner)).toEqual(before)
   })
 
-  it('can confirm nobody, and lower nobody’s choices: it never saw the page’s nonce', async () => {
+  it('can confirm nobody: it never saw the page’s nonce', async () => {
     await open.house.signUp(list, 'target@brand.example')
     await open.house.rest()
     const [asked] = await open.house.mailsTo('target@brand.example')

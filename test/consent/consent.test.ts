@@ -760,7 +760,7 @@ describe('a member at their choices', () => {
     const link = linkIn(await letterTo(email), 'p')
     await house.press(link, [['purpose', 'clicks']])
     expect(await standingOf(email)).toMatchObject({ state: 'withdrawn', granted: [] })
-    expect(await (await house.get(link)).text()).not.toContain('name="nonce"')
+    expect(await (await house.get(link)).text()).not.toContain('name="purpose"')
   })
 
   it('keeps a second letter when they end the first', async () => {

@@ -11,8 +11,9 @@ import { addressIndex } from '../../src/platform/vault/indexes.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { tickUntilRest } from '../../src/tick.ts'
 import { checkAnswer } from './answer-check.ts'
-import { type Client, clientOf, linkIn, type Mail, nonceIn, text } from './client.ts'
+import { type Client, clientOf, linkIn, type Mail, text } from './client.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
+import { valuesOf } from './page.ts'
 import { ownerKey } from './running.ts'
 
 /** A list as the API returns it, with its internal number. */
@@ -141,10 +142,13 @@ export async function openTestApp(
 
   const press: TestApp['press'] = async (link, fields = []) => {
     const page = await (await client.get(link)).text()
-    const action = /<form method="post" action="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&')
-    return action === undefined
-      ? client.post(link, [['nonce', nonceIn(page)], ...fields])
-      : client.post(new URL(action, link).href, fields)
+    const form = /<form method="post"(?: action="([^"]+)")?/.exec(page)
+    if (form === null) throw new Error('the page has no form')
+    const hidden = ['nonce', 'shown'].flatMap((name) =>
+      valuesOf(page, name).map((value) => [name, value] as const),
+    )
+    const action = form[1]?.replaceAll('&amp;', '&') ?? ''
+    return client.post(new URL(action, link).href, [...hidden, ...fields])
   }
   const mailsTo: TestApp['mailsTo'] = async (email) =>
     (await client.mails()).filter((mail) => mail.to === email)

@@ -54,7 +54,7 @@ export function confirmationMail(input: ConfirmationMailInput): ServiceMailText 
     button: { label: confirmation.button, url: confirmUrl, otherwise: confirmation.fallback },
     small: [
       { text: confirmation.expires(dateTimeText(locale, input.expiresAt)), link: null },
-      { text: confirmation.notYou, link: { label: confirmation.refuse, url: `${confirmUrl}#not-me` } },
+      { text: confirmation.notYou, link: { label: confirmation.refuse, url: `${confirmUrl}?not-me#not-me` } },
       ...lists.map(({ name, noticeUrl }) => ({
         text: confirmation.notice(name),
         link: { label: noticeUrl, url: noticeUrl },

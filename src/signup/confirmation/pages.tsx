@@ -26,6 +26,9 @@ export interface ConfirmPageProps {
   readonly nonce: string
   /** In code mode the page asks for the six digits. */
   readonly mode: 'button' | 'code'
+  readonly typedCode?: string | undefined
+  /** Whether the panel "this was not me" is open, as by the link in the mail. */
+  readonly refusing?: boolean
   readonly fault?: { readonly code: ConfirmFaultCode; readonly triesLeft: number } | undefined
 }
 export type ConfirmFaultCode = 'code_missing' | 'code_wrong' | 'code_used_up' | 'page_expired'
@@ -96,12 +99,13 @@ const FaultSummary = ({ frame, fault }: ConfirmPageProps) => {
   return <ErrorSummary heading={page.errorMark} faults={message === undefined ? [] : [{ name, message }]} />
 }
 
-const CodeField = ({ frame, fault }: ConfirmPageProps) => {
+const CodeField = ({ frame, fault, typedCode = '' }: ConfirmPageProps) => {
   const { confirm } = messages(frame.locale)
   return (
     <TextField
       name="code"
       label={confirm.codeLabel}
+      value={typedCode.slice(0, 12)}
       hint={confirm.codeHint}
       fault={fault?.code === 'page_expired' ? undefined : faultText(frame, fault)}
       class="input-code"
@@ -116,14 +120,14 @@ const CodeField = ({ frame, fault }: ConfirmPageProps) => {
 const faultText = (frame: Frame, fault: ConfirmPageProps['fault']): string | undefined =>
   fault && messages(frame.locale).formErrors[fault.code]({ label: '', limit: fault.triesLeft })
 
-const NotMe = ({ frame, controller, nonce }: ConfirmPageProps) => {
+/** Without a nonce: a refusal is obeyed however old the page is. */
+const NotMe = ({ frame, controller, refusing }: ConfirmPageProps) => {
   const { confirm } = messages(frame.locale)
   return (
-    <Aside summary={confirm.notMe}>
+    <Aside summary={confirm.notMe} open={refusing ?? false}>
       <p id="not-me">{confirm.notMeText}</p>
       <form method="post">
         <Hidden name="action" value="refuse" />
-        <Hidden name="nonce" value={nonce} />
         <Checkbox name="block" value="1" label={confirm.block} hint={confirm.blockHint(controller)} />
         <Button quiet>{confirm.refuse}</Button>
       </form>

@@ -1,4 +1,4 @@
-// web · /c/{token}: GET shows, POST decides. Link scanners GET, and some POST what scripts submit; this page has no script
+// web · /c/{token}: GET shows, POST decides. Only confirming needs the page's nonce, since link scanners open and post links
 import { type Context, Hono } from 'hono'
 import { chooseLocale, type Locale, locales } from '../../i18n/locale.ts'
 import { listByNumber } from '../../lists/find.ts'
@@ -40,8 +40,9 @@ confirmRoutes.post('/c/:token', async (c) => {
   const sent = await readForm(c)
   const one = (name: string): string => sent.get(name)?.[0] ?? ''
   const nonce = readNonce(c.env.vault, nonceAbout(found), one('nonce'), c.env.clock())
-  if (nonce.kind !== 'valid') return currentPage(c, found, 'page_expired')
-  if (one('action') === 'refuse') return refuse(c, found, one('block') === '1')
+  if (nonce.kind !== 'valid') return currentPage(c, found, { fault: 'page_expired', code: one('code') })
+  // A no is obeyed without a nonce: the link alone is enough, however long the page stood open.
+  if (one('action') === 'refuse') return refuse(c, found, one('block') !== '')
   return confirm(c, found, {
     code: one('code') === '' ? null : one('code'),
     dwell: c.env.clock().getTime() - nonce.shownAt.getTime(),
@@ -68,7 +69,13 @@ const localeFor = (c: Context<Env>, found: Found): Locale =>
 
 const formUrlOf = (list: List, locale: Locale): string => `/s/${list.slug}?lang=${locale}`
 
-async function currentPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
+/** What a refused post leads to: its fault, and the code that was typed. */
+interface Retry {
+  readonly fault?: ConfirmFaultCode
+  readonly code?: string
+}
+
+async function currentPage(c: Context<Env>, found: Found, retry: Retry = {}): Promise<Response> {
   const locale = localeFor(c, found)
   const frame = frameOf(found.home, locale)
   const { state, body } = found
@@ -89,7 +96,7 @@ async function currentPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCo
   const requested = await requestedListsOf(c.env.db, found)
   const mode = found.lists.some((list) => list.confirm.mode === 'code') ? 'code' : 'button'
   const usedUp = mode === 'code' && found.tries >= maxCodeTries
-  const shown = usedUp ? 'code_used_up' : fault
+  const shown = usedUp ? 'code_used_up' : retry.fault
   return tokenPage(
     c,
     shown === undefined ? 200 : 422,
@@ -111,6 +118,8 @@ async function currentPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCo
       fault={
         shown === undefined ? undefined : { code: shown, triesLeft: Math.max(0, maxCodeTries - found.tries) }
       }
+      typedCode={retry.code}
+      refusing={c.req.query('not-me') !== undefined}
     />,
   )
 }
@@ -147,9 +156,9 @@ async function refuse(c: Context<Env>, found: Found, block: boolean): Promise<Re
 }
 
 /** The page for the present state of the request. */
-async function reloadedPage(c: Context<Env>, found: Found, fault?: ConfirmFaultCode): Promise<Response> {
+async function reloadedPage(c: Context<Env>, found: Found, retry: Retry = {}): Promise<Response> {
   const now = await findRequest(c.env, c.env.db, found.id)
-  return now === null ? unknownLink(c) : currentPage(c, { ...now, home: found.home }, fault)
+  return now === null ? unknownLink(c) : currentPage(c, { ...now, home: found.home }, retry)
 }
 
 async function confirm(
@@ -158,7 +167,7 @@ async function confirm(
   typed: { code: string | null; dwell: number },
 ): Promise<Response> {
   const asksCode = found.lists.some((list) => list.confirm.mode === 'code')
-  if (asksCode && typed.code === null) return currentPage(c, found, 'code_missing')
+  if (asksCode && typed.code === null) return currentPage(c, found, { fault: 'code_missing' })
   const address = visitorAddress(
     c.env.remoteAddress,
     c.req.header('x-forwarded-for'),
@@ -188,7 +197,7 @@ async function confirm(
       return leftPage(c, found)
     case 'code_wrong':
     case 'code_used_up':
-      return reloadedPage(c, found, confirmation.kind)
+      return reloadedPage(c, found, { fault: confirmation.kind })
     case 'unknown':
       return unknownLink(c)
     case 'already':
