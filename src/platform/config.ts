@@ -31,6 +31,10 @@ const variables = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as https://lists.brand.example' })
+    .refine(isOriginOnly, {
+      error:
+        'must end after the host and port, as in https://lists.brand.example: every mailed link would be dead under a path, so give Assent a host of its own',
+    })
     .optional(),
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: postgresUrl.optional(),
@@ -74,6 +78,20 @@ const variables = z.object({
     })
     .default('info'),
 })
+
+/** Whether a URL has no path, query, fragment, user or password; a trailing slash is no path. */
+function isOriginOnly(text: string): boolean {
+  if (!URL.canParse(text)) return true
+  const url = new URL(text)
+  return (
+    /^\/*$/.test(url.pathname) &&
+    [url.search, url.hash, url.username, url.password].every((part) => part === '') &&
+    !/[?#]/.test(text)
+  )
+}
+
+/** Lower-case, without a trailing slash; of text that is no URL, the text. */
+const originOf = (text: string): string => (URL.canParse(text) ? new URL(text).origin : text)
 
 export type MailerName = 'mailbox' | 'resend' | 'smtp'
 
@@ -172,7 +190,7 @@ function configOf(
   smtp: SmtpServer | null,
   inbound: ImapServer | null,
 ): Config {
-  const publicUrl = (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, '')
+  const publicUrl = originOf(env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`)
   return {
     port: env.PORT,
     host: env.HOST,

@@ -41,6 +41,20 @@ describe('a start with a variable that is missing or bad', () => {
     ['PORT must be at most 65535.', { PORT: '70000' }],
     ['PUBLIC_URL must be a URL such as https://lists.brand.example.', { PUBLIC_URL: 'lists.brand.example' }],
     ['PUBLIC_URL must be a URL such as https://lists.brand.example.', { PUBLIC_URL: 'ftp://brand.example' }],
+    ...[
+      'http://127.0.0.1:8924/news',
+      'https://brand.example/news/',
+      'https://brand.example/?list=a',
+      'https://brand.example/?',
+      'https://brand.example#top',
+      'https://anna:secret@brand.example',
+    ].map(
+      (url) =>
+        [
+          'PUBLIC_URL must end after the host and port, as in https://lists.brand.example: every mailed link would be dead under a path, so give Assent a host of its own.',
+          { PUBLIC_URL: url },
+        ] as const,
+    ),
     [
       'DATABASE_URL must look like postgres://user:password@host:5432/database.',
       { DATABASE_URL: 'mysql://a/b' },
