@@ -25,6 +25,7 @@ export const formErrorCodes = [
   'line_full',
   'too_large',
   'malformed',
+  'encoding',
   'code_missing',
   'code_wrong',
   'code_used_up',
@@ -69,13 +70,16 @@ export interface Catalogue {
     readonly also: string
     readonly alsoHint: string
     readonly honeypot: string
+    readonly didYouMean: (address: string) => string
     readonly notFound: Titled
   }
   readonly sent: Titled & {
     readonly otherwise: string
     readonly spam: string
     readonly wait: string
+    readonly repeat: string
     readonly spelling: string
+    readonly slip: (typed: string, meant: string) => string
     readonly again: string
   }
   readonly confirm: {
@@ -119,6 +123,7 @@ export interface Catalogue {
     readonly text: (when: string) => string
     readonly again: string
   }
+  readonly replaced: Titled
   readonly left: Titled
   readonly unknownLink: Titled & { readonly rest: string }
   readonly signUpAgain: (list: string) => string

@@ -1,7 +1,7 @@
 // pure · the catalogue in English
 import type { Catalogue } from './catalogue.ts'
 import { enNotice } from './notice/en.ts'
-import { counted } from './words.ts'
+import { counted, inMinutes } from './words.ts'
 
 export const en: Catalogue = {
   language: 'English',
@@ -23,6 +23,7 @@ export const en: Catalogue = {
     also: 'Something else you might like',
     alsoHint: 'One message confirms everything you tick.',
     honeypot: 'Leave this field empty',
+    didYouMean: (address) => `Did you mean ${address}?`,
     notFound: {
       title: 'There is no such list',
       text: 'The address of this page may be misspelled, or the list is closed. No sign-ups are taken here.',
@@ -34,7 +35,11 @@ export const en: Catalogue = {
     otherwise: 'No message?',
     spam: 'Look in the spam folder.',
     wait: 'Wait a few minutes: some mail servers take their time.',
+    repeat:
+      'Still nothing? Five minutes later the form sends a new message, and an hour after that a last one for the day. Only the newest counts.',
     spelling: 'Check that the address was spelled correctly.',
+    slip: (typed, meant) =>
+      `You typed an address at ${typed}. If you meant ${meant}, correct it in the form.`,
     again: 'Back to the form',
   },
   confirm: {
@@ -87,6 +92,10 @@ export const en: Catalogue = {
     title: 'This link has expired',
     text: (when) => `It worked until ${when}. You were not subscribed.`,
     again: 'If you still want it, fill in the form again and a new message comes.',
+  },
+  replaced: {
+    title: 'There is a newer message',
+    text: 'A newer request has taken the place of this one. Open the link in the newest message; this one no longer confirms anything.',
   },
   left: {
     title: 'This link no longer confirms anything',
@@ -159,7 +168,7 @@ export const en: Catalogue = {
     },
     429: {
       title: 'One moment, please',
-      text: 'Too many requests have come from your network. Nothing was stored. Try again in ten minutes.',
+      text: 'Too many requests came at once. Nothing was stored. Try again later.',
     },
     500: {
       title: 'Something broke on our side',
@@ -188,14 +197,19 @@ export const en: Catalogue = {
     choice_invalid: ({ label }) => `Choose one of the answers offered for “${label}”.`,
     text_too_long: ({ label, limit }) =>
       `“${label}” can hold at most ${counted('en', limit, { one: 'character', other: 'characters' })}.`,
-    field_unknown: ({ label }) => `This form has no field “${label}”. Reload the page and try again.`,
-    purpose_unknown: () => 'One of the boxes is no longer offered. Reload the page and try again.',
-    list_unknown: () => 'One of the lists is no longer offered. Reload the page and try again.',
+    field_unknown: ({ label }) => `There is no field “${label}” here.`,
+    purpose_unknown: () =>
+      'One of the boxes is no longer offered. Check what is ticked and send the form again.',
+    list_unknown: () =>
+      'One of the lists is no longer offered. Check what is ticked and send the form again.',
     locale_unknown: () => 'This form is not available in that language.',
-    network_limit: () => 'Too many sign-ups have come from your network. Try again in ten minutes.',
+    network_limit: ({ limit }) =>
+      `Very many sign-ups have come from your network, and yours was not taken. Try again in ${counted('en', ...inMinutes(limit, { one: 'minute', other: 'minutes' }, { one: 'hour', other: 'hours' }))}.`,
     line_full: () => 'Very many sign-ups are waiting just now, and yours was not taken. Try again later.',
     too_large: () => 'More was sent than this form accepts. Shorten your answers.',
     malformed: () => 'The form arrived garbled. Reload the page and try again.',
+    encoding: () =>
+      'The page you came from sends its form in an encoding that cannot be read here, so letters would be lost. Fill in the form below instead.',
     code_missing: () => 'Enter the six digits from the message.',
     code_wrong: ({ limit }) =>
       `That is not the code from the message. You have ${counted('en', limit, { one: 'try', other: 'tries' })} left.`,

@@ -17,10 +17,20 @@ export function chooseLocale(wish: {
   offered: readonly Locale[]
   fallback: Locale
 }): Locale {
-  const preferred = [wish.asked ?? '', ...rangesOf(wish.acceptLanguage ?? '')].map((tag) =>
-    tag.toLowerCase().slice(0, 2),
-  )
-  return preferred.flatMap((tag) => wish.offered.filter((locale) => locale === tag))[0] ?? wish.fallback
+  const preferred = [wish.asked ?? '', ...rangesOf(wish.acceptLanguage ?? '')]
+  return preferred.flatMap((tag) => lookUpLocale(tag, wish.offered) ?? [])[0] ?? wish.fallback
+}
+
+/**
+ * The offered language for a tag such as `pl-PL`, or undefined. Look-up by RFC 4647 section 3.4 shortens a tag from its end;
+ * since no language here has subtags, only the first one counts. The spelling of POSIX, `pl_PL.UTF-8`, is understood too.
+ */
+export function lookUpLocale(tag: string, offered: readonly Locale[]): Locale | undefined {
+  const [primary] = tag
+    .trim()
+    .toLowerCase()
+    .split(/[-_.@]/)
+  return offered.find((locale) => locale === primary)
 }
 
 /** The text in `locale`, else in `fallback`, else in any language. */
@@ -38,5 +48,6 @@ const rangesOf = (header: string): readonly string[] =>
         .find((one) => one !== undefined)
       return { tag, quality: Number(quality ?? 1) }
     })
+    .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality)
     .map(({ tag }) => tag)

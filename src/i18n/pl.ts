@@ -1,7 +1,7 @@
 // pure · the catalogue in Polish
 import type { Catalogue } from './catalogue.ts'
 import { plNotice } from './notice/pl.ts'
-import { counted } from './words.ts'
+import { counted, inMinutes } from './words.ts'
 
 export const pl: Catalogue = {
   language: 'polski',
@@ -23,6 +23,7 @@ export const pl: Catalogue = {
     also: 'Może jeszcze coś',
     alsoHint: 'Jedna wiadomość potwierdza wszystko, co zaznaczysz.',
     honeypot: 'Pozostaw to pole puste',
+    didYouMean: (address) => `Czy chodziło o ${address}?`,
     notFound: {
       title: 'Nie ma takiej listy',
       text: 'W adresie strony może być literówka albo lista jest zamknięta. Tutaj nie można się zapisać.',
@@ -34,7 +35,11 @@ export const pl: Catalogue = {
     otherwise: 'Nie ma wiadomości?',
     spam: 'Zajrzyj do folderu ze spamem.',
     wait: 'Poczekaj kilka minut: niektóre serwery pocztowe się nie spieszą.',
+    repeat:
+      'Nadal nic? Po pięciu minutach formularz wyśle nową wiadomość, a po kolejnej godzinie ostatnią tego dnia. Liczy się tylko najnowsza.',
     spelling: 'Sprawdź, czy w adresie nie było literówki.',
+    slip: (typed, meant) =>
+      `Podany adres kończy się na ${typed}. Jeśli chodziło o ${meant}, popraw go w formularzu.`,
     again: 'Wróć do formularza',
   },
   confirm: {
@@ -88,6 +93,10 @@ export const pl: Catalogue = {
     title: 'Ten link wygasł',
     text: (when) => `Działał do ${when}. Subskrypcja nie została rozpoczęta.`,
     again: 'Jeśli nadal jej chcesz, wypełnij formularz jeszcze raz, a przyjdzie nowa wiadomość.',
+  },
+  replaced: {
+    title: 'Jest nowsza wiadomość',
+    text: 'Nowsza prośba zastąpiła tę. Otwórz link z najnowszej wiadomości; ten niczego już nie potwierdza.',
   },
   left: {
     title: 'Ten link niczego już nie potwierdza',
@@ -164,7 +173,7 @@ export const pl: Catalogue = {
     },
     429: {
       title: 'Chwileczkę',
-      text: 'Z tej sieci przyszło zbyt wiele zapytań. Nic nie zapisano. Spróbuj ponownie za dziesięć minut.',
+      text: 'Naraz przyszło zbyt wiele zapytań. Nic nie zapisano. Spróbuj ponownie później.',
     },
     500: {
       title: 'Coś się u nas zepsuło',
@@ -193,15 +202,19 @@ export const pl: Catalogue = {
     choice_invalid: ({ label }) => `W polu „${label}” wybierz jedną z podanych odpowiedzi.`,
     text_too_long: ({ label, limit }) =>
       `Pole „${label}” mieści najwyżej ${counted('pl', limit, { one: 'znak', few: 'znaki', many: 'znaków' })}.`,
-    field_unknown: ({ label }) => `Ten formularz nie ma pola „${label}”. Odśwież stronę i spróbuj ponownie.`,
+    field_unknown: ({ label }) => `Nie ma tu pola „${label}”.`,
     purpose_unknown: () =>
-      'Jedno z zaznaczonych pól nie jest już dostępne. Odśwież stronę i spróbuj ponownie.',
-    list_unknown: () => 'Jedna z list nie jest już dostępna. Odśwież stronę i spróbuj ponownie.',
+      'Jedno z zaznaczonych pól nie jest już dostępne. Sprawdź, co jest zaznaczone, i wyślij formularz ponownie.',
+    list_unknown: () =>
+      'Jedna z list nie jest już dostępna. Sprawdź, co jest zaznaczone, i wyślij formularz ponownie.',
     locale_unknown: () => 'Ten formularz nie jest dostępny w tym języku.',
-    network_limit: () => 'Z tej sieci przyszło zbyt wiele zapisów. Spróbuj ponownie za dziesięć minut.',
+    network_limit: ({ limit }) =>
+      `Z tej sieci przyszło bardzo wiele zapisów i ten nie został przyjęty. Spróbuj ponownie za ${counted('pl', ...inMinutes(limit, { one: 'minutę', few: 'minuty', many: 'minut' }, { one: 'godzinę', few: 'godziny', many: 'godzin' }))}.`,
     line_full: () => 'Czeka teraz bardzo wiele zapisów i ten nie został przyjęty. Spróbuj ponownie później.',
     too_large: () => 'Wysłano więcej, niż ten formularz przyjmuje. Skróć odpowiedzi.',
     malformed: () => 'Formularz dotarł zniekształcony. Odśwież stronę i spróbuj ponownie.',
+    encoding: () =>
+      'Strona, z której przyszedł formularz, wysyła go w kodowaniu, którego nie da się tu odczytać, więc część liter by zginęła. Wypełnij formularz poniżej.',
     code_missing: () => 'Wpisz sześć cyfr z wiadomości.',
     code_wrong: ({ limit }) =>
       `To nie jest kod z wiadomości. Pozostało: ${counted('pl', limit, { one: 'próba', few: 'próby', many: 'prób' })}.`,

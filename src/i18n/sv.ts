@@ -1,7 +1,7 @@
 // pure · the catalogue in Swedish
 import type { Catalogue } from './catalogue.ts'
 import { svNotice } from './notice/sv.ts'
-import { counted } from './words.ts'
+import { counted, inMinutes } from './words.ts'
 
 export const sv: Catalogue = {
   language: 'svenska',
@@ -23,6 +23,7 @@ export const sv: Catalogue = {
     also: 'Något mer som du kanske vill ha',
     alsoHint: 'Ett enda meddelande bekräftar allt du kryssar i.',
     honeypot: 'Lämna det här fältet tomt',
+    didYouMean: (address) => `Menade du ${address}?`,
     notFound: {
       title: 'Den listan finns inte',
       text: 'Sidans adress kan vara felstavad, eller så är listan stängd. Här tas inga anmälningar emot.',
@@ -34,7 +35,10 @@ export const sv: Catalogue = {
     otherwise: 'Inget meddelande?',
     spam: 'Titta i skräpposten.',
     wait: 'Vänta några minuter. En del e-postservrar tar tid på sig.',
+    repeat:
+      'Fortfarande inget? Efter fem minuter skickar formuläret ett nytt meddelande, och efter ytterligare en timme ett sista för dagen. Bara det senaste gäller.',
     spelling: 'Kontrollera att adressen var rättstavad.',
+    slip: (typed, meant) => `Du angav en adress hos ${typed}. Om du menade ${meant}, rätta den i formuläret.`,
     again: 'Tillbaka till formuläret',
   },
   confirm: {
@@ -88,6 +92,10 @@ export const sv: Catalogue = {
     title: 'Länken har gått ut',
     text: (when) => `Den gällde till den ${when}. Ingen prenumeration har börjat.`,
     again: 'Om du fortfarande vill ha utskicken fyller du i formuläret igen, så kommer ett nytt meddelande.',
+  },
+  replaced: {
+    title: 'Det finns ett nyare meddelande',
+    text: 'En nyare förfrågan har ersatt den här. Öppna länken i det senaste meddelandet; den här bekräftar inte längre något.',
   },
   left: {
     title: 'Länken bekräftar inte längre något',
@@ -161,7 +169,7 @@ export const sv: Catalogue = {
     },
     429: {
       title: 'Ett ögonblick',
-      text: 'För många förfrågningar har kommit från ditt nätverk. Ingenting har sparats. Försök igen om tio minuter.',
+      text: 'För många förfrågningar kom på en gång. Ingenting har sparats. Försök igen senare.',
     },
     500: {
       title: 'Något gick sönder hos oss',
@@ -191,15 +199,19 @@ export const sv: Catalogue = {
     date_invalid: ({ label }) => `”${label}” ska vara ett datum som finns, till exempel 2026-05-03.`,
     choice_invalid: ({ label }) => `Välj ett av svaren som finns för ”${label}”.`,
     text_too_long: ({ label, limit }) => `”${label}” får ha högst ${limit} tecken.`,
-    field_unknown: ({ label }) =>
-      `Formuläret har inget fält som heter ”${label}”. Ladda om sidan och försök igen.`,
-    purpose_unknown: () => 'En av rutorna finns inte längre. Ladda om sidan och försök igen.',
-    list_unknown: () => 'En av listorna finns inte längre. Ladda om sidan och försök igen.',
+    field_unknown: ({ label }) => `Här finns inget fält som heter ”${label}”.`,
+    purpose_unknown: () =>
+      'En av rutorna finns inte längre. Kontrollera vad som är ikryssat och skicka formuläret igen.',
+    list_unknown: () =>
+      'En av listorna finns inte längre. Kontrollera vad som är ikryssat och skicka formuläret igen.',
     locale_unknown: () => 'Formuläret finns inte på det språket.',
-    network_limit: () => 'För många anmälningar har kommit från ditt nätverk. Försök igen om tio minuter.',
+    network_limit: ({ limit }) =>
+      `Väldigt många anmälningar har kommit från ditt nätverk, och din togs inte emot. Försök igen om ${counted('sv', ...inMinutes(limit, { one: 'minut', other: 'minuter' }, { one: 'timme', other: 'timmar' }))}.`,
     line_full: () => 'Väldigt många anmälningar väntar just nu, och din togs inte emot. Försök igen senare.',
     too_large: () => 'Mer skickades än formuläret tar emot. Korta dina svar.',
     malformed: () => 'Formuläret kom fram förvanskat. Ladda om sidan och försök igen.',
+    encoding: () =>
+      'Sidan du kom från skickar sitt formulär i en teckenkodning som inte kan läsas här, så bokstäver skulle gå förlorade. Fyll i formuläret nedan i stället.',
     code_missing: () => 'Skriv de sex siffrorna från meddelandet.',
     code_wrong: ({ limit }) =>
       `Det är inte koden i meddelandet. Du har ${counted('sv', limit, { one: 'försök', other: 'försök' })} kvar.`,

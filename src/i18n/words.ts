@@ -26,6 +26,10 @@ export function counted<L extends Locale>(locale: L, count: number, forms: Plura
   return `${count} ${known[rule] ?? known.other ?? known.many ?? ''}`
 }
 
+/** What is counted of a wait: minutes, and from two hours on hours. */
+export const inMinutes = <Forms>(minutes: number, minute: Forms, hour: Forms): readonly [number, Forms] =>
+  minutes < 120 ? [minutes, minute] : [Math.ceil(minutes / 60), hour]
+
 /** `a, b and c`. */
 export const enumerated = (locale: Locale, words: readonly string[]): string =>
   new Intl.ListFormat(locale === 'en' ? 'en-GB' : locale, { type: 'conjunction' }).format(words)

@@ -63,7 +63,7 @@ const variables = z.object({
   LEASE_SECONDS: wholeNumber(3, 3600).default(120),
   POST_TIMEOUT_SECONDS: wholeNumber(1, 1200).optional(),
   BOOTSTRAP_API_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
-  LIMIT_PER_NETWORK: wholeNumber(0, 1_000_000).default(5),
+  LIMIT_PER_NETWORK: wholeNumber(0, 1_000_000).default(20),
   TRUST_PROXY: z
     .string()
     .default('')
@@ -122,7 +122,7 @@ export interface Config {
   readonly leaseSeconds: number
   readonly postTimeoutSeconds: number
   readonly bootstrapApiKey: string | undefined
-  /** Sign-ups per network in ten minutes; 0: no network limits. */
+  /** Sign-ups per network in ten minutes from a page opened before; 0: no network limits. */
   readonly limitPerNetwork: number
   readonly trustProxy: readonly string[]
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'

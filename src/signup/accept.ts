@@ -7,10 +7,11 @@ import { afterCommit } from '../platform/database/after-commit.ts'
 import { readPrepared } from '../platform/database/prepared.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOf } from '../platform/encoding/bytes.ts'
-import { takeTogetherStatement } from '../platform/network/limits.ts'
+import { secondsToWait, takeTogetherStatement } from '../platform/network/limits.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
+import { noteRefusal, noteUnknownNames } from './form-notes.ts'
 import { signupAllowances, storedAddress } from './network-limits.ts'
 import { type QueueLength, secondsUntilRoom } from './queue-limit.ts'
 import { ageOfStamp, openStamp } from './stamp.ts'
@@ -43,6 +44,7 @@ export async function acceptSignup(
   const now = deps.clock()
   const further = await furtherLists(deps, list, form, now)
   if (further.kind === 'faulty') return further
+  if (form.unknown.length > 0) await noteUnknownNames(deps, list, form.unknown)
   const full = origin.method === 'api' ? null : await secondsUntilRoom(deps.db, now, logFull(deps))
   if (full !== null) return { kind: 'full', retryAfterSeconds: full }
 
@@ -63,17 +65,23 @@ export async function acceptSignup(
     ip: storedAddress(origin.address, list.ip_storage),
     userAgent: list.ip_storage === 'none' ? '' : origin.userAgent.slice(0, 256),
     dwell: stamp === null ? null : now.getTime() - stamp.at.getTime(),
-    bot: form.honeypot,
     actor: origin.actor,
   }
   const allowances = signupAllowances(deps.vault, {
     address: origin.address,
-    stamped: stamp !== null && ageOfStamp(stamp.at, now) === 'fresh',
+    manner: form.honeypot
+      ? 'trapped'
+      : stamp !== null && ageOfStamp(stamp.at, now) === 'fresh'
+        ? 'stamped'
+        : 'bare',
     limitPerNetwork: origin.method === 'api' ? 0 : deps.config.limitPerNetwork,
     now,
   })
   const taken = await insertRequest(deps, list, body, { allowances, now })
-  if (!taken) return { kind: 'limited', retryAfterSeconds: 600 }
+  if (!taken) {
+    await noteRefusal(deps, list)
+    return { kind: 'limited', retryAfterSeconds: await secondsToWait(deps.db, allowances, now) }
+  }
   afterCommit(deps.db, deps.wake)
   return { kind: 'accepted' }
 }

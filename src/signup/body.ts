@@ -18,7 +18,6 @@ const schema = z.object({
   userAgent: z.string(),
   /** Milliseconds between the page and the post; null without a stamp. */
   dwell: z.number().nullable(),
-  bot: z.boolean(),
   actor: z.string(),
 })
 

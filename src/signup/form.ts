@@ -1,9 +1,12 @@
 // pure · a sign-up form checked against its list: a valid request, or the faults to mend. GDPR Art. 4(11), 7(2)
 import type { ErrorSubject, FormErrorCode } from '../i18n/catalogue.ts'
-import { isLocale, type Locale, localised } from '../i18n/locale.ts'
+import { type Locale, localised, lookUpLocale } from '../i18n/locale.ts'
+import { messages } from '../i18n/messages.ts'
 import { type FieldValue, readField } from '../lists/field-value.ts'
 import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
 import { type AddressFault, parseAddress } from '../subscribers/address.ts'
+import { suggestAddress } from '../subscribers/likely-domain.ts'
+import { charsetName } from '../ui/form-charset.ts'
 
 /** Form names and values as sent; a name may repeat. */
 export type Sent = ReadonlyMap<string, readonly string[]>
@@ -13,6 +16,8 @@ export interface FormFault {
   readonly name: string
   readonly code: FormErrorCode
   readonly about: ErrorSubject
+  /** An address that was probably meant. */
+  readonly suggestion?: string
 }
 
 export interface SignupForm {
@@ -29,6 +34,8 @@ export interface SignupForm {
   readonly stamp: string | null
   /** A field hidden from people was filled. */
   readonly honeypot: boolean
+  /** Names that the list does not know, passed over. */
+  readonly unknown: readonly string[]
 }
 
 export type FormOutcome =
@@ -37,7 +44,18 @@ export type FormOutcome =
 
 export const maxAlso = 10
 
-/** Every fault names its control; unknown fields are faults, never dropped silently. */
+/**
+ * The name of the field that people do not see. The hyphen keeps it apart from the keys of fields, and it names nothing that
+ * browsers and password managers fill in.
+ */
+export const honeypotName = 'leave-empty'
+/** The same in forms copied before, which password managers fill with an address of the web. */
+const formerHoneypotName = 'website'
+
+/**
+ * Every fault names its control. Names that the list does not know are passed over, since forms of other sites also send the
+ * name of their button or of a campaign; the form's authors learn of them by the list's page.
+ */
 export function readSignupForm(
   list: List,
   sent: Sent,
@@ -48,13 +66,19 @@ export function readSignupForm(
     void faults.push({ name, code, about: { label: label.slice(0, 100), limit } })
   const one = (name: string): string => sent.get(name)?.[0] ?? ''
 
-  const locale = one('locale') === '' ? options.fallbackLocale() : one('locale')
-  if (!isLocale(locale) || !list.locales.includes(locale)) addFault('locale', 'locale_unknown')
-  const chosen: Locale = isLocale(locale) ? locale : list.default_locale
+  const chosen: Locale =
+    one('locale') === ''
+      ? options.fallbackLocale()
+      : (lookUpLocale(one('locale'), list.locales) ?? list.default_locale)
 
   const email = one('email')
   const parsed = parseAddress(email, { smtpUtf8: options.smtpUtf8 })
-  if (!parsed.ok) addFault('email', addressErrors[parsed.reason], 'email', 254)
+  if (!parsed.ok) {
+    const suggestion = suggestAddress(email)
+    const about = { label: 'email', limit: 254 }
+    const code = addressErrors[parsed.reason]
+    faults.push({ name: 'email', code, about, ...(suggestion === null ? {} : { suggestion }) })
+  }
 
   const ticked = new Set((sent.get('purpose') ?? []).filter((value) => value !== ''))
   for (const purpose of ticked)
@@ -75,10 +99,11 @@ export function readSignupForm(
     'also',
     'locale',
     'stamp',
-    'website',
+    honeypotName,
+    formerHoneypotName,
+    charsetName,
     ...list.fields.map((field) => field.key),
   ])
-  for (const name of sent.keys()) if (!known.has(name)) addFault(name, 'field_unknown')
   const also = [...new Set((sent.get('also') ?? []).filter((value) => value !== ''))]
   if (also.length > maxAlso) addFault('also', 'list_unknown', also[maxAlso])
 
@@ -93,9 +118,17 @@ export function readSignupForm(
       locale: chosen,
       controls: optionalPurposes(list).map(({ key }) => ({ name: key, ticked: ticked.has(key) })),
       stamp: one('stamp') === '' ? null : one('stamp'),
-      honeypot: one('website') !== '',
+      honeypot: one(honeypotName) !== '' || one(formerHoneypotName) !== '',
+      unknown: [...sent.keys()].filter((name) => !known.has(name)),
     },
   }
+}
+
+/** The fault as a sentence, with the address that was probably meant. */
+export function faultText(locale: Locale, { code, about, suggestion }: FormFault): string {
+  const { formErrors, signup } = messages(locale)
+  const said = formErrors[code](about)
+  return suggestion === undefined ? said : `${said} ${signup.didYouMean(suggestion)}`
 }
 
 const addressErrors: Readonly<Record<AddressFault, FormErrorCode>> = {

@@ -6,21 +6,33 @@ import type { Vault } from '../platform/vault/keys.ts'
 
 const tenMinutes = 600
 const day = 86_400
-/** Sign-ups per ten minutes without a fresh stamp. */
-const maxBare = 2
+
+/**
+ * `stamped`: from a page opened a moment ago. `bare`: without such a page, as a form on another site posts. `trapped`: with the
+ * field filled that people do not see; some password managers fill it, so the sign-up is limited, not dropped.
+ */
+export type SignupManner = 'stamped' | 'bare' | 'trapped'
+
+/** The share of `limitPerNetwork` in ten minutes: with the default, 20, 5 and 2, enough for a household or a shop. */
+const shares: Readonly<Record<SignupManner, { window: string; divisor: number }>> = {
+  stamped: { window: 'signups:10m', divisor: 1 },
+  bare: { window: 'signups:10m:bare', divisor: 4 },
+  trapped: { window: 'signups:10m:trapped', divisor: 10 },
+}
+/** A mobile carrier or a company has hundreds of people behind one address. */
+const perDay = 10
 
 /** None where limits are lifted (`limitPerNetwork` is 0). */
 export function signupAllowances(
   vault: Vault,
-  from: { address: string | null; stamped: boolean; limitPerNetwork: number; now: Date },
+  from: { address: string | null; manner: SignupManner; limitPerNetwork: number; now: Date },
 ): readonly Allowance[] {
   const most = from.limitPerNetwork
   if (most === 0) return []
+  const { window, divisor } = shares[from.manner]
   return networkAllowances(vault, from, [
-    from.stamped
-      ? { name: 'signups:10m', most, seconds: tenMinutes }
-      : { name: 'signups:10m:bare', most: Math.min(maxBare, most), seconds: tenMinutes },
-    { name: 'signups:day', most: 4 * most, seconds: day },
+    { name: window, most: Math.ceil(most / divisor), seconds: tenMinutes },
+    { name: 'signups:day', most: perDay * most, seconds: day },
   ])
 }
 

@@ -48,7 +48,7 @@ export type AddressOutcome =
  */
 export function parseAddress(typed: string, options: { readonly smtpUtf8: boolean }): AddressOutcome {
   if (typed.length > longestInput) return refused('too_long')
-  const text = trimmed(typed)
+  const text = mended(typed)
   if (text === '') return refused('empty')
   if (unseen.test(text)) return refused('control_characters')
   const at = text.lastIndexOf('@')
@@ -86,8 +86,35 @@ const unseen = /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u
 
 const refused = (reason: AddressFault): AddressOutcome => ({ ok: false, reason })
 
-/** Trims spaces only: a line end or a tab around an address is suspect, and refused. */
-const trimmed = (typed: string): string => typed.replace(/^\p{Zs}+|\p{Zs}+$/gu, '')
+/**
+ * The address in what was pasted: without white space, marks of direction and the comma of a list around it, without invisible
+ * characters of no width, out of `mailto:`, `<…>` or `Name <…>`. Overrides of direction and controls within stay, and are
+ * refused: they serve to deceive.
+ */
+export function mended(typed: string): string {
+  const text = typed
+    .replace(noWidth, '')
+    .replace(
+      /^[\s\u200e\u200f\u202a-\u202c\u2066-\u2069]+|[\s,;\u200e\u200f\u202a-\u202c\u2066-\u2069]+$/gu,
+      '',
+    )
+  const bracketed = /^[^<>\p{Cc}]*<([^<>]*)>$/u.exec(text)?.[1]
+  if (bracketed !== undefined) return mended(bracketed)
+  const linked = /^mailto:([^?]*)/i.exec(text)?.[1]
+  return linked === undefined ? text : mended(percentDecoded(linked))
+}
+
+/** Joiners only beside ASCII: between other letters they make another word, or one emoji of two. */
+const noWidth = /[\u00ad\u200b\u2060\ufeff]|(?<=^|\p{ASCII})[\u200c\u200d]|[\u200c\u200d](?=\p{ASCII}|$)/gu
+
+/** As a URL of mail writes what its syntax reserves (RFC 6068 section 2). */
+const percentDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
 
 const hasStrayDots = (part: string): boolean => /^\.|\.\.|\.$/.test(part)
 

@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import * as z from 'zod'
 import { DomainError } from '../platform/errors.ts'
 import { parseJson } from '../platform/form.ts'
+import { asciiOf, decodeJson, decodeMultipart, decodeUrlencoded, type Pairs } from './form-charset.ts'
 
 /** Enough for every public form. */
 export const maxFormBytes = 64 * 1024
@@ -16,19 +17,47 @@ export const maxConsolePairs = 1500
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const jsonForm = z.record(z.string(), z.union([scalar, z.array(scalar)]))
 
+type Form = ReadonlyMap<string, readonly string[]>
+
+export type FormReading =
+  | { readonly kind: 'read'; readonly form: Form }
+  /** `form`: what is ASCII. `charset`: as declared; null where none was, and the octets are not UTF-8. */
+  | { readonly kind: 'undecodable'; readonly form: Form; readonly charset: string | null }
+
+/** As `readFormOrCharset`, and throws DomainError `malformed` where the charset does not fit. */
+export async function readForm(c: Context, most: number = maxPairs): Promise<Form> {
+  const reading = await readFormOrCharset(c, most)
+  if (reading.kind === 'undecodable') throw undecodable(reading.charset)
+  return reading.form
+}
+
+/** In words for the author of a form. */
+export const undecodable = (charset: string | null): DomainError =>
+  new DomainError(
+    'malformed',
+    charset === null
+      ? 'The body is not UTF-8. Send UTF-8, or name its charset in Content-Type or in a field _charset_.'
+      : `The body cannot be read as “${charset}”. Send UTF-8.`,
+  )
+
 /**
- * Reads urlencoded, multipart or JSON. Throws DomainError `unsupported_media_type` for other types, `malformed` for an
- * unreadable body and for files, which no form takes.
+ * Reads urlencoded, multipart or JSON in the charset it declares, else in UTF-8. Throws DomainError `unsupported_media_type`
+ * for other types, `malformed` for an unreadable body and for files, which no form takes.
  */
-export async function readForm(
-  c: Context,
-  most: number = maxPairs,
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
-  if (type === 'application/x-www-form-urlencoded')
-    return gather(new URLSearchParams(await c.req.text()), most)
-  if (type === 'multipart/form-data') return gather(await multipart(c), most)
-  if (type === 'application/json') return gatherJson(await json(c))
+export async function readFormOrCharset(c: Context, most: number = maxPairs): Promise<FormReading> {
+  const header = c.req.header('content-type') ?? ''
+  const type = header.split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/x-www-form-urlencoded') {
+    const { pairs, ...decoded } = decodeUrlencoded(await octetsOf(c), header)
+    const form = gather(pairs, most)
+    return decoded.kind === 'decoded' ? { kind: 'read', form } : { ...decoded, form }
+  }
+  if (type === 'multipart/form-data') return readMultipart(c, most)
+  if (type === 'application/json') {
+    const decoded = decodeJson(await octetsOf(c))
+    if (decoded.kind === 'undecodable') throw undecodable(null)
+    return { kind: 'read', form: gatherJson(json(decoded.text)) }
+  }
   throw new DomainError(
     'unsupported_media_type',
     'Send application/x-www-form-urlencoded, multipart/form-data or application/json.',
@@ -39,7 +68,7 @@ export async function readForm(
 export async function readFormWithin(
   c: Context,
   most: { bytes: number; pairs: number },
-): Promise<ReadonlyMap<string, readonly string[]> | null> {
+): Promise<Form | null> {
   let isWithin = true
   const noteLarger = (): Response => {
     isWithin = false
@@ -56,27 +85,39 @@ export async function readJsonAs<T>(c: Context, shape: z.ZodType<T>): Promise<T>
   return parsed.data
 }
 
-async function multipart(c: Context): Promise<readonly (readonly [string, string])[]> {
-  const data = await c.req.formData().catch((cause: unknown) => {
-    throw new DomainError('malformed', 'The form could not be read.', { cause })
-  })
+const octetsOf = async (c: Context): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await c.req.arrayBuffer())
+
+async function readMultipart(c: Context, most: number): Promise<FormReading> {
+  const octets = await octetsOf(c)
+  const decoded = decodeMultipart(octets)
+  const type = c.req.header('content-type') ?? ''
+  const pairs = await multipart(decoded.kind === 'decoded' ? decoded.text : octets, type)
+  return decoded.kind === 'decoded'
+    ? { kind: 'read', form: gather(pairs, most) }
+    : { ...decoded, form: gather(asciiOf(pairs), most) }
+}
+
+async function multipart(body: string | Uint8Array<ArrayBuffer>, type: string): Promise<Pairs> {
+  const data = await new Response(body, { headers: { 'content-type': type } })
+    .formData()
+    .catch((cause: unknown) => {
+      throw new DomainError('malformed', 'The form could not be read.', { cause })
+    })
   return [...data.entries()].map(([name, value]) => {
     if (typeof value !== 'string') throw new DomainError('malformed', 'This form does not accept files.')
     return [name, value] as const
   })
 }
 
-async function json(c: Context): Promise<z.output<typeof jsonForm>> {
-  const parsed = jsonForm.safeParse(parseJson(await c.req.text()))
+function json(text: string): z.output<typeof jsonForm> {
+  const parsed = jsonForm.safeParse(parseJson(text))
   if (!parsed.success)
     throw new DomainError('malformed', 'The body must be a JSON object of strings and arrays of strings.')
   return parsed.data
 }
 
-function gather(
-  pairs: Iterable<readonly [string, string]>,
-  most: number,
-): ReadonlyMap<string, readonly string[]> {
+function gather(pairs: Iterable<readonly [string, string]>, most: number): Form {
   const gathered = new Map<string, string[]>()
   let count = 0
   for (const [name, value] of pairs) {
@@ -89,7 +130,7 @@ function gather(
   return gathered
 }
 
-const gatherJson = (body: z.output<typeof jsonForm>): ReadonlyMap<string, readonly string[]> =>
+const gatherJson = (body: z.output<typeof jsonForm>): Form =>
   new Map(
     Object.entries(body).map(([name, value]) => [
       name,

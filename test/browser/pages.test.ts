@@ -111,7 +111,7 @@ describe('a visitor with a browser that runs no scripts', () => {
     }
     const wanted = ['email', 'first_name', 'purpose', 'SUMMARY', 'BUTTON']
     expect(order.filter((name) => wanted.includes(name)).slice(0, wanted.length)).toEqual(wanted)
-    expect(order).not.toContain('website')
+    expect(order).not.toContain('leave-empty')
   })
 
   it.each([

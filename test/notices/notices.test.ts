@@ -110,7 +110,7 @@ describe('a form', () => {
   })
 
   it('holds nothing that changes from visit to visit', () => {
-    expect(noticeOf().form.html).not.toMatch(/stamp|website|action=|type="hidden"|nonce/)
+    expect(noticeOf().form.html).not.toMatch(/stamp|leave-empty|action=|type="hidden"|nonce/)
   })
 
   it('says what is optional and does not star what is required', () => {

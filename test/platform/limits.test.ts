@@ -2,7 +2,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { app } from '../../src/app.ts'
 import { messages } from '../../src/i18n/messages.ts'
-import type { Config } from '../../src/platform/config.ts'
+import { findList } from '../../src/lists/find.ts'
+import { type Config, readConfig } from '../../src/platform/config.ts'
+import { findFormNotes } from '../../src/signup/form-notes.ts'
 import { makeStamp } from '../../src/signup/stamp.ts'
 import { languageOf, unescaped, valuesOf } from '../support/page.ts'
 import { contentsOf } from '../support/tables.ts'
@@ -86,20 +88,23 @@ describe('a network that opens the page', () => {
   it('may send five sign-ups in ten minutes', async () => {
     const stamp = await freshStamp()
     const before = await requests()
-    expect(await statuses(7, { stamp })).toEqual([...times(5, 303), ...times(2, 422)])
+    expect(await statuses(7, { stamp })).toEqual([...times(5, 303), ...times(2, 429)])
     expect(await requests()).toBe(before + 5)
     expect((await signUp({ stamp, address: '192.0.2.2' })).status).toBe(303)
     house.later({ minutes: 10, seconds: 1 })
     expect((await signUp({ stamp })).status).toBe(303)
   })
 
-  it('may send twenty in a day', async () => {
+  it('may send ten times as many in a day, and is told how many hours are left of it', async () => {
     const answers: number[] = []
-    for (let window = 0; window < 5; window += 1) {
+    for (let window = 0; window < 11; window += 1) {
       answers.push(...(await statuses(5, { stamp: await freshStamp() })))
       house.later({ minutes: 11 })
     }
-    expect(answers).toEqual([...times(20, 303), ...times(5, 422)])
+    expect(answers).toEqual([...times(50, 303), ...times(5, 429)])
+    const refused = await signUp({ stamp: await freshStamp() })
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(21 * 3600)
+    expect(unescaped(await refused.text())).toContain('Try again in 22 hours.')
     house.later({ hours: 23 })
     expect((await signUp({ stamp: await freshStamp() })).status).toBe(303)
   })
@@ -123,7 +128,7 @@ describe('a network that opens the page', () => {
     const answers = await statuses(6, (time) =>
       time % 2 === 0 ? { list: 'letter', stamp: stamps.letter } : { list: 'weekly', stamp: stamps.weekly },
     )
-    expect(answers).toEqual([...times(5, 303), 422])
+    expect(answers).toEqual([...times(5, 303), 429])
   })
 
   it('loses nothing by a mistake in the form', async () => {
@@ -138,13 +143,14 @@ describe('a network that opens the page', () => {
     const stamp = await freshStamp()
     await statuses(5, { stamp })
     const fields = { email: 'lucja@example.pl', locale: 'ru', purpose: 'clicks' }
+    house.later({ minutes: 4 })
     const answer = await signUp({ stamp, fields })
     const html = await answer.text()
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([422, '600'])
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '360'])
     expect(languageOf(html)).toBe('ru')
-    expect(unescaped(html)).toContain(messages('ru').formErrors.network_limit({ label: '', limit: 0 }))
-    expect(messages('en').formErrors.network_limit({ label: '', limit: 0 })).toBe(
-      'Too many sign-ups have come from your network. Try again in ten minutes.',
+    expect(unescaped(html)).toContain('и ваша не была принята. Попробуйте снова через 6 минут.')
+    expect(messages('en').formErrors.network_limit({ label: '', limit: 1 })).toBe(
+      'Very many sign-ups have come from your network, and yours was not taken. Try again in 1 minute.',
     )
     expect(valuesOf(html, 'email')).toEqual(['lucja@example.pl'])
     expect(valuesOf(html, 'purpose')).toEqual(['clicks'])
@@ -158,7 +164,8 @@ describe('a network that opens the page', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(await answer.json()).toEqual({
       type: 'about:blank',
-      title: 'There were many sign-ups from your network; try again in ten minutes.',
+      title:
+        'Very many sign-ups have come from your network, and yours was not taken. Try again in 10 minutes.',
       status: 429,
       code: 'rate_limited',
       errors: [],
@@ -187,7 +194,7 @@ describe('a network that posts without the page', () => {
     ['a stamp of tomorrow', () => makeStamp(house.deps.vault, stampOf('letter', 86_400))],
     ['a stamp older than two hours', old],
   ])('may send two in ten minutes: %s', async (_, stamp) => {
-    expect(await statuses(4, () => ({ stamp: stamp() }))).toEqual([303, 303, 422, 422])
+    expect(await statuses(4, () => ({ stamp: stamp() }))).toEqual([303, 303, 429, 429])
     house.later({ minutes: 11 })
     expect((await signUp({ stamp: stamp() })).status).toBe(303)
   })
@@ -209,23 +216,23 @@ describe('networks of IPv6', () => {
     ]
     expect(await statuses(6, (time) => ({ stamp, address: same[time % 4] ?? '' }))).toEqual([
       ...times(5, 303),
-      422,
+      429,
     ])
     expect((await signUp({ stamp, address: '2001:db8:1:2::1' })).status).toBe(303)
   })
 
-  it('may send five times as many per /48: twenty-five in ten minutes, a hundred a day', async () => {
+  it('may send five times as many per /48: twenty-five in ten minutes, 250 a day', async () => {
     const fromHouse = (stamp: string, first: number) => (time: number) => ({
       stamp,
       address: `2001:db8:7:${(first + Math.floor(time / 5)).toString(16)}::${time}`,
     })
-    for (let window = 0; window < 4; window += 1) {
+    for (let window = 0; window < 10; window += 1) {
       const stamp = await freshStamp()
-      expect(await statuses(26, fromHouse(stamp, 10 * window))).toEqual([...times(25, 303), 422])
+      expect(await statuses(26, fromHouse(stamp, 10 * window))).toEqual([...times(25, 303), 429])
       house.later({ minutes: 11 })
     }
     const stamp = await freshStamp()
-    expect(await statuses(1, fromHouse(stamp, 50))).toEqual([422])
+    expect(await statuses(1, fromHouse(stamp, 50))).toEqual([429])
     expect((await signUp({ stamp, address: '2001:db8:8:1::1' })).status).toBe(303)
   })
 
@@ -242,7 +249,7 @@ describe('networks of IPv6', () => {
       stamp,
       address: ['192.0.2.9', '::ffff:192.0.2.9', '::FFFF:c000:209', '64:ff9b::192.0.2.9'][time % 4] ?? '',
     }))
-    expect(answers).toEqual([...times(5, 303), 422])
+    expect(answers).toEqual([...times(5, 303), 429])
   })
 })
 
@@ -254,14 +261,14 @@ describe('the setting LIMIT_PER_NETWORK', () => {
   // A reset connection has no peer address: without this rule, resetting every connection would evade the limit.
   it('counts all visitors of unknown address as one network', async () => {
     const stamp = await freshStamp()
-    expect(await statuses(7, { stamp, address: 'unknown' })).toEqual([...times(5, 303), ...times(2, 422)])
+    expect(await statuses(7, { stamp, address: 'unknown' })).toEqual([...times(5, 303), ...times(2, 429)])
     expect((await signUp({ stamp, address: '192.0.2.1' })).status).toBe(303)
   })
 
   it('scales them: 1 lets one through, with the page or without', async () => {
     const config = { limitPerNetwork: 1 }
-    expect(await statuses(2, { config })).toEqual([303, 422])
-    expect(await statuses(2, { config, stamp: await freshStamp() })).toEqual([303, 422])
+    expect(await statuses(2, { config })).toEqual([303, 429])
+    expect(await statuses(2, { config, stamp: await freshStamp() })).toEqual([303, 429])
   })
 
   it('does not apply to the API, whose callers answer for their own visitors', async () => {
@@ -278,7 +285,7 @@ describe('a proxy before us', () => {
   it('is not believed unless it is named in the settings: a client that claims addresses still counts as one', async () => {
     const stamp = await freshStamp()
     const answers = await statuses(6, (time) => ({ stamp, headers: forwarded(`198.51.100.${time}`) }))
-    expect(answers).toEqual([...times(5, 303), 422])
+    expect(answers).toEqual([...times(5, 303), 429])
   })
 
   it('is believed where it is named in the settings, about the hop before it only', async () => {
@@ -292,9 +299,9 @@ describe('a proxy before us', () => {
     const visitors = await statuses(8, (time) => from(`198.51.100.${time}`))
     expect(visitors).toEqual(times(8, 303))
     const liar = await statuses(6, (time) => from(`203.0.113.${time}, 198.51.100.77`))
-    expect(liar).toEqual([...times(5, 303), 422])
+    expect(liar).toEqual([...times(5, 303), 429])
     const ports = await statuses(6, (time) => from(`198.51.100.88:${50_000 + time}`))
-    expect(ports).toEqual([...times(5, 303), 422])
+    expect(ports).toEqual([...times(5, 303), 429])
   })
 
   it('is not believed when somebody else sends its header', async () => {
@@ -306,8 +313,60 @@ describe('a proxy before us', () => {
       address: '192.0.2.44',
       headers: forwarded(`198.51.100.${time}, 10.0.0.7`),
     }))
-    expect(answers).toEqual([...times(5, 303), 422])
+    expect(answers).toEqual([...times(5, 303), 429])
   })
+})
+
+describe('a field that people do not see', () => {
+  it.each(['leave-empty', 'website'])(
+    'when filled (%s), limits a sign-up more strictly, and drops none',
+    async (name) => {
+      const stamp = await freshStamp()
+      const filled = { stamp, fields: { [name]: 'https://brand.example' }, config: { limitPerNetwork: 20 } }
+      expect(await statuses(3, filled)).toEqual([303, 303, 429])
+      const before = taken
+      house.later({ minutes: 11 })
+      expect((await signUp({ ...filled, stamp: await freshStamp() })).status).toBe(303)
+      await house.rest()
+      expect(
+        await house.mailsTo(`person-${before + 1}@example.pl`),
+        'as a password manager fills it',
+      ).toHaveLength(1)
+    },
+  )
+})
+
+describe('the defaults', () => {
+  it('let a stand at a fair sign up twenty in ten minutes by the page, and five by a form elsewhere', async () => {
+    const config = { limitPerNetwork: readDefault() }
+    expect(await statuses(21, { stamp: await freshStamp(), config })).toEqual([...times(20, 303), 429])
+    expect(await statuses(6, { config, address: '192.0.2.2' })).toEqual([...times(5, 303), 429])
+  })
+
+  const readDefault = (): number => {
+    const read = readConfig({})
+    return read.ok ? read.config.limitPerNetwork : 0
+  }
+})
+
+describe('the owner of a list', () => {
+  it('sees on its page how many were refused, also of a flood', async () => {
+    await statuses(5, { address: '192.0.2.60' })
+    expect(await refusedOn('letter')).toBe(3)
+    expect(await refusedOn('weekly')).toBe(0)
+    await statuses(60, { address: '192.0.2.60' })
+    house.later({ seconds: 2 })
+    await statuses(1, { address: '192.0.2.60' })
+    expect(await refusedOn('letter')).toBe(64)
+    house.later({ days: 8 })
+    expect(await refusedOn('letter')).toBe(0)
+  })
+
+  const refusedOn = async (slug: string): Promise<number> => {
+    const list = await findList(house.deps.db, slug)
+    if (list === null) throw new Error('no such list')
+    return (await findFormNotes(house.deps, list)).refused?.times ?? 0
+  }
 })
 
 describe('what is kept about networks', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ipText, readIp } from '../../src/platform/network/ip.ts'
 import { networkAllowances, networksOf } from '../../src/platform/network/network.ts'
 import { isTrustable, visitorAddress } from '../../src/platform/network/peer.ts'
-import { signupAllowances, storedAddress } from '../../src/signup/network-limits.ts'
+import { type SignupManner, signupAllowances, storedAddress } from '../../src/signup/network-limits.ts'
 import { vaultOf } from '../support/vault.ts'
 
 describe('an address', () => {
@@ -471,18 +471,18 @@ describe('the allowances of a network', () => {
 
   it('of a sign-up are by ten minutes and by day, fewer without the page', () => {
     const asked = { address: '2001:db8::1', limitPerNetwork: 5, now: evening }
-    const windows = (stamped: boolean) =>
-      signupAllowances(vaultOf(1), { ...asked, stamped }).map(({ window }) => window)
-    expect(windows(true)).toEqual([
+    const windows = (manner: SignupManner) =>
+      signupAllowances(vaultOf(1), { ...asked, manner }).map(({ window }) => window)
+    expect(windows('stamped')).toEqual([
       { name: 'signups:10m', most: 5, seconds: 600 },
       { name: 'signups:10m:wide', most: 25, seconds: 600 },
-      { name: 'signups:day', most: 20, seconds: 86_400 },
-      { name: 'signups:day:wide', most: 100, seconds: 86_400 },
+      { name: 'signups:day', most: 50, seconds: 86_400 },
+      { name: 'signups:day:wide', most: 250, seconds: 86_400 },
     ])
-    expect(windows(false).slice(0, 2)).toEqual([
+    expect(windows('bare').slice(0, 2)).toEqual([
       { name: 'signups:10m:bare', most: 2, seconds: 600 },
       { name: 'signups:10m:bare:wide', most: 10, seconds: 600 },
     ])
-    expect(signupAllowances(vaultOf(1), { ...asked, stamped: true, limitPerNetwork: 0 })).toEqual([])
+    expect(signupAllowances(vaultOf(1), { ...asked, manner: 'stamped', limitPerNetwork: 0 })).toEqual([])
   })
 })

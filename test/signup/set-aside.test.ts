@@ -33,7 +33,6 @@ describe('a sign-up that the ledger refuses', () => {
       ip: null,
       userAgent: '',
       dwell: null,
-      bot: false,
       actor: 'subject',
     }
     const sealed = sealRow(

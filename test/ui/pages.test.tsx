@@ -184,7 +184,7 @@ describe('a visitor of the form', () => {
     expect(html).not.toMatch(/\schecked/)
     expect(html).toContain('name="stamp" value="the-stamp"')
     expect(html).toContain('name="locale" value="en"')
-    expect(html).toMatch(/name="website"[^>]*autocomplete="off"[^>]*tabindex="-1"[^>]*aria-hidden="true"/)
+    expect(html).toMatch(/name="leave-empty"[^>]*autocomplete="off"[^>]*tabindex="-1"[^>]*aria-hidden="true"/)
     expect(html).toContain('<form method="post" action="/s/monthly"')
     expect(html).not.toContain('noindex')
   })

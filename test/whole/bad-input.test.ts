@@ -81,9 +81,8 @@ const sentences = {
   role: 'This address belongs to a function, not a person. Use one of your own.',
   quoted: 'Addresses in quotation marks are not accepted here.',
   domain: 'What follows the @ is not a domain that can receive mail. Check its spelling.',
-  purpose: 'One of the boxes is no longer offered. Reload the page and try again.',
-  list: 'One of the lists is no longer offered. Reload the page and try again.',
-  locale: 'This form is not available in that language.',
+  purpose: 'One of the boxes is no longer offered. Check what is ticked and send the form again.',
+  list: 'One of the lists is no longer offered. Check what is ticked and send the form again.',
   garbled: 'The form arrived garbled. Reload the page and try again.',
 }
 
@@ -95,7 +94,6 @@ const addresses: readonly (readonly [string, string, BadForm['code'], string])[]
   ['a space within', 'an na@example.com', 'address_invalid', sentences.invalid],
   ['a comment', 'anna(home)@example.com', 'address_invalid', sentences.invalid],
   ['a tag of HTML', '<script>alert(1)</script>@example.com', 'address_invalid', sentences.invalid],
-  ['a name before it', 'Anna <anna@example.com>', 'address_invalid', sentences.invalid],
   ['300 characters', `${'a'.repeat(288)}@example.com`, 'address_too_long', sentences.tooLong],
   ['a local part of 65', `${'a'.repeat(65)}@example.com`, 'address_too_long', sentences.tooLong],
   ['10 000 characters', 'a'.repeat(10_000), 'address_too_long', sentences.tooLong],
@@ -103,7 +101,6 @@ const addresses: readonly (readonly [string, string, BadForm['code'], string])[]
   ['NUL', 'anna\0@example.com', 'address_control', sentences.control],
   ['a tab', 'an\tna@example.com', 'address_control', sentences.control],
   ['a direction override', '\u202eanna@example.com', 'address_control', sentences.control],
-  ['a zero width space', 'anna\u200b@example.com', 'address_control', sentences.control],
   ['two dots', 'anna..b@example.com', 'address_dots', sentences.dots],
   ['a leading dot', '.anna@example.com', 'address_dots', sentences.dots],
   ['two dots in the domain', 'anna@example..com', 'address_dots', sentences.dots],
@@ -123,7 +120,6 @@ const label =
     label: perLocale(en, pl, sv, ru)[locale],
     limit,
   })
-const same = (text: string) => label(text, text, text, text)
 
 const badForms: readonly BadForm[] = [
   ...addresses.map(([what, typed, code, says]) => ({
@@ -140,16 +136,6 @@ const badForms: readonly BadForm[] = [
     code: 'purpose_unknown',
     says: sentences.purpose,
   },
-  ...['surname', '__proto__', 'constructor', '<script>alert(1)</script>', 'a\r\nb'].map(
-    (name): BadForm => ({
-      what: `an unknown field ${JSON.stringify(name)}`,
-      fields: [...anna, [name, 'x']],
-      control: name,
-      code: 'field_unknown',
-      says: `This form has no field “${name}”. Reload the page and try again.`,
-      about: same(name),
-    }),
-  ),
   {
     what: 'a word for a number',
     fields: [...anna, ['shoe', 'forty {{ 2 | plus: 2 }}']],
@@ -250,22 +236,6 @@ describe('a sign-up form with a mistake in it', () => {
     expect(languageOf(await (await house.request('/s/letter?lang=sv', { ...bad, headers })).text())).toBe(
       'sv',
     )
-  })
-
-  it.each(['de', 'EN', '__proto__', 'en\0'])('does not take the language %j', async (locale) => {
-    const answer = await withoutATrace(() =>
-      house.request('/s/letter', {
-        method: 'POST',
-        headers: { 'accept-language': 'pl' },
-        body: new URLSearchParams(
-          [...anna, ['locale', locale]].map(([name = '', value = '']) => [name, value]),
-        ),
-      }),
-    )
-    const html = await answer.text()
-    expect(answer.status).toBe(422)
-    expect(languageOf(html)).toBe('pl')
-    expect(unescaped(html)).toContain(messages('pl').formErrors.locale_unknown({ label: '', limit: 0 }))
   })
 
   it('keeps all that was typed, escaped, ready to be sent again', async () => {
@@ -795,6 +765,7 @@ describe('a link that is not whole, not ours, or too old', () => {
   it('confirms nothing with the nonce of a page opened more than an hour ago', async () => {
     const nonce = nonceIn(await (await house.get(link.confirm)).text())
     house.later({ minutes: 61 })
+    await house.rest()
     await withoutATrace(async () => {
       expect((await house.post(link.confirm, [['nonce', nonce]])).status).toBe(422)
     })

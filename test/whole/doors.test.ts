@@ -83,7 +83,7 @@ const doors: Readonly<Record<string, Door>> = {
   'GET /s/:list/brand.css': reads,
   'GET /n/:hash': reads,
   'POST /s/:list': {
-    counts: 'signups:10m, signups:10m:bare, signups:day',
+    counts: 'signups:10m, signups:10m:bare, signups:10m:trapped, signups:day',
     inAll: '100,000 received and a million open requests (src/signup/queue-limit.ts)',
   },
   'GET /c/:token': byToken,
@@ -218,7 +218,7 @@ const knocks: Readonly<Record<string, Knock>> = {
   'a sign-up without the page': {
     most: 2,
     passed: 303,
-    refused: 422,
+    refused: 429,
     on: (time, by) =>
       ask('POST', '/s/letter', {
         ...by,
@@ -295,13 +295,14 @@ describe('a network that knocks too often', () => {
     const times = Array.from({ length: most }, (_, time) => time)
     const answers = await Promise.all(times.map((time) => knock.on(time, { address: address(time) })))
     expect([...new Set(answers.map(({ status }) => status))]).toEqual([knock.passed])
+    expect((await knock.on(most, { address: address(most) })).status).toBe(knock.refused)
     const before = await sizesOf(house.owner)
     for (let time = most; time < most + 5; time += 1) {
       const refused = await knock.on(time, { address: address(time) })
       expect(refused.status).toBe(knock.refused)
       expect(refused.headers.get('retry-after')).toBe('600')
     }
-    // Refusals add no row, and enlarge none.
+    // Refusals add no row beside the first, which counts those of its list, and enlarge none.
     expect(await sizesOf(house.owner)).toEqual(before)
     house.later({ minutes: 10, seconds: 1 })
     expect((await knock.on(most + 5, { address: address(most + 5) })).status).toBe(knock.passed)

@@ -2,11 +2,11 @@
 import * as z from 'zod'
 import { nameOfActor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'
-import { messages } from '../../i18n/messages.ts'
+import { lookUpLocale } from '../../i18n/locale.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { line, sentValue } from '../../platform/form.ts'
 import { acceptSignup } from '../../signup/accept.ts'
-import { type FormFault, readSignupForm } from '../../signup/form.ts'
+import { type FormFault, faultText, readSignupForm } from '../../signup/form.ts'
 import { acceptedShape } from '../answers.ts'
 import { type Endpoint, endpoint } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
@@ -21,12 +21,10 @@ const signup = z.strictObject({
   source: line(200).nullable().default(null),
 })
 
-const faulty = (faults: readonly FormFault[]): DomainError => {
-  const { formErrors } = messages('en')
-  return new DomainError('invalid', 'The sign-up is not valid.', {
-    faults: faults.map(({ name, code, about }) => ({ path: pathOf(name), message: formErrors[code](about) })),
+const faulty = (faults: readonly FormFault[]): DomainError =>
+  new DomainError('invalid', 'The sign-up is not valid.', {
+    faults: faults.map((fault) => ({ path: pathOf(fault.name), message: faultText('en', fault) })),
   })
-}
 
 const pathOf = (name: string): string => {
   if (name === 'email' || name === 'locale') return name
@@ -62,6 +60,8 @@ export const signupEndpoints: readonly Endpoint[] = [
         throw faulty(
           taken.map(([name]) => ({ name, code: 'field_unknown', about: { label: name, limit: 0 } })),
         )
+      if (body.locale !== undefined && lookUpLocale(body.locale, list.locales) === undefined)
+        throw faulty([{ name: 'locale', code: 'locale_unknown', about: { label: 'locale', limit: 0 } }])
       const read = readSignupForm(
         list,
         new Map<string, readonly string[]>([

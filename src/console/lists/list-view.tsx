@@ -4,6 +4,7 @@ import type { SubscriptionState } from '../../consent/ledger.ts'
 import { localised } from '../../i18n/locale.ts'
 import type { CampaignToList } from '../../lists/find.ts'
 import { type List, ownPurpose, type PurposeKind } from '../../lists/list.ts'
+import type { FormNotes } from '../../signup/form-notes.ts'
 import {
   Act,
   count,
@@ -18,6 +19,7 @@ import {
   Time,
 } from '../../ui/console/parts.tsx'
 import { stateOf } from '../campaigns/words.ts'
+import { FormNotesView } from './form-notes-view.tsx'
 import { ListSettings } from './settings-view.tsx'
 import { endedStates, keptWords, stateWords, typeWords } from './words.ts'
 
@@ -25,6 +27,7 @@ export interface ListViewProps {
   readonly list: List
   readonly people: PeopleOfList
   readonly grants: ReadonlyMap<string, number>
+  readonly formNotes: FormNotes
   readonly path: string
   readonly publicUrl: string
   readonly timezone: string
@@ -54,6 +57,7 @@ export const ListView = (props: ListViewProps) => {
           sent to it. Consents and their proof are kept.
         </Said>
       )}
+      <FormNotesView notes={props.formNotes} timezone={timezone} />
       <Figures figures={figuresOf(props)} />
       <Campaigns {...props} />
       <Purposes {...props} />

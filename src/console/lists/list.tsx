@@ -5,6 +5,7 @@ import { operatorMay } from '../../auth/operators/operator.ts'
 import { countGrants, countPeople, nobody } from '../../consent/count-people.ts'
 import { archiveList, reopenList } from '../../lists/archive.ts'
 import { campaignsUnderWay, latestCampaigns } from '../../lists/find.ts'
+import { findFormNotes } from '../../signup/form-notes.ts'
 import { ConsolePage } from '../../ui/console/console.tsx'
 import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { stateOf } from '../campaigns/words.ts'
@@ -20,10 +21,11 @@ export const listRoutes = new Hono<ConsoleEnv>()
 listRoutes.get('/lists/:list', async (c) => {
   const list = await listAsked(c, 'lists.read')
   const { operator } = c.var.session
-  const [people, grants, campaigns] = await Promise.all([
+  const [people, grants, campaigns, formNotes] = await Promise.all([
     countPeople(c.env.db, [list.number]),
     countGrants(c.env.db, list.number),
     latestCampaigns(c.env.db, list.number, maxCampaigns),
+    findFormNotes(c.env, list),
   ])
   const done = c.req.query('done') ?? ''
   return screen(
@@ -34,6 +36,7 @@ listRoutes.get('/lists/:list', async (c) => {
         list={list}
         people={people.get(list.number) ?? nobody}
         grants={grants}
+        formNotes={formNotes}
         path={pathOf(list)}
         publicUrl={c.env.config.publicUrl}
         timezone={operator.timezone}

@@ -3,7 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Executor } from '../database/database.ts'
 import { readRow, readRows } from '../database/rows.ts'
-import { octets, whole } from '../database/values.ts'
+import { moment, octets, whole } from '../database/values.ts'
 import { hexOf } from '../encoding/bytes.ts'
 import { limits } from '../tables.ts'
 
@@ -115,6 +115,38 @@ export async function secondsToWait(db: Executor, asks: readonly Allowance[], no
 }
 
 const waitRow = z.object({ seconds: whole.nullable() })
+
+/** Adds to a count that limits nothing. A window begins with its first count. */
+export async function addToCount(
+  db: Executor,
+  counted: { hash: Uint8Array; name: string; times: number; seconds: number },
+  now: Date,
+): Promise<void> {
+  const at = now.toISOString()
+  const until = new Date(now.getTime() + counted.seconds * 1000).toISOString()
+  await db.execute(sql`
+    insert into limits as l (hash, "window", count, until)
+    values (decode(${hexOf(counted.hash)}, 'hex'), ${counted.name}, ${counted.times}::int, ${until}::timestamptz)
+    on conflict (hash, "window") do update set
+      count = case
+        when l.until <= ${at}::timestamptz then excluded.count
+        else least(l.count::bigint + excluded.count, 1000000000)::int
+      end,
+      until = case when l.until <= ${at}::timestamptz then excluded.until else l.until end`)
+}
+
+/** The counts of a hash whose windows are not over. */
+export const countsOf = (db: Executor, hash: Uint8Array, now: Date) =>
+  readRows(
+    db,
+    countRow,
+    sql`
+      select "window", count, until from limits
+      where hash = decode(${hexOf(hash)}, 'hex') and until > ${now.toISOString()}::timestamptz
+      order by "window"`,
+  )
+
+const countRow = z.object({ window: z.string(), count: whole, until: moment })
 
 /** Deletes windows that are over. */
 export const dropPastLimits = async (db: Executor, now: Date): Promise<void> => {

@@ -4,7 +4,7 @@ import { FormFields, FormHeading, type Typed } from '../../notices/form-fields.t
 import type { NoticeContent } from '../../notices/notice.ts'
 import { Button, Checkbox, type ControlFault, ErrorSummary, Hidden } from '../../ui/components.tsx'
 import { type Frame, PublicPage } from '../../ui/layout.tsx'
-import type { FormFault } from '../form.ts'
+import { type FormFault, faultText, honeypotName } from '../form.ts'
 
 export interface SignupPageProps {
   readonly frame: Frame
@@ -33,13 +33,14 @@ export const SignupPage = ({
   const { page, signup } = messages(notice.lang)
   const controlFaults = faultsInWords(notice, faults)
   const title = signup.title(notice.form.heading)
+  const isLost = faults.some(({ code }) => code === 'encoding')
   return (
     <PublicPage
       frame={{ ...frame, locale: notice.lang }}
       title={controlFaults.length === 0 ? title : `${page.errorMark}: ${title}`}
     >
       <FormHeading notice={notice} />
-      <ErrorSummary heading={page.whatToMend} faults={controlFaults} />
+      <ErrorSummary heading={isLost ? page.errorMark : page.whatToMend} faults={controlFaults} />
       <form method="post" action={action} novalidate>
         <FormFields notice={notice} typed={typed} faults={controlFaults} />
         <AlsoBoxes notice={notice} also={also} typed={typed} />
@@ -54,12 +55,11 @@ export const SignupPage = ({
 
 /** A fault of a control that is not on the page appears in the summary alone, without a link. */
 function faultsInWords(notice: NoticeContent, faults: readonly FormFault[]): readonly ControlFault[] {
-  const { formErrors } = messages(notice.lang)
   const shown = (name: string): boolean =>
     notice.form.controls.some((control) => control.name === name && control.name !== 'purpose')
-  return faults.map(({ name, code, about }) => ({
-    name: shown(name) ? name : '',
-    message: formErrors[code](about),
+  return faults.map((fault) => ({
+    name: shown(fault.name) ? fault.name : '',
+    message: faultText(notice.lang, fault),
   }))
 }
 
@@ -95,12 +95,12 @@ const AlsoBoxes = ({
 /** A field that only bots fill; moved off the page rather than hidden, since some bots skip hidden fields. */
 const Honeypot = ({ label }: { label: string }) => (
   <div class="elsewhere" aria-hidden="true">
-    <label for="website">{label}</label>
+    <label for={honeypotName}>{label}</label>
     {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: not reachable by keyboard, tabindex is -1 */}
     <input
       type="text"
-      id="website"
-      name="website"
+      id={honeypotName}
+      name={honeypotName}
       value=""
       autocomplete="off"
       tabindex={-1}
@@ -109,17 +109,30 @@ const Honeypot = ({ label }: { label: string }) => (
   </div>
 )
 
+export interface SentPageProps {
+  readonly frame: Frame
+  readonly formUrl: string
+  /** The domain typed, and the one that was probably meant. */
+  readonly slip?: { readonly typed: string; readonly meant: string } | undefined
+}
+
 /** The same for every address, so that the page does not tell whether the address was known. */
-export const SentPage = ({ frame, formUrl }: { frame: Frame; formUrl: string }) => {
+export const SentPage = ({ frame, formUrl, slip }: SentPageProps) => {
   const { sent } = messages(frame.locale)
   return (
     <PublicPage frame={frame} title={sent.title} hidden>
       <h1>{sent.title}</h1>
       <p>{sent.text}</p>
+      {slip !== undefined && (
+        <p>
+          <strong>{sent.slip(slip.typed, slip.meant)}</strong> <a href={formUrl}>{sent.again}</a>
+        </p>
+      )}
       <h2>{sent.otherwise}</h2>
       <ul class="bullets">
         <li>{sent.wait}</li>
         <li>{sent.spam}</li>
+        <li>{sent.repeat}</li>
         <li>
           {sent.spelling} <a href={formUrl}>{sent.again}</a>
         </li>

@@ -1,7 +1,7 @@
 // web · /s/{list}: the form, its POST from any site, and the same answer for every address
 import { type Context, Hono } from 'hono'
 import { cors } from 'hono/cors'
-import type { Locale } from '../../i18n/locale.ts'
+import { type Locale, lookUpLocale } from '../../i18n/locale.ts'
 import { messages } from '../../i18n/messages.ts'
 import { findCachedList } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
@@ -9,12 +9,14 @@ import { findNotice } from '../../notices/find.ts'
 import { type NoticeContent, readNotice } from '../../notices/notice.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { visitorAddress } from '../../platform/network/peer.ts'
+import { mended } from '../../subscribers/address.ts'
+import { likelyDomain, suggestAddress } from '../../subscribers/likely-domain.ts'
 import { type Env, localeOf, page } from '../../ui/answer.tsx'
 import { brandCss } from '../../ui/brand.ts'
 import type { Frame } from '../../ui/layout.tsx'
-import { readForm } from '../../ui/read-body.ts'
+import { readFormOrCharset, undecodable } from '../../ui/read-body.ts'
 import { acceptSignup } from '../accept.ts'
-import { type FormFault, maxAlso, readSignupForm, type Sent } from '../form.ts'
+import { type FormFault, faultText, maxAlso, readSignupForm, type Sent } from '../form.ts'
 import { makeStamp } from '../stamp.ts'
 import { ListNotFoundPage, SentPage, SignupPage } from './form-pages.tsx'
 
@@ -42,7 +44,15 @@ signupRoutes.get('/s/:list/sent', async (c) => {
   const list = await openList(c)
   if (list === null) return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
   const locale = localeOf(c, { offered: list.locales, fallback: list.default_locale })
-  return page(c, 200, <SentPage frame={frameOf(list, locale)} formUrl={`/s/${list.slug}?lang=${locale}`} />)
+  return page(
+    c,
+    200,
+    <SentPage
+      frame={frameOf(list, locale)}
+      formUrl={`/s/${list.slug}?lang=${locale}`}
+      slip={slipOf(c.req.query('at') ?? '')}
+    />,
+  )
 })
 
 signupRoutes.get('/s/:list/brand.css', async (c) => {
@@ -59,7 +69,15 @@ signupRoutes.post('/s/:list', async (c) => {
     if (json) throw new DomainError('not_found', 'There is no such list.')
     return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
   }
-  const sent = await readForm(c)
+  const reading = await readFormOrCharset(c)
+  const sent = reading.form
+  if (reading.kind === 'undecodable') {
+    if (json) throw undecodable(reading.charset)
+    return refusal(c, list, {
+      sent,
+      faults: [{ name: '', code: 'encoding', about: { label: '', limit: 0 } }],
+    })
+  }
   const read = readSignupForm(list, sent, {
     smtpUtf8: c.env.mailer.can.smtpUtf8,
     fallbackLocale: () => localeOf(c, { offered: list.locales, fallback: list.default_locale }),
@@ -77,37 +95,42 @@ signupRoutes.post('/s/:list', async (c) => {
     case 'faulty':
       return refusal(c, list, { sent, faults: outcome.faults })
     case 'limited':
-      if (json)
-        throw new DomainError(
-          'rate_limited',
-          'There were many sign-ups from your network; try again in ten minutes.',
-          {
-            retryAfterSeconds: outcome.retryAfterSeconds,
-          },
-        )
-      c.header('Retry-After', String(outcome.retryAfterSeconds))
-      return refusal(c, list, {
-        sent,
-        faults: [{ name: '', code: 'network_limit', about: { label: '', limit: 0 } }],
-      })
-    case 'full':
-      if (json)
-        throw new DomainError('overloaded', messages('en').formErrors.line_full({ label: '', limit: 0 }), {
-          retryAfterSeconds: outcome.retryAfterSeconds,
-        })
-      c.header('Retry-After', String(outcome.retryAfterSeconds))
+    case 'full': {
+      const { code, error, status } = waits[outcome.kind]
+      const { retryAfterSeconds } = outcome
+      const about = { label: '', limit: Math.ceil(retryAfterSeconds / 60) }
+      if (json) throw new DomainError(error, messages('en').formErrors[code](about), { retryAfterSeconds })
+      c.header('Retry-After', String(retryAfterSeconds))
       return formPage(c, list, {
-        status: 503,
+        status,
         sent,
-        faults: [{ name: '', code: 'line_full', about: { label: '', limit: 0 } }],
+        faults: [{ name: '', code, about }],
         asked: read.form.locale,
       })
-    case 'accepted':
-      return json
-        ? c.json({ status: 'check_your_inbox' }, 202)
-        : c.redirect(`/s/${list.slug}/sent?lang=${read.form.locale}`, 303)
+    }
+    case 'accepted': {
+      const suggestion = suggestAddress(read.form.email)
+      if (json)
+        return c.json({ status: 'check_your_inbox', ...(suggestion === null ? {} : { suggestion }) }, 202)
+      const slip = suggestion === null ? '' : `&at=${encodeURIComponent(domainOf(read.form.email))}`
+      return c.redirect(`/s/${list.slug}/sent?lang=${read.form.locale}${slip}`, 303)
+    }
   }
 })
+
+/** Refusals that pass by waiting: 429 by the limits per network, 503 while the queue is full. RFC 9110 section 10.2.3 */
+const waits = {
+  limited: { code: 'network_limit', error: 'rate_limited', status: 429 },
+  full: { code: 'line_full', error: 'overloaded', status: 503 },
+} as const
+
+const domainOf = (email: string): string => mended(email).split('@').at(-1) ?? ''
+
+/** Made of the domain alone, since no address stands in a URL; whatever is not mistyped shows nothing. */
+function slipOf(typed: string): { typed: string; meant: string } | undefined {
+  const meant = /^[a-z0-9.-]{4,100}$/i.test(typed) ? likelyDomain(typed) : null
+  return meant === null ? undefined : { typed, meant }
+}
 
 const isJson = (c: Context<Env>): boolean =>
   (c.req.header('content-type') ?? '').toLowerCase().startsWith('application/json')
@@ -130,9 +153,8 @@ async function refusal(
   { sent, faults }: { sent: Sent; faults: readonly FormFault[] },
 ): Promise<Response> {
   if (isJson(c)) {
-    const { formErrors } = messages('en')
     throw new DomainError('invalid', 'The sign-up is not valid.', {
-      faults: faults.map(({ name, code, about }) => ({ path: name, message: formErrors[code](about) })),
+      faults: faults.map((fault) => ({ path: fault.name, message: faultText('en', fault) })),
     })
   }
   return formPage(c, list, { status: 422, sent, faults, asked: sent.get('locale')?.[0] })
@@ -141,9 +163,15 @@ async function refusal(
 async function formPage(
   c: Context<Env>,
   list: List,
-  about: { status: 200 | 422 | 503; sent?: Sent; faults?: readonly FormFault[]; asked?: string | undefined },
+  about: {
+    status: 200 | 422 | 429 | 503
+    sent?: Sent
+    faults?: readonly FormFault[]
+    asked?: string | undefined
+  },
 ): Promise<Response> {
-  const posted = list.locales.find((locale) => locale === about.asked)
+  const asked = about.asked ?? ''
+  const posted = asked === '' ? undefined : (lookUpLocale(asked, list.locales) ?? list.default_locale)
   const locale = posted ?? localeOf(c, { offered: list.locales, fallback: list.default_locale })
   const hash = list.notices[locale] ?? ''
   const notice = await noticeOf(c, hash)

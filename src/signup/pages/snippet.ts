@@ -1,6 +1,7 @@
 // pure · a sign-up form as plain HTML for any site, in the words of the notice in force. GDPR Art. 7(2), 13
 import { messages } from '../../i18n/messages.ts'
 import type { NoticeContent, NoticeControl } from '../../notices/notice.ts'
+import { honeypotName } from '../form.ts'
 
 /** `action`: URL of the list's page; `noticeUrl`: URL of the whole notice. Both are absolute. */
 export function formSnippet(notice: NoticeContent, to: { action: string; noticeUrl: string }): string {
@@ -15,7 +16,7 @@ export function formSnippet(notice: NoticeContent, to: { action: string; noticeU
     '  </p>',
     // The honeypot, filled by bots alone; its label tells people to leave it empty.
     '  <p hidden>',
-    `    <label>${escaped(messages(lang).signup.honeypot)} <input name="website" tabindex="-1" autocomplete="off"></label>`,
+    `    <label>${escaped(messages(lang).signup.honeypot)} <input name="${honeypotName}" tabindex="-1" autocomplete="off"></label>`,
     '  </p>',
     `  <p><button type="submit">${escaped(form.submit)}</button></p>`,
     '</form>',

@@ -76,7 +76,7 @@ export async function processSignups(
 
 const pgArray = (values: readonly (string | number)[]): string => `{${values.join(',')}}`
 
-/** Null for a bot, an invalid address or a broken seal: the request is dropped without an event. */
+/** Null for an invalid address or a broken seal: the request is dropped without an event. */
 function open(deps: Deps, row: z.output<typeof requestRow>): Claimed | null {
   const plain = openRow(deps.vault, { table: 'signup_requests', id: row.id }, row.sealed)
   if (plain === null) {
@@ -85,7 +85,7 @@ function open(deps: Deps, row: z.output<typeof requestRow>): Claimed | null {
   }
   const body = readSignupBody(textOf(plain))
   const address = parseAddress(body.email, { smtpUtf8: deps.mailer.can.smtpUtf8 })
-  return body.bot || !address.ok ? null : { id: row.id, at: row.at, body, address: address.address }
+  return !address.ok ? null : { id: row.id, at: row.at, body, address: address.address }
 }
 
 /**
