@@ -1,5 +1,6 @@
 // shell · the life of a consent: asked, confirmed, refused, expired, withdrawn, asked anew. GDPR Art. 7
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { suppressAddress } from '../../src/consent/suppressed.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import { processSignups } from '../../src/signup/processing/process.ts'
 import { at, linkIn, type Mail, nonceIn, text } from '../support/client.ts'
@@ -371,15 +372,70 @@ describe('a request that nobody answers', () => {
     expect(await standingOf(email)).toMatchObject({ state: 'active' })
   })
 
-  it('sends its own link again to whoever asks again meanwhile', async () => {
+  it('gives way to a newer one: its link confirms nothing, and says where to look', async () => {
     const email = somebody('olof')
-    await signUp(list, email)
-    const link = await confirmLink(email)
-    house.later({ days: 1 })
-    await signUp(list, email)
+    await signUp(list, email, { purposes: ['clicks'] })
+    const lost = await confirmLink(email)
+    const nonce = nonceIn(await (await house.get(lost)).text())
+    house.later({ minutes: 6 })
+    await signUp(list, email, { purposes: ['offers'] })
     expect(await house.mailsTo(email)).toHaveLength(2)
-    expect(await confirmLink(email)).toBe(link)
-    expect(await types(email)).toEqual(['consent.requested'])
+    expect(await confirmLink(email)).not.toBe(lost)
+    for (const locale of ['en', 'pl', 'sv', 'ru'] as const)
+      expect(await titleOf(await house.get(`${lost}?lang=${locale}`))).toBe(messages(locale).replaced.title)
+    expect(await titleOf(await house.post(lost, [['nonce', nonce]]))).toBe(said.replaced.title)
+    expect(await standingOf(email)).toMatchObject({ state: 'pending', granted: [] })
+    await house.confirm(email)
+    expect(await standingOf(email)).toMatchObject({ state: 'active', granted: ['newsletter', 'offers'] })
+    expect(await types(email)).toEqual(['consent.requested', 'consent.requested', 'consent.confirmed'])
+    expect(await titleOf(await house.get(lost)), 'who confirmed the newer one is no stranger').toBe(
+      said.already.title,
+    )
+  })
+
+  it('stays while the newer one is not mailed: within five minutes of the first', async () => {
+    const email = somebody('oona')
+    await signUp(list, email, { purposes: ['clicks'] })
+    house.later({ minutes: 3 })
+    await signUp(list, email)
+    expect(await house.mailsTo(email)).toHaveLength(1)
+    await house.confirm(email)
+    expect(await standingOf(email)).toMatchObject({ granted: ['clicks', 'newsletter'] })
+  })
+
+  it('is the last of those sent in one moment', async () => {
+    const email = somebody('orsa')
+    for (const purposes of [['clicks'], [], ['offers']]) await house.signUp(list, email, { purposes })
+    await signUp(second, email)
+    await house.rest()
+    for (const mail of await house.mailsTo(email)) await house.press(linkIn(mail, 'c'))
+    expect(await standingOf(email)).toMatchObject({ granted: ['newsletter', 'offers'] })
+    expect(await standingOf(email, second)).toMatchObject({ granted: ['newsletter'] })
+  })
+
+  it('sends no mail of its own once a newer one took its place', async () => {
+    const email = somebody('otto')
+    await house.signUp(list, email)
+    await processSignups(house.deps)
+    house.later({ minutes: 6 })
+    await house.signUp(list, email)
+    await processSignups(house.deps)
+    await house.rest()
+    expect(await house.mailsTo(email)).toHaveLength(1)
+    expect((await house.confirm(email)).status).toBe(200)
+    expect(await standingOf(email)).toMatchObject({ state: 'active' })
+  })
+
+  it('keeps the lists that the newer one does not ask for', async () => {
+    const email = somebody('odile')
+    await signUp(list, email, { also: ['second'] })
+    const older = await confirmLink(email)
+    house.later({ minutes: 6 })
+    await signUp(list, email)
+    await house.confirm(email)
+    expect(await standingOf(email, second)).toMatchObject({ state: 'pending' })
+    await house.press(older)
+    expect(await standingOf(email, second)).toMatchObject({ state: 'active' })
   })
 })
 
@@ -429,7 +485,7 @@ describe('somebody who left (Art. 7(3))', () => {
     await signUp(list, email)
     expect(await confirmLink(email)).not.toBe(stale)
     const old = await house.get(stale)
-    expect([old.status, await titleOf(old)]).toEqual([200, said.left.title])
+    expect([old.status, await titleOf(old)]).toEqual([200, said.replaced.title])
     await house.confirm(email)
     expect(await standingOf(email)).toMatchObject({ state: 'active', granted: ['newsletter'] })
   })
@@ -499,6 +555,46 @@ describe('a list that asks for a code', () => {
   })
 })
 
+describe('a member whose mail bounced', () => {
+  it.each(['all', 'list'])(
+    'is offered the confirmation that lifts it, by signing up again (%s)',
+    async (scope) => {
+      const email = somebody(`bounced.${scope}`)
+      await house.subscribe(list, [email])
+      await house.deps.db.transaction((tx) =>
+        suppressAddress(house.deps, tx, {
+          canonicalAddress: email,
+          scope: scope === 'all' ? 'all' : `list:${list.id}`,
+          reason: 'bounce',
+        }),
+      )
+      expect(await standingOf(email)).toMatchObject({ state: 'active', suppressed: true, sendable: false })
+      house.later({ days: 1 })
+      await signUp(list, email)
+      expect((await newest(email)).subject).toBe(said.mail.confirmation.subject('Garden letter'))
+      expect(await standingOf(email), 'asking alone changes nothing').toMatchObject({ suppressed: true })
+      await house.confirm(email)
+      expect(await standingOf(email)).toMatchObject({ state: 'active', suppressed: false, sendable: true })
+    },
+  )
+
+  it.each(['complaint', 'operator'] as const)(
+    'is offered none where it was no bounce: %s',
+    async (reason) => {
+      const email = somebody(`silent.${reason}`)
+      await house.subscribe(list, [email])
+      for (const why of ['bounce', reason] as const)
+        await house.deps.db.transaction((tx) =>
+          suppressAddress(house.deps, tx, { canonicalAddress: email, scope: 'all', reason: why }),
+        )
+      const before = (await house.mailsTo(email)).length
+      house.later({ days: 1 })
+      await signUp(list, email)
+      expect(await house.mailsTo(email)).toHaveLength(before)
+    },
+  )
+})
+
 describe('somebody who asks for several lists', () => {
   it('gets one mail for all, and one button for all', async () => {
     const email = somebody('vera')
@@ -529,17 +625,32 @@ describe('somebody who asks for several lists', () => {
 })
 
 describe('a mailbox that strangers sign up (UWG section 7(2); no mail bombs)', () => {
-  it('gets one mail a day for a list, however its owner’s address is spelt', async () => {
-    await signUp(list, 'ygritte@gmail.com')
-    for (const email of ['YGRITTE@gmail.com', 'ygritte+1@gmail.com', 'y.g.ritte@googlemail.com'])
-      await signUp(list, email)
-    expect((await house.mails()).filter(({ to }) => /gritte/i.test(to))).toHaveLength(1)
-    house.later({ hours: 23 })
-    await signUp(list, 'ygritte+2@gmail.com')
-    expect((await house.mails()).filter(({ to }) => /gritte/i.test(to))).toHaveLength(1)
-    house.later({ hours: 1 })
-    await signUp(list, 'ygritte@gmail.com')
-    expect((await house.mails()).filter(({ to }) => /gritte/i.test(to))).toHaveLength(2)
+  it('gets three mails a day for a list, with growing gaps, however its owner’s address is spelt', async () => {
+    const spellings = [
+      'ygritte@gmail.com',
+      'YGRITTE@gmail.com',
+      'ygritte+1@gmail.com',
+      'y.g.ritte@googlemail.com',
+    ]
+    const ask = async (): Promise<number> => {
+      for (const email of spellings) await signUp(list, email)
+      return (await house.mails()).filter(({ to }) => /gritte/i.test(to.replaceAll('.', ''))).length
+    }
+    expect(await ask()).toBe(1)
+    house.later({ minutes: 4 })
+    expect(await ask()).toBe(1)
+    house.later({ minutes: 2 })
+    expect(await ask()).toBe(2)
+    house.later({ minutes: 50 })
+    expect(await ask()).toBe(2)
+    house.later({ minutes: 11 })
+    expect(await ask()).toBe(3)
+    for (const _ of [1, 2]) {
+      house.later({ hours: 8 })
+      expect(await ask()).toBe(3)
+    }
+    house.later({ hours: 8 })
+    expect(await ask()).toBe(4)
   })
 
   it('gets three mails a day over all lists, and six a month while nothing is confirmed', async () => {

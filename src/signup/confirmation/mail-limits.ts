@@ -6,8 +6,15 @@ import { limitHash } from '../../platform/vault/indexes.ts'
 import type { SignupOutcome } from '../processing/outcome.ts'
 
 const day = 86_400
-/** One mail a day per list, three a day over all lists, and six a month until a confirmation. */
-const perList = (list: number): Window => ({ name: `mails:list:${list}`, most: 1, seconds: day })
+const minute = 60
+/**
+ * A lost mail can be had again: for one list the second mail after five minutes, the third an hour later. Over all lists three a
+ * day, and six a month until a confirmation.
+ */
+const gapsOf = (list: number): readonly [Window, Window] => [
+  { name: `mails:list:${list}:second`, most: 1, seconds: 5 * minute },
+  { name: `mails:list:${list}:third`, most: 2, seconds: 65 * minute },
+]
 const perDay: Window = { name: 'mails:day', most: 3, seconds: day }
 const perMonth: Window = { name: 'mails:month', most: 6, seconds: 30 * day }
 /** A member gets the mail of a repeated sign-up once in seven days per list. */
@@ -27,15 +34,17 @@ export async function allowMails<C extends MailCandidate>(
   candidates: readonly C[],
 ): Promise<readonly C[]> {
   const now = deps.clock()
-  const ofLists = await takeAllowances(
-    tx,
-    candidates.map(({ abuseKey, list, outcome }) => ({
-      hash: limitHash(deps.vault, abuseKey),
-      window: outcome.kind === 'member' ? memberPerList(list.number) : perList(list.number),
-    })),
-    now,
+  const members = await keepAllowed(deps, tx, candidates.filter(isMember), ({ list }) =>
+    memberPerList(list.number),
   )
-  const left = candidates.filter((_, at) => ofLists[at])
+  const later = await keepAllowed(
+    deps,
+    tx,
+    candidates.filter((candidate) => !isMember(candidate)),
+    ({ list }) => gapsOf(list.number)[0],
+  )
+  const others = await keepAllowed(deps, tx, later, ({ list }) => gapsOf(list.number)[1])
+  const left = candidates.filter((candidate) => members.includes(candidate) || others.includes(candidate))
   const requests = [...new Map(left.map((candidate) => [candidate.claimed.id, candidate])).values()]
   const hashes = requests.map(({ abuseKey }) => limitHash(deps.vault, abuseKey))
   const ofDay = await takeAllowances(
@@ -51,4 +60,23 @@ export async function allowMails<C extends MailCandidate>(
   )
   const allowed = new Set(today.filter((_, at) => ofMonth[at]).map(({ claimed }) => claimed.id))
   return left.filter(({ claimed }) => allowed.has(claimed.id))
+}
+
+const isMember = ({ outcome }: MailCandidate): boolean => outcome.kind === 'member'
+
+async function keepAllowed<C extends MailCandidate>(
+  deps: Deps,
+  tx: Tx,
+  candidates: readonly C[],
+  windowOf: (candidate: C) => Window,
+): Promise<readonly C[]> {
+  const taken = await takeAllowances(
+    tx,
+    candidates.map((candidate) => ({
+      hash: limitHash(deps.vault, candidate.abuseKey),
+      window: windowOf(candidate),
+    })),
+    deps.clock(),
+  )
+  return candidates.filter((_, at) => taken[at])
 }

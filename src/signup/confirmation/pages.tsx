@@ -245,7 +245,17 @@ export const ExpiredPage = ({ frame, list, expiredAt }: ExpiredPageProps) => {
   )
 }
 
-/** For a request that ended before its confirmation: by leaving, by erasure, by a newer request. */
+/** For a request whose place a newer one has taken. */
+export const ReplacedPage = ({ frame }: { frame: Frame }) => {
+  const { title, text } = messages(frame.locale).replaced
+  return (
+    <Outcome frame={frame} title={title}>
+      <p>{text}</p>
+    </Outcome>
+  )
+}
+
+/** For a request that ended before its confirmation: by leaving, by erasure. */
 export const LeftPage = ({ frame, list }: { frame: Frame; list?: FormOfList | undefined }) => {
   const { left } = messages(frame.locale)
   return (

@@ -18,12 +18,13 @@ import { requestedListsOf } from '../requested-lists.ts'
 import { alreadySubscribedMail, confirmationMail } from './mails.ts'
 import { findRequest } from './request.ts'
 
-/** Null once the request was answered or closed, or the address was suppressed: then no mail is sent. */
+/** Null once the request was answered, closed or replaced, or the address was suppressed: then no mail is sent. */
 export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise<WireMail | null> {
   const found = mail.request === null ? null : await findRequest(deps, deps.db, mail.request)
   const home = found === null ? null : await listByNumber(deps.db, found.list)
   if (found === null || home === null || found.state !== 'open' || found.body === null) return null
   const { body } = found
+  if (found.lists.length === 0) return null
   const address = parseAddress(body.email, { smtpUtf8: true })
   if (!address.ok || (await isStopped(deps, address.address, found.lists))) return null
   const url = deps.config.publicUrl

@@ -7,11 +7,13 @@ import { base64urlOf } from '../../platform/encoding/bytes.ts'
 import { visitorAddress } from '../../platform/network/peer.ts'
 import { makeNonce, readNonce } from '../../platform/vault/nonce.ts'
 import { openRequest, referenceToken } from '../../platform/vault/tokens.ts'
+import { parseAddress } from '../../subscribers/address.ts'
 import { type Env, localeOf, tokenPage } from '../../ui/answer.tsx'
 import { readForm } from '../../ui/read-body.ts'
 import { storedAddress } from '../network-limits.ts'
 import { frameOf } from '../pages/routes.tsx'
-import { maxCodeTries } from '../processing/outcome.ts'
+import { type KnownSubscription, maxCodeTries } from '../processing/outcome.ts'
+import { findKnownSubscriptions } from '../processing/queries.ts'
 import { requestedListsOf } from '../requested-lists.ts'
 import { confirmSignup } from './confirm.ts'
 import {
@@ -22,6 +24,7 @@ import {
   ExpiredPage,
   LeftPage,
   RefusedPage,
+  ReplacedPage,
   UnknownLinkPage,
 } from './pages.tsx'
 import { refuseSignup } from './refuse.ts'
@@ -39,10 +42,10 @@ confirmRoutes.post('/c/:token', async (c) => {
   if (found === null) return unknownLink(c)
   const sent = await readForm(c)
   const one = (name: string): string => sent.get(name)?.[0] ?? ''
-  const nonce = readNonce(c.env.vault, nonceAbout(found), one('nonce'), c.env.clock())
-  if (nonce.kind !== 'valid') return currentPage(c, found, { fault: 'page_expired', code: one('code') })
   // A no is obeyed without a nonce: the link alone is enough, however long the page stood open.
   if (one('action') === 'refuse') return refuse(c, found, one('block') !== '')
+  const nonce = readNonce(c.env.vault, nonceAbout(found), one('nonce'), c.env.clock())
+  if (nonce.kind !== 'valid') return currentPage(c, found, { fault: 'page_expired', code: one('code') })
   return confirm(c, found, {
     code: one('code') === '' ? null : one('code'),
     dwell: c.env.clock().getTime() - nonce.shownAt.getTime(),
@@ -115,25 +118,36 @@ async function currentPage(c: Context<Env>, found: Found, retry: Retry = {}): Pr
       expiresAt={found.expiresAt}
       nonce={makeNonce(c.env.vault, nonceAbout(found), c.env.clock())}
       mode={mode}
+      typedCode={retry.code}
+      refusing={c.req.query('not-me') !== undefined}
       fault={
         shown === undefined ? undefined : { code: shown, triesLeft: Math.max(0, maxCodeTries - found.tries) }
       }
-      typedCode={retry.code}
-      refusing={c.req.query('not-me') !== undefined}
     />,
   )
 }
 
-const leftPage = (c: Context<Env>, found: Found) => {
+/** Why the request no longer waits: a newer one has taken its place, or was confirmed, or the person left. */
+async function leftPage(c: Context<Env>, found: Found): Promise<Response> {
   const locale = localeFor(c, found)
+  const frame = frameOf(found.home, locale)
+  const now = await subscriptionOf(c, found)
+  if (now !== null && now.openRequest !== null) return tokenPage(c, 200, <ReplacedPage frame={frame} />)
+  if (now?.state === 'active')
+    return tokenPage(c, 200, <AlreadyPage frame={frame} lists={[{ name: found.home.name }]} />)
   return tokenPage(
     c,
     200,
-    <LeftPage
-      frame={frameOf(found.home, locale)}
-      list={{ name: found.home.name, formUrl: formUrlOf(found.home, locale) }}
-    />,
+    <LeftPage frame={frame} list={{ name: found.home.name, formUrl: formUrlOf(found.home, locale) }} />,
   )
+}
+
+/** The person's subscription to the list whose form was used, as of now; null where none is left. */
+async function subscriptionOf(c: Context<Env>, { body, list }: Found): Promise<KnownSubscription | null> {
+  const parsed = body === null ? null : parseAddress(body.email, { smtpUtf8: true })
+  if (parsed === null || !parsed.ok) return null
+  const { canonical } = parsed.address
+  return (await findKnownSubscriptions(c.env, c.env.db, [canonical])).get(`${canonical} ${list}`) ?? null
 }
 
 const refusedPage = (c: Context<Env>, found: Found, blocked: boolean) =>

@@ -1,4 +1,4 @@
-// pure · the outcome of a sign-up for one list: a new request, the same mail again, a mail to a member, or nothing
+// pure · the outcome of a sign-up for one list: a new request, a mail to a member, or nothing
 import type { SubscriptionState } from '../../consent/ledger.ts'
 
 /** Wrong codes per request; after that many only a new sign-up helps. */
@@ -9,9 +9,7 @@ export type SignupOutcome =
   | { readonly kind: 'blocked' }
   /** Every purpose asked for is in force already. */
   | { readonly kind: 'member'; readonly subscription: number }
-  /** A request waits for its confirmation: its mail is sent again, with the same link. */
-  | { readonly kind: 'waiting'; readonly request: string }
-  /** Records `consent.requested` and sends a confirmation mail. */
+  /** Records `consent.requested` and sends a confirmation mail. A request that waits is replaced: the newest one counts. */
   | { readonly kind: 'ask' }
 
 export interface KnownSubscription {
@@ -25,12 +23,14 @@ export interface KnownSubscription {
 export function outcomeOfSignup(about: {
   readonly known: KnownSubscription | null
   readonly blocked: boolean
+  /** Bounces stop the mail of a member: only a confirmation shows that the mailbox works again. */
+  readonly bounced: boolean
   readonly wanted: readonly string[]
 }): SignupOutcome {
   const { known } = about
   if (about.blocked) return { kind: 'blocked' }
   if (known === null) return { kind: 'ask' }
-  if (known.openRequest !== null) return { kind: 'waiting', request: known.openRequest }
+  if (about.bounced) return { kind: 'ask' }
   const hasAll = known.state === 'active' && about.wanted.every((purpose) => known.granted.includes(purpose))
   return hasAll ? { kind: 'member', subscription: known.id } : { kind: 'ask' }
 }

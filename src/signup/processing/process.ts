@@ -21,7 +21,7 @@ import { readSignupBody, type SignupBody } from '../body.ts'
 import { allowMails } from '../confirmation/mail-limits.ts'
 import { openRequests } from '../tables.ts'
 import { outcomeOfSignup, type SignupOutcome, stopsConfirmation } from './outcome.ts'
-import { findKnownSubscriptions, isAnswerable } from './queries.ts'
+import { findKnownSubscriptions } from './queries.ts'
 
 /** Requests per transaction. */
 export const maxBatch = 100
@@ -65,12 +65,12 @@ export async function processSignups(
     const people = onePerPerson(opened.flatMap(({ claimed }) => claimed ?? []))
     const done = new Set(opened.flatMap(({ id, claimed }) => (claimed === null ? [id] : [])))
     for (const id of people.repeats) done.add(id)
-    await settle(deps, tx, people.first, done)
+    await settle(deps, tx, people.newest, done)
     const settled = opened.map(({ id }) => id).filter((id) => done.has(id))
     await tx.execute(
       sql`delete from signup_requests where state = 'received' and id = any(${pgArray(settled)}::uuid[])`,
     )
-    return settled.length + people.first.filter(({ id }) => !done.has(id)).length
+    return settled.length + people.newest.filter(({ id }) => !done.has(id)).length
   })
 }
 
@@ -89,22 +89,22 @@ function open(deps: Deps, row: z.output<typeof requestRow>): Claimed | null {
 }
 
 /**
- * Decides only the first of several requests of one person. A repeat for no other list is dropped, since it would meet the
- * limit of one mail a day; a request for another list waits for the next batch.
+ * Decides only the newest of several requests of one person. An earlier one for no other list is dropped, since the newest
+ * counts; an earlier one for another list waits for the next batch.
  */
 function onePerPerson(claimed: readonly Claimed[]): {
-  first: readonly Claimed[]
+  newest: readonly Claimed[]
   repeats: readonly string[]
 } {
-  const first = new Map<string, Claimed>()
+  const newest = new Map<string, Claimed>()
   const repeats: string[] = []
-  for (const one of claimed) {
-    const before = first.get(one.address.abuseKey)
-    if (before === undefined) first.set(one.address.abuseKey, one)
-    else if (one.body.lists.every(({ id }) => before.body.lists.some((list) => list.id === id)))
+  for (const one of claimed.toReversed()) {
+    const later = newest.get(one.address.abuseKey)
+    if (later === undefined) newest.set(one.address.abuseKey, one)
+    else if (one.body.lists.every(({ id }) => later.body.lists.some((list) => list.id === id)))
       repeats.push(one.id)
   }
-  return { first: [...first.values()], repeats }
+  return { newest: [...newest.values()].reverse(), repeats }
 }
 
 /** Adds the requests that end here to `done`; requests that wait for their confirmation become open. */
@@ -118,7 +118,7 @@ async function settle(deps: Deps, tx: Tx, claimed: readonly Claimed[], done: Set
       .map((ask) => ({ ...ask, abuseKey: ask.claimed.address.abuseKey })),
   )
   const asked = allowed.filter((ask) => ask.outcome.kind === 'ask')
-  const subscribed = await linkRequests(deps, tx, await subscribe(deps, tx, asked))
+  const subscribed = await linkRequests(tx, await subscribe(deps, tx, asked))
   await recordActs(
     deps,
     tx,
@@ -160,9 +160,11 @@ async function decideOutcomes(deps: Deps, tx: Tx, claimed: readonly Claimed[]): 
       if (list === undefined || list.archivedAt !== null) return []
       const known = knownSubscriptions.get(`${one.address.canonical} ${list.number}`)
       const wanted = purposes.filter((purpose) => list.purposes.some(({ key }) => key === purpose))
+      const reasons = ofHashes(suppressed, hashesOf(one, [id])).map(({ reason }) => reason)
       const outcome = outcomeOfSignup({
         known: known ?? null,
-        blocked: ofHashes(suppressed, hashesOf(one, [id])).some(({ reason }) => stopsConfirmation(reason)),
+        blocked: reasons.some(stopsConfirmation),
+        bounced: reasons.includes('bounce'),
         wanted,
       })
       return [{ claimed: one, list, wanted, notice, outcome }]
@@ -211,21 +213,12 @@ async function subscribe(deps: Deps, tx: Tx, asks: readonly Ask[]): Promise<read
 
 type Subscribed = { readonly ask: Ask; readonly locked: LockedSubscription }
 
-/**
- * Links one open request to each subscription. An earlier request stays, unless it can no longer be answered; the later one is
- * skipped.
- */
-async function linkRequests(
-  deps: Deps,
-  tx: Tx,
-  subscribed: readonly Subscribed[],
-): Promise<readonly Subscribed[]> {
+/** Links the new request to each subscription in place of an earlier one, whose link then confirms nothing. */
+async function linkRequests(tx: Tx, subscribed: readonly Subscribed[]): Promise<readonly Subscribed[]> {
   if (subscribed.length === 0) return []
   await tx.execute(sql`
-    delete from open_requests as o
-    using signup_requests as r, subscriptions as s
-    where o.subscription = any(${pgArray(subscribed.map(({ locked }) => locked.id))}::bigint[])
-      and r.id = o.request and s.id = o.subscription and not ${isAnswerable(deps.clock())}`)
+    delete from open_requests
+    where subscription = any(${pgArray(subscribed.map(({ locked }) => locked.id))}::bigint[])`)
   const linked = await tx
     .insert(openRequests)
     .values(subscribed.map(({ ask, locked }) => ({ subscription: locked.id, request: ask.claimed.id })))
@@ -274,7 +267,7 @@ export function requestEvidence(claimed: { at: Date; body: SignupBody; address: 
   }
 }
 
-/** At most one mail per request: a new confirmation, else an earlier one again, else a mail to a member. */
+/** At most one mail per request: a confirmation, else a mail to a member. */
 function mailsFor(
   claimed: readonly Claimed[],
   asks: readonly Ask[],
@@ -283,8 +276,6 @@ function mailsFor(
   return claimed.flatMap(({ id, body: { locale } }): readonly ServiceMailOrder[] => {
     if (open.includes(id)) return [{ kind: 'confirmation', request: id, locale }]
     const outcomes = asks.filter((ask) => ask.claimed.id === id).map((ask) => ask.outcome)
-    for (const outcome of outcomes)
-      if (outcome.kind === 'waiting') return [{ kind: 'confirmation', request: outcome.request, locale }]
     for (const outcome of outcomes)
       if (outcome.kind === 'member')
         return [{ kind: 'already_subscribed', subscription: outcome.subscription, locale }]
