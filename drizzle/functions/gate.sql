@@ -68,3 +68,39 @@ create or replace trigger messages_gate
   after insert on messages
   referencing new table as arrived
   for each statement execute function gate_messages();
+
+-- A message may go out while its state is queued or posting: whoever writes one of these states needs the grant as for a new
+-- row. Only rows that were settled lock their subscription: a withdrawal deletes the others and waits for their change, so
+-- locking would be a deadlock.
+create or replace function gate_changed_messages() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  live constant text[] := '{queued,posting}';
+  asked bigint;
+  allowed bigint;
+begin
+  perform from subscriptions
+  where id in (
+    select a.subscription
+    from arrived as a
+    join departed as d on d.id = a.id
+    where a.state = any (live) and d.state <> all (live)
+  )
+  order by id
+  for share;
+  select count(*) into asked from arrived where state = any (live);
+  select count(*) into allowed
+  from arrived as m
+  join subscriptions as s on s.id = m.subscription
+  join purposes as p on p.list = s.list and p.key = m.purpose and p.kind = 'mail'
+  where m.state = any (live) and may_send(s, m.purpose, now());
+  if asked <> allowed then
+    raise exception 'messages: % of % have no live grant', asked - allowed, asked using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $$;
+
+create or replace trigger messages_gate_changes
+  after update on messages
+  referencing old table as departed new table as arrived
+  for each statement execute function gate_changed_messages();

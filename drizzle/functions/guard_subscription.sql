@@ -17,13 +17,13 @@ create or replace trigger subscriptions_begin_empty
   for each row execute function guard_subscription_insert();
 
 -- caller: src/consent/withdraw.ts
--- Deletes queued messages that may no longer be sent, in the same transaction as the act that ended the consent.
+-- Deletes messages that may no longer be sent, queued or claimed, in the same transaction as the act that ended the consent.
 create or replace function drop_queued_messages() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   delete from messages
   where subscription = new.id
-    and state = 'queued'
+    and state in ('queued', 'posting')
     and (not new.sendable or purpose <> all (new.granted));
   return null;
 end $$;

@@ -92,6 +92,10 @@ begin
   if not moved.lawful then
     raise exception 'consent_events: % may not follow in state %', type, now_row.state using errcode = 'check_violation';
   end if;
+  -- The one act that grants without a request before it. No part of the application imports yet, so its role may not claim to.
+  if type = 'consent.imported' and not pg_has_role(session_user, current_user, 'member') then
+    raise exception 'consent_events: the role % may not import consent', session_user using errcode = 'insufficient_privilege';
+  end if;
   update subscriptions set
     seq = new.seq,
     last_leaf = new.leaf_hash,

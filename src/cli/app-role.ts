@@ -1,6 +1,6 @@
 // adapter · creating the application's role in an external PostgreSQL, with access to this database only
 import * as z from 'zod'
-import { closeDatabase, createRole } from '../node/embedded/roles.ts'
+import { closeDatabase, closeLargeObjects, createRole } from '../node/embedded/roles.ts'
 import { StartRefused } from '../node/start-refused.ts'
 import { openDatabase } from '../platform/database/database.ts'
 import { checkRows } from '../platform/database/values.ts'
@@ -23,6 +23,7 @@ export async function ensureAppRole(urls: {
     if (found === undefined) await createRole(owner, role, decodeURIComponent(app.password))
     const [database] = checkRows(databaseRow, await owner`select current_database() as name`)
     await closeDatabase(owner, database?.name ?? '', role)
+    await closeLargeObjects(owner)
     return found === undefined
   } catch (error) {
     if (codeOf(error) !== insufficientPrivilege) throw error

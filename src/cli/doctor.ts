@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { counted } from '../i18n/words.ts'
 import type { Config } from '../platform/config.ts'
+import { endLargeObjects } from '../platform/database/large-objects.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -23,6 +24,7 @@ export async function examine(
     await serverVersion(deps),
     await separateRoles(deps),
     ...(await refusals(deps)),
+    await largeObjects(deps),
     await ledgerMatchesRows(deps),
     await nothingSetAside(deps),
     sendingFinding(await whyHeld(deps.db)),
@@ -88,23 +90,58 @@ async function refusals(deps: Deps): Promise<readonly Finding[]> {
     countRow,
     sql`
       select count(*)::int as count from pg_trigger
-      where tgenabled = 'O' and tgname in ('consent_events_record', 'consent_events_append_only', 'consent_events_no_truncate',
-        'recipients_gate', 'messages_gate', 'subscriptions_begin_empty', 'subscriptions_drop_queued', 'campaigns_guard')`,
+      where tgenabled = 'O' and tgname = any (string_to_array(${gates.join()}, ','))`,
   )
+  const found = triggers?.count ?? 0
   return [
     ...rows.map(({ what, has }) => ({
       holds: !has,
       sentence: `The application ${has ? 'can' : 'cannot'} ${what}.`,
     })),
     {
-      holds: triggers?.count === 8,
+      holds: found === gates.length,
       sentence:
-        triggers?.count === 8
-          ? 'All 8 database gates are in place.'
-          : `Only ${triggers?.count ?? 0} of 8 database gates are in place.`,
+        found === gates.length
+          ? `All ${gates.length} database gates are in place.`
+          : `Only ${found} of ${gates.length} database gates are in place.`,
     },
   ]
 }
+
+/** Triggers that hold the application to the rules, whatever it sends. */
+const gates = [
+  'consent_events_record',
+  'consent_events_append_only',
+  'consent_events_no_truncate',
+  'recipients_gate',
+  'messages_gate',
+  'messages_gate_changes',
+  'subscriptions_begin_empty',
+  'subscriptions_drop_queued',
+  'campaigns_guard',
+  'suppressions_stand',
+  'deliveries_keep_complaints',
+  'service_mails_keep_complaints',
+]
+
+/** No fault where it is open: the owner of a database cannot close it. */
+async function largeObjects(deps: Deps): Promise<Finding> {
+  const row = await readRow(
+    deps.db,
+    openRow,
+    sql`
+      select has_function_privilege('lo_creat(integer)', 'execute') or has_function_privilege('lo_create(oid)', 'execute')
+        or has_function_privilege('lo_from_bytea(oid, bytea)', 'execute') as open`,
+  )
+  return {
+    holds: true,
+    sentence: row?.open
+      ? `The application can create large objects, as PostgreSQL allows every role. To end that, a superuser runs: ${endLargeObjects};`
+      : 'The application cannot create large objects.',
+  }
+}
+
+const openRow = z.object({ open: z.boolean() })
 
 const countRow = z.object({ count: whole })
 

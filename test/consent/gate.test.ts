@@ -553,6 +553,148 @@ describe('a message that waits for somebody', () => {
   })
 })
 
+describe('a message that comes back, written by somebody who has the application’s password', () => {
+  /** Every way in which a state can become one that goes out, from every state it can have. */
+  const ways = ['queued', 'posting', 'sent', 'rejected', 'unknown'].flatMap((from) =>
+    ['queued', 'posting'].map((to) => [from, to] as const),
+  )
+  const statementOf = (to: string, subscription: number): string =>
+    `update messages set state = '${to}' where subscription = ${subscription}`
+  const withoutGrant: readonly (readonly [string, (id: number) => Promise<unknown>])[] = [
+    [
+      'who may be mailed on another day',
+      (id) => house.app`
+      update subscriptions set not_before = now() + interval '1 day' where id = ${id}`,
+    ],
+    [
+      'whose consent ran out',
+      (id) => house.owner`
+      update subscriptions set sendable_until = now() where id = ${id}`,
+    ],
+  ]
+
+  it.each(ways)('goes from %s to %s with a live grant, and never after the withdrawal', async (from, to) => {
+    const { id } = await join(`${from}-${to}@example.pl`)
+    await asMessage(house.app, id)
+    await house.app.unsafe(`update messages set state = '${from}' where subscription = ${id}`)
+    await taken(house.app, (tx) => tx.unsafe(statementOf(to, id)))
+    await leave(id)
+    const before = await everything()
+    const outcome = await house.app.unsafe(statementOf(to, id)).then(
+      (rows) => rows.count,
+      (error: unknown) => (error instanceof postgres.PostgresError ? error.code : error),
+    )
+    // Nothing is left of what was still to go out; what was settled is refused.
+    expect(outcome).toBe(['queued', 'posting'].includes(from) ? 0 : notAllowed)
+    expect(await everything()).toBe(before)
+  })
+
+  it.each(withoutGrant)('is refused for somebody %s', async (who, become) => {
+    const { id } = await join(`${who.replaceAll(/[^a-z]+/gi, '-')}.again@example.pl`)
+    await asMessage(house.app, id)
+    await become(id)
+    for (const to of ['queued', 'posting'])
+      await refused(notAllowed, () => house.app.unsafe(statementOf(to, id)))
+    await taken(house.app, (tx) =>
+      tx.unsafe(`update messages set state = 'rejected' where subscription = ${id}`),
+    )
+  })
+
+  it('is refused among others who may be mailed, and by every kind of statement', async () => {
+    const [stays, goes] = [await join('stays.here@example.pl'), await join('goes.away@example.pl')]
+    for (const { id } of [stays, goes]) await asMessage(house.app, id)
+    await house.app`update messages set state = 'sent' where subscription in (${stays.id}, ${goes.id})`
+    await leave(goes.id)
+    const which = `subscription in (${stays.id}, ${goes.id})`
+    for (const statement of [
+      `update messages set state = 'queued' where ${which}`,
+      `with m as (update messages set state = 'queued' where ${which} returning 1) select * from m`,
+      `merge into messages as m using (select id from messages where ${which}) as v on m.id = v.id
+        when matched then update set state = 'queued'`,
+    ])
+      await refused(notAllowed, () => house.app.unsafe(statement))
+  })
+
+  it('waits for a withdrawal that is under way, and is refused then', async () => {
+    const { id } = await join('at.once@example.pl')
+    await asMessage(house.app, id)
+    await house.app`update messages set state = 'sent' where subscription = ${id}`
+    const leaf = await nextLeaf(house, id, { type: 'consent.withdrawn', purposes: ['newsletter'] })
+    let again: Promise<unknown> = Promise.resolve()
+    await house.app.begin(async (tx) => {
+      await write(tx, leaf)
+      let isAnswered = false
+      again = house.app
+        .unsafe(statementOf('queued', id))
+        .catch((error: unknown) => error)
+        .finally(() => {
+          isAnswered = true
+        })
+      while (!isAnswered && !(await isAnyWaiting(house)));
+    })
+    expect(await again).toMatchObject({ code: notAllowed })
+  })
+})
+
+/** Whether a connection waits for a lock of another one. */
+async function isAnyWaiting(of: TestApp): Promise<boolean> {
+  const rows = await of.owner`
+    select from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`
+  return rows.length > 0
+}
+
+describe('what a person said against mail', () => {
+  const suppression = async (reason: string): Promise<string> => {
+    const id = randomUUID()
+    await house.app`insert into suppressions (id, hash, scope, reason, since)
+      values (${id}, ${Buffer.from(id)}, 'all', ${reason}, now())`
+    return id
+  }
+
+  it.each(['complaint', 'erasure', 'block_me'])(
+    'is not deleted where it is a suppression by %s',
+    async (reason) => {
+      const id = await suppression(reason)
+      await refused(notAllowed, () => house.app`delete from suppressions where id = ${id}`)
+      await refused(notAllowed, () => house.app`delete from suppressions`)
+      expect(await house.owner`select from suppressions where id = ${id}`).toHaveLength(1)
+    },
+  )
+
+  it.each(['operator', 'bounce'])('is lifted where it is a suppression by %s', async (reason) => {
+    const id = await suppression(reason)
+    expect((await house.app`delete from suppressions where id = ${id}`).count).toBe(1)
+  })
+
+  it('is not unmade where it is a complaint about a mail, and its earliest report stays', async () => {
+    await house.app`insert into deliveries (campaign, subscriber, complained_at) values (1, ${reader.subscriber}, now())`
+    await house.app`insert into service_mails (id, kind, request, locale, created_at, complained_at)
+      values (${randomUUID()}, 'confirmation', ${randomUUID()}, 'pl', now(), now())`
+    for (const table of ['deliveries', 'service_mails']) {
+      for (const value of ['null', "complained_at + interval '1 second'"])
+        await refused(notAllowed, () =>
+          house.app.unsafe(`update ${table} set complained_at = ${value} where complained_at is not null`),
+        )
+      await taken(house.app, (tx) =>
+        tx.unsafe(
+          `update ${table} set complained_at = complained_at - interval '1 second', delivered_at = now()`,
+        ),
+      )
+    }
+    await house.owner`delete from service_mails where complained_at is not null`
+    await house.owner`delete from deliveries`
+  })
+})
+
+describe('large objects, which no table holds', () => {
+  it.each(['lo_creat(-1)', 'lo_create(0)', "lo_from_bytea(0, 'x')", "lo_import('/etc/hostname')"])(
+    'are not made by %s',
+    async (call) => {
+      await refused(notAllowed, () => house.app.unsafe(`select ${call}`))
+    },
+  )
+})
+
 describe('the ledger (I2)', () => {
   it.each(['app', 'owner'] as const)('cannot be changed, cut or emptied by the %s', async (role) => {
     const sql = house[role]
@@ -726,21 +868,23 @@ describe('the ledger (I2)', () => {
     }
   })
 
-  it('lets nobody who never asked be confirmed', async () => {
+  it.each([
+    ['be confirmed', 'consent.confirmed', ['newsletter'], notALeaf],
+    ['renew', 'consent.renewed', ['newsletter'], notALeaf],
+    ['be imported', 'consent.imported', ['newsletter'], notAllowed],
+    ['be imported for being measured alone', 'consent.imported', ['clicks'], notAllowed],
+    ['be imported with nothing', 'consent.imported', [], notAllowed],
+  ])('lets nobody who never asked %s', async (_, type, purposes, code) => {
     const [made] = await house.app<{ id: number }[]>`
-      insert into subscriptions (subscriber, list) values (${reader.subscriber}, ${elsewhere.number}) returning id`
+      insert into subscriptions (subscriber, list) values (${reader.subscriber}, ${elsewhere.number})
+      on conflict (subscriber, list) do update set suppressed = false returning id`
     const honest = await withdrawal()
     const first = {
-      ...values(honest, {
-        list: elsewhere.id,
-        seq: 0,
-        prev: null,
-        type: 'consent.confirmed',
-        purposes: ['newsletter'],
-      }),
+      ...values(honest, { list: elsewhere.id, seq: 0, prev: null, type, purposes }),
       subscription: made?.id ?? 0,
     }
-    await refused(notALeaf, () => write(house.app, first))
+    await refused(code, () => write(house.app, first))
+    if (code === notAllowed) await taken(house.owner, (tx) => write(tx, first))
   })
 })
 

@@ -156,7 +156,8 @@ describe('the doctor', () => {
       'The application connects with its own role, which does not own the tables.',
       'The application cannot change an event of the ledger.',
       'The application cannot set a consent directly.',
-      'All 8 database gates are in place.',
+      'The application cannot create large objects.',
+      'All 12 database gates are in place.',
     ])
       expect(sentences).toContain(promise)
     expect(sentences).not.toContain('"holds":false')

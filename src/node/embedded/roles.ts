@@ -1,6 +1,7 @@
 // adapter · roles of the embedded server: the owner migrates, the app uses its grants, nobody else connects
 import postgres from 'postgres'
 import * as z from 'zod'
+import { endLargeObjects } from '../../platform/database/large-objects.ts'
 import { checkRows } from '../../platform/database/values.ts'
 import type { Credentials } from './data-folder.ts'
 
@@ -44,6 +45,13 @@ export async function ensureRoles(port: number, passwords: Credentials): Promise
   } finally {
     await admin.end()
   }
+  // Privileges of functions belong to one database.
+  const within = postgres(urlsOf(port, passwords, databaseName).adminUrl, { max: 1, fetch_types: false })
+  try {
+    await closeLargeObjects(within)
+  } finally {
+    await within.end()
+  }
 }
 
 const foundRow = z.object({ owner: z.boolean(), app: z.boolean(), database: z.boolean() })
@@ -56,6 +64,20 @@ export async function closeDatabase(admin: postgres.Sql, database: string, role 
   await admin`revoke all on database ${admin(database)} from public`
   await admin`grant connect on database ${admin(database)} to ${admin(role)}`
 }
+
+/**
+ * Large objects lie outside all tables, and PostgreSQL lets every role make them: room for data that nothing here counts, finds or
+ * erases. Only a superuser can change that; for another role nothing happens, and `doctor` names the statement.
+ */
+export async function closeLargeObjects(admin: postgres.Sql): Promise<void> {
+  const [who] = checkRows(
+    superRow,
+    await admin`select rolsuper as super from pg_roles where rolname = current_user`,
+  )
+  if (who?.super === true) await admin.unsafe(endLargeObjects)
+}
+
+const superRow = z.object({ super: z.boolean() })
 
 /** `create role` takes no parameters, so the server's `format` quotes the password. */
 export async function createRole(admin: postgres.Sql, role: string, password: string): Promise<void> {
