@@ -13,7 +13,7 @@ import { mailboxRoutes } from './console/mailbox.tsx'
 import { hookRoutes, maxHookBytes } from './feedback/hook-routes.ts'
 import { noticeRoutes } from './notices/routes.tsx'
 import { DomainError } from './platform/errors.ts'
-import { describeError, isTransient } from './platform/failures.ts'
+import { codeOf, describeError, isTransient } from './platform/failures.ts'
 import { preferencesRoutes } from './preferences/routes.tsx'
 import { unsubscribeRoutes } from './preferences/unsubscribe-routes.tsx'
 import { confirmRoutes } from './signup/confirmation/routes.tsx'
@@ -28,6 +28,10 @@ export const app = new Hono<Env>()
 app.use(async (c, next) => {
   const began = performance.now()
   await next()
+  // On the finished answer, whatever made it.
+  const { headers } = c.res
+  headers.set('X-Content-Type-Options', 'nosniff')
+  if (c.env.config.publicUrl.startsWith('https:')) headers.set('Strict-Transport-Security', onlyHttps)
   // The route's template, never its path: paths hold tokens.
   c.env.log.debug('request', {
     method: c.req.method,
@@ -36,6 +40,9 @@ app.use(async (c, next) => {
     ms: Math.round(performance.now() - began),
   })
 })
+
+/** A year, for this host alone: other names of the domain are not ours to decide on. RFC 6797 */
+const onlyHttps = 'max-age=31536000'
 
 const tooLarge = (): never => {
   throw new DomainError('too_large', 'The body is larger than this address takes.')
@@ -62,7 +69,6 @@ app.get('/assets/:name', (c) => {
   const asset = Object.hasOwn(assets, name) ? assets[name] : undefined
   if (asset === undefined) return errorPage(c, 404)
   c.header('Cache-Control', 'public, max-age=31536000, immutable')
-  c.header('X-Content-Type-Options', 'nosniff')
   return c.body(asset.body, 200, { 'Content-Type': asset.type })
 })
 
@@ -118,7 +124,7 @@ function databaseAway(c: Context<Env>, cause: unknown): DomainError {
 }
 
 app.onError((thrown, c) => {
-  const error = !(thrown instanceof DomainError) && isTransient(thrown) ? databaseAway(c, thrown) : thrown
+  const error = asRefusal(c, thrown)
   if (error instanceof DomainError) {
     if (wantsProblem(c)) return problem(c, error)
     if (error.retryAfterSeconds !== undefined) c.header('Retry-After', String(error.retryAfterSeconds))
@@ -128,3 +134,22 @@ app.onError((thrown, c) => {
   c.env.log.error('request.broken', { reference, route: routePath(c, -1), ...describeError(error) })
   return wantsProblem(c) ? brokenProblem(c, reference) : errorPage(c, 500, reference)
 })
+
+/** SQLSTATE query_canceled: the statement took longer than a page may ask (platform/database/database.ts). */
+const tookTooLong = '57014'
+
+/** What is nobody's bug, as a refusal: a body that never came whole, and a question that took the database too long. */
+function asRefusal(c: Context<Env>, error: Error): Error {
+  if (error instanceof DomainError) return error
+  if (c.env.hungUp?.() === true) {
+    c.env.log.debug('request.hung_up', { route: routePath(c, -1) })
+    return new DomainError('malformed', 'The body ended before it was complete.', { cause: error })
+  }
+  if (codeOf(error) !== tookTooLong) return isTransient(error) ? databaseAway(c, error) : error
+  c.env.log.warn('request.too_slow', { route: routePath(c, -1) })
+  return new DomainError(
+    'overloaded',
+    'The database took too long over this question. Ask for less at once, or again in a minute.',
+    { retryAfterSeconds: 60, cause: error },
+  )
+}

@@ -30,6 +30,8 @@ export interface Parts {
   readonly connectSeconds?: number
   /** False where a pooler drops prepared statements. */
   readonly prepares?: boolean
+  /** Ends statements that run longer; a transaction that may lifts it for itself, as the freeze does. */
+  readonly statementSeconds?: number
   readonly clock?: () => Date
   /** Keys already unwrapped with the same secret from the same database. */
   readonly vault?: Vault
@@ -46,6 +48,7 @@ export async function assemble(options: Parts): Promise<Deployment> {
     connections: options.connections ?? 20,
     ...(options.connectSeconds === undefined ? {} : { connectSeconds: options.connectSeconds }),
     ...(options.prepares === undefined ? {} : { prepares: options.prepares }),
+    ...(options.statementSeconds === undefined ? {} : { statementSeconds: options.statementSeconds }),
   })
   const randomBytes = createRandomBytes()
   const clock = options.clock ?? (() => new Date())

@@ -36,7 +36,6 @@ export function screen(
   c.header('Content-Security-Policy', policy)
   // Forms need the Origin header; other sites must not learn console URLs.
   c.header('Referrer-Policy', 'same-origin')
-  c.header('X-Content-Type-Options', 'nosniff')
   c.header('X-Robots-Tag', 'noindex, nofollow')
   c.header('Cache-Control', 'no-store')
   return c.html(content, status)
@@ -85,10 +84,17 @@ export const setConsoleCookie = (
   cookie: { name: string; value: string; until: Date },
 ): void => {
   const maxAge = Math.floor((cookie.until.getTime() - c.env.clock().getTime()) / 1000)
-  setCookie(c, cookie.name, cookie.value, { ...cookieOptions(c), maxAge })
+  setCookie(c, nameOf(c, cookie.name), cookie.value, { ...cookieOptions(c), maxAge })
 }
 
 export const dropConsoleCookie = (c: ConsoleContext, name: string): void =>
-  setCookie(c, name, '', { ...cookieOptions(c), maxAge: 0 })
+  setCookie(c, nameOf(c, name), '', { ...cookieOptions(c), maxAge: 0 })
 
-export const consoleCookie = (c: Context, name: string): string => getCookie(c, name) ?? ''
+export const consoleCookie = (c: ConsoleContext, name: string): string => getCookie(c, nameOf(c, name)) ?? ''
+
+/**
+ * With a prefix where https: browsers then take the cookie from https alone, so that nobody between can plant one. `__Host-` would
+ * need the path `/`, and send the cookie to public pages as well. RFC 6265bis 4.1.3
+ */
+const nameOf = (c: ConsoleContext, name: string): string =>
+  cookieOptions(c).secure ? `__Secure-${name}` : name

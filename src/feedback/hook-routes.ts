@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { readResendEvent } from '../mail/resend/events.ts'
 import { warnRarely } from '../platform/warn-rarely.ts'
 import type { Env } from '../ui/answer.tsx'
+import { jsonText } from '../ui/read-body.ts'
 import { recordFeedback } from './record-feedback.ts'
 
 /** Larger than any event of a mail with its headers. */
@@ -18,7 +19,7 @@ hookRoutes.post('/hooks/resend', async (c) => {
     warnRarely(c.env, 'hook.no_secret', { missing: 'RESEND_WEBHOOK_SECRET' })
     return c.json({ status: 'RESEND_WEBHOOK_SECRET is not set; no event can be trusted.' }, 503)
   }
-  const text = await c.req.text()
+  const text = await jsonText(c)
   const header = (name: string): string =>
     c.req.header(`svix-${name}`) ?? c.req.header(`webhook-${name}`) ?? ''
   const id = header('id')

@@ -6,7 +6,7 @@ import { narrowSeconds } from '../mail/smtp/connections.ts'
 import { smtpMailer } from '../mail/smtp/mailer.ts'
 import { type Config, isLoopback } from '../platform/config.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
-import { detectPooler, type Pooler } from '../platform/database/pooler.ts'
+import { detectPooler, type Pooler, takesTimeLimit } from '../platform/database/pooler.ts'
 import type { Deps, Outside } from '../platform/deps.ts'
 import { describeError } from '../platform/failures.ts'
 import type { SmtpServer } from '../platform/mail-urls.ts'
@@ -39,11 +39,14 @@ export async function openDeployment(
   })
   await asOwner(urls.owner, (db) => recordDeployment(db, folder))
   const pooler = await poolerBefore(parts, urls.app)
+  const { statementSeconds, ...others } = parts
+  const isLimited = statementSeconds !== undefined && (await mayLimitTime(parts, urls.app))
   return assemble({
     outside: nodeOutside(),
     post: postByHttp(),
     ...(parts.config.smtp === null ? {} : { mailer: smtpMailerOf(parts.config, parts.config.smtp) }),
-    ...parts,
+    ...others,
+    ...(isLimited ? { statementSeconds } : {}),
     databaseUrl: urls.app,
     prepares: pooler !== 'forgetful',
   }).catch((error: unknown) => {
@@ -63,6 +66,19 @@ async function poolerBefore({ config, log }: Pick<Parts, 'config' | 'log'>, appU
     )
   if (pooler === 'forgetful') log.warn('database.pooler_forgets_statements')
   return pooler
+}
+
+/** Behind a pooler that refuses it, the limit is the role's own setting: docs/deploy-node.md. */
+async function mayLimitTime(
+  { config, log }: Pick<Parts, 'config' | 'log'>,
+  appUrl: string,
+): Promise<boolean> {
+  if (config.databaseUrl === undefined) return true
+  const takes = await takesTimeLimit(appUrl).catch((error: unknown) => {
+    throw databaseRefused('DATABASE_URL', error)
+  })
+  if (!takes) log.info('database.no_time_limit_through_pooler')
+  return takes
 }
 
 /** Over a connection of the owner role. */

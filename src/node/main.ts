@@ -1,18 +1,18 @@
 // entry · the application on Node: one process with embedded database, loops and server
-import { serve } from '@hono/node-server'
-import { app } from '../app.ts'
 import { firstOwnerLink } from '../auth/sign-in/links.ts'
 import { heldSentence } from '../cli/sending.ts'
-import type { Deps } from '../platform/deps.ts'
 import { createLog } from '../platform/log.ts'
 import { whyHeld } from '../throttle/restored-copy.ts'
 import { takeOver, tickHeartbeat } from '../tick.ts'
 import { openDeployment } from './deployment.ts'
 import { onOrphaned } from './embedded/parent.ts'
-import { listenRefused, openEnvironment, printAndExit } from './environment.ts'
+import { openEnvironment, printAndExit } from './environment.ts'
 import { startInbound } from './inbound.ts'
+import { listen } from './listen.ts'
 import { startLoops } from './loops.ts'
 
+/** A page that asks more of the database is refused, so that a few of them do not keep all connections. */
+const statementSeconds = 30
 /** For requests and batches under way after SIGTERM; ten seconds in all, docs/deploy-node.md. */
 const graceMilliseconds = 8000
 
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     folder: environment.folder,
     log: createLog(config.logLevel, (line) => process.stderr.write(line)),
     wake: () => wake(),
+    statementSeconds,
   })
   const { deps } = deployment
   await takeOver(deps.db, [deps.holder])
@@ -66,22 +67,5 @@ async function main(): Promise<void> {
     process.stdout.write(`Nobody is here yet. Become the owner (once, within 24 hours): ${ownerLink}\n`)
   if (hold !== null) process.stdout.write(`${heldSentence(hold)}\n`)
 }
-
-const listen = (deps: Deps) =>
-  new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const server = serve(
-      {
-        fetch: (request, env) =>
-          app.fetch(request, {
-            ...deps,
-            remoteAddress: 'incoming' in env ? env.incoming.socket.remoteAddress : undefined,
-          }),
-        port: deps.config.port,
-        hostname: deps.config.host,
-      },
-      () => resolve(server),
-    )
-    server.once('error', (error) => reject(listenRefused(error)))
-  })
 
 main().catch(printAndExit)

@@ -23,6 +23,8 @@ export interface Deps {
   readonly holder: string
   /** The peer address of this request, where the entry knows it. */
   readonly remoteAddress?: string | undefined
+  /** Whether this request's connection ended before its body was complete, where the entry knows it. */
+  readonly hungUp?: (() => boolean) | undefined
 }
 
 export type Log = Readonly<Record<'debug' | 'info' | 'warn' | 'error', (event: string, ids?: LogIds) => void>>

@@ -61,6 +61,5 @@ function oneClickAnswer(c: Context<Env>, list: List | null): Response {
   c.header('Cache-Control', 'no-store')
   c.header('Referrer-Policy', 'no-referrer')
   c.header('X-Robots-Tag', 'noindex, nofollow')
-  c.header('X-Content-Type-Options', 'nosniff')
   return c.text(`${list === null ? unsubscribe.nothing : unsubscribe.done}\n`, 200)
 }

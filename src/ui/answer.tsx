@@ -39,7 +39,6 @@ function answer(
 ): Response | Promise<Response> {
   c.header('Content-Security-Policy', policy)
   c.header('Referrer-Policy', 'no-referrer')
-  c.header('X-Content-Type-Options', 'nosniff')
   c.header('Cache-Control', 'no-store')
   return c.html(content, status)
 }

@@ -41,15 +41,6 @@ export function decodeMultipart(octets: Uint8Array): DecodedText {
   }
 }
 
-/** JSON has one charset, UTF-8 (RFC 8259 section 8.1). */
-export function decodeJson(octets: Uint8Array): DecodedText {
-  try {
-    return { kind: 'decoded', text: new TextDecoder('utf-8', { fatal: true }).decode(octets) }
-  } catch {
-    return { kind: 'undecodable', charset: null }
-  }
-}
-
 export const asciiOf = (pairs: Pairs): Pairs =>
   pairs.filter((pair) => pair.every((text) => /^\p{ASCII}*$/u.test(text)))
 

@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import * as z from 'zod'
 import { DomainError } from '../platform/errors.ts'
 import { parseJson } from '../platform/form.ts'
-import { asciiOf, decodeJson, decodeMultipart, decodeUrlencoded, type Pairs } from './form-charset.ts'
+import { asciiOf, decodeMultipart, decodeUrlencoded, type Pairs } from './form-charset.ts'
 
 /** Enough for every public form. */
 export const maxFormBytes = 64 * 1024
@@ -54,9 +54,7 @@ export async function readFormOrCharset(c: Context, most: number = maxPairs): Pr
   }
   if (type === 'multipart/form-data') return readMultipart(c, most)
   if (type === 'application/json') {
-    const decoded = decodeJson(await octetsOf(c))
-    if (decoded.kind === 'undecodable') throw undecodable(null)
-    return { kind: 'read', form: gatherJson(json(decoded.text)) }
+    return { kind: 'read', form: gatherJson(json(await jsonText(c))) }
   }
   throw new DomainError(
     'unsupported_media_type',
@@ -80,13 +78,28 @@ export async function readFormWithin(
 
 /** Reads JSON posted by an island. Throws DomainError `malformed` if it does not have this shape. */
 export async function readJsonAs<T>(c: Context, shape: z.ZodType<T>): Promise<T> {
-  const parsed = shape.safeParse(parseJson(await c.req.text()))
+  const parsed = shape.safeParse(parseJson(await jsonText(c)))
   if (!parsed.success) throw new DomainError('malformed', 'The body does not have the expected shape.')
   return parsed.data
 }
 
 const octetsOf = async (c: Context): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await c.req.arrayBuffer())
+
+/**
+ * The text of a JSON body. Throws DomainError `malformed` for octets that are not UTF-8, which would otherwise be stored as other
+ * characters than were sent.
+ * @see https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+ */
+export async function jsonText(c: Context): Promise<string> {
+  const octets = await c.req.arrayBuffer()
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(octets)
+  } catch (cause) {
+    const message = 'The body is not in UTF-8, the only encoding of JSON. Send it in UTF-8.'
+    throw new DomainError('malformed', message, { cause })
+  }
+}
 
 async function readMultipart(c: Context, most: number): Promise<FormReading> {
   const octets = await octetsOf(c)

@@ -106,13 +106,22 @@ describe('a session of a deployment on https', () => {
     expect(mail?.id).not.toBe(before[0]?.id)
     const entered = await house.request(new URL(signInLinkIn(mail?.text ?? '')).pathname, {
       method: 'POST',
-      headers: { ...fromConsole(house), cookie: 'assent_session=chosen.by.another' },
+      headers: { ...fromConsole(house), cookie: '__Secure-assent_session=chosen.by.another' },
       redirect: 'manual',
     })
     expect(entered.headers.get('set-cookie')).toMatch(
-      /^assent_session=(?!chosen)[^;]+; Max-Age=\d+; Path=\/console; HttpOnly; Secure; SameSite=Lax$/,
+      /^__Secure-assent_session=(?!chosen)[^;]+; Max-Age=\d+; Path=\/console; HttpOnly; Secure; SameSite=Lax$/,
     )
     expect(entered.headers.get('set-cookie')).not.toContain(owner.cookie)
+  })
+
+  it('is not taken from a cookie that http could have planted (RFC 6265bis section 4.1.3)', async () => {
+    const planted = { ...owner, cookie: owner.cookie.replace('__Secure-', '') }
+    expect(planted.cookie).not.toBe(owner.cookie)
+    expect((await consoleClientOf(house, planted).get('/console')).headers.get('location')).toBe(
+      '/console/sign-in',
+    )
+    expect((await owner.get('/console')).status).toBe(200)
   })
 })
 

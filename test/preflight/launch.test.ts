@@ -77,7 +77,7 @@ async function signedIn(): Promise<ConsoleClient> {
   await house.rest()
   const { pathname } = new URL(signInLinkIn(mails.map((mail) => text(JSON.parse(mail), 'text')).join()))
   const entered = await house.request(pathname, { method: 'POST', headers: fromConsole(house) })
-  const cookie = /(?:__Host-)?assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0] ?? ''
+  const cookie = /(?:__Secure-)?assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0] ?? ''
   return consoleClientOf(house, { cookie, operator })
 }
 

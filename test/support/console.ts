@@ -41,7 +41,7 @@ export async function signIn(
     method: 'POST',
     headers: fromConsole(house),
   })
-  const cookie = /assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0]
+  const cookie = /(?:__Secure-)?assent_session=[^;]+/.exec(entered.headers.get('set-cookie') ?? '')?.[0]
   if (cookie === undefined) throw new Error(`not signed in: ${entered.status}`)
   const operator = await findOperatorByAddress(house.deps, email)
   return consoleClientOf(house, { cookie, operator: operator?.id ?? '' })

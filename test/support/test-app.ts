@@ -101,6 +101,8 @@ export async function openTestApp(
      * from within a transaction hang for ever. Tests of concurrency ask for more.
      */
     connections?: number
+    /** No limit by default. */
+    statementSeconds?: number
   } = {},
 ): Promise<TestApp> {
   const read = readConfig({
@@ -123,6 +125,7 @@ export async function openTestApp(
     log: createLog('debug', (line) => void logged.push(line)),
     connections: options.connections ?? 1,
     clock: () => clock.at,
+    ...(options.statementSeconds === undefined ? {} : { statementSeconds: options.statementSeconds }),
     ...(options.mailer === undefined ? {} : { mailer: options.mailer }),
     ...(options.outside === undefined ? {} : { outside: options.outside }),
   })

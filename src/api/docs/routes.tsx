@@ -19,7 +19,6 @@ export const docsRoutes = new Hono<Env>()
 
 docsRoutes.get('/openapi.json', (c) => {
   c.header('Cache-Control', 'public, max-age=300')
-  c.header('X-Content-Type-Options', 'nosniff')
   return c.body(theDocument().text, 200, { 'Content-Type': 'application/json' })
 })
 

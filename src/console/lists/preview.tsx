@@ -25,7 +25,6 @@ import { languageNames } from './words.ts'
 export const listPreviewRoutes = new Hono<ConsoleEnv>()
 
 listPreviewRoutes.get('/lists/brand.css', (c) => {
-  c.header('X-Content-Type-Options', 'nosniff')
   return c.body(brandCss(c.req.query('color') ?? null), 200, { 'Content-Type': 'text/css; charset=utf-8' })
 })
 

@@ -99,6 +99,8 @@ async function writeNextRange(
   number: number,
   { most, batchSize }: Sizes,
 ): Promise<FrozenRange | null> {
+  // The bound on what pages ask would stop the same range again and again.
+  await tx.execute(sql`set local statement_timeout = 0`)
   const locked = await tx.execute(sql`
     select 1 from campaigns where number = ${number} and state = 'freezing' for update skip locked`)
   const campaign = locked.length === 0 ? null : await campaignByNumber(tx, number)

@@ -41,7 +41,14 @@ const secondsBeforeConnecting = (failures: number): number => Math.min(0.05 * 2 
  */
 export function openDatabase(
   url: string,
-  options: { connections: number; connectSeconds?: number; applicationName?: string; prepares?: boolean },
+  options: {
+    connections: number
+    connectSeconds?: number
+    applicationName?: string
+    prepares?: boolean
+    /** How long a statement may run; poolers refuse a connection that asks for it. */
+    statementSeconds?: number
+  },
 ): OpenDatabase {
   const client = postgres(url, {
     max: options.connections,
@@ -50,7 +57,12 @@ export function openDatabase(
     onnotice: () => {},
     connect_timeout: options.connectSeconds ?? 10,
     backoff: secondsBeforeConnecting,
-    connection: { application_name: options.applicationName ?? 'assent' },
+    connection: {
+      application_name: options.applicationName ?? 'assent',
+      ...(options.statementSeconds === undefined
+        ? {}
+        : { statement_timeout: options.statementSeconds * 1000 }),
+    },
   })
   const db = drizzle(client)
   // After drizzle(), which sets its own parsers that leave moments and arrays as text. Drizzle columns accept the parsed

@@ -95,11 +95,37 @@ async function abortedIsRolledBack(client: postgres.Sql): Promise<boolean> {
 
 const divisionByZero = '22012'
 
+/** Whether connections may ask for a statement_timeout: PgBouncer refuses settings that it cannot carry along. */
+export async function takesTimeLimit(url: string): Promise<boolean> {
+  const probe = postgres(url, {
+    max: 1,
+    fetch_types: false,
+    connect_timeout: 10,
+    onnotice: () => {},
+    connection: { statement_timeout: 60_000 },
+  })
+  try {
+    await probe.unsafe('select 1')
+    return true
+  } catch (error) {
+    if (codeOf(error) !== protocolViolation) throw error
+    return false
+  } finally {
+    await probe.end({ timeout: 1 })
+  }
+}
+
+const protocolViolation = '08P01'
+
 /**
  * A pooler in statement mode refuses transactions. PgBouncer reports this in the message only: its SQLSTATE covers any
  * protocol violation.
  */
 export const isStatementMode = (error: unknown): boolean => {
   const root = rootOf(error)
-  return root instanceof Error && codeOf(root) === '08P01' && root.message.includes('statement pooling mode')
+  return (
+    root instanceof Error &&
+    codeOf(root) === protocolViolation &&
+    root.message.includes('statement pooling mode')
+  )
 }

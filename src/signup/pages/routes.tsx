@@ -58,7 +58,6 @@ signupRoutes.get('/s/:list/sent', async (c) => {
 signupRoutes.get('/s/:list/brand.css', async (c) => {
   const list = await openList(c)
   c.header('Cache-Control', 'public, max-age=31536000, immutable')
-  c.header('X-Content-Type-Options', 'nosniff')
   return c.body(brandCss(list?.brand.color ?? null), 200, { 'Content-Type': 'text/css; charset=utf-8' })
 })
 

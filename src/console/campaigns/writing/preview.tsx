@@ -105,7 +105,6 @@ function framed(
 ): Response | Promise<Response> {
   c.header('Content-Security-Policy', policy)
   c.header('Referrer-Policy', 'no-referrer')
-  c.header('X-Content-Type-Options', 'nosniff')
   c.header('Cache-Control', 'no-store')
   return c.html(document, status)
 }
