@@ -35,7 +35,10 @@ const isReached = async (db: Executor, about: About): Promise<SQL> => sql`
     and may_send(s, ${about.purpose}, now())
     and ${await matches(db, about)}`
 
-/** The condition of a filter over `s` and `p`, with its tags and campaigns looked up. */
+/**
+ * The condition of a filter over `s` and `p`, with its tags and campaigns looked up. Only campaigns of this list count: whoever
+ * sees this list alone would otherwise learn from a count who received what another list sent.
+ */
 export async function matches(
   db: Executor,
   about: { list: List; filter: Filter; now: Date; granted?: readonly string[] },
@@ -54,7 +57,11 @@ export async function matches(
       : readRows(
           db,
           campaignRow,
-          sql`select id, number from campaigns where id in (select jsonb_array_elements_text(${JSON.stringify(campaigns)}::jsonb)::uuid)`,
+          sql`
+            select id, number
+            from campaigns
+            where list = ${about.list.number}
+              and id in (select jsonb_array_elements_text(${JSON.stringify(campaigns)}::jsonb)::uuid)`,
         ),
   ])
   return whereFilter(about.filter, {

@@ -7,7 +7,7 @@ export const filterShape = z.unknown().meta({
   id: 'Filter',
   type: 'object',
   description:
-    'Groups `{"all": […]}` (empty: everyone), `{"any": […]}`, `{"not": …}`, up to 8 deep and 100 in all, of conditions: `{"field": "country", "is": "PL"}` (also `is_not`, `in`, `gt`, `gte`, `lt`, `lte`, `contains`, `exists`; only `exists` on protected fields), `{"tag": "vip"}`, `{"locale": "pl"}`, `{"purpose": "clicks"}`, `{"mailbox": "gmail"}`, `{"grade": "B"}` (at least), `{"confirmed": {"before": "…", "after": "…", "within_days": 30}}`, `{"received": "<campaign>"}`.',
+    'Groups `{"all": […]}` (empty: everyone), `{"any": […]}`, `{"not": …}`, up to 8 deep and 100 in all, of conditions: `{"field": "country", "is": "PL"}` (also `is_not`, `in`, `gt`, `gte`, `lt`, `lte`, `contains`, `exists`; only `exists` on protected fields), `{"tag": "vip"}`, `{"locale": "pl"}`, `{"purpose": "clicks"}`, `{"mailbox": "gmail"}`, `{"grade": "B"}` (at least), `{"confirmed": {"before": "…", "after": "…", "within_days": 30}}`, `{"received": "<campaign>"}` (of the same list; nobody received another one).',
   examples: [{ all: [{ field: 'country', is: 'PL' }, { not: { tag: 'vip' } }] }],
 })
 const list = z.string().max(100).describe('Slug or id of a list.')

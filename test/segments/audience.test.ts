@@ -212,6 +212,41 @@ describe('those who received a campaign, and those who did not', () => {
   })
 })
 
+describe('a campaign of another list', () => {
+  it('counts as sent to nobody, as one that does not exist, in counts and in what is frozen', async () => {
+    const garden = await house.makeList({ slug: 'garden-only' })
+    const hidden = await house.makeList({ slug: 'hidden' })
+    await house.subscribe(garden, ['on.both@example.pl', 'on.one@example.pl'])
+    await house.subscribe(hidden, ['on.both@example.pl'])
+    const secret = await house.makeCampaign(hidden)
+    await house.launch(secret)
+    await freezeCampaigns(house.deps)
+    await house.owner`update batches set state = 'sent' where campaign = ${secret.number}`
+    const [seen, own] = [
+      await findList(house.deps.db, 'garden-only'),
+      await findList(house.deps.db, 'hidden'),
+    ]
+    if (seen === null || own === null) throw new Error('no list')
+    const count = (filter: Filter, of: List) => countAudience(house.deps.db, about('newsletter', filter, of))
+    expect(await count({ received: secret.id }, own)).toBe(1)
+    const around: readonly ((received: string) => Filter)[] = [
+      (received) => ({ received }),
+      (received) => ({ not: { received } }),
+      (received) => ({ all: [{ received }, { locale: 'en' }] }),
+      (received) => ({ any: [{ received }, { tag: 'nobody' }] }),
+      (received) => ({ not: { all: [{ not: { received } }] } }),
+    ]
+    for (const filterOf of around) {
+      const nothing = filterOf('0193a8f0-0000-7ce1-8589-000000000000')
+      expect(await count(filterOf(secret.id), seen)).toBe(await count(nothing, seen))
+      expect(await frozen('newsletter', filterOf(secret.id), seen)).toBe(
+        await frozen('newsletter', nothing, seen),
+      )
+    }
+    expect(await count({ received: secret.id }, seen)).toBe(0)
+  })
+})
+
 describe('a field that is filtered by range', () => {
   it.each([
     { key: 'points', type: 'number', range: { gte: 9600 } },
