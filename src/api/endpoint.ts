@@ -12,6 +12,7 @@ import type { Json } from '../platform/encoding/jcs.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { faultsOf, inWords, parseJson } from '../platform/form.ts'
 import type { Env } from '../ui/answer.tsx'
+import { jsonText } from '../ui/read-body.ts'
 import type { Shown } from './answers.ts'
 import { once, type Reply, type Request } from './idempotency.ts'
 
@@ -109,7 +110,7 @@ export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Pr
 const requestOf = async (c: Context, actor: Actor, key: string, declared: Declared): Promise<Request> => ({
   holder: nameOfActor(actor),
   key,
-  content: [c.req.method, c.req.url.slice(new URL(c.req.url).origin.length), await c.req.text()],
+  content: [c.req.method, c.req.url.slice(new URL(c.req.url).origin.length), await jsonText(c)],
   outside: declared.outside ?? false,
 })
 
@@ -137,7 +138,7 @@ async function authorised(c: Context<Env>, permission: Permission): Promise<Acto
 const noBody = z.strictObject({}).optional()
 
 async function bodyOf(c: Context, schema: z.ZodType = noBody): Promise<unknown> {
-  const isAbsent = schema.safeParse(undefined).success && (await c.req.text()).trim() === ''
+  const isAbsent = schema.safeParse(undefined).success && (await jsonText(c)).trim() === ''
   const parsed = schema.safeParse(isAbsent ? undefined : await json(c), inWords)
   if (!parsed.success)
     throw new DomainError('invalid', 'The body is not valid.', { faults: faultsOf(parsed.error) })
@@ -158,7 +159,7 @@ async function json(c: Context): Promise<unknown> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json')
     throw new DomainError('unsupported_media_type', 'Send the body as application/json.')
-  return parseJson(await c.req.text())
+  return parseJson(await jsonText(c))
 }
 
 /** The requested page of a collection: `?limit=` from 1 to 200, and the cursor of the previous page. */
