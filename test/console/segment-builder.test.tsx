@@ -220,7 +220,7 @@ describe('what is typed', () => {
       faults: [{ at: '1.0', message: 'It must be a number.' }],
     })
     expect(readBuilder(typed('in'), fields)).toEqual({
-      faults: [{ at: '1.0', message: 'It must hold a value.' }],
+      faults: [{ at: '1.0', message: 'It needs a value.' }],
     })
     expect(readBuilder(typed('gte', '41,5'), fields)).toEqual({
       filter: { all: [{ tag: 'vip' }, { any: [{ field: 'age', gte: 41.5 }] }] },

@@ -32,6 +32,7 @@ beforeAll(async () => {
         ],
       },
       { key: 'age', label: label('Age'), purpose: 'newsletter', type: 'number', filterable: true },
+      { key: 'vegan', label: label('Vegan'), purpose: 'newsletter', type: 'boolean', filterable: true },
     ],
   })
   seeds = await house.makeList({ slug: 'seeds', name: 'Seed exchange' })
@@ -127,6 +128,57 @@ describe('a marketer who builds a segment without scripts', () => {
     page = await press(owner, page.html, 'remove:0')
     expect(formIn(page.html, 'form[data-segment]').get('row.0.what')).toEqual(['field:country'])
     expect(await house.api('GET', '/segments')).toMatchObject({ body: before.body })
+  })
+
+  const added: readonly (readonly [what: string, count: string])[] = [
+    ['tag', 'Not counted yet'],
+    ['locale', '12 people can be emailed now'],
+    ['purpose', '12 people can be emailed now'],
+    ['mailbox', '0 people can be emailed now'],
+    ['grade', '0 people can be emailed now'],
+    ['confirmed', 'Not counted yet'],
+    ['received', 'Not counted yet'],
+    ['field:country', '9 people can be emailed now'],
+    ['field:age', 'Not counted yet'],
+    ['field:vegan', '0 people can be emailed now'],
+  ]
+  it.each(added)('adds %s without a word of fault, its first option chosen: %s', async (what, count) => {
+    const empty = await read(owner.get('/console/segments/new?list=letter'))
+    const grouped = await press(owner, empty.html, 'group')
+    const pages = [
+      await press(owner, empty.html, 'add', { add: what }),
+      await press(owner, grouped.html, 'add:0', { 'add.0': what }),
+    ]
+    for (const page of pages) {
+      expect(page.status).toBe(200)
+      expect(page.html).not.toMatch(/class="(?:fault|summary)|condition-faulty|aria-invalid/)
+      expect(page.words).toContain(count)
+      const further = await press(owner, page.html, 'group')
+      expect(further.html).not.toContain('condition-faulty')
+      const isWhole = count !== 'Not counted yet'
+      expect((await press(owner, page.html, 'count')).status).toBe(isWhole ? 200 : 422)
+      const saved = await press(owner, page.html, 'save', { name: `With ${what}` })
+      expect(saved.status).toBe(isWhole ? 303 : 422)
+    }
+  })
+
+  it('is told in its own words that a value is missing, once it counts', async () => {
+    let page = await read(owner.get('/console/segments/new?list=letter'))
+    for (const add of ['tag', 'received', 'field:age']) page = await press(owner, page.html, 'add', { add })
+    page = await press(owner, page.html, 'count')
+    expect(page.words).toContain('Tag: It needs a value.')
+    expect(page.words).toContain('Campaigns sent to them: Choose a campaign.')
+    expect(page.words).toContain('Age: It needs a value.')
+  })
+
+  it('turns to JSON and back without a fault before there is something to check', async () => {
+    let page = await read(owner.get('/console/segments/new?list=letter'))
+    page = await press(owner, page.html, 'add', { add: 'tag' })
+    page = await press(owner, page.html, 'as-json')
+    expect(page.status).toBe(200)
+    expect(page.html).not.toMatch(/class="(?:fault|summary)|aria-invalid/)
+    page = await press(owner, page.html, 'as-rows')
+    expect(page.words).toContain('Please fix this')
   })
 
   it('is told by row what needs another look, with a link to it, and keeps it all', async () => {

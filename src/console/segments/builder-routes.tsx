@@ -17,6 +17,7 @@ import { readForm } from '../../ui/read-body.ts'
 import { builderOf, changed, filterOf, type RowFault, readBuilder } from './builder.ts'
 import { type BuilderProps, SegmentPage } from './builder-view.tsx'
 import { builderIn } from './form-data.ts'
+import { type RowContext, withFirstOptions } from './options.ts'
 
 export const builderRoutes = new Hono<ConsoleEnv>()
 
@@ -28,7 +29,7 @@ builderRoutes.get('/segments/:id', async (c) => {
   const about = await aboutOf(c, c.req.param('id'), c.req.query('list') ?? '')
   const filter = about.segment === null ? everyone : about.segment.filter
   const opened = formOf(filter, about.list)
-  const props = await propsOf(c, about, opened)
+  const props = await propsOf(c, about, { ...opened, isChecked: true })
   return screen(c, 200, <SegmentPage {...props} done={c.req.query('done')} />)
 })
 
@@ -38,15 +39,20 @@ builderRoutes.post('/segments/:id', async (c) => {
   const about = await aboutOf(c, c.req.param('id'), one(sent, 'list'))
   const act = one(sent, 'do')
   const typed = { name: one(sent, 'name'), version: one(sent, 'version') }
-  const shown = { ...acted(sent, act, about.list), ...typed }
+  const shown = { ...acted(sent, act, about), ...typed, isChecked: checking.includes(act) }
   const props = await propsOf(c, about, shown)
   if (act === 'save') return save(c, about, props)
   return screen(c, act === 'count' && props.faults.length > 0 ? 422 : 200, <SegmentPage {...props} />)
 })
 
+/** The buttons that say what is wrong. The others, and the count while typing, take the form as it is so far. */
+const checking: readonly string[] = ['save', 'count', 'as-rows']
+
 interface About {
   readonly segment: Segment | null
   readonly list: List
+  /** Those that were sent to the list. */
+  readonly sent: RowContext['campaigns']
 }
 
 /** The segment and its list; for a new segment the list by its slug. Throws `not_found` and `forbidden`. */
@@ -56,14 +62,19 @@ async function aboutOf(c: ConsoleContext, id: string, slug: string): Promise<Abo
   const list = segment === null ? await findList(c.env.db, slug) : await listByNumber(c.env.db, segment.list)
   if (list === null) throw notFound('list')
   allow(c, 'segments.read', list.number)
-  return { segment, list }
+  return { segment, list, sent: await sentCampaigns(c.env.db, list.number) }
 }
 
 const one = (sent: Sent, name: string): string => sent.get(name)?.[0] ?? ''
 
-interface Shown {
+interface Opened {
   readonly form: Form
   readonly whyJson?: string
+}
+
+interface Shown extends Opened {
+  /** Whether faults are shown. */
+  readonly isChecked: boolean
   readonly name?: string
   readonly version?: string
 }
@@ -73,7 +84,7 @@ const unreadable =
   'This filter uses something that the list no longer has. Fix it here; until then no campaign can be sent to this segment.'
 
 /** The saved filter as rows, or as JSON where rows cannot hold it. */
-function formOf(filter: unknown, list: List): Shown {
+function formOf(filter: unknown, list: List): Opened {
   const parsed = parseFilter(filter, list.fields)
   const builder = parsed.ok ? builderOf(parsed.filter, list.fields) : null
   if (builder !== null) return { form: { kind: 'rows', builder } }
@@ -84,7 +95,7 @@ function formOf(filter: unknown, list: List): Shown {
 }
 
 /** The posted form after its button's act. */
-function acted(sent: Sent, act: string, list: List): Shown {
+function acted(sent: Sent, act: string, { list, sent: campaigns }: About): Opened {
   if (one(sent, 'mode') === 'json') {
     const text = one(sent, 'json').replaceAll('\r\n', '\n')
     const read = readJson(text, list)
@@ -92,11 +103,12 @@ function acted(sent: Sent, act: string, list: List): Shown {
       ? formOf(read.filter, list)
       : { form: { kind: 'json', text } }
   }
-  const builder = changed(builderIn(sent), {
+  const after = changed(builderIn(sent), {
     act,
     what: (group) => one(sent, group === '' ? 'add' : `add.${group}`),
     fields: list.fields,
   })
+  const builder = withFirstOptions(after, { list, campaigns })
   if (act !== 'as-json') return { form: { kind: 'rows', builder } }
   return { form: { kind: 'json', text: JSON.stringify(filterOf(builder, list.fields), null, 2) } }
 }
@@ -118,14 +130,15 @@ function readJson(text: string, list: List): Read {
 const readOf = (form: Form, list: List): Read =>
   form.kind === 'rows' ? readBuilder(form.builder, list.fields) : readJson(form.text, list)
 
-async function propsOf(c: ConsoleContext, { segment, list }: About, shown: Shown): Promise<BuilderProps> {
+async function propsOf(
+  c: ConsoleContext,
+  { segment, list, sent }: About,
+  shown: Shown,
+): Promise<BuilderProps> {
   const read = readOf(shown.form, list)
   const filter = 'filter' in read ? read.filter : null
   const named = filter === null ? [] : namesIn(filter).campaigns
-  const [sent, subjects] = await Promise.all([
-    sentCampaigns(c.env.db, list.number),
-    subjectsOf(c.env.db, named, c.var.session.operator.lists),
-  ])
+  const subjects = await subjectsOf(c.env.db, named, c.var.session.operator.lists)
   const further = Array.from(subjects, ([id, subject]) => ({ id, subject })).filter(
     ({ id }) => !sent.some((campaign) => campaign.id === id),
   )
@@ -137,7 +150,7 @@ async function propsOf(c: ConsoleContext, { segment, list }: About, shown: Shown
     version: shown.version ?? segment?.updatedAt.toISOString() ?? '',
     form: shown.form,
     ...(shown.whyJson === undefined ? {} : { whyJson: shown.whyJson }),
-    faults: 'faults' in read ? read.faults : [],
+    faults: 'faults' in read && shown.isChecked ? read.faults : [],
     counted: filter === null ? null : await countedOf(c, list, filter, subjects),
     mayWrite: operatorMay(c.var.session.operator, 'segments.write', list.number),
     maySeePeople: operatorMay(c.var.session.operator, 'subscribers.read', list.number),

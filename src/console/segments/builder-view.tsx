@@ -3,9 +3,9 @@ import type { Child } from 'hono/jsx'
 import { controlId, ErrorSummary, Hidden, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
 import { count, LinkButton, labelled, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
-import { type Builder, type Group, isGroup, type Join, type RowFault } from './builder.ts'
-import { AddRow, type RowContext, RowView, titleOf } from './row-view.tsx'
-import type { Row } from './rows.ts'
+import { type Builder, type Group, isGroup, type Join, type RowFault, rowAt } from './builder.ts'
+import type { RowContext } from './options.ts'
+import { AddRow, RowView, titleOf } from './row-view.tsx'
 
 export interface BuilderProps {
   readonly frame: ConsoleFrame
@@ -22,6 +22,7 @@ export interface BuilderProps {
     | { readonly kind: 'json'; readonly text: string }
   /** Why the form shows JSON without being asked to. */
   readonly whyJson?: string
+  /** Shown once the form was counted or saved: a condition that was just added is not wrong yet. */
   readonly faults: readonly RowFault[]
   readonly nameFault?: string | undefined
   readonly counted: { readonly reachable: number; readonly onList: number; readonly words: string } | null
@@ -107,22 +108,15 @@ export const SegmentPage = (props: BuilderProps) => {
 
 function summaryOf(props: BuilderProps) {
   const name = props.nameFault === undefined ? [] : [{ name: 'name', message: `Name: ${props.nameFault}` }]
+  const { form } = props
   const faults = props.faults.map(({ at, message }) => {
-    const row = rowAt(props, at)
-    if (props.form.kind === 'json')
-      return { name: 'json', message: at === '' ? message : `${at}: ${message}` }
+    if (form.kind === 'json') return { name: 'json', message: at === '' ? message : `${at}: ${message}` }
+    const row = rowAt(form.builder, at)
     return row === undefined
       ? { name: '', message }
       : { name: `row.${at}.value`, message: labelled(titleOf(row.what, props.context), message) }
   })
   return [...name, ...faults]
-}
-
-function rowAt({ form }: BuilderProps, at: string): Row | undefined {
-  if (form.kind === 'json') return undefined
-  const [outer = -1, inner = -1] = at === '' ? [] : at.split('.').map(Number)
-  const item = form.builder.items[outer]
-  return item !== undefined && isGroup(item) ? item.rows[inner] : item
 }
 
 const Sentences = ({ builder, context, faults }: BuilderProps & { builder: Builder }) => {
@@ -231,7 +225,7 @@ const AsJson = ({ text, whyJson, faults }: BuilderProps & { text: string }) => (
 const CountPanel = ({ counted, context, maySeePeople }: BuilderProps) => (
   <output class="count-panel" id="count" aria-live="polite">
     {counted === null ? (
-      <p class="soft">Not counted: please fix the conditions above.</p>
+      <p class="soft">Not counted yet: a condition above needs a value, or another one.</p>
     ) : (
       <>
         <p class="count-line">

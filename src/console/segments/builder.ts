@@ -2,7 +2,7 @@
 import type { Field } from '../../lists/list.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { type Filter, parseFilter } from '../../segments/filter.ts'
-import { conditionOf, howsOf, type Row, rowOf } from './rows.ts'
+import { conditionOf, entered, howsOf, type Row, rowOf, takesNoValue } from './rows.ts'
 
 export type Join = 'all' | 'any'
 
@@ -74,8 +74,24 @@ export function readBuilder(
   const parsed = parseFilter(filterOf(builder, fields), fields)
   if (parsed.ok) return { filter: parsed.filter }
   const faults = 'faults' in parsed ? parsed.faults : [parsed.notAvailable]
-  const byRow = new Map(faults.map((fault) => [placeOf(fault), fault.message]))
+  const byRow = new Map(faults.map((fault) => [placeOf(fault), messageOf(fault, builder)]))
   return { faults: Array.from(byRow, ([at, message]) => ({ at, message })) }
+}
+
+/** What the schema says of an empty value names a type, which helps nobody who has not typed yet. */
+function messageOf(fault: Fault, builder: Builder): string {
+  const row = rowAt(builder, placeOf(fault))
+  if (row === undefined || takesNoValue(row.how) || entered(row).length > 0) return fault.message
+  return row.what === 'received'
+    ? 'Choose a campaign. If none was sent to this list yet, remove this condition.'
+    : 'It needs a value.'
+}
+
+/** The row at a place such as `2` or `2.1`. */
+export function rowAt({ items }: Builder, at: string): Row | undefined {
+  const [outer = -1, inner = -1] = at === '' ? [] : at.split('.').map(Number)
+  const item = items[outer]
+  return item !== undefined && isGroup(item) ? item.rows[inner] : item
 }
 
 /** `all.2.any.0.is` is row 0 of item 2. */

@@ -1,19 +1,12 @@
 // view · one condition as a row: subject, comparison, value; and the control that adds a row
 import type { Child } from 'hono/jsx'
-import { locales, localised } from '../../i18n/locale.ts'
+import { localised } from '../../i18n/locale.ts'
 import type { Field, List } from '../../lists/list.ts'
-import { grades } from '../../segments/condition.ts'
-import { fieldLabel, languageNames, mailboxName } from '../../segments/words.ts'
-import { mailboxProviders } from '../../subscribers/mailbox-provider.ts'
+import { fieldLabel } from '../../segments/words.ts'
 import { controlId } from '../../ui/components.tsx'
 import { Icon } from '../../ui/icons.tsx'
+import { type Options, optionsOf, type RowContext } from './options.ts'
 import { fieldAsked, howsOf, type Row, takesNoValue } from './rows.ts'
-
-export interface RowContext {
-  readonly list: List
-  /** Sent campaigns, and those that the filter names. */
-  readonly campaigns: readonly { readonly id: string; readonly subject: string }[]
-}
 
 const plainTitles: Readonly<Record<string, string>> = {
   tag: 'Tag',
@@ -102,11 +95,11 @@ const ValueControl = ({ row, context, control }: { row: Row; context: RowContext
         ))}
       </>
     )
+  const options = optionsOf(row, context)
+  if (options !== null) return <Menu control={control} chosen={first} options={options} />
   if (field !== undefined)
     return <FieldValueControl row={row} field={field} list={context.list} control={control} />
   switch (row.what) {
-    case 'tag':
-      return <input class="input" {...control} value={first} maxlength={500} />
     case 'confirmed':
       if (row.how === 'within_days')
         return (
@@ -134,23 +127,20 @@ const ValueControl = ({ row, context, control }: { row: Row; context: RowContext
         </>
       )
     default:
-      return <Options control={control} chosen={first} options={optionsOf(row.what, context)} />
+      return <input class="input" {...control} value={first} maxlength={500} />
   }
 }
 
 const FieldValueControl = (props: { row: Row; field: Field; list: List; control: Control }) => {
   const { row, field, list, control } = props
   const [first = ''] = row.values
-  const options = field.options.map(
-    (one) => [one.value, localised(one.label, 'en', list.default_locale) || one.value] as const,
-  )
-  if (row.how === 'in' && field.type === 'choice')
+  if (field.type === 'choice')
     return (
       <fieldset class="ticks" aria-label={control['aria-label']} id={control.id} tabindex={-1}>
-        {options.map(([value, label]) => (
+        {field.options.map(({ value, label }) => (
           <label class="tick-box">
             <input type="checkbox" name={control.name} value={value} checked={row.values.includes(value)} />{' '}
-            {label}
+            {localised(label, 'en', list.default_locale) || value}
           </label>
         ))}
       </fieldset>
@@ -161,38 +151,14 @@ const FieldValueControl = (props: { row: Row; field: Field; list: List; control:
         {row.values.join('\n')}
       </textarea>
     )
-  if (field.type === 'choice') return <Options control={control} chosen={first} options={options} />
-  if (field.type === 'boolean')
-    return (
-      <Options
-        control={control}
-        chosen={first}
-        options={[
-          ['true', 'yes'],
-          ['false', 'no'],
-        ]}
-      />
-    )
   if (field.type === 'date') return <input class="input" type="date" {...control} value={first} />
   if (field.type === 'number')
     return <input class="input input-number" {...control} inputmode="decimal" value={first} />
   return <input class="input" {...control} value={first} maxlength={500} />
 }
 
-const optionsOf = (what: string, { list, campaigns }: RowContext): readonly (readonly [string, string])[] => {
-  if (what === 'locale') return locales.map((locale) => [locale, languageNames[locale]])
-  if (what === 'purpose') return list.purposes.map(({ key }) => [key, key.replaceAll('_', ' ')])
-  if (what === 'mailbox') return mailboxProviders.map((provider) => [provider, mailboxName(provider)])
-  if (what === 'grade') return grades.map((grade) => [grade, grade])
-  return campaigns.map(({ id, subject }) => [id, subject])
-}
-
 /** Keeps the chosen value, even if it is no longer offered. */
-const Options = (props: {
-  control: Control
-  chosen: string
-  options: readonly (readonly [string, string])[]
-}) => {
+const Menu = (props: { control: Control; chosen: string; options: Options }) => {
   const isOffered = props.chosen === '' || props.options.some(([value]) => value === props.chosen)
   return (
     <select class="input" {...props.control}>

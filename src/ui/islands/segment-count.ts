@@ -13,7 +13,8 @@ async function countAgain(from: HTMLFormElement): Promise<void> {
   const mine = asked.at
   const body = new URLSearchParams()
   for (const [name, value] of new FormData(from)) if (typeof value === 'string') body.append(name, value)
-  body.set('do', 'count')
+  // Unlike the Count button this marks nothing as wrong: somebody is typing.
+  body.set('do', 'recount')
   try {
     const answer = await fetch(from.action, { method: 'POST', body })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
