@@ -1,9 +1,12 @@
 // pure · static assets, versioned by content hash for permanent caching
 import copyJs from '../../dist/islands/copy.txt'
+import onceJs from '../../dist/islands/once.txt'
 import passkeysJs from '../../dist/islands/passkeys.txt'
 import progressJs from '../../dist/islands/progress.txt'
+import reachJs from '../../dist/islands/reach.txt'
 import segmentCountJs from '../../dist/islands/segment-count.txt'
 import writingJs from '../../dist/islands/writing.txt'
+import zoneJs from '../../dist/islands/zone.txt'
 import { bytesOf, hexOf } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
 import consoleCss from './styles/console.css'
@@ -23,11 +26,14 @@ export const assets: Readonly<Record<string, Asset>> = {
   'public.css': css(publicCss),
   'console.css': css(consoleCss),
   'copy.js': script(copyJs),
+  'once.js': script(onceJs),
   'passkeys.js': script(passkeysJs),
   'reference.css': css(referenceCss),
   'progress.js': script(progressJs),
+  'reach.js': script(reachJs),
   'writing.js': script(writingJs),
   'segment-count.js': script(segmentCountJs),
+  'zone.js': script(zoneJs),
 }
 
 const versioned = (name: string): string =>
@@ -39,10 +45,13 @@ export const consoleStylesheetHref = versioned('console.css')
 /** Client islands by the name that screens use. */
 export const consoleScripts = {
   copy: versioned('copy.js'),
+  once: versioned('once.js'),
   passkeys: versioned('passkeys.js'),
   progress: versioned('progress.js'),
+  reach: versioned('reach.js'),
   writing: versioned('writing.js'),
   segmentCount: versioned('segment-count.js'),
+  zone: versioned('zone.js'),
 }
 
 /** The extra stylesheet of the API documentation. */

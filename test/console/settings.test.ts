@@ -27,6 +27,12 @@ describe('inviting an operator', () => {
     ['a role that is none', { name: 'A', email: 'a@brand.example', role: 'king' }, 'It must be one of owner'],
     ['no list', { name: 'A', email: 'a@brand.example', scope: 'some' }, 'Choose at least one list'],
     [
+      'all lists, and one of them ticked',
+      { name: 'A', email: 'a@brand.example', scope: 'all', lists: '1' },
+      'You chose all lists and ticked some of them.',
+    ],
+    ['neither all nor some', { name: 'A', email: 'a@brand.example', scope: '' }, 'It must be all or some.'],
+    [
       'somebody who is there',
       { name: 'A', email: 'OWNER@brand.example' },
       'An operator already has this address',
@@ -69,6 +75,19 @@ describe('an operator who sees one list only', () => {
     expect(page).toMatch(new RegExp(`name="lists" value="${row?.number}" checked`))
     const stored = await house.owner`select lists from operators where id = ${desk.operator}`
     expect(stored).toEqual([{ lists: [row?.number] }])
+    const refused = await owner.post(`/console/settings/operators/${desk.operator}`, [
+      ['role', 'sender'],
+      ['scope', 'all'],
+      ['lists', String(row?.number)],
+    ])
+    expect(refused.status).toBe(422)
+    const shown = await refused.text()
+    expect(wordsOf(shown)).toContain('You chose all lists and ticked some of them.')
+    expect(shown).toMatch(/value="sender" checked/)
+    expect(shown).toMatch(new RegExp(`name="lists" value="${row?.number}" checked`))
+    expect(await house.owner`select role, lists from operators where id = ${desk.operator}`).toEqual([
+      { role: 'editor', lists: [row?.number] },
+    ])
   })
 })
 

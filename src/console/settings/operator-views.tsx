@@ -51,12 +51,15 @@ const OperatorState = ({ operator }: { operator: Operator }) => {
   return operator.joinedAt === null ? <State tone="warn">invited</State> : <State tone="good">active</State>
 }
 
-export interface InviteValues {
+export interface ReachValues {
+  readonly scope: string
+  readonly lists: readonly number[]
+}
+
+export interface InviteValues extends ReachValues {
   readonly name: string
   readonly email: string
   readonly role: string
-  readonly scope: string
-  readonly lists: readonly number[]
 }
 
 export const InviteForm = (props: {
@@ -90,6 +93,7 @@ export const InviteForm = (props: {
 
 export const OperatorForm = (props: {
   operator: Operator
+  values: ReachValues & { readonly role: string }
   lists: readonly ListName[]
   /** Whether this is the signed-in operator. */
   self: boolean
@@ -102,13 +106,8 @@ export const OperatorForm = (props: {
       <form method="post" action={at} class="panel">
         <h2>{operator.name}</h2>
         <p class="soft">{operator.email}</p>
-        <RoleChoice role={operator.role} fault={faultOf(props.faults, 'role')} />
-        <Reach
-          scope={operator.lists === null ? 'all' : 'some'}
-          lists={operator.lists ?? []}
-          names={props.lists}
-          fault={faultOf(props.faults, 'lists')}
-        />
+        <RoleChoice role={props.values.role} fault={faultOf(props.faults, 'role')} />
+        <Reach {...props.values} names={props.lists} fault={faultOf(props.faults, 'lists')} />
         <p class="small">Saving signs them out, so that the change takes effect.</p>
         <SubmitButton>Save</SubmitButton>
       </form>
@@ -160,13 +159,8 @@ const RoleChoice = ({ role, fault }: { role: string; fault: string | undefined }
   </fieldset>
 )
 
-const Reach = (props: {
-  scope: string
-  lists: readonly number[]
-  names: readonly ListName[]
-  fault: string | undefined
-}) => (
-  <fieldset class="group" id="f-lists">
+const Reach = (props: ReachValues & { names: readonly ListName[]; fault: string | undefined }) => (
+  <fieldset class="group" id="f-lists" tabindex={-1} data-reach>
     <legend>Lists</legend>
     {props.fault !== undefined && <p class="fault">{props.fault}</p>}
     {[

@@ -18,7 +18,7 @@ import { isUuid } from '../../platform/encoding/uuid.ts'
 import { type Fault, notFound } from '../../platform/errors.ts'
 import { faultsOf, inWords, line } from '../../platform/form.ts'
 import { sentValues, settingsScreen } from './frame.tsx'
-import { InviteForm, OperatorForm, OperatorTable } from './operator-views.tsx'
+import { InviteForm, OperatorForm, OperatorTable, type ReachValues } from './operator-views.tsx'
 
 export const operatorRoutes = new Hono<ConsoleEnv>()
 
@@ -31,6 +31,11 @@ const reach = z
   })
   .refine(({ scope, lists }) => scope === 'all' || lists.length > 0, {
     message: 'Choose at least one list, or all lists.',
+    path: ['lists'],
+  })
+  // Whichever of the two was meant: the wider one would show people to somebody who was to see one list.
+  .refine(({ scope, lists }) => scope === 'some' || lists.length === 0, {
+    message: 'You chose all lists and ticked some of them. Choose “Only these lists”, or untick them.',
     path: ['lists'],
   })
   .transform(({ scope, lists }) => (scope === 'all' ? null : lists))
@@ -63,6 +68,7 @@ async function overview(
   return settingsScreen(c, {
     tab: 'operators',
     title: 'Operators',
+    scripts: ['reach'],
     done,
     ...(typed === undefined ? {} : { faults: typed.faults }),
     content: (
@@ -106,15 +112,29 @@ operatorRoutes.post('/settings/operators', async (c) => {
 
 operatorRoutes.get('/settings/operators/:id', async (c) => one(c, await operatorAt(c)))
 
-async function one(c: ConsoleContext, operator: Operator, faults: readonly Fault[] = []): Promise<Response> {
+/** `typed`: what a refused form said. */
+async function one(
+  c: ConsoleContext,
+  operator: Operator,
+  typed?: { values: ReachValues & { role: string }; faults: readonly Fault[] },
+): Promise<Response> {
+  const faults = typed?.faults ?? []
   const lists = await allListNames(c.env.db)
   return settingsScreen(c, {
     tab: 'operators',
     title: operator.name,
+    scripts: ['reach'],
     faults,
     content: (
       <OperatorForm
         operator={operator}
+        values={
+          typed?.values ?? {
+            role: operator.role,
+            scope: operator.lists === null ? 'all' : 'some',
+            lists: operator.lists ?? [],
+          }
+        }
         lists={lists}
         self={operator.id === c.var.session.operator.id}
         faults={faults}
@@ -126,18 +146,25 @@ async function one(c: ConsoleContext, operator: Operator, faults: readonly Fault
 operatorRoutes.post('/settings/operators/:id', async (c) => {
   const operator = await operatorAt(c)
   const sent = await sentValues(c)
-  const values = { scope: sent.one('scope'), lists: sent.all('lists').map(Number) }
-  const newRole = role.safeParse(sent.one('role'), inWords)
+  const values = {
+    role: sent.one('role'),
+    scope: sent.one('scope'),
+    lists: sent.all('lists').map(Number),
+  }
+  const newRole = role.safeParse(values.role, inWords)
   const where = reachAmong(await allListNames(c.env.db)).safeParse(values, inWords)
   if (!newRole.success || !where.success)
-    return one(c, operator, [
-      ...(newRole.success ? [] : faultsOf(newRole.error).map((fault) => ({ ...fault, path: 'role' }))),
-      ...(where.success ? [] : faultsOf(where.error)),
-    ])
+    return one(c, operator, {
+      values,
+      faults: [
+        ...(newRole.success ? [] : faultsOf(newRole.error).map((fault) => ({ ...fault, path: 'role' }))),
+        ...(where.success ? [] : faultsOf(where.error)),
+      ],
+    })
   try {
     await changeOperator(c.env, actorOf(c), { operator: operator.id, role: newRole.data, lists: where.data })
   } catch (error) {
-    return one(c, operator, faultsOrThrow(error))
+    return one(c, operator, { values, faults: faultsOrThrow(error) })
   }
   return c.redirect('/console/settings/operators?done=changed', 303)
 })

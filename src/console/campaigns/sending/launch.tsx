@@ -84,6 +84,13 @@ launchRoutes.post('/campaigns/:id/launch', async (c) => {
   allow(c, 'campaigns.send', about.list.number)
   const form = await readForm(c)
   const choice = choiceIn(form)
+  // An answer that names no time must not be taken for "now".
+  if (!['now', 'later', 'local'].includes(valueIn(form, 'when')))
+    return launchPage(c, 422, about, {
+      ...choice,
+      faults: [{ path: 'when-now', message: 'Choose when to send: now, or at a set time.' }],
+      moved: null,
+    })
   const moved = await whatMoved(c, about, form)
   if (moved !== null) return launchPage(c, 409, about, { ...choice, faults: [], moved })
   try {
