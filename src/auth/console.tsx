@@ -7,6 +7,7 @@ import type { Actor } from '../audit/actor.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, type Fault } from '../platform/errors.ts'
 import type { ConsoleFrame, Section } from '../ui/console/console.tsx'
+import { trialOf } from '../ui/trial.ts'
 import { may, type Permission } from './roles.ts'
 import type { Session } from './sessions.ts'
 
@@ -55,6 +56,7 @@ export function frameOf(c: ConsoleContext): ConsoleFrame {
   const { operator } = c.var.session
   return {
     operator,
+    trial: trialOf(c),
     sections: sectionNames.filter((name) => {
       const permission = sectionPermissions[name]
       return permission === null || may(operator.role, permission)

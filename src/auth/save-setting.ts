@@ -1,6 +1,8 @@
 // shell · a deployment-wide setting by name, saved with its audit row
+import { sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
+import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import { settings } from './tables.ts'
 
@@ -18,4 +20,17 @@ export async function saveSetting(
       .onConflictDoUpdate({ target: settings.name, set })
     await recordAct(deps, tx, { actor, verb: `settings.${name}`, subject: { kind: 'settings', id: name } })
   })
+}
+
+/**
+ * The deployment's time zone from the browser of its first owner: sending rules (setting `sending`) without any rule. Does
+ * nothing where rules are saved, or where the database does not know the zone.
+ */
+export async function saveFirstZone(deps: Deps, tx: Tx, timezone: string): Promise<void> {
+  const value = JSON.stringify({ timezone, warm_up: null, caps: {}, quiet_hours: null })
+  await tx.execute(sql`
+    insert into settings (name, value, updated_at)
+    select 'sending', ${value}::jsonb, ${deps.clock().toISOString()}::timestamptz
+    where exists (select from pg_timezone_names where lower(name) = lower(${timezone}))
+    on conflict (name) do nothing`)
 }

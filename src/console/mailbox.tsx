@@ -1,11 +1,10 @@
 // web · /dev/mailbox: the mails kept by the mailbox mailer, readable on the same machine only
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { dateTimeText } from '../i18n/dates.ts'
 import { emptyMailbox, type MailboxMail, readMailbox } from '../mail/mailbox-mails.ts'
-import { isLoopback } from '../platform/config.ts'
-import { isLoopbackIp, readIp } from '../platform/network/ip.ts'
 import { type Env, errorPage, page } from '../ui/answer.tsx'
 import { PublicPage } from '../ui/layout.tsx'
+import { isFromLoopback } from '../ui/trial.ts'
 
 /** More than a developer reads; the API serves a large send. */
 const maxShown = 5000
@@ -33,38 +32,12 @@ mailboxRoutes.get('/dev/mailbox', async (c) => {
   return page(c, 200, <MailboxPage mails={mails} />)
 })
 
-/**
- * Returns whether the request comes straight from this machine: a loopback peer, no proxy headers (a local proxy is a
- * loopback peer too), and a loopback Host, so that no public name that resolves here reaches it (DNS rebinding).
- */
-const isFromLoopback = (c: Context<Env>): boolean => {
-  const peer = readIp(c.env.remoteAddress ?? '')
-  const host = c.req.header('host')?.replace(/:\d+$/, '') ?? ''
-  const local = peer !== null && isLoopbackIp(peer)
-  const proxied = proxyHeaders.some((name) => c.req.header(name) !== undefined)
-  return (
-    local &&
-    !proxied &&
-    isLoopback(c.env.config.publicUrl) &&
-    (host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host))
-  )
-}
-
-const proxyHeaders = [
-  'forwarded',
-  'via',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-]
-
 const MailboxPage = ({ mails }: { mails: readonly MailboxMail[] }) => (
   <PublicPage frame={{ locale: 'en', controller: 'Assent' }} title="Mailbox" hidden wide>
     <h1>Mailbox</h1>
     <p class="small">
       Emails that would have been sent, newest first. They are kept encrypted on this machine and shown only
-      here.
+      here. <a href="/console">Back to the console</a>
     </p>
     {mails.length === 0 && (
       <p>

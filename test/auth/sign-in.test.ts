@@ -1,7 +1,15 @@
 // shell · sign-in: links work once, sessions end, an address reveals nothing
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changeOperator, disableOperator, enableOperator } from '../../src/auth/operators/operators.ts'
+import { findOperatorByAddress } from '../../src/auth/operators/find-operators.ts'
+import {
+  changeOperator,
+  disableOperator,
+  enableOperator,
+  inviteOperator,
+} from '../../src/auth/operators/operators.ts'
 import { firstOwnerLink, linkForOperator } from '../../src/auth/sign-in/links.ts'
+import { rulesOf } from '../../src/sending-rules/find.ts'
+import { noRules } from '../../src/sending-rules/rules.ts'
 import { consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
 import { contentsOf } from '../support/tables.ts'
 import { openTestApp, type TestApp } from '../support/test-app.ts'
@@ -41,14 +49,45 @@ describe('a deployment that nobody has entered', () => {
     const refused = await post(path, { name: '', email: 'not an address' })
     expect(refused.status).toBe(422)
     expect(await refused.text()).toContain('value="not an address"')
-    const entered = await post(path, { name: 'Olof', email: 'Olof@Brand.example' })
+    const entered = await post(path, {
+      name: 'Olof',
+      email: 'Olof@Brand.example',
+      timezone: 'Europe/Stockholm',
+    })
     expect(entered.status).toBe(303)
     expect(entered.headers.get('location')).toBe('/console')
     expect(await isIn(cookieOf(entered))).toBe(true)
   })
 
+  it('takes the time zone of the first owner’s browser, for them and for the deployment', async () => {
+    expect((await findOperatorByAddress(house.deps, 'olof@brand.example'))?.timezone).toBe('Europe/Stockholm')
+    expect(await rulesOf(house.deps.db)).toEqual({ ...noRules, timezone: 'Europe/Stockholm' })
+  })
+
   it('has no such link once an operator exists', async () => {
     expect(await firstOwnerLink(house.deps)).toBeNull()
+  })
+})
+
+describe('an operator who joins', () => {
+  it.each([
+    ['their own', 'Pacific/Auckland', 'Pacific/Auckland'],
+    ['none, without scripts', '', 'UTC'],
+    ['an offset, which is no name', '+01:00', 'UTC'],
+    ['one that is none', 'Mars/Olympus', 'UTC'],
+  ])('sees times in the zone of their browser: %s', async (name, timezone, kept) => {
+    const email = `${name.replaceAll(/\W/g, '')}@brand.example`
+    const address = { sendTo: email, canonical: email.toLowerCase() }
+    await inviteOperator(house.deps, system, { name, address, role: 'editor', lists: null, locale: 'en' })
+    await house.rest()
+    const [mail] = await house.mailsTo(email)
+    await post(new URL(signInLinkIn(mail?.text ?? '')).pathname, { timezone })
+    const operator = async () => findOperatorByAddress(house.deps, address.canonical)
+    expect((await operator())?.timezone).toBe(kept)
+    // Later sign-ins, perhaps on a journey, change nothing.
+    await post(await linkFor(email), { timezone: 'Asia/Tokyo' })
+    expect((await operator())?.timezone).toBe(kept)
+    expect((await rulesOf(house.deps.db)).timezone).toBe('Europe/Stockholm')
   })
 })
 

@@ -4,6 +4,7 @@ import { app } from '../../src/app.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { text } from '../support/client.ts'
 import { type ConsoleClient, consoleClientOf, fromConsole, signIn, signInLinkIn } from '../support/console.ts'
+import { wordsOf } from '../support/page.ts'
 import { contentsOf } from '../support/tables.ts'
 import { openTestApp, type TestApp } from '../support/test-app.ts'
 
@@ -95,6 +96,45 @@ describe('a page of the console', () => {
       expect(html).not.toMatch(/<script|<img src=x|href="javascript:/i)
     },
   )
+})
+
+describe('a deployment without a mail provider', () => {
+  const banner = 'Nothing leaves this machine: no mail provider is set up.'
+  const screens = gets.filter((path) => !framed.test(path) && !path.endsWith('.css'))
+
+  it.each(screens)(
+    'says on every screen that nothing leaves it, with the way to the mailbox: %s',
+    async (path) => {
+      const answer = await owner.get(real(path))
+      const html = await answer.text()
+      if (!html.includes('<main id="content" class="desk">')) return
+      expect(wordsOf(html)).toContain(banner)
+      expect(html).toContain('<a href="/dev/mailbox">mailbox</a>')
+    },
+  )
+
+  it('says it where a link to sign in is asked for, which is in the mailbox too', async () => {
+    const door = await (await house.request('/console/sign-in')).text()
+    const asked = await (await askFrom('owner@brand.example', '192.0.2.77')).text()
+    for (const html of [door, asked]) expect(wordsOf(html)).toContain(banner)
+    expect(door).toContain('<a href="/dev/mailbox">')
+  })
+
+  it('gives no link where the mailbox does not open, behind a proxy', async () => {
+    const headers = { cookie: owner.cookie, 'x-forwarded-for': '192.0.2.1' }
+    const html = await (await house.request('/console', { headers })).text()
+    expect(wordsOf(html)).toContain('which opens only on the machine itself')
+    expect(html).not.toContain('href="/dev/mailbox"')
+    expect((await house.request('/dev/mailbox', { headers })).status).toBe(404)
+  })
+
+  it('says nothing of the kind where a provider sends', async () => {
+    const mailer = { ...house.deps.mailer, name: 'resend' as const }
+    const request = new Request(`${house.url}/console`, { headers: { cookie: owner.cookie } })
+    const html = await (await app.fetch(request, { ...house.deps, mailer })).text()
+    expect(html).toContain('<main id="content" class="desk">')
+    expect(wordsOf(html)).not.toContain('Nothing leaves this machine')
+  })
 })
 
 describe('a session of a deployment on https', () => {

@@ -9,6 +9,7 @@ import { DomainError, invalid, notFound } from '../../platform/errors.ts'
 import { sealField } from '../../platform/vault/fields.ts'
 import { addressIndex } from '../../platform/vault/indexes.ts'
 import type { Role } from '../roles.ts'
+import { saveFirstZone } from '../save-setting.ts'
 import { beginSession, endSessionsOf } from '../sessions.ts'
 import { mailLink, takeLink } from '../sign-in/links.ts'
 import { operators } from '../tables.ts'
@@ -31,14 +32,25 @@ export interface Entry {
 /** Makes the holder of the first-start link the owner. Throws `conflict` if the link is used or an owner exists. */
 export async function becomeFirstOwner(
   deps: Deps,
-  input: { link: string; name: string; address: OperatorAddress; userAgent: string },
+  input: {
+    link: string
+    name: string
+    address: OperatorAddress
+    userAgent: string
+    /** The browser's: the operator's own, and the deployment's until somebody changes it. */
+    timezone: string | null
+  },
 ): Promise<Entry> {
   return deps.db.transaction(async (tx) => {
     // Of two concurrent requests, the second waits here.
     if (!(await takeLink(deps, tx, input.link)) || (await isAnyOwner(tx))) throw linkIsOver()
     const operator = await insertOperator(deps, tx, { ...input, role: 'owner', lists: null })
     if (operator === null) throw isThere()
-    await tx.update(operators).set({ joinedAt: deps.clock() }).where(eq(operators.id, operator))
+    await tx
+      .update(operators)
+      .set({ joinedAt: deps.clock(), ...zoneOf(input) })
+      .where(eq(operators.id, operator))
+    if (input.timezone !== null) await saveFirstZone(deps, tx, input.timezone)
     await recordAct(deps, tx, {
       actor: { kind: 'operator', id: operator },
       verb: 'operator.first_owner',
@@ -54,13 +66,13 @@ export async function becomeFirstOwner(
 /** Signs in and uses up the link. Throws `conflict` if the link is used or expired. */
 export async function enterByLink(
   deps: Deps,
-  link: { id: string; operator: string; userAgent: string },
+  link: { id: string; operator: string; userAgent: string; timezone: string | null },
 ): Promise<Entry> {
   return deps.db.transaction(async (tx) => {
     if (!(await takeLink(deps, tx, link.id))) throw linkIsOver()
     await tx
       .update(operators)
-      .set({ joinedAt: deps.clock() })
+      .set({ joinedAt: deps.clock(), ...zoneOf(link) })
       .where(and(eq(operators.id, link.operator), isNull(operators.joinedAt)))
     return {
       operator: link.operator,
@@ -72,6 +84,8 @@ export async function enterByLink(
     }
   })
 }
+
+const zoneOf = ({ timezone }: { timezone: string | null }) => (timezone === null ? {} : { timezone })
 
 const linkIsOver = (): DomainError =>
   new DomainError('conflict', 'This link was already used or has expired. Request a new one.')

@@ -3,6 +3,7 @@ import type { Fault } from '../../platform/errors.ts'
 import { Button, ErrorSummary, TextField } from '../../ui/components.tsx'
 import { DoorPage } from '../../ui/console/console.tsx'
 import { Said } from '../../ui/console/parts.tsx'
+import type { Trial } from '../../ui/trial.ts'
 import type { SaveOutcome } from '../saved-forms.ts'
 
 const faultOf = (faults: readonly Fault[], name: string): string | undefined =>
@@ -15,8 +16,13 @@ const Summary = ({ faults }: { faults: readonly Fault[] }) => (
   />
 )
 
-export const SignInPage = (props: { email: string; faults: readonly Fault[]; kept: boolean }) => (
-  <DoorPage title="Sign in" scripts={['passkeys']}>
+export const SignInPage = (props: {
+  email: string
+  faults: readonly Fault[]
+  kept: boolean
+  trial: Trial | undefined
+}) => (
+  <DoorPage title="Sign in" scripts={['passkeys']} trial={props.trial}>
     <h1>Sign in</h1>
     {props.kept && (
       <Said>Your unsaved changes are kept. Sign in with this browser within a day to continue.</Said>
@@ -50,8 +56,8 @@ export const SignInPage = (props: { email: string; faults: readonly Fault[]; kep
   </DoorPage>
 )
 
-export const LinkSentPage = ({ minutes }: { minutes: number }) => (
-  <DoorPage title="Check your email">
+export const LinkSentPage = ({ minutes, trial }: { minutes: number; trial: Trial | undefined }) => (
+  <DoorPage title="Check your email" trial={trial}>
     <h1>Check your email</h1>
     <p>
       If this address belongs to an operator, a sign-in link is on its way. It works once, for {minutes}{' '}
@@ -64,7 +70,7 @@ export const LinkSentPage = ({ minutes }: { minutes: number }) => (
 )
 
 export const UseLinkPage = (props: { host: string; joining: { name: string; role: string } | null }) => (
-  <DoorPage title="Sign in">
+  <DoorPage title="Sign in" scripts={['zone']}>
     <h1>{props.joining === null ? 'Sign in' : `Welcome, ${props.joining.name}`}</h1>
     <p>
       {props.joining === null
@@ -72,6 +78,7 @@ export const UseLinkPage = (props: { host: string; joining: { name: string; role
         : `You were invited to the console at ${props.host} as ${props.joining.role}.`}
     </p>
     <form method="post">
+      <ZoneInput />
       <Button>{props.joining === null ? 'Sign in' : 'Accept and sign in'}</Button>
     </form>
     <p class="small">
@@ -81,11 +88,12 @@ export const UseLinkPage = (props: { host: string; joining: { name: string; role
 )
 
 export const FirstOwnerPage = (props: { name: string; email: string; faults: readonly Fault[] }) => (
-  <DoorPage title="Welcome">
+  <DoorPage title="Welcome" scripts={['zone']}>
     <h1>Welcome to Assent</h1>
     <p>You are the first operator, so you become the owner. You can invite others later.</p>
     <Summary faults={props.faults} />
     <form method="post">
+      <ZoneInput />
       <TextField
         name="name"
         label="Your name"
@@ -109,6 +117,9 @@ export const FirstOwnerPage = (props: { name: string; email: string; faults: rea
     </form>
   </DoorPage>
 )
+
+/** Filled by the browser's script; empty without it. */
+const ZoneInput = () => <input type="hidden" name="timezone" value="" data-zone="" />
 
 export const LinkOverPage = () => (
   <DoorPage title="This link does not work">

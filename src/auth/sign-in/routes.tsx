@@ -1,6 +1,7 @@
 // web · /console/sign-in: link by mail, passkey, first owner, invitation. GET never uses up a link
 import { Hono } from 'hono'
 import * as z from 'zod'
+import { zoneName } from '../../i18n/zones.ts'
 import { DomainError, type Fault } from '../../platform/errors.ts'
 import { faultsOf, inWords, line } from '../../platform/form.ts'
 import { takeTogether } from '../../platform/network/limits.ts'
@@ -9,6 +10,7 @@ import { limitHash } from '../../platform/vault/indexes.ts'
 import { knock, knockAllowances, waitWords } from '../../ui/door.ts'
 import { readForm, readJsonAs } from '../../ui/read-body.ts'
 import { statusOf } from '../../ui/status.ts'
+import { trialOf } from '../../ui/trial.ts'
 import {
   type ConsoleContext,
   type ConsoleEnv,
@@ -32,7 +34,11 @@ export const signInRoutes = new Hono<ConsoleEnv>()
 signInRoutes.use(sameOrigin)
 
 signInRoutes.get('/', (c) =>
-  screen(c, 200, <SignInPage email="" faults={[]} kept={consoleCookie(c, keptCookie) !== ''} />),
+  screen(
+    c,
+    200,
+    <SignInPage email="" faults={[]} kept={consoleCookie(c, keptCookie) !== ''} trial={trialOf(c)} />,
+  ),
 )
 
 /** Minimum response time: timing must not reveal whether an operator exists. */
@@ -43,7 +49,7 @@ signInRoutes.post('/', async (c) => {
   const address = operatorAddress.safeParse(sent, inWords)
   if (!address.success) {
     const faults = faultsOf(address.error).map((fault) => ({ ...fault, path: 'email' }))
-    return screen(c, 422, <SignInPage email={sent} faults={faults} kept={false} />)
+    return screen(c, 422, <SignInPage email={sent} faults={faults} kept={false} trial={trialOf(c)} />)
   }
   const pause = new Promise((resolve) => setTimeout(resolve, answerMilliseconds))
   const seconds = await secondsBeforeLink(c, address.data.canonical)
@@ -53,7 +59,7 @@ signInRoutes.post('/', async (c) => {
   }
   await mailSignInLink(c.env, address.data.canonical, 'en')
   await pause
-  return screen(c, 200, <LinkSentPage minutes={linkMinutes} />)
+  return screen(c, 200, <LinkSentPage minutes={linkMinutes} trial={trialOf(c)} />)
 })
 
 const linkDoor = { name: 'sign-in:network', most: 20, seconds: 600 }
@@ -101,7 +107,17 @@ signInRoutes.post('/:token', async (c) => {
   const link = await openLink(c.env, c.req.param('token'))
   if (link === null) return screen(c, 404, <LinkOverPage />)
   if (link.kind === 'first_owner') return firstOwner(c, link.id)
-  comeIn(c, await enterByLink(c.env, { id: link.id, operator: link.operator.id, userAgent: userAgentOf(c) }))
+  // The link alone suffices: a post without a form signs in all the same.
+  const timezone = c.req.header('content-type') === undefined ? null : zoneIn(await readForm(c))
+  comeIn(
+    c,
+    await enterByLink(c.env, {
+      id: link.id,
+      operator: link.operator.id,
+      userAgent: userAgentOf(c),
+      timezone,
+    }),
+  )
   return c.redirect(afterSignIn(c), 303)
 })
 
@@ -122,11 +138,26 @@ async function firstOwner(c: ConsoleContext, link: string): Promise<Response> {
   if (!parsed.success) return again(faultsOf(parsed.error))
   try {
     const { name, email: address } = parsed.data
-    comeIn(c, await becomeFirstOwner(c.env, { link, name, address, userAgent: userAgentOf(c) }))
+    comeIn(
+      c,
+      await becomeFirstOwner(c.env, {
+        link,
+        name,
+        address,
+        userAgent: userAgentOf(c),
+        timezone: zoneIn(sent),
+      }),
+    )
     return c.redirect(afterSignIn(c), 303)
   } catch (error) {
     return again(faultsOrThrow(error))
   }
+}
+
+/** The browser's time zone; null where it sent none, or one that is not known here. */
+function zoneIn(sent: ReadonlyMap<string, readonly string[]>): string | null {
+  const zone = zoneName.safeParse(sent.get('timezone')?.[0])
+  return zone.success ? zone.data : null
 }
 
 const userAgentOf = (c: ConsoleContext): string => c.req.header('user-agent') ?? ''

@@ -3,6 +3,7 @@ import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import { consoleScripts, consoleStylesheetHref, stylesheetHref } from '../assets.ts'
 import { Icon, type IconName } from '../icons.tsx'
+import type { Trial } from '../trial.ts'
 
 export type Section = 'home' | 'lists' | 'people' | 'segments' | 'campaigns' | 'settings'
 
@@ -20,6 +21,8 @@ export interface ConsoleFrame {
   readonly operator: { readonly name: string; readonly role: string; readonly timezone: string }
   /** The sections that the role may see. */
   readonly sections: readonly Section[]
+  /** Given where no provider is set up. */
+  readonly trial?: Trial | undefined
 }
 
 export interface ConsolePageProps {
@@ -69,14 +72,35 @@ export const ConsolePage = ({ frame, section, title, scripts, children }: Consol
       </div>
     </header>
     <main id="content" class="desk">
+      {frame.trial !== undefined && <TrialBanner trial={frame.trial} />}
       {children}
     </main>
   </ConsoleDocument>
 )
 
+/** Figures such as "5 of 5 sent" mean the mailbox here, which no reader sees. */
+const TrialBanner = ({ trial: { mailbox } }: { trial: Trial }) => (
+  <p class="trial">
+    <Icon name="triangle-alert" />
+    <span>
+      <strong>Nothing leaves this machine:</strong> no mail provider is set up. Emails go to the{' '}
+      {mailbox === null ? (
+        <>
+          mailbox, <code>/dev/mailbox</code>, which opens only on the machine itself.
+        </>
+      ) : (
+        <>
+          <a href={mailbox}>mailbox</a> instead.
+        </>
+      )}
+    </span>
+  </p>
+)
+
 /** The frame of the sign-in pages, without navigation. */
 export const DoorPage = (props: {
   title: string
+  trial?: Trial | undefined
   scripts?: ConsolePageProps['scripts']
   children?: Child
 }) => (
@@ -88,6 +112,7 @@ export const DoorPage = (props: {
       <span>Assent</span>
     </header>
     <main id="content" class="sheet">
+      {props.trial !== undefined && <TrialBanner trial={props.trial} />}
       {props.children}
     </main>
   </ConsoleDocument>
@@ -110,7 +135,7 @@ const ConsoleDocument = (props: {
         <meta name="robots" content="noindex" />
         <link rel="stylesheet" href={stylesheetHref} />
         <link rel="stylesheet" href={consoleStylesheetHref} />
-        {props.scripts.map((name) => (
+        {(['once', ...props.scripts] as const).map((name) => (
           <script type="module" src={consoleScripts[name]} />
         ))}
       </head>

@@ -179,7 +179,7 @@ export const counted = (number: number, one: string, many: string): string =>
 export const labelled = (label: string, text: string): string =>
   /[?!.:…]$/.test(label) ? `${label} ${text}` : `${label}: ${text}`
 
-/** A time in the operator's zone, with the UTC time as tooltip. */
+/** A time in the operator's zone, which stands behind it (22:16 CET); the UTC time is the tooltip. */
 export const Time = ({ at, timezone }: { at: Date; timezone: string }) => (
   <time datetime={at.toISOString()} title={`${at.toISOString()} (${timezone})`}>
     {new Intl.DateTimeFormat('en-GB', {
@@ -189,6 +189,7 @@ export const Time = ({ at, timezone }: { at: Date; timezone: string }) => (
       year: 'numeric',
       hour: '2-digit',
       minute: '2-digit',
+      timeZoneName: 'short',
     }).format(at)}
   </time>
 )
