@@ -49,7 +49,7 @@ begin
       ('open_requests', 'delete'),
       ('segments', 'update (name, filter, updated_at), delete'),
       ('campaigns', 'update (purpose, segment, filter, subject, preheader, content, tracking, pinned, state, problem,
-        updated_at, acknowledged, scheduled_at, local_time, launched_at, frozen_at, frozen_to, finished_at, version)'),
+        updated_at, acknowledged, scheduled_at, local_time, launched_at, frozen_at, frozen_to, finished_at, version), delete'),
       ('batches', 'update (state, attempt, lease_until, holder, first_attempt_at, counted_at, skips, open_attempts, rejects,
         unknowns, left_out, provider_ids, inferred, sent_at, part_size)'),
       ('in_hand', 'update (process, deaths), delete'),

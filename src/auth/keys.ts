@@ -14,24 +14,42 @@ export interface KeyHolder {
   readonly role: Role
 }
 
+type MakesKeys = Pick<Deps, 'db' | 'randomBytes' | 'ids' | 'clock'>
+
 /** 32 random bytes behind a prefix for secret scanners. Plain SHA-256 suffices: the key cannot be guessed. */
 export async function createKey(
-  deps: Pick<Deps, 'db' | 'randomBytes' | 'ids' | 'clock'>,
+  deps: MakesKeys,
   actor: Actor,
   key: { role: Role; name: string },
 ): Promise<{ id: string; key: string }> {
+  const made = await createKeyOnce(deps, actor, { ...key, id: deps.ids() })
+  if (made === null) throw new Error('a fresh id that is taken')
+  return made
+}
+
+/** With an id from the form: null where a key has it, so that a form sent twice makes one key. */
+export async function createKeyOnce(
+  deps: MakesKeys,
+  actor: Actor,
+  key: { id: string; role: Role; name: string },
+): Promise<{ id: string; key: string } | null> {
   const secret = `assent_${base64urlOf(deps.randomBytes(32))}`
-  const id = deps.ids()
-  await deps.db.transaction(async (tx) => {
-    await tx.insert(apiKeys).values({ id, ...key, hash: sha256(bytesOf(secret)), createdAt: deps.clock() })
+  const { id } = key
+  return deps.db.transaction(async (tx) => {
+    const made = await tx
+      .insert(apiKeys)
+      .values({ ...key, hash: sha256(bytesOf(secret)), createdAt: deps.clock() })
+      .onConflictDoNothing()
+      .returning({ id: apiKeys.id })
+    if (made.length === 0) return null
     await recordAct(deps, tx, {
       actor,
       verb: 'key.create',
       subject: { kind: 'key', id },
       details: { role: key.role },
     })
+    return { id, key: secret }
   })
-  return { id, key: secret }
 }
 
 export interface KeyRow {

@@ -20,6 +20,10 @@ export const writableStates = ['draft', 'scheduled'] as const
 export const isWritable = ({ state }: Pick<Campaign, 'state'>): boolean =>
   writableStates.some((writable) => writable === state)
 
+/** Never launched: nobody was chosen to get it. */
+export const isDeletable = ({ state, launchedAt }: Pick<Campaign, 'state' | 'launchedAt'>): boolean =>
+  state === 'draft' || (state === 'cancelled' && launchedAt === null)
+
 const tracking = z.enum(['none', 'aggregate', 'individual'], {
   error: 'must be none, aggregate or individual',
 })

@@ -9,6 +9,7 @@ import { isOriginal } from '../throttle/restored-copy.ts'
 import { type Campaign, type CampaignState, campaignStates, storedContent } from './campaign.ts'
 import { storedPin } from './pinned.ts'
 import { campaigns } from './tables.ts'
+import { titleOf } from './title.ts'
 
 const stored = z.object({ state: z.enum(campaignStates), content: storedContent, pinned: storedPin })
 
@@ -132,15 +133,15 @@ export async function subjectsOf(
     .where(
       and(inArray(campaigns.id, [...ids]), lists === null ? undefined : inArray(campaigns.list, [...lists])),
     )
-  return new Map(rows.map(({ id, subject }) => [id, subject]))
+  return new Map(rows.map(({ id, subject }) => [id, titleOf(subject)]))
 }
 
 /** Sent at least in part, newest first, at most 100. */
-export const sentCampaigns = (
+export async function sentCampaigns(
   db: Executor,
   list: number,
-): Promise<readonly { readonly id: string; readonly subject: string }[]> =>
-  db
+): Promise<readonly { readonly id: string; readonly subject: string }[]> {
+  const rows = await db
     .select({ id: campaigns.id, subject: campaigns.subject })
     .from(campaigns)
     .where(
@@ -148,3 +149,5 @@ export const sentCampaigns = (
     )
     .orderBy(desc(campaigns.number))
     .limit(100)
+  return rows.map(({ id, subject }) => ({ id, subject: titleOf(subject) }))
+}

@@ -5,6 +5,7 @@ import { may, type Role } from '../auth/roles.ts'
 import { endSession } from '../auth/sessions.ts'
 import { goOut } from '../auth/sign-in/routes.tsx'
 import { type RecentCampaign, recentCampaigns } from '../campaigns/recent.ts'
+import { titleOf } from '../campaigns/title.ts'
 import { allListNames } from '../lists/find.ts'
 import { type SubscriberCounts, subscriberCounts } from '../segments/subscriber-counts.ts'
 import { ConsolePage } from '../ui/console/console.tsx'
@@ -150,7 +151,7 @@ const Lately = ({ campaigns, timezone }: { campaigns: readonly RecentCampaign[];
         { label: 'Updated' },
       ]}
       rows={campaigns.map((campaign) => [
-        <RowLink href={`/console/campaigns/${campaign.id}`}>{campaign.subject}</RowLink>,
+        <RowLink href={`/console/campaigns/${campaign.id}`}>{titleOf(campaign.subject)}</RowLink>,
         campaign.list,
         <State tone={campaign.problem === null ? stateWords[campaign.state].tone : 'warn'}>
           {stateWords[campaign.state].word}

@@ -40,12 +40,15 @@ export const TextField = (props: TextFieldProps) => (
       autocomplete={props.autocomplete}
       inputmode={props.inputmode}
       maxlength={props.maxlength}
-      autocapitalize={props.type === 'email' ? 'none' : undefined}
-      spellcheck={props.type === 'email' ? false : undefined}
+      autocapitalize={isAddress(props) ? 'none' : undefined}
+      spellcheck={isAddress(props) ? false : undefined}
       {...sharedAttributes(props)}
     />
   </Labelled>
 )
+
+/** Browsers refuse letters other than ASCII before the @ in `type="email"`, so a reader's address is a text with that keyboard. */
+const isAddress = ({ type, inputmode }: TextFieldProps): boolean => type === 'email' || inputmode === 'email'
 
 export interface TextAreaFieldProps extends Labelled {
   readonly value?: string

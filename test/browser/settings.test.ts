@@ -1,6 +1,7 @@
 // web · sign-in, the first screen and the settings in a real browser: links, passkeys, the keyboard. WCAG 2.2 AA
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inviteOperator } from '../../src/auth/operators/operators.ts'
 import { violations } from '../support/axe.ts'
 import { closePages, openBrowser } from '../support/browser.ts'
 import {
@@ -85,6 +86,58 @@ describe('an operator', () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Use a passkey instead' }).click()
     await page.getByText('This passkey is not known here.').waitFor()
+    await context.close()
+  })
+
+  it('chooses by ticking a list, and unticks by choosing all lists', async () => {
+    const context = await open.open(browser, desk)
+    const page = await context.newPage()
+    await page.goto('/console/settings/operators')
+    await page.getByLabel('Garden letter').check()
+    expect(await page.getByLabel('Only these lists').isChecked()).toBe(true)
+    await page.getByLabel(/^All lists/).check()
+    expect(await page.getByLabel('Garden letter').isChecked()).toBe(false)
+    await context.close()
+  })
+
+  it('joins with the time zone of their browser, which stands behind every time', async () => {
+    const { house } = open
+    const [email, address] = [
+      'zoe@brand.example',
+      { sendTo: 'zoe@brand.example', canonical: 'zoe@brand.example' },
+    ]
+    await inviteOperator(
+      house.deps,
+      { kind: 'system' },
+      {
+        name: 'Zoe',
+        address,
+        role: 'owner',
+        lists: null,
+        locale: 'en',
+      },
+    )
+    await house.rest()
+    const [mail] = await house.mailsTo(email)
+    const context = await browser.newContext({ baseURL: house.url, timezoneId: 'Asia/Kathmandu' })
+    const page = await context.newPage()
+    await page.goto(signInLinkIn(mail?.text ?? ''))
+    await page.getByRole('button', { name: 'Accept and sign in' }).click()
+    await page.goto('/console/settings')
+    expect(await page.getByLabel('Time zone').inputValue()).toBe('Asia/Kathmandu')
+    expect(await page.locator('time').first().textContent()).toMatch(/, \d\d:\d\d GMT\+5:45$/)
+    await context.close()
+  })
+
+  it('makes one key by two quick presses, and sees it', async () => {
+    const context = await open.open(browser, desk)
+    const page = await context.newPage()
+    await page.goto('/console/settings/keys')
+    await page.getByLabel('Name').fill('pressed twice')
+    await page.getByRole('button', { name: 'Create key' }).dblclick()
+    await page.locator('.snippet').waitFor()
+    await page.goto('/console/settings/keys')
+    expect(await page.locator('tr', { hasText: 'pressed twice' }).count()).toBe(1)
     await context.close()
   })
 

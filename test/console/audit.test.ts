@@ -285,6 +285,7 @@ const deeds: Readonly<Record<string, readonly [verb: string, deed: () => Promise
     },
   ],
   '/console/campaigns/:id/duplicate': ['campaign.create', async () => at(`${await campaign()}/duplicate`)],
+  '/console/campaigns/:id/delete': ['campaign.delete', async () => at(`${await campaign()}/delete`)],
   '/console/campaigns/:id/test': [
     'campaign.test',
     async () => at(`${await campaign()}/test`, [['to', 'news@brand.example']]),

@@ -96,6 +96,30 @@ describe('an operator before there is any list', () => {
     expect((await house.get('/s/manadsbrev-fran-lindstroms')).status).toBe(200)
   })
 
+  it.each([
+    ['another language ticked, the default left', ['pl', 'ru'], 'en', 'pl'],
+    ['the default among the ticks', ['pl', 'en'], 'en', 'en'],
+    ['one tick', ['ru'], 'en', 'ru'],
+  ])('has a default language that follows the ticks: %s', async (name, ticks, shown, kept) => {
+    const labels = Object.fromEntries(ticks.map((locale) => [`names.${locale}`, name]))
+    const form = but({
+      name,
+      locales: ticks,
+      default_locale: shown,
+      'default_locale.shown': shown,
+      ...labels,
+    })
+    const made = await save(owner, form)
+    expect(made.status).toBe(303)
+    const slug = /\/lists\/([^?]+)/.exec(made.headers.get('location') ?? '')?.[1] ?? ''
+    expect(await setting(slug)).toMatchObject({ locales: ticks.toSorted(), default_locale: kept })
+  })
+
+  it('is told where the default language was chosen by hand and is not ticked', async () => {
+    const form = but({ locales: ['pl'], default_locale: 'sv', 'default_locale.shown': 'en' })
+    expect((await save(owner, form)).status).toBe(422)
+  })
+
   it('gets another address for a second list of the same name, unless it was chosen by hand', async () => {
     expect((await save(owner, plain)).headers.get('location')).toContain('/manadsbrev-fran-lindstroms-2?')
     const taken = await save(owner, but({ slug: 'manadsbrev-fran-lindstroms' }))

@@ -125,6 +125,8 @@ const doors: Readonly<Record<string, Rule>> = {
   'POST /console/campaigns/:id/pause': ['campaigns.send', 403],
   'POST /console/campaigns/:id/resume': ['campaigns.send', 403],
   'POST /console/campaigns/:id/cancel': ['campaigns.send', 403],
+  'GET /console/campaigns/:id/delete': ['campaigns.write', 403],
+  'POST /console/campaigns/:id/delete': ['campaigns.write', 403],
   // Last: it signs the caller out.
   'POST /console/sign-out': [null],
 }

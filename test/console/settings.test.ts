@@ -113,6 +113,22 @@ describe('a key made in the console', () => {
     expect((await verbs()).slice(-2)).toEqual(['key.create', 'key.revoke'])
   })
 
+  it('is one key, however often its form is sent: a reload makes no second', async () => {
+    const form = await (await owner.get('/console/settings/keys')).text()
+    const fields: [string, string][] = [
+      ['once', valuesOf(form, 'once')[0] ?? ''],
+      ['name', 'sent twice'],
+      ['role', 'editor'],
+    ]
+    expect(await (await owner.post('/console/settings/keys', fields)).text()).toMatch(/assent_[\w-]{43}/)
+    const again = await owner.post('/console/settings/keys', fields)
+    expect(again.headers.get('location')).toBe('/console/settings/keys?done=again')
+    expect(wordsOf(await (await owner.get('/console/settings/keys?done=again')).text())).toContain(
+      'This key was created already',
+    )
+    expect(await house.owner`select 1 from api_keys where name = 'sent twice'`).toHaveLength(1)
+  })
+
   it('needs a name', async () => {
     const answer = await owner.post('/console/settings/keys', [
       ['name', ''],
@@ -149,7 +165,7 @@ describe('the screen of who did what', () => {
     const auditor = await signIn(house, { role: 'auditor', email: 'aud@brand.example', name: 'Aud' })
     await owner.post('/console/settings/keys', Object.entries({ name: 'seen', role: 'analyst' }))
     const all = wordsOf(await (await auditor.get('/console/settings/acts')).text())
-    expect(all).toMatch(/Olga.* key\.create.*role: analyst/)
+    expect(all).toMatch(/Olga.* Created an API key.*role: analyst/)
     expect(all).not.toContain('@brand.example')
     const own = await (await auditor.get(`/console/settings/acts?actor=${auditor.operator}`)).text()
     expect(own).toContain('session.begin')

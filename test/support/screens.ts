@@ -265,6 +265,7 @@ async function consoleScreens(desk: ConsoleClient, things: Things): Promise<read
     campaign('/explain', things.sent),
     campaign('/copy', things.sent),
     campaign('/edit', things.draft),
+    campaign('/delete', things.draft),
     campaign('/test', things.draft),
     campaign('/preflight', things.draft),
     campaign('/launch', things.draft),

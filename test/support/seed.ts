@@ -131,7 +131,7 @@ async function seedChunk(
 }
 
 function addressOf(email: string) {
-  const parsed = parseAddress(email, { smtpUtf8: false })
+  const parsed = parseAddress(email, { smtpUtf8: true })
   if (!parsed.ok) throw new Error(`${email} cannot be seeded: ${parsed.reason}`)
   return parsed.address
 }

@@ -71,21 +71,38 @@ function sourceFaults({ subject, preheader, content }: Writing, fields: FieldNam
   ]
 }
 
+/** What no saved text may be, finished or not: too long, or no text at all. */
+export const storageFaults = ({ subject, preheader, content }: Writing): readonly Fault[] => [
+  ...lineShapeFaults('subject', subject, longestSubject),
+  ...lineShapeFaults('preheader', preheader, longestPreheader),
+  ...bodyShapeFaults(content.body),
+]
+
 function lineFaults(path: string, text: string, most: number, fields: FieldNames): readonly Fault[] {
+  const faults = lineShapeFaults(path, text, most)
+  return faults.length > 0
+    ? faults
+    : readLiquid(text, fields).problems.map(({ message }) => ({ path, message }))
+}
+
+function lineShapeFaults(path: string, text: string, most: number): readonly Fault[] {
   if (text.length > most) return [{ path, message: `It must have at most ${most} characters.` }]
   if (/[\p{Cc}\u2028\u2029]/u.test(text))
     return [{ path, message: 'It must be one line without control characters.' }]
-  if (!text.isWellFormed()) return [{ path, message: 'It must be valid Unicode.' }]
-  return readLiquid(text, fields).problems.map(({ message }) => ({ path, message }))
+  return text.isWellFormed() ? [] : [{ path, message: 'It must be valid Unicode.' }]
 }
 
 function bodyFaults(body: string, fields: FieldNames): readonly Fault[] {
+  const faults = bodyShapeFaults(body)
+  return faults.length > 0 ? faults : inWords(readLiquid(body, fields).problems)
+}
+
+function bodyShapeFaults(body: string): readonly Fault[] {
   const path = inBody
   if (body.length > largestBodyBytes || bytesOf(body).length > largestBodyBytes)
     return [{ path, message: `It must have at most ${largestBodyBytes / 1000} kB.` }]
   if (/[^\P{Cc}\t\n\r]/u.test(body)) return [{ path, message: 'It must not hold control characters.' }]
-  if (!body.isWellFormed()) return [{ path, message: 'It must be valid Unicode.' }]
-  return inWords(readLiquid(body, fields).problems)
+  return body.isWellFormed() ? [] : [{ path, message: 'It must be valid Unicode.' }]
 }
 
 export const inWords = (problems: readonly Problem[]): readonly Fault[] =>

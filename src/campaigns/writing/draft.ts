@@ -1,5 +1,5 @@
 // shell · creation and change of draft campaigns; fields, tags and filters are checked before saving
-import { and, eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Actor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'
 import type { List } from '../../lists/list.ts'
@@ -11,6 +11,7 @@ import { type Campaign, isWritable, writableStates } from '../campaign.ts'
 import { findCampaign } from '../find.ts'
 import { campaigns } from '../tables.ts'
 import { checkWriting } from './check.ts'
+import { storageFaults, type Writing } from './content.ts'
 import { inTurn } from './in-turn.ts'
 
 export interface Draft {
@@ -22,12 +23,13 @@ export interface Draft {
   readonly tracking: string
 }
 
+/** `unfinished`: a text that cannot be sent yet is saved all the same. */
 export async function createCampaign(
   deps: Deps,
   actor: Actor,
-  input: { list: List; draft: Draft },
+  input: { list: List; draft: Draft; unfinished?: boolean },
 ): Promise<Campaign> {
-  await checkDraft(deps, input.list, input.draft)
+  await checkDraft(deps, input)
   const now = deps.clock()
   const id = deps.ids()
   await deps.db.transaction(async (tx) => {
@@ -41,14 +43,15 @@ export async function createCampaign(
 
 /**
  * Throws DomainError `conflict` if the campaign was launched, or saved by another operator after `version` was read. A null version
- * skips the second check.
+ * skips the second check. `unfinished` as for createCampaign, where the campaign is not scheduled.
  */
 export async function changeCampaign(
   deps: Deps,
   actor: Actor,
-  input: { campaign: Campaign; list: List; draft: Draft; version: number | null },
+  input: { campaign: Campaign; list: List; draft: Draft; version: number | null; unfinished?: boolean },
 ): Promise<Campaign> {
-  await checkDraft(deps, input.list, input.draft)
+  const unfinished = input.unfinished === true && input.campaign.state === 'draft'
+  await checkDraft(deps, { ...input, unfinished })
   await deps.db.transaction(async (tx) => {
     const changed = await tx
       .update(campaigns)
@@ -56,7 +59,7 @@ export async function changeCampaign(
       .where(
         and(
           eq(campaigns.id, input.campaign.id),
-          inArray(campaigns.state, [...writableStates]),
+          inArray(campaigns.state, unfinished ? ['draft'] : [...writableStates]),
           input.version === null ? undefined : eq(campaigns.version, input.version),
         ),
       )
@@ -69,6 +72,29 @@ export async function changeCampaign(
     })
   })
   return reread(deps, input.campaign.id)
+}
+
+/** Throws DomainError `conflict` if the campaign was launched or scheduled. */
+export async function deleteCampaign(deps: Deps, actor: Actor, campaign: Campaign): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    const deleted = await tx
+      .delete(campaigns)
+      .where(
+        and(
+          eq(campaigns.id, campaign.id),
+          inArray(campaigns.state, ['draft', 'cancelled']),
+          isNull(campaigns.launchedAt),
+        ),
+      )
+      .returning({ id: campaigns.id })
+    if (deleted.length === 0)
+      throw new DomainError('conflict', 'Only a campaign that was never sent or scheduled can be deleted.')
+    await recordAct(deps, tx, {
+      actor,
+      verb: 'campaign.delete',
+      subject: { kind: 'campaign', id: campaign.id },
+    })
+  })
 }
 
 async function overtaken(tx: Tx, id: string): Promise<DomainError> {
@@ -87,7 +113,14 @@ async function reread(deps: Deps, id: string): Promise<Campaign> {
   return campaign
 }
 
-async function checkDraft(deps: Deps, list: List, draft: Draft): Promise<void> {
+/** What keeps a text from being sent: empty for a finished one. */
+export const faultsOfWriting = (deps: Deps, writing: Writing, list: List): Promise<readonly Fault[]> =>
+  inTurn(deps, () => checkWriting(writing, list.fields))
+
+async function checkDraft(
+  deps: Deps,
+  { list, draft, unfinished }: { list: List; draft: Draft; unfinished?: boolean },
+): Promise<void> {
   if (draft.tracking !== 'none') throw notAvailableYet('tracking', 'Measuring of opens and clicks')
   if (!list.purposes.some(({ key, kind }) => key === draft.purpose && kind === 'mail'))
     throw invalid('purpose', `This list has no purpose "${draft.purpose}" of kind mail.`)
@@ -96,7 +129,7 @@ async function checkDraft(deps: Deps, list: List, draft: Draft): Promise<void> {
     if (segment === null || segment.list !== list.number)
       throw invalid('segment', 'This list has no such segment.')
   }
-  const faults: readonly Fault[] = await inTurn(deps, () => checkWriting(draft, list.fields))
+  const faults = unfinished === true ? storageFaults(draft) : await faultsOfWriting(deps, draft, list)
   if (faults.length > 0)
     throw new DomainError('invalid', 'The campaign was not saved. Please fix its text.', { faults })
 }

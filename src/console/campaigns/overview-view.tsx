@@ -1,5 +1,6 @@
 // view · the campaign overview, grouped by state
 import type { Campaign } from '../../campaigns/campaign.ts'
+import { titleOf } from '../../campaigns/title.ts'
 import type { Counts } from '../../reports/figures.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
 import {
@@ -10,11 +11,12 @@ import {
   PageHead,
   Pager,
   RowLink,
+  Said,
   State,
   Table,
   Time,
 } from '../../ui/console/parts.tsx'
-import { type Group, groups, stateWords } from './words.ts'
+import { doneWord, type Group, groups, stateWords } from './words.ts'
 
 export interface OverviewRow {
   readonly campaign: Campaign
@@ -37,9 +39,11 @@ export interface OverviewProps {
   readonly parts: readonly OverviewPart[]
   readonly chosen: Group['key'] | null
   readonly mayWrite: boolean
+  readonly done: string | undefined
 }
 
-export const OverviewPage = ({ frame, parts, chosen, mayWrite }: OverviewProps) => {
+export const OverviewPage = ({ frame, parts, chosen, mayWrite, done }: OverviewProps) => {
+  const said = doneWord(done)
   const filled = parts.filter(({ rows }) => rows.length > 0)
   return (
     <ConsolePage frame={frame} section="campaigns" title="Campaigns">
@@ -50,6 +54,7 @@ export const OverviewPage = ({ frame, parts, chosen, mayWrite }: OverviewProps) 
           </LinkButton>
         )}
       </PageHead>
+      {said !== null && <Said>{said}</Said>}
       {(chosen !== null || filled.length > 0) && <Tabs chosen={chosen} />}
       {filled.length === 0 && <Nothing chosen={chosen} mayWrite={mayWrite} />}
       {filled.map((part) => (
@@ -130,31 +135,34 @@ const whenLabels: Readonly<Record<Group['key'], string>> = {
   scheduled: 'Scheduled for',
   drafts: 'Updated',
   sent: 'Finished',
+  cancelled: 'Cancelled',
 }
+
+/** Some of it may have been sent. */
+const isOut = (key: Group['key']): boolean => key !== 'scheduled' && key !== 'drafts'
 
 const columnsOf = ({ key }: Group): readonly Column[] => [
   { label: 'Subject' },
   { label: 'To' },
-  ...(key === 'underway' || key === 'sent' ? [{ label: 'State' }] : []),
+  ...(isOut(key) ? [{ label: 'State' }] : []),
   { label: whenLabels[key] },
-  ...(key === 'underway' || key === 'sent' ? [{ label: 'Sent', number: true }] : []),
+  ...(isOut(key) ? [{ label: 'Sent', number: true }] : []),
 ]
 
 function cellsOf({ key }: Group, row: OverviewRow, look: { timezone: string; opensInEditor: boolean }) {
   const { campaign, counts } = row
-  const isOut = key === 'underway' || key === 'sent'
   const { word, tone } = stateWords[campaign.state]
   return [
     <RowLink href={`/console/campaigns/${campaign.id}${look.opensInEditor ? '/edit' : ''}`}>
-      {campaign.subject}
+      {titleOf(campaign.subject)}
     </RowLink>,
     <>
       {row.list}
       <span class="soft"> · {row.segment ?? 'everyone'}</span>
     </>,
-    ...(isOut ? [<State tone={tone}>{word}</State>] : []),
+    ...(isOut(key) ? [<State tone={tone}>{word}</State>] : []),
     <Time at={whenOf(key, campaign)} timezone={look.timezone} />,
-    ...(isOut ? [<SentOf counts={counts} />] : []),
+    ...(isOut(key) ? [<SentOf counts={counts} />] : []),
   ]
 }
 
@@ -167,6 +175,7 @@ const whenOf = (key: Group['key'], campaign: Campaign): Date => {
     case 'drafts':
       return campaign.updatedAt
     case 'sent':
+    case 'cancelled':
       return campaign.finishedAt ?? campaign.updatedAt
   }
 }

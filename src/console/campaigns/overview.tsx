@@ -39,6 +39,7 @@ overviewRoutes.get('/campaigns', async (c) => {
       parts={parts}
       chosen={chosen?.key ?? null}
       mayWrite={may(role, 'campaigns.write')}
+      done={c.req.query('done')}
     />,
   )
 })

@@ -6,6 +6,7 @@ import { campaignRoutes } from './sending/campaign.tsx'
 import { explainRoutes } from './sending/explain.tsx'
 import { launchRoutes } from './sending/launch.tsx'
 import { recipientsRoutes } from './sending/recipients.tsx'
+import { deleteRoutes } from './writing/delete.tsx'
 import { previewRoutes } from './writing/preview.tsx'
 import { testMailRoutes } from './writing/test-mail.tsx'
 import { writeRoutes } from './writing/write.tsx'
@@ -14,6 +15,7 @@ export const campaignScreens = new Hono<ConsoleEnv>()
 
 campaignScreens.route('/', overviewRoutes)
 campaignScreens.route('/', writeRoutes)
+campaignScreens.route('/', deleteRoutes)
 campaignScreens.route('/', previewRoutes)
 campaignScreens.route('/', testMailRoutes)
 campaignScreens.route('/', launchRoutes)

@@ -26,7 +26,8 @@ export const groups = [
   { key: 'underway', title: 'In progress', states: ['freezing', 'sending', 'paused'] },
   { key: 'scheduled', title: 'Scheduled', states: ['scheduled'] },
   { key: 'drafts', title: 'Drafts', states: ['draft'] },
-  { key: 'sent', title: 'Sent', states: ['sent', 'cancelled'] },
+  { key: 'sent', title: 'Sent', states: ['sent'] },
+  { key: 'cancelled', title: 'Cancelled', states: ['cancelled'] },
 ] as const satisfies readonly { key: string; title: string; states: readonly CampaignState[] }[]
 export type Group = (typeof groups)[number]
 
@@ -135,6 +136,7 @@ export function durationWords(seconds: number): string {
 /** Messages for `?done=`. */
 const doneWords: Readonly<Record<string, string>> = {
   created: 'The draft is saved.',
+  deleted: 'The draft is deleted.',
   saved: 'Your changes are saved.',
   duplicated: 'This is a new draft with the same content. It is not sent until you send it.',
   tested: 'The test email is on its way.',

@@ -20,6 +20,7 @@ import {
   isGroup,
   sizeOf,
   typedIn,
+  withFollowingDefault,
   withOneMore,
   withoutBlock,
 } from './form/draft.ts'
@@ -62,7 +63,8 @@ export function mayMake(c: ConsoleContext): void {
 async function answerForm(c: ConsoleContext, before: List | null): Promise<Response> {
   const sent = await readForm(c, maxConsolePairs)
   const [does = '', group = '', at = ''] = typedIn(sent, 'do').split('.')
-  const draft = withPurposeKeys(new Map([...sent].filter(([name]) => name !== 'do')))
+  const posted = new Map([...sent].filter(([name]) => name !== 'do'))
+  const draft = withFollowingDefault(withPurposeKeys(posted))
   if (does === 'add' && isGroup(group))
     return formPage(c, {
       draft: withOneMore(draft, group),

@@ -1,4 +1,5 @@
 // view · one list: people by state, campaigns, purposes, fields, settings
+import { titleOf } from '../../campaigns/title.ts'
 import type { PeopleOfList } from '../../consent/count-people.ts'
 import type { SubscriptionState } from '../../consent/ledger.ts'
 import { localised } from '../../i18n/locale.ts'
@@ -134,7 +135,7 @@ const Campaigns = ({ list, campaigns, mayWriteCampaigns }: ListViewProps) =>
           caption="Newest campaigns"
           columns={[{ label: 'Subject' }, { label: 'State' }]}
           rows={campaigns.map(({ id, subject, state }) => [
-            <RowLink href={`/console/campaigns/${id}`}>{subject}</RowLink>,
+            <RowLink href={`/console/campaigns/${id}`}>{titleOf(subject)}</RowLink>,
             <State tone={stateOf(state).tone}>{stateOf(state).word}</State>,
           ])}
         />

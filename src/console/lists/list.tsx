@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import { actorOf, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { operatorMay } from '../../auth/operators/operator.ts'
+import { titleOf } from '../../campaigns/title.ts'
 import { countGrants, countPeople, nobody } from '../../consent/count-people.ts'
 import { archiveList, reopenList } from '../../lists/archive.ts'
 import { campaignsUnderWay, latestCampaigns } from '../../lists/find.ts'
@@ -84,7 +85,7 @@ listRoutes.get('/lists/:list/archive', async (c) => {
             <ul class="bullets">
               {underWay.map(({ id, subject, state }) => (
                 <li>
-                  <a href={`/console/campaigns/${id}`}>{subject}</a>: {stateOf(state).word}
+                  <a href={`/console/campaigns/${id}`}>{titleOf(subject)}</a>: {stateOf(state).word}
                 </li>
               ))}
             </ul>

@@ -17,6 +17,7 @@ import { PageHead } from '../../ui/console/parts.tsx'
 import { PublicPage } from '../../ui/layout.tsx'
 import { maxConsolePairs, readForm } from '../../ui/read-body.ts'
 import { mayMake } from './edit.tsx'
+import { withFollowingDefault } from './form/draft.ts'
 import { faultsAt, inputOf, withPurposeKeys } from './form/input.ts'
 import { labelOf } from './form/labels.ts'
 import { listAsked, pathOf } from './load-list.ts'
@@ -114,7 +115,7 @@ const lookAt = (c: ConsoleContext, list: List, part: Part) =>
 
 /** Previews the posted form, with the same validation and views as a saved list. */
 async function lookAtDraft(c: ConsoleContext, before: List | null): Promise<Response> {
-  const draft = withPurposeKeys(await readForm(c, maxConsolePairs))
+  const draft = withFollowingDefault(withPurposeKeys(await readForm(c, maxConsolePairs)))
   const input = inputOf(draft, before)
   const { slug, name } = input.settings
   const settings = { ...input.settings, slug: slug === '' ? slugFrom(name) : slug }

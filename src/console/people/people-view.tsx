@@ -90,7 +90,7 @@ const AddressForm = ({ typed, fault }: { typed: string; fault: string | undefine
   <form method="post" action="/console/people/search" class="row">
     <TextField
       name="email"
-      type="email"
+      inputmode="email"
       label="Find a person"
       hint="Enter the full email address. It is not put in any link or log."
       value={typed}

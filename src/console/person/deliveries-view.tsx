@@ -1,4 +1,5 @@
 // view · the campaigns sent to one person, each with its outcome and consent
+import { titleOf } from '../../campaigns/title.ts'
 import type { Delivery } from '../../reports/deliveries.ts'
 import { Pager, State, Table, Time } from '../../ui/console/parts.tsx'
 import { outcomeWords, recipientWord } from '../campaigns/words.ts'
@@ -30,7 +31,7 @@ export const DeliveriesPanel = (props: DeliveriesProps) => {
             { label: 'Consent' },
           ]}
           rows={props.deliveries.map((one) => [
-            <a href={`/console/campaigns/${one.campaign}`}>{one.subject}</a>,
+            <a href={`/console/campaigns/${one.campaign}`}>{titleOf(one.subject)}</a>,
             one.listName,
             <OutcomeCell one={one} timezone={timezone} />,
             one.sentAt === null ? (

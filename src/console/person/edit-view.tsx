@@ -150,7 +150,7 @@ const TagsControl = ({ value, fault }: { value: string; fault: string | undefine
       Tags
     </label>
     <span class="hint" id="tags-hint">
-      One per line.
+      One per line, or with commas between them.
     </span>
     {fault !== undefined && (
       <p class="fault" id="tags-fault">

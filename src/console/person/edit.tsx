@@ -84,7 +84,7 @@ function changeOf(typed: Typed, { saved }: EditProps): SubscriberChange {
     if (text === (saved.fields.get(key) ?? '')) return []
     return [[key, text === '' ? null : text] as const]
   })
-  const names = [...new Set(typed.tags.split('\n').map((name) => name.trim()))].filter((name) => name !== '')
+  const names = namesIn(typed.tags, saved.tags)
   const tags = tagNames.safeParse(names)
   if (!tags.success)
     throw new DomainError('invalid', 'Please fix the tags.', { faults: tagFaults(tags.error, names) })
@@ -96,6 +96,17 @@ function changeOf(typed: Typed, { saved }: EditProps): SubscriberChange {
     ...(hasOtherTags ? { tags: tags.data } : {}),
   }
 }
+
+/** Tags by line or comma; a saved tag with a comma in it, which the API may give, stays whole. */
+const namesIn = (text: string, saved: readonly string[]): readonly string[] => [
+  ...new Set(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .flatMap((line) => (saved.includes(line) ? [line] : line.split(',')))
+      .flatMap((name) => name.trim() || []),
+  ),
+]
 
 /** Throws `invalid`. */
 function zoneIn(text: string): string | null {

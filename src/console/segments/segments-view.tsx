@@ -1,5 +1,7 @@
 // view · the segments table, the choice of a list, the delete confirmation
+
 import type { Campaign } from '../../campaigns/campaign.ts'
+import { titleOf } from '../../campaigns/title.ts'
 import type { List } from '../../lists/list.ts'
 import type { Segment } from '../../segments/segment.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
@@ -115,7 +117,7 @@ export const DeleteSegmentPage = (props: {
               {campaigns.map(({ id, subject }, at) => (
                 <>
                   {at > 0 && ', '}
-                  <a href={`/console/campaigns/${id}`}>{subject || '(no subject yet)'}</a>
+                  <a href={`/console/campaigns/${id}`}>{titleOf(subject)}</a>
                 </>
               ))}
               .

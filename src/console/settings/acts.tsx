@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { type AuditedAct, pageOfActs } from '../../audit/find.ts'
+import { actWords, subjectWords } from '../../audit/words.ts'
 import type { ConsoleContext, ConsoleEnv } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
 import { allKeys } from '../../auth/keys.ts'
@@ -97,9 +98,9 @@ const Acts = (props: {
     rows={props.acts.map(({ at, actor, verb, subject, details }) => [
       <Time at={at} timezone={props.timezone} />,
       props.names.get(actor.id ?? actor.kind) ?? actor.kind,
-      <code>{verb}</code>,
+      <span title={verb}>{actWords(verb)}</span>,
       <a href={`/console/settings/acts?subject=${subject.id}`} title={subject.id}>
-        {subject.kind}
+        {subjectWords(subject.kind)}
       </a>,
       inWords(details) === '' ? '' : <span class="small">{inWords(details)}</span>,
     ])}

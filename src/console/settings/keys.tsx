@@ -3,12 +3,12 @@ import { Hono } from 'hono'
 import * as z from 'zod'
 import { actorOf, type ConsoleContext, type ConsoleEnv } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
-import { allKeys, createKey, type KeyRow, revokeKey } from '../../auth/keys.ts'
+import { allKeys, createKeyOnce, type KeyRow, revokeKey } from '../../auth/keys.ts'
 import { roles } from '../../auth/roles.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
 import { type Fault, notFound } from '../../platform/errors.ts'
 import { faultsOf, inWords, line } from '../../platform/form.ts'
-import { SelectField, TextField } from '../../ui/components.tsx'
+import { Hidden, SelectField, TextField } from '../../ui/components.tsx'
 import { Act, Empty, Said, State, SubmitButton, Table, Time } from '../../ui/console/parts.tsx'
 import { faultAt, sentValues, settingsScreen } from './frame.tsx'
 
@@ -33,9 +33,14 @@ keyRoutes.post('/settings/keys', async (c) => {
   const typed = { name: sent.one('name'), role: sent.one('role') }
   const parsed = keyForm.safeParse(typed, inWords)
   if (!parsed.success) return keys(c, null, { ...typed, faults: faultsOf(parsed.error) })
-  const { key } = await createKey(c.env, actorOf(c), parsed.data)
+  const once = sent.one('once')
+  const made = await createKeyOnce(c.env, actorOf(c), {
+    ...parsed.data,
+    id: isUuid(once) ? once : c.env.ids(),
+  })
+  if (made === null) return c.redirect('/console/settings/keys?done=again', 303)
   // Shown in this response instead of after a redirect: a key must not be in a URL, and is not stored.
-  return keys(c, key)
+  return keys(c, made.key)
 })
 
 keyRoutes.get('/settings/keys/:id/revoke', async (c) => {
@@ -74,7 +79,11 @@ async function keys(c: ConsoleContext, made: string | null, typed?: Typed): Prom
   return settingsScreen(c, {
     tab: 'keys',
     title: 'API keys',
-    done: { revoked: 'The key is revoked.' },
+    done: {
+      revoked: 'The key is revoked.',
+      again:
+        'This key was created already, and shown once. Nothing new was created. If you did not copy it, revoke it and create another.',
+    },
     ...(typed === undefined ? {} : { faults: typed.faults }),
     content: (
       <>
@@ -84,15 +93,16 @@ async function keys(c: ConsoleContext, made: string | null, typed?: Typed): Prom
             <code class="snippet">{made}</code>
           </Said>
         )}
-        <NewKey {...(typed ?? { name: '', role: 'editor', faults: [] })} />
+        <NewKey {...(typed ?? { name: '', role: 'editor', faults: [] })} once={c.env.ids()} />
         <KeyTable keys={all} timezone={c.var.session.operator.timezone} />
       </>
     ),
   })
 }
 
-const NewKey = ({ name, role, faults }: Typed) => (
+const NewKey = ({ name, role, faults, once }: Typed & { once: string }) => (
   <form method="post" action="/console/settings/keys" class="panel">
+    <Hidden name="once" value={once} />
     <h2>New API key</h2>
     <div class="row">
       <TextField

@@ -37,7 +37,7 @@ export const SuppressForm = ({
       <div class="row">
         <TextField
           name="email"
-          type="email"
+          inputmode="email"
           label="Email address"
           value={typed.email}
           fault={faultOf('email')}

@@ -7,6 +7,27 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-writing
   if (press !== null && body !== null) live(form, press, body)
 }
 
+/** Into the text where the cursor last was, subject and preview text included; at the end of the body before that. */
+function insertAtCursor(form: HTMLFormElement, body: HTMLTextAreaElement): void {
+  let last: HTMLInputElement | HTMLTextAreaElement | null = null
+  form.addEventListener('focusin', ({ target }) => {
+    if (target === body) last = body
+    else if (target instanceof HTMLInputElement && target.type === 'text') last = target
+  })
+  for (const button of form.querySelectorAll<HTMLButtonElement>('button[data-insert]')) {
+    button.hidden = false
+    button.addEventListener('click', () => {
+      const { insert = '' } = button.dataset
+      const into = last ?? body
+      const end = into.value.length
+      const [from, to] = last === null ? [end, end] : [into.selectionStart ?? end, into.selectionEnd ?? end]
+      into.setRangeText(insert, from, to, 'end')
+      into.dispatchEvent(new Event('input', { bubbles: true }))
+      into.focus()
+    })
+  }
+}
+
 function live(form: HTMLFormElement, press: HTMLButtonElement, body: HTMLTextAreaElement): void {
   let timer = 0
   let isUnsaved = form.dataset['writing'] === 'unsaved'
@@ -28,15 +49,7 @@ function live(form: HTMLFormElement, press: HTMLButtonElement, body: HTMLTextAre
   window.addEventListener('beforeunload', (event) => {
     if (isUnsaved) event.preventDefault()
   })
-  for (const button of form.querySelectorAll<HTMLButtonElement>('button[data-insert]')) {
-    button.hidden = false
-    button.addEventListener('click', () => {
-      const { insert = '' } = button.dataset
-      body.setRangeText(insert, body.selectionStart, body.selectionEnd, 'end')
-      body.dispatchEvent(new Event('input', { bubbles: true }))
-      body.focus()
-    })
-  }
+  insertAtCursor(form, body)
   // Preview text that the form already holds (kept, or from a refused save). Wait for the frame's first page, which could
   // otherwise load later and replace this preview.
   const first = (): void => {

@@ -1,7 +1,8 @@
 // view · the campaign page: progress, results, content, activity; and the cancel confirmation
 
 import type { Permission } from '../../../auth/roles.ts'
-import { type Campaign, isWritable, type Totals } from '../../../campaigns/campaign.ts'
+import { type Campaign, isDeletable, isWritable, type Totals } from '../../../campaigns/campaign.ts'
+import { titleOf } from '../../../campaigns/title.ts'
 import type { List } from '../../../lists/list.ts'
 import type { MissingFeedback } from '../../../platform/config.ts'
 import type { Counts, ReasonCount } from '../../../reports/figures.ts'
@@ -38,9 +39,9 @@ export const CampaignPage = (props: CampaignPageProps) => {
   const { frame, campaign, list, segment, progress } = props
   const said = doneWord(props.done)
   return (
-    <ConsolePage frame={frame} section="campaigns" title={campaign.subject} scripts={['progress']}>
+    <ConsolePage frame={frame} section="campaigns" title={titleOf(campaign.subject)} scripts={['progress']}>
       <PageHead
-        title={campaign.subject}
+        title={titleOf(campaign.subject)}
         crumb={{ label: 'Campaigns', href: '/console/campaigns' }}
         about={`To ${list.name} · ${segment ?? 'everyone'}`}
       >
@@ -78,7 +79,12 @@ const Acts = ({ campaign, may }: CampaignPageProps) => {
       {may('campaigns.write') && (
         <Act action={`${at}/duplicate`} label="Duplicate" weight="quiet" icon="copy" />
       )}
-      {may('campaigns.send') && !isOver && (
+      {may('campaigns.write') && isDeletable(campaign) && (
+        <LinkButton href={`${at}/delete`} weight="quiet danger">
+          Delete draft
+        </LinkButton>
+      )}
+      {may('campaigns.send') && !isOver && state !== 'draft' && (
         <LinkButton href={`${at}/cancel`} weight="quiet danger">
           Cancel campaign
         </LinkButton>
@@ -187,7 +193,7 @@ export const CancelPage = (props: { frame: ConsoleFrame; campaign: Campaign; cou
   const left = counts.recipients - settledOf(counts)
   return (
     <ConsolePage frame={props.frame} section="campaigns" title="Cancel this campaign?">
-      <PageHead title="Cancel this campaign?" crumb={{ label: campaign.subject, href: at }} />
+      <PageHead title="Cancel this campaign?" crumb={{ label: titleOf(campaign.subject), href: at }} />
       <div class="panel narrow">
         <ul class="bullets">
           {isWritable(campaign) || counts.recipients === 0 ? (

@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx'
 import type { Check, Verdict } from '../../../preflight/check.ts'
 import type { Preflight } from '../../../preflight/preflight.ts'
 import { Aside } from '../../../ui/components.tsx'
-import { Table } from '../../../ui/console/parts.tsx'
+import { counted, Table } from '../../../ui/console/parts.tsx'
 import { Icon, type IconName } from '../../../ui/icons.tsx'
 import { groupsOf, groupTitles, summaryOf, verdictWords } from './checks.ts'
 
@@ -15,15 +15,17 @@ export const Checks = (props: { found: Preflight; children?: Child }) => {
   const { headers, isWhole } = props.found
   // The audience panel already shows these three.
   const checks = props.found.checks.filter(({ key }) => !['list', 'segment', 'people'].includes(key))
+  const passed = checks.filter(({ verdict }) => verdict === 'ok')
   return (
     <section class="stack" aria-labelledby="checks">
       <h2 id="checks">Checks</h2>
       <p class="soft">{summaryOf(checks)}.</p>
-      <div class="check-groups">
-        {groupsOf(checks).map((group) => (
-          <Group title={groupTitles[group]} checks={checks.filter((one) => one.group === group)} />
-        ))}
-      </div>
+      <Groups checks={checks.filter(({ verdict }) => verdict !== 'ok')} />
+      {passed.length > 0 && (
+        <Aside summary={counted(passed.length, 'check passed', 'checks passed')}>
+          <Groups checks={passed} />
+        </Aside>
+      )}
       {!isWhole && (
         <p class="soft">
           Press “{checkLabel(props.found)}” to test your links and sender domain. It takes at most ten
@@ -44,6 +46,15 @@ export const Checks = (props: { found: Preflight; children?: Child }) => {
     </section>
   )
 }
+
+const Groups = ({ checks }: { checks: readonly Check[] }) =>
+  checks.length === 0 ? null : (
+    <div class="check-groups">
+      {groupsOf(checks).map((group) => (
+        <Group title={groupTitles[group]} checks={checks.filter((one) => one.group === group)} />
+      ))}
+    </div>
+  )
 
 const Group = ({ title, checks }: { title: string; checks: readonly Check[] }) => (
   <div>

@@ -1,5 +1,6 @@
 // view · why one person was or was not sent a campaign; the address is shown only in the form
 import type { Campaign } from '../../../campaigns/campaign.ts'
+import { titleOf } from '../../../campaigns/title.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Explained } from '../../../reports/explain.ts'
 import { lastHeard } from '../../../reports/explanation.ts'
@@ -18,7 +19,7 @@ export const ExplainForm = (props: {
   <form method="post" action={`/console/campaigns/${props.campaign}/explain`} class="row narrow">
     <TextField
       name="email"
-      type="email"
+      inputmode="email"
       label="Email address"
       hint="The full address. It is not put in any link or log."
       value={props.typed ?? ''}
@@ -48,7 +49,7 @@ export const ExplainPage = (props: ExplainPageProps) => {
     <ConsolePage frame={props.frame} section="campaigns" title={title}>
       <PageHead
         title={title}
-        crumb={{ label: campaign.subject, href: `/console/campaigns/${campaign.id}` }}
+        crumb={{ label: titleOf(campaign.subject), href: `/console/campaigns/${campaign.id}` }}
         about={`Whether they were sent it, and why. To ${props.list.name}.`}
       />
       {fault !== undefined && (

@@ -1,5 +1,6 @@
 // view · the launch page: audience, checks, time, send button
 import type { Campaign } from '../../../campaigns/campaign.ts'
+import { titleOf } from '../../../campaigns/title.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
 import type { Preflight } from '../../../preflight/preflight.ts'
@@ -35,9 +36,9 @@ export const LaunchPage = (props: LaunchPageProps) => {
   const { frame, campaign, list, segment, faults } = props
   const at = `/console/campaigns/${campaign.id}`
   return (
-    <ConsolePage frame={frame} section="campaigns" title={`Send ${campaign.subject}`}>
+    <ConsolePage frame={frame} section="campaigns" title={`Send ${titleOf(campaign.subject)}`}>
       <PageHead
-        title={campaign.subject}
+        title={titleOf(campaign.subject)}
         crumb={{ label: 'Campaigns', href: '/console/campaigns' }}
         about={`To ${list.name} · ${segment === null ? 'everyone' : `segment “${segment}”`}`}
       >

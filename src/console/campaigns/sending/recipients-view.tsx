@@ -1,5 +1,6 @@
 // view · the recipients of a campaign, filtered by outcome or feedback
 import type { Campaign } from '../../../campaigns/campaign.ts'
+import { titleOf } from '../../../campaigns/title.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Counts } from '../../../reports/figures.ts'
 import type { FeedbackKind, Outcome, RecipientRow } from '../../../reports/outcomes.ts'
@@ -31,6 +32,8 @@ export interface RecipientsPageProps {
   readonly hears: boolean
   readonly rows: readonly RecipientRow[]
   readonly now: Date
+  /** Masked addresses by the id of the person. */
+  readonly masked: ReadonlyMap<string, string>
   /** Where the next page starts; null on the last. */
   readonly after: string | null
 }
@@ -45,7 +48,7 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
     <ConsolePage frame={frame} section="campaigns" title="Recipients">
       <PageHead
         title="Recipients"
-        crumb={{ label: campaign.subject, href: at }}
+        crumb={{ label: titleOf(campaign.subject), href: at }}
         about={`Who was sent it, who was not, and on which consent. To ${props.list.name}.`}
       />
       <Tabs {...props} at={`${at}/recipients`} />
@@ -66,7 +69,14 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
             { label: 'Sent' },
             ...(hears ? [{ label: 'Delivery' }] : []),
           ]}
-          rows={rows.map((row) => cellsOf(row, { now: props.now, timezone: frame.operator.timezone, hears }))}
+          rows={rows.map((row) =>
+            cellsOf(row, {
+              now: props.now,
+              timezone: frame.operator.timezone,
+              hears,
+              masked: props.masked,
+            }),
+          )}
         />
       )}
       {after !== null && (
@@ -124,17 +134,18 @@ const HeardTabs = ({ at, heard }: { at: string; heard: FeedbackKind | null }) =>
   </nav>
 )
 
-/** Shows no address; the person's page does, and audits it. */
+/** Shows no whole address; the person's page does, and audits it. */
 function cellsOf(
   row: RecipientRow,
-  { now, timezone, hears }: { now: Date; timezone: string; hears: boolean },
+  about: { now: Date; timezone: string; hears: boolean; masked: ReadonlyMap<string, string> },
 ) {
+  const { now, timezone, hears, masked } = about
   const { word, tone } = outcomeWords[row.outcome]
   return [
     row.subscriber === null ? (
       <span class="soft">Erased person</span>
     ) : (
-      <RowLink href={`/console/people/${row.subscriber}`}>Person {row.subscriber.slice(-12)}</RowLink>
+      <RowLink href={`/console/people/${row.subscriber}`}>{masked.get(row.subscriber) ?? '…'}</RowLink>
     ),
     <State tone={tone}>{row.inferred && row.outcome === 'sent' ? `${word} (inferred)` : word}</State>,
     row.reason === null ? <Because at={row.consent_at} timezone={timezone} /> : recipientWord(row.reason),

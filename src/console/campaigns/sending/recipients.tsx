@@ -5,6 +5,7 @@ import { type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
 import { missingFeedbackOf } from '../../../platform/config.ts'
 import { countsOfOne } from '../../../reports/figures.ts'
 import { feedbackKinds, outcomes, recipientsOf } from '../../../reports/outcomes.ts'
+import { maskedAddresses } from '../../../subscribers/show-address.ts'
 import { campaignAt } from '../load-campaign.ts'
 import { RecipientsPage } from './recipients-view.tsx'
 
@@ -31,10 +32,15 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
   ])
   const rows = found.slice(0, maxPage)
   const last = found.length > maxPage ? rows.at(-1) : undefined
+  const masked = await maskedAddresses(
+    c.env,
+    rows.flatMap(({ subscriber }) => subscriber ?? []),
+  )
   return screen(
     c,
     200,
     <RecipientsPage
+      masked={masked}
       frame={frameOf(c)}
       campaign={campaign}
       list={list}

@@ -85,27 +85,26 @@ export const Results = (props: ResultsProps) => {
         />
       )}
       <dl class="facts">
-        {(
-          [
-            ['Delivered', unheard.delivered],
-            ['Bounced', unheard.returned],
-            ['Complained', unheard.returned],
-          ] as const
-        ).map(
-          ([label, why]) =>
-            why !== null && (
-              <>
-                <dt>{label}</dt>
-                <dd class="soft">unknown: {why}</dd>
-              </>
-            ),
-        )}
+        {unheardRows(unheard).map(([label, why]) => (
+          <>
+            <dt>{label}</dt>
+            <dd class="soft">unknown: {why}</dd>
+          </>
+        ))}
         <dt>Opens, clicks</dt>
         <dd class="soft">not measured: this campaign is sent without tracking</dd>
       </dl>
       <Reasons {...props} />
     </section>
   )
+}
+
+/** One reason, one row. */
+function unheardRows({ delivered, returned }: MissingFeedback): readonly (readonly [string, string])[] {
+  if (returned === null) return delivered === null ? [] : [['Delivered', delivered]]
+  return delivered === returned
+    ? [['Delivered, bounced, complained', returned]]
+    : [...unheardRows({ delivered, returned: null }), ['Bounced, complained', returned]]
 }
 
 const Reasons = ({ frame, reasons, may, campaign }: ResultsProps) => (

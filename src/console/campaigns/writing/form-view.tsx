@@ -22,6 +22,8 @@ export interface WritingFormProps {
   readonly submit: string
   /** Whether the form holds text that is not saved: leaving the page then asks first. */
   readonly unsaved: boolean
+  /** Whether the faults are those of a saved draft, which cannot be sent yet. */
+  readonly isSaved?: boolean
 }
 
 export const WritingForm = (props: WritingFormProps) => {
@@ -37,17 +39,15 @@ export const WritingForm = (props: WritingFormProps) => {
       {props.version !== null && <Hidden name="version" value={String(props.version)} />}
       <div class="writing-words">
         <ErrorSummary
-          heading="Not saved yet. Please fix this"
+          heading={
+            props.isSaved === true
+              ? 'This draft cannot be sent yet. Please fix this'
+              : 'Not saved yet. Please fix this'
+          }
           faults={faults.map(({ path, message }) => ({ name: path, message }))}
         />
         <Audience {...props} />
-        <TextField
-          name="subject"
-          label="Subject"
-          value={fields.subject}
-          fault={faultOf(faults, 'subject')}
-          required
-        />
+        <TextField name="subject" label="Subject" value={fields.subject} fault={faultOf(faults, 'subject')} />
         <TextField
           name="preheader"
           label="Preview text"

@@ -1,8 +1,9 @@
 // view · the form that sends a test mail
 import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
+import { titleOf } from '../../../campaigns/title.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
-import { Checkbox, ErrorSummary, TextField } from '../../../ui/components.tsx'
+import { Checkbox, ErrorSummary, Hidden, TextField } from '../../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../../ui/console/console.tsx'
 import { LinkButton, PageHead, Said, SubmitButton } from '../../../ui/console/parts.tsx'
 import { doneWord } from '../words.ts'
@@ -12,6 +13,8 @@ export interface TestPageProps {
   readonly campaign: Campaign
   readonly list: List
   readonly mine: string
+  /** Names the next press of the button. */
+  readonly once: string
   /** The list's sender and reply-to address. */
   readonly offered: readonly string[]
   readonly chosen: readonly string[]
@@ -28,7 +31,7 @@ export const TestPage = (props: TestPageProps) => {
     <ConsolePage frame={frame} section="campaigns" title="Send test email">
       <PageHead
         title="Send test email"
-        crumb={{ label: campaign.subject, href: at }}
+        crumb={{ label: titleOf(campaign.subject), href: at }}
         about={`${list.name} · the subject starts with [Test], and merge fields show sample data`}
       >
         {isWritable(campaign) && (
@@ -54,6 +57,7 @@ export const TestPage = (props: TestPageProps) => {
 
 const TestForm = (props: TestPageProps & { action: string }) => (
   <form method="post" action={props.action} class="panel narrow">
+    <Hidden name="once" value={props.once} />
     <fieldset class="group-plain">
       <legend class="label">Send to</legend>
       <Box address={props.mine} mark="you" {...props} />

@@ -10,6 +10,7 @@ import {
 } from '../../../auth/console.tsx'
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { List } from '../../../lists/list.ts'
+import { isUuid } from '../../../platform/encoding/uuid.ts'
 import { DomainError, type Fault } from '../../../platform/errors.ts'
 import { ownAddresses, sendTest } from '../../../preflight/test-mail.ts'
 import { readForm } from '../../../ui/read-body.ts'
@@ -33,14 +34,15 @@ testMailRoutes.post('/campaigns/:id/test', async (c) => {
   const chosen = form.get('to') ?? []
   const other = valueIn(form, 'other').trim()
   const addresses = [...new Set([...chosen, ...(other === '' ? [] : [other])])]
-  const faults = await sendTests(c, about, addresses)
+  const once = valueIn(form, 'once')
+  const faults = await sendTests(c, { ...about, ...(isUuid(once) ? { once } : {}) }, addresses)
   if (faults.length > 0) return testPage(c, about, { chosen, other, faults })
   return c.redirect(`/console/campaigns/${about.campaign.id}/test?done=tested`, 303)
 })
 
 async function sendTests(
   c: ConsoleContext,
-  about: { campaign: Campaign; list: List },
+  about: { campaign: Campaign; list: List; once?: string },
   addresses: readonly string[],
 ): Promise<readonly Fault[]> {
   if (addresses.length === 0) return [{ path: 'other', message: 'Choose at least one address.' }]
@@ -70,6 +72,7 @@ function testPage(
       campaign={campaign}
       list={list}
       mine={email}
+      once={c.env.ids()}
       offered={ownAddresses(list).filter((address) => address !== email)}
       done={c.req.query('done')}
       {...form}

@@ -1,5 +1,6 @@
 // view · the screens for writing a campaign, and for an edit conflict
 import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
+import { titleOf } from '../../../campaigns/title.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
 import type { SegmentName } from '../../../segments/find-names.ts'
@@ -61,17 +62,17 @@ export const EditPage = ({
   campaign,
   done,
   ...shown
-}: Shown & { campaign: Campaign; done: string | undefined }) => {
+}: Shown & { campaign: Campaign; done: string | undefined; isSaved: boolean }) => {
   const at = `/console/campaigns/${campaign.id}`
   const said = doneWord(done)
   return (
-    <ConsolePage frame={frame} section="campaigns" title={campaign.subject} scripts={['writing']}>
-      <PageHead title={campaign.subject} crumb={crumb} about={`To ${shown.list.name}`}>
+    <ConsolePage frame={frame} section="campaigns" title={titleOf(campaign.subject)} scripts={['writing']}>
+      <PageHead title={titleOf(campaign.subject)} crumb={crumb} about={`To ${shown.list.name}`}>
         <LinkButton href={at} weight="quiet">
           Campaign overview
         </LinkButton>
       </PageHead>
-      {said !== null && shown.faults.length === 0 && <Said>{said}</Said>}
+      {said !== null && (shown.isSaved || shown.faults.length === 0) && <Said>{said}</Said>}
       {campaign.problem !== null && (
         <Said tone="warn">It could not be sent as scheduled: {campaign.problem}</Said>
       )}
@@ -83,7 +84,7 @@ export const EditPage = ({
         version={campaign.version}
         previewHref={`${at}/copy`}
         submit="Save"
-        unsaved={shown.faults.length > 0}
+        unsaved={!shown.isSaved}
         {...shown}
       />
     </ConsolePage>
@@ -104,7 +105,7 @@ export const ConflictPage = ({ frame, campaign, ...shown }: Shown & { campaign: 
       <PageHead
         title="Someone else edited this campaign"
         crumb={crumb}
-        about={`${campaign.subject} · to ${shown.list.name}`}
+        about={`${titleOf(campaign.subject)} · to ${shown.list.name}`}
       />
       <Said tone="warn">
         {canSave

@@ -11,7 +11,7 @@ import {
 import { allow } from '../../../auth/guard.tsx'
 import { seesList } from '../../../auth/operators/operator.ts'
 import { type Campaign, isWritable } from '../../../campaigns/campaign.ts'
-import { changeCampaign, createCampaign } from '../../../campaigns/writing/draft.ts'
+import { changeCampaign, createCampaign, faultsOfWriting } from '../../../campaigns/writing/draft.ts'
 import { pageOfLists } from '../../../lists/find.ts'
 import type { List } from '../../../lists/list.ts'
 import { DomainError, type Fault } from '../../../platform/errors.ts'
@@ -56,18 +56,22 @@ writeRoutes.post('/campaigns/new', async (c) => {
   const list = await listToWriteTo(c, valueIn(form, 'list'))
   const fields = writingIn(form)
   try {
-    const { id } = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields) })
-    return c.redirect(nextOf(form, id, 'created'), 303)
+    const saved = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields), unfinished: true })
+    return c.redirect(await nextOf(c, { form, saved, list, done: 'created' }), 303)
   } catch (error) {
     return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)), unsaved: true })
   }
 })
 
-/** The next page, from the pressed button. */
-function nextOf(form: Form, id: string, done: 'created' | 'saved'): string {
+/** The next page, from the pressed button; the form with what is missing, where the text cannot be sent yet. */
+async function nextOf(
+  c: ConsoleContext,
+  { form, saved, list, done }: { form: Form; saved: Campaign; list: List; done: 'created' | 'saved' },
+): Promise<string> {
   const then = valueIn(form, 'then')
-  const step = then === 'test' || then === 'launch' ? then : 'edit'
-  return `/console/campaigns/${id}/${step}?done=${done}`
+  const isNext = then === 'test' || then === 'launch'
+  const step = isNext && (await faultsOfWriting(c.env, saved, list)).length === 0 ? then : 'edit'
+  return `/console/campaigns/${saved.id}/${step}?done=${done}`
 }
 
 /** The form of an unsaved draft. */
@@ -83,7 +87,8 @@ export async function newPage(
 writeRoutes.get('/campaigns/:id/edit', async (c) => {
   const { campaign, list } = await campaignAt(c, 'campaigns.write')
   if (!isWritable(campaign)) return c.redirect(`/console/campaigns/${campaign.id}`, 303)
-  return editPage(c, { campaign, list, fields: writingOf(campaign), faults: [] })
+  const faults = controlFaults(await faultsOfWriting(c.env, campaign, list))
+  return editPage(c, { campaign, list, fields: writingOf(campaign), faults, isSaved: true })
 })
 
 writeRoutes.post('/campaigns/:id/edit', async (c) => {
@@ -93,22 +98,35 @@ writeRoutes.post('/campaigns/:id/edit', async (c) => {
   // Version 0 always conflicts: without a version the form may be stale.
   const version = versionIn(form) ?? 0
   try {
-    await changeCampaign(c.env, actorOf(c), { campaign, list, draft: draftOf(fields), version })
-    return c.redirect(nextOf(form, campaign.id, 'saved'), 303)
+    const draft = draftOf(fields)
+    const saved = await changeCampaign(c.env, actorOf(c), {
+      campaign,
+      list,
+      draft,
+      version,
+      unfinished: true,
+    })
+    return c.redirect(await nextOf(c, { form, saved, list, done: 'saved' }), 303)
   } catch (error) {
     if (error instanceof DomainError && error.code === 'conflict') return conflictPage(c, fields)
     // Keep the form's version, so that the next try still detects a change meanwhile.
     const faults = controlFaults(faultsOrThrow(error))
-    return editPage(c, { campaign: { ...campaign, version }, list, fields, faults })
+    return editPage(c, { campaign: { ...campaign, version }, list, fields, faults, isSaved: false })
   }
 })
 
 async function editPage(
   c: ConsoleContext,
-  shown: { campaign: Campaign; list: List; fields: WritingFields; faults: readonly Fault[] },
+  shown: {
+    campaign: Campaign
+    list: List
+    fields: WritingFields
+    faults: readonly Fault[]
+    isSaved: boolean
+  },
 ) {
   const segments = await segmentNamesOf(c.env.db, shown.list.number)
-  const status = shown.faults.length > 0 ? 422 : 200
+  const status = shown.faults.length > 0 && !shown.isSaved ? 422 : 200
   const done = c.req.query('done')
   return screen(c, status, <EditPage frame={frameOf(c)} segments={segments} done={done} {...shown} />)
 }
@@ -137,7 +155,7 @@ writeRoutes.post('/campaigns/:id/duplicate', async (c) => {
   const isThere = segments.some(({ id }) => id === campaign.segment)
   const fields = { ...writingOf(campaign), segment: isThere ? (campaign.segment ?? '') : '' }
   try {
-    const { id } = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields) })
+    const { id } = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields), unfinished: true })
     return c.redirect(`/console/campaigns/${id}/edit?done=duplicated`, 303)
   } catch (error) {
     // The text can use a field that the list no longer has.

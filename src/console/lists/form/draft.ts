@@ -20,6 +20,25 @@ export const isTicked = (draft: Draft, name: string, value: string): boolean =>
 export const localesOf = (draft: Draft): readonly Locale[] =>
   locales.filter((locale) => isTicked(draft, 'locales', locale))
 
+/** What the form showed as the default language, beside what was chosen. */
+export const shownDefault = 'default_locale.shown'
+
+/**
+ * An untouched default language follows the ticks: the first of them, where it is not among them. A default chosen by hand
+ * stays, to be refused in words where it is not ticked.
+ */
+export function withFollowingDefault(draft: Draft): Draft {
+  const { [0]: first } = localesOf(draft)
+  const chosen = typedIn(draft, 'default_locale')
+  const isUntouched = draft.has(shownDefault) && typedIn(draft, shownDefault) === chosen
+  const posted = [...draft].filter(([name]) => name !== shownDefault)
+  return new Map(
+    first === undefined || !isUntouched || isTicked(draft, 'locales', chosen)
+      ? posted
+      : [...posted, ['default_locale', [first]]],
+  )
+}
+
 /** The number of blocks of a group, counted from 0 without gaps. */
 export function sizeOf(draft: Draft, group: Group): number {
   let size = 0

@@ -6,7 +6,7 @@ import { SubmitButton } from '../../../ui/console/parts.tsx'
 import { countryWords, languageNames, languagesInWords } from '../words.ts'
 import { Area, Box, Boxes, Choose, type ListForm, More, Text } from './controls.tsx'
 import { Confirming, Keeping, Look } from './defaults.tsx'
-import { localesOf, sizeOf, typedIn } from './draft.ts'
+import { localesOf, shownDefault, sizeOf, typedIn } from './draft.ts'
 import { FieldBlocks } from './field-blocks.tsx'
 import { labelOf } from './labels.ts'
 import { PurposeBlocks, RecipientBlocks } from './purpose-blocks.tsx'
@@ -148,6 +148,7 @@ const Languages = ({ form }: { form: ListForm }) => (
         ))}
       </div>
     </Boxes>
+    <Hidden name={shownDefault} value={typedIn(form.draft, 'default_locale')} />
     <Choose
       form={form}
       name="default_locale"
