@@ -48,7 +48,7 @@ export async function becomeFirstOwner(
     if (operator === null) throw isThere()
     await tx
       .update(operators)
-      .set({ joinedAt: deps.clock(), ...zoneOf(input) })
+      .set({ joinedAt: deps.clock(), timezone: zoneOr(input.timezone) })
       .where(eq(operators.id, operator))
     if (input.timezone !== null) await saveFirstZone(deps, tx, input.timezone)
     await recordAct(deps, tx, {
@@ -72,7 +72,7 @@ export async function enterByLink(
     if (!(await takeLink(deps, tx, link.id))) throw linkIsOver()
     await tx
       .update(operators)
-      .set({ joinedAt: deps.clock(), ...zoneOf(link) })
+      .set({ joinedAt: deps.clock(), timezone: zoneOr(link.timezone) })
       .where(and(eq(operators.id, link.operator), isNull(operators.joinedAt)))
     return {
       operator: link.operator,
@@ -85,7 +85,8 @@ export async function enterByLink(
   })
 }
 
-const zoneOf = ({ timezone }: { timezone: string | null }) => (timezone === null ? {} : { timezone })
+/** The browser's zone, or the one that is there. */
+const zoneOr = (timezone: string | null) => sql`coalesce(${timezone}::text, ${operators.timezone})`
 
 const linkIsOver = (): DomainError =>
   new DomainError('conflict', 'This link was already used or has expired. Request a new one.')
