@@ -4,88 +4,25 @@ import { describe, expect, it } from 'vitest'
 import { readLiquid } from '../../src/campaigns/render/liquid/liquid.ts'
 import { createMarks } from '../../src/campaigns/render/marks.ts'
 import { placeMarks } from '../../src/campaigns/render/places.ts'
-import type { Addressee, CampaignInput } from '../../src/campaigns/render.ts'
+import type { Addressee } from '../../src/campaigns/render.ts'
 import { compileCampaign, renderMail, renderMailSlow } from '../../src/campaigns/render.ts'
-import { checkContent, contentInput, contentOf, type Writing } from '../../src/campaigns/writing/content.ts'
+import { checkContent, contentInput, contentOf } from '../../src/campaigns/writing/content.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import { listHeaders, listId, phraseOf } from '../../src/mail/list-headers.ts'
 import { DomainError } from '../../src/platform/errors.ts'
-
-const fields = ['first_name', 'city', 'site', 'points', 'vip', 'joined_on', 'size'].map((key) => ({ key }))
-
-const writing = (body: string, more: Partial<Writing> = {}): Writing => ({
-  subject: 'News',
-  preheader: '',
-  content: { format: 'markdown', body },
-  ...more,
-})
-
-const campaign = (text: Writing, more: Partial<CampaignInput> = {}): CampaignInput => ({
-  id: '0193a8c0-0000-7000-8000-00000000c0de',
-  writing: text,
-  from: { name: 'Brand', email: 'news@brand.example' },
-  replyTo: null,
-  list: {
-    id: '0193a8c0-0000-7000-8000-000000000001',
-    slug: 'monthly',
-    name: 'Monthly',
-    controller: {
-      name: 'Brand AB',
-      address: 'Gatan 1\n111 22 Stockholm',
-      contact_email: 'privacy@brand.example',
-    },
-  },
-  words: { en: messages('en').footer, pl: messages('pl').footer, ru: messages('ru').footer },
-  defaultLocale: 'en',
-  publicUrl: 'https://lists.brand.example',
-  setsMessageId: false,
-  ...more,
-})
-
-const person = (subscriber: Addressee['subscriber'] = {}, more: Partial<Addressee> = {}): Addressee => ({
-  to: 'anna@mail.example',
-  locale: 'en',
-  subscriber,
-  unsubscribeUrl: 'https://lists.brand.example/u/AQAAleave',
-  preferencesUrl: 'https://lists.brand.example/p/AQAAchoose',
-  agreedOn: '3 May 2026',
-  tag: 'dGFnIG9mIHRoaXMgbWFpbCAwMTIzNDU2Nzg5MDEyMzQ1',
-  ...more,
-})
-
-interface Mail {
-  readonly from: string
-  readonly to: readonly string[]
-  readonly reply_to?: string
-  readonly subject: string
-  readonly html: string
-  readonly text: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly tags: readonly { readonly name: string; readonly value: string }[]
-}
-
-/** Renders one person's mail, and checks the fast path against the slow one. */
-function mailOf(text: Writing, to: Addressee = person(), more: Partial<CampaignInput> = {}): Mail {
-  const compiled = compileCampaign(campaign(text, more))
-  const wire = renderMail(compiled, to)
-  expect(wire).toBe(renderMailSlow(compiled, to))
-  return JSON.parse(wire)
-}
-
-/** The body's HTML without the frame and styles. */
-const bodyHtml = (mail: Mail): string =>
-  (
-    /<div class="sheet"[^>]*>\n([\s\S]*?)<\/div>\n<div class="foot"/.exec(mail.html)?.[1] ?? 'no body'
-  ).replace(/ style="[^"]*"/g, '')
-const html = (body: string, subscriber: Addressee['subscriber'] = {}): string =>
-  bodyHtml(mailOf(writing(body), person(subscriber))).trim()
-
-const rule = '----------------------------------------'
-const text = (body: string, subscriber: Addressee['subscriber'] = {}): string =>
-  mailOf(writing(body), person(subscriber)).text.split(rule)[0] ?? ''
-
-const faults = (body: string): readonly string[] =>
-  checkContent(writing(body), fields).map(({ message }) => message)
+import {
+  bodyHtml,
+  campaign,
+  faults,
+  fields,
+  html,
+  type Mail,
+  mailOf,
+  person,
+  rule,
+  text,
+  writing,
+} from '../support/rendered-mail.ts'
 
 describe('what a marketer writes', () => {
   it.each(['html', 'mjml', 'blocks'] as const)('is not taken as %s yet, and is told so', (format) => {
@@ -557,7 +494,7 @@ describe('blocks', () => {
   it('of comment are gone, whatever they hold', () => {
     expect(faults('{% comment %}{{ foo }} {% for %}{% endcomment %}')).toEqual([])
     expect(html('a\n\n{% comment %}\n{{ foo }}\n\n{% for %}\n{% endcomment %}\n\nb')).toBe(
-      '<p>a</p>\n\n<p>b</p>',
+      '<p>a</p>\n<p>b</p>',
     )
     expect(html('a{%- comment -%} x {%- endcomment -%}  b')).toBe('<p>ab</p>')
   })

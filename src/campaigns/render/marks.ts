@@ -20,8 +20,8 @@ export interface Marks {
   readonly add: (piece: Marked) => string
   /** The text with every piece replaced by its mark. */
   readonly addAll: (pieces: readonly Piece[]) => string
-  /** Matches a line with nothing but tags and comments. */
-  readonly tagLine: RegExp
+  /** Source of a regular expression for the mark of a tag or comment. */
+  readonly tag: string
   /** Gives each unplaced mark the place that `choose` returns. */
   readonly put: (text: string, choose: (piece: Marked, at: number) => Place) => string
   /** The unplaced marks in a text, in order. */
@@ -54,7 +54,7 @@ export function createMarks(material: string): Marks {
   return {
     add,
     addAll: (all) => all.map((piece) => (piece.kind === 'text' ? piece.text : add(piece))).join(''),
-    tagLine: new RegExp(`^[ \\t]*(?:${salt}\\d+t[ \\t]*)+$`),
+    tag: `${salt}\\d+t`,
     put: (text, choose) =>
       text.replace(
         unplaced,

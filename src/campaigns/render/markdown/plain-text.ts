@@ -1,7 +1,8 @@
 // pure · Markdown as plain text, without losing content
 import type { Token } from 'markdown-it'
-import type { Marks } from './marks.ts'
-import { holdToSize } from './measure.ts'
+import { endsBlock, opensBlock } from '../liquid/liquid.ts'
+import type { Marks } from '../marks.ts'
+import { holdToSize } from '../measure.ts'
 
 /** Every block ends with an empty line, so that one omitted by a condition leaves no gap. */
 export function plainText(tokens: readonly Token[], marks: Marks): string {
@@ -61,23 +62,55 @@ function heading(tag: string, text: string, marks: Marks): string {
   return rule === undefined ? `${text}\n\n` : `${text}\n${rule.repeat(width)}\n\n`
 }
 
+/**
+ * The line end of an item that a condition may leave out is within the condition. Items in branches are numbered alike; a reader
+ * who gets none of them sees a gap.
+ */
 function list(items: readonly Token[], bullet: (at: number) => string, marks: Marks): string {
-  const texts = groups(items).map((item, at) => {
-    const sign = bullet(at)
-    return prefixed(blocks(item.slice(1, -1), marks).trimEnd(), sign, ' '.repeat(sign.length))
+  const between = items.some((token) => token.hidden) ? '\n' : '\n\n'
+  const count = counter(marks)
+  let isFirstForAll = true
+  const texts = groups(items).map(([first, ...inner]) => {
+    if (first?.type === 'tag_line') {
+      count.meet(first.content)
+      return first.content
+    }
+    const sign = bullet(count.next())
+    const item = prefixed(blocks(inner.slice(0, -1), marks).trimEnd(), sign, ' '.repeat(sign.length))
+    if (!isFirstForAll) return between + item
+    isFirstForAll = count.isConditional()
+    return isFirstForAll ? item + between : item
   })
-  const isTight = items.some((token) => token.hidden)
-  return `${texts.join(isTight ? '\n' : '\n\n')}\n\n`
+  return `${texts.join('').trimEnd()}\n\n`
+}
+
+function counter(marks: Marks) {
+  let count = 0
+  const open: { readonly from: number; most: number }[] = []
+  const meet = (mark: string): void => {
+    const piece = marks.find(mark)[0]?.piece
+    if (piece?.kind !== 'tag') return
+    if (opensBlock(piece.name)) return void open.push({ from: count, most: count })
+    const block = open.at(-1)
+    if (block === undefined) return
+    block.most = Math.max(block.most, count)
+    count = endsBlock(piece.name) ? block.most : block.from
+    if (endsBlock(piece.name)) open.pop()
+  }
+  return { next: () => count++, meet, isConditional: () => open.length > 0 }
 }
 
 function table(tokens: readonly Token[], marks: Marks): string {
-  const rows: string[][] = []
+  const rows: string[] = []
+  let cells: string[] = []
   for (const token of tokens) {
-    if (token.type === 'tr_open') rows.push([])
-    if (token.type === 'inline') rows.at(-1)?.push(inline(token.children ?? [], marks))
+    if (token.type === 'tr_open') cells = []
+    if (token.type === 'inline') cells.push(inline(token.children ?? [], marks))
+    if (token.type === 'tr_close') rows.push(`\n${cells.join(' | ')}`)
+    if (token.type === 'tag_line') rows.push(token.content)
   }
-  const [head = [], ...body] = rows.map((cells) => cells.join(' | '))
-  return [head, '-'.repeat(Math.min(60, marks.measure(String(head), 8))), ...body].join('\n')
+  const [head = '', ...body] = rows
+  return `${head.slice(1)}\n${'-'.repeat(Math.min(60, marks.measure(head.slice(1), 8)))}${body.join('')}`
 }
 
 function inline(tokens: readonly Token[], marks: Marks): string {

@@ -1,10 +1,12 @@
-// pure · Markdown to mail HTML: no raw HTML, checked links, inline styles, tag lines as blocks of their own
+// pure · Markdown to mail HTML: no raw HTML, checked links, inline styles, tags between the blocks that they choose among
 import MarkdownIt, { type RendererRule, type StateBlock, type Token } from 'markdown-it'
-import { escapes } from './escapes.ts'
-import { short } from './liquid/expression.ts'
-import type { Problem } from './liquid/liquid.ts'
-import type { Found, Marks } from './marks.ts'
-import { countMarkup, holdToDepth, holdToMarkup, holdToSize, maxNested } from './measure.ts'
+import { escapes } from '../escapes.ts'
+import { short } from '../liquid/expression.ts'
+import type { Problem } from '../liquid/liquid.ts'
+import type { Found, Marks } from '../marks.ts'
+import { countMarkup, holdToDepth, holdToMarkup, holdToSize, maxNested } from '../measure.ts'
+import { placeLifted } from './lifted-places.ts'
+import { liftTags } from './lifted-tags.ts'
 import { plainText } from './plain-text.ts'
 
 export interface MarkdownMail {
@@ -27,16 +29,15 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   countTokens(markdown)
   // Bad addresses are reported below instead of shown as brackets.
   markdown.validateLink = () => true
-  markdown.block.ruler.before('code', 'tag_line', tagLineRule(marks), {
-    alt: ['paragraph', 'reference', 'blockquote', 'list'],
-  })
+  const takeLifted = liftTags(markdown, marks)
   const rules: Record<string, RendererRule> = {
     tag_line: (tokens, at) => `${tokens[at]?.content ?? ''}\n`,
     fence: (tokens, at) => preformatted(tokens[at]),
     code_block: (tokens, at) => preformatted(tokens[at]),
   }
   Object.assign(markdown.renderer.rules, rules)
-  const tokens = markdown.parse(marked, {})
+  const { tokens: parsed, lifted } = takeLifted(markdown.parse(marked, {}))
+  const tokens = placeLifted(parsed, lifted)
   holdToDepth(depthOf(tokens))
   for (const token of tokens)
     if (token.children !== null) token.children = withOwnLinks(token.children, marks)
@@ -90,21 +91,6 @@ const sizeOf = ({ tag, content, attrs, children }: Token): number =>
   (tag === '' ? 0 : 5) +
   (children === null ? content.length : 0) +
   (attrs ?? []).reduce((sum, [name, value]) => sum + name.length + String(value).length + 4, 0)
-
-/** A line of tags only is a block of its own, never part of a paragraph. */
-const tagLineRule =
-  (marks: Marks) =>
-  (state: StateBlock, line: number, _lastLine: number, silent: boolean): boolean => {
-    const text = state.src.slice(state.bMarks[line], state.eMarks[line])
-    const within = text.slice(state.tShift[line])
-    if (!marks.tagLine.test(within)) return false
-    if (silent) return true
-    const token = state.push('tag_line', '', 0)
-    token.content = within.trim()
-    token.map = [line, line + 1]
-    state.line = line + 1
-    return true
-  }
 
 /** Turns the bare unsubscribe and preference addresses into links. */
 function withOwnLinks(tokens: readonly Token[], marks: Marks): Token[] {
