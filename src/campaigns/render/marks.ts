@@ -30,6 +30,8 @@ export interface Marks {
   readonly parts: (text: string) => readonly Part[]
   /** The text without any marks. */
   readonly without: (text: string) => string
+  /** What stands before, between and behind the marks of a text. */
+  readonly between: (text: string) => readonly string[]
   /** Visible characters, each value counted as `valueLength`. */
   readonly measure: (text: string, valueLength: number) => number
 }
@@ -68,6 +70,7 @@ export function createMarks(material: string): Marks {
       })),
     parts: (text) => partsOf(text.split(placed), pieceAt),
     without: (text) => text.replace(any, ''),
+    between: (text) => text.split(any),
     measure: (text, valueLength) =>
       [...text.replace(any, (mark) => (mark.endsWith('t') ? '' : 'x'.repeat(valueLength)))].length,
   }

@@ -3,11 +3,12 @@ import * as z from 'zod'
 import type { Field } from '../../lists/list.ts'
 import { bytesOf } from '../../platform/encoding/bytes.ts'
 import { type Fault, notAvailableYet } from '../../platform/errors.ts'
-import type { FieldNames } from '../render/liquid/expression.ts'
+import { type FieldNames, short } from '../render/liquid/expression.ts'
+import { undatedLiteral } from '../render/liquid/filters.ts'
 import { type Problem, readLiquid } from '../render/liquid/liquid.ts'
 import { renderMarkdown } from '../render/markdown/markdown.ts'
-import { createMarks } from '../render/marks.ts'
-import { TooMuch } from '../render/measure.ts'
+import { createMarks, type Marks } from '../render/marks.ts'
+import { Measure, TooMuch } from '../render/measure.ts'
 import { placeMarks } from '../render/places.ts'
 
 export const contentFormats = ['markdown', 'html', 'mjml', 'blocks'] as const
@@ -47,7 +48,11 @@ export function contentOf({ format, body }: z.output<typeof contentInput>): Cont
 export function checkContent(writing: Writing, fields: readonly Pick<Field, 'key'>[]): readonly Fault[] {
   const known = ['email', ...fields.map(({ key }) => key)]
   const faults = sourceFaults(writing, { has: (key) => known.includes(key), known })
-  return [...faults, ...(isReadable(faults) ? placeFaults(writing.content.body) : [])].slice(0, mostFaults)
+  return [
+    ...faults,
+    ...dateFaults(writing),
+    ...(isReadable(faults) ? placeFaults(writing.content.body) : []),
+  ].slice(0, mostFaults)
 }
 
 /** Faults of the source alone, for a text checked when saved. Unknown fields are allowed: deleted since, they render as absent. */
@@ -115,9 +120,44 @@ export const inWords = (problems: readonly Problem[]): readonly Fault[] =>
 function placeFaults(body: string): readonly Fault[] {
   const marks = createMarks(body)
   const { pieces } = readLiquid(body, { has: () => true, known: [] })
+  return caught(() => {
+    const { html, problems, findings } = renderMarkdown(marks.addAll(pieces), marks)
+    return inWords([
+      ...problems,
+      ...placeMarks(html, marks).problems,
+      ...findings.map(({ quote, message }) => ({ line: lineOf(quote, body, marks), message })),
+    ])
+  })
+}
+
+/** Where the text stands that was found behind marks: by its longest part without one. */
+function lineOf(quote: string, body: string, marks: Marks): number | null {
+  const [longest = ''] = marks.between(quote).toSorted((one, other) => other.length - one.length)
+  const at = longest.trim() === '' ? -1 : body.indexOf(longest.trim())
+  return at === -1 ? null : body.slice(0, at).split('\n').length
+}
+
+/** Filters know no clock, so that every copy of a mail is the same: `{{ "now" | date: "%Y" }}` would show "now". */
+function dateFaults({ subject, preheader, content }: Writing): readonly Fault[] {
+  const measure = new Measure()
+  const faultsIn = (path: string, source: string): readonly Fault[] =>
+    readLiquid(source, { has: () => true, known: [] }).pieces.flatMap((piece): readonly Fault[] => {
+      if (piece.kind !== 'output') return []
+      const wrong = undatedLiteral(piece.expression, measure)
+      if (wrong === undefined) return []
+      const message = `"${short(wrong)}" is no date, and a mail has no clock: everybody would see "${short(wrong)}". Write the date itself, such as "2026-05-14", or the words.`
+      return [{ path, message: path === inBody ? `Line ${piece.line}: ${message}` : message }]
+    })
+  return caught(() => [
+    ...faultsIn('subject', subject),
+    ...faultsIn('preheader', preheader),
+    ...faultsIn(inBody, content.body),
+  ])
+}
+
+function caught(find: () => readonly Fault[]): readonly Fault[] {
   try {
-    const { html, problems } = renderMarkdown(marks.addAll(pieces), marks)
-    return inWords([...problems, ...placeMarks(html, marks).problems])
+    return find()
   } catch (error) {
     if (error instanceof TooMuch) return error.faults
     throw error

@@ -161,11 +161,45 @@ const isDateFormat = (arg: Operand): boolean =>
 
 /** An RFC 3339 date or time, in UTC. Any other text stays unchanged, `now` included. */
 function formatDate(text: string, format: string, locale: Locale): string {
-  if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text))
-    return text
-  const at = new Date(text)
-  if (Number.isNaN(at.getTime())) return text
-  return format.replace(directive, (one) => directives[one]?.(at, locale) ?? one)
+  const at = dateOf(text)
+  return at === null ? text : format.replace(directive, (one) => directives[one]?.(at, locale) ?? one)
 }
+
+function dateOf(text: string): Date | null {
+  if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text))
+    return null
+  const at = new Date(text)
+  return Number.isNaN(at.getTime()) ? null : at
+}
+
+interface Chain {
+  readonly operand: Operand
+  readonly filters: readonly { readonly name: FilterName; readonly args: readonly Operand[] }[]
+}
+
+/**
+ * The first text that its author wrote out, as a value or as its default, and that reaches `date` without being a date. Throws
+ * TooMuch as applyFilter does.
+ */
+export function undatedLiteral({ operand, filters: chain }: Chain, measure: Measure): string | undefined {
+  let written = [operand].flatMap(literalText)
+  for (const { name, args } of chain) {
+    if (name === 'date') return written.find((text) => text.trim() !== '' && dateOf(text) === null)
+    const values = args.flatMap(literalText)
+    if (name === 'default') written = [...written, ...values]
+    else if (values.length === args.length)
+      written = written.map((text) =>
+        textOf(applyFilter(name, text, valuesOf(args), { locale: 'en', measure })),
+      )
+    else written = []
+  }
+  return undefined
+}
+
+const literalText = (operand: Operand): readonly string[] =>
+  operand.kind === 'literal' ? [textOf(operand.value)] : []
+
+const valuesOf = (operands: readonly Operand[]): readonly unknown[] =>
+  operands.map((operand) => (operand.kind === 'literal' ? operand.value : undefined))
 
 const padded = (value: number): string => String(value).padStart(2, '0')

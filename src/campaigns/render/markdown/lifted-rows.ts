@@ -1,5 +1,6 @@
 // pure · tags between the rows of a Markdown table, and before and behind them
 import type { StateBlock, Token } from 'markdown-it'
+import type { Finding } from './html.ts'
 import { cutTo, type Edges, type Shape, startOf, textAt } from './lines.ts'
 
 const delimiterRow = /^\|?[ \t]*:?-+:?[ \t]*(?:\|[-:| \t]*)?$/
@@ -62,4 +63,33 @@ export function withoutRows(tokens: readonly Token[], isWhole: (line: number) =>
     if (token.type === 'tr_close') isDropped = false
     return !dropped
   })
+}
+
+/** Cells behind the last column would be lost. GFM 4.10 */
+export function rowsTooWide(
+  tokens: readonly Token[],
+  lines: readonly string[],
+  tag: string,
+): readonly Finding[] {
+  const tags = new RegExp(tag, 'g')
+  let columns = 0
+  return tokens.flatMap((token) => {
+    if (token.type === 'table_open') columns = 0
+    if (token.type === 'th_open') columns += 1
+    const line = token.type === 'tr_open' && token.map !== null ? lines[token.map[0]] : undefined
+    if (line === undefined || columns === 0) return []
+    const cells = cellsIn(line.replace(tags, ''))
+    const message = `This row has ${cells} cells, and its table has ${columns === 1 ? 'one column' : `${columns} columns`}: the last would be lost. Write \\| for a bar that is no border.`
+    return cells > columns ? [{ quote: line, message }] : []
+  })
+}
+
+function cellsIn(line: string): number {
+  const cells = line
+    .replace(/^[\s>]+/, '')
+    .trim()
+    .split(/(?<!\\)\|/)
+  if (cells[0] === '') cells.shift()
+  if (cells.at(-1) === '') cells.pop()
+  return cells.length
 }

@@ -1,13 +1,17 @@
-// pure · Markdown to mail HTML: no raw HTML, checked links, inline styles, tags between the blocks that they choose among
+// pure · Markdown to mail HTML: no HTML, checked links, inline styles, tags between the blocks that they choose among
 import MarkdownIt, { type RendererRule, type StateBlock, type Token } from 'markdown-it'
 import { escapes } from '../escapes.ts'
 import { short } from '../liquid/expression.ts'
 import type { Problem } from '../liquid/liquid.ts'
 import type { Found, Marks } from '../marks.ts'
 import { countMarkup, holdToDepth, holdToMarkup, holdToSize, maxNested } from '../measure.ts'
+import { linkBareAddresses } from './bare-links.ts'
+import { type Finding, findHtml } from './html.ts'
 import { placeLifted } from './lifted-places.ts'
+import { rowsTooWide } from './lifted-rows.ts'
 import { liftTags } from './lifted-tags.ts'
 import { plainText } from './plain-text.ts'
+import { withPlainSpaces } from './spaces.ts'
 
 export interface MarkdownMail {
   /** Marks have no place yet. */
@@ -15,6 +19,7 @@ export interface MarkdownMail {
   /** Every mark has its place. */
   readonly text: string
   readonly problems: readonly Problem[]
+  readonly findings: readonly Finding[]
 }
 
 /**
@@ -23,24 +28,27 @@ export interface MarkdownMail {
  */
 export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   holdToMarkup(marked)
-  const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false })
+  const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false, breaks: false })
   // The parser silently drops content nested deeper, so its limit lies above ours.
   markdown.set({ maxNesting: maxNested + 10 })
   countTokens(markdown)
   // Bad addresses are reported below instead of shown as brackets.
   markdown.validateLink = () => true
   const takeLifted = liftTags(markdown, marks)
+  const takeHtml = findHtml(markdown, marks)
+  linkBareAddresses(markdown, marks)
   const rules: Record<string, RendererRule> = {
     tag_line: (tokens, at) => `${tokens[at]?.content ?? ''}\n`,
     fence: (tokens, at) => preformatted(tokens[at]),
     code_block: (tokens, at) => preformatted(tokens[at]),
   }
   Object.assign(markdown.renderer.rules, rules)
-  const { tokens: parsed, lifted } = takeLifted(markdown.parse(marked, {}))
+  const plain = withPlainSpaces(marked, marks.tag)
+  const { tokens: parsed, lifted } = takeLifted(markdown.parse(plain, {}))
   const tokens = placeLifted(parsed, lifted)
   holdToDepth(depthOf(tokens))
   for (const token of tokens)
-    if (token.children !== null) token.children = withOwnLinks(token.children, marks)
+    if (token.children !== null) token.children = withOwnLinks(withoutBadLinks(token.children, marks), marks)
   const all = tokens.flatMap((token) => [token, ...everyChild(token)])
   for (const token of all) style(token)
   // References multiply: one long address behind a thousand short references is a thousand long addresses.
@@ -52,6 +60,7 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
       ...all.flatMap((token) => addressProblems(token, marks)),
       ...all.flatMap((token) => emptyLinks(token.children ?? [], marks)),
     ],
+    findings: [...takeHtml(), ...rowsTooWide(tokens, plain.split('\n'), marks.tag)],
   }
 }
 
@@ -91,6 +100,16 @@ const sizeOf = ({ tag, content, attrs, children }: Token): number =>
   (tag === '' ? 0 : 5) +
   (children === null ? content.length : 0) +
   (attrs ?? []).reduce((sum, [name, value]) => sum + name.length + String(value).length + 4, 0)
+
+/** A bare address that may not be a link stays text. */
+function withoutBadLinks(tokens: readonly Token[], marks: Marks): readonly Token[] {
+  let isBad = false
+  return tokens.filter((token) => {
+    if (token.markup !== 'linkify') return true
+    if (token.nesting === 1) isBad = linkProblem(String(token.attrGet('href')), marks) !== null
+    return !isBad
+  })
+}
 
 /** Turns the bare unsubscribe and preference addresses into links. */
 function withOwnLinks(tokens: readonly Token[], marks: Marks): Token[] {

@@ -130,6 +130,8 @@ function inlineOf(token: Token, inner: readonly Token[], marks: Marks): string {
       return '\n'
     case 'image':
       return inline(token.children ?? [], marks)
+    case 's_open':
+      return `~~${inline(inner, marks)}~~`
     case 'link_open':
       return link(token, inline(inner, marks), marks)
     default:
@@ -142,7 +144,7 @@ function link(token: Token, words: string, marks: Marks): string {
   const href = String(token.attrGet('href') ?? '')
   const address = marks.put(href, (_, at) => (at === 0 ? 'plain_url_start' : 'plain_url_part'))
   if (href === words || words.trim() === '') return address
-  if (token.info === 'auto') return href.startsWith('mailto:') ? words : address
+  if (token.info === 'auto') return href.startsWith('mailto:') || /^www\./i.test(words) ? words : address
   return `${words} (${address})`
 }
 
