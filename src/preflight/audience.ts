@@ -46,3 +46,29 @@ export function audienceChecks(
   if (problem !== null) return [check('segment', 'block', problem, choose)]
   return people > 0 ? [] : [check('people', 'block', 'Nobody would get this campaign.', choose)]
 }
+
+/** `people`: for how many the subject would be empty; `sets`: of emptyWhen. */
+export function subjectChecks(sets: readonly (readonly string[])[], people: number): readonly Check[] {
+  if (people === 0) return []
+  const [set] = sets
+  if (set === undefined || set.length === 0)
+    return [
+      check(
+        'subject',
+        'block',
+        'The subject can be empty: all its words depend on conditions, and some people meet none of them.',
+        'Add words outside the conditions, or an {% else %} with words to each of them.',
+      ),
+    ]
+  const who = people === 1 ? 'One person' : `${people.toLocaleString('en')} people`
+  const whose =
+    people === 1 ? 'has no value for the merge fields in it' : 'have no value for the merge fields in it'
+  return [
+    check(
+      'subject',
+      'block',
+      `${who} would get an empty subject: ${people === 1 ? 'this person' : 'they'} ${whose}.`,
+      `Add words, or a default value: {{ subscriber.${set[0]} | default: "…" }}`,
+    ),
+  ]
+}

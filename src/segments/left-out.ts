@@ -39,11 +39,7 @@ export async function countLacking(
   fields: readonly Pick<Field, 'key' | 'purpose'>[],
 ): Promise<ReadonlyMap<string, number>> {
   if (fields.length === 0) return new Map()
-  const counts = fields.map(
-    ({ key, purpose }) => sql`
-      ${key}::text, count(*) filter (
-        where not (coalesce(p.attributes ->> ${key}::text, '') <> '' and ${purpose} = any (s.granted)))`,
-  )
+  const counts = fields.map((field) => sql`${field.key}::text, count(*) filter (where ${lacksField(field)})`)
   const row = await readRow(
     db,
     lackingRow,
@@ -54,3 +50,29 @@ export async function countLacking(
 }
 
 const lackingRow = z.object({ lacking: z.record(z.string(), whole) })
+
+/** The number of audience members who have a usable value in no field of one of the sets. A field that is gone is lacked by all. */
+export async function countLackingAll(
+  db: Executor,
+  about: About,
+  sets: readonly (readonly string[])[],
+): Promise<number> {
+  if (sets.length === 0) return 0
+  const lacks = (key: string) => {
+    const field = about.list.fields.find((one) => one.key === key)
+    return field === undefined ? sql`true` : lacksField(field)
+  }
+  const any = sets.map((keys) => sql`(${sql.join([sql`true`, ...keys.map(lacks)], sql` and `)})`)
+  const row = await readRow(
+    db,
+    peopleRow,
+    sql`
+    select count(*) filter (where ${sql.join(any, sql` or `)})::int as people ${await audience(db, about)}`,
+  )
+  return row?.people ?? 0
+}
+
+const peopleRow = z.object({ people: whole })
+
+const lacksField = ({ key, purpose }: Pick<Field, 'key' | 'purpose'>) => sql`
+  not (coalesce(p.attributes ->> ${key}::text, '') <> '' and ${purpose} = any (s.granted))`

@@ -10,6 +10,7 @@ import { renderMarkdown } from '../render/markdown/markdown.ts'
 import { createMarks, type Marks } from '../render/marks.ts'
 import { Measure, TooMuch } from '../render/measure.ts'
 import { placeMarks } from '../render/places.ts'
+import { isInvisible } from './empty-subject.ts'
 
 export const contentFormats = ['markdown', 'html', 'mjml', 'blocks'] as const
 export type ContentFormat = (typeof contentFormats)[number]
@@ -69,7 +70,7 @@ const isReadable = (faults: readonly Fault[]): boolean => faults.every(({ path }
 
 function sourceFaults({ subject, preheader, content }: Writing, fields: FieldNames): readonly Fault[] {
   return [
-    ...(subject.trim() === '' ? [{ path: 'subject', message: 'It needs a subject.' }] : []),
+    ...(isInvisible(subject) ? [{ path: 'subject', message: 'It needs a subject.' }] : []),
     ...lineFaults('subject', subject, longestSubject, fields),
     ...lineFaults('preheader', preheader, longestPreheader, fields),
     ...bodyFaults(content.body, fields),
