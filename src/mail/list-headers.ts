@@ -53,9 +53,9 @@ export function phraseOf(name: string, most: number): string {
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zs}\u2028\u2029]+/gu, ' ')
     .trim()
-  if (/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*$/.test(text) && !text.includes('=?'))
+  if (/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*$/.test(text) && !looksEncoded(text))
     return text.slice(0, most).trim()
-  if (/^[\x20-\x7e]*$/.test(text) && !text.includes('=?')) return quoted(text, most)
+  if (/^[\x20-\x7e]*$/.test(text) && !looksEncoded(text)) return quoted(text, most)
   return encodedWords(text, most)
 }
 
@@ -65,8 +65,11 @@ function quoted(text: string, most: number): string {
   return `"${escaped.join('')}"`
 }
 
+/** Readers would decode such a text, and show one that nobody wrote. @see https://www.rfc-editor.org/rfc/rfc2047#section-7 */
+export const looksEncoded = (text: string): boolean => text.includes('=?')
+
 /** An encoded word has at most 75 characters: 12 around 60 of base64, which hold 45 octets. */
-function encodedWords(text: string, most: number): string {
+export function encodedWords(text: string, most: number): string {
   const chunks: string[] = ['']
   for (const character of text) {
     const last = chunks.at(-1) ?? ''

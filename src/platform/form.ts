@@ -58,7 +58,15 @@ export const uuidText = z.uuid({ error: 'must be an id' }).transform((text) => t
 export const time = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-22T08:00:00Z' })
   .transform((text) => new Date(text))
-  .refine((at) => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() <= 9998, 'must be between 1970 and 9998')
+  .refine((at) => isServed(at), 'must be between 1970 and 9998')
+
+const isServed = (at: Date): boolean => at.getUTCFullYear() >= 1970 && at.getUTCFullYear() <= 9998
+
+/** The same, with the digits as they were written, up to the minute: `2026-12-01T08:00`. */
+export const writtenTime = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-22T08:00:00Z' })
+  .transform((text) => ({ moment: new Date(text), digits: text.slice(0, 'YYYY-MM-DDTHH:MM'.length) }))
+  .refine(({ moment }) => isServed(moment), 'must be between 1970 and 9998')
 
 /**
  * Parses JSON. A key `__proto__`, which Zod records silently drop, is refused like any unknown key. Throws DomainError

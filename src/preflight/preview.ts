@@ -32,24 +32,31 @@ export type SamplePerson = 'complete' | 'bare'
 export async function previewOf(
   deps: Deps,
   about: {
-    campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'>
+    campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'> &
+      Partial<Pick<Campaign, 'launchedAt'>>
     list: List
     person: SamplePerson
   },
 ): Promise<PreviewedMail> {
   const { campaign, list, person } = about
   const fields = person === 'bare' ? {} : sampleFields(list, list.default_locale)
-  const addressee = sampleAddressee(deps, { list, campaign: 0, to: sampleAddress, fields })
+  const addressee = sampleAddressee(deps, {
+    list,
+    campaign: 0,
+    to: sampleAddress,
+    fields,
+    agreedAt: campaign.launchedAt ?? deps.clock(),
+  })
   const mail = await inTurn(deps, () =>
     wire.parse(JSON.parse(renderMail(compile(deps, campaign, list), addressee))),
   )
   return { ...mail, htmlBytes: bytesOf(mail.html).length }
 }
 
-/** The links of a sample addressee lead to real pages but end no consent. */
+/** A person cannot have agreed after the launch. The links of a sample addressee lead to real pages but end no consent. */
 export function sampleAddressee(
   deps: Deps,
-  about: { list: List; campaign: number; to: string; fields: SampleFields },
+  about: { list: List; campaign: number; to: string; fields: SampleFields; agreedAt: Date },
 ): Addressee {
   const { default_locale: locale } = about.list
   const reference = { subscription: 0, campaign: about.campaign }
@@ -59,7 +66,7 @@ export function sampleAddressee(
     subscriber: { email: about.to, ...about.fields },
     unsubscribeUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}`,
     preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}`,
-    agreedOn: dateText(locale, deps.clock()),
+    agreedOn: dateText(locale, about.agreedAt),
     tag: 'test',
   }
 }

@@ -40,6 +40,7 @@ export async function sendTest(
     campaign: campaign.number,
     to: act.to.trim(),
     fields: sampleFields(list, list.default_locale),
+    agreedAt: deps.clock(),
   })
   const mail = await inTurn(deps, () => renderMail(compile(deps, marked, list), addressee))
   await deps.db.transaction((tx) =>

@@ -64,6 +64,16 @@ describe.each(ways)('by %s', (_, post) => {
       expect(provider.accepted()[0]).toMatchObject({ key: 'k1', subject: 'Zażółć' })
     })
 
+    it('has a subject that looks encoded encoded once more (RFC 2047), and leaves the others', async () => {
+      const provider = await provide()
+      const wire = JSON.stringify({ ...JSON.parse(mailTo('a@inbox.example')), subject: '=?UTF-8?B?eA==?=' })
+      await mailer(provider.url).send([wire, ...people(1)], 'k1')
+      expect(provider.accepted().map(({ subject }) => subject)).toEqual([
+        '=?UTF-8?B?PT9VVEYtOD9CP2VBPT0/PQ==?=',
+        'Zażółć',
+      ])
+    })
+
     it('has null in the place of a mail that was refused, and the reason without the address', async () => {
       const provider = await provide()
       const outcome = await mailer(provider.url).send(

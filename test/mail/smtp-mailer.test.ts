@@ -65,6 +65,28 @@ describe('a batch to a server that takes everything', () => {
     expect([...host.greetedBy]).toEqual(['lists.brand.example'])
   })
 
+  it.each([
+    '=?UTF-8?B?SGVsbG8=?=',
+    'Save =?utf-8?q?now?= today',
+    '=?',
+    `=?UTF-8?Q?${'long_'.repeat(60)}?= żółw`,
+  ])('shows a subject that looks encoded as it was written (RFC 2047): %j', async (subject) => {
+    const { host, mailer } = await scene()
+    await mailer.send([wire('anna@inbox.example', { subject })], 'key')
+    expect((await parsed(host.accepted[0])).subject).toBe(subject)
+    const lines = (host.accepted[0]?.raw ?? '').split('\r\n')
+    expect(lines.filter((line) => /^subject:/i.test(line))).toEqual([
+      expect.stringMatching(/^Subject: =\?UTF-8\?B\?[A-Za-z0-9+/=]+\?=$/),
+    ])
+  })
+
+  it('has its Message-ID on one line, however long', async () => {
+    const { host, mailer } = await scene()
+    const tags = [{ name: 'assent', value: 'T'.repeat(90) }]
+    await mailer.send([wire('anna@inbox.example', { tags })], 'key')
+    expect(host.accepted[0]?.raw).toMatch(/^Message-ID: <T{90}\.[0-9a-f]{8}@brand\.example>\r$/m)
+  })
+
   it('asks for reports of failures only, without the text, under the name of the delivery (RFC 3461)', async () => {
     const { host, mailer } = await scene()
     await mailer.send([wire('anna@inbox.example')], 'key')

@@ -417,6 +417,17 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(handed).toEqual(['kiritimati@x.example'])
   })
 
+  it.each(['+02:00', '+01:00', 'Z', '-11:00', '+14:00'])(
+    'reads the clock’s digits as they are written, whatever the offset: %s',
+    async (offset) => {
+      await open({ timezone: 'Europe/Stockholm' })
+      await seed(everybody, zones)
+      const campaign = await scheduled(`2026-06-03T08:00:00${offset}`)
+      const shown = await house.api('GET', `/campaigns/${campaign.id}`)
+      expect(shown.body).toMatchObject({ local_time: '2026-06-03T08:00' })
+    },
+  )
+
   it('goes to all at once where somebody launches it now after all', async () => {
     await open({})
     await seed(everybody, zones)

@@ -5,17 +5,15 @@ import { findCampaign, pageOfCampaigns } from '../../campaigns/find.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from '../../campaigns/launch.ts'
 import { contentOf } from '../../campaigns/writing/content.ts'
 import { changeCampaign, createCampaign, type Draft } from '../../campaigns/writing/draft.ts'
-import { wallTime } from '../../i18n/zones.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { notFound } from '../../platform/errors.ts'
-import { mailAddress, time } from '../../platform/form.ts'
+import { mailAddress, writtenTime } from '../../platform/form.ts'
 import { launch, schedule } from '../../preflight/launch.ts'
 import { aboutSender, preflight } from '../../preflight/preflight.ts'
 import { sendTest } from '../../preflight/test-mail.ts'
 import { sentenceOfBlocker } from '../../reports/blockers.ts'
 import { type Estimate, estimateOf } from '../../reports/estimate.ts'
 import { noTotals, totalsOf, totalsOfMany } from '../../reports/figures.ts'
-import { rulesOf } from '../../sending-rules/find.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { campaignShape, preflightShape } from '../campaign-answers.ts'
 import { type Call, collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
@@ -243,8 +241,11 @@ export const campaignEndpoints: readonly Endpoint[] = [
       permission: 'campaigns.send',
       summary: 'Launch it later',
       description:
-        'With `local`, each person gets it when the clock in their own time zone shows what `at` is in the zone of the house (`GET /sending`), which is also theirs where none is known. The audience is then written down at the first of those moments.',
-      body: z.strictObject({ at: time, local: z.boolean({ error: 'must be true or false' }).default(false) }),
+        'With `local`, each person gets it when the clock in their own time zone shows the date, hour and minute of `at` as they are written; its offset does not count. Where no zone is known, that of the house does (`GET /sending`). The audience is then written down at the first of those moments.',
+      body: z.strictObject({
+        at: writtenTime,
+        local: z.boolean({ error: 'must be true or false' }).default(false),
+      }),
       example: { at: '2026-12-01T08:00:00+01:00', local: true },
       status: 202,
       answer: campaignShape,
@@ -253,8 +254,7 @@ export const campaignEndpoints: readonly Endpoint[] = [
     async ({ deps, actor, body, path }) => {
       const campaign = await campaignAt(deps, path('id'))
       const list = await listOf(deps, campaign.list)
-      const { timezone } = await rulesOf(deps.db)
-      const when = body.local ? { localTime: wallTime(timezone, body.at) } : { at: body.at }
+      const when = body.local ? { localTime: body.at.digits } : { at: body.at.moment }
       await schedule(deps, actor, { campaign, list }, when)
       return shown(deps, await campaignAt(deps, campaign.id))
     },

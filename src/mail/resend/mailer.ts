@@ -1,8 +1,9 @@
 // adapter · Resend mailer: a batch posted under its idempotency key, and the meaning of the answer
 import * as z from 'zod'
-import type { Mailer, PauseReason, SendOutcome } from '../../platform/deps.ts'
+import type { Mailer, PauseReason, SendOutcome, WireMail } from '../../platform/deps.ts'
 import { type Bytes, bytesOfAll } from '../../platform/encoding/bytes.ts'
 import { codeOf } from '../../platform/failures.ts'
+import { encodedWords, looksEncoded } from '../list-headers.ts'
 import { withoutAddresses } from '../reasons.ts'
 import { type Post, postByFetch } from './post.ts'
 
@@ -38,7 +39,7 @@ export function resendMailer(options: ResendOptions, post: Post = postByFetch): 
     can: { setMessageId: false, smtpUtf8: options.smtpUtf8 },
     async send(mails, idempotencyKey) {
       if (mails.length === 0) return { kind: 'accepted', ids: [], rejected: [] }
-      const texts = mails.flatMap((mail, at) => [at === 0 ? '[' : ',', mail]).concat(']')
+      const texts = mails.flatMap((mail, at) => [at === 0 ? '[' : ',', readable(mail)]).concat(']')
       const body = bytesOfAll(texts, spare.pop())
       const answer = await handOver(post, options, { body, idempotencyKey })
       if (typeof answer !== 'string' && isAccepted(answer)) spare.push(body.buffer)
@@ -47,6 +48,16 @@ export function resendMailer(options: ResendOptions, post: Post = postByFetch): 
         : outcomeOf(answer, mails.length)
     },
   }
+}
+
+const withSubject = z.looseObject({ subject: z.string() })
+
+/** Resend encodes what is not ASCII; a subject in ASCII that looks encoded would pass as it is. The same bytes every time. */
+function readable(mail: WireMail): WireMail {
+  if (!looksEncoded(mail)) return mail
+  const { data } = withSubject.safeParse(jsonOf(mail))
+  if (data === undefined || !looksEncoded(data.subject)) return mail
+  return JSON.stringify({ ...data, subject: encodedWords(data.subject, Number.POSITIVE_INFINITY) })
 }
 
 interface Answer {

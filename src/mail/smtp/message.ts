@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { WireMail } from '../../platform/deps.ts'
 import { bytesOf, hexOf } from '../../platform/encoding/bytes.ts'
 import { sha256 } from '../../platform/encoding/jcs.ts'
+import { encodedWords, looksEncoded } from '../list-headers.ts'
 import { nameOf } from './handovers.ts'
 
 const wire = z.object({
@@ -68,12 +69,17 @@ export async function composed(
     from: mail.from,
     to: { name: '', address: to },
     ...(mail.reply_to === undefined ? {} : { replyTo: mail.reply_to }),
-    subject: mail.subject,
+    ...(looksEncoded(mail.subject) ? {} : { subject: mail.subject }),
     date: at,
-    messageId: `<${messageId}>`,
-    headers: Object.entries({ ...mail.headers, ...complaintHeaders(parcel, returnPath) }).map(
-      ([key, value]) => ({ key, value: headerValue(value) }),
-    ),
+    headers: [
+      ...(looksEncoded(mail.subject) ? [{ key: 'Subject', value: encodedSubject(mail.subject) }] : []),
+      ...Object.entries({
+        ...mail.headers,
+        // Some servers and readers take a folded one for none.
+        'Message-ID': `<${messageId}>`,
+        ...complaintHeaders(parcel, returnPath),
+      }).map(([key, value]) => ({ key, value: headerValue(value) })),
+    ],
     html: mail.html,
     text: mail.text,
     disableFileAccess: true,
@@ -104,6 +110,11 @@ const complaintHeaders = (
   returnPath === null || mail.headers['List-Unsubscribe'] === undefined
     ? {}
     : { 'CFBL-Address': `${returnPath}; report=arf`, 'CFBL-Feedback-ID': tag }
+
+const encodedSubject = (subject: string) => ({
+  prepared: true,
+  value: encodedWords(subject, Number.POSITIVE_INFINITY).replaceAll(' ', '\r\n '),
+})
 
 /** On one line: some readers mishandle a fold between the name and a long link. */
 const headerValue = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? { prepared: true, value } : value)

@@ -43,6 +43,7 @@ previewRoutes.post('/campaigns/preview', async (c) => {
     list,
     writing: draftOf(fields),
     wasSent: false,
+    launchedAt: null,
     look: lookOf(valueIn(form, 'as')),
     person: personOf(valueIn(form, 'missing')),
   })
@@ -55,6 +56,7 @@ previewRoutes.get('/campaigns/:id/copy', async (c) => {
     list,
     writing: campaign,
     wasSent: !isWritable(campaign),
+    launchedAt: campaign.launchedAt,
     look: lookOf(c.req.query('as')),
     person: personOf(c.req.query('missing')),
   })
@@ -65,6 +67,7 @@ interface Asked {
   readonly writing: Writing
   /** Sent content is not checked: fields removed since then existed when it was sent. */
   readonly wasSent: boolean
+  readonly launchedAt: Date | null
   readonly look: Look
   readonly person: SamplePerson
 }
@@ -79,6 +82,7 @@ async function preview(c: ConsoleContext, asked: Asked): Promise<Response> {
     subject: subject === '' ? '(no subject yet)' : subject,
     preheader,
     content,
+    launchedAt: asked.launchedAt,
   }
   try {
     const faults = asked.wasSent ? [] : await inTurn(c.env, () => checkContent(campaign, list.fields))
