@@ -195,7 +195,7 @@ describe('every screen of campaigns', () => {
     const page = await open(`/console/campaigns/${draft.id}/edit`)
     await page.fill('[name=body]', '{{ subscriber.nobody }}')
     await page.locator('button', { hasText: /^Save$/ }).click()
-    await hasText(page, 'Not saved yet')
+    await hasText(page, 'This draft cannot be sent yet')
     await preview(page).locator('text=There is no field "nobody"').waitFor()
     expect(await violations(page)).toEqual([])
     await opened.house.api('PATCH', `/campaigns/${draft.id}`, { subject: 'Theirs' })

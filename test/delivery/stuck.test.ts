@@ -5,7 +5,6 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { inviteOperator } from '../../src/auth/operators/operators.ts'
 import { claimBatch } from '../../src/delivery/claim.ts'
 import { freezeCampaigns } from '../../src/delivery/freeze/freeze.ts'
-import { startLoops } from '../../src/node/loops.ts'
 import { blockerSentences, blockersOf, type SendStatus } from '../../src/reports/blockers.ts'
 import { tickBatches, tickCampaigns, tickServiceMails, tickUpkeep } from '../../src/tick.ts'
 import { at } from '../support/client.ts'
@@ -344,34 +343,6 @@ describe('a campaign that nobody sends', () => {
     expect(await waitsNow(first)).toEqual([waiting('nobody_sends')])
     await sender.until(second, 'sent')
     expect(sender.accepted('July')).toEqual(crowd)
-  })
-})
-
-describe('four senders under way', () => {
-  it.each([
-    ['pause', 'paused'],
-    ['cancel', 'cancelled'],
-  ])('after the answer to %s nothing leaves but the batches that were taken by then', async (verb, state) => {
-    const { house } = await open({ provider: { latencyMs: 60 }, env: { LEASE_SECONDS: '30' } })
-    sender.account.timeoutMs = 5000
-    const everyone = Array.from({ length: 3000 }, (_, n) => `reader${n}@inbox.example`)
-    await sender.seed(everyone)
-    const campaign = await sender.launched()
-    const loops = startLoops(house.deps)
-    await expect.poll(() => sender.posts.length, { interval: 5 }).toBeGreaterThan(6)
-    await act(campaign, verb)
-    const taken = await house.owner`select 1 from batches where state <> 'queued'`
-    await expect.poll(async () => house.owner`select 1 from batches where state = 'posting'`).toHaveLength(0)
-    await sleep(300)
-    expect(sender.accepted(), 'at most those').toHaveLength(taken.length * 100)
-    expect(taken.length).toBeLessThan(30)
-    expect(await stateOf(campaign)).toBe(state)
-    if (verb === 'pause') {
-      await act(campaign, 'resume')
-      await expect.poll(() => stateOf(campaign)).toBe('sent')
-      expect(sender.accepted(), 'each once').toEqual(everyone.toSorted())
-    }
-    await loops.stop()
   })
 })
 

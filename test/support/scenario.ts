@@ -13,6 +13,16 @@ const { ASSENT_SEED } = process.env
 /** The seed of this run; ASSENT_SEED repeats one. */
 export const seed = ASSENT_SEED === undefined ? Math.floor(Math.random() * 1_000_000) : Number(ASSENT_SEED)
 
+/** All faults of a provider; the remaining requests are answered. */
+export const badDay = { busy429: 0.1, error500: 0.15, resetBefore: 0.15, resetAfter: 0.15, timeoutAfter: 0.1 }
+export const calmerDay = {
+  busy429: 0.02,
+  error500: 0.05,
+  resetBefore: 0.05,
+  resetAfter: 0.1,
+  timeoutAfter: 0.05,
+}
+
 export interface Scenario {
   readonly provider: Provider
   readonly server: ProcessUnderTest

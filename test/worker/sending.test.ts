@@ -1,142 +1,19 @@
-// entry · sending by a worker's queue, in wrangler dev: feedback, obstacles, pauses, kills. I4
-// Long because one worker goes through all of it: each start of wrangler costs as much as a test.
-import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+// entry · sending by a worker's queue, in wrangler dev: feedback, obstacles, pauses, rules. I4
 import { setTimeout as sleep } from 'node:timers/promises'
-import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Provider, startProvider } from '../../src/dev/provider/server.ts'
 import { signedHeaders } from '../../src/dev/provider/sign.ts'
-import { joinOrStart } from '../../src/node/embedded/join.ts'
 import { noRules } from '../../src/sending-rules/rules.ts'
-import { at, type Client, clientOf, eventually, text } from '../support/client.ts'
-import { hookSecret } from '../support/hooks.ts'
-import { freePort, type RunningAssent, startAssent } from '../support/running.ts'
-import { familyOf, isAlive } from '../support/script.ts'
-import { seedRunning } from '../support/seed.ts'
-import { listSettings } from '../support/test-app.ts'
+import { at, eventually } from '../support/client.ts'
+import { count, is, setSendingScene, waitsFor } from './sending-scene.ts'
 
-const count = 1200
-const perSecond = 8
-/**
- * Feedback events unordered, some repeated, and some before the answer. Only for the small campaigns: thousands of events take long
- * here.
- */
-const accidents = { duplicate: 0.3, reorder: 0.5, early: 0.5, seed: 7 }
+const scene = setSendingScene()
+const { launch, until, accepted, tellOfMail, expectEachOnce, asAdmin } = scene
 
 const otherSecret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
 
-let folder = ''
-let provider: Provider
-let running: RunningAssent
-let client: Client
-
-const start = async (port: number, dataDir: string): Promise<void> => {
-  running = await startAssent({
-    script: 'dev-worker',
-    port,
-    dataDir,
-    env: {
-      MAIL: 'resend',
-      RESEND_API_KEY: 're_worker',
-      RESEND_BASE_URL: provider.url,
-      RESEND_WEBHOOK_SECRET: hookSecret,
-      SEND_RATE: String(perSecond),
-      LEASE_SECONDS: '9',
-    },
-  })
-  client = clientOf(running.url, running.key)
-}
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'assent-worker-sending-'))
-  const port = await freePort()
-  provider = await startProvider({
-    recordFile: path.join(folder, 'record.jsonl'),
-    ratePerSecond: perSecond,
-    latencyMs: 100,
-  })
-  await start(port, path.join(folder, 'data'))
-  await client.api('POST', '/lists', listSettings)
-  await client.api('POST', '/lists', { ...listSettings, slug: 'small' })
-  await seedRunning(
-    running.dataDir,
-    listSettings.slug,
-    Array.from({ length: count }, (_, n) => ({ email: `reader.${n}@inbox.example` })),
-  )
-  await seedRunning(
-    running.dataDir,
-    'small',
-    ['delivered+1', 'delivered+2', 'bounced+1', 'complained+1', 'delayed+1'].map((local) => ({
-      email: `${local}@inbox.example`,
-    })),
-  )
-})
-afterAll(async () => {
-  await running?.stop()
-  await provider?.close()
-  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-})
-
-async function launch(subject: string, list = listSettings.slug): Promise<string> {
-  const content = { format: 'markdown', body: `${subject}, for {{ subscriber.email }}.` }
-  const made = await client.api('POST', '/campaigns', { list, subject, content })
-  const id = text(made.body, 'id')
-  expect((await client.api('POST', `/campaigns/${id}/launch`)).status).toBe(202)
-  return id
-}
-
-const campaignOf = async (id: string): Promise<unknown> => (await client.api('GET', `/campaigns/${id}`)).body
-const until = (id: string, holds: (campaign: unknown) => boolean): Promise<unknown> =>
-  eventually(async () => {
-    const campaign = await campaignOf(id)
-    return holds(campaign) ? campaign : null
-  })
-
-/** From then on the provider takes nothing more, so that what it says of these mails is heard before the rest has gone. */
-async function takeSome(subject: string): Promise<void> {
-  await eventually(async () => (accepted(subject).length >= count / 6 ? true : null))
-  provider.setFaults({ busy429: 1 })
-}
-const is = (state: string) => (campaign: unknown) => at(campaign, 'state') === state
-const waitsFor = (reason: string) => (campaign: unknown) =>
-  at(campaign, 'progress', 'waits', 0, 'reason') === reason
-
-const tellOfMail = (): Promise<void> =>
-  provider.setWebhooks({
-    url: `${running.url}/hooks/resend`,
-    secret: hookSecret,
-    retryMs: [500, 2000, 5000, 10_000, 20_000],
-    ...accidents,
-  })
-
-/** Addresses in the provider's record, with repeats. */
-const accepted = (subject: string): readonly string[] =>
-  provider.accepted().flatMap((mail) => (mail.subject === subject ? mail.to : []))
-
-/** Expects each person once in the provider's record, and as many as the campaign reports sent. */
-async function expectEachOnce(id: string, subject: string): Promise<void> {
-  const mailed = accepted(subject)
-  expect(new Set(mailed).size).toBe(mailed.length)
-  const { totals } = Object(await campaignOf(id))
-  expect(mailed).toHaveLength(totals.sent)
-  expect(totals.sent + totals.skipped + totals.rejected).toBe(totals.recipients)
-}
-
-/** As superuser: moves stored times, so that time passes for the database. */
-async function asAdmin(act: (admin: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const server = await joinOrStart(running.dataDir)
-  const admin = postgres(server.adminUrl, { max: 1, onnotice: () => {} })
-  await act(admin)
-  await admin.end()
-  await server.stop()
-}
-
 describe('what the provider says of mail that a worker handed over', () => {
   beforeAll(tellOfMail)
-  afterAll(() => provider.setWebhooks(null))
+  afterAll(() => scene.provider.setWebhooks(null))
 
   it('comes in signed, and stands in the totals; a bounce and a complaint have their consequences', async () => {
     const id = await launch('Told', 'small')
@@ -152,13 +29,13 @@ describe('what the provider says of mail that a worker handed over', () => {
       withdrawn: 1,
       unknown: 0,
     })
-    const { body } = await client.api('GET', '/suppressions')
+    const { body } = await scene.client.api('GET', '/suppressions')
     expect([at(body, 'data', 0, 'reason'), at(body, 'data', 1, 'reason')].sort()).toEqual([
       'bounce',
       'complaint',
     ])
     const event = JSON.stringify({ type: 'email.bounced' })
-    const forged = await fetch(`${running.url}/hooks/resend`, {
+    const forged = await fetch(`${scene.running.url}/hooks/resend`, {
       method: 'POST',
       headers: signedHeaders(otherSecret, { id: 'msg_forged', at: Date.now(), body: event }),
       body: event,
@@ -167,12 +44,12 @@ describe('what the provider says of mail that a worker handed over', () => {
   })
 
   it('settles unknown recipients, where the answer of their batch never came', async () => {
-    provider.setFaults({ timeoutAfter: 1 })
+    scene.provider.setFaults({ timeoutAfter: 1 })
     const id = await launch('Unanswered', 'small')
     await eventually(async () => (accepted('Unanswered').length > 0 ? true : null))
-    await client.api('POST', `/campaigns/${id}/cancel`)
-    provider.setFaults({})
-    await provider.told()
+    await scene.client.api('POST', `/campaigns/${id}/cancel`)
+    scene.provider.setFaults({})
+    await scene.provider.told()
     await asAdmin(
       (admin) => admin`
         update batches set first_attempt_at = now() - interval '24 hours', lease_until = now() where state = 'posting'`,
@@ -184,12 +61,12 @@ describe('what the provider says of mail that a worker handed over', () => {
 
 describe('a provider that wants no more, and one that is gone', () => {
   it('is waited for, it is said so, and everybody has it once', async () => {
-    provider.setFaults({ busy429: 1 })
+    scene.provider.setFaults({ busy429: 1 })
     const id = await launch('Waited')
     await until(id, waitsFor('rate'))
-    provider.setFaults({ unavailable503: 0.5, resetBefore: 0.5 })
+    scene.provider.setFaults({ unavailable503: 0.5, resetBefore: 0.5 })
     await until(id, waitsFor('no_answer'))
-    provider.setFaults({})
+    scene.provider.setFaults({})
     await until(id, is('sent'))
     expect(accepted('Waited')).toHaveLength(count)
     await expectEachOnce(id, 'Waited')
@@ -197,9 +74,9 @@ describe('a provider that wants no more, and one that is gone', () => {
 
   it('was asked for no more than it allows, by all consumers together', () => {
     process.stdout.write(
-      `worker: ${provider.stats.rateLimited} of ${provider.requests()} requests too many\n`,
+      `worker: ${scene.provider.stats.rateLimited} of ${scene.provider.requests()} requests too many\n`,
     )
-    expect(provider.stats.rateLimited).toBeLessThanOrEqual(2)
+    expect(scene.provider.stats.rateLimited).toBeLessThanOrEqual(2)
   })
 })
 
@@ -207,7 +84,7 @@ describe('an operator who stops a worker’s campaign', () => {
   it.each([['pause'], ['cancel']])('by %s: nothing leaves but what was taken by the answer', async (verb) => {
     const id = await launch(verb)
     await eventually(async () => (accepted(verb).length > 0 ? true : null))
-    expect((await client.api('POST', `/campaigns/${id}/${verb}`)).status).toBe(202)
+    expect((await scene.client.api('POST', `/campaigns/${id}/${verb}`)).status).toBe(202)
     let taken = 0
     await asAdmin(async (admin) => {
       const [row] = await admin`
@@ -219,7 +96,7 @@ describe('an operator who stops a worker’s campaign', () => {
     expect(accepted(verb).length).toBeLessThanOrEqual(taken)
     expect(accepted(verb).length).toBeLessThan(count)
     if (verb === 'cancel') return
-    expect((await client.api('POST', `/campaigns/${id}/resume`)).status).toBe(202)
+    expect((await scene.client.api('POST', `/campaigns/${id}/resume`)).status).toBe(202)
     await until(id, is('sent'))
     await expectEachOnce(id, verb)
     expect(accepted(verb)).toHaveLength(count)
@@ -228,7 +105,7 @@ describe('an operator who stops a worker’s campaign', () => {
 
 describe('the sending rules, by the queue of a worker', () => {
   const rule = async (rules: object): Promise<void> => {
-    expect((await client.api('PUT', '/sending', { ...noRules, ...rules })).status).toBe(200)
+    expect((await scene.client.api('PUT', '/sending', { ...noRules, ...rules })).status).toBe(200)
   }
   const today = (): string => new Date().toISOString().slice(0, 10)
   const hour = (ahead: number): string =>
@@ -250,62 +127,5 @@ describe('the sending rules, by the queue of a worker', () => {
     await until(id, is('sent'))
     expect(accepted('Ruled')).toHaveLength(count)
     await expectEachOnce(id, 'Ruled')
-  })
-})
-
-describe('a worker that is killed in the middle of a campaign', () => {
-  it('goes on when it is started again, and everybody has it once (I4)', async () => {
-    const id = await launch('Killed')
-    await eventually(async () => (accepted('Killed').length >= 200 ? true : null))
-    const { pid = 0 } = running.process
-    const ended = new Promise((resolve) => running.process.once('exit', resolve))
-    const struck = familyOf(pid).filter(isOfWrangler)
-    expect(struck.length).toBeGreaterThan(0)
-    for (const one of struck) if (isAlive(one)) process.kill(one, 'SIGKILL')
-    await ended
-    const before = accepted('Killed').length
-    expect(before).toBeLessThan(count)
-    await start(Number(new URL(running.url).port), running.dataDir)
-    await until(id, is('sent'))
-    await expectEachOnce(id, 'Killed')
-    expect(accepted('Killed')).toHaveLength(count)
-  })
-})
-
-const isOfWrangler = (pid: number): boolean => {
-  try {
-    return /workerd|wrangler/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-describe('a campaign of which one mail in five bounces', () => {
-  it('is paused by the heartbeat of the worker, which says why', async () => {
-    await tellOfMail()
-    provider.setCourses({ bounced: 0.2 })
-    const id = await launch('Bounced')
-    await takeSome('Bounced')
-    const campaign = await until(id, is('paused'))
-    provider.setFaults({})
-    expect(at(campaign, 'problem')).toMatch(/mails bounced .*take the sender for a spammer/)
-    expect(accepted('Bounced').length).toBeLessThan(count)
-    expect(at(campaign, 'progress', 'waits', 0, 'reason')).toBe('paused')
-  })
-})
-
-describe('a campaign of which one mail in ten is reported as spam', () => {
-  it('is paused by the heartbeat of the worker, and those who complained have left', async () => {
-    // Webhooks left over from the earlier campaign would come first, for half a minute.
-    await provider.setWebhooks(null)
-    await tellOfMail()
-    provider.setCourses({ complained: 0.1 })
-    const id = await launch('Unwanted')
-    await takeSome('Unwanted')
-    const campaign = await until(id, is('paused'))
-    provider.setFaults({})
-    expect(at(campaign, 'problem')).toMatch(/people reported this as spam/)
-    expect(at(campaign, 'totals', 'withdrawn')).toBeGreaterThan(0)
-    expect(accepted('Unwanted').length).toBeLessThan(count)
   })
 })
