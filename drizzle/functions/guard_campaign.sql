@@ -43,3 +43,17 @@ end $$;
 create or replace trigger campaigns_begin_as_draft
   before insert on campaigns
   for each row execute function guard_campaign_insert();
+
+-- caller: src/campaigns/writing/draft.ts
+-- What somebody may have got stays on record; the rule of `isDeletable`.
+create or replace function guard_campaign_delete() returns trigger
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  raise exception 'campaigns: what was launched stays' using errcode = 'insufficient_privilege';
+end $$;
+
+create or replace trigger campaigns_stay
+  before delete on campaigns
+  for each row
+  when (old.launched_at is not null or old.frozen_at is not null)
+  execute function guard_campaign_delete();

@@ -4,9 +4,9 @@ import { type Locale, localised, lookUpLocale } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import { type FieldValue, readField } from '../lists/field-value.ts'
 import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
+import { charsetName } from '../platform/encoding/form-charset.ts'
 import { type AddressFault, parseAddress } from '../subscribers/address.ts'
 import { suggestAddress } from '../subscribers/likely-domain.ts'
-import { charsetName } from '../ui/form-charset.ts'
 
 /** Form names and values as sent; a name may repeat. */
 export type Sent = ReadonlyMap<string, readonly string[]>

@@ -2,9 +2,9 @@
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import * as z from 'zod'
+import { asciiOf, decodeMultipart, decodeUrlencoded, type Pairs } from '../platform/encoding/form-charset.ts'
 import { DomainError } from '../platform/errors.ts'
 import { parseJson } from '../platform/form.ts'
-import { asciiOf, decodeMultipart, decodeUrlencoded, type Pairs } from './form-charset.ts'
 
 /** Enough for every public form. */
 export const maxFormBytes = 64 * 1024

@@ -198,7 +198,8 @@ describe('every screen of campaigns', () => {
     await hasText(page, 'This draft cannot be sent yet')
     await preview(page).locator('text=There is no field "nobody"').waitFor()
     expect(await violations(page)).toEqual([])
-    await opened.house.api('PATCH', `/campaigns/${draft.id}`, { subject: 'Theirs' })
+    const theirs = { subject: 'Theirs', content: { format: 'markdown', body: 'Theirs.' } }
+    expect((await opened.house.api('PATCH', `/campaigns/${draft.id}`, theirs)).status).toBe(200)
     await page.fill('[name=body]', 'Mine.')
     await page.locator('button', { hasText: /^Save$/ }).click()
     await hasText(page, 'Someone else edited this campaign')

@@ -136,7 +136,7 @@ describe('a bare address', () => {
   })
 
   it.each([
-    'Node.js and note.md',
+    'Node.js and main.rs',
     '`https://brand.example`',
     'ftp://brand.example',
     'https://',

@@ -596,7 +596,7 @@ describe('the API beside it', () => {
       'closing',
       'everything',
       'manadsbrev-fran-lindstroms-2',
-      'manadsbrev-fran-lindstroms',
+      'one-tick',
     ])
   })
 })

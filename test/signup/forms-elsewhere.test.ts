@@ -252,7 +252,7 @@ describe('the charset of a form', () => {
     expect(answer.status).toBe(400)
     expect(await answer.json()).toMatchObject({
       code: 'malformed',
-      title: expect.stringContaining('not UTF-8'),
+      title: expect.stringContaining('not in UTF-8'),
     })
   })
 })

@@ -65,7 +65,7 @@ describe('sign-ups of one moment', () => {
   it('all fail where the database ends the connection in the middle, and nothing is kept', async () => {
     const ending = `if new.locale = 'ru' then perform pg_terminate_backend(pg_backend_pid()); end if;`
     await whileRowsMeet(ending, async () => {
-      expect(await statuses(crowd, () => 'ru')).toEqual(crowd.map(() => 500))
+      expect(await statuses(crowd, () => 'ru')).toEqual(crowd.map(() => 503))
     })
     expect(await kept()).toEqual({ rows: 0, transactions: 0 })
     expect(await statuses(crowd)).toEqual(crowd.map(() => 303))

@@ -118,7 +118,7 @@ export const faultsIn = (tree: Tree, asked: readonly CitationRule[] = citationRu
   })
 
 /** Matches `docs/ledger.md` and `README.md`, but not within a longer path or a URL. */
-const pageCited = /(?<![\w./-])(\/?(?:[\w.-]+\/)*[\w-]+\.md)\b/g
+const pageCited = /(?<![\w./-])(\/?(?:[\w.-]+\/)*[\w-]+\.md)\b(?!\.\w)/g
 const numberList = String.raw`\d+(?:\.\d+)*(?:(?:, | and | to )\d+\.\d+)*`
 const sectionsCited = new RegExp(String.raw`(?<![\w./-])((?:[\w-]+\/)*[\w-]+\.md) (${numberList})`, 'g')
 const otherForm =

@@ -190,12 +190,12 @@ describe('a page behind a token', () => {
   const tokenLinks = async () => linksIn(await house.mails()).filter((link) => /\/[cup]\//.test(link))
 
   it('is kept by nobody, tells nobody where its reader came from, runs nothing', async () => {
-    // A POST to a leave link would unsubscribe, and is answered by a line of text.
+    // A POST to a leave link would unsubscribe, and is answered by a line of text. One to a page of choices ends what it shows.
     for (const link of [...(await tokenLinks()), '/c/forged', '/u/forged', '/p/forged'])
       for (const method of link.includes('/u/') ? ['GET', 'HEAD'] : ['GET', 'HEAD', 'POST']) {
         const answer = await house.request(link.replace('http://127.0.0.1:8787', ''), {
           method,
-          ...(method === 'POST' ? { body: new URLSearchParams({ nothing: '' }) } : {}),
+          ...(method === 'POST' ? { body: new URLSearchParams({ shown: '' }) } : {}),
         })
         expect(Object.fromEntries(answer.headers), `${method} ${link}`).toMatchObject({
           'cache-control': 'no-store',

@@ -10,7 +10,7 @@ import { isTag } from './lines.ts'
  */
 export function linkBareAddresses(markdown: InstanceType<typeof MarkdownIt>, marks: Marks): void {
   const { linkify } = markdown
-  // A word with a point in it is often no host: Node.js, note.md.
+  // A word with a point in it is often no host: Node.js, see.Here
   linkify.set({ fuzzyLink: false })
   linkify.add('www.', {
     validate: (text, pos) => {
