@@ -33,3 +33,23 @@ create or replace trigger subscriptions_drop_queued
   for each row
   when (old.sendable and (not new.sendable or old.granted is distinct from new.granted))
   execute function drop_queued_messages();
+
+-- caller: src/consent/record.ts
+-- Erasure takes what the list knew of the person, in the transaction of the event; with the last subscription also what no list
+-- asked for. GDPR Art. 17(1).
+create or replace function drop_erased_details() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from details where list = new.list and subscriber = new.subscriber;
+  update subscribers set unassigned = null
+  where id = new.subscriber
+    and unassigned is not null
+    and not exists (select from subscriptions as s where s.subscriber = new.subscriber and s.state <> 'erased');
+  return null;
+end $$;
+
+create or replace trigger subscriptions_drop_erased
+  after update on subscriptions
+  for each row
+  when (new.state = 'erased')
+  execute function drop_erased_details();

@@ -1,22 +1,22 @@
 -- caller: src/lists/save.ts
--- Indexes the value of a field that is filtered by range, by the expressions of src/segments/where.ts. Without the index every
--- subscriber's attributes are read for the few in the range (6 to 10 times a bare count). A key means the same on every list,
--- so one index serves all. The index is created with the field, usually before any value exists; among a million subscribers
--- this takes a few seconds, and sign-ups wait for as long. The index stays when the field is removed, since the field may come
--- back.
+-- Indexes the value of a field that is filtered by range, by the expressions of src/segments/where.ts. Without the index the
+-- values of everybody on the list are read for the few in the range (6 to 10 times a bare count). Values belong to a list, and
+-- the index begins with it: lists with the same key share one index, and each reads its own part. The index is created with the
+-- field, usually before any value exists; among a million rows this takes a few seconds, and sign-ups wait for as long. The
+-- index stays when the field is removed, since the field may come back.
 create or replace function index_field(key text, type text) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
-  name constant text := format('subscribers_%s_%s', type, key);
+  name constant text := format('details_%s_%s', type, key);
 begin
   -- Checked first: `if not exists` would lock the table all the same.
   if to_regclass(format('public.%I', name)) is not null then return; end if;
   if type = 'number' then
     execute format(
-      'create index %I on subscribers ((case when jsonb_typeof(attributes -> %L) = ''number'' then (attributes ->> %L)::numeric end))',
+      'create index %I on details (list, (case when jsonb_typeof(attributes -> %L) = ''number'' then (attributes ->> %L)::numeric end))',
       name, key, key);
   elsif type = 'date' then
-    execute format('create index %I on subscribers ((attributes ->> %L) collate "C")', name, key);
+    execute format('create index %I on details (list, (attributes ->> %L) collate "C")', name, key);
   end if;
 end $$;
 

@@ -100,11 +100,13 @@ export const subscriberShape = z
     email: text.nullable().describe('Null where it cannot be opened any more.'),
     locale: text,
     timezone: text.nullable().describe('IANA name; null where nobody said.'),
-    fields: z.record(text, z.union([text, z.number(), z.boolean(), z.null()])),
-    tags: z.array(text),
     subscriptions: z.array(
       z.strictObject({
         list: id,
+        fields: z
+          .record(text, z.union([text, z.number(), z.boolean(), z.null()]))
+          .describe('By key: the values given to this list. Another list with the same key has its own.'),
+        tags: z.array(text).describe('Given by this list.'),
         state: z.enum(subscriptionStates),
         purposes: z.array(text).describe('Granted and not ended since.'),
         confirmed_at: moment.nullable(),

@@ -19,6 +19,7 @@ export interface Member {
   readonly locale: string
   /** Ciphertext of the address. */
   readonly address: Uint8Array
+  /** The values given to the campaign's list. */
   readonly attributes: Readonly<Record<string, unknown>>
   readonly granted: readonly string[]
   readonly confirmedAt: Date | null
@@ -158,20 +159,21 @@ async function freezeAttempt(
   batch: z.output<typeof batchRow>,
   before: readonly Skip[],
 ): Promise<{ members: readonly Member[]; skips: readonly Skip[] }> {
-  // each recipient of the batch, with the subscription to the campaign's list and the person
+  // each recipient of the batch, with the subscription to the campaign's list, what that list knows, and the person
   // in one value: a hundred rows of nine cost the driver more than one text costs JSON.parse
   const found = await readRow(
     tx,
     membersRow,
     sql`
     select coalesce(json_agg(m order by m.subscriber), '[]') as rows from (
-    select r.subscriber, s.id as subscription, p.uid, p.locale, p.address, p.attributes,
+    select r.subscriber, s.id as subscription, p.uid, p.locale, p.address, coalesce(d.attributes, '{}') as attributes,
       s.granted, s.confirmed_at,
       case when p.id is null or s.id is null then 'erased' else why_not_send(s, c.purpose, now()) end as why_not
     from recipients as r
     join campaigns as c on c.number = r.campaign
     left join subscriptions as s on s.subscriber = r.subscriber and s.list = c.list
     left join subscribers as p on p.id = r.subscriber
+    left join details as d on d.list = c.list and d.subscriber = r.subscriber
     where r.campaign = ${batch.campaign} and r.batch_no = ${batch.batch_no}) as m`,
   )
   const rows = checkRows(memberRow, found?.rows ?? [])

@@ -1,5 +1,7 @@
-// pure · reads one value of a registered field, from a sign-up form, the console or the API
+// pure · reads one value of a registered field: from a sign-up form, the console or the API, and from where it is stored
 import type { FormErrorCode } from '../i18n/catalogue.ts'
+import { openField } from '../platform/vault/fields.ts'
+import type { Vault } from '../platform/vault/keys.ts'
 import type { RegisteredField } from './list.ts'
 
 export type FieldValue = string | number | boolean
@@ -45,4 +47,19 @@ function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false
   const at = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+}
+
+/**
+ * Undefined without a value, null where the ciphertext of a protected field cannot be opened. `attributes`: what the list that
+ * the field is of keeps of the person.
+ */
+export function storedValue<Value>(
+  vault: Vault,
+  field: Pick<RegisteredField, 'key' | 'protected'>,
+  { uid, attributes }: { readonly uid: string; readonly attributes: Readonly<Record<string, Value>> },
+): Value | string | null | undefined {
+  const stored = Object.hasOwn(attributes, field.key) ? attributes[field.key] : undefined
+  return field.protected && typeof stored === 'string'
+    ? openField(vault, { uid, field: field.key }, Buffer.from(stored, 'base64'))
+    : stored
 }

@@ -111,13 +111,6 @@ export async function pageOfLists(
   return wholeLists(db, rows)
 }
 
-/** Type and protection of these field keys on other lists: a key means the same in the whole deployment. */
-export const fieldsWithKey = (db: Executor, keys: readonly string[], exceptList: number) =>
-  db
-    .select({ key: fields.key, type: fields.type, protected: fields.protected })
-    .from(fields)
-    .where(sql`${fields.key} = any(${`{${keys.join(',')}}`}::text[]) and ${fields.list} <> ${exceptList}`)
-
 /** The slug, or the first free one with a number appended. */
 export async function freeSlug(db: Executor, slug: string): Promise<string> {
   const rows = await db
@@ -179,7 +172,7 @@ async function wholeLists(
     db
       .select()
       .from(fields)
-      .where(sql`${fields.list} = any(${numbers}::bigint[])`)
+      .where(sql`${fields.list} = any(${numbers}::bigint[]) and not ${fields.removed}`)
       .orderBy(asc(fields.position)),
   ])
   return rows.map((row) => {

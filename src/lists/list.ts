@@ -38,7 +38,7 @@ export interface Field {
   readonly sensitive: boolean
 }
 
-/** The meaning of a field key on every list: the form of its stored values. */
+/** The form of a field's stored values. Other lists may give the same key another meaning: values belong to one list. */
 export interface RegisteredField {
   readonly key: string
   readonly type: FieldType

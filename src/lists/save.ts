@@ -1,9 +1,11 @@
 // shell · writes a list, its purposes and fields; called by consent/publish, which adds the notices
 import { and, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm'
+import * as z from 'zod'
 import type { Tx } from '../platform/database/database.ts'
-import { DomainError, invalid } from '../platform/errors.ts'
-import { fieldsWithKey, forgetLists } from './find.ts'
-import type { ListSettings } from './list.ts'
+import { readRows } from '../platform/database/rows.ts'
+import { DomainError } from '../platform/errors.ts'
+import { forgetLists } from './find.ts'
+import type { Field, ListSettings } from './list.ts'
 import { fields, lists, purposes } from './tables.ts'
 
 /** Throws DomainError `conflict` where the slug is taken. */
@@ -71,7 +73,6 @@ function rowOf(whole: ListSettings) {
 }
 
 async function saveParts(tx: Tx, list: number, settings: ListSettings): Promise<void> {
-  await refuseTwoMeanings(tx, list, settings)
   await tx
     .insert(purposes)
     .values(settings.purposes.map((purpose, position) => ({ list, position, ...purpose })))
@@ -79,12 +80,16 @@ async function saveParts(tx: Tx, list: number, settings: ListSettings): Promise<
       target: [purposes.list, purposes.key],
       set: { position: sql`excluded.position`, title: sql`excluded.title`, text: sql`excluded.text` },
     })
+  await saveFields(tx, list, settings)
+}
+
+async function saveFields(tx: Tx, list: number, settings: ListSettings): Promise<void> {
+  await refuseOtherMeanings(tx, list, settings)
   const keys = settings.fields.map((field) => field.key)
   await tx
-    .delete(fields)
-    .where(
-      keys.length === 0 ? eq(fields.list, list) : and(eq(fields.list, list), notInArray(fields.key, keys)),
-    )
+    .update(fields)
+    .set({ removed: true })
+    .where(and(eq(fields.list, list), keys.length === 0 ? undefined : notInArray(fields.key, keys)))
   if (keys.length === 0) return
   await tx
     .insert(fields)
@@ -107,22 +112,61 @@ async function saveParts(tx: Tx, list: number, settings: ListSettings): Promise<
         required: sql`excluded.required`,
         filterable: sql`excluded.filterable`,
         sensitive: sql`excluded.sensitive`,
+        removed: false,
       },
     })
 }
 
-async function refuseTwoMeanings(tx: Tx, list: number, settings: ListSettings): Promise<void> {
-  const elsewhere = await fieldsWithKey(
+/**
+ * A key whose values people gave keeps its type, protection and purpose, also while it is off the form: an answer is used for
+ * what it was asked for. A key without values begins anew. Throws `invalid`. GDPR Art. 5(1)(b)
+ */
+async function refuseOtherMeanings(tx: Tx, list: number, settings: ListSettings): Promise<void> {
+  const before = await tx.select().from(fields).where(eq(fields.list, list))
+  const others = settings.fields.flatMap((field, at) => {
+    const row = before.find(({ key }) => key === field.key)
+    return row === undefined || hasMeaning(row, field) ? [] : [{ field, at, row }]
+  })
+  const told = await keysWithValues(
     tx,
-    settings.fields.map((field) => field.key),
     list,
+    others.map(({ field }) => field.key),
   )
-  for (const [at, field] of settings.fields.entries()) {
-    const other = elsewhere.find((one) => one.key === field.key)
-    if (other !== undefined && (other.type !== field.type || other.protected !== field.protected))
-      throw invalid(
-        `fields.${at}.key`,
-        `Another list has a field "${field.key}" that is ${other.protected ? 'protected ' : ''}${other.type}; a key means the same everywhere.`,
-      )
-  }
+  const faults = others
+    .filter(({ field }) => told.includes(field.key))
+    .map(({ field: { key, purpose }, at, row }) => ({
+      path: `fields.${at}.${row.purpose === purpose ? 'key' : 'purpose'}`,
+      message: `People gave answers to "${key}", as ${row.protected ? 'protected ' : ''}${row.type} for the purpose "${row.purpose}". Keep this, or choose another key.`,
+    }))
+  if (faults.length > 0)
+    throw new DomainError(
+      'invalid',
+      'The list was not saved: answers keep the purpose they were given for.',
+      {
+        faults,
+      },
+    )
+  for (const { field } of others)
+    await tx.delete(fields).where(and(eq(fields.list, list), eq(fields.key, field.key)))
 }
+
+type Meaning = Pick<Field, 'type' | 'protected' | 'purpose'>
+
+const hasMeaning = (row: Readonly<Record<keyof Meaning, unknown>>, field: Meaning): boolean =>
+  row.type === field.type && row.protected === field.protected && row.purpose === field.purpose
+
+/** Those of the keys for which somebody on the list gave a value. */
+async function keysWithValues(tx: Tx, list: number, keys: readonly string[]): Promise<readonly string[]> {
+  if (keys.length === 0) return []
+  const rows = await readRows(
+    tx,
+    keyRow,
+    sql`
+      select key
+      from unnest(${`{${keys.join(',')}}`}::text[]) as key
+      where exists (select from details as d where d.list = ${list} and d.attributes ->> key is not null)`,
+  )
+  return rows.map(({ key }) => key)
+}
+
+const keyRow = z.object({ key: z.string() })

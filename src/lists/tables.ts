@@ -53,6 +53,8 @@ export const fields = pgTable(
     protected: boolean().notNull(),
     filterable: boolean().notNull(),
     sensitive: boolean().notNull(),
+    /** Off the form. The row stays: the values that were given keep its type and purpose, and are read again if it comes back. */
+    removed: boolean().notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.list, t.key] }),

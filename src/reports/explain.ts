@@ -13,6 +13,7 @@ import { addressIndex, suppressionHash } from '../platform/vault/indexes.ts'
 import { matches } from '../segments/audience.ts'
 import { everyone, type Filter, parseFilter } from '../segments/filter.ts'
 import type { Address } from '../subscribers/address.ts'
+import { joinDetails } from '../subscribers/find.ts'
 import { subscribers } from '../subscribers/tables.ts'
 import { explanationWords, lastHeard, outcomeWords, reachedBy, whyNot } from './explanation.ts'
 import { type RecipientRow, recipientsOf } from './outcomes.ts'
@@ -163,6 +164,7 @@ async function isIn(deps: Deps, about: { list: List; filter: Filter; person: num
     select 1
     from subscriptions as s
     join subscribers as p on p.id = s.subscriber
+    ${joinDetails}
     where s.subscriber = ${about.person} and s.list = ${about.list.number} and ${condition}`)
   return rows.length > 0
 }

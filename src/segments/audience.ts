@@ -5,7 +5,8 @@ import { type List, optionalPurposes, ownPurpose } from '../lists/list.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
-import { asksPerson, type Filter, isEveryone, namesIn, unwrapped } from './filter.ts'
+import { joinDetails } from '../subscribers/find.ts'
+import { asksDetails, asksPerson, type Filter, isEveryone, namesIn, unwrapped } from './filter.ts'
 import { whereFilter } from './where.ts'
 
 export interface About {
@@ -17,15 +18,17 @@ export interface About {
 }
 
 /**
- * `from … where …` over `s` (subscriptions) and `p` (subscribers): people on the list who may be sent mail for the purpose
- * now and match the filter. "Now" is the database's, as for gate and claim: with the application's clock, the gate refused a
+ * `from … where …` over `s` (subscriptions), `p` (subscribers) and `d` (details): people on the list who may be sent mail for
+ * the purpose now and match the filter. "Now" is the database's, as for gate and claim: with the application's clock, the gate refused a
  * whole freeze for one person whose time for mail began or ended in between. `now` is the filter's. Each subscription has a
- * subscriber: an outer join returns the same rows as an inner one, and costs nothing where `p` is unused.
+ * subscriber: an outer join returns the same rows as an inner one, and costs nothing where `p` is unused. Details are joined by
+ * their whole key: the join costs nothing where unused, and becomes an inner one where a condition needs a value.
  */
 export async function audience(db: Executor, about: About): Promise<SQL> {
   return sql`
     from subscriptions as s
     ${asksPerson(about.filter) ? sql`join` : sql`left join`} subscribers as p on p.id = s.subscriber
+    ${joinDetails}
     where ${await isReached(db, about)}`
 }
 
@@ -36,7 +39,7 @@ const isReached = async (db: Executor, about: About): Promise<SQL> => sql`
     and ${await matches(db, about)}`
 
 /**
- * The condition of a filter over `s` and `p`, with its tags and campaigns looked up. Only campaigns of this list count: whoever
+ * The condition of a filter over `s`, `p` and `d`, with its tags and campaigns looked up. Only campaigns of this list count: whoever
  * sees this list alone would otherwise learn from a count who received what another list sent.
  */
 export async function matches(
@@ -101,16 +104,22 @@ async function countOf(db: Executor, about: About): Promise<SQL> {
 }
 
 /**
- * Counts by conditions, joining subscribers only where the filter uses them: though the planner removes an unused outer join,
- * it then reads the rows as well as the covering index (ten times as long). On a list with one purpose nearly all
+ * Counts by conditions, joining subscribers and details only where the filter uses them: though the planner removes an unused
+ * outer join, it then reads the rows as well as the covering index (ten times as long). On a list with one purpose nearly all
  * subscriptions are plain: those come from an index of list and subscriber alone, a third as large. On a list with more
  * purposes, this would read the subscribers twice.
  */
 async function countByCondition(db: Executor, about: About): Promise<SQL> {
   const { list, purpose, filter } = about
   const reached = await isReached(db, about)
-  if (!asksPerson(filter)) return sql`(select count(*) from subscriptions as s where ${reached})`
-  const all = sql`select count(*) from subscriptions as s join subscribers as p on p.id = s.subscriber where`
+  if (!asksPerson(filter) && !asksDetails(filter))
+    return sql`(select count(*) from subscriptions as s where ${reached})`
+  const all = sql`
+    select count(*)
+    from subscriptions as s
+    ${asksPerson(filter) ? sql`join subscribers as p on p.id = s.subscriber` : sql``}
+    ${asksDetails(filter) ? joinDetails : sql``}
+    where`
   if (purpose !== ownPurpose || optionalPurposes(list).length > 0) return sql`(${all} ${reached})`
   const plain = await matches(db, { ...about, granted: [ownPurpose] })
   return sql`(

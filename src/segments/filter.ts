@@ -60,7 +60,11 @@ export function namesIn(filter: Filter): {
 
 /** Whether a condition reads the subscriber, not only the subscription. */
 export const asksPerson = (filter: Filter): boolean =>
-  nodesOf(filter).some((node) => 'field' in node || 'tag' in node || 'locale' in node || 'mailbox' in node)
+  nodesOf(filter).some((node) => 'locale' in node || 'mailbox' in node)
+
+/** Whether a condition reads what the list knows of the person: values of fields, tags. */
+export const asksDetails = (filter: Filter): boolean =>
+  nodesOf(filter).some((node) => 'field' in node || 'tag' in node)
 
 function nodesOf(filter: Filter): readonly Filter[] {
   if ('all' in filter) return filter.all.flatMap(nodesOf)

@@ -6,6 +6,7 @@ import type { Field } from '../lists/list.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
+import { joinDetails } from '../subscribers/find.ts'
 import { type About, audience, matches } from './audience.ts'
 
 export type Skipped = Readonly<z.output<typeof skippedRow>>
@@ -24,6 +25,7 @@ export async function countSkipped(db: Executor, about: About): Promise<readonly
       select why_not_send(s, ${about.purpose}, now()) as reason
       from subscriptions as s
       join subscribers as p on p.id = s.subscriber
+      ${joinDetails}
       where s.list = ${about.list.number} and ${condition}
     ) as asked
     where reason is not null
@@ -75,4 +77,4 @@ export async function countLackingAll(
 const peopleRow = z.object({ people: whole })
 
 const lacksField = ({ key, purpose }: Pick<Field, 'key' | 'purpose'>) => sql`
-  not (coalesce(p.attributes ->> ${key}::text, '') <> '' and ${purpose} = any (s.granted))`
+  not (coalesce(d.attributes ->> ${key}::text, '') <> '' and ${purpose} = any (s.granted))`

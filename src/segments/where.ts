@@ -1,4 +1,4 @@
-// sql · a filter as a condition over a subscription `s` and its subscriber `p`, with every value a parameter
+// sql · a filter as a condition over a subscription `s`, its subscriber `p` and details `d`, with every value a parameter
 import { type SQL, sql } from 'drizzle-orm'
 import type { Field } from '../lists/list.ts'
 import { type Confirmed, type FieldCondition, type FieldValue, grades } from './condition.ts'
@@ -18,7 +18,8 @@ export interface SegmentContext {
 
 /**
  * True for the subscriptions of the list that the filter matches. Columns used: s.list, s.subscriber, s.granted, s.grade,
- * s.confirmed_at, and where `asksPerson` is true p.locale, p.attributes, p.tags, p.mailbox_provider.
+ * s.confirmed_at, where `asksPerson` is true p.locale and p.mailbox_provider, and where `asksDetails` is true d.attributes and
+ * d.tags: of this list alone, by joinDetails, and null where it keeps nothing.
  */
 export const whereFilter = (filter: Filter, context: SegmentContext): SQL =>
   sql`(s.list = ${context.list} and ${conditionOf(filter, context)})`
@@ -67,7 +68,7 @@ function valueCondition(condition: FieldCondition): SQL {
   const key = condition.field
   if ('is' in condition) return holds(key, condition.is)
   // True also where the field is absent: "is not from Poland" includes people who did not say.
-  if ('is_not' in condition) return sql`not ${holds(key, condition.is_not)}`
+  if ('is_not' in condition) return sql`not coalesce(${holds(key, condition.is_not)}, false)`
   if ('in' in condition)
     return sql`(${sql.join(
       condition.in.map((value) => holds(key, value)),
@@ -83,10 +84,10 @@ function valueCondition(condition: FieldCondition): SQL {
 
 /** Containment, which the GIN index on attributes (jsonb_path_ops) supports. */
 const holds = (key: string, value: FieldValue): SQL =>
-  sql`p.attributes @> ${JSON.stringify({ [key]: value })}::jsonb`
+  sql`d.attributes @> ${JSON.stringify({ [key]: value })}::jsonb`
 
 /** The text of a value; null where the field is absent. */
-const textOf = (key: string): SQL => sql`(p.attributes ->> ${key}::text)`
+const textOf = (key: string): SQL => sql`(d.attributes ->> ${key}::text)`
 
 /** Days compare as ISO text, octet by octet; numbers as numbers, and a stored value of another type never matches. */
 const compared = (key: string, operator: SQL, bound: string | number): SQL =>
@@ -96,13 +97,13 @@ const compared = (key: string, operator: SQL, bound: string | number): SQL =>
 
 /** Matches the index expression of a field filtered by range, with the key as a constant: drizzle/functions/index_fields.sql. */
 const numberOf = (key: string): SQL =>
-  sql`(case when jsonb_typeof(p.attributes -> ${key}::text) = 'number' then ${textOf(key)}::numeric end)`
+  sql`(case when jsonb_typeof(d.attributes -> ${key}::text) = 'number' then ${textOf(key)}::numeric end)`
 
 const isGranted = (purpose: string, { granted }: SegmentContext): SQL =>
   granted === undefined ? sql`${purpose} = any (s.granted)` : sql`${granted.includes(purpose)}`
 
 const tagCondition = (tag: number | undefined): SQL =>
-  tag === undefined ? sql`false` : sql`p.tags @> array[${tag}::integer]`
+  tag === undefined ? sql`false` : sql`d.tags @> array[${tag}::integer]`
 
 function confirmedCondition(confirmed: Confirmed, now: Date): SQL {
   const { before, after, within_days } = confirmed

@@ -7,6 +7,7 @@ const schema = z.object({
   email: z.string(),
   /** Per list: the purposes asked for, and the notice that was shown. */
   lists: z.array(z.object({ id: z.string(), purposes: z.array(z.string()), notice: z.string() })).min(1),
+  /** Of the first list, whose form was used. */
   fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   locale: z.enum(locales),
   /** The page of the form, without its query; null where unknown. */

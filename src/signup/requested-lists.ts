@@ -10,8 +10,10 @@ export interface RequestedList {
   readonly name: string
   readonly description: string
   readonly purposes: readonly { readonly key: string; readonly title: string; readonly text: string }[]
-  /** Field values typed with the address, possibly by somebody else. */
+  /** Field values typed with the address, possibly by somebody else; of the list whose form was used. */
   readonly given: readonly { readonly label: string; readonly value: string }[]
+  /** The fields that the notice showed, each with the purpose it was asked for. */
+  readonly asked: readonly { readonly key: string; readonly type: string; readonly purpose: string }[]
   /** base64url of the notice's hash. */
   readonly notice: string
 }
@@ -35,11 +37,13 @@ export async function requestedListsOf(
         description: shown.list.description,
         purposes: shown.purposes.filter(({ key }) => purposes.includes(key)),
         given: shown.fields.flatMap(({ key, label }) => {
-          const value = Object.hasOwn(body.fields, key) ? body.fields[key] : undefined
+          const isAsked = list.number === found.list && Object.hasOwn(body.fields, key)
+          const value = isAsked ? body.fields[key] : undefined
           return value === undefined || value === false
             ? []
             : [{ label, value: value === true ? '✓' : String(value) }]
         }),
+        asked: shown.fields,
         notice,
       }
     }),

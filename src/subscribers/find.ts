@@ -1,14 +1,12 @@
-// sql · subscribers by id or page, with their subscriptions; addresses are ciphertext
+// sql · subscribers by id or page, with their subscriptions and what each list knows; addresses are ciphertext
 import { type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
-import { fieldTypes, type RegisteredField } from '../lists/list.ts'
-import { fields } from '../lists/tables.ts'
 import type { Executor } from '../platform/database/database.ts'
 import { readRow, readRows } from '../platform/database/rows.ts'
 import { jsonMoment, octets, whole } from '../platform/database/values.ts'
 import { hexOf } from '../platform/encoding/bytes.ts'
 
-/** The version of a subscriber: a hash of everything an operator may change. */
+/** The version of a subscriber: a hash of everything that an operator sees and may change. */
 export const subscriberVersion = octets.transform(hexOf)
 
 const subscriberRow = z.object({
@@ -20,12 +18,13 @@ const subscriberRow = z.object({
   address: octets,
   locale: z.string(),
   timezone: z.string().nullable(),
-  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  tags: z.array(z.string()),
   subscriptions: z.array(
     z.object({
       id: whole,
       list: z.string(),
+      /** Field values and tags of this list. */
+      attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      tags: z.array(z.string()),
       state: z.string(),
       granted: z.array(z.string()),
       confirmed_at: jsonMoment.nullable(),
@@ -39,9 +38,21 @@ export type SubscriberRow = Readonly<z.output<typeof subscriberRow>>
 
 export const everybody = sql`true`
 
-/** The version of the subscriber `p`. */
-export const versionOfSubscriber = sql`
-  sha256(convert_to(concat_ws('|', p.locale, coalesce(p.timezone, ''), p.attributes::text, p.tags::text), 'UTF8'))`
+/** List numbers; null: every list. What other lists know of a person is not read at all. */
+export type ListsSeen = readonly number[] | null
+
+const isSeen = (lists: ListsSeen): SQL =>
+  lists === null ? sql`true` : sql`s.list = any(${`{${lists.join(',')}}`}::bigint[])`
+
+/** What its list knows of the person of `s`, as `d`: empty where nothing is kept, and never of another list. */
+export const joinDetails = sql`left join details as d on d.list = s.list and d.subscriber = s.subscriber`
+
+/** The version of the subscriber `p`, as far as these lists go: changes of other lists must not show. */
+export const versionOfSubscriber = (lists: ListsSeen): SQL => sql`
+  sha256(convert_to(concat_ws('|', p.locale, coalesce(p.timezone, ''), (
+    select jsonb_agg(jsonb_build_array(d.list, d.attributes, d.tags) order by d.list)
+    from subscriptions as s ${joinDetails}
+    where s.subscriber = p.id and d.list is not null and ${isSeen(lists)})), 'UTF8'))`
 
 export const withAddress = (index: Uint8Array): SQL => sql`p.address_index = decode(${hexOf(index)}, 'hex')`
 
@@ -66,31 +77,38 @@ export const subscribed = (about: {
       and (${about.purpose}::text is null or ${about.purpose}::text = any (s.granted)))`
 }
 
-/** People on a list, in this state where named, for whom a condition over `s` and `p` holds. */
+/** People on a list, in this state where named, for whom a condition over `s`, `p` and `d` holds. */
 export const onList = (about: { list: number; state: string | null; condition: SQL }): SQL => sql`exists (
-  select from subscriptions as s
+  select from subscriptions as s ${joinDetails}
   where s.subscriber = p.id and s.list = ${about.list}
     and (${about.state}::text is null or s.state = ${about.state}::text)
     and ${about.condition})`
 
-/** Newest first. `which`: a condition on the alias `p`; `before`: number of the last subscriber already seen. */
+/**
+ * Newest first, with the subscriptions on these lists. `which`: a condition on the alias `p`; `before`: number of the last
+ * subscriber already seen.
+ */
 export async function pageOfSubscribers(
   db: Executor,
-  page: { limit: number; before: number | null; which: SQL },
+  page: { limit: number; before: number | null; which: SQL; lists: ListsSeen },
 ): Promise<readonly SubscriberRow[]> {
-  // each person with the names of their tags and their subscriptions
+  // each person with their subscriptions, and for each what its list knows
   return readRows(
     db,
     subscriberRow,
     sql`
-      select p.id as number, p.uid, p.address, p.locale, p.timezone, p.attributes,
-        ${versionOfSubscriber} as version,
-        (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (p.tags)) as tags,
+      select p.id as number, p.uid, p.address, p.locale, p.timezone,
+        ${versionOfSubscriber(page.lists)} as version,
         (select coalesce(json_agg(json_build_object(
             'id', s.id, 'list', l.id, 'state', s.state, 'granted', s.granted, 'grade', s.grade,
-            'confirmed_at', s.confirmed_at, 'withdrawn_at', s.withdrawn_at
+            'confirmed_at', s.confirmed_at, 'withdrawn_at', s.withdrawn_at,
+            'attributes', coalesce(d.attributes, '{}'),
+            'tags', (select coalesce(json_agg(t.name order by t.name), '[]') from tags as t where t.id = any (d.tags))
           ) order by s.id), '[]')
-          from subscriptions as s join lists as l on l.number = s.list where s.subscriber = p.id) as subscriptions
+          from subscriptions as s
+          join lists as l on l.number = s.list
+          ${joinDetails}
+          where s.subscriber = p.id and ${isSeen(page.lists)}) as subscriptions
       from subscribers as p
       where ${page.which}
         and (${page.before}::bigint is null or p.id < ${page.before}::bigint)
@@ -119,28 +137,16 @@ export async function numberOfSubscriber(db: Executor, uid: string): Promise<num
 
 const numberRow = z.object({ id: whole })
 
-export async function findSubscriber(db: Executor, uid: string): Promise<SubscriberRow | null> {
-  const [row] = await pageOfSubscribers(db, { limit: 1, before: null, which: sql`p.uid = ${uid}::uuid` })
+export async function findSubscriber(
+  db: Executor,
+  uid: string,
+  lists: ListsSeen,
+): Promise<SubscriberRow | null> {
+  const [row] = await pageOfSubscribers(db, {
+    limit: 1,
+    before: null,
+    which: sql`p.uid = ${uid}::uuid`,
+    lists,
+  })
   return row ?? null
-}
-
-const registered = z.object({
-  key: z.string(),
-  type: z.enum(fieldTypes),
-  protected: z.boolean(),
-  options: z.array(z.object({ value: z.string() })),
-})
-
-/** Every field of the deployment by key: a key means the same on every list. */
-export async function fieldRegistry(db: Executor): Promise<ReadonlyMap<string, RegisteredField>> {
-  const rows = await db
-    .selectDistinctOn([fields.key], {
-      key: fields.key,
-      type: fields.type,
-      protected: fields.protected,
-      options: fields.options,
-    })
-    .from(fields)
-    .orderBy(fields.key)
-  return new Map(rows.map((row) => registered.parse(row)).map((row) => [row.key, row]))
 }

@@ -265,11 +265,6 @@ describe('the settings of a list', () => {
       ['fields.1.key', 'The field "city" is there twice.'],
     ],
     [
-      'a field that means something else elsewhere',
-      field({ key: 'shoe' }),
-      ['fields.0.key', 'Another list has a field "shoe" that is number; a key means the same everywhere.'],
-    ],
-    [
       '51 fields',
       { fields: Array(51).fill({ key: 'a', label: 'a', purpose: 'newsletter' }) },
       ['fields', 'It must have at most 50 fields.'],
@@ -626,29 +621,59 @@ describe('what is asked of people', () => {
     expectFaults(await refused('POST', '/subscribers/search', sent), ...faults)
   })
 
+  const at0 = 'subscriptions.0'
+  const onLetter = (change: object) => ({ subscriptions: [{ list: 'letter', ...change }] })
+  const noSuchField = (key: string): string => `There is no field "${key}" on this list.`
+  const ofAList = 'It belongs to a list: send subscriptions:[{"list":"…","fields":{…},"tags":[…]}].'
   const changes: readonly Row<object>[] = [
     ['an address', { email: 'eve@example.com' }, ['email', noField('email')]],
     ['an unknown language', { locale: 'de' }, ['locale', 'It must be one of en, pl, sv, ru.']],
-    ['an unknown field', { fields: { surname: 'x' } }, ['fields.surname', 'There is no field "surname".']],
+    [
+      'an unknown field',
+      onLetter({ fields: { surname: 'x' } }),
+      [`${at0}.fields.surname`, noSuchField('surname')],
+    ],
     [
       'a field called constructor',
-      { fields: { constructor: 'x' } },
-      ['fields.constructor', 'There is no field "constructor".'],
+      onLetter({ fields: { constructor: 'x' } }),
+      [`${at0}.fields.constructor`, noSuchField('constructor')],
     ],
-    ['a word for a number', { fields: { shoe: 'x' } }, ['fields.shoe', 'This is not a valid number.']],
+    [
+      'a word for a number',
+      onLetter({ fields: { shoe: 'x' } }),
+      [`${at0}.fields.shoe`, 'This is not a valid number.'],
+    ],
     [
       'an answer that is not offered',
-      { fields: { country: 'DE' } },
-      ['fields.country', 'This is not a valid choice.'],
+      onLetter({ fields: { country: 'DE' } }),
+      [`${at0}.fields.country`, 'This is not a valid choice.'],
     ],
     [
       'a list for a value',
-      { fields: { shoe: [1] } },
-      ['fields.shoe', 'It must be a text, a number, true, false or null.'],
+      onLetter({ fields: { shoe: [1] } }),
+      [`${at0}.fields.shoe`, 'It must be a text, a number, true, false or null.'],
     ],
-    ['a word for tags', { tags: 'vip' }, ['tags', 'It must be a list.']],
-    ['101 tags', { tags: Array(101).fill('x') }, ['tags', 'It must have at most 100 tags.']],
-    ['an empty tag', { tags: [''] }, ['tags.0', 'It must not be empty.']],
+    ['a word for tags', onLetter({ tags: 'vip' }), [`${at0}.tags`, 'It must be a list.']],
+    ['101 tags', onLetter({ tags: Array(101).fill('x') }), [`${at0}.tags`, 'It must have at most 100 tags.']],
+    ['an empty tag', onLetter({ tags: [''] }), [`${at0}.tags.0`, 'It must not be empty.']],
+    ['a value for no list', { fields: { shoe: 44 } }, ['fields', ofAList]],
+    ['a tag for no list', { tags: ['vip'] }, ['tags', ofAList]],
+    [
+      'a value for a list they are not on',
+      { subscriptions: [{ list: 'weekly', tags: ['vip'] }] },
+      [`${at0}.list`, 'This person has no subscription to this list.'],
+    ],
+    [
+      'a value for a list that is not there',
+      { subscriptions: [{ list: 'nowhere', tags: ['vip'] }] },
+      [`${at0}.list`, 'There is no list with this slug or id.'],
+    ],
+    [
+      'one list twice',
+      { subscriptions: [{ list: 'letter' }, { list: 'letter', tags: [] }] },
+      ['subscriptions.1.list', 'This list is there twice.'],
+    ],
+    ['a change without its list', { subscriptions: [{ tags: [] }] }, [`${at0}.list`, 'It is missing.']],
   ]
 
   it.each(named(changes))('is refused in a change: $what', async ({ sent, faults }) => {
@@ -727,6 +752,8 @@ describe('a hostile text in a field of one line', () => {
     ],
   ]
   const list = (change: object) => ['POST', '/lists', { ...listSettings, slug: 'new', ...change }] as const
+  const correct = (change: object) =>
+    ['PATCH', `/subscribers/${person}`, { subscriptions: [{ list: 'letter', ...change }] }] as const
   const { sender, controller } = listSettings
   const places: readonly (readonly [
     string,
@@ -759,8 +786,8 @@ describe('a hostile text in a field of one line', () => {
     ['subject', (typed) => ['PATCH', `/campaigns/${campaign}`, { subject: typed }]],
     ['preheader', (typed) => ['PATCH', `/campaigns/${campaign}`, { preheader: typed }]],
     ['to', (typed) => ['POST', `/campaigns/${campaign}/test`, { to: `${typed}@brand.example` }]],
-    ['tags.0', (typed) => ['PATCH', `/subscribers/${person}`, { tags: [typed] }]],
-    ['fields.first_name', (typed) => ['PATCH', `/subscribers/${person}`, { fields: { first_name: typed } }]],
+    ['subscriptions.0.tags.0', (typed) => correct({ tags: [typed] })],
+    ['subscriptions.0.fields.first_name', (typed) => correct({ fields: { first_name: typed } })],
     ['reason', (typed) => ['POST', `/subscribers/${person}/evidence`, { list: 'letter', reason: typed }]],
     ['source', (typed) => ['POST', '/signups', { list: 'letter', email: 'eve@example.com', source: typed }]],
   ]

@@ -73,7 +73,7 @@ describe('an operator who looks somebody up', () => {
     await page.waitForSelector(`h1:has-text("${anna}")`)
     expect(page.url()).not.toContain('@')
     await page.click('text=Edit details')
-    await page.fill('[name="fields.age"]', '42')
+    await page.fill('[name$=".fields.age"]', '42')
     await page.click('button:has-text("Save")')
     await page.waitForSelector('text=Details saved.')
     expect(await page.textContent('.facts')).toContain('42')

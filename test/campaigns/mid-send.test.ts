@@ -220,7 +220,9 @@ describe('somebody whose field is rectified between two attempts of one batch (G
     const { house } = sender
     const found = await house.api('POST', '/subscribers/search', { email })
     const id = text(found.body, 'data', 0, 'id')
-    const changed = await house.api('PATCH', `/subscribers/${id}`, { fields: { town: 'Kraków' } })
+    const changed = await house.api('PATCH', `/subscribers/${id}`, {
+      subscriptions: [{ list: sender.list.slug, fields: { town: 'Kraków' } }],
+    })
     expect(changed.status, JSON.stringify(changed.body)).toBe(200)
   }
 })

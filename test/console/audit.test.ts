@@ -227,8 +227,8 @@ const deeds: Readonly<Record<string, readonly [verb: string, deed: () => Promise
     async () => {
       const sent = await formOf(`/console/people/${person}/edit`)
       return at(`/console/people/${person}/edit`, [
-        ...sent.filter(([name]) => name !== 'tags'),
-        ['tags', `tag ${++made}`],
+        ...sent.filter(([name]) => name !== `${letter.id}.tags`),
+        [`${letter.id}.tags`, `tag ${++made}`],
       ])
     },
   ],

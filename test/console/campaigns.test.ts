@@ -785,9 +785,9 @@ describe('a campaign to 20,000 people', () => {
       for (const table of ['campaigns', 'subscriptions', 'recipients'])
         await tx`alter table ${tx(table)} disable trigger user`
       await tx`
-        insert into subscribers (id, uid, address_index, address, locale, attributes, mailbox_provider, created_at)
+        insert into subscribers (id, uid, address_index, address, locale, mailbox_provider, created_at)
         overriding system value
-        select n, gen_random_uuid(), sha256(n::text::bytea), '', 'en', '{}', 'other', now()
+        select n, gen_random_uuid(), sha256(n::text::bytea), '', 'en', 'other', now()
         from generate_series(1, ${people}::int) as n`
       await tx`
         insert into subscriptions (id, subscriber, list, state, granted, seq, withdrawn_at)

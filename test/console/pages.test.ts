@@ -22,7 +22,9 @@ beforeAll(async () => {
   await house.subscribe(list, ['reader@example.pl'])
   const found = await house.api('POST', '/subscribers/search', { email: 'reader@example.pl' })
   ids.set('people', text(found.body, 'data', 0, 'id'))
-  await house.api('PATCH', `/subscribers/${ids.get('people')}`, { tags: [evil.slice(0, 50)] })
+  await house.api('PATCH', `/subscribers/${ids.get('people')}`, {
+    subscriptions: [{ list: 'letter', tags: [evil.slice(0, 50)] }],
+  })
   const segment = { name: evil.slice(0, 80), list: 'letter', filter: { all: [] } }
   ids.set('segments', text((await house.api('POST', '/segments', segment)).body, 'id'))
   ids.set('lists', 'letter')

@@ -329,24 +329,29 @@ describe('correcting a person', () => {
   it('saves what was changed, protected fields as ciphertext, and writes down who', async () => {
     const path = await pageOf(anna)
     const form = await formOf(editor, path)
-    expect(form.get('fields.first_name')).toEqual(['Anna'])
+    expect(form.get(`${letter.id}.fields.first_name`)).toEqual(['Anna'])
     const saved = await editor.post(
       `${path}/edit`,
-      sent(form, { 'fields.first_name': 'Ania', tags: 'vip, , met in Lund\r\nvip,' }),
+      sent(form, {
+        [`${letter.id}.fields.first_name`]: 'Ania',
+        [`${letter.id}.tags`]: 'vip, , met in Lund\r\nvip,',
+      }),
     )
     expect(saved.headers.get('location')).toBe(`${path}?done=changed`)
     const { words } = await read(owner.get(`${path}?done=changed`))
     expect(words).toContain('Details saved.')
     expect(words).toContain('Ania (encrypted)')
     const [tagged] = await house.owner`
-      select array(select name from tags where id = any (p.tags) order by name) as names
-      from subscribers as p where uid = ${path.split('/').at(-1) ?? ''}`
+      select array(select name from tags where id = any (d.tags) order by name) as names, attributes::text
+      from details as d join subscribers as p on p.id = d.subscriber
+      where p.uid = ${path.split('/').at(-1) ?? ''} and d.list = ${letter.number}`
     expect(tagged?.['names']).toEqual(['met in Lund', 'vip'])
-    const [row] =
-      await house.owner`select attributes::text from subscribers where uid = ${path.split('/').at(-1) ?? ''}`
-    expect(String(row?.['attributes'])).not.toContain('Ania')
+    expect(String(tagged?.['attributes'])).not.toContain('Ania')
     const [act] = (await acts('subscriber.change')).slice(-1)
-    expect(act).toMatchObject({ actor_id: editor.operator, details: { changed: ['fields', 'tags'] } })
+    expect(act).toMatchObject({
+      actor_id: editor.operator,
+      details: { changed: ['fields', 'tags'], lists: [letter.id] },
+    })
   })
 
   it('keeps what was typed where it is wrong, and says it at the field', async () => {
@@ -354,27 +359,30 @@ describe('correcting a person', () => {
     const refused = await read(
       editor.post(
         `${path}/edit`,
-        sent(await formOf(editor, path), { 'fields.age': 'many', tags: `x${'y'.repeat(70)}` }),
+        sent(await formOf(editor, path), {
+          [`${letter.id}.fields.age`]: 'many',
+          [`${letter.id}.tags`]: `x${'y'.repeat(70)}`,
+        }),
       ),
     )
     expect(refused.status).toBe(422)
-    expect(refused.words).toContain('Tags: “xyyyy')
+    expect(refused.words).toContain('Tags (Garden letter): “xyyyy')
     const again = await read(
-      editor.post(`${path}/edit`, sent(await formOf(editor, path), { 'fields.age': 'many' })),
+      editor.post(`${path}/edit`, sent(await formOf(editor, path), { [`${letter.id}.fields.age`]: 'many' })),
     )
     expect(again.status).toBe(422)
-    expect(again.words).toContain('Age: This is not a valid number.')
-    expect(again.html).toContain('href="#f-fields.age"')
-    expect(formIn(again.html, 'form[/edit]').get('fields.age')).toEqual(['many'])
+    expect(again.words).toContain('Age (Garden letter): This is not a valid number.')
+    expect(again.html).toContain(`href="#f-${letter.id}.fields.age"`)
+    expect(formIn(again.html, 'form[/edit]').get(`${letter.id}.fields.age`)).toEqual(['many'])
   })
 
   it('loses nothing of two operators: the second sees both, and decides', async () => {
     const path = await pageOf(anna)
     const form = await formOf(editor, path)
-    await owner.post(`${path}/edit`, sent(form, { 'fields.age': '42' }))
-    const clash = await read(editor.post(`${path}/edit`, sent(form, { 'fields.age': '43' })))
+    await owner.post(`${path}/edit`, sent(form, { [`${letter.id}.fields.age`]: '42' }))
+    const clash = await read(editor.post(`${path}/edit`, sent(form, { [`${letter.id}.fields.age`]: '43' })))
     expect(clash.status).toBe(409)
-    expect(clash.words).toContain('Age: saved “42”, yours “43”.')
+    expect(clash.words).toContain('Age (Garden letter): saved “42”, yours “43”.')
     expect((await read(owner.get(path))).words).toMatch(/Age 42/)
     const again = await editor.post(`${path}/edit`, sent(formIn(clash.html, 'form[/edit]'), {}))
     expect(again.status).toBe(303)

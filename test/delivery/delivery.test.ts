@@ -535,7 +535,7 @@ describe('a field whose purpose was not granted', () => {
     })
     await sender.seed([{ email: anna, fields: { first_name: 'Anna' } }], ['newsletter', 'profile'])
     await sender.seed([{ email: bo, fields: { first_name: 'Bo' } }], ['newsletter'])
-    const stored = await house.owner`select id from subscribers where attributes ? 'first_name'`
+    const stored = await house.owner`select subscriber from details where attributes ? 'first_name'`
     expect(stored).toHaveLength(2)
     const campaign = await sender.launched({
       content: { format: 'markdown', body: 'Dear {{ subscriber.first_name | default: "reader" }},' },

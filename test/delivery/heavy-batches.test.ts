@@ -25,8 +25,11 @@ async function open(): Promise<Sender> {
 
 /** A value that no form accepts: from an import, or an earlier version. */
 const tell = (story: string, who: string) => sender.house.owner`
-  update subscribers set attributes = jsonb_build_object('story', ${story}::text)
-  where id in (select id from subscribers order by id ${sender.house.owner.unsafe(who)})`
+  insert into details (list, subscriber, attributes)
+  select list, subscriber, jsonb_build_object('story', ${story}::text)
+  from subscriptions
+  where subscriber in (select id from subscribers order by id ${sender.house.owner.unsafe(who)})
+  on conflict (list, subscriber) do update set attributes = excluded.attributes`
 
 describe('a batch of twenty mails of 600 kB', () => {
   async function launched() {

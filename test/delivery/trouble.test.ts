@@ -333,8 +333,8 @@ describe('one row among others that was damaged', () => {
     ])
     const damaged = Buffer.alloc(40, 1).toString('base64')
     await house.owner`
-      update subscribers set attributes = jsonb_set(attributes, '{first_name}', to_jsonb(${damaged}::text))
-      where id = ${second?.subscriber ?? 0}`
+      update details set attributes = jsonb_set(attributes, '{first_name}', to_jsonb(${damaged}::text))
+      where subscriber = ${second?.subscriber ?? 0}`
     const campaign = await sender.launched({
       content: { format: 'markdown', body: 'Dear {{ subscriber.first_name | default: "reader" }},' },
     })

@@ -76,9 +76,9 @@ describe('a subscription', () => {
       // The ledger's triggers refuse people without a history.
       await tx`alter table subscriptions disable trigger user`
       await tx`
-        insert into subscribers (id, uid, address_index, address, locale, attributes, mailbox_provider, created_at)
+        insert into subscribers (id, uid, address_index, address, locale, mailbox_provider, created_at)
         overriding system value
-        select -1 - n, gen_random_uuid(), sha256(n::text::bytea), '', 'en', '{}', 'other', now()
+        select -1 - n, gen_random_uuid(), sha256(n::text::bytea), '', 'en', 'other', now()
         from generate_series(0, ${cases.length - 1}::int) as n`
       await tx`
         insert into subscriptions (subscriber, list, state, granted, restricted, suppressed, not_before, sendable_until)

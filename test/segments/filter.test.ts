@@ -313,7 +313,7 @@ describe('a filter as SQL', () => {
   it.each<[Filter, string, readonly unknown[]]>([
     [everyone, '(s.list = $1 and true)', [7]],
     [{ any: [] }, '(s.list = $1 and false)', [7]],
-    [{ not: { tag: 'vip' } }, '(s.list = $1 and not coalesce(p.tags @> array[$2::integer], false))', [7, 3]],
+    [{ not: { tag: 'vip' } }, '(s.list = $1 and not coalesce(d.tags @> array[$2::integer], false))', [7, 3]],
     [{ tag: 'nobody has it' }, '(s.list = $1 and false)', [7]],
     [{ tag: 'toString' }, '(s.list = $1 and false)', [7]],
     [{ locale: 'pl' }, '(s.list = $1 and p.locale = $2)', [7, 'pl']],
@@ -327,32 +327,32 @@ describe('a filter as SQL', () => {
     ],
     [
       { field: 'city', is: 'Łódź' },
-      '(s.list = $1 and ($2 = any (s.granted) and p.attributes @> $3::jsonb))',
+      '(s.list = $1 and ($2 = any (s.granted) and d.attributes @> $3::jsonb))',
       [7, 'local_news', '{"city":"Łódź"}'],
     ],
     [
       { field: 'city', is_not: 'Łódź' },
-      '(s.list = $1 and ($2 = any (s.granted) and not p.attributes @> $3::jsonb))',
+      '(s.list = $1 and ($2 = any (s.granted) and not coalesce(d.attributes @> $3::jsonb, false)))',
       [7, 'local_news', '{"city":"Łódź"}'],
     ],
     [
       { field: 'age', in: [1, 2] },
-      '(s.list = $1 and ($2 = any (s.granted) and (p.attributes @> $3::jsonb or p.attributes @> $4::jsonb)))',
+      '(s.list = $1 and ($2 = any (s.granted) and (d.attributes @> $3::jsonb or d.attributes @> $4::jsonb)))',
       [7, 'newsletter', '{"age":1}', '{"age":2}'],
     ],
     [
       { field: 'city', contains: '50%_\\' },
-      '(s.list = $1 and ($2 = any (s.granted) and (p.attributes ->> $3::text) ilike $4))',
+      '(s.list = $1 and ($2 = any (s.granted) and (d.attributes ->> $3::text) ilike $4))',
       [7, 'local_news', 'city', '%50\\%\\_\\\\%'],
     ],
     [
       { field: 'first_name', exists: false },
-      '(s.list = $1 and ($2 = any (s.granted) and ((p.attributes ->> $3::text) is not null) = $4))',
+      '(s.list = $1 and ($2 = any (s.granted) and ((d.attributes ->> $3::text) is not null) = $4))',
       [7, 'newsletter', 'first_name', false],
     ],
     [
       { field: 'since', lt: '2026-11-22' },
-      '(s.list = $1 and ($2 = any (s.granted) and (p.attributes ->> $3::text) collate "C" < $4))',
+      '(s.list = $1 and ($2 = any (s.granted) and (d.attributes ->> $3::text) collate "C" < $4))',
       [7, 'newsletter', 'since', '2026-11-22'],
     ],
     [
@@ -367,7 +367,7 @@ describe('a filter as SQL', () => {
 
   it('compares numbers only where a number is kept', () => {
     expect(plain({ field: 'age', gte: 18 })).toContain(
-      "(case when jsonb_typeof(p.attributes -> $3::text) = 'number' then (p.attributes ->> $4::text)::numeric end) >= $5::numeric",
+      "(case when jsonb_typeof(d.attributes -> $3::text) = 'number' then (d.attributes ->> $4::text)::numeric end) >= $5::numeric",
     )
   })
 

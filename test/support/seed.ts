@@ -17,7 +17,7 @@ import type { Deps } from '../../src/platform/deps.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { parseAddress } from '../../src/subscribers/address.ts'
 import { ensureSubscribers } from '../../src/subscribers/ensure.ts'
-import { mergeFields } from '../../src/subscribers/merge-fields.ts'
+import { saveDetails } from '../../src/subscribers/save-details.ts'
 
 export interface Seed {
   readonly email: string
@@ -82,7 +82,12 @@ async function seedChunk(
     tx,
     known.map(({ address, locale = 'en' }) => ({ address, locale })),
   )
-  const byId = new Map(known.map((person) => [ids.get(person.address.canonical)?.id ?? 0, person]))
+  const byId = new Map(
+    known.map((person) => {
+      const { id = 0, uid = '' } = ids.get(person.address.canonical) ?? {}
+      return [id, { ...person, uid }] as const
+    }),
+  )
   await ensureSubscriptions(
     deps,
     tx,
@@ -120,9 +125,8 @@ async function seedChunk(
     locked.map(({ id }) => id),
     'B',
   )
-  for (const [subscriber, { fields, locale }] of byId)
-    if (fields !== undefined)
-      await mergeFields(deps, tx, { subscriber, fields: list.fields, values: fields, locale })
+  for (const [number, { uid, fields }] of byId)
+    await saveDetails(deps, tx, { subscriber: { number, uid }, list, values: fields })
   return locked.map(({ id, subscriber }) => ({
     email: byId.get(subscriber)?.email ?? '',
     subscriber,

@@ -282,7 +282,7 @@ describe('somebody who is suppressed', () => {
     const [person] = await member(offers)
     await add()
     await house.owner`
-      update subscribers set address = '\\x00', address_index = decode(md5(random()::text), 'hex'), attributes = '{}'
+      update subscribers set address = '\\x00', address_index = decode(md5(random()::text), 'hex')
       where id = ${person?.subscriber ?? 0}`
     expect(await house.subscription(offers, email)).toBeNull()
     await house.signUp(offers, email)

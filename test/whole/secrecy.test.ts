@@ -236,7 +236,9 @@ async function provokeErrors(): Promise<void> {
   })
   const found = await client.api('POST', '/subscribers/search', { email: two.email })
   const id = text(found.body, 'data', 0, 'id')
-  await client.api('PATCH', `/subscribers/${id}`, { fields: { first_name: two.lastName } })
+  await client.api('PATCH', `/subscribers/${id}`, {
+    subscriptions: [{ list: 'letter', fields: { first_name: two.lastName } }],
+  })
   await client.api('POST', `/subscribers/${id}/evidence`, { list: 'letter', reason: 'a question of theirs' })
   await breakDatabase([one, two, three])
 }

@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { subscriptionStates } from '../../consent/ledger.ts'
 import { locales } from '../../i18n/locale.ts'
 import { zoneName } from '../../i18n/zones.ts'
-import { listByNumber } from '../../lists/find.ts'
+import { storedValue } from '../../lists/field-value.ts'
+import { findList, listByNumber, listsById } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
@@ -20,8 +21,8 @@ import { parseAddress } from '../../subscribers/address.ts'
 import { changeSubscriber } from '../../subscribers/change.ts'
 import {
   everybody,
-  fieldRegistry,
   findSubscriber,
+  type ListsSeen,
   onList,
   pageOfSubscribers,
   type SubscriberRow,
@@ -54,55 +55,94 @@ const change = z
       .nullable()
       .optional()
       .describe('Such as `Europe/Warsaw`: for quiet hours, and for campaigns at a time of their own.'),
-    fields: z.record(z.string(), sentValue).optional(),
-    tags: z
-      .array(line(60))
-      .max(100, 'must have at most 100 tags')
+    subscriptions: z
+      .array(
+        z.strictObject({
+          list: z.string().max(100).describe('Slug or id of a list that the person has a subscription to.'),
+          fields: z
+            .record(z.string(), sentValue)
+            .optional()
+            .describe('Values of fields of this list; null takes a value away.'),
+          tags: z
+            .array(line(60))
+            .max(100, 'must have at most 100 tags')
+            .optional()
+            .describe('All of them on this list, in place of those before.'),
+        }),
+      )
+      .max(100, 'must have at most 100 lists')
       .optional()
-      .describe('All of them, in place of those before.'),
+      .describe('What single lists know: a value or tag belongs to the list it was given to.'),
   })
   .meta({ id: 'SubscriberChange' })
+
+/** `fields` and `tags` stood in the body itself, before they belonged to lists: who sends them so is told where they go. */
+const nowOfAList = z
+  .undefined({ error: 'belongs to a list: send subscriptions:[{"list":"…","fields":{…},"tags":[…]}]' })
+  .optional()
+const sentChange = change.extend({ fields: nowOfAList, tags: nowOfAList })
 
 /** State and grade, which constraints of the database limit to these values. */
 const standing = z.object({ state: z.enum(subscriptionStates), grade: z.enum(grades).nullable() })
 
-async function shower(deps: Deps): Promise<(row: SubscriberRow) => Shown<typeof subscriberShape>> {
-  const registry = await fieldRegistry(deps.db)
+/** Values of the fields that each list has now, protected ones opened. */
+async function shower(
+  deps: Deps,
+  rows: readonly SubscriberRow[],
+): Promise<(row: SubscriberRow) => Shown<typeof subscriberShape>> {
+  const lists = await listsById(deps.db, [
+    ...new Set(rows.flatMap(({ subscriptions }) => subscriptions.map(({ list }) => list))),
+  ])
   return (row) => ({
     id: row.uid,
     email: openField(deps.vault, { uid: row.uid, field: 'address' }, row.address),
     locale: row.locale,
     timezone: row.timezone,
-    fields: Object.fromEntries(
-      Object.entries(row.attributes).map(([key, value]) => [
-        key,
-        registry.get(key)?.protected === true && typeof value === 'string'
-          ? openField(deps.vault, { uid: row.uid, field: key }, Buffer.from(value, 'base64'))
-          : value,
-      ]),
-    ),
-    tags: row.tags,
-    subscriptions: row.subscriptions.map(({ list, state, grade, granted, confirmed_at, withdrawn_at }) => ({
-      list,
-      ...standing.parse({ state, grade }),
-      purposes: granted,
-      confirmed_at: confirmed_at?.toISOString() ?? null,
-      withdrawn_at: withdrawn_at?.toISOString() ?? null,
+    subscriptions: row.subscriptions.map((one) => ({
+      list: one.list,
+      ...standing.parse({ state: one.state, grade: one.grade }),
+      purposes: one.granted,
+      fields: Object.fromEntries(
+        (lists.get(one.list)?.fields ?? []).flatMap((field) => {
+          const value = storedValue(deps.vault, field, { uid: row.uid, attributes: one.attributes })
+          return value === undefined ? [] : [[field.key, value]]
+        }),
+      ),
+      tags: one.tags,
+      confirmed_at: one.confirmed_at?.toISOString() ?? null,
+      withdrawn_at: one.withdrawn_at?.toISOString() ?? null,
     })),
   })
 }
 
+/** An API key sees every list. */
+const listsOfKeys: ListsSeen = null
+
 async function pageWhere(deps: Deps, which: typeof everybody, page: { limit: number; after: number | null }) {
-  const rows = await pageOfSubscribers(deps.db, { limit: page.limit, before: page.after, which })
-  const show = await shower(deps)
+  const rows = await pageOfSubscribers(deps.db, {
+    limit: page.limit,
+    before: page.after,
+    which,
+    lists: listsOfKeys,
+  })
+  const show = await shower(deps, rows)
   return collection(rows, { limit: page.limit, show, position: (row) => row.number })
 }
 
 /** The person with this id. Throws `not_found`. */
 export async function subscriberAt(deps: Deps, id: string): Promise<SubscriberRow> {
-  const row = isUuid(id) ? await findSubscriber(deps.db, id) : null
+  const row = isUuid(id) ? await findSubscriber(deps.db, id, listsOfKeys) : null
   if (row === null) throw notFound('subscriber')
   return row
+}
+
+const shown = async (deps: Deps, row: SubscriberRow) => (await shower(deps, [row]))(row)
+
+/** Throws `invalid` at its place in the body. */
+async function listOfChange(deps: Deps, name: string, at: number): Promise<List> {
+  const list = await findList(deps.db, name)
+  if (list === null) throw invalid(`subscriptions.${at}.list`, 'There is no list with this slug or id.')
+  return list
 }
 
 /** The list with this internal number. Throws `not_found`. */
@@ -167,7 +207,7 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       summary: 'One person',
       answer: subscriberShape,
     },
-    async (call) => (await shower(call.deps))(await subscriberAt(call.deps, call.path('id'))),
+    async (call) => shown(call.deps, await subscriberAt(call.deps, call.path('id'))),
   ),
   endpoint(
     {
@@ -176,16 +216,31 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       permission: 'subscribers.write',
       summary: 'Correct a person',
       description:
-        'Language, time zone, fields and tags; a field of null is taken away. Consents cannot be given here: only the person does that.',
-      body: change,
-      example: { fields: { first_name: 'Anna' }, tags: ['vip'] },
+        'Language, time zone, and per list fields and tags; a field of null is taken away. Consents cannot be given here: only the person does that.',
+      body: sentChange,
+      bodyShape: change,
+      example: { subscriptions: [{ list: 'letter', fields: { first_name: 'Anna' }, tags: ['vip'] }] },
       answer: subscriberShape,
     },
     async (call) => {
       const { deps, body } = call
       const row = await subscriberAt(deps, call.path('id'))
-      await changeSubscriber(deps, call.actor, { subscriber: row, change: body })
-      return (await shower(deps))(await subscriberAt(deps, row.uid))
+      const { locale, timezone } = body
+      const subscriptions = await Promise.all(
+        (body.subscriptions ?? []).map(async (one, at) => ({
+          ...one,
+          list: await listOfChange(deps, one.list, at),
+        })),
+      )
+      await changeSubscriber(deps, call.actor, {
+        subscriber: row,
+        change: {
+          ...(locale === undefined ? {} : { locale }),
+          ...(timezone === undefined ? {} : { timezone }),
+          subscriptions,
+        },
+      })
+      return shown(deps, await subscriberAt(deps, row.uid))
     },
   ),
   endpoint(

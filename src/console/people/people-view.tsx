@@ -33,7 +33,7 @@ export interface PeopleProps {
   readonly seesAll: boolean
   readonly sought: PeopleSought
   readonly counts: { readonly matching: number; readonly all: number }
-  readonly people: readonly (Pick<SubscriberRow, 'locale' | 'tags' | 'subscriptions'> & {
+  readonly people: readonly (Pick<SubscriberRow, 'locale' | 'subscriptions'> & {
     readonly id: string
     readonly masked: string
   })[]
@@ -190,7 +190,11 @@ const PeopleTable = ({ people, lists }: PeopleProps) => {
             ))}
           />,
           languages[person.locale] ?? person.locale,
-          person.tags.length === 0 ? <span class="soft">none</span> : person.tags.join(', '),
+          <Lines
+            lines={seen.map(({ tags }) =>
+              tags.length === 0 ? <span class="soft">none</span> : tags.join(', '),
+            )}
+          />,
         ]
       })}
     />

@@ -45,6 +45,7 @@ peopleRoutes.post('/people/search', async (c) => {
     limit: 1,
     before: null,
     which: both(withAddress(addressIndex(c.env.vault, parsed.address.canonical)), theirs(c)),
+    lists: c.var.session.operator.lists,
   })
   if (found !== undefined) return c.redirect(`/console/people/${found.uid}`, 303)
   return screen(c, 404, <PeoplePage {...(await peopleProps(c))} search={{ typed, isNobody: true }} />)
@@ -68,7 +69,12 @@ async function peopleProps(c: ConsoleContext): Promise<PeopleProps> {
         })
   const before = await cursorOf(c)
   const [rows, matching, all] = await Promise.all([
-    pageOfSubscribers(c.env.db, { limit: peopleAtOnce + 1, before, which }),
+    pageOfSubscribers(c.env.db, {
+      limit: peopleAtOnce + 1,
+      before,
+      which,
+      lists: c.var.session.operator.lists,
+    }),
     countSubscribers(c.env.db, which),
     countSubscribers(c.env.db, theirs(c)),
   ])
@@ -118,6 +124,5 @@ const lineOf = (c: ConsoleContext, row: SubscriberRow): PeopleProps['people'][nu
   id: row.uid,
   masked: maskAddress(addressOf(c.env, row) ?? ''),
   locale: row.locale,
-  tags: row.tags,
   subscriptions: row.subscriptions,
 })

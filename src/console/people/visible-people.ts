@@ -26,19 +26,17 @@ export async function listsSeen(c: ConsoleContext): Promise<readonly List[]> {
 }
 
 export interface PersonSeen {
-  /** Without subscriptions on lists that the operator does not see. */
+  /** Without subscriptions on lists that the operator does not see, nor anything that those lists know. */
   readonly row: SubscriberRow
   readonly lists: readonly List[]
 }
 
 /** Throws `not_found` also for people on none of the operator's lists, so that their existence is not revealed. */
 export async function personSeen(c: ConsoleContext, id: string): Promise<PersonSeen> {
-  const row = isUuid(id) ? await findSubscriber(c.env.db, id) : null
-  if (row === null) throw notFound('person')
-  const lists = await listsSeen(c)
-  const subscriptions = row.subscriptions.filter(({ list }) => lists.some((one) => one.id === list))
-  if (c.var.session.operator.lists !== null && subscriptions.length === 0) throw notFound('person')
-  return { row: { ...row, subscriptions }, lists }
+  const { lists: seen } = c.var.session.operator
+  const row = isUuid(id) ? await findSubscriber(c.env.db, id, seen) : null
+  if (row === null || (seen !== null && row.subscriptions.length === 0)) throw notFound('person')
+  return { row, lists: await listsSeen(c) }
 }
 
 /** The list by slug, if the person is on it. Throws `not_found`, and `forbidden` without the permission on that list. */

@@ -1,20 +1,27 @@
 // view · the form that edits a person's details, with the saved version beside it after a conflict
 import { locales, localised } from '../../i18n/locale.ts'
+import type { Field } from '../../lists/list.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { controlId, ErrorSummary, Hidden, SelectField, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
 import { LinkButton, labelled, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { languages } from '../people/words.ts'
 import { zoneOptions } from '../zone-options.ts'
-import { type FieldShown, fieldWords } from './fields.ts'
+import { type DetailsShown, fieldWords } from './fields.ts'
+
+/** What was typed for one list. */
+export interface ListTyped {
+  /** One per line. */
+  readonly tags: string
+  readonly fields: ReadonlyMap<string, string>
+}
 
 export interface Typed {
   readonly locale: string
   /** Empty for unknown. */
   readonly timezone: string
-  /** One per line. */
-  readonly tags: string
-  readonly fields: ReadonlyMap<string, string>
+  /** By the id of the list. */
+  readonly lists: ReadonlyMap<string, ListTyped>
 }
 
 export interface EditProps {
@@ -22,12 +29,10 @@ export interface EditProps {
   readonly id: string
   readonly masked: string
   readonly version: string
-  readonly fields: readonly FieldShown[]
   readonly saved: {
     readonly locale: string
     readonly timezone: string
-    readonly tags: readonly string[]
-    readonly fields: ReadonlyMap<string, string>
+    readonly lists: readonly DetailsShown[]
   }
   readonly typed: Typed
   readonly faults: readonly Fault[]
@@ -35,8 +40,12 @@ export interface EditProps {
   readonly isStale?: boolean
 }
 
+/** The names of controls. By id, which a colleague cannot change while the form is open. */
+export const fieldName = (list: string, key: string): string => `${list}.fields.${key}`
+export const tagsName = (list: string): string => `${list}.tags`
+
 export const EditPage = (props: EditProps) => {
-  const { frame, id, typed, faults } = props
+  const { frame, id, typed, faults, saved } = props
   const faultOf = (name: string) => faults.find(({ path }) => path === name)?.message
   return (
     <ConsolePage frame={frame} section="people" title="Edit details">
@@ -69,14 +78,25 @@ export const EditPage = (props: EditProps) => {
           options={[{ value: '', label: 'Unknown' }, ...zoneOptions(typed.timezone)]}
           fault={faultOf('timezone')}
         />
-        {props.fields.map((shown) => (
-          <FieldControl
-            shown={shown}
-            value={typed.fields.get(shown.field.key) ?? ''}
-            fault={faultOf(`fields.${shown.field.key}`)}
-          />
+        {saved.lists.map(({ list, fields }) => (
+          <fieldset class="group">
+            <legend>On {list.name}</legend>
+            {fields.map(({ field, label }) => (
+              <FieldControl
+                name={fieldName(list.id, field.key)}
+                field={field}
+                label={label}
+                value={typed.lists.get(list.id)?.fields.get(field.key) ?? ''}
+                fault={faultOf(fieldName(list.id, field.key))}
+              />
+            ))}
+            <TagsControl
+              name={tagsName(list.id)}
+              value={typed.lists.get(list.id)?.tags ?? ''}
+              fault={faultOf(tagsName(list.id))}
+            />
+          </fieldset>
         ))}
-        <TagsControl value={typed.tags} fault={faultOf('tags')} />
         <div class="actions">
           <SubmitButton>Save</SubmitButton>
           <LinkButton href={`/console/people/${id}`} weight="quiet">
@@ -88,27 +108,31 @@ export const EditPage = (props: EditProps) => {
   )
 }
 
-const labelOf = ({ fields }: EditProps, path: string): string =>
-  path === 'timezone'
-    ? 'Time zone'
-    : (fields.find(({ field }) => path === `fields.${field.key}`)?.label ?? 'Tags')
+/** Names the list too, where the person is on several. */
+function labelOf({ saved: { lists } }: EditProps, path: string): string {
+  if (path === 'timezone') return 'Time zone'
+  const about = lists.flatMap(({ list, fields }) => [
+    { path: tagsName(list.id), label: 'Tags', list },
+    ...fields.map(({ field, label }) => ({ path: fieldName(list.id, field.key), label, list })),
+  ])
+  const named = about.find((one) => one.path === path)
+  if (named === undefined) return 'Details'
+  return lists.length > 1 ? `${named.label} (${named.list.name})` : named.label
+}
 
 const FieldControl = ({
-  shown,
-  value,
-  fault,
+  field,
+  ...control
 }: {
-  shown: FieldShown
+  name: string
+  field: Field
+  label: string
   value: string
   fault: string | undefined
 }) => {
-  const { field, label } = shown
   const shared = {
-    name: `fields.${field.key}`,
-    label,
-    value,
-    fault,
-    hint: shown.isProtected ? 'Stored encrypted. Shown only on this person’s pages.' : null,
+    ...control,
+    hint: field.protected ? 'Stored encrypted. Shown only on this person’s pages.' : null,
   }
   switch (field.type) {
     case 'boolean':
@@ -144,26 +168,26 @@ const choices = (known: readonly (readonly [string, string])[]) => [
   ...known.map(([value, label]) => ({ value, label })),
 ]
 
-const TagsControl = ({ value, fault }: { value: string; fault: string | undefined }) => (
+const TagsControl = ({ name, value, fault }: { name: string; value: string; fault: string | undefined }) => (
   <div class="field">
-    <label class="label" for={controlId('tags')}>
+    <label class="label" for={controlId(name)}>
       Tags
     </label>
-    <span class="hint" id="tags-hint">
+    <span class="hint" id={`${name}-hint`}>
       One per line, or with commas between them.
     </span>
     {fault !== undefined && (
-      <p class="fault" id="tags-fault">
+      <p class="fault" id={`${name}-fault`}>
         {fault}
       </p>
     )}
     <textarea
       class="input"
-      id={controlId('tags')}
-      name="tags"
+      id={controlId(name)}
+      name={name}
       rows={4}
       aria-invalid={fault === undefined ? undefined : 'true'}
-      aria-describedby={fault === undefined ? 'tags-hint' : 'tags-hint tags-fault'}
+      aria-describedby={fault === undefined ? `${name}-hint` : `${name}-hint ${name}-fault`}
     >
       {value}
     </textarea>
@@ -171,23 +195,29 @@ const TagsControl = ({ value, fault }: { value: string; fault: string | undefine
 )
 
 /** The saved and the typed values where they differ. */
-const Theirs = ({ saved, typed, fields }: EditProps) => {
+const Theirs = (props: EditProps) => {
+  const { saved, typed } = props
   const rows = [
     { label: 'Language', theirs: languages[saved.locale], yours: languages[typed.locale] },
     { label: 'Time zone', theirs: saved.timezone, yours: typed.timezone },
-    ...fields.map((shown) => ({
-      label: shown.label,
-      theirs: fieldWords(shown),
-      yours: fieldWords({ ...shown, value: typed.fields.get(shown.field.key) ?? '' }),
-    })),
-    {
-      label: 'Tags',
-      theirs: saved.tags.join(', '),
-      yours: typed.tags
-        .trim()
-        .split(/\s*\n\s*/)
-        .join(', '),
-    },
+    ...saved.lists.flatMap(({ list, fields, tags }) => {
+      const yours = typed.lists.get(list.id)
+      return [
+        ...fields.map((shown) => ({
+          label: labelOf(props, fieldName(list.id, shown.field.key)),
+          theirs: fieldWords(shown),
+          yours: fieldWords({ ...shown, value: yours?.fields.get(shown.field.key) ?? '' }),
+        })),
+        {
+          label: labelOf(props, tagsName(list.id)),
+          theirs: tags.join(', '),
+          yours: (yours?.tags ?? '')
+            .trim()
+            .split(/\s*\n\s*/)
+            .join(', '),
+        },
+      ]
+    }),
   ].filter(({ theirs, yours }) => theirs !== yours)
   return (
     <Said tone="warn">

@@ -1,4 +1,4 @@
-// web · /console/people/{id}/edit: edits language, time zone, fields and tags; detects concurrent changes
+// web · /console/people/{id}/edit: edits language, time zone, and fields and tags per list; detects concurrent changes
 import { Hono } from 'hono'
 import * as z from 'zod'
 import {
@@ -14,14 +14,13 @@ import { isLocale } from '../../i18n/locale.ts'
 import { zoneName } from '../../i18n/zones.ts'
 import { DomainError, type Fault, invalid } from '../../platform/errors.ts'
 import { faultsOf, line } from '../../platform/form.ts'
-import { changeSubscriber, type SubscriberChange } from '../../subscribers/change.ts'
-import { fieldRegistry } from '../../subscribers/find.ts'
+import { changeSubscriber, type ListChange, type SubscriberChange } from '../../subscribers/change.ts'
 import { maskAddress } from '../../subscribers/mask.ts'
 import { addressOf } from '../../subscribers/show-address.ts'
 import { readForm } from '../../ui/read-body.ts'
 import { type PersonSeen, personSeen } from '../people/visible-people.ts'
-import { EditPage, type EditProps, type Typed } from './edit-view.tsx'
-import { type FieldShown, fieldsShown } from './fields.ts'
+import { EditPage, type EditProps, fieldName, type ListTyped, type Typed, tagsName } from './edit-view.tsx'
+import { type DetailsShown, detailsShown } from './fields.ts'
 
 export const editRoutes = new Hono<ConsoleEnv>()
 
@@ -35,63 +34,99 @@ editRoutes.post('/people/:id/edit', async (c) => {
   const person = await personSeen(c, c.req.param('id'))
   const props = await editProps(c, person)
   const sent = await readForm(c)
-  const typed = typedIn(sent, props.fields)
+  const typed = typedIn(sent, props.saved.lists)
   try {
     await changeSubscriber(c.env, actorOf(c), {
       subscriber: person.row,
       change: changeOf(typed, props),
-      seen: sent.get('version')?.[0] ?? '',
+      seen: { version: sent.get('version')?.[0] ?? '', lists: c.var.session.operator.lists },
     })
   } catch (error) {
     if (error instanceof DomainError && error.code === 'conflict')
       return screen(c, 409, <EditPage {...props} typed={typed} isStale />)
-    return screen(c, 422, <EditPage {...props} typed={typed} faults={faultsOrThrow(error)} />)
+    const faults = faultsOrThrow(error).map((fault) => ({ ...fault, path: controlOf(props, fault.path) }))
+    return screen(c, 422, <EditPage {...props} typed={typed} faults={faults} />)
   }
   return c.redirect(`/console/people/${person.row.uid}?done=changed`, 303)
 })
 
-async function editProps(c: ConsoleContext, { row, lists }: PersonSeen): Promise<EditProps> {
-  const fields = fieldsShown(c.env.vault, { row, lists, registry: await fieldRegistry(c.env.db) })
+async function editProps(c: ConsoleContext, person: PersonSeen): Promise<EditProps> {
+  const { row } = person
+  const kept = row.subscriptions.filter(({ state }) => state !== 'erased')
+  const lists = detailsShown(c.env.vault, { ...person, row: { ...row, subscriptions: kept } })
   const known = { locale: row.locale, timezone: row.timezone ?? '' }
   return {
     frame: frameOf(c),
     id: row.uid,
     masked: maskAddress(addressOf(c.env, row) ?? ''),
     version: row.version,
-    fields,
-    saved: { ...known, tags: row.tags, fields: valuesOf(fields) },
-    typed: { ...known, tags: row.tags.join('\n'), fields: valuesOf(fields) },
+    saved: { ...known, lists },
+    typed: {
+      ...known,
+      lists: new Map(
+        lists.map(({ list, fields, tags }) => [
+          list.id,
+          { tags: tags.join('\n'), fields: new Map(fields.map(({ field, value }) => [field.key, value])) },
+        ]),
+      ),
+    },
     faults: [],
   }
 }
 
-const valuesOf = (fields: readonly FieldShown[]): ReadonlyMap<string, string> =>
-  new Map(fields.map(({ field, value }) => [field.key, value]))
-
-const typedIn = (sent: ReadonlyMap<string, readonly string[]>, fields: readonly FieldShown[]): Typed => ({
+const typedIn = (sent: ReadonlyMap<string, readonly string[]>, lists: readonly DetailsShown[]): Typed => ({
   locale: sent.get('locale')?.[0] ?? '',
   timezone: sent.get('timezone')?.[0] ?? '',
-  tags: sent.get('tags')?.[0] ?? '',
-  fields: new Map(fields.map(({ field }) => [field.key, sent.get(`fields.${field.key}`)?.[0] ?? ''])),
+  lists: new Map(
+    lists.map(({ list, fields }) => [
+      list.id,
+      {
+        tags: sent.get(tagsName(list.id))?.[0] ?? '',
+        fields: new Map(
+          fields.map(({ field }) => [field.key, sent.get(fieldName(list.id, field.key))?.[0] ?? '']),
+        ),
+      },
+    ]),
+  ),
 })
+
+/** The control of a fault that the act found at `subscriptions.<position>.fields.<key>`. */
+function controlOf({ saved }: EditProps, path: string): string {
+  const [, at, key] = /^subscriptions\.(\d+)\.fields\.(.+)$/.exec(path) ?? []
+  const list = saved.lists[Number(at)]?.list
+  return list === undefined || key === undefined ? path : fieldName(list.id, key)
+}
 
 const tagNames = z.array(line(60)).max(100, 'A person can have at most 100 tags.')
 
-/** Only the values that differ from the saved ones. Throws `invalid`. */
+/** Only the values that differ from the saved ones; an entry for each list, in their order. Throws `invalid`. */
 function changeOf(typed: Typed, { saved }: EditProps): SubscriberChange {
-  const fields = [...typed.fields].flatMap(([key, value]) => {
-    const text = value.trim()
-    if (text === (saved.fields.get(key) ?? '')) return []
-    return [[key, text === '' ? null : text] as const]
-  })
-  const names = namesIn(typed.tags, saved.tags)
-  const tags = tagNames.safeParse(names)
-  if (!tags.success)
-    throw new DomainError('invalid', 'Please fix the tags.', { faults: tagFaults(tags.error, names) })
-  const hasOtherTags = [...tags.data].sort().join('\n') !== [...saved.tags].sort().join('\n')
+  const read = saved.lists.map((known) => listChangeOf(typed.lists.get(known.list.id), known))
+  const faults = read.flatMap((one) => ('faults' in one ? one.faults : []))
+  if (faults.length > 0) throw new DomainError('invalid', 'Please fix the tags.', { faults })
   return {
     ...(isLocale(typed.locale) && typed.locale !== saved.locale ? { locale: typed.locale } : {}),
     ...(typed.timezone === saved.timezone ? {} : { timezone: zoneIn(typed.timezone) }),
+    subscriptions: read.flatMap((one) => ('faults' in one ? [] : [one])),
+  }
+}
+
+function listChangeOf(
+  typed: ListTyped | undefined,
+  saved: DetailsShown,
+): ListChange | { readonly faults: readonly Fault[] } {
+  const { list } = saved
+  if (typed === undefined) return { list }
+  const fields = saved.fields.flatMap(({ field: { key }, value }) => {
+    const text = (typed.fields.get(key) ?? '').trim()
+    return text === value ? [] : [[key, text === '' ? null : text] as const]
+  })
+  const names = namesIn(typed.tags, saved.tags)
+  const tags = tagNames.safeParse(names)
+  if (!tags.success) return { faults: tagFaults(tags.error, { names, name: tagsName(list.id) }) }
+  const hasOtherTags = [...tags.data].sort().join('\n') !== [...saved.tags].sort().join('\n')
+  return {
+    list,
     ...(fields.length === 0 ? {} : { fields: Object.fromEntries(fields) }),
     ...(hasOtherTags ? { tags: tags.data } : {}),
   }
@@ -115,8 +150,11 @@ function zoneIn(text: string): string | null {
   return read.data ?? null
 }
 
-const tagFaults = (error: z.ZodError, names: readonly string[]): readonly Fault[] =>
+const tagFaults = (
+  error: z.ZodError,
+  about: { readonly names: readonly string[]; readonly name: string },
+): readonly Fault[] =>
   faultsOf(error).map(({ path, message }) => {
-    const name = path === '' ? undefined : names[Number(path)]
-    return { path: 'tags', message: name === undefined ? message : `“${name.slice(0, 60)}”: ${message}` }
+    const tag = path === '' ? undefined : about.names[Number(path)]
+    return { path: about.name, message: tag === undefined ? message : `“${tag.slice(0, 60)}”: ${message}` }
   })

@@ -1,16 +1,14 @@
-// view · the person page: consent and history per list, fields and tags, campaigns
+// view · the person page: consent, fields, tags and history per list; campaigns
 import type { SubscriptionState } from '../../consent/subscriptions-of.ts'
-import type { List } from '../../lists/list.ts'
 import { base64urlOf } from '../../platform/encoding/bytes.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
 import { Act, counted, LinkButton, PageHead, Said, State, Time } from '../../ui/console/parts.tsx'
 import { grades, inOrder, languages, purposeTitle, purposeWord, stateWords } from '../people/words.ts'
 import { DeliveriesPanel, type DeliveriesProps } from './deliveries-view.tsx'
 import type { Fact } from './facts.ts'
-import { type FieldShown, fieldWords } from './fields.ts'
+import { type DetailsShown, fieldWords } from './fields.ts'
 
-export interface OnList extends Omit<SubscriptionState, 'list'> {
-  readonly list: List
+export interface OnList extends Omit<SubscriptionState, 'list'>, DetailsShown {
   readonly facts: readonly Fact[]
   readonly mayEnd: boolean
   readonly mayOpen: boolean
@@ -25,8 +23,6 @@ export interface PersonProps {
   readonly locale: string
   /** Null if unknown. */
   readonly timezone: string | null
-  readonly tags: readonly string[]
-  readonly fields: readonly FieldShown[]
   readonly onLists: readonly OnList[]
   /** The last event shown, where there are more. */
   readonly moreFacts: string | null
@@ -77,7 +73,7 @@ export const PersonPage = (props: PersonProps) => {
           <a href={`/console/people/${id}?facts=${props.moreFacts}`}>Show later events</a>
         </p>
       )}
-      <FieldsPanel {...props} />
+      <PersonPanel {...props} />
       <DeliveriesPanel
         person={id}
         deliveries={props.deliveries}
@@ -134,6 +130,7 @@ const ListPanel = ({ id, one, timezone }: { id: string; one: OnList; timezone: s
       {one.restricted && (
         <Said tone="warn">Processing is restricted. Nothing is sent until the restriction is lifted.</Said>
       )}
+      <Details {...one} />
       {one.facts.length > 0 && (
         <ol class="timeline">
           {one.facts.map((fact) => (
@@ -180,43 +177,53 @@ const FactItem = ({ fact, timezone }: { fact: Fact; timezone: string }) => {
   )
 }
 
-const FieldsPanel = (props: PersonProps) => {
-  const known = props.fields.filter(({ value }) => value !== '')
+/** What this list knows: no other list sees it. */
+const Details = ({ fields, tags }: DetailsShown) => {
+  const known = fields.filter(({ value }) => value !== '')
+  if (known.length === 0 && tags.length === 0) return null
   return (
-    <section class="panel" aria-labelledby="fields">
-      <div class="page-head">
-        <h2 id="fields">Fields and tags</h2>
-        {props.mayChange && (
-          <div class="actions">
-            <LinkButton href={`/console/people/${props.id}/edit`} weight="quiet" icon="pencil">
-              Edit details
-            </LinkButton>
-          </div>
-        )}
-      </div>
-      <dl class="facts">
-        <dt>Language</dt>
-        <dd>{languages[props.locale] ?? props.locale}</dd>
-        <dt>Time zone</dt>
-        <dd>{props.timezone ?? <span class="soft">unknown</span>}</dd>
-        {known.map((shown) => (
-          <>
-            <dt>{shown.label}</dt>
-            <dd>
-              {fieldWords(shown)}
-              {shown.isProtected && <span class="soft"> (encrypted)</span>}
-            </dd>
-          </>
-        ))}
-        <dt>Tags</dt>
-        <dd class="chips">
-          {props.tags.length === 0 ? (
-            <span class="soft">none</span>
-          ) : (
-            props.tags.map((tag) => <span class="chip">{tag}</span>)
-          )}
-        </dd>
-      </dl>
-    </section>
+    <dl class="facts">
+      {known.map((shown) => (
+        <>
+          <dt>{shown.label}</dt>
+          <dd>
+            {fieldWords(shown)}
+            {shown.field.protected && <span class="soft"> (encrypted)</span>}
+          </dd>
+        </>
+      ))}
+      {tags.length > 0 && (
+        <>
+          <dt>Tags</dt>
+          <dd class="chips">
+            {tags.map((tag) => (
+              <span class="chip">{tag}</span>
+            ))}
+          </dd>
+        </>
+      )}
+    </dl>
   )
 }
+
+/** What holds on every list. */
+const PersonPanel = (props: PersonProps) => (
+  <section class="panel" aria-labelledby="person">
+    <div class="page-head">
+      <h2 id="person">Person</h2>
+      {props.mayChange && (
+        <div class="actions">
+          <LinkButton href={`/console/people/${props.id}/edit`} weight="quiet" icon="pencil">
+            Edit details
+          </LinkButton>
+        </div>
+      )}
+    </div>
+    <dl class="facts">
+      <dt>Language</dt>
+      <dd>{languages[props.locale] ?? props.locale}</dd>
+      <dt>Time zone</dt>
+      <dd>{props.timezone ?? <span class="soft">unknown</span>}</dd>
+    </dl>
+  </section>
+)

@@ -8,12 +8,11 @@ import { subscriptionsOf } from '../../consent/subscriptions-of.ts'
 import { type LedgerEntry, ledgerOf } from '../../consent/timeline.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
 import { deliveriesOf } from '../../reports/deliveries.ts'
-import { fieldRegistry } from '../../subscribers/find.ts'
 import { maskAddress } from '../../subscribers/mask.ts'
 import { addressOf, showAddress } from '../../subscribers/show-address.ts'
 import { operatorNames, type PersonSeen, personSeen } from '../people/visible-people.ts'
 import { type Fact, factOf } from './facts.ts'
-import { fieldsShown } from './fields.ts'
+import { detailsShown } from './fields.ts'
 import { type OnList, PersonPage, type PersonProps } from './person-view.tsx'
 
 export const personRoutes = new Hono<ConsoleEnv>()
@@ -38,7 +37,7 @@ personRoutes.post('/people/:id/address', async (c) => {
 async function personProps(c: ConsoleContext, person: PersonSeen): Promise<PersonProps> {
   const { row, lists } = person
   const { operator } = c.var.session
-  const [told, standings, deliveries, registry] = await Promise.all([
+  const [told, standings, deliveries] = await Promise.all([
     storyOf(c, person),
     subscriptionsOf(c.env.db, row.number),
     deliveriesOf(c.env.db, row.number, {
@@ -47,15 +46,17 @@ async function personProps(c: ConsoleContext, person: PersonSeen): Promise<Perso
       lists: operator.lists,
       now: c.env.clock(),
     }),
-    fieldRegistry(c.env.db),
   ])
+  const details = detailsShown(c.env.vault, person)
   const onLists = standings.flatMap((standing): readonly OnList[] => {
     const list = lists.find(({ number }) => number === standing.list)
-    if (list === undefined) return []
+    const known = details.find((one) => one.list.number === standing.list)
+    if (list === undefined || known === undefined) return []
     const facts = told.facts.flatMap(([entry, fact]) => (entry.list === list.id ? [fact] : []))
     return [
       {
         ...standing,
+        ...known,
         list,
         facts,
         mayEnd: operatorMay(operator, 'subscribers.write', list.number) && standing.granted.length > 0,
@@ -69,8 +70,6 @@ async function personProps(c: ConsoleContext, person: PersonSeen): Promise<Perso
     masked: maskAddress(addressOf(c.env, row) ?? ''),
     locale: row.locale,
     timezone: row.timezone,
-    tags: row.tags,
-    fields: fieldsShown(c.env.vault, { row, lists, registry }),
     onLists,
     moreFacts: told.next,
     deliveries: deliveries.slice(0, deliveriesAtOnce).map((one) => ({

@@ -13,7 +13,7 @@ export const maxBatch = 100
 
 export interface Range {
   readonly campaign: Campaign
-  /** From `audience`, narrowed to the range; over `s` (subscriptions) and `p` (subscribers). */
+  /** From `audience`, narrowed to the range; over `s` (subscriptions), `p` (subscribers) and `d` (details). */
   readonly people: SQL
   readonly rules: SendingRules
   /** Maximum recipients per batch: fewer than a hundred where their mails are large. */

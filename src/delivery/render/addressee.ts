@@ -4,6 +4,7 @@ import type { PinnedList } from '../../campaigns/pinned.ts'
 import type { Addressee } from '../../campaigns/render.ts'
 import { dateText } from '../../i18n/dates.ts'
 import { isLocale, type Locale } from '../../i18n/locale.ts'
+import { storedValue } from '../../lists/field-value.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { openField } from '../../platform/vault/fields.ts'
 import { campaignTokens } from '../../platform/vault/tokens.ts'
@@ -51,10 +52,6 @@ function fieldValue(
   member: Member,
   field: PinnedList['fields'][number],
 ): Value | null {
-  const stored = Object.hasOwn(member.attributes, field.key) ? member.attributes[field.key] : undefined
-  if (typeof stored === 'number' || typeof stored === 'boolean') return stored
-  if (typeof stored !== 'string') return null
-  return field.protected
-    ? openField(deps.vault, { uid: member.uid, field: field.key }, Buffer.from(stored, 'base64'))
-    : stored
+  const value = storedValue(deps.vault, field, member)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null
 }

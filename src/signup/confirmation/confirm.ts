@@ -16,11 +16,12 @@ import { limitHash, suppressionHash } from '../../platform/vault/indexes.ts'
 import { sameBytes } from '../../platform/vault/keys.ts'
 import { requestCode } from '../../platform/vault/tokens.ts'
 import type { Address } from '../../subscribers/address.ts'
-import { mergeFields } from '../../subscribers/merge-fields.ts'
+import { keepLanguage } from '../../subscribers/keep-language.ts'
+import { saveDetails } from '../../subscribers/save-details.ts'
 import { liftBounces, lockAddress } from '../../suppression/suppress.ts'
 import { maxCodeTries } from '../processing/outcome.ts'
 import { requestEvidence } from '../processing/process.ts'
-import { requestedListsOf } from '../requested-lists.ts'
+import { type RequestedList, requestedListsOf } from '../requested-lists.ts'
 import { signupRequests } from '../tables.ts'
 import { closeRequest } from './close.ts'
 import { lockRequest, type RequestPerson } from './lock-request.ts'
@@ -131,7 +132,7 @@ async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<
     confirmable.map(({ subscription }) => subscription.id),
     mail?.deliveredAt == null ? 'B' : 'A',
   )
-  await welcome(deps, tx, confirmable, { ...person, locale: found.locale })
+  await welcome(deps, tx, confirmable, { ...person, found, shown })
   await closeRequest(deps, tx, found.id, 'confirmed')
   const [first] = recorded
   const [own] = confirmable
@@ -191,22 +192,30 @@ function confirmationEvidence(
   }
 }
 
-/** Stores the typed fields and lifts bounces, since the mailbox works. */
+/** The list without fields that mean something else by now: an answer is for the purpose that its notice named. */
+const asAsked = ({ list, asked }: RequestedList): Pick<List, 'number' | 'fields'> => ({
+  number: list.number,
+  fields: list.fields.filter(({ key, type, purpose }) =>
+    asked.some((one) => one.key === key && one.type === type && one.purpose === purpose),
+  ),
+})
+
+/**
+ * Stores the typed fields and lifts bounces, since the mailbox works. Fields were asked for by the list whose form was used: a
+ * further list on that form gets none of them, though it may have a field of the same name. GDPR Art. 5(1)(b).
+ */
 async function welcome(
   deps: Deps,
   tx: Tx,
   confirmed: readonly Confirmable[],
-  person: RequestPerson & { readonly locale: string },
+  person: RequestPerson & { readonly found: SignupRequest; readonly shown: readonly RequestedList[] },
 ): Promise<void> {
   const [first] = confirmed
   if (first === undefined) return
-  const fields = confirmed.flatMap(({ list }) => list.fields)
-  await mergeFields(deps, tx, {
-    subscriber: first.subscription.subscriber,
-    fields,
-    values: person.body.fields,
-    locale: person.locale,
-  })
+  const subscriber = await keepLanguage(tx, first.subscription.subscriber, person.found.locale)
+  const asking = person.shown.find(({ list }) => list.number === person.found.list)
+  if (asking !== undefined && confirmed.some(({ list }) => list.number === asking.list.number))
+    await saveDetails(deps, tx, { subscriber, list: asAsked(asking), values: person.body.fields })
   const hashes = [
     suppressionHash(deps.vault, 'all', person.address.canonical),
     ...confirmed.map(({ list }) => suppressionHash(deps.vault, `list:${list.id}`, person.address.canonical)),

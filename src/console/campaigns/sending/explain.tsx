@@ -32,6 +32,6 @@ explainRoutes.post('/campaigns/:id/explain', async (c) => {
 
 /** The id of a person on this list; null for anyone else, so that the page does not reveal that they exist. */
 async function personOn(c: ConsoleContext, list: List, id: string | null): Promise<string | null> {
-  const row = id === null ? null : await findSubscriber(c.env.db, id)
+  const row = id === null ? null : await findSubscriber(c.env.db, id, [list.number])
   return row?.subscriptions.some((one) => one.list === list.id) === true ? row.uid : null
 }
