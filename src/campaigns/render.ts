@@ -2,6 +2,7 @@
 import type { Template } from 'liquidjs'
 import type { Catalogue } from '../i18n/catalogue.ts'
 import { type Locale, locales } from '../i18n/locale.ts'
+import { withNoBreaks } from '../i18n/no-break.ts'
 import type { Controller } from '../lists/list.ts'
 import { listHeaders } from '../mail/list-headers.ts'
 import type { WireMail } from '../platform/deps.ts'
@@ -166,7 +167,10 @@ function scopeOf(
       to: person.to,
       tag: person.tag,
       message_id: person.messageId ?? '',
-      why: agreedOn === null ? words.whyUndated(list.name) : words.why(list.name, agreedOn),
+      why: withNoBreaks(
+        locale,
+        agreedOn === null ? words.whyUndated(list.name) : words.why(list.name, agreedOn),
+      ),
     },
   }
 }
@@ -276,7 +280,9 @@ function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, 
     links: ways
       .filter(({ root }) => !text.links.has(root))
       .map((way) => ({ words: way.words, url: slot(marks, way.root) })),
-    addressLines: mentions(text.words, address) ? [] : [name, ...address.split('\n')],
+    addressLines: mentions(text.words, address)
+      ? []
+      : [name, ...address.split('\n')].map((line) => withNoBreaks(locale, line)),
   }
 }
 

@@ -77,7 +77,8 @@ export interface Catalogue {
     readonly otherwise: string
     readonly spam: string
     readonly wait: string
-    readonly repeat: string
+    /** When a repeated form sends a further message, in minutes after the first. */
+    readonly repeat: (after: { second: number; third: number }) => string
     readonly spelling: string
     readonly slip: (typed: string, meant: string) => string
     readonly again: string
@@ -98,13 +99,14 @@ export interface Catalogue {
     readonly notMe: string
     readonly notMeText: string
     readonly block: string
-    readonly blockHint: (controller: string) => string
+    readonly blockHint: string
     readonly refuse: string
   }
   readonly confirmed: {
     readonly title: string
     readonly heading: string
-    readonly text: (list: string) => string
+    /** `names`: those of the lists, quoted where the language quotes them. */
+    readonly text: (names: string, count: number) => string
     readonly next: string
     readonly from: (sender: string) => string
     readonly leave: string
@@ -113,9 +115,13 @@ export interface Catalogue {
     readonly whatIsThis: string
     readonly proofText: string
   }
-  readonly already: { readonly title: string; readonly text: (list: string) => string; readonly rest: string }
+  readonly already: {
+    readonly title: string
+    readonly text: (names: string, count: number) => string
+    readonly rest: string
+  }
   readonly refused: Titled & {
-    readonly blocked: (controller: string) => string
+    readonly blocked: string
     readonly unblock: (contact: string) => string
   }
   readonly expired: {
@@ -170,11 +176,13 @@ export interface Catalogue {
   readonly formErrors: FormErrorTexts
   readonly mail: {
     readonly contact: (contact: string) => string
-    readonly dpo: (address: string) => string
+    /** The office has another name where the GDPR does not apply. */
+    readonly dpo: (about: { address: string; law: 'gdpr' | 'other' }) => string
     readonly confirmation: {
       readonly subject: (list: string) => string
       readonly subjectOfMany: (controller: string) => string
-      readonly heading: string
+      readonly heading: (list: string) => string
+      readonly headingOfMany: string
       readonly asked: (controller: string, when: string) => string
       readonly confirm: string
       readonly button: string

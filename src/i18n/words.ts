@@ -26,9 +26,15 @@ export function counted<L extends Locale>(locale: L, count: number, forms: Plura
   return `${count} ${known[rule] ?? known.other ?? known.many ?? ''}`
 }
 
-/** What is counted of a wait: minutes, and from two hours on hours. */
-export const inMinutes = <Forms>(minutes: number, minute: Forms, hour: Forms): readonly [number, Forms] =>
-  minutes < 120 ? [minutes, minute] : [Math.ceil(minutes / 60), hour]
+/** `5 minutes`, and from two hours on `3 hours`. */
+export const waited = <L extends Locale>(
+  locale: L,
+  minutes: number,
+  forms: { readonly minute: PluralForms[L]; readonly hour: PluralForms[L] },
+): string =>
+  minutes < 120
+    ? counted(locale, minutes, forms.minute)
+    : counted(locale, Math.ceil(minutes / 60), forms.hour)
 
 /** `a, b and c`. */
 export const enumerated = (locale: Locale, words: readonly string[]): string =>

@@ -3,6 +3,7 @@ import { Liquid } from 'liquidjs'
 import htmlSource from '../../templates/service.html.liquid'
 import textSource from '../../templates/service.text.liquid'
 import type { Locale } from '../i18n/locale.ts'
+import { withNoBreaks, withNoBreaksInHtml } from '../i18n/no-break.ts'
 
 export interface ServiceMailLink {
   readonly label: string
@@ -48,11 +49,12 @@ export function renderServiceMail(content: ServiceMailContent): {
   readonly html: string
   readonly text: string
 } {
+  const { lang } = content
   const { address, ...controller } = content.controller
   const lines = address.split('\n').flatMap((line) => line.trim() || [])
   const scope = { ...content, controller: { ...controller, lines } }
   return {
-    html: String(htmlEngine.renderSync(htmlLayout, scope)),
-    text: String(textEngine.renderSync(textLayout, scope)),
+    html: withNoBreaksInHtml(lang, String(htmlEngine.renderSync(htmlLayout, scope))),
+    text: withNoBreaks(lang, String(textEngine.renderSync(textLayout, scope))),
   }
 }

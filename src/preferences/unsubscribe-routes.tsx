@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { campaignIdOf } from '../campaigns/campaign-id.ts'
 import { grantedOf, withdraw } from '../consent/withdraw.ts'
 import { messages } from '../i18n/messages.ts'
+import { withNoBreaks } from '../i18n/no-break.ts'
 import type { List } from '../lists/list.ts'
 import { openReference, type Reference } from '../platform/vault/tokens.ts'
 import { UnknownLinkPage } from '../signup/confirmation/pages.tsx'
@@ -57,9 +58,10 @@ const leftPage = (c: Context<Env>, list: List) =>
 
 /** The answer to a one-click client: 200 and one sentence. */
 function oneClickAnswer(c: Context<Env>, list: List | null): Response {
-  const { unsubscribe } = messages(localeOf(c, { fallback: list?.default_locale ?? 'en' }))
+  const locale = localeOf(c, { fallback: list?.default_locale ?? 'en' })
+  const { unsubscribe } = messages(locale)
   c.header('Cache-Control', 'no-store')
   c.header('Referrer-Policy', 'no-referrer')
   c.header('X-Robots-Tag', 'noindex, nofollow')
-  return c.text(`${list === null ? unsubscribe.nothing : unsubscribe.done}\n`, 200)
+  return c.text(`${withNoBreaks(locale, list === null ? unsubscribe.nothing : unsubscribe.done)}\n`, 200)
 }

@@ -3,6 +3,7 @@ import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { Locale } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
+import { withNoBreaksInHtml } from '../i18n/no-break.ts'
 import { stylesheetHref } from './assets.ts'
 
 /** Data shared by the pages of one request. */
@@ -31,7 +32,10 @@ export interface PublicPageProps {
 }
 
 /** A whole HTML document, without scripts, cookies or third-party resources. */
-export const PublicPage = ({ frame, title, hidden, wide, children }: PublicPageProps) => (
+export const PublicPage = (props: PublicPageProps) =>
+  raw(withNoBreaksInHtml(props.frame.locale, String(<PublicDocument {...props} />)))
+
+const PublicDocument = ({ frame, title, hidden, wide, children }: PublicPageProps) => (
   <>
     {raw('<!doctype html>')}
     <html lang={frame.locale}>

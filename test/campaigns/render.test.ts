@@ -346,7 +346,7 @@ describe('a value', () => {
     const list = { ...campaign(writing('')).list, name: '{{ subscriber.email }}{% if' }
     const mail = mailOf(writing('This is {{ list.name }}.'), person({ email: 'a@b.example' }), { list })
     expect(bodyHtml(mail)).toContain('<p>This is {{ subscriber.email }}{% if.</p>')
-    expect(mail.html).toContain('You get {{ subscriber.email }}{% if because you agreed to it.')
+    expect(mail.html).toContain('You get {{ subscriber.email }}{% if because you agreed to it on')
   })
 
   it('as a whole address leads to a page or a mailbox, or nowhere', () => {
@@ -601,7 +601,7 @@ https://a.example/x anna@a.example https://a.example Leave (https://lists.brand.
     expect(mailOf(writing('Hello')).text).toBe(`Hello
 
 ${rule}
-You get Monthly because you agreed to it. You agreed on 3 May 2026.
+You get Monthly because you agreed to it on 3 May 2026.
 Unsubscribe: https://lists.brand.example/u/AQAAleave
 Your choices: https://lists.brand.example/p/AQAAchoose
 
@@ -621,7 +621,7 @@ describe('the foot of a mail', () => {
   it('says why it came, how to leave, how to choose and who answers for it', () => {
     const shown = foot(mailOf(writing('Hello')))
     for (const part of [
-      'You agreed on 3 May 2026.',
+      'because you agreed to it on 3 May 2026.',
       leave,
       choose,
       'Brand AB<br>Gatan 1<br>111 22 Stockholm',

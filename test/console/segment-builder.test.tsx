@@ -10,7 +10,6 @@ import { conditionKinds, grades } from '../../src/segments/condition.ts'
 import { type Filter, parseFilter } from '../../src/segments/filter.ts'
 import { filterWords } from '../../src/segments/words.ts'
 import { mailboxProviders } from '../../src/subscribers/mailbox-provider.ts'
-import { labelled } from '../../src/ui/console/parts.tsx'
 import { formIn } from '../support/form.ts'
 
 const field = (key: string, type: FieldType, more: Partial<Field> = {}): Field => ({
@@ -286,8 +285,5 @@ describe('a filter in words', () => {
       campaigns: new Map(),
     })
     expect(words).toBe('People on Garden letter whose answer to “Where do you live?” is PL.')
-    expect(labelled('Where do you live?', 'It must be one of the answers.')).toBe(
-      'Where do you live? It must be one of the answers.',
-    )
   })
 })

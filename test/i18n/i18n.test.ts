@@ -1,6 +1,6 @@
 // pure · every language has every sentence, in its own grammar and in our voice
 import { describe, expect, it } from 'vitest'
-import { dateText, dateTimeText } from '../../src/i18n/dates.ts'
+import { dateText, dateTimeText, momentText } from '../../src/i18n/dates.ts'
 import { chooseLocale, locales } from '../../src/i18n/locale.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import { counted, countryCode, countryName, enumerated } from '../../src/i18n/words.ts'
@@ -17,10 +17,11 @@ function sentences(value: unknown, path = ''): readonly (readonly [path: string,
 }
 
 /** Stands for a name, a count or an object of facts, as a sentence requires. */
-const subject = Object.assign(() => '', {
+const subject = Object.assign(Object('Something'), {
   ...Object.fromEntries(
     [
       'label',
+      'name',
       'controller',
       'list',
       'address',
@@ -37,7 +38,9 @@ const subject = Object.assign(() => '', {
       .map((name) => [name, 'Something']),
   ),
   limit: 3,
-  [Symbol.toPrimitive]: (hint: string) => (hint === 'string' ? 'Something' : 3),
+  second: 5,
+  third: 65,
+  [Symbol.toPrimitive]: (hint: string) => (hint === 'number' ? 3 : 'Something'),
 })
 
 const pathsOf = (locale: (typeof locales)[number]): readonly string[] =>
@@ -62,7 +65,7 @@ describe.each(locales)('the catalogue in %s', (locale) => {
 
   it('says what is wrong in whole sentences', () => {
     for (const [path, text] of sentences({ ...messages(locale).formErrors, ...messages(locale).errors }))
-      if (!path.endsWith('.title')) expect(text, path).toMatch(/\.$/)
+      if (!path.endsWith('.title')) expect(text, path).toMatch(/[.?]$/)
   })
 })
 
@@ -127,14 +130,19 @@ describe('a time', () => {
   const at = new Date('2026-05-03T23:59:59.999Z')
 
   it.each([
-    ['en', '3 May 2026', '3 May 2026, 23:59 UTC'],
-    ['pl', '3 maja 2026', '3 maja 2026, godz. 23:59 UTC'],
-    ['sv', '3 maj 2026', '3 maj 2026 kl. 23:59 UTC'],
-    ['ru', '3 мая 2026 года', '3 мая 2026 года, 23:59 UTC'],
-  ] as const)('is written in UTC, whatever the zone of the machine: %s', (locale, day, whole) => {
-    expect(dateText(locale, at)).toBe(day)
-    expect(dateTimeText(locale, at)).toBe(whole)
-  })
+    ['en', '3 May 2026', '3 May 2026, 23:59_UTC', '3 May 2026 at 23:59_UTC'],
+    ['pl', '3 maja 2026_r.', '3 maja 2026_r., godz._23:59_(UTC)', '3 maja 2026_r. o_godz._23:59_(UTC)'],
+    ['sv', '3 maj 2026', '3 maj 2026 kl._23:59_(UTC)', '3 maj 2026 kl._23:59_(UTC)'],
+    ['ru', '3 мая 2026 года', '3 мая 2026 года, 23:59_(UTC)', '3 мая 2026 года в_23:59_(UTC)'],
+  ] as const)(
+    'is written in UTC, whatever the zone of the machine, and never parts from its zone (_): %s',
+    (locale, day, term, moment) => {
+      const shown = (text: string) => text.replaceAll('\u00a0', '_')
+      expect(shown(dateText(locale, at))).toBe(day)
+      expect(shown(dateTimeText(locale, at))).toBe(term)
+      expect(shown(momentText(locale, at))).toBe(moment)
+    },
+  )
 })
 
 describe('names', () => {

@@ -125,7 +125,7 @@ describe('what is said of', () => {
   it('fields: their purpose, their basis, whether they are sensitive', () => {
     const purposes = said(noticeOf(), 'purposes')
     expect(purposes).toContain(
-      'Country (required): used for “The newsletter”. Basis: your consent (GDPR Art. 6(1)(a)).',
+      'Country (required): used for “The newsletter by email”. Basis: your consent (GDPR Art. 6(1)(a)).',
     )
     expect(purposes).toMatch(/Diet .*sensitive/)
     expect(said(noticeOf(), 'legitimate_interests')).toContain('Over 18')

@@ -8,8 +8,11 @@ const entities: ReadonlyMap<string, string> = new Map([
   ['&amp;', '&'],
 ])
 
+/** Entities read, and no-break spaces as spaces, so that a sentence is found wherever its lines may break. */
 export const unescaped = (html: string): string =>
-  html.replace(/&(?:quot|#39|lt|gt|amp);/g, (entity) => entities.get(entity) ?? entity)
+  html
+    .replace(/&(?:quot|#39|lt|gt|amp);/g, (entity) => entities.get(entity) ?? entity)
+    .replaceAll('\u00a0', ' ')
 
 /** The text between the tags. */
 export const wordsOf = (html: string): string =>

@@ -1,139 +1,19 @@
 // view · public pages and service mail: contents, kept values, escaping, omissions
 import { describe, expect, it } from 'vitest'
-import { locales } from '../../src/i18n/locale.ts'
+import { type Locale, locales } from '../../src/i18n/locale.ts'
 import { messages } from '../../src/i18n/messages.ts'
-import { parseSettings } from '../../src/lists/settings.ts'
-import { noticeBundle, noticeHash } from '../../src/notices/bundle.ts'
-import { NoticePage } from '../../src/notices/notice-page.tsx'
 import { renderServiceMail } from '../../src/outbox/service-layout.ts'
-import { PreferencesPage, PreferencesSavedPage } from '../../src/preferences/pages.tsx'
-import { LeavePage, LeftPage, NotSubscribedPage } from '../../src/preferences/unsubscribe-pages.tsx'
 import { alreadySubscribedMail, confirmationMail } from '../../src/signup/confirmation/mails.ts'
-import {
-  AlreadyPage,
-  ConfirmedPage,
-  ConfirmPage,
-  ExpiredPage,
-  LeftPage as LeftBeforePage,
-  RefusedPage,
-  UnknownLinkPage,
-} from '../../src/signup/confirmation/pages.tsx'
-import { ListNotFoundPage, SentPage, SignupPage } from '../../src/signup/pages/form-pages.tsx'
+import { AlreadyPage } from '../../src/signup/confirmation/pages.tsx'
 import { assets, stylesheetHref } from '../../src/ui/assets.ts'
 import { brandCss, contrast, rgbOf } from '../../src/ui/brand.ts'
-import { ErrorPage } from '../../src/ui/error-page.tsx'
-import type { Frame } from '../../src/ui/layout.tsx'
+import { noticeOf, publicPages } from '../support/public-pages.tsx'
 
 const evil = `"><script>alert('x')</script>`
-const settings = parseSettings({
-  slug: 'monthly',
-  name: evil,
-  description: evil,
-  locales: [...locales],
-  sender: { name: 'Brand AB', email: 'news@brand.example' },
-  controller: { name: evil, address: `Storgatan 1\n${evil}`, contact_email: 'privacy@brand.example' },
-  purposes: [{ key: 'clicks' }, { key: 'offers', title: evil, text: evil }],
-  fields: [
-    { key: 'first_name', label: evil, purpose: 'newsletter' },
-    {
-      key: 'country',
-      type: 'choice',
-      label: 'Country',
-      options: ['SE', evil],
-      purpose: 'newsletter',
-      required: true,
-    },
-    { key: 'born', type: 'date', label: 'Born', purpose: 'newsletter' },
-    { key: 'shoe', type: 'number', label: 'Shoe size', purpose: 'newsletter' },
-    { key: 'owner', type: 'boolean', label: 'Owner', purpose: 'newsletter' },
-  ],
-})
+const written = { list: evil, controller: evil, jurisdiction: 'SE', label: evil, other: evil }
 const at = new Date('2026-05-03T10:02:00Z')
 
-function pagesIn(locale: (typeof locales)[number]): Readonly<Record<string, string>> {
-  const frame: Frame = {
-    locale,
-    controller: evil,
-    brand: { slug: 'monthly', version: 4 },
-    privacyUrl: '/privacy',
-    languages: locales.map((one) => ({ locale: one, href: `?lang=${one}` })),
-  }
-  const notice = noticeBundle({ ...settings, id: 'x' }, locale)
-  const list = { name: evil, formUrl: '/s/monthly' }
-  const asked = {
-    ...list,
-    description: evil,
-    purposes: notice.purposes,
-    given: [{ label: evil, value: evil }],
-    noticeUrl: '/n/x',
-  }
-  const typed = new Map([
-    ['email', [evil]],
-    ['first_name', [evil]],
-    ['country', ['SE']],
-    ['shoe', ['forty']],
-    ['owner', ['true']],
-    ['purpose', ['offers']],
-    ['also', ['jobs']],
-  ])
-  const faults = [
-    { name: 'email', code: 'address_invalid', about: { label: 'email', limit: 0 } },
-    { name: 'shoe', code: 'number_invalid', about: { label: evil, limit: 0 } },
-    { name: evil, code: 'field_unknown', about: { label: evil, limit: 0 } },
-  ] as const
-  const also = [
-    { slug: 'jobs', name: evil },
-    { slug: 'offers', name: 'Offers', description: evil },
-  ]
-  const form = { frame, notice, action: '/s/monthly', stamp: 'the-stamp' }
-  const confirm = {
-    frame,
-    controller: evil,
-    lists: [asked],
-    requestedAt: at,
-    expiresAt: at,
-    nonce: 'the-nonce',
-  }
-  const pages = {
-    signup: <SignupPage {...form} />,
-    refusedForm: <SignupPage {...form} typed={typed} faults={faults} also={also} />,
-    sent: <SentPage frame={frame} formUrl="/s/monthly" />,
-    listNotFound: <ListNotFoundPage frame={{ locale }} />,
-    confirm: <ConfirmPage {...confirm} mode="button" />,
-    confirmCode: <ConfirmPage {...confirm} mode="code" fault={{ code: 'code_wrong', triesLeft: 2 }} />,
-    codeUsedUp: <ConfirmPage {...confirm} mode="code" fault={{ code: 'code_used_up', triesLeft: 0 }} />,
-    confirmed: (
-      <ConfirmedPage
-        frame={frame}
-        lists={[asked]}
-        leafHashes={['3df9e1']}
-        sender={evil}
-        preferencesUrl="/p/x"
-      />
-    ),
-    already: <AlreadyPage frame={frame} lists={[list]} />,
-    refused: <RefusedPage frame={frame} controller={evil} contact={evil} blocked />,
-    expired: <ExpiredPage frame={frame} list={list} expiredAt={at} />,
-    leftBefore: <LeftBeforePage frame={frame} list={list} />,
-    unknown: <UnknownLinkPage frame={{ locale }} />,
-    leave: <LeavePage frame={frame} list={evil} />,
-    left: <LeftPage frame={frame} list={evil} formUrl="/s/monthly" />,
-    notSubscribed: <NotSubscribedPage frame={frame} list={evil} />,
-    preferences: (
-      <PreferencesPage
-        frame={frame}
-        list={evil}
-        granted={notice.purposes.map((purpose) => ({ ...purpose, isMail: purpose.key === 'newsletter' }))}
-      />
-    ),
-    noPreferences: <PreferencesPage frame={frame} list={evil} granted={[]} />,
-    saved: <PreferencesSavedPage frame={frame} list={evil} ended={[evil]} kept={[]} preferencesUrl="/p/x" />,
-    notice: <NoticePage frame={frame} notice={notice} hash={noticeHash(notice)} />,
-    error: <ErrorPage frame={frame} status={500} reference={evil} />,
-    teapot: <ErrorPage frame={frame} status={418} />,
-  }
-  return Object.fromEntries(Object.entries(pages).map(([name, page]) => [name, String(page)]))
-}
+const pagesIn = (locale: Locale): Readonly<Record<string, string>> => publicPages(locale, written)
 
 const page = (name: string): string => pagesIn('en')[name] ?? ''
 
@@ -190,7 +70,7 @@ describe('a visitor of the form', () => {
   })
 
   it('is shown exactly the form that the notice keeps. EDPB 05/2020, 108', () => {
-    const notice = noticeBundle({ ...settings, id: 'x' }, 'en')
+    const notice = noticeOf('en', written)
     const fields = notice.form.html.slice(
       notice.form.html.indexOf('<div class="fields">'),
       notice.form.html.lastIndexOf('<button'),
@@ -219,7 +99,7 @@ describe('a visitor of the form', () => {
 describe('somebody with a link from a confirmation mail', () => {
   it('sees what was asked, by whom and when, and one form for each answer', () => {
     const html = page('confirm')
-    expect(html).toContain('3 May 2026, 10:02 UTC')
+    expect(html).toContain('3 May 2026 at 10:02\u00a0UTC')
     expect(html.match(/<form method="post"/g)).toHaveLength(2)
     expect(html.match(/name="nonce" value="the-nonce"/g), 'only the yes needs it').toHaveLength(1)
     expect(html).toContain('name="action" value="refuse"')
@@ -242,8 +122,8 @@ describe('somebody with a link from a confirmation mail', () => {
 
   it('is told about several lists in one sentence', () => {
     const html = String(<AlreadyPage frame={{ locale: 'en' }} lists={[{ name: 'One' }, { name: 'Two' }]} />)
-    expect(html).toContain('You confirmed One and Two before.')
-    expect(String(<AlreadyPage frame={{ locale: 'en' }} lists={[]} />)).not.toContain('You confirmed')
+    expect(html).toContain('Your subscriptions to One and Two are already confirmed.')
+    expect(String(<AlreadyPage frame={{ locale: 'en' }} lists={[]} />)).not.toContain('already confirmed')
   })
 })
 
@@ -301,6 +181,7 @@ describe('a confirmation mail', () => {
         address: 'Storgatan 1\n111 22 Stockholm',
         contact_email: 'privacy@brand.example',
         dpo_email: 'dpo@brand.example',
+        jurisdiction: 'SE',
       },
       lists: [
         {
@@ -325,7 +206,7 @@ describe('a confirmation mail', () => {
       for (const part of [text, html.replaceAll('&amp;', '&')]) {
         for (const words of [
           'Letter & Co: Clicks',
-          '10:02 UTC',
+          '10:02\u00a0',
           'https://lists.brand.example/c/token',
           '#not-me',
         ])
@@ -368,6 +249,7 @@ describe('a mail to somebody who is subscribed already', () => {
         address: 'Storgatan 1',
         contact_email: 'privacy@brand.example',
         dpo_email: null,
+        jurisdiction: 'SE',
       },
       list: 'Letter',
       requestedAt: at,
@@ -379,7 +261,7 @@ describe('a mail to somebody who is subscribed already', () => {
       for (const words of [
         'https://lists.brand.example/p/token',
         'https://lists.brand.example/u/token',
-        '10:02 UTC',
+        '10:02\u00a0',
       ])
         expect(part).toContain(words)
     expect(mail.subject).toContain('Letter')

@@ -75,15 +75,15 @@ const anna: Fields = email('anna@example.pl')
 const sentences = {
   missing: 'Enter your email address.',
   invalid: 'This does not look like an email address. It should look like name@example.com.',
-  tooLong: 'This address is longer than an email address can be. Check for a word too many.',
-  control: 'The address holds a character that cannot be seen. Type it anew instead of pasting it.',
+  tooLong: 'This address is longer than an email address can be. Check for extra text.',
+  control: 'The address holds a character that cannot be seen. Type it again instead of pasting it.',
   dots: 'The address has two dots in a row, or a dot where none can be.',
-  role: 'This address belongs to a function, not a person. Use one of your own.',
+  role: 'This is a general address, not a personal one. Use one of your own.',
   quoted: 'Addresses in quotation marks are not accepted here.',
-  domain: 'What follows the @ is not a domain that can receive mail. Check its spelling.',
+  domain: 'Check the part after the @. Is there a comma instead of a dot?',
   purpose: 'One of the boxes is no longer offered. Check what is ticked and send the form again.',
   list: 'One of the lists is no longer offered. Check what is ticked and send the form again.',
-  garbled: 'The form arrived garbled. Reload the page and try again.',
+  garbled: 'The form arrived damaged. Reload the page and try again.',
 }
 
 const addresses: readonly (readonly [string, string, BadForm['code'], string])[] = [
@@ -377,7 +377,7 @@ describe('an address that is unusual, yet an address', () => {
     )
     expect(answer.status).toBe(422)
     expect(wordsOf(await answer.text())).toContain(
-      'We cannot send to this address: before the @, only letters a to z work here.',
+      'We cannot send to this address: accented letters and other alphabets do not work here before the @.',
     )
   })
 })
@@ -741,8 +741,8 @@ describe('a link that is not whole, not ours, or too old', () => {
     await withoutATrace(async () => {
       const leave = `/u/${referenceToken(vault, 'unsub', nobody)}`
       const answer = await house.post(leave, [['List-Unsubscribe', 'One-Click']])
-      expect([answer.status, await answer.text()]).toEqual([200, 'There is nothing to stop\n'])
-      expect(wordsOf(await (await house.get(leave)).text())).toContain('There is nothing to stop')
+      expect([answer.status, await answer.text()]).toEqual([200, 'There is nothing to unsubscribe from\n'])
+      expect(wordsOf(await (await house.get(leave)).text())).toContain('There is nothing to unsubscribe from')
       expect((await house.get(`/p/${referenceToken(vault, 'pref', nobody)}`)).status).toBe(200)
     })
   })
@@ -804,9 +804,9 @@ describe('a link that is not whole, not ours, or too old', () => {
         expect.stringContaining(`You have ${left} left.`),
       ])
     }
-    expect(wordsOf(await (await house.press(url, [['code', wrong]])).text())).toContain('wrong too often')
+    expect(wordsOf(await (await house.press(url, [['code', wrong]])).text())).toContain('entered too often')
     const late = await house.get(url)
-    expect(wordsOf(await late.text())).toContain('wrong too often')
+    expect(wordsOf(await late.text())).toContain('entered too often')
     const nonce = makeNonce(house.deps.vault, 'x', house.deps.clock())
     await house.post(url, [
       ['nonce', nonce],

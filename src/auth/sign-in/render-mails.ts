@@ -1,6 +1,6 @@
 // shell · the two mails to operators: sign-in link and invitation. RFC 3834
 import { eq } from 'drizzle-orm'
-import { dateTimeText } from '../../i18n/dates.ts'
+import { momentText } from '../../i18n/dates.ts'
 import type { ServiceMail } from '../../outbox/send.ts'
 import { type ServiceMailText, serviceMailWire } from '../../outbox/service-wire.ts'
 import type { Deps, WireMail } from '../../platform/deps.ts'
@@ -15,31 +15,28 @@ export const renderSignIn = (deps: Deps, mail: ServiceMail): Promise<WireMail | 
   render(deps, mail, ({ host, url, at }) => ({
     subject: `Sign in to Assent at ${host}`,
     heading: 'Your link to sign in',
-    opening: [`On ${at}, somebody asked to sign in at ${host} with this address.`],
+    opening: [`On ${at}, someone asked to sign in at ${host} with this address.`],
     closing: [`The link works once, for ${linkMinutes} minutes.`],
     button: {
       label: 'Sign in',
       url,
       otherwise: 'If the button does not work, copy this address into your browser:',
     },
-    small: [{ text: 'Was it not you? Then do nothing: without this link nobody comes in.', link: null }],
+    small: [{ text: 'If it was not you, you can ignore this email.', link: null }],
   }))
 
 export const renderInvitation = (deps: Deps, mail: ServiceMail): Promise<WireMail | null> =>
   render(deps, mail, ({ host, url, role, name }) => ({
     subject: `You are invited to Assent at ${host}`,
     heading: `Welcome, ${name}`,
-    opening: [
-      `You were invited to the newsletter console at ${host} as ${roleWords[role].title}.`,
-      roleWords[role].may,
-    ],
+    opening: [`You were invited to the console at ${host} as ${roleWords[role].title}.`, roleWords[role].may],
     closing: [`The link works once, for ${invitationDays} days. Afterwards you sign in with this address.`],
     button: {
       label: 'Accept the invitation',
       url,
       otherwise: 'If the button does not work, copy this address into your browser:',
     },
-    small: [{ text: 'Do you not expect this? Then do nothing.', link: null }],
+    small: [{ text: 'If you did not expect this, you can ignore this email.', link: null }],
   }))
 
 interface About {
@@ -70,7 +67,7 @@ async function render(
   const about = {
     host,
     url: linkUrl(deps, link.id),
-    at: dateTimeText('en', link.createdAt),
+    at: momentText('en', link.createdAt),
     name: operator.name,
     role: operator.role,
   }

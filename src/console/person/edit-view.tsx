@@ -1,10 +1,11 @@
 // view · the form that edits a person's details, with the saved version beside it after a conflict
 import { locales, localised } from '../../i18n/locale.ts'
+import { labelled } from '../../i18n/marks.ts'
 import type { Field } from '../../lists/list.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { controlId, ErrorSummary, Hidden, SelectField, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
-import { LinkButton, labelled, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { languages } from '../people/words.ts'
 import { zoneOptions } from '../zone-options.ts'
 import { type DetailsShown, fieldWords } from './fields.ts'
@@ -58,7 +59,7 @@ export const EditPage = (props: EditProps) => {
         heading="Not saved yet. Please fix this"
         faults={faults.map(({ path, message }) => ({
           name: path,
-          message: labelled(labelOf(props, path), message),
+          message: `${labelled(labelOf(props, path))} ${message}`,
         }))}
       />
       {props.isStale === true && <Theirs {...props} />}
@@ -228,7 +229,7 @@ const Theirs = (props: EditProps) => {
         </p>
         <ul class="bullets">
           {rows.map(({ label, theirs, yours }) => (
-            <li>{labelled(label, `saved ${quoted(theirs)}, yours ${quoted(yours)}.`)}</li>
+            <li>{`${labelled(label)} saved ${quoted(theirs)}, yours ${quoted(yours)}.`}</li>
           ))}
         </ul>
       </div>

@@ -1,8 +1,9 @@
 // view · the segment form: conditions as rows or as JSON, and the count
 import type { Child } from 'hono/jsx'
+import { labelled } from '../../i18n/marks.ts'
 import { controlId, ErrorSummary, Hidden, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
-import { count, LinkButton, labelled, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
+import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { type Builder, type Group, isGroup, type Join, type RowFault, rowAt } from './builder.ts'
 import type { RowContext } from './options.ts'
 import { AddRow, RowView, titleOf } from './row-view.tsx'
@@ -114,7 +115,7 @@ function summaryOf(props: BuilderProps) {
     const row = rowAt(form.builder, at)
     return row === undefined
       ? { name: '', message }
-      : { name: `row.${at}.value`, message: labelled(titleOf(row.what, props.context), message) }
+      : { name: `row.${at}.value`, message: `${labelled(titleOf(row.what, props.context))} ${message}` }
   })
   return [...name, ...faults]
 }

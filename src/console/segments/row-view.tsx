@@ -1,6 +1,7 @@
 // view · one condition as a row: subject, comparison, value; and the control that adds a row
 import type { Child } from 'hono/jsx'
 import { localised } from '../../i18n/locale.ts'
+import { labelled } from '../../i18n/marks.ts'
 import type { Field, List } from '../../lists/list.ts'
 import { fieldLabel } from '../../segments/words.ts'
 import { controlId } from '../../ui/components.tsx'
@@ -38,7 +39,12 @@ export const RowView = (props: { row: Row; at: string; context: RowContext; faul
           <span>{hows[0]?.[1]}</span>
         </>
       ) : (
-        <select class="input" name={`row.${at}.how`} aria-label={`${title}: comparison`} id={`how-${at}`}>
+        <select
+          class="input"
+          name={`row.${at}.how`}
+          aria-label={`${labelled(title)} comparison`}
+          id={`how-${at}`}
+        >
           {hows.map(([value, words]) => (
             <option value={value} selected={value === row.how}>
               {words}
@@ -78,7 +84,7 @@ interface Control {
 const controlOf = (at: string, title: string, fault: string | undefined): Control => ({
   name: `row.${at}.value`,
   id: controlId(`row.${at}.value`),
-  'aria-label': `${title}: value`,
+  'aria-label': `${labelled(title)} value`,
   'aria-invalid': fault === undefined ? undefined : 'true',
   'aria-describedby': fault === undefined ? undefined : `fault-${at}`,
 })

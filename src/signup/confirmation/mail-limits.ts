@@ -7,14 +7,13 @@ import type { SignupOutcome } from '../processing/outcome.ts'
 
 const day = 86_400
 const minute = 60
-/**
- * A lost mail can be had again: for one list the second mail after five minutes, the third an hour later. Over all lists three a
- * day, and six a month until a confirmation.
- */
+/** A lost mail can be had again: minutes after the first mail of a list. The page after the form names them. */
+export const mailRepeatMinutes = { second: 5, third: 65 } as const
 const gapsOf = (list: number): readonly [Window, Window] => [
-  { name: `mails:list:${list}:second`, most: 1, seconds: 5 * minute },
-  { name: `mails:list:${list}:third`, most: 2, seconds: 65 * minute },
+  { name: `mails:list:${list}:second`, most: 1, seconds: mailRepeatMinutes.second * minute },
+  { name: `mails:list:${list}:third`, most: 2, seconds: mailRepeatMinutes.third * minute },
 ]
+/** Over all lists, three a day and six a month until a confirmation. */
 const perDay: Window = { name: 'mails:day', most: 3, seconds: day }
 const perMonth: Window = { name: 'mails:month', most: 6, seconds: 30 * day }
 /** A member gets the mail of a repeated sign-up once in seven days per list. */

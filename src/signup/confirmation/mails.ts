@@ -1,7 +1,9 @@
 // pure · the two mails of a sign-up: confirmation, and already subscribed. No promotion. RFC 3834, UWG section 7(2)
-import { dateTimeText } from '../../i18n/dates.ts'
+import { dateTimeText, momentText } from '../../i18n/dates.ts'
 import type { Locale } from '../../i18n/locale.ts'
+import { inRow, labelled } from '../../i18n/marks.ts'
 import { messages } from '../../i18n/messages.ts'
+import { underGdpr } from '../../notices/authority.ts'
 import type { ServiceMailContent } from '../../outbox/service-layout.ts'
 import type { ServiceMailText } from '../../outbox/service-wire.ts'
 
@@ -10,6 +12,7 @@ export interface MailController {
   readonly address: string
   readonly contact_email: string
   readonly dpo_email: string | null
+  readonly jurisdiction: string
 }
 
 export interface ConfirmationMailInput {
@@ -34,18 +37,17 @@ export interface ConfirmationMailInput {
 export function confirmationMail(input: ConfirmationMailInput): ServiceMailText {
   const { locale, controller, lists, confirmUrl } = input
   const { confirmation } = messages(locale).mail
-  const [first] = lists
+  const only = lists.length === 1 ? lists[0] : undefined
   return {
     subject:
-      first !== undefined && lists.length === 1
-        ? confirmation.subject(first.name)
-        : confirmation.subjectOfMany(controller.name),
+      only === undefined ? confirmation.subjectOfMany(controller.name) : confirmation.subject(only.name),
     lang: locale,
-    heading: confirmation.heading,
-    opening: [confirmation.asked(controller.name, dateTimeText(locale, input.requestedAt))],
-    points: lists.map(({ name, purposes }) =>
-      [name, purposes.filter((title) => title !== name).join('; ')].filter((part) => part !== '').join(': '),
-    ),
+    heading: only === undefined ? confirmation.headingOfMany : confirmation.heading(only.name),
+    opening: [confirmation.asked(controller.name, momentText(locale, input.requestedAt))],
+    points: lists.map(({ name, purposes }) => {
+      const asked = purposes.filter((title) => title !== name)
+      return asked.length === 0 ? name : `${labelled(name)} ${inRow(asked)}`
+    }),
     closing: [confirmation.confirm],
     code:
       input.code === null
@@ -82,7 +84,7 @@ export function alreadySubscribedMail(input: AlreadySubscribedMailInput): Servic
     subject: already.subject(list),
     lang: locale,
     heading: already.heading,
-    opening: [already.text(list, dateTimeText(locale, input.requestedAt)), already.rest],
+    opening: [already.text(list, momentText(locale, input.requestedAt)), already.rest],
     points: [],
     closing: [],
     code: null,
@@ -94,10 +96,14 @@ export function alreadySubscribedMail(input: AlreadySubscribedMailInput): Servic
 
 function signature(controller: MailController, locale: Locale): ServiceMailContent['controller'] {
   const { mail } = messages(locale)
-  const { name, address, contact_email, dpo_email } = controller
+  const { name, address, contact_email, dpo_email, jurisdiction } = controller
+  const law = underGdpr(jurisdiction) ? 'gdpr' : 'other'
   return {
     name,
     address,
-    contact: [mail.contact(contact_email), ...(dpo_email === null ? [] : [mail.dpo(dpo_email)])],
+    contact: [
+      mail.contact(contact_email),
+      ...(dpo_email === null ? [] : [mail.dpo({ address: dpo_email, law })]),
+    ],
   }
 }

@@ -1,6 +1,7 @@
 // view · the pages behind the link of a confirmation mail: confirm, confirmed, refused, expired, left, unknown link
 import type { Child } from 'hono/jsx'
-import { dateText, dateTimeText } from '../../i18n/dates.ts'
+import { dateText, dateTimeText, momentText } from '../../i18n/dates.ts'
+import { labelled, named } from '../../i18n/marks.ts'
 import { messages } from '../../i18n/messages.ts'
 import { enumerated } from '../../i18n/words.ts'
 import { Aside, Button, Card, Checkbox, ErrorSummary, Hidden, TextField, Tick } from '../../ui/components.tsx'
@@ -42,7 +43,7 @@ export const ConfirmPage = (props: ConfirmPageProps) => {
     <PublicPage frame={frame} title={confirm.title} hidden>
       <h1>{only === undefined ? confirm.headingOfMany : confirm.heading(only.name)}</h1>
       <FaultSummary {...props} />
-      <p>{confirm.asked(controller, dateTimeText(frame.locale, requestedAt))}</p>
+      <p>{confirm.asked(controller, momentText(frame.locale, requestedAt))}</p>
       <div class="stack">
         {lists.map((list) => (
           <AskedCard frame={frame} list={list} />
@@ -82,7 +83,7 @@ const AskedCard = ({ frame, list }: { frame: Frame; list: AskedList }) => {
       </ul>
       {list.given.map(({ label, value }) => (
         <p class="small">
-          {label}: <strong>{value}</strong>
+          {labelled(label)} <strong>{value}</strong>
         </p>
       ))}
       <p class="small">
@@ -121,14 +122,14 @@ const faultText = (frame: Frame, fault: ConfirmPageProps['fault']): string | und
   fault && messages(frame.locale).formErrors[fault.code]({ label: '', limit: fault.triesLeft })
 
 /** Without a nonce: a refusal is obeyed however old the page is. */
-const NotMe = ({ frame, controller, refusing }: ConfirmPageProps) => {
+const NotMe = ({ frame, refusing }: ConfirmPageProps) => {
   const { confirm } = messages(frame.locale)
   return (
     <Aside summary={confirm.notMe} open={refusing ?? false}>
       <p id="not-me">{confirm.notMeText}</p>
       <form method="post">
         <Hidden name="action" value="refuse" />
-        <Checkbox name="block" value="1" label={confirm.block} hint={confirm.blockHint(controller)} />
+        <Checkbox name="block" value="1" label={confirm.block} hint={confirm.blockHint} />
         <Button quiet>{confirm.refuse}</Button>
       </form>
     </Aside>
@@ -153,11 +154,13 @@ export const ConfirmedPage = ({ frame, lists, leafHashes, sender, preferencesUrl
     <PublicPage frame={frame} title={confirmed.title} hidden>
       <Tick />
       <h1>{confirmed.heading}</h1>
-      <p>{confirmed.text(namesOf(frame, lists))}</p>
+      <p>{confirmed.text(namesOf(frame, lists), lists.length)}</p>
       <h2>{confirmed.next}</h2>
       <ul class="bullets">
         {lists.flatMap(({ name, description }) =>
-          description === '' ? [] : [<li>{lists.length === 1 ? description : `${name}: ${description}`}</li>],
+          description === ''
+            ? []
+            : [<li>{lists.length === 1 ? description : `${labelled(name)} ${description}`}</li>],
         )}
         <li>{confirmed.from(sender)}</li>
         <li>
@@ -189,7 +192,7 @@ export const AlreadyPage = ({ frame, lists, preferencesUrl }: AlreadyPageProps) 
   const { already, confirmed } = messages(frame.locale)
   return (
     <Outcome frame={frame} title={already.title}>
-      {lists.length > 0 && <p>{already.text(namesOf(frame, lists))}</p>}
+      {lists.length > 0 && <p>{already.text(namesOf(frame, lists), lists.length)}</p>}
       <p>{already.rest}</p>
       {preferencesUrl !== undefined && (
         <p>
@@ -202,20 +205,19 @@ export const AlreadyPage = ({ frame, lists, preferencesUrl }: AlreadyPageProps) 
 
 export interface RefusedPageProps {
   readonly frame: Frame
-  readonly controller: string
   /** Contact address for lifting the block. */
   readonly contact: string
   readonly blocked: boolean
 }
 
-export const RefusedPage = ({ frame, controller, contact, blocked }: RefusedPageProps) => {
+export const RefusedPage = ({ frame, contact, blocked }: RefusedPageProps) => {
   const { refused } = messages(frame.locale)
   return (
     <Outcome frame={frame} title={refused.title}>
       <p>{refused.text}</p>
       {blocked && (
         <p>
-          {refused.blocked(controller)} {refused.unblock(contact)}
+          {refused.blocked} {refused.unblock(contact)}
         </p>
       )}
     </Outcome>
@@ -293,5 +295,5 @@ const FormLink = ({ frame, list }: { frame: Frame; list: FormOfList }) => (
 const namesOf = (frame: Frame, lists: readonly { readonly name: string }[]): string =>
   enumerated(
     frame.locale,
-    lists.map((list) => list.name),
+    lists.map((list) => named(frame.locale, list.name)),
   )

@@ -156,7 +156,6 @@ const refusedPage = (c: Context<Env>, found: Found, blocked: boolean) =>
     200,
     <RefusedPage
       frame={frameOf(found.home, localeFor(c, found))}
-      controller={found.home.controller.name}
       contact={found.home.controller.contact_email}
       blocked={blocked}
     />,

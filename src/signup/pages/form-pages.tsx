@@ -112,12 +112,14 @@ const Honeypot = ({ label }: { label: string }) => (
 export interface SentPageProps {
   readonly frame: Frame
   readonly formUrl: string
+  /** When a repeated form sends a further message, in minutes after the first. */
+  readonly repeatsAfter: { readonly second: number; readonly third: number }
   /** The domain typed, and the one that was probably meant. */
   readonly slip?: { readonly typed: string; readonly meant: string } | undefined
 }
 
 /** The same for every address, so that the page does not tell whether the address was known. */
-export const SentPage = ({ frame, formUrl, slip }: SentPageProps) => {
+export const SentPage = ({ frame, formUrl, repeatsAfter, slip }: SentPageProps) => {
   const { sent } = messages(frame.locale)
   return (
     <PublicPage frame={frame} title={sent.title} hidden>
@@ -132,7 +134,7 @@ export const SentPage = ({ frame, formUrl, slip }: SentPageProps) => {
       <ul class="bullets">
         <li>{sent.wait}</li>
         <li>{sent.spam}</li>
-        <li>{sent.repeat}</li>
+        <li>{sent.repeat(repeatsAfter)}</li>
         <li>
           {sent.spelling} <a href={formUrl}>{sent.again}</a>
         </li>

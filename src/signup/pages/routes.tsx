@@ -16,6 +16,7 @@ import { brandCss } from '../../ui/brand.ts'
 import type { Frame } from '../../ui/layout.tsx'
 import { readFormOrCharset, undecodable } from '../../ui/read-body.ts'
 import { acceptSignup } from '../accept.ts'
+import { mailRepeatMinutes } from '../confirmation/mail-limits.ts'
 import { type FormFault, faultText, maxAlso, readSignupForm, type Sent } from '../form.ts'
 import { makeStamp } from '../stamp.ts'
 import { ListNotFoundPage, SentPage, SignupPage } from './form-pages.tsx'
@@ -50,6 +51,7 @@ signupRoutes.get('/s/:list/sent', async (c) => {
     <SentPage
       frame={frameOf(list, locale)}
       formUrl={`/s/${list.slug}?lang=${locale}`}
+      repeatsAfter={mailRepeatMinutes}
       slip={slipOf(c.req.query('at') ?? '')}
     />,
   )

@@ -175,10 +175,6 @@ export const count = (number: number): string => number.toLocaleString('en')
 export const counted = (number: number, one: string, many: string): string =>
   `${count(number)} ${number === 1 ? one : many}`
 
-/** "Country: …"; a label that ends in a mark of its own gets no colon. */
-export const labelled = (label: string, text: string): string =>
-  /[?!.:…]$/.test(label) ? `${label} ${text}` : `${label}: ${text}`
-
 /** A time in the operator's zone, which stands behind it (22:16 CET); the UTC time is the tooltip. */
 export const Time = ({ at, timezone }: { at: Date; timezone: string }) => (
   <time datetime={at.toISOString()} title={`${at.toISOString()} (${timezone})`}>
