@@ -5,6 +5,7 @@ import { dropPastForms } from './auth/saved-forms.ts'
 import { dropPastSessions } from './auth/sessions.ts'
 import { dropPastLinks } from './auth/sign-in/links.ts'
 import { finishCampaigns } from './campaigns/progress.ts'
+import { republishAtStart } from './consent/publish.ts'
 import { pullBackBatches, takeOverBatches } from './delivery/claim.ts'
 import { freezeCampaigns } from './delivery/freeze/freeze.ts'
 import { giveUpLost } from './delivery/mark.ts'
@@ -85,6 +86,7 @@ export async function tickUpkeep(deps: Deps): Promise<boolean> {
     () => dropPastForms(deps),
     () => dropPastLinks(deps),
     () => dropPastSessions(deps),
+    () => republishAtStart(deps),
     () => pauseOnBadReputation(deps),
     async () => {
       done += Number(await dropPastEvents(deps))

@@ -4,6 +4,7 @@ import { auditEndpoints } from './endpoints/audit.ts'
 import { campaignEndpoints } from './endpoints/campaigns.ts'
 import { evidenceEndpoints } from './endpoints/evidence.ts'
 import { listEndpoints } from './endpoints/lists.ts'
+import { processorEndpoints } from './endpoints/processors.ts'
 import { recipientEndpoints } from './endpoints/recipients.ts'
 import { segmentEndpoints } from './endpoints/segments.ts'
 import { sendingEndpoints } from './endpoints/sending.ts'
@@ -20,6 +21,7 @@ const all = [
   ...campaignEndpoints,
   ...recipientEndpoints,
   ...sendingEndpoints,
+  ...processorEndpoints,
   ...suppressionEndpoints,
   ...auditEndpoints,
 ]

@@ -36,6 +36,7 @@ const words: Readonly<Record<string, string>> = {
   'session.begin': 'Signed in',
   'session.end': 'Signed out',
   'session.end_others': 'Signed out their other devices',
+  'settings.processors': 'Changed hosting and mail, as notices name them',
   'settings.sender': 'Changed the sender of service email',
   'settings.sending': 'Changed the sending rules',
   'signup.take': 'Took a sign-up by API',

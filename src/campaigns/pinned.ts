@@ -10,6 +10,11 @@ const pinned = z.object({
   locales: z.array(z.enum(locales)).readonly(),
   sender: z.object({ name: z.string(), email: z.string(), reply_to: z.string().nullable() }),
   controller: z.object({ name: z.string(), address: z.string(), contact_email: z.string() }),
+  /** Titles as agreed to; empty for campaigns launched by a version that did not pin them. */
+  purposes: z
+    .array(z.object({ key: z.string(), title: z.partialRecord(z.enum(locales), z.string().optional()) }))
+    .readonly()
+    .default([]),
   fields: z.array(z.object({ key: z.string(), purpose: z.string(), protected: z.boolean() })).readonly(),
 })
 

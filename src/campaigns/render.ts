@@ -1,6 +1,5 @@
 // pure · a campaign compiled once into a template of the provider's JSON, then filled with escaped values per person
 import type { Template } from 'liquidjs'
-import type { Catalogue } from '../i18n/catalogue.ts'
 import { type Locale, locales } from '../i18n/locale.ts'
 import { withNoBreaks } from '../i18n/no-break.ts'
 import type { Controller } from '../lists/list.ts'
@@ -9,6 +8,7 @@ import type { WireMail } from '../platform/deps.ts'
 import { DomainError, type Fault } from '../platform/errors.ts'
 import { perObject } from '../platform/memory/per-object.ts'
 import { asciiJson, escapes } from './render/escapes.ts'
+import type { FooterWords } from './render/footer.ts'
 import { compileJson, type JsonTemplate, renderJson, weighAll } from './render/json-template.ts'
 import { type Frame, htmlMail, mentions, textMail } from './render/layout.ts'
 import { render, type Scope, templatesOf } from './render/liquid/engine.ts'
@@ -19,8 +19,6 @@ import { createMarks, type Marks } from './render/marks.ts'
 import { holdToSize, Measure } from './render/measure.ts'
 import { placeMarks } from './render/places.ts'
 import { faultsAtLaunch, inWords, type Writing } from './writing/content.ts'
-
-export type FooterWords = Catalogue['footer']
 
 export interface CampaignInput {
   /** Part of the Feedback-ID. */
@@ -271,7 +269,7 @@ function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, 
     { root: 'unsubscribe_url', words: words.leave },
     { root: 'preferences_url', words: words.preferences },
   ]
-  const { name, address } = list.controller
+  const { name, address, contact_email } = list.controller
   return {
     locale,
     subject: text.subject,
@@ -280,9 +278,14 @@ function frameOf({ list }: CampaignInput, text: MarkedWriting, { locale, words, 
     links: ways
       .filter(({ root }) => !text.links.has(root))
       .map((way) => ({ words: way.words, url: slot(marks, way.root) })),
-    addressLines: mentions(text.words, address)
-      ? []
-      : [name, ...address.split('\n')].map((line) => withNoBreaks(locale, line)),
+    addressLines: [
+      ...(mentions(text.words, address)
+        ? []
+        : [name, ...address.split('\n')].map((line) => withNoBreaks(locale, line))),
+      ...(text.words.toLowerCase().includes(contact_email.toLowerCase())
+        ? []
+        : [words.contact(contact_email)]),
+    ],
   }
 }
 

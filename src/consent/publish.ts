@@ -1,12 +1,16 @@
-// shell · creates or changes a list and publishes its notices, in one transaction
+// shell · creates or changes a list and publishes its notices, in one transaction; publishes anew what has become untrue
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
-import { listByNumber } from '../lists/find.ts'
-import type { List, ListSettings } from '../lists/list.ts'
+import { saveSetting } from '../auth/save-setting.ts'
+import { faultsInChange } from '../lists/faults.ts'
+import { listByNumber, listsByNumber, openListNumbers } from '../lists/find.ts'
+import { findProcessorAnswers, findProcessors } from '../lists/find-processors.ts'
+import { isOpen, type List, type ListSettings } from '../lists/list.ts'
+import { missingAnswers, type ProcessorAnswers, type Processors } from '../lists/processors.ts'
 import { insertList, setNotices, updateList } from '../lists/save.ts'
-import { faultsInChange, parseSettings } from '../lists/settings.ts'
+import { parseSettings } from '../lists/settings.ts'
 import { noticeBundle, noticeHash } from '../notices/bundle.ts'
 import { saveNotices } from '../notices/save.ts'
 import type { Tx } from '../platform/database/database.ts'
@@ -14,11 +18,15 @@ import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, notFound } from '../platform/errors.ts'
+import { perObject } from '../platform/memory/per-object.ts'
 import { recordSystemEvents } from './record.ts'
 
 /** Throws DomainError with a sentence for each fault. */
 export async function createList(deps: Deps, actor: Actor, input: unknown): Promise<List> {
   const settings = parseSettings(input)
+  const missing = missingAnswers(deps.config, await findProcessorAnswers(deps.db))
+  if (missing.length > 0)
+    throw new DomainError('invalid', missing[0]?.message ?? 'Answers are missing.', { faults: missing })
   const id = deps.ids()
   return saveAs(deps, async (tx) => {
     const { number } = await insertList(tx, settings, { id, at: deps.clock() })
@@ -33,7 +41,7 @@ export async function createList(deps: Deps, actor: Actor, input: unknown): Prom
  * stored version, so that no change is overwritten unseen.
  */
 export async function changeList(deps: Deps, actor: Actor, list: List, changes: object): Promise<List> {
-  const settings = parseSettings({ ...editable(list), ...changes })
+  const settings = parseSettings({ ...editable(list), ...changes }, list)
   const faults = faultsInChange(list, settings)
   if (faults.length > 0)
     throw new DomainError('invalid', 'The list was not saved: people have agreed to what it was.', { faults })
@@ -80,10 +88,7 @@ async function publishNotices(
   tx: Tx,
   list: { number: number; id: string; settings: ListSettings },
 ): Promise<void> {
-  const bundles = list.settings.locales.map((locale) => {
-    const bundle = noticeBundle({ ...list.settings, id: list.id }, locale)
-    return { locale, bundle, hash: noticeHash(bundle) }
-  })
+  const bundles = bundlesOf(list, await findProcessors(deps, tx))
   const fresh = await saveNotices(deps, tx, list.number, bundles)
   await recordSystemEvents(
     deps,
@@ -91,4 +96,50 @@ async function publishNotices(
     fresh.map((notice) => ({ type: 'notice.published', list: list.id, notice })),
   )
   await setNotices(tx, list.number, Object.fromEntries(bundles.map(({ locale, hash }) => [locale, hash])))
+}
+
+const bundlesOf = (list: { id: string; settings: ListSettings }, processors: Processors) =>
+  list.settings.locales.map((locale) => {
+    const bundle = noticeBundle({ ...list.settings, id: list.id }, locale, processors)
+    return { locale, bundle, hash: noticeHash(bundle) }
+  })
+
+/** Who hosts the deployment and its mail server. The notices of all open lists say so from then on. */
+export async function answerProcessors(deps: Deps, actor: Actor, answers: ProcessorAnswers): Promise<void> {
+  await saveSetting(deps, actor, { name: 'processors', value: answers })
+  await republishNotices(deps)
+}
+
+/**
+ * Publishes the notices of open lists that no longer say what is true: after a change of what the deployment passes data to, or of
+ * what the product does. Consents given before keep their own notice. Returns how many lists have a new one.
+ */
+export async function republishNotices(deps: Deps): Promise<number> {
+  let changed = 0
+  for (const number of await openListNumbers(deps.db))
+    changed += Number(await deps.db.transaction((tx) => republish(deps, tx, number)))
+  if (changed > 0) deps.log.info('notices.republished', { lists: changed })
+  return changed
+}
+
+/** Once per process: a new version may say something else, and MAIL may have changed. */
+export async function republishAtStart(deps: Deps): Promise<void> {
+  const start = startOf(deps.db)
+  if (start.republished) return
+  await republishNotices(deps)
+  start.republished = true
+}
+
+const startOf = perObject(() => ({ republished: false }))
+
+async function republish(deps: Deps, tx: Tx, number: number): Promise<boolean> {
+  await tx.execute(sql`select from lists where number = ${number} for update`)
+  const [list] = await listsByNumber(tx, [number])
+  if (list === undefined || !isOpen(list)) return false
+  const settings = editable(list)
+  const stored: Readonly<Record<string, string | undefined>> = list.notices
+  const bundles = bundlesOf({ id: list.id, settings }, await findProcessors(deps, tx))
+  if (bundles.every(({ locale, hash }) => stored[locale] === hash)) return false
+  await publishNotices(deps, tx, { number, id: list.id, settings })
+  return true
 }

@@ -13,6 +13,7 @@ import { listEditRoutes } from './lists/edit.tsx'
 import { listRoutes } from './lists/list.tsx'
 import { listOverviewRoutes } from './lists/overview.tsx'
 import { listPreviewRoutes } from './lists/preview.tsx'
+import { processorRoutes } from './lists/processors.tsx'
 import { listShareRoutes } from './lists/share.tsx'
 import { peopleRoutes } from './people/people.tsx'
 import { editRoutes } from './person/edit.tsx'
@@ -54,6 +55,7 @@ consoleRoutes.route('/', operatorRoutes)
 consoleRoutes.route('/', keyRoutes)
 consoleRoutes.route('/', senderRoutes)
 consoleRoutes.route('/', sendingRoutes)
+consoleRoutes.route('/', processorRoutes)
 consoleRoutes.route('/', suppressionRoutes)
 consoleRoutes.route('/', actRoutes)
 // The order matters: `new` and `brand.css` are not slugs.

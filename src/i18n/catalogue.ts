@@ -99,7 +99,8 @@ export interface Catalogue {
     readonly notMe: string
     readonly notMeText: string
     readonly block: string
-    readonly blockHint: string
+    /** `host`: where the forms are for which the block holds, whoever's newsletters they are for. */
+    readonly blockHint: (host: string) => string
     readonly refuse: string
   }
   readonly confirmed: {
@@ -121,7 +122,7 @@ export interface Catalogue {
     readonly rest: string
   }
   readonly refused: Titled & {
-    readonly blocked: string
+    readonly blocked: (host: string) => string
     readonly unblock: (contact: string) => string
   }
   readonly expired: {
@@ -207,6 +208,11 @@ export interface Catalogue {
   readonly footer: {
     readonly why: (list: string, date: string) => string
     readonly whyUndated: (list: string) => string
+    /** For a campaign of an optional purpose, by its title. */
+    readonly whyPurpose: (purpose: string, list: string, date: string) => string
+    readonly whyPurposeUndated: (purpose: string, list: string) => string
+    /** The sender's electronic address. Directive 2002/58 Art. 13(4) */
+    readonly contact: (address: string) => string
     readonly leave: string
     readonly preferences: string
   }

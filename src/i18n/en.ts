@@ -69,7 +69,8 @@ export const en: Catalogue = {
     notMeText:
       'Then you need do nothing: without your yes, nothing is sent. If you refuse, the request is closed at once.',
     block: 'Block further sign-ups with this address',
-    blockHint: 'No form here will then send you a message like this.',
+    blockHint: (host) =>
+      `No form at ${host} will then send you a message like this, whichever newsletter it is for.`,
     refuse: 'Refuse',
   },
   confirmed: {
@@ -94,7 +95,8 @@ export const en: Catalogue = {
   refused: {
     title: 'The request is closed',
     text: 'We have recorded that you did not want this. Nothing will be sent because of this request.',
-    blocked: 'From now on, no form here sends a confirmation message to your address.',
+    blocked: (host) =>
+      `From now on, no form at ${host} sends a confirmation message to your address, whichever newsletter it is for.`,
     unblock: (contact) => `If you change your mind, write to ${contact}.`,
   },
   expired: {
@@ -240,7 +242,7 @@ export const en: Catalogue = {
       button: 'Confirm',
       code: 'Your code',
       codeHint: 'Enter it on the page that the link opens.',
-      expires: (when) => `The link works until ${when}. If it is not used, the address is deleted.`,
+      expires: (when) => `The link works until ${when}. If it is not used, the request ends by itself.`,
       notYou: 'If it was not you, you need do nothing. To refuse, or to block further sign-ups:',
       refuse: 'This was not me',
       notice: (list) => `How your data are used for ${n(list)}:`,
@@ -259,6 +261,10 @@ export const en: Catalogue = {
   footer: {
     why: (list, date) => `You get ${n(list)} because you agreed to it on ${ended(date)}`,
     whyUndated: (list) => `You get this because you are subscribed to ${n(list)}.`,
+    whyPurpose: (purpose, list, date) =>
+      `You get this email because on ${date} you agreed to ${q(purpose)} (${n(list)}).`,
+    whyPurposeUndated: (purpose, list) => `You get this email because you agreed to ${q(purpose)} (${n(list)}).`,
+    contact: (address) => `Contact: ${address}`,
     leave: 'Unsubscribe',
     preferences: 'Your choices',
   },

@@ -75,7 +75,8 @@ export const pl: Catalogue = {
     notMeText:
       'W takim razie nic nie trzeba robić: bez twojej zgody nic nie wyślemy. Jeśli odmówisz, od razu zamkniemy zgłoszenie.',
     block: 'Zablokuj kolejne zgłoszenia z tym adresem',
-    blockHint: 'Z naszych formularzy nie przyjdzie już do ciebie taka wiadomość.',
+    blockHint: (host) =>
+      `Z formularzy pod adresem ${host} nie przyjdzie już do ciebie taka wiadomość, niezależnie od tego, którego newslettera dotyczą.`,
     refuse: 'Odmawiam',
   },
   confirmed: {
@@ -103,8 +104,8 @@ export const pl: Catalogue = {
   refused: {
     title: 'Zgłoszenie zamknięte',
     text: 'Odmowa została zapisana. Na podstawie tego zgłoszenia nic nie zostanie wysłane.',
-    blocked:
-      'Od teraz z naszych formularzy nie przyjdzie już do ciebie wiadomość z linkiem do potwierdzenia.',
+    blocked: (host) =>
+      `Z formularzy pod adresem ${host} nie przyjdzie już do ciebie wiadomość do potwierdzenia, niezależnie od tego, którego newslettera dotyczą.`,
     unblock: (contact) => `Jeśli zmienisz zdanie, napisz na adres ${contact}.`,
   },
   expired: {
@@ -254,7 +255,7 @@ export const pl: Catalogue = {
       button: 'Potwierdź',
       code: 'Kod',
       codeHint: 'Wpisz go na stronie, którą otwiera link.',
-      expires: (when) => `Link działa do ${ended(when)} Jeśli go nie użyjesz, adres zostanie usunięty.`,
+      expires: (when) => `Link działa do ${when}. Jeśli go nie użyjesz, zgłoszenie wygaśnie.`,
       notYou: 'To nie Ty? Nic nie trzeba robić. Aby odmówić lub zablokować kolejne zgłoszenia:',
       refuse: 'To nie ja',
       notice: (list) => `Jak przetwarzamy Twoje dane (${q(list)}):`,
@@ -273,6 +274,11 @@ export const pl: Catalogue = {
   footer: {
     why: (list, date) => `Otrzymujesz ${q(list)} na podstawie zgody z ${ended(date)}`,
     whyUndated: (list) => `Otrzymujesz tę wiadomość, ponieważ subskrybujesz ${q(list)}.`,
+    whyPurpose: (purpose, list, date) =>
+      `Otrzymujesz tę wiadomość na podstawie zgody ${q(purpose)} (${q(list)}) z ${ended(date)}`,
+    whyPurposeUndated: (purpose, list) =>
+      `Otrzymujesz tę wiadomość na podstawie zgody ${q(purpose)} (${q(list)}).`,
+    contact: (address) => `Kontakt: ${address}`,
     leave: 'Wypisz się',
     preferences: 'Twoje zgody',
   },

@@ -68,7 +68,8 @@ export const sv: Catalogue = {
     notMeText:
       'Då behöver du inte göra något: utan ditt ja skickas ingenting. Om du nekar stängs förfrågan genast.',
     block: 'Spärra adressen för fler förfrågningar',
-    blockHint: 'Inget formulär här skickar då ett sådant här meddelande till dig igen.',
+    blockHint: (host) =>
+      `Inget formulär på ${host} skickar då ett sådant här meddelande till dig, vilket nyhetsbrev det än gäller.`,
     refuse: 'Neka',
   },
   confirmed: {
@@ -95,7 +96,8 @@ export const sv: Catalogue = {
   refused: {
     title: 'Förfrågan är stängd',
     text: 'Vi har antecknat att du inte ville ha det här. Förfrågan leder inte till några utskick.',
-    blocked: 'Från och med nu skickar inget formulär här något bekräftelsemeddelande till din adress.',
+    blocked: (host) =>
+      `Från och med nu skickar inget formulär på ${host} något bekräftelsemeddelande till din adress, vilket nyhetsbrev det än gäller.`,
     unblock: (contact) => `Om du ändrar dig, skriv till ${contact}.`,
   },
   expired: {
@@ -242,7 +244,7 @@ export const sv: Catalogue = {
       button: 'Bekräfta',
       code: 'Din kod',
       codeHint: 'Skriv den på sidan som länken öppnar.',
-      expires: (when) => `Länken gäller till den ${when}. Om du inte använder den raderas adressen.`,
+      expires: (when) => `Länken gäller till den ${when}. Om du inte använder den upphör anmälan.`,
       notYou:
         'Var det inte du? Då behöver du inte göra något. Länk för att neka eller spärra fler förfrågningar:',
       refuse: 'Det var inte jag',
@@ -262,6 +264,11 @@ export const sv: Catalogue = {
   footer: {
     why: (list, date) => `Du får ${n(list)} för att du samtyckte till det den ${ended(date)}`,
     whyUndated: (list) => `Du får det här för att du prenumererar på ${n(list)}.`,
+    whyPurpose: (purpose, list, date) =>
+      `Du får det här utskicket för att du den ${date} samtyckte till ${q(purpose)} (${n(list)}).`,
+    whyPurposeUndated: (purpose, list) =>
+      `Du får det här utskicket för att du samtyckte till ${q(purpose)} (${n(list)}).`,
+    contact: (address) => `Kontakt: ${address}`,
     leave: 'Avsluta prenumerationen',
     preferences: 'Dina val',
   },

@@ -1,5 +1,5 @@
 // sql · lists by slug, id or number, with purposes and fields; cached for a moment, since every sign-up reads one
-import { and, asc, desc, eq, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { locales } from '../i18n/locale.ts'
 import type { Executor } from '../platform/database/database.ts'
@@ -64,6 +64,16 @@ export async function findCachedList(db: Executor, slugOrId: string, now: Date):
 
 /** Clears the cache of this process after the commit. */
 export const forgetLists = (db: Executor): void => cachedLists.forget(db)
+
+/** Lists that are not archived. */
+export async function openListNumbers(db: Executor): Promise<readonly number[]> {
+  const rows = await db
+    .select({ number: lists.number })
+    .from(lists)
+    .where(isNull(lists.archivedAt))
+    .orderBy(asc(lists.number))
+  return rows.map(({ number }) => number)
+}
 
 /** Filters names that no list can have: PostgreSQL refuses some, such as NUL, with an error. */
 const couldBeList = (slugOrId: string): boolean => /^[a-z0-9-]{1,63}$/i.test(slugOrId)

@@ -4,6 +4,15 @@ import type { Locale, Localised } from '../i18n/locale.ts'
 export const purposeKinds = ['mail', 'measure', 'data'] as const
 export type PurposeKind = (typeof purposeKinds)[number]
 
+/** What the product measures today: nothing. Purposes of kind measure are not asked for while it is so. */
+export const measured: readonly string[] = []
+
+/** Why a list under this law is not published and no campaign is sent to it; null where it may be. */
+export const whyUnlawful = (jurisdiction: string): string | null =>
+  jurisdiction === 'RU'
+    ? 'Russian law (152-FZ, 38-FZ) asks for what Assent does not do: separate consents to the processing and to advertising, a published policy, answers within ten working days, and a database in Russia. Choose another country only if the controller is established there.'
+    : null
+
 /** The list's own purpose: the mail that a sign-up is about. */
 export const ownPurpose = 'newsletter'
 
@@ -34,7 +43,7 @@ export interface Field {
   /** Stored as ciphertext; filters can ask only whether a value `exists`. */
   readonly protected: boolean
   readonly filterable: boolean
-  /** Data of Art. 9 or close to it: named in the notice, never asked for by default. */
+  /** Data of a special category, which needs explicit consent. Art. 9(2)(a) */
   readonly sensitive: boolean
 }
 
@@ -58,6 +67,8 @@ export interface Controller {
   readonly address: string
   readonly contact_email: string
   readonly dpo_email: string | null
+  /** Name and contact of the representative in the Union, for a controller outside it. Art. 27 */
+  readonly representative: string | null
   /** The supervisory authority; null: the usual one of the jurisdiction. */
   readonly authority: string | null
   /** ISO 3166-1 alpha-2, or EU. */
@@ -115,6 +126,10 @@ export interface List extends ListSettings {
 
 export const mailPurposes = (list: Pick<ListSettings, 'purposes'>): readonly string[] =>
   list.purposes.filter((purpose) => purpose.kind === 'mail').map((purpose) => purpose.key)
+
+/** Whether the form of a list takes sign-ups. */
+export const isOpen = (list: Pick<List, 'archivedAt' | 'controller'>): boolean =>
+  list.archivedAt === null && whyUnlawful(list.controller.jurisdiction) === null
 
 /** Purposes beside the list's own; each gets one box, empty. */
 export const optionalPurposes = (list: Pick<ListSettings, 'purposes'>): readonly Purpose[] =>

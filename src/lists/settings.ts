@@ -1,25 +1,11 @@
 // pure · the schema of list settings: requirements, defaults fit for the strictest law, refusals
 import * as z from 'zod'
-import { isLocale, type Locale, type Localised, locales } from '../i18n/locale.ts'
+import { type Locale, type Localised, locales } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import { DomainError, type Fault, notAvailableYet } from '../platform/errors.ts'
 import { faultsOf, inWords, key, line, mailAddress, paragraph } from '../platform/form.ts'
+import { faultsIn, kindOf, unmeasuredFaults } from './faults.ts'
 import { fieldTypes, type ListSettings, legalBases, ownPurpose, type Purpose, purposeKinds } from './list.ts'
-
-/** Control names that the form uses itself. */
-export const reservedKeys = [
-  'email',
-  'purpose',
-  'also',
-  'locale',
-  'stamp',
-  'website',
-  'source',
-  'list',
-  'action',
-  'nonce',
-  'code',
-]
 
 const localeSchema = z.enum(locales, { error: `must be one of ${locales.join(', ')}` })
 const perLocale = (most: number) => z.partialRecord(localeSchema, line(most))
@@ -55,7 +41,10 @@ const fieldSchema = z.strictObject({
     .optional()
     .describe('Stored as ciphertext; the default for text that is not filterable.'),
   filterable: z.boolean().default(false),
-  sensitive: z.boolean().default(false).describe('Data of Art. 9 GDPR or close to it: the notice says so.'),
+  sensitive: z
+    .boolean()
+    .default(false)
+    .describe('Special category data (Art. 9 GDPR): form and notice ask for explicit consent.'),
 })
 
 export const listInput = z
@@ -78,6 +67,13 @@ export const listInput = z
       address: paragraph(500).refine((text) => text !== '', 'must not be empty'),
       contact_email: mailAddress,
       dpo_email: mailAddress.nullable().default(null),
+      representative: paragraph(500)
+        .refine((text) => text !== '', 'must not be empty')
+        .nullable()
+        .default(null)
+        .describe(
+          'Name and contact of the representative in the Union, for a controller outside it. GDPR Art. 27',
+        ),
       authority: line(200).nullable().default(null),
       jurisdiction: z
         .string()
@@ -99,7 +95,9 @@ export const listInput = z
       .array(purposeSchema)
       .max(20, 'must have at most 20 purposes')
       .default([])
-      .describe('Beside `newsletter`, which every list has. `opens` and `clicks` bring their own texts.'),
+      .describe(
+        'Beside `newsletter`, which every list has. Purposes of kind `measure` (`opens`, `clicks`) are refused while nothing is measured.',
+      ),
     fields: z
       .array(fieldSchema)
       .max(50, 'must have at most 50 fields')
@@ -152,13 +150,22 @@ export const listInput = z
 
 export type ListInput = z.input<typeof listInput>
 
-/** Throws DomainError with a sentence for each fault. */
-export function parseSettings(input: unknown): ListSettings {
+/**
+ * `before`: the saved list, whose purposes may stay although new ones of their kind are refused. Throws DomainError with a sentence
+ * for each fault.
+ */
+export function parseSettings(
+  input: unknown,
+  before: Pick<ListSettings, 'purposes'> | null = null,
+): ListSettings {
   const parsed = listInput.safeParse(input, inWords)
   if (!parsed.success) throw refusal(faultsOf(parsed.error))
   const sent = parsed.data
   if (sent.tracking !== 'none') throw notAvailableYet('tracking', 'Measuring of opens and clicks')
   const offered = [...new Set(sent.locales ?? [sent.default_locale ?? 'en'])]
+  const unmeasured = unmeasuredFaults(sent.purposes, before)
+  if (unmeasured.length > 0)
+    throw new DomainError('not_available_yet', unmeasured[0]?.message ?? '', { faults: unmeasured })
   const settings: ListSettings = {
     ...sent,
     default_locale: sent.default_locale ?? offered[0] ?? 'en',
@@ -171,7 +178,7 @@ export function parseSettings(input: unknown): ListSettings {
       protected: field.protected ?? (field.type === 'text' && !field.filterable),
     })),
   }
-  const faults = faultsIn(settings, sent)
+  const faults = faultsIn(settings, sent.purposes)
   if (faults.length > 0) throw refusal(faults)
   return settings
 }
@@ -187,7 +194,7 @@ function purposesOf(
   const own = sent.find((purpose) => purpose.key === ownPurpose) ?? { key: ownPurpose }
   return [own, ...sent.filter((purpose) => purpose.key !== ownPurpose)].map((purpose) => ({
     key: purpose.key,
-    kind: purpose.kind ?? (purpose.key === 'opens' || purpose.key === 'clicks' ? 'measure' : 'mail'),
+    kind: kindOf(purpose),
     title: { ...knownText(purpose.key, 'title', offered), ...spread(purpose.title ?? {}, offered) },
     text: { ...knownText(purpose.key, 'text', offered), ...spread(purpose.text ?? {}, offered) },
   }))
@@ -200,83 +207,3 @@ function knownText(purpose: string, part: 'title' | 'text', offered: readonly Lo
 
 const spread = (text: string | Localised, offered: readonly Locale[]): Localised =>
   typeof text === 'string' ? Object.fromEntries(offered.map((locale) => [locale, text])) : text
-
-function faultsIn(settings: ListSettings, sent: z.output<typeof listInput>): readonly Fault[] {
-  const faults: Fault[] = []
-  const addFault = (path: string, message: string): void => void faults.push({ path, message })
-  if (!settings.locales.includes(settings.default_locale))
-    addFault('default_locale', 'The default language must be one of the languages of the list.')
-  for (const [at, purpose] of sent.purposes.entries()) {
-    if (sent.purposes.findIndex((other) => other.key === purpose.key) !== at)
-      addFault(`purposes.${at}.key`, `The purpose "${purpose.key}" is there twice.`)
-    if (purpose.key === ownPurpose && purpose.kind !== undefined && purpose.kind !== 'mail')
-      addFault(`purposes.${at}.kind`, 'The purpose "newsletter" is of kind mail.')
-  }
-  for (const purpose of settings.purposes) {
-    const at = sent.purposes.findIndex((one) => one.key === purpose.key)
-    for (const part of ['title', 'text'] as const)
-      faults.push(...missingIn(purpose[part], settings.locales, `purposes.${Math.max(at, 0)}.${part}`))
-  }
-  for (const [at, field] of settings.fields.entries()) {
-    const path = `fields.${at}`
-    if (reservedKeys.includes(field.key))
-      addFault(`${path}.key`, `"${field.key}" is a name the form uses itself.`)
-    if (settings.fields.findIndex((other) => other.key === field.key) !== at)
-      addFault(`${path}.key`, `The field "${field.key}" is there twice.`)
-    if (!settings.purposes.some((purpose) => purpose.key === field.purpose))
-      addFault(
-        `${path}.purpose`,
-        `A field needs a purpose of this list; there is no purpose "${field.purpose}".`,
-      )
-    if (field.protected && field.filterable)
-      addFault(
-        `${path}.filterable`,
-        'A protected field is stored as ciphertext and cannot be filterable; choose one of the two.',
-      )
-    if (field.protected && field.type !== 'text') addFault(`${path}.protected`, 'Only text can be protected.')
-    if (field.type === 'choice' && field.options.length < 2)
-      addFault(`${path}.options`, 'A choice needs two options or more.')
-    if (field.type !== 'choice' && field.options.length > 0)
-      addFault(`${path}.options`, 'Only a choice has options.')
-    if (field.type === 'boolean' && field.required)
-      addFault(`${path}.required`, 'A box cannot be required: leaving it empty is an answer too.')
-    if (field.required && field.legal_basis === 'consent' && field.purpose !== ownPurpose)
-      addFault(
-        `${path}.required`,
-        'A field of an optional purpose cannot be required: nobody may be made to agree.',
-      )
-    faults.push(...missingIn(field.label, settings.locales, `${path}.label`))
-    for (const [option, { label }] of field.options.entries())
-      faults.push(...missingIn(label, settings.locales, `${path}.options.${option}.label`))
-  }
-  return faults
-}
-
-const missingIn = (text: Localised, offered: readonly Locale[], path: string): readonly Fault[] =>
-  offered
-    .filter((locale) => isLocale(locale) && text[locale] === undefined)
-    .map((locale) => ({ path, message: `The text for "${locale}" is missing; a language needs every text.` }))
-
-/** Purposes may not be removed or change their kind, nor fields their type or protection. */
-export function faultsInChange(before: ListSettings, after: ListSettings): readonly Fault[] {
-  const faults: Fault[] = []
-  for (const purpose of before.purposes) {
-    const remaining = after.purposes.find((one) => one.key === purpose.key)
-    if (remaining === undefined)
-      faults.push({
-        path: 'purposes',
-        message: `The purpose "${purpose.key}" cannot be removed: people have already been asked for it.`,
-      })
-    else if (remaining.kind !== purpose.kind)
-      faults.push({ path: 'purposes', message: `The kind of the purpose "${purpose.key}" cannot change.` })
-  }
-  for (const field of before.fields) {
-    const remaining = after.fields.find((one) => one.key === field.key)
-    if (remaining !== undefined && (remaining.type !== field.type || remaining.protected !== field.protected))
-      faults.push({
-        path: 'fields',
-        message: `The type and protection of the field "${field.key}" cannot change.`,
-      })
-  }
-  return faults
-}

@@ -1,5 +1,7 @@
 // pure · supervisory authorities, applicable law, third countries. GDPR Art. 13(1)(f), 13(2)(d), 77
+import type { Law } from '../i18n/notice/texts.ts'
 import { countryCode } from '../i18n/words.ts'
+import type { Controller } from '../lists/list.ts'
 
 /** The usual supervisory authority of each country, by its native name. */
 const authorities: Readonly<Record<string, string>> = {
@@ -20,7 +22,7 @@ const authorities: Readonly<Record<string, string>> = {
   NL: 'Autoriteit Persoonsgegevens (AP)',
   NO: 'Datatilsynet',
   PL: 'Prezes Urzędu Ochrony Danych Osobowych (PUODO)',
-  RU: 'Роскомнадзор (Roskomnadzor)',
+  RU: 'Роскомнадзор',
   SE: 'Integritetsskyddsmyndigheten (IMY)',
 }
 
@@ -35,9 +37,18 @@ export const areas: readonly string[] = [...new Set([...economicArea, ...Object.
 /** The authority's native name; null if it depends on where the person lives. */
 export const authorityOf = (jurisdiction: string): string | null => authorities[jurisdiction] ?? null
 
-/** Returns whether the GDPR (or the UK GDPR) applies to the controller. */
-export const underGdpr = (jurisdiction: string): boolean =>
-  economicArea.includes(jurisdiction) || jurisdiction === 'GB'
+/** Whose GDPR applies to the controller; null: neither. A representative shows that Art. 3(2) applies. GDPR Art. 27 */
+export function lawOf({
+  jurisdiction,
+  representative,
+}: Pick<Controller, 'jurisdiction' | 'representative'>): Law | null {
+  if (economicArea.includes(jurisdiction)) return 'eu'
+  if (jurisdiction === 'GB') return 'uk'
+  return representative === null ? null : 'eu'
+}
+
+/** Returns whether a controller with this jurisdiction is established in the Union or the economic area. */
+export const isInArea = (jurisdiction: string): boolean => economicArea.includes(jurisdiction)
 
 /** The area within which data need no safeguard. */
 export const areaOf = (jurisdiction: string): 'eea' | 'home' =>

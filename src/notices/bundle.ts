@@ -2,34 +2,45 @@
 import { type Locale, localised } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import { type Field, type ListSettings, optionalPurposes, ownPurpose } from '../lists/list.ts'
+import type { Processors } from '../lists/processors.ts'
 import { base64urlOf } from '../platform/encoding/bytes.ts'
 import { canonicalJson, hashOfJson, type Json } from '../platform/encoding/jcs.ts'
 import { FormAsShown } from './form-fields.tsx'
-import { authorityText, noticeItems } from './items.ts'
-import { type NoticeBundle, type NoticeContent, type NoticeControl, readNotice, workflow } from './notice.ts'
+import { authorityText, lawName, noticeItems, titleOf } from './items.ts'
+import { type NoticeBundle, type NoticeContent, type NoticeControl, newNotice, workflow } from './notice.ts'
+import { recipientsIn } from './recipients.ts'
+import { addressHashDays, networkHashHours } from './storage.ts'
 
 /**
  * Everything that a visitor of the form is shown in this language. Equal settings make equal bundles, except for country
  * names, which come from the runtime's Intl data.
  */
-export function noticeBundle(list: ListSettings & { readonly id: string }, locale: Locale): NoticeBundle {
-  const content = noticeContent(list, locale)
+export function noticeBundle(
+  list: ListSettings & { readonly id: string },
+  locale: Locale,
+  processors: Processors,
+): NoticeBundle {
+  const content = noticeContent(list, locale, processors)
   const html = String(FormAsShown({ notice: content }))
-  return readNotice(JSON.parse(canonicalJson({ ...content, form: { ...content.form, html } })))
+  return newNotice(JSON.parse(canonicalJson({ ...content, form: { ...content.form, html } })))
 }
 
 /** base64url of SHA-256 of the canonical form: the notice's address, and its reference in events. */
 export const noticeHash = (bundle: Json): string => base64urlOf(hashOfJson(bundle))
 
-function noticeContent(list: ListSettings & { readonly id: string }, locale: Locale): NoticeContent {
+function noticeContent(
+  list: ListSettings & { readonly id: string },
+  locale: Locale,
+  processors: Processors,
+): NoticeContent {
   const text = (of: Field['label']): string => localised(of, locale, list.default_locale)
-  const { name, address, contact_email, dpo_email, jurisdiction } = list.controller
+  const { name, address, contact_email, dpo_email, jurisdiction, representative } = list.controller
   return {
-    v: 1,
+    v: 2,
     workflow,
     lang: locale,
     list: { id: list.id, name: list.name, description: list.description },
-    controller: { name, address, contact_email, dpo_email, jurisdiction },
+    controller: { name, address, contact_email, dpo_email, jurisdiction, representative },
     authority: authorityText(list, locale),
     purposes: list.purposes.map((purpose) => ({
       key: purpose.key,
@@ -49,9 +60,14 @@ function noticeContent(list: ListSettings & { readonly id: string }, locale: Loc
       sensitive: field.sensitive,
       options: field.options.map((option) => ({ value: option.value, label: text(option.label) })),
     })),
-    items: noticeItems(list, locale),
-    recipients: list.recipients.map((recipient) => ({ ...recipient })),
-    retention: { ...list.retention, confirmation_hours: list.confirm.ttl_hours },
+    items: noticeItems(list, locale, processors),
+    recipients: recipientsIn(list, locale, processors).map((recipient) => ({ ...recipient })),
+    recipients_unknown: [...processors.unanswered],
+    retention: {
+      confirmation_hours: list.confirm.ttl_hours,
+      network_hash_hours: networkHashHours,
+      address_hash_days: addressHashDays,
+    },
     rights: ['access', 'rectification', 'erasure', 'restriction', 'portability', 'objection', 'complaint'],
     withdrawal: ['one_click', 'link', 'preferences', 'contact'],
     tracking: list.tracking,
@@ -86,6 +102,9 @@ function controlsOf(list: ListSettings, locale: Locale): NoticeControl[] {
       label: text(field.label),
       mark: field.required ? null : page.optional,
       required: field.required,
+      hint: field.sensitive
+        ? messages(locale).notice.sensitiveHint(titleOf(list, field.purpose, locale), lawName(list, locale))
+        : null,
     }
     if (field.type === 'boolean') return { ...about, type: 'checkbox', value: 'true', default: false }
     if (field.type !== 'choice') return { ...about, type: field.type }

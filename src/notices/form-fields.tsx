@@ -1,13 +1,13 @@
 // view · the part of the sign-up form that the notice covers: controls and layered notice. GDPR Art. 7(2), 13
 import { noticeItemKeys } from '../i18n/notice/texts.ts'
 import { Button, Checkbox, type ControlFault, SelectField, TextField } from '../ui/components.tsx'
-import type { NoticeContent, NoticeControl } from './notice.ts'
+import type { NoticeControl, ShownNotice } from './notice.ts'
 
 /** Values by name as typed; a name may have several. */
 export type Typed = ReadonlyMap<string, readonly string[]>
 
 export interface FormFieldsProps {
-  readonly notice: NoticeContent
+  readonly notice: ShownNotice
   readonly typed?: Typed | undefined
   readonly faults?: readonly ControlFault[] | undefined
 }
@@ -28,7 +28,7 @@ export const FormFields = ({ notice, typed = nothing, faults = [] }: FormFieldsP
 )
 
 /** The form as visitors see it, stored in the notice as its rendering. */
-export const FormAsShown = ({ notice }: { notice: NoticeContent }) => (
+export const FormAsShown = ({ notice }: { notice: ShownNotice }) => (
   <>
     <FormHeading notice={notice} />
     <FormFields notice={notice} />
@@ -36,7 +36,7 @@ export const FormAsShown = ({ notice }: { notice: NoticeContent }) => (
   </>
 )
 
-export const FormHeading = ({ notice }: { notice: NoticeContent }) => (
+export const FormHeading = ({ notice }: { notice: ShownNotice }) => (
   <>
     <h1>{notice.form.heading}</h1>
     {notice.form.promise !== '' && <p class="promise">{notice.form.promise}</p>}
@@ -98,7 +98,7 @@ const Boxes = ({ controls, typed }: { controls: readonly NoticeControl[]; typed:
     </div>
   )
 
-const LayeredNotice = ({ notice }: { notice: NoticeContent }) => (
+const LayeredNotice = ({ notice }: { notice: ShownNotice }) => (
   <div>
     <p class="small">{notice.form.short_notice.join(' ')}</p>
     <details>
@@ -109,7 +109,7 @@ const LayeredNotice = ({ notice }: { notice: NoticeContent }) => (
 )
 
 /** The full text, item by item, with the right to object set apart. GDPR Art. 21(4) */
-export const NoticeItemList = ({ notice, level }: { notice: NoticeContent; level: 'h2' | 'h3' }) => {
+export const NoticeItemList = ({ notice, level }: { notice: ShownNotice; level: 'h2' | 'h3' }) => {
   const Heading = level
   return (
     <div class="notice">

@@ -2,10 +2,12 @@
 import { type Locale, localised } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import type { NoticeItemKey } from '../i18n/notice/texts.ts'
-import { countryName } from '../i18n/words.ts'
-import { type Field, type LegalBasis, type ListSettings, ownPurpose } from '../lists/list.ts'
-import { areaOf, authorityOf, isAbroad, underGdpr } from './authority.ts'
+import { type Field, type LegalBasis, type ListSettings, measured, ownPurpose } from '../lists/list.ts'
+import type { Processors } from '../lists/processors.ts'
+import { authorityOf, isInArea, lawOf } from './authority.ts'
 import type { NoticeItems } from './notice.ts'
+import { recipientsText, transfersText, unstopped } from './recipients.ts'
+import { addressHashDays, networkHashHours } from './storage.ts'
 
 const articles: { readonly [key in NoticeItemKey]: string | null } = {
   controller: '13(1)(a)',
@@ -30,8 +32,8 @@ const articles: { readonly [key in NoticeItemKey]: string | null } = {
   age: null,
 }
 
-/** The items in one language. Without recipients the notice says that there are none. */
-export function noticeItems(list: ListSettings, locale: Locale): NoticeItems {
+/** The items in one language. `processors`: to which companies the deployment itself passes data. */
+export function noticeItems(list: ListSettings, locale: Locale, processors: Processors): NoticeItems {
   const { notice } = messages(locale)
   const { controller } = list
   const contact = controller.contact_email
@@ -42,29 +44,30 @@ export function noticeItems(list: ListSettings, locale: Locale): NoticeItems {
     points: [...points],
   })
   return {
-    controller: item(
-      'controller',
-      notice.controller({ name: controller.name, address: oneLine(controller.address), contact }),
-    ),
+    controller: item('controller', [
+      ...notice.controller({ name: controller.name, address: oneLine(controller.address), contact }),
+      ...(controller.representative === null
+        ? []
+        : [notice.representative(oneLine(controller.representative))]),
+    ]),
     dpo: item(
       'dpo',
       controller.dpo_email === null ? notice.noDpo(contact) : notice.dpo(controller.dpo_email),
     ),
     purposes: item('purposes', [notice.address(list.name), notice.operations], purposePoints(list, locale)),
-    legitimate_interests: item('legitimate_interests', interestsText(list, locale)),
+    legitimate_interests: item('legitimate_interests', ...interestsText(list, locale)),
     obligation: item('obligation', obligationText(list, locale)),
     frequency: item('frequency', list.description === '' ? notice.frequencyUnknown : list.description),
-    recipients: item('recipients', ...recipientsText(list, locale)),
-    transfers: item('transfers', ...transfersText(list, locale)),
+    recipients: item('recipients', ...recipientsText(list, locale, processors)),
+    transfers: item('transfers', ...transfersText(list, locale, processors)),
     storage: item(
       'storage',
       [],
       [
-        notice.storageActive(list.retention.inactive_months),
+        notice.storageKept(contact),
+        notice.storageProof,
         notice.storageUnconfirmed(list.confirm.ttl_hours),
-        notice.storageEvidence(list.retention.evidence_years),
-        notice.storageDeliveries(list.retention.deliveries_months),
-        notice.storageLimits,
+        notice.storageLimits({ networkHours: networkHashHours, addressDays: addressHashDays }),
         notice.storageSuppression,
       ],
     ),
@@ -102,19 +105,20 @@ function purposePoints(list: ListSettings, locale: Locale): readonly string[] {
     const about = notice.field({
       label: labelOf(list, field, locale),
       purpose: title(field.purpose),
-      basis: basisText(list, field.legal_basis, locale),
+      basis: basisText(list, basisOf(field), locale),
       optional: field.required ? notice.required : notice.optional,
     })
-    return field.sensitive ? `${about} ${notice.sensitive}` : about
+    return field.sensitive ? `${about} ${notice.sensitive(lawName(list, locale))}` : about
   })
   return [...purposes, ...fields]
 }
 
-function interestsText(list: ListSettings, locale: Locale): readonly string[] {
+function interestsText(list: ListSettings, locale: Locale): readonly [readonly string[], readonly string[]] {
   const { notice } = messages(locale)
   const fields = list.fields.filter((field) => field.legal_basis === 'legitimate_interest')
-  const general = notice.legitimateInterests(basisText(list, 'legitimate_interest', locale))
-  return fields.length === 0 ? [general] : [general, notice.legitimateFields(labelsOf(list, fields, locale))]
+  const basis = notice.legitimateInterests(basisText(list, 'legitimate_interest', locale))
+  const ofFields = fields.length === 0 ? [] : [notice.legitimateFields(labelsOf(list, fields, locale))]
+  return [[basis], [...notice.interests, ...ofFields]]
 }
 
 function obligationText(list: ListSettings, locale: Locale): readonly string[] {
@@ -124,55 +128,44 @@ function obligationText(list: ListSettings, locale: Locale): readonly string[] {
   return needed.length === 0 ? [general] : [general, notice.obligationFields(labelsOf(list, needed, locale))]
 }
 
-/** Sentences, then points. */
-type Told = readonly [text: readonly string[], points: readonly string[]]
-
-function recipientsText(list: ListSettings, locale: Locale): Told {
-  const { notice } = messages(locale)
-  if (list.recipients.length === 0) return [[notice.noRecipients(list.controller.name)], []]
-  const points = list.recipients.map(({ name, country, role }) =>
-    notice.recipient({ name, country: countryName(locale, country), role: unstopped(role) }),
-  )
-  return [[notice.recipients], points]
-}
-
-function transfersText(list: ListSettings, locale: Locale): Told {
-  const { notice } = messages(locale)
-  const { jurisdiction, contact_email } = list.controller
-  const abroad = list.recipients.filter((recipient) => isAbroad(recipient.country, jurisdiction))
-  if (abroad.length === 0) return [[notice.noTransfers[areaOf(jurisdiction)]], []]
-  const points = abroad.map((recipient) => {
-    const about = { name: recipient.name, country: countryName(locale, recipient.country) }
-    return recipient.safeguard === null
-      ? notice.transferUnsecured(about)
-      : notice.transfer({ ...about, safeguard: unstopped(recipient.safeguard) })
-  })
-  return [[notice.transferCopy(contact_email)], points]
-}
-
+/** Says that nothing is measured only where nothing is. */
 function trackingText(list: ListSettings, locale: Locale): readonly string[] {
   const { notice } = messages(locale)
-  const asked = list.purposes
-    .filter((purpose) => purpose.kind === 'measure')
-    .map(({ key }) => notice.quoted(unstopped(titleOf(list, key, locale))))
-    .join(', ')
-  if (list.tracking === 'individual' && asked !== '') return [notice.trackingIndividual(asked)]
+  const purposes = list.purposes.filter((purpose) => purpose.kind === 'measure')
+  const titles = purposes.map(({ key }) => notice.quoted(unstopped(titleOf(list, key, locale)))).join(', ')
+  if (purposes.some(({ key }) => measured.includes(key))) return [notice.trackingIndividual(titles)]
   const mode = list.tracking === 'aggregate' ? notice.tracking.aggregate : notice.tracking.none
-  return asked === '' ? [mode] : [mode, notice.trackingLater(asked)]
+  return purposes.length === 0 ? [mode] : [mode, notice.trackingLater(titles)]
 }
 
 function complaintText(list: ListSettings, locale: Locale): readonly string[] {
   const { notice } = messages(locale)
   const complaint = notice.complaint(unstopped(authorityText(list, locale)))
-  return underGdpr(list.controller.jurisdiction) ? [complaint, notice.complaintElsewhere] : [complaint]
+  const { jurisdiction, representative } = list.controller
+  return isInArea(jurisdiction) || representative !== null
+    ? [complaint, notice.complaintElsewhere]
+    : [complaint]
 }
 
-function basisText(list: ListSettings, basis: LegalBasis, locale: Locale): string {
-  const { words, gdpr } = messages(locale).notice.basis[basis]
-  return underGdpr(list.controller.jurisdiction) ? `${words} (${gdpr})` : words
+/** Data of a special category need explicit consent. GDPR Art. 9(2)(a) */
+const basisOf = (field: Field): LegalBasis | 'explicit_consent' =>
+  field.sensitive && field.legal_basis === 'consent' ? 'explicit_consent' : field.legal_basis
+
+function basisText(list: ListSettings, basis: LegalBasis | 'explicit_consent', locale: Locale): string {
+  const { notice } = messages(locale)
+  const { words, article } = notice.basis[basis]
+  const law = lawName(list, locale)
+  return law === null ? words : `${words} (${article(law)})`
 }
 
-function titleOf(list: ListSettings, key: string, locale: Locale): string {
+/** The name of the law that the controller is under, in this language; null where it is neither GDPR. */
+export function lawName(list: ListSettings, locale: Locale): string | null {
+  const law = lawOf(list.controller)
+  return law === null ? null : messages(locale).notice.laws[law]
+}
+
+/** The title of a purpose in this language. */
+export function titleOf(list: ListSettings, key: string, locale: Locale): string {
   const purpose = list.purposes.find((one) => one.key === key)
   if (purpose === undefined) return key === ownPurpose ? list.name : key
   return localised(purpose.title, locale, list.default_locale)
@@ -190,6 +183,5 @@ const oneLine = (address: string): string =>
     .flatMap((line) => unstopped(line.trim()).replace(/,$/, '') || [])
     .join(', ')
 
-/** Operators' texts inside built-in sentences lose their full stop, or get exactly one. */
-const unstopped = (text: string): string => text.replace(/\.$/, '')
+/** An operator's text inside a built-in sentence gets exactly one full stop. */
 const stopped = (text: string): string => (/[.?!…]$/.test(text) ? text : `${text}.`)

@@ -3,12 +3,12 @@ import { raw } from 'hono/html'
 import { messages } from '../i18n/messages.ts'
 import { type Frame, PublicPage } from '../ui/layout.tsx'
 import { NoticeItemList } from './form-fields.tsx'
-import type { NoticeBundle } from './notice.ts'
+import type { StoredNotice } from './notice.ts'
 
 export interface NoticePageProps {
   /** Should have the notice's locale: the page is in the language of the notice. */
   readonly frame: Frame
-  readonly notice: NoticeBundle
+  readonly notice: StoredNotice
   /** base64url, as in the address of the page. */
   readonly hash: string
 }

@@ -45,19 +45,28 @@ const form = z.strictObject({
   html: z.string(),
 })
 
-/** Version 1. Stored notices are never rewritten: another shape needs an additional version. */
-export const noticeSchema = z.strictObject({
+const party = z.strictObject({
+  name: z.string(),
+  address: z.string(),
+  contact_email: z.string(),
+  dpo_email: z.string().nullable(),
+  jurisdiction: z.string(),
+})
+
+const recipient = z.strictObject({
+  name: z.string(),
+  role: z.string(),
+  country: z.string(),
+  safeguard: z.string().nullable(),
+})
+
+/** Stored notices are never rewritten: another shape needs an additional version. */
+const first = z.strictObject({
   v: z.literal(1),
   workflow: z.string(),
   lang: z.enum(locales),
   list: z.strictObject({ id: z.string(), name: z.string(), description: z.string() }),
-  controller: z.strictObject({
-    name: z.string(),
-    address: z.string(),
-    contact_email: z.string(),
-    dpo_email: z.string().nullable(),
-    jurisdiction: z.string(),
-  }),
+  controller: party,
   authority: z.string(),
   purposes: z.array(
     z.strictObject({
@@ -82,14 +91,7 @@ export const noticeSchema = z.strictObject({
     }),
   ),
   items: z.record(z.enum(noticeItemKeys), item),
-  recipients: z.array(
-    z.strictObject({
-      name: z.string(),
-      role: z.string(),
-      country: z.string(),
-      safeguard: z.string().nullable(),
-    }),
-  ),
+  recipients: z.array(recipient),
   retention: z.strictObject({
     evidence_years: z.int(),
     inactive_months: z.int(),
@@ -104,11 +106,36 @@ export const noticeSchema = z.strictObject({
   confirm: z.enum(['button', 'code']),
   form,
 })
-export type NoticeBundle = z.infer<typeof noticeSchema>
+
+/** The representative, recipients of the deployment, and those times alone that a job keeps to. */
+const second = first.extend({
+  v: z.literal(2),
+  controller: party.extend({ representative: z.string().nullable() }),
+  recipients: z.array(recipient.extend({ country: z.string().nullable() })),
+  /** Recipients that the notice cannot name, because nobody said. */
+  recipients_unknown: z.array(z.enum(['hosting', 'mail'])),
+  retention: z.strictObject({
+    confirmation_hours: z.int(),
+    network_hash_hours: z.int(),
+    address_hash_days: z.int(),
+  }),
+})
+
+export const noticeSchema = z.discriminatedUnion('v', [first, second])
+export type NoticeBundle = z.infer<typeof second>
 export type NoticeItems = NoticeBundle['items']
 
 /** A notice without its rendered form. */
 export type NoticeContent = Omit<NoticeBundle, 'form'> & { form: Omit<NoticeBundle['form'], 'html'> }
 
+/** A stored notice, of any version. */
+export type StoredNotice = z.infer<typeof noticeSchema>
+
+/** What forms and pages read of a notice, of any version. */
+export type ShownNotice = Pick<NoticeContent, 'lang' | 'list' | 'items' | 'form'>
+
 /** Validates a stored notice. Throws a ZodError if it is none. */
-export const readNotice = (bundle: unknown): NoticeBundle => noticeSchema.parse(bundle)
+export const readNotice = (bundle: unknown): StoredNotice => noticeSchema.parse(bundle)
+
+/** Validates a notice of today. Throws a ZodError if it is none. */
+export const newNotice = (bundle: unknown): NoticeBundle => second.parse(bundle)

@@ -2,7 +2,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import { mergeUses } from '../campaigns/writing/merge-uses.ts'
 import { localised } from '../i18n/locale.ts'
-import type { List } from '../lists/list.ts'
+import { type List, whyUnlawful } from '../lists/list.ts'
 import { type Check, checking } from './check.ts'
 
 const check = checking('audience')
@@ -36,13 +36,15 @@ export function lackingChecks(
 
 /** `problem`: why the audience cannot be determined; a launch refuses it too. */
 export function audienceChecks(
-  { archivedAt }: Pick<List, 'archivedAt'>,
+  { archivedAt, controller }: Pick<List, 'archivedAt' | 'controller'>,
   people: number,
   problem: string | null,
 ): readonly Check[] {
   const choose = 'Choose another segment, or everyone on the list.'
   if (archivedAt !== null)
     return [check('list', 'block', 'The list is archived. Campaigns cannot be sent to it.')]
+  const unlawful = whyUnlawful(controller.jurisdiction)
+  if (unlawful !== null) return [check('law', 'block', unlawful)]
   if (problem !== null) return [check('segment', 'block', problem, choose)]
   return people > 0 ? [] : [check('people', 'block', 'Nobody would get this campaign.', choose)]
 }

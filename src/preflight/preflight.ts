@@ -4,7 +4,7 @@ import { filterOf } from '../campaigns/launch.ts'
 import { TooMuch } from '../campaigns/render/measure.ts'
 import { emptyWhen } from '../campaigns/writing/empty-subject.ts'
 import { mergeUses } from '../campaigns/writing/merge-uses.ts'
-import type { List } from '../lists/list.ts'
+import { type List, whyUnlawful } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DomainError, type Fault } from '../platform/errors.ts'
 import { countAudience } from '../segments/audience.ts'
@@ -138,6 +138,8 @@ export const aboutSender = async (deps: Deps, list: List): Promise<readonly Chec
  */
 export async function refuseDefiniteNo(deps: Deps, about: About): Promise<void> {
   if (!isWritable(about.campaign)) return
+  const unlawful = whyUnlawful(about.list.controller.jurisdiction)
+  if (unlawful !== null) throw new DomainError('conflict', unlawful)
   await previewOf(deps, { ...about, person: 'complete' })
   await refuseEmptySubject(deps, about)
   const faults = (await aboutSender(deps, about.list)).flatMap(({ verdict, words, mend }): Fault[] =>

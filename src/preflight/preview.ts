@@ -33,7 +33,7 @@ export async function previewOf(
   deps: Deps,
   about: {
     campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'> &
-      Partial<Pick<Campaign, 'launchedAt'>>
+      Partial<Pick<Campaign, 'launchedAt' | 'purpose'>>
     list: List
     person: SamplePerson
   },

@@ -2,7 +2,8 @@
 import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import { findCachedList } from '../lists/find.ts'
-import { type List, ownPurpose } from '../lists/list.ts'
+import { isOpen, type List, ownPurpose } from '../lists/list.ts'
+import { isNoticeOf } from '../notices/find.ts'
 import { afterCommit } from '../platform/database/after-commit.ts'
 import { readPrepared } from '../platform/database/prepared.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -22,6 +23,7 @@ export interface SignupOrigin {
   /** The visitor's IP address; null where unknown, and for the API: the calling site limits its own visitors. */
   readonly address: string | null
   readonly userAgent: string
+  /** The page that the browser names, on another site; null without one. */
   readonly page: string | null
   readonly source: string | null
   readonly actor: string
@@ -53,12 +55,16 @@ export async function acceptSignup(
     v: 1,
     email: form.email,
     lists: [
-      { id: list.id, purposes: [...form.purposes], notice: shownBy(stamp) ?? noticeOf(list, form) },
+      {
+        id: list.id,
+        purposes: [...form.purposes],
+        notice: shownBy(stamp) ?? (await shownElsewhere(deps, list, form)) ?? noticeOf(list, form),
+      },
       ...further.lists.map((one) => ({ id: one.id, purposes: [ownPurpose], notice: noticeOf(one, form) })),
     ],
     fields: form.fields,
     locale: form.locale,
-    page: origin.page,
+    page: pageOf(deps, list, { stamped: stamp !== null, named: origin.page }),
     method: origin.method,
     source: origin.source,
     controls: form.controls.map(({ name, ticked }) => ({ name, ticked })),
@@ -86,6 +92,21 @@ export async function acceptSignup(
   return { kind: 'accepted' }
 }
 
+/**
+ * Which page the form was on. Our own names nothing to anybody (`Referrer-Policy: no-referrer`), but its stamp is made nowhere else;
+ * of a page elsewhere browsers name the site, and the path where that site allows it.
+ */
+const pageOf = (
+  { config }: Deps,
+  list: List,
+  { stamped, named }: { stamped: boolean; named: string | null },
+): string | null =>
+  named !== null && !named.startsWith(`${config.publicUrl}/`)
+    ? named
+    : stamped
+      ? `${config.publicUrl}/s/${list.slug}`
+      : named
+
 const logFull =
   ({ log }: Deps) =>
   ({ received, open }: QueueLength): void =>
@@ -94,6 +115,13 @@ const logFull =
 /** The notice in the stamp; null without a valid stamp. */
 const shownBy = (stamp: { notice: string } | null): string | null =>
   stamp !== null && /^[A-Za-z0-9_-]{43}$/.test(stamp.notice) ? stamp.notice : null
+
+/** The notice of a form on another site, which may be older than the one in force; null where it is none of this list. */
+async function shownElsewhere(deps: Deps, list: List, { shownNotice }: SignupForm): Promise<string | null> {
+  if (shownNotice === null) return null
+  const isKnown = Object.values(list.notices).includes(shownNotice)
+  return isKnown || (await isNoticeOf(deps.db, list.number, shownNotice)) ? shownNotice : null
+}
 
 const noticeOf = (list: List, form: SignupForm): string =>
   list.notices[form.locale] ?? list.notices[list.default_locale] ?? ''
@@ -105,7 +133,7 @@ async function furtherLists(
   now: Date,
 ): Promise<{ kind: 'found'; lists: readonly List[] } | { kind: 'faulty'; faults: readonly FormFault[] }> {
   const found = await Promise.all(form.also.map((one) => findCachedList(deps.db, one, now)))
-  const missing = form.also.filter((_, at) => found[at] == null || found[at].archivedAt !== null)
+  const missing = form.also.filter((_, at) => found[at] == null || !isOpen(found[at]))
   if (missing.length > 0)
     return {
       kind: 'faulty',

@@ -32,6 +32,10 @@ export interface SignupForm {
   /** Every box and whether it was ticked. Boxes start empty: a pre-ticked box is no consent (Planet49). */
   readonly controls: readonly { readonly name: string; readonly ticked: boolean }[]
   readonly stamp: string | null
+  /** The notice whose words a form on another site has, as it says itself. */
+  readonly shownNotice: string | null
+  /** Where a form on another site stands, as its author wrote it there. */
+  readonly source: string | null
   /** A field hidden from people was filled. */
   readonly honeypot: boolean
   /** Names that the list does not know, passed over. */
@@ -51,6 +55,9 @@ export const maxAlso = 10
 export const honeypotName = 'leave-empty'
 /** The same in forms copied before, which password managers fill with an address of the web. */
 const formerHoneypotName = 'website'
+
+/** The hash of the notice in a form for other sites, whose words stay as they are when the list changes. */
+export const shownNoticeName = 'shown-notice'
 
 /**
  * Every fault names its control. Names that the list does not know are passed over, since forms of other sites also send the
@@ -99,6 +106,8 @@ export function readSignupForm(
     'also',
     'locale',
     'stamp',
+    'source',
+    shownNoticeName,
     honeypotName,
     formerHoneypotName,
     charsetName,
@@ -118,10 +127,23 @@ export function readSignupForm(
       locale: chosen,
       controls: optionalPurposes(list).map(({ key }) => ({ name: key, ticked: ticked.has(key) })),
       stamp: one('stamp') === '' ? null : one('stamp'),
+      shownNotice: one(shownNoticeName) === '' ? null : one(shownNoticeName),
+      source: sourceOf(one('source')),
       honeypot: one(honeypotName) !== '' || one(formerHoneypotName) !== '',
       unknown: [...sent.keys()].filter((name) => !known.has(name)),
     },
   }
+}
+
+/** One line. */
+function sourceOf(sent: string): string | null {
+  const text = sent
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
+  return text === '' ? null : text.toWellFormed()
 }
 
 /** The fault as a sentence, with the address that was probably meant. */

@@ -1,11 +1,12 @@
 // pure · sign-up limits per network, and the part of an IP address that a list stores
+import { networkHashHours } from '../notices/storage.ts'
 import { ipText, readIp } from '../platform/network/ip.ts'
 import type { Allowance } from '../platform/network/limits.ts'
 import { cutIp, networkAllowances } from '../platform/network/network.ts'
 import type { Vault } from '../platform/vault/keys.ts'
 
 const tenMinutes = 600
-const day = 86_400
+const day = networkHashHours * 3600
 
 /**
  * `stamped`: from a page opened a moment ago. `bare`: without such a page, as a form on another site posts. `trapped`: with the

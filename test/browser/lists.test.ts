@@ -130,15 +130,15 @@ describe('an operator with a keyboard alone', () => {
       await page.keyboard.press('ControlOrMeta+a')
       await page.keyboard.type(value)
     }
-    // Enter opens a purpose's details; Space ticks the box.
-    await tabTo(page, 'details:has([name=measures]) > summary')
+    // Enter opens the questions about languages; Space ticks a box.
+    await tabTo(page, 'details:has([name=locales]) > summary')
     await page.keyboard.press('Enter')
-    await tabTo(page, '[name=measures][value=clicks]')
+    await tabTo(page, '[name=locales][value=sv]')
     await page.keyboard.press('Space')
     await tabTo(page, '.actions > [name=do][value=save]')
     await page.keyboard.press('Enter')
     await page.waitForURL('**/by-keyboard?done=created')
-    expect(await listBySlug('by-keyboard')).toContain('"clicks"')
+    expect(await listBySlug('by-keyboard')).toContain('"sv"')
 
     await tabTo(page, 'a[href$="/edit"]')
     await page.keyboard.press('Enter')

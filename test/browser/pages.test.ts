@@ -26,7 +26,18 @@ describe('a visitor with a browser that runs no scripts', () => {
         jurisdiction: 'SE',
       },
       brand: { color: '#7a1f5c' },
-      purposes: [{ key: 'clicks' }],
+      purposes: [
+        {
+          key: 'offers',
+          title: { en: 'Offers', pl: 'Oferty', sv: 'Erbjudanden', ru: 'Предложения' },
+          text: {
+            en: 'Now and then an offer.',
+            pl: 'Czasem oferta.',
+            sv: 'Ibland ett erbjudande.',
+            ru: 'Иногда предложение.',
+          },
+        },
+      ],
       fields: [
         {
           key: 'first_name',

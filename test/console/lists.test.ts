@@ -260,7 +260,6 @@ describe('questions that there may be several of', () => {
       but({
         name: 'Everything',
         locales: ['sv', 'en'],
-        measures: ['clicks', 'opens'],
         'purposes.0.key': '',
         'purposes.0.title.sv': 'Erbjudanden',
         'purposes.0.title.en': 'Offers',
@@ -296,8 +295,6 @@ describe('questions that there may be several of', () => {
       purposes: [
         { key: 'newsletter', kind: 'mail' },
         { key: 'erbjudanden', kind: 'mail', title: { sv: 'Erbjudanden', en: 'Offers' } },
-        { key: 'clicks', kind: 'measure' },
-        { key: 'opens', kind: 'measure' },
       ],
       fields: [
         { key: 'fornamn', type: 'text', protected: true, purpose: 'newsletter' },
@@ -427,13 +424,12 @@ describe('looking at form and notice', () => {
   it('shows what is not saved yet by the views of the public pages, and saves nothing', async () => {
     const before = await house.owner`select slug, version from lists order by number`
     const notices = await house.owner`select count(*)::int as count from notices`
-    const fields = but({ name: 'Not saved', locales: ['sv', 'ru'], measures: ['clicks'] })
+    const fields = but({ name: 'Not saved', locales: ['sv', 'ru'] })
     const form = await owner.post('/console/lists/new/preview?part=form&lang=ru', fields)
     expect(form.status).toBe(200)
     const page = await form.text()
     expect(page).toContain('<html lang="ru">')
     expect(wordsOf(page)).toContain('Not saved')
-    expect(page).toContain('value="clicks"')
     const notice = await owner.post('/console/lists/new/preview?part=notice&lang=sv', fields)
     expect(wordsOf(await notice.text())).toContain('Integritetsskyddsmyndigheten')
     expect(await house.owner`select slug, version from lists order by number`).toEqual(before)

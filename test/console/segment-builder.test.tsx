@@ -54,6 +54,7 @@ const list: List = {
     contact_email: 'privacy@brand.example',
     dpo_email: null,
     authority: null,
+    representative: null,
     jurisdiction: 'SE',
   },
   recipients: [],

@@ -28,7 +28,18 @@ const listSettings = (slug: string) => ({
     dpo_email: 'dpo@brand.example',
     jurisdiction: 'SE',
   },
-  purposes: [{ key: 'clicks' }],
+  purposes: [
+    {
+      key: 'offers',
+      title: perLocale('Offers', 'Oferty', 'Erbjudanden', 'Предложения'),
+      text: perLocale(
+        'Now and then an offer.',
+        'Czasem oferta.',
+        'Ibland ett erbjudande.',
+        'Иногда предложение.',
+      ),
+    },
+  ],
   fields: [
     { key: 'first_name', label: perLocale('First name', 'Imię', 'Förnamn', 'Имя'), purpose: 'newsletter' },
     {
@@ -132,7 +143,7 @@ export function tellStory(runtime: string, start: () => Promise<Running>): void 
             ['first_name', person.firstName],
             ['country', person.country],
             ['locale', person.locale],
-            ...(person.country === 'PL' ? [['purpose', 'clicks'] as const] : []),
+            ...(person.country === 'PL' ? [['purpose', 'offers'] as const] : []),
           ]),
         ),
       )
@@ -182,7 +193,7 @@ export function tellStory(runtime: string, start: () => Promise<Running>): void 
       const segment = await client.api('POST', '/segments', {
         name: 'Poland',
         list: slug,
-        filter: { all: [{ field: 'country', is: 'PL' }, { purpose: 'clicks' }] },
+        filter: { all: [{ field: 'country', is: 'PL' }, { purpose: 'offers' }] },
       })
       expect(segment.status).toBe(201)
       const made = await client.api('POST', '/campaigns', {
@@ -282,7 +293,7 @@ export function tellStory(runtime: string, start: () => Promise<Running>): void 
       const ledger = await client.api('GET', `/subscribers/${id}/consents`)
       const types = [0, 1, 2].map((row) => at(ledger.body, 'data', row, 'type'))
       expect(types).toEqual(['consent.requested', 'consent.confirmed', 'consent.withdrawn'])
-      expect(at(ledger.body, 'data', 1, 'purposes')).toEqual(['clicks', 'newsletter'])
+      expect(at(ledger.body, 'data', 1, 'purposes')).toEqual(['newsletter', 'offers'])
       const notice = await client.get(`/n/${text(ledger.body, 'data', 1, 'notice')}`)
       expect(notice.status).toBe(200)
       expect(await notice.text()).toContain('Brand AB')

@@ -89,10 +89,10 @@ const russian = {
   locales: ['ru', 'en'],
   sender: { name: 'Сад и огород', email: 'pisma@sad.example' },
   controller: {
-    name: 'ООО «Сад и огород»',
-    address: 'ул. Садовая, 7\n191023 Санкт-Петербург',
+    name: 'SIA «Сад и огород»',
+    address: 'ул. Садовая, 7\nLV-1010 Рига',
     contact_email: 'dannye@sad.example',
-    jurisdiction: 'RU',
+    jurisdiction: 'LV',
   },
 }
 

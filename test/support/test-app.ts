@@ -64,6 +64,7 @@ export interface TestApp extends Client {
   request(path: string, init?: RequestInit): Promise<Response>
   /** Runs the heartbeat until no work is left. */
   rest(): Promise<void>
+  /** `opens` and `clicks` among its purposes make it a list of an earlier version, as does the default. */
   makeList(settings?: object): Promise<TestList>
   /** Posts the form of a list; `rest` decides it. */
   signUp(list: TestList, email: string, choice?: Choice): Promise<Response>
@@ -153,6 +154,18 @@ export async function openTestApp(
     const action = form[1]?.replaceAll('&amp;', '&') ?? ''
     return client.post(new URL(action, link).href, [...hidden, ...fields])
   }
+  /** Purposes that lists of earlier versions have, and that new ones are refused: as such a version stored them. */
+  const keepMeasures = async (
+    list: TestList,
+    { measures, purposes }: { measures: readonly SentPurpose[]; purposes: readonly SentPurpose[] },
+  ): Promise<void> => {
+    for (const [at, { key }] of measures.entries())
+      await owner`
+        insert into purposes (list, key, kind, position, title, text)
+        values (${list.number}, ${key}, 'measure', ${100 + at}, '{}'::jsonb, '{}'::jsonb)`
+    const changed = await client.api('PATCH', `/lists/${list.id}`, { purposes })
+    if (changed.status !== 200) throw new Error(`no measures: ${JSON.stringify(changed.body)}`)
+  }
   const mailsTo: TestApp['mailsTo'] = async (email) =>
     (await client.mails()).filter((mail) => mail.to === email)
   const subscription: TestApp['subscription'] = async (list, email) => {
@@ -191,11 +204,19 @@ export async function openTestApp(
     subscription,
     signUp,
     makeList: async (settings = {}) => {
-      const made = await client.api('POST', '/lists', { ...listSettings, ...settings })
+      const { purposes = purposesFromBefore } = sentSettings.parse(settings)
+      const measures = purposes.filter(isMeasure)
+      const made = await client.api('POST', '/lists', {
+        ...listSettings,
+        ...settings,
+        purposes: purposes.filter((purpose) => !isMeasure(purpose)),
+      })
       if (made.status !== 201) throw new Error(`no list: ${JSON.stringify(made.body)}`)
       const id = text(made.body, 'id')
       const [row] = await owner<{ number: number }[]>`select number from lists where id = ${id}`
-      return { id, slug: text(made.body, 'slug'), number: row?.number ?? 0 }
+      const list = { id, slug: text(made.body, 'slug'), number: row?.number ?? 0 }
+      if (measures.length > 0) await keepMeasures(list, { measures, purposes })
+      return list
     },
     confirm: async (email, fields) => {
       const mail = (await mailsTo(email)).find((one) => one.text.includes('/c/'))
@@ -239,7 +260,7 @@ export async function openTestApp(
   }
 }
 
-/** A mail list with click measurement and a second, optional newsletter. */
+/** A list with a second, optional newsletter. */
 export const listSettings = {
   slug: 'letter',
   name: 'Garden letter',
@@ -255,7 +276,6 @@ export const listSettings = {
     jurisdiction: 'SE',
   },
   purposes: [
-    { key: 'clicks' },
     {
       key: 'offers',
       kind: 'mail',
@@ -269,6 +289,15 @@ export const listSettings = {
     },
   ],
 }
+
+const sentPurpose = z.looseObject({ key: z.string() })
+type SentPurpose = z.output<typeof sentPurpose>
+const sentSettings = z.object({ purposes: z.array(sentPurpose).optional() })
+
+/** With a consent to be measured, which lists of earlier versions ask for. */
+export const purposesFromBefore: readonly SentPurpose[] = [{ key: 'clicks' }, ...listSettings.purposes]
+
+const isMeasure = ({ key }: SentPurpose): boolean => key === 'clicks' || key === 'opens'
 
 const sqlOf = (url: string): postgres.Sql =>
   postgres(url, {

@@ -147,7 +147,7 @@ const signUp = ({ email, firstName, lastName, country, locale }: Person): Promis
     ['last_name', lastName],
     ['country', country],
     ['locale', locale],
-    ['purpose', 'clicks'],
+    ['purpose', 'offers'],
   ])
 
 /** Waits for this many mails that contain a text, and returns them all. */
@@ -187,7 +187,7 @@ async function sendCampaign(): Promise<void> {
     await client.post(linkIn(letters.find(({ to }) => to === person.email) ?? { text: '' }, 'u'), [
       ['List-Unsubscribe', 'One-Click'],
     ])
-  for (const person of leavers.slice(5)) await press(letters, person, 'p', [['purpose', 'clicks']])
+  for (const person of leavers.slice(5)) await press(letters, person, 'p', [['purpose', 'offers']])
   for (const person of leavers) await signUp(person)
 }
 

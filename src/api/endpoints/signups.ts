@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { nameOfActor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'
 import { lookUpLocale } from '../../i18n/locale.ts'
+import { whyUnlawful } from '../../lists/list.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { line, sentValue } from '../../platform/form.ts'
 import { acceptSignup } from '../../signup/accept.ts'
@@ -54,6 +55,8 @@ export const signupEndpoints: readonly Endpoint[] = [
     async (call) => {
       const { body, deps } = call
       const list = await listNamed(deps, body.list)
+      const unlawful = whyUnlawful(list.controller.jurisdiction)
+      if (unlawful !== null) throw new DomainError('conflict', unlawful)
       const fields = Object.entries(body.fields).filter(([, value]) => value !== null)
       const taken = fields.filter(([key]) => !list.fields.some((field) => field.key === key))
       if (taken.length > 0)

@@ -11,7 +11,7 @@ export interface Frame {
   readonly why: string
   /** Missing in the text, in this order. */
   readonly links: readonly { readonly words: string; readonly url: string }[]
-  /** Empty if the text contains the address itself. */
+  /** The controller's postal and electronic address, each where the text does not contain it itself. */
   readonly addressLines: readonly string[]
 }
 

@@ -1,7 +1,7 @@
 // pure · checks of a draft before it is saved: readable, and not larger than a mail may be
-import { messages } from '../../i18n/messages.ts'
 import type { Field } from '../../lists/list.ts'
 import type { Fault } from '../../platform/errors.ts'
+import { footerWords } from '../render/footer.ts'
 import { TooMuch } from '../render/measure.ts'
 import { compileCampaign } from '../render.ts'
 import { checkContent, type Writing } from './content.ts'
@@ -33,7 +33,7 @@ const standIn = {
     name: 'List',
     controller: { name: '', address: '', contact_email: 'mail@example.com' },
   },
-  words: { en: messages('en').footer },
+  words: { en: footerWords('en', undefined, 'en') },
   defaultLocale: 'en',
   publicUrl: 'https://example.com',
   setsMessageId: false,

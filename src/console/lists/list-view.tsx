@@ -4,7 +4,7 @@ import type { PeopleOfList } from '../../consent/count-people.ts'
 import type { SubscriptionState } from '../../consent/ledger.ts'
 import { localised } from '../../i18n/locale.ts'
 import type { CampaignToList } from '../../lists/find.ts'
-import { type List, ownPurpose, type PurposeKind } from '../../lists/list.ts'
+import { type List, ownPurpose, type PurposeKind, whyUnlawful } from '../../lists/list.ts'
 import type { FormNotes } from '../../signup/form-notes.ts'
 import {
   Act,
@@ -29,6 +29,8 @@ export interface ListViewProps {
   readonly people: PeopleOfList
   readonly grants: ReadonlyMap<string, number>
   readonly formNotes: FormNotes
+  /** Whether nobody has said who hosts the deployment or its mail, so that the notice cannot name them. */
+  readonly recipientsUnknown: boolean
   readonly path: string
   readonly publicUrl: string
   readonly timezone: string
@@ -56,6 +58,19 @@ export const ListView = (props: ListViewProps) => {
         <Said tone="warn">
           Archived <Time at={list.archivedAt} timezone={timezone} />. Its form is closed and no campaigns are
           sent to it. Consents and their proof are kept.
+        </Said>
+      )}
+      {list.archivedAt === null && whyUnlawful(list.controller.jurisdiction) !== null && (
+        <Said tone="bad">
+          {whyUnlawful(list.controller.jurisdiction)} The form takes no sign-ups and no campaign is sent; what
+          was recorded can be read.
+        </Said>
+      )}
+      {list.archivedAt === null && props.recipientsUnknown && (
+        <Said tone="warn">
+          The notice cannot name everyone who receives the data, because nobody has said who hosts this
+          deployment or its mail.{' '}
+          <a href="/console/settings/processors">Say so under Settings, Hosting and mail.</a>
         </Said>
       )}
       <FormNotesView notes={props.formNotes} timezone={timezone} />

@@ -6,6 +6,8 @@ import { titleOf } from '../../campaigns/title.ts'
 import { countGrants, countPeople, nobody } from '../../consent/count-people.ts'
 import { archiveList, reopenList } from '../../lists/archive.ts'
 import { campaignsUnderWay, latestCampaigns } from '../../lists/find.ts'
+import { findProcessorAnswers } from '../../lists/find-processors.ts'
+import { missingAnswers } from '../../lists/processors.ts'
 import { findFormNotes } from '../../signup/form-notes.ts'
 import { ConsolePage } from '../../ui/console/console.tsx'
 import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
@@ -22,11 +24,12 @@ export const listRoutes = new Hono<ConsoleEnv>()
 listRoutes.get('/lists/:list', async (c) => {
   const list = await listAsked(c, 'lists.read')
   const { operator } = c.var.session
-  const [people, grants, campaigns, formNotes] = await Promise.all([
+  const [people, grants, campaigns, formNotes, answers] = await Promise.all([
     countPeople(c.env.db, [list.number]),
     countGrants(c.env.db, list.number),
     latestCampaigns(c.env.db, list.number, maxCampaigns),
     findFormNotes(c.env, list),
+    findProcessorAnswers(c.env.db),
   ])
   const done = c.req.query('done') ?? ''
   return screen(
@@ -38,6 +41,7 @@ listRoutes.get('/lists/:list', async (c) => {
         people={people.get(list.number) ?? nobody}
         grants={grants}
         formNotes={formNotes}
+        recipientsUnknown={missingAnswers(c.env.config, answers).length > 0}
         path={pathOf(list)}
         publicUrl={c.env.config.publicUrl}
         timezone={operator.timezone}

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { editable } from '../../consent/publish.ts'
 import { isLocale, type Locale } from '../../i18n/locale.ts'
+import { findProcessors } from '../../lists/find-processors.ts'
 import type { List, ListSettings } from '../../lists/list.ts'
 import { slugFrom } from '../../lists/names.ts'
 import { parseSettings } from '../../lists/settings.ts'
@@ -121,7 +122,7 @@ async function lookAtDraft(c: ConsoleContext, before: List | null): Promise<Resp
   const settings = { ...input.settings, slug: slug === '' ? slugFrom(name) : slug }
   const part = c.req.query('part') === 'notice' ? 'notice' : 'form'
   try {
-    const whole = parseSettings(before === null ? settings : { ...editable(before), ...settings })
+    const whole = parseSettings(before === null ? settings : { ...editable(before), ...settings }, before)
     return await lookAtSettings(c, { ...whole, id: before?.id ?? c.env.ids() }, part)
   } catch (error) {
     if (!(error instanceof DomainError) || error.faults.length === 0) throw error
@@ -151,7 +152,7 @@ async function lookAtSettings(
   part: Part,
 ): Promise<Response> {
   const locale = localeAsked(c, list)
-  const notice = noticeBundle(list, locale)
+  const notice = noticeBundle(list, locale, await findProcessors(c.env, c.env.db))
   const frame = {
     locale,
     controller: list.controller.name,

@@ -56,8 +56,10 @@ export const ListSettings = (props: { list: List; publicUrl: string; timezone: s
         <dd>
           {countryWords(controller.jurisdiction)}
           {controller.authority !== null && `; authority: ${controller.authority}`}
+          {controller.representative !== null &&
+            `; representative in the Union: ${controller.representative}`}
         </dd>
-        <dt>Recipients of the data</dt>
+        <dt>Further recipients of the data</dt>
         <dd>
           {list.recipients.length === 0
             ? 'none'

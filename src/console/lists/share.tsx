@@ -6,8 +6,9 @@ import { findNotice } from '../../notices/find.ts'
 import { readNotice } from '../../notices/notice.ts'
 import { notFound } from '../../platform/errors.ts'
 import { formSnippet } from '../../signup/pages/snippet.ts'
+import { Hidden, TextField } from '../../ui/components.tsx'
 import { ConsolePage } from '../../ui/console/console.tsx'
-import { LinkButton, PageHead, Said } from '../../ui/console/parts.tsx'
+import { LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { listAsked, pathOf } from './load-list.ts'
 import { languageNames } from './words.ts'
@@ -23,7 +24,13 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
   if (bundle === null) throw notFound('notice')
   const { publicUrl } = c.env.config
   const page = `${publicUrl}/s/${list.slug}`
-  const snippet = formSnippet(readNotice(bundle), { action: page, noticeUrl: `${publicUrl}/n/${hash}` })
+  const standsAt = (c.req.query('page') ?? '').trim().slice(0, 200)
+  const snippet = formSnippet(readNotice(bundle), {
+    action: page,
+    noticeUrl: `${publicUrl}/n/${hash}`,
+    notice: hash,
+    source: standsAt === '' ? `HTML form of ${list.slug}, ${locale}` : standsAt,
+  })
   return screen(
     c,
     200,
@@ -75,11 +82,23 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
           Paste it into your page and style it as you like. It needs no script and sets no cookie. After
           submitting it, people see a page here that asks them to check their inbox.
         </p>
+        <form method="get" action={`${pathOf(list)}/form`}>
+          <Hidden name="lang" value={locale} />
+          <TextField
+            name="page"
+            label="Page where the form will be"
+            mark="optional"
+            hint="Recorded with each sign-up as evidence of where people agreed, for example https://brand.example/newsletter. Browsers often name the site only."
+            value={standsAt}
+            maxlength={200}
+          />
+          <SubmitButton weight="quiet">Put it into the HTML</SubmitButton>
+        </form>
         <CopyText id="html" text={snippet} what="the HTML" />
         <ul class="bullets small">
           <li>
-            The HTML contains the texts of the current notice, and each sign-up records that notice. When you
-            change the list, copy the HTML again, so that people see what is recorded.
+            The HTML contains the texts of the current notice and its hash, and each sign-up records that
+            notice. When you change the list, copy the HTML again, so that people see the new texts.
           </li>
           <li>
             Keep the text and the link below the checkboxes, and leave the checkboxes unticked: a pre-ticked

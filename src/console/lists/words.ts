@@ -3,6 +3,7 @@ import type { SubscriptionState } from '../../consent/ledger.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { counted, countryName, enumerated } from '../../i18n/words.ts'
 import type { Field, FieldType, LegalBasis, List } from '../../lists/list.ts'
+import type { Safeguard } from '../../lists/processors.ts'
 
 export const languageNames: Readonly<Record<Locale, string>> = {
   en: 'English',
@@ -30,6 +31,13 @@ export const basisWords: Readonly<Record<LegalBasis, string>> = {
   contract: 'Contract: needed to deliver what they ordered',
   legal_obligation: 'Legal obligation: required by law',
   legitimate_interest: 'Legitimate interest: you have weighed it against theirs',
+}
+
+export const safeguardWords: Readonly<Record<Safeguard, string>> = {
+  adequacy: 'Adequacy decision of the European Commission',
+  standard_clauses: 'Standard contractual clauses',
+  binding_rules: 'Binding corporate rules',
+  data_privacy_framework: 'EU-US Data Privacy Framework',
 }
 
 /** How a field is stored, in lower case. */
@@ -70,8 +78,9 @@ export const ageWords = (years: number): string => (years === 0 ? 'none' : `${ye
 
 const months = (number: number): string => counted('en', number, { one: 'month', other: 'months' })
 
+/** No job erases by these numbers yet, so no notice states them. */
 export const retentionWords = ({ retention }: Pick<List, 'retention'>): string =>
-  `subscriptions until ${months(retention.inactive_months)} of inactivity, evidence for ${counted('en', retention.evidence_years, { one: 'year', other: 'years' })} after consent ends, delivery records for ${months(retention.deliveries_months)}`
+  `not applied yet (nothing is deleted automatically, and the notice states no dates): subscriptions until ${months(retention.inactive_months)} of inactivity, evidence for ${counted('en', retention.evidence_years, { one: 'year', other: 'years' })} after consent ends, delivery records for ${months(retention.deliveries_months)}`
 
 export const countryWords = (code: string): string => (code === '' ? '' : countryName('en', code))
 

@@ -8,7 +8,15 @@ import { ConsolePage, type ConsolePageProps } from '../../ui/console/console.tsx
 import { PageHead, Said } from '../../ui/console/parts.tsx'
 import { readForm } from '../../ui/read-body.ts'
 
-export type SettingsTab = 'you' | 'operators' | 'keys' | 'sender' | 'sending' | 'suppressions' | 'acts'
+export type SettingsTab =
+  | 'you'
+  | 'operators'
+  | 'keys'
+  | 'sender'
+  | 'sending'
+  | 'processors'
+  | 'suppressions'
+  | 'acts'
 
 const tabs = [
   { key: 'you', label: 'You', href: '/console/settings', permission: null },
@@ -21,6 +29,12 @@ const tabs = [
   { key: 'keys', label: 'API keys', href: '/console/settings/keys', permission: 'keys.manage' },
   { key: 'sender', label: 'Service email', href: '/console/settings/sender', permission: 'settings.write' },
   { key: 'sending', label: 'Sending rules', href: '/console/settings/sending', permission: 'settings.write' },
+  {
+    key: 'processors',
+    label: 'Hosting and mail',
+    href: '/console/settings/processors',
+    permission: 'settings.write',
+  },
   {
     key: 'suppressions',
     label: 'Suppressions',

@@ -3,8 +3,8 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { campaignByNumber } from '../../campaigns/find.ts'
 import { type PinnedList, pinOf } from '../../campaigns/pinned.ts'
+import { footerWords } from '../../campaigns/render/footer.ts'
 import { type CompiledCampaign, compileCampaign, weightOf } from '../../campaigns/render.ts'
-import { messages } from '../../i18n/messages.ts'
 import { listByNumber } from '../../lists/find.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { memo } from '../../platform/memory/memo.ts'
@@ -67,7 +67,7 @@ async function listNow(deps: Deps, campaign: Campaign): Promise<PinnedList | nul
 
 export const compile = (
   deps: Deps,
-  campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'>,
+  campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'> & Partial<Pick<Campaign, 'purpose'>>,
   list: Omit<PinnedList, 'fields'>,
 ): CompiledCampaign =>
   compileCampaign({
@@ -76,7 +76,16 @@ export const compile = (
     from: { name: list.sender.name, email: list.sender.email },
     replyTo: list.sender.reply_to,
     list: { id: list.id, slug: list.slug, name: list.name, controller: list.controller },
-    words: Object.fromEntries(list.locales.map((locale) => [locale, messages(locale).footer])),
+    words: Object.fromEntries(
+      list.locales.map((locale) => [
+        locale,
+        footerWords(
+          locale,
+          list.purposes.find(({ key }) => key === campaign.purpose),
+          list.default_locale,
+        ),
+      ]),
+    ),
     defaultLocale: list.default_locale,
     publicUrl: deps.config.publicUrl,
     setsMessageId: deps.mailer.can.setMessageId,

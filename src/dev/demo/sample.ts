@@ -36,7 +36,24 @@ export const demoLists = [
     },
     controller,
     brand: { color: '#2f6b3a' },
-    purposes: [{ key: 'clicks' }],
+    purposes: [
+      {
+        key: 'offers',
+        kind: 'mail',
+        title: {
+          en: 'Offers from our shop',
+          pl: 'Oferty z naszego sklepu',
+          sv: 'Erbjudanden från vår butik',
+          ru: 'Предложения нашего магазина',
+        },
+        text: {
+          en: 'Seeds and tools at a reduced price, at most once a month.',
+          pl: 'Nasiona i narzędzia w niższej cenie, najwyżej raz w miesiącu.',
+          sv: 'Fröer och redskap till nedsatt pris, högst en gång i månaden.',
+          ru: 'Семена и инструменты по сниженной цене, не чаще раза в месяц.',
+        },
+      },
+    ],
     fields: [firstName, country],
   },
   {

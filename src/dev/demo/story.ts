@@ -68,7 +68,7 @@ async function live(stage: Stage, person: Person, at: number, slug: string): Pro
     ['locale', person.locale],
     ...(at % 3 === 0 ? [] : ([['first_name', person.firstName]] as const)),
     ...(slug === 'garden' ? ([['country', person.country]] as const) : []),
-    ...(at % 4 === 0 ? ([['purpose', 'clicks']] as const) : []),
+    ...(at % 4 === 0 ? ([['purpose', 'offers']] as const) : []),
   ])
   await rest(stage)
   if (at % 10 === 9) return

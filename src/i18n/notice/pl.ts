@@ -2,26 +2,26 @@
 import { counted } from '../words.ts'
 import type { NoticeTexts } from './texts.ts'
 
-/** After "przez": the accusative. */
-const months = (count: number): string =>
-  counted('pl', count, { one: 'miesiąc', few: 'miesiące', many: 'miesięcy' })
 const years = (count: number): string => counted('pl', count, { one: 'rok', few: 'lata', many: 'lat' })
-const span = (hours: number): string =>
-  hours % 24 === 0
-    ? counted('pl', hours / 24, { one: 'dzień', few: 'dni', many: 'dni' })
-    : counted('pl', hours, { one: 'godzinę', few: 'godziny', many: 'godzin' })
+/** After "przez": the accusative. */
+const hoursOf = (count: number): string =>
+  counted('pl', count, { one: 'godzinę', few: 'godziny', many: 'godzin' })
+const days = (count: number): string => counted('pl', count, { one: 'dzień', few: 'dni', many: 'dni' })
+const span = (hours: number): string => (hours % 24 === 0 ? days(hours / 24) : hoursOf(hours))
+
+const inLaw = (law: string | null): string => (law === null ? '' : ` (art. 9 ${law})`)
 
 export const plNotice: NoticeTexts = {
   quoted: (text) => `„${text}”`,
   titles: {
-    controller: 'Kto odpowiada za dane',
+    controller: 'Administrator danych',
     dpo: 'Inspektor ochrony danych',
-    purposes: 'O co pytamy, po co i na jakiej podstawie',
-    legitimate_interests: 'Co opiera się na naszym interesie',
+    purposes: 'O co pytamy, po co i na jakiej podstawie prawnej',
+    legitimate_interests: 'Co robimy na podstawie prawnie uzasadnionego interesu',
     obligation: 'Co trzeba podać',
-    frequency: 'Co będzie przychodzić i jak często',
+    frequency: 'Co będziesz otrzymywać i jak często',
     recipients: 'Kto jeszcze otrzymuje dane',
-    transfers: 'Przekazywanie do innych krajów',
+    transfers: 'Przekazywanie danych do państw trzecich',
     storage: 'Jak długo przechowujemy dane',
     tracking: 'Pomiary',
     double_opt_in: 'Potwierdzenie i dowód, który zachowujemy',
@@ -29,67 +29,94 @@ export const plNotice: NoticeTexts = {
     ledger: 'Dziennik zgód i to, co w nim pozostaje',
     age: 'Wiek',
     withdrawal: 'Jak zrezygnować',
-    objection: 'Prawo sprzeciwu',
+    objection: 'Prawo do sprzeciwu',
     rights: 'Twoje prawa',
     complaint: 'Skarga',
-    automated: 'Decyzje automatyczne',
+    automated: 'Zautomatyzowane podejmowanie decyzji',
     further_use: 'Inne wykorzystanie danych',
   },
+  laws: { eu: 'RODO', uk: 'UK GDPR' },
   short: ({ controller, list }) => [
-    `${controller} przechowuje twój adres, aby wysyłać „${list}”, dopóki nie powiesz „dość”.`,
-    'Możesz zrezygnować w każdej chwili, jednym kliknięciem w każdej wiadomości.',
+    `Zapisując się, wyrażasz zgodę na otrzymywanie pocztą elektroniczną newslettera „${list}”, w tym informacji handlowych. Nadawca: ${controller}.`,
+    'Możesz zrezygnować w każdej chwili, klikając link w dowolnej wiadomości.',
   ],
   shortAge: (age) => `Dla osób, które mają co najmniej ${years(age)}.`,
   basis: {
-    consent: { words: 'twoja zgoda', gdpr: 'art. 6 ust. 1 lit. a RODO' },
-    contract: { words: 'umowa z tobą', gdpr: 'art. 6 ust. 1 lit. b RODO' },
-    legal_obligation: { words: 'obowiązek prawny', gdpr: 'art. 6 ust. 1 lit. c RODO' },
-    legitimate_interest: { words: 'nasz prawnie uzasadniony interes', gdpr: 'art. 6 ust. 1 lit. f RODO' },
+    consent: { words: 'twoja zgoda', article: (law) => `art. 6 ust. 1 lit. a ${law}` },
+    explicit_consent: {
+      words: 'twoja wyraźna zgoda',
+      article: (law) => `art. 6 ust. 1 lit. a i art. 9 ust. 2 lit. a ${law}`,
+    },
+    contract: { words: 'umowa z tobą', article: (law) => `art. 6 ust. 1 lit. b ${law}` },
+    legal_obligation: { words: 'obowiązek prawny', article: (law) => `art. 6 ust. 1 lit. c ${law}` },
+    legitimate_interest: {
+      words: 'nasz prawnie uzasadniony interes',
+      article: (law) => `art. 6 ust. 1 lit. f ${law}`,
+    },
   },
   controller: ({ name, address, contact }) => [
-    `Administratorem danych jest ${name}, ${address}. To administrator decyduje, po co i jak dane są używane.`,
+    `Administratorem danych jest ${name}, ${address}. Administrator decyduje o celach i sposobach przetwarzania danych.`,
     `Kontakt: ${contact}.`,
   ],
+  representative: (who) => `Przedstawiciel w Unii Europejskiej (art. 27 RODO): ${who}.`,
   dpo: (address) => `Adres inspektora ochrony danych: ${address}.`,
   noDpo: (contact) =>
     `Nie wyznaczono inspektora ochrony danych. Na pytania o dane odpowiadamy pod adresem ${contact}.`,
   address: (list) => `Adres e-mail służy do wysyłania „${list}”.`,
-  purpose: ({ title, text, basis }) => `${title}. ${text} Podstawa: ${basis}.`,
+  purpose: ({ title, text, basis }) => `${title}. ${text} Podstawa prawna: ${basis}.`,
   field: ({ label, purpose, basis, optional }) =>
-    `${label} (${optional}): służy celowi „${purpose}”. Podstawa: ${basis}.`,
+    `${label} (${optional}): służy celowi „${purpose}”. Podstawa prawna: ${basis}.`,
   optional: 'nieobowiązkowe',
-  required: 'potrzebne',
-  sensitive: 'To informacja wrażliwa. Podaj ją tylko wtedy, gdy chcesz, żebyśmy z niej korzystali.',
+  required: 'wymagane',
+  sensitive: (law) =>
+    `To dane szczególnej kategorii${inLaw(law)}. Podaj je tylko wtedy, gdy chcesz, żebyśmy z nich korzystali. Odpowiedź jest twoją wyraźną zgodą.`,
+  sensitiveHint: (purpose, law) =>
+    `Dane szczególnej kategorii${inLaw(law)}. Odpowiadając, wyraźnie zgadzasz się na ich wykorzystanie w celu „${purpose}”.`,
   operations:
-    'Dane są zbierane, przechowywane, używane do tego, co tu opisano, a potem usuwane. Nic innego się z nimi nie dzieje.',
-  legitimateInterests: (basis) =>
-    `Dwie czynności mają jako podstawę: ${basis}. To ochrona formularza przed nadużyciami oraz przechowywanie dowodu zgody, aby można było wykazać, że została udzielona.`,
-  legitimateFields: (labels) => `Na tej samej podstawie używane są odpowiedzi: ${labels}.`,
+    'Dane są zbierane, przechowywane i używane do tego, co tu opisano. Są przekazywane tylko odbiorcom opisanym niżej.',
+  legitimateInterests: (basis) => `Podstawa prawna: ${basis}. Na tej podstawie:`,
+  interests: [
+    'chronimy formularz przed nadużyciami, licząc zgłoszenia z każdej sieci i dla każdego adresu;',
+    'przechowujemy dowód zgody, aby móc wykazać, że została udzielona;',
+    'przechowujemy zapis każdej wysłanej do ciebie wiadomości i informacji o jej doręczeniu, aby móc wykazać, co wysłaliśmy, i wykrywać błędy;',
+    'przechowujemy skróty kryptograficzne (hash) adresów, na które nie wolno wysyłać, aby nic tam nie trafiło.',
+  ],
+  legitimateFields: (labels) => `Na tej samej podstawie używamy odpowiedzi: ${labels}.`,
   obligation: (list) =>
     `Podanie danych jest dobrowolne. Bez adresu nie możemy wysyłać „${list}”. Odpowiedzi i pola oznaczone jako nieobowiązkowe mogą pozostać puste i niczego innego to nie zmienia.`,
   obligationFields: (labels) => `Formularz wymaga też odpowiedzi: ${labels}.`,
-  frequencyUnknown: 'Nie obiecujemy stałego rytmu.',
+  frequencyUnknown: 'Nie określamy z góry, jak często piszemy.',
   noRecipients: (controller) => `Nikt poza administratorem (${controller}) nie otrzymuje danych.`,
   recipients: 'Dane otrzymują, każdy tylko w zakresie swojego zadania:',
-  recipient: ({ name, country, role }) => `${name} (${country}): ${role}.`,
+  recipient: ({ name, country, role }) => `${name}${country === null ? '' : ` (${country})`}: ${role}.`,
+  roles: { hosting: 'hosting tej usługi i danych', mail: 'dostarczanie wiadomości' },
+  safeguards: {
+    adequacy: 'decyzja Komisji Europejskiej stwierdzająca odpowiedni stopień ochrony',
+    standard_clauses: 'standardowe klauzule umowne',
+    binding_rules: 'wiążące reguły korporacyjne',
+    data_privacy_framework: 'Ramy ochrony danych UE-USA (decyzja stwierdzająca odpowiedni stopień ochrony)',
+  },
+  recipientsUnknown: (contact) =>
+    `Pod adresem ${contact} można się dowiedzieć, która firma utrzymuje tę usługę, która dostarcza jej pocztę i w jakim kraju.`,
   noTransfers: {
     eea: 'Żaden odbiorca nie znajduje się poza Europejskim Obszarem Gospodarczym.',
     home: 'Żaden odbiorca nie znajduje się poza krajem administratora.',
   },
   transfer: ({ name, country, safeguard }) => `${name} (${country}). Zabezpieczenie: ${safeguard}.`,
   transferUnsecured: ({ name, country }) => `${name} (${country}). O zabezpieczenia można nas zapytać.`,
-  transferCopy: (contact) =>
-    `Dane trafiają też do tych krajów. Kopię zabezpieczeń można otrzymać pod adresem ${contact}.`,
-  storageActive: (count) =>
-    `Adres i odpowiedzi: do chwili rezygnacji albo do czasu, gdy przez ${months(count)} nie będzie żadnego twojego działania.`,
+  transferCopy: (contact) => `Kopię zabezpieczeń otrzymasz pod adresem ${contact}. Dane trafiają też do:`,
+  transfersUnknown: (contact) =>
+    `Pod adresem ${contact} można się dowiedzieć, czy dane trafiają do państwa, którego tu nie wymieniono.`,
+  storageKept: (contact) =>
+    `Adres, odpowiedzi i wybory: tak długo, jak trwa subskrypcja. Potem przechowujemy je razem z dowodem zgody i zapisem wysłanych wiadomości tak długo, jak są potrzebne, aby wykazać, że zgoda została udzielona i kiedy się skończyła. Nie ustalono stałego terminu; o wcześniejsze usunięcie można prosić pod adresem ${contact}.`,
+  storageProof:
+    'Dowód zgody jest zaszyfrowany. Aby odczytać go w całości, trzeba podać przyczynę, którą zapisujemy.',
   storageUnconfirmed: (hours) =>
-    `Bez potwierdzenia: link działa przez ${span(hours)}, a w ciągu kolejnych 24 godzin dane są usuwane.`,
-  storageEvidence: (count) =>
-    `Dowód zgody: przez ${years(count)} od jej ustania, do końca tego roku kalendarzowego. Jest zaszyfrowany i otwierany tylko z podanego powodu.`,
-  storageDeliveries: (count) => `Zapis każdej wysłanej wiadomości: przez ${months(count)}, potem tylko sumy.`,
-  storageLimits: 'Skróty chroniące formularz przed nadużyciami: sieci przez 48 godzin, adresu przez 90 dni.',
+    `Bez potwierdzenia: link działa przez ${span(hours)}, potem odpowiedzi są usuwane. Adres pozostaje razem z zapisem, że go podano i nie potwierdzono, abyśmy mogli odpowiedzieć na pytania o to.`,
+  storageLimits: ({ networkHours, addressDays }) =>
+    `Skróty kryptograficzne (hash) chroniące formularz: adresu sieci przez ${hoursOf(networkHours)}, adresu e-mail przez ${days(addressDays)}.`,
   storageSuppression:
-    'Po zablokowaniu lub usunięciu adresu: jego skrót utworzony z użyciem klucza, tak długo, jak wysyłamy newslettery, aby nikt nie dodał go ponownie przez pomyłkę.',
+    'Po zablokowaniu adresu, zgłoszeniu wiadomości jako spam albo gdy poczta nie może dotrzeć: skrót kryptograficzny adresu, do czasu zniesienia blokady, aby nic tam nie wysłano przez pomyłkę.',
   tracking: {
     none: 'Nie mierzymy, czy wiadomości są otwierane ani czy linki są klikane. Nie ma ukrytych obrazków, a linki pozostają bez zmian.',
     aggregate:
@@ -98,10 +125,10 @@ export const plNotice: NoticeTexts = {
   trackingIndividual: (purposes) =>
     `Tylko za twoją zgodą: ${purposes}. U wszystkich innych nie ma ukrytego obrazka, a linki pozostają bez zmian.`,
   trackingLater: (purposes) =>
-    `Dziś niczego nie mierzymy. Jeśli pomiary się zaczną, obejmą tylko osoby, które się na to zgodzą: ${purposes}.`,
+    `Dziś niczego nie mierzymy. Jeśli pomiary się zaczną, obejmą tylko osoby, które się na to zgodziły: ${purposes}.`,
   doubleOptIn: [
-    'Po wysłaniu formularza na podany adres przychodzi jedna wiadomość. Subskrypcja zaczyna się dopiero po potwierdzeniu jej w tej wiadomości.',
-    'Jako dowód zachowujemy: adres w takiej postaci, w jakiej go wpisano, wyświetlone słowa, zaznaczone pola, stronę, na której był formularz, czas zapisu i potwierdzenia oraz to, jak długo te strony były otwarte, a także oznaczenie wiadomości z prośbą o potwierdzenie i informację o jej doręczeniu. Wszystko jest zaszyfrowane osobnym kluczem.',
+    'Po wysłaniu formularza na podany adres przychodzi jedna wiadomość. Subskrypcja zaczyna się dopiero, gdy potwierdzisz ją przez link z tej wiadomości.',
+    'Jako dowód zachowujemy: adres w takiej postaci, w jakiej go wpisano, wyświetloną treść, zaznaczone pola, stronę, na której był formularz, o ile ją znamy, czas zapisu i potwierdzenia oraz to, jak długo te strony były otwarte, a także oznaczenie wiadomości z linkiem do potwierdzenia i informację o jej doręczeniu. Wszystko jest zaszyfrowane osobnym kluczem.',
   ],
   ip: {
     none: 'Ani adres IP, ani nazwa przeglądarki nie są przechowywane razem ze zgodą.',
@@ -110,26 +137,30 @@ export const plNotice: NoticeTexts = {
     full: 'Cały adres IP i nazwa, którą podaje przeglądarka, są przechowywane razem z dowodem.',
   },
   ledger: [
-    'Każdy krok (prośba, potwierdzenie, zakończenie) trafia do dziennika, którego nie da się później zmienić. Wpis nie zawiera imienia ani adresu, a tylko pieczęć utworzoną kluczem należącym do twojej subskrypcji.',
-    'Gdy dane są usuwane, ten klucz jest niszczony. Wpis pozostaje, ale nikt już nie powiąże go z tobą. Musi pozostać, aby każdy mógł sprawdzić, że niczego nie zmieniono ani nie pominięto.',
+    'Każdy krok (zgłoszenie, potwierdzenie, zakończenie) trafia do dziennika, którego wpisów nie da się później zmienić. Wpis nie zawiera imienia ani adresu, a tylko skrót kryptograficzny utworzony kluczem należącym do twojej subskrypcji.',
+    'Każdy wpis opiera się na poprzednim, więc widać, gdy któryś zmieniono lub pominięto. Dlatego wpisy pozostają, także po usunięciu innych twoich danych.',
   ],
   age: (age) =>
-    `Lista jest przeznaczona dla osób, które mają co najmniej ${years(age)}. Jeśli masz mniej, nie zapisuj się bez rodzica lub opiekuna.`,
-  noAge: 'Lista nie ma granicy wieku.',
+    `Lista jest przeznaczona dla osób, które mają co najmniej ${years(age)}. Jeśli masz mniej lat, nie zapisuj się bez zgody rodzica lub opiekuna.`,
+  noAge: 'Zapisać może się osoba w każdym wieku.',
   withdrawal: (contact) => [
-    `Zgodę można wycofać w każdej chwili: linkiem w każdej wiadomości albo pisząc na adres ${contact}. Skutek jest natychmiastowy.`,
-    'To, co działo się wcześniej, pozostaje zgodne z prawem. Każdą zgodę można zakończyć osobno.',
+    `Zgodę można wycofać w każdej chwili: przez link w każdej wiadomości albo pisząc na adres ${contact}. Link działa od razu.`,
+    'Wycofanie zgody nie wpływa na zgodność z prawem wcześniejszego przetwarzania. Każdą zgodę można wycofać osobno.',
   ],
-  objection: (contact) =>
-    `W każdej chwili, bez podawania przyczyny, możesz sprzeciwić się używaniu danych do marketingu bezpośredniego. Wystarczy napisać na adres ${contact} albo użyć linku w dowolnej wiadomości.`,
+  objection: (contact) => [
+    `W każdej chwili, bez podawania przyczyny, możesz wnieść sprzeciw wobec przetwarzania danych na potrzeby marketingu bezpośredniego. Napisz na adres ${contact} albo użyj linku w dowolnej wiadomości, a przestaniemy.`,
+    'Z przyczyn związanych z twoją szczególną sytuacją możesz też wnieść sprzeciw wobec tego, co robimy na podstawie prawnie uzasadnionego interesu.',
+  ],
   rights: (contact) => [
-    'Możesz zobaczyć swoje dane i otrzymać ich kopię, poprawić je lub usunąć, ograniczyć ich używanie, otrzymać podane dane w postaci czytelnej dla maszyn oraz sprzeciwić się ich używaniu.',
+    'Możesz uzyskać dostęp do danych i ich kopię, żądać ich sprostowania, usunięcia lub ograniczenia przetwarzania, przenieść je (format do odczytu maszynowego) i wnieść sprzeciw.',
     `Napisz na adres ${contact}. Odpowiedź przyjdzie w ciągu miesiąca i nic nie kosztuje.`,
   ],
-  complaint: (authority) => `Skargę można wnieść do organu nadzorczego: ${authority}.`,
+  complaint: (authority) => `Skargę można wnieść do organu nadzorczego. Jest nim ${authority}.`,
   complaintUsual: 'organ ochrony danych w twoim kraju',
-  complaintElsewhere: 'Można też zwrócić się do organu właściwego dla miejsca zamieszkania lub pracy.',
-  automated: 'Żadna decyzja o skutkach prawnych lub podobnych nie jest podejmowana wyłącznie przez maszynę.',
+  complaintElsewhere:
+    'Skargę można też wnieść tam, gdzie mieszkasz lub pracujesz albo gdzie doszło do naruszenia.',
+  automated:
+    'Nie podejmujemy wobec ciebie decyzji opartych wyłącznie na zautomatyzowanym przetwarzaniu, w tym profilowaniu.',
   furtherUse:
     'Jeśli dane miałyby posłużyć do czegoś innego, najpierw o tym powiemy, a tam, gdzie potrzebna jest zgoda, zapytamy o nią.',
 }

@@ -25,22 +25,34 @@ export const noticeItemKeys = [
 ] as const
 export type NoticeItemKey = (typeof noticeItemKeys)[number]
 
+/** The law that a controller is under: GDPR, or the GDPR of the United Kingdom. */
+export type Law = 'eu' | 'uk'
+
 export interface BasisText {
   readonly words: string
-  /** The GDPR article, added for controllers under the GDPR. */
-  readonly gdpr: string
+  /** The article, added for controllers under the GDPR or the UK GDPR. `law` is its name in the language. */
+  readonly article: (law: string) => string
 }
 
 export interface NoticeTexts {
   readonly quoted: (text: string) => string
   readonly titles: { readonly [key in NoticeItemKey]: string }
-  /** The first layer of the notice, above the submit button. */
+  readonly laws: { readonly [law in Law]: string }
+  /** The first layer of the notice, above the submit button: the act of agreeing, then how to stop. */
   readonly short: (about: { controller: string; list: string }) => readonly string[]
   readonly shortAge: (years: number) => string
   readonly basis: {
-    readonly [basis in 'consent' | 'contract' | 'legal_obligation' | 'legitimate_interest']: BasisText
+    /** `explicit_consent`: of data of a special category. GDPR Art. 9(2)(a) */
+    readonly [basis in
+      | 'consent'
+      | 'explicit_consent'
+      | 'contract'
+      | 'legal_obligation'
+      | 'legitimate_interest']: BasisText
   }
   readonly controller: (about: { name: string; address: string; contact: string }) => readonly string[]
+  /** Of a controller outside the Union. GDPR Art. 27 */
+  readonly representative: (who: string) => string
   readonly dpo: (address: string) => string
   readonly noDpo: (contact: string) => string
   readonly address: (list: string) => string
@@ -48,25 +60,42 @@ export interface NoticeTexts {
   readonly field: (about: { label: string; purpose: string; basis: string; optional: string }) => string
   readonly optional: string
   readonly required: string
-  readonly sensitive: string
+  /** `law`: its name in the language; null where neither GDPR applies. */
+  readonly sensitive: (law: string | null) => string
+  /** Beside the control of such a field: answering is the explicit consent. */
+  readonly sensitiveHint: (purpose: string, law: string | null) => string
   readonly operations: string
   readonly legitimateInterests: (basis: string) => string
+  /** What rests on the legitimate interest in every deployment. */
+  readonly interests: readonly string[]
   readonly legitimateFields: (labels: string) => string
   readonly obligation: (list: string) => string
   readonly obligationFields: (labels: string) => string
   readonly frequencyUnknown: string
   readonly noRecipients: (controller: string) => string
   readonly recipients: string
-  readonly recipient: (about: { name: string; country: string; role: string }) => string
+  /** `country`: null where nobody said. */
+  readonly recipient: (about: { name: string; country: string | null; role: string }) => string
+  /** What companies do that the deployment itself passes data to. */
+  readonly roles: { readonly [role in 'hosting' | 'mail']: string }
+  readonly safeguards: {
+    readonly [safeguard in
+      | 'adequacy'
+      | 'standard_clauses'
+      | 'binding_rules'
+      | 'data_privacy_framework']: string
+  }
+  /** Where the operator has not said who hosts the deployment or takes its mail. */
+  readonly recipientsUnknown: (contact: string) => string
   readonly noTransfers: { readonly [area in 'eea' | 'home']: string }
   readonly transfer: (about: { name: string; country: string; safeguard: string }) => string
   readonly transferUnsecured: (about: { name: string; country: string }) => string
   readonly transferCopy: (contact: string) => string
-  readonly storageActive: (months: number) => string
+  readonly transfersUnknown: (contact: string) => string
+  readonly storageKept: (contact: string) => string
+  readonly storageProof: string
   readonly storageUnconfirmed: (hours: number) => string
-  readonly storageEvidence: (years: number) => string
-  readonly storageDeliveries: (months: number) => string
-  readonly storageLimits: string
+  readonly storageLimits: (kept: { networkHours: number; addressDays: number }) => string
   readonly storageSuppression: string
   readonly tracking: { readonly [mode in 'none' | 'aggregate']: string }
   readonly trackingIndividual: (purposes: string) => string
@@ -78,7 +107,7 @@ export interface NoticeTexts {
   readonly age: (years: number) => string
   readonly noAge: string
   readonly withdrawal: (contact: string) => readonly string[]
-  readonly objection: (contact: string) => string
+  readonly objection: (contact: string) => readonly string[]
   readonly rights: (contact: string) => readonly string[]
   readonly complaint: (authority: string) => string
   readonly complaintUsual: string

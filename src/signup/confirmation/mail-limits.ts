@@ -1,4 +1,5 @@
 // shell · limits on sign-up mails to one person, since strangers can type any address. Counted by abuse key, not by spelling
+import { addressHashDays } from '../../notices/storage.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { takeAllowances, type Window } from '../../platform/network/limits.ts'
@@ -15,7 +16,7 @@ const gapsOf = (list: number): readonly [Window, Window] => [
 ]
 /** Over all lists, three a day and six a month until a confirmation. */
 const perDay: Window = { name: 'mails:day', most: 3, seconds: day }
-const perMonth: Window = { name: 'mails:month', most: 6, seconds: 30 * day }
+const perMonth: Window = { name: 'mails:month', most: 6, seconds: addressHashDays * day }
 /** A member gets the mail of a repeated sign-up once in seven days per list. */
 const memberPerList = (list: number): Window => ({ name: `mails:member:${list}`, most: 1, seconds: 7 * day })
 

@@ -21,6 +21,8 @@ export interface AskedList {
 export interface ConfirmPageProps {
   readonly frame: Frame
   readonly controller: string
+  /** Where the forms are that a block holds for. */
+  readonly host: string
   readonly lists: readonly AskedList[]
   readonly requestedAt: Date
   readonly expiresAt: Date
@@ -122,14 +124,14 @@ const faultText = (frame: Frame, fault: ConfirmPageProps['fault']): string | und
   fault && messages(frame.locale).formErrors[fault.code]({ label: '', limit: fault.triesLeft })
 
 /** Without a nonce: a refusal is obeyed however old the page is. */
-const NotMe = ({ frame, refusing }: ConfirmPageProps) => {
+const NotMe = ({ frame, host, refusing }: ConfirmPageProps) => {
   const { confirm } = messages(frame.locale)
   return (
     <Aside summary={confirm.notMe} open={refusing ?? false}>
       <p id="not-me">{confirm.notMeText}</p>
       <form method="post">
         <Hidden name="action" value="refuse" />
-        <Checkbox name="block" value="1" label={confirm.block} hint={confirm.blockHint} />
+        <Checkbox name="block" value="1" label={confirm.block} hint={confirm.blockHint(host)} />
         <Button quiet>{confirm.refuse}</Button>
       </form>
     </Aside>
@@ -205,19 +207,21 @@ export const AlreadyPage = ({ frame, lists, preferencesUrl }: AlreadyPageProps) 
 
 export interface RefusedPageProps {
   readonly frame: Frame
+  /** Where the forms are that the block holds for. */
+  readonly host: string
   /** Contact address for lifting the block. */
   readonly contact: string
   readonly blocked: boolean
 }
 
-export const RefusedPage = ({ frame, contact, blocked }: RefusedPageProps) => {
+export const RefusedPage = ({ frame, host, contact, blocked }: RefusedPageProps) => {
   const { refused } = messages(frame.locale)
   return (
     <Outcome frame={frame} title={refused.title}>
       <p>{refused.text}</p>
       {blocked && (
         <p>
-          {refused.blocked} {refused.unblock(contact)}
+          {refused.blocked(host)} {refused.unblock(contact)}
         </p>
       )}
     </Outcome>

@@ -106,6 +106,7 @@ async function currentPage(c: Context<Env>, found: Found, retry: Retry = {}): Pr
     <ConfirmPage
       frame={frame}
       controller={found.home.controller.name}
+      host={hostOf(c)}
       lists={requested.map(({ list, name, description, purposes, given, notice }) => ({
         name,
         description,
@@ -150,12 +151,16 @@ async function subscriptionOf(c: Context<Env>, { body, list }: Found): Promise<K
   return (await findKnownSubscriptions(c.env, c.env.db, [canonical])).get(`${canonical} ${list}`) ?? null
 }
 
+/** A block holds for every form of the deployment, whoever's newsletter the form is for. */
+const hostOf = (c: Context<Env>): string => new URL(c.env.config.publicUrl).host
+
 const refusedPage = (c: Context<Env>, found: Found, blocked: boolean) =>
   tokenPage(
     c,
     200,
     <RefusedPage
       frame={frameOf(found.home, localeFor(c, found))}
+      host={hostOf(c)}
       contact={found.home.controller.contact_email}
       blocked={blocked}
     />,

@@ -1,7 +1,7 @@
 // view · the sign-up form, and the page after it: look in your inbox
 import { messages } from '../../i18n/messages.ts'
 import { FormFields, FormHeading, type Typed } from '../../notices/form-fields.tsx'
-import type { NoticeContent } from '../../notices/notice.ts'
+import type { ShownNotice } from '../../notices/notice.ts'
 import { Button, Checkbox, type ControlFault, ErrorSummary, Hidden } from '../../ui/components.tsx'
 import { type Frame, PublicPage } from '../../ui/layout.tsx'
 import { type FormFault, faultText, honeypotName } from '../form.ts'
@@ -9,7 +9,7 @@ import { type FormFault, faultText, honeypotName } from '../form.ts'
 export interface SignupPageProps {
   readonly frame: Frame
   /** The notice in force in this language. The page shows its words, so that the record matches what was seen. */
-  readonly notice: NoticeContent
+  readonly notice: ShownNotice
   /** The form's target: `/s/{slug}`. */
   readonly action: string
   readonly stamp: string
@@ -54,7 +54,7 @@ export const SignupPage = ({
 }
 
 /** A fault of a control that is not on the page appears in the summary alone, without a link. */
-function faultsInWords(notice: NoticeContent, faults: readonly FormFault[]): readonly ControlFault[] {
+function faultsInWords(notice: ShownNotice, faults: readonly FormFault[]): readonly ControlFault[] {
   const shown = (name: string): boolean =>
     notice.form.controls.some((control) => control.name === name && control.name !== 'purpose')
   return faults.map((fault) => ({
@@ -68,7 +68,7 @@ const AlsoBoxes = ({
   also,
   typed,
 }: {
-  notice: NoticeContent
+  notice: ShownNotice
   also: NonNullable<SignupPageProps['also']>
   typed: Typed | undefined
 }) => {

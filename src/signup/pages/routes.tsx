@@ -4,9 +4,9 @@ import { cors } from 'hono/cors'
 import { type Locale, lookUpLocale } from '../../i18n/locale.ts'
 import { messages } from '../../i18n/messages.ts'
 import { findCachedList } from '../../lists/find.ts'
-import type { List } from '../../lists/list.ts'
+import { isOpen, type List } from '../../lists/list.ts'
 import { findNotice } from '../../notices/find.ts'
-import { type NoticeContent, readNotice } from '../../notices/notice.ts'
+import { readNotice, type ShownNotice } from '../../notices/notice.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { visitorAddress } from '../../platform/network/peer.ts'
 import { mended } from '../../subscribers/address.ts'
@@ -89,7 +89,7 @@ signupRoutes.post('/s/:list', async (c) => {
     address: visitorAddress(c.env.remoteAddress, c.req.header('x-forwarded-for'), c.env.config.trustProxy),
     userAgent: c.req.header('user-agent') ?? '',
     page: withoutQuery(c.req.header('referer')),
-    source: null,
+    source: read.form.source,
     actor: 'subject',
   })
   switch (outcome.kind) {
@@ -138,7 +138,7 @@ const isJson = (c: Context<Env>): boolean =>
 
 async function openList(c: Context<Env>): Promise<List | null> {
   const list = await findCachedList(c.env.db, c.req.param('list') ?? '', c.env.clock())
-  return list === null || list.archivedAt !== null ? null : list
+  return list === null || !isOpen(list) ? null : list
 }
 
 export const frameOf = (list: List, locale: Locale): Frame => ({
@@ -202,13 +202,13 @@ async function furtherLists(c: Context<Env>, list: List, sent: Sent | undefined)
   const found = await Promise.all(asked.map((name) => findCachedList(c.env.db, name, c.env.clock())))
   return asked.flatMap((slug, at) => {
     const one = found[at]
-    return one == null || one.archivedAt !== null || one.id === list.id
+    return one == null || !isOpen(one) || one.id === list.id
       ? []
       : [{ slug, name: one.name, description: one.description }]
   })
 }
 
-async function noticeOf(c: Context<Env>, hash: string): Promise<NoticeContent | null> {
+async function noticeOf(c: Context<Env>, hash: string): Promise<ShownNotice | null> {
   const bundle = await findNotice(c.env.db, hash)
   return bundle === null ? null : readNotice(bundle)
 }

@@ -1,14 +1,22 @@
 // pure · a sign-up form as plain HTML for any site, in the words of the notice in force. GDPR Art. 7(2), 13
 import { messages } from '../../i18n/messages.ts'
-import type { NoticeContent, NoticeControl } from '../../notices/notice.ts'
-import { honeypotName } from '../form.ts'
+import type { NoticeControl, ShownNotice } from '../../notices/notice.ts'
+import { honeypotName, shownNoticeName } from '../form.ts'
 
-/** `action`: URL of the list's page; `noticeUrl`: URL of the whole notice. Both are absolute. */
-export function formSnippet(notice: NoticeContent, to: { action: string; noticeUrl: string }): string {
+/**
+ * `action`: URL of the list's page; `noticeUrl`: URL of the whole notice. Both are absolute. Each sign-up records `notice`, the hash of
+ * the notice whose words the form has, and `source`, where the form stands.
+ */
+export function formSnippet(
+  notice: ShownNotice,
+  to: { action: string; noticeUrl: string; notice: string; source: string },
+): string {
   const { form, lang } = notice
   return [
     `<form method="post" action="${escaped(to.action)}" accept-charset="utf-8" lang="${lang}">`,
     `  <input type="hidden" name="locale" value="${lang}">`,
+    `  <input type="hidden" name="${shownNoticeName}" value="${escaped(to.notice)}">`,
+    `  <input type="hidden" name="source" value="${escaped(to.source)}">`,
     ...form.controls.flatMap(controlLines).map((line) => `  ${line}`),
     '  <p>',
     ...form.short_notice.map((sentence) => `    ${escaped(sentence)}`),
@@ -26,13 +34,14 @@ export function formSnippet(notice: NoticeContent, to: { action: string; noticeU
 function controlLines(control: NoticeControl): readonly string[] {
   const { name, type, value, label, mark, hint, required } = control
   const words = escaped(mark === null ? label : `${label} (${mark})`)
+  const below = hint === null ? [] : [`  <br>${escaped(hint)}`]
   const needed = required ? ' required' : ''
   switch (type) {
     case 'checkbox':
       return [
         '<p>',
         `  <label><input type="checkbox" name="${name}" value="${escaped(value ?? 'true')}"> ${words}</label>`,
-        ...(hint === null ? [] : [`  <br>${escaped(hint)}`]),
+        ...below,
         '</p>',
       ]
     case 'select':
@@ -44,22 +53,24 @@ function controlLines(control: NoticeControl): readonly string[] {
           (option) => `    <option value="${escaped(option.value)}">${escaped(option.label)}</option>`,
         ),
         '  </select></label>',
+        ...below,
         '</p>',
       ]
     case 'email':
-      return boxLines(`type="email" name="email" autocomplete="email"${needed}`, words)
+      return boxLines(`type="email" name="email" autocomplete="email"${needed}`, words, below)
     case 'number':
-      return boxLines(`name="${name}" inputmode="decimal"${needed}`, words)
+      return boxLines(`name="${name}" inputmode="decimal"${needed}`, words, below)
     case 'date':
     case 'text':
-      return boxLines(`type="${type}" name="${name}"${needed}`, words)
+      return boxLines(`type="${type}" name="${name}"${needed}`, words, below)
   }
 }
 
-const boxLines = (attributes: string, words: string): readonly string[] => [
+const boxLines = (attributes: string, words: string, below: readonly string[]): readonly string[] => [
   '<p>',
   `  <label>${words}<br>`,
   `  <input ${attributes}></label>`,
+  ...below,
   '</p>',
 ]
 

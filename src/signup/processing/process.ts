@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { type Act, recordActs } from '../../consent/record.ts'
 import { ensureSubscriptions, type LockedSubscription, lockSubscriptions } from '../../consent/subscribe.ts'
 import { listsById } from '../../lists/find.ts'
-import { type List, mailPurposes } from '../../lists/list.ts'
+import { isOpen, type List, mailPurposes } from '../../lists/list.ts'
 import { queueServiceMails, type ServiceMailOrder } from '../../outbox/queue.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { readRows } from '../../platform/database/rows.ts'
@@ -157,7 +157,7 @@ async function decideOutcomes(deps: Deps, tx: Tx, claimed: readonly Claimed[]): 
   return claimed.flatMap((one) => {
     return one.body.lists.flatMap(({ id, purposes, notice }): readonly Ask[] => {
       const list = lists.get(id)
-      if (list === undefined || list.archivedAt !== null) return []
+      if (list === undefined || !isOpen(list)) return []
       const known = knownSubscriptions.get(`${one.address.canonical} ${list.number}`)
       const wanted = purposes.filter((purpose) => list.purposes.some(({ key }) => key === purpose))
       const reasons = ofHashes(suppressed, hashesOf(one, [id])).map(({ reason }) => reason)

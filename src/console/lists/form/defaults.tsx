@@ -44,6 +44,10 @@ export const Keeping = ({ form }: { form: ListForm }) => (
     now={`subscriptions: ${withUnit(typedIn(form.draft, 'retention.inactive_months'), 'month')}, evidence: ${withUnit(typedIn(form.draft, 'retention.evidence_years'), 'year')}`}
     holds={['retention', 'ip_storage']}
   >
+    <p class="soft">
+      The three numbers are not applied yet: nothing is deleted automatically, and the notice states no dates
+      for it.
+    </p>
     <Choose
       form={form}
       name="ip_storage"

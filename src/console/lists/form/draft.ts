@@ -91,6 +91,7 @@ const sharedBy = (list: List): Draft =>
       'controller.dpo_email': list.controller.dpo_email ?? '',
       'controller.authority': list.controller.authority ?? '',
       'controller.jurisdiction': list.controller.jurisdiction,
+      'controller.representative': list.controller.representative ?? '',
       'brand.color': list.brand.color ?? '',
     }),
     ...list.recipients.flatMap(({ name, role, country, safeguard }, at) => [

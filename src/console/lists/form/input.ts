@@ -1,8 +1,8 @@
 // pure · the list form as settings, and the faults of settings at the form's controls
 import { isLocale, type Locale, type Localised, locales } from '../../../i18n/locale.ts'
+import { reservedKeys } from '../../../lists/faults.ts'
 import { type Field, type List, ownPurpose, type Purpose } from '../../../lists/list.ts'
 import { keyFrom } from '../../../lists/names.ts'
-import { reservedKeys } from '../../../lists/settings.ts'
 import type { Fault } from '../../../platform/errors.ts'
 import type { ControlFault } from '../../../ui/components.tsx'
 import { type Draft, isTicked, localesOf, measures, sizeOf, typedIn } from './draft.ts'
@@ -37,6 +37,7 @@ export function inputOf(draft: Draft, before: List | null): DraftInput {
         dpo_email: orNull('controller.dpo_email'),
         authority: orNull('controller.authority'),
         jurisdiction: text('controller.jurisdiction'),
+        representative: orNull('controller.representative'),
       },
       recipients: recipientsOf(draft),
       purposes: purposes.map(({ purpose }) => purpose),

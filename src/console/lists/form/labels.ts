@@ -17,6 +17,7 @@ const labels: Readonly<Record<string, string>> = {
   'controller.dpo_email': 'Data protection officer',
   'controller.authority': 'Supervisory authority',
   'controller.jurisdiction': 'Country',
+  'controller.representative': 'Representative in the Union',
   measures: 'Tracking',
   'confirm.mode': 'Confirmation',
   'confirm.ttl_hours': 'Hours to confirm',

@@ -1,18 +1,12 @@
 // view · the blocks of the list form for optional purposes and for recipients of the data
 import { Hidden } from '../../../ui/components.tsx'
 import { blocksOf, OneMore, TakeAway } from './blocks.tsx'
-import { Area, Box, Boxes, type ListForm, PerLanguage, Text } from './controls.tsx'
+import { Area, type ListForm, PerLanguage, Text } from './controls.tsx'
 import { type Measure, measures, typedIn } from './draft.ts'
 
-const measureWords: Readonly<Record<Measure, { readonly label: string; readonly hint: string }>> = {
-  clicks: {
-    label: 'Ask for consent to measure clicks',
-    hint: 'Adds an optional checkbox to the form.',
-  },
-  opens: {
-    label: 'Ask for consent to measure opens',
-    hint: 'Adds an optional checkbox to the form.',
-  },
+const measureWords: Readonly<Record<Measure, string>> = {
+  clicks: 'Consent to measure clicks',
+  opens: 'Consent to measure opens',
 }
 
 export const PurposeBlocks = ({ form }: { form: ListForm }) => (
@@ -21,23 +15,18 @@ export const PurposeBlocks = ({ form }: { form: ListForm }) => (
       Each purpose is an optional checkbox, unticked by default. People who leave it unticked still get the
       newsletter.
     </p>
-    <Boxes
-      form={form}
-      name="measures"
-      label="Tracking"
-      hint="Assent does not track opens or clicks today, and the notice says so. If it ever does, then only for people who ticked the box."
-    >
-      {measures.map((measure) =>
-        form.before?.purposes.some(({ key }) => key === measure) === true ? (
-          <p class="small">
-            <Hidden name="measures" value={measure} />
-            {measureWords[measure].label}: people have already been asked, so this cannot be removed.
-          </p>
-        ) : (
-          <Box form={form} name="measures" value={measure} several {...measureWords[measure]} />
-        ),
-      )}
-    </Boxes>
+    <p class="soft">
+      Opens and clicks are not measured today, so new lists cannot ask for consent to it, and the notice says
+      that nothing is measured.
+    </p>
+    {measures
+      .filter((measure) => form.before?.purposes.some(({ key }) => key === measure) === true)
+      .map((measure) => (
+        <p class="small">
+          <Hidden name="measures" value={measure} />
+          {measureWords[measure]}: people have already been asked, so this cannot be removed.
+        </p>
+      ))}
     {blocksOf(form, 'purposes').map((at) => (
       <PurposeBlock form={form} at={at} />
     ))}
@@ -94,8 +83,9 @@ const PurposeBlock = ({ form, at }: { form: ListForm; at: number }) => {
 export const RecipientBlocks = ({ form }: { form: ListForm }) => (
   <div class="fields">
     <p class="soft">
-      The law requires you to name everyone else who handles the addresses, such as your hosting company and
-      your mail provider. If you add none, the notice says that there are none.
+      The law requires you to name everyone else who handles the addresses. Hosting and mail are named by
+      themselves, as <a href="/console/settings/processors">the settings</a> say; add others here, such as an
+      agency.
     </p>
     {blocksOf(form, 'recipients').map((at) => (
       <fieldset class="block">

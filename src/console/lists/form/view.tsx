@@ -1,5 +1,6 @@
 // view · the list form: required questions open, the rest in closed groups
 import { locales } from '../../../i18n/locale.ts'
+import { whyUnlawful } from '../../../lists/list.ts'
 import { areas } from '../../../notices/authority.ts'
 import { ErrorSummary, Hidden } from '../../../ui/components.tsx'
 import { SubmitButton } from '../../../ui/console/parts.tsx'
@@ -43,18 +44,13 @@ export const ListFormView = ({
       >
         <FieldBlocks form={form} />
       </More>
-      <More
-        form={form}
-        title="Optional purposes and tracking"
-        now={agreeNow(form)}
-        holds={['purposes', 'measures']}
-      >
+      <More form={form} title="Optional purposes" now={agreeNow(form)} holds={['purposes', 'measures']}>
         <PurposeBlocks form={form} />
       </More>
       <More
         form={form}
         title="Recipients of the data"
-        now={numbered(sizeOf(form.draft, 'recipients'), 'none', 'recipient')}
+        now={numbered(sizeOf(form.draft, 'recipients'), 'hosting and mail only', 'further recipient')}
         holds={['recipients']}
       >
         <RecipientBlocks form={form} />
@@ -202,9 +198,9 @@ const SenderAndController = ({ form }: { form: ListForm }) => (
       <div class="panel-more">
         <More
           form={form}
-          title="Data protection officer and authority"
+          title="Data protection officer, authority, representative"
           now={dpoNow(form)}
-          holds={['controller.dpo_email', 'controller.authority']}
+          holds={['controller.dpo_email', 'controller.authority', 'controller.representative']}
         >
           <Text
             form={form}
@@ -222,6 +218,15 @@ const SenderAndController = ({ form }: { form: ListForm }) => (
             maxlength={200}
             optional
           />
+          <Area
+            form={form}
+            name="controller.representative"
+            label="Representative in the European Union"
+            hint="Name, address and email address, if the controller is outside the Union (GDPR Art. 27)."
+            rows={3}
+            maxlength={500}
+            optional
+          />
         </More>
       </div>
     </section>
@@ -237,7 +242,13 @@ const dpoNow = ({ draft }: ListForm): string => {
 }
 
 const areasOffered = (typed: string) =>
-  [...new Set(['EU', ...areas, ...(/^[A-Z]{2}$/.test(typed) ? [typed] : [])])].map((code) => ({
+  [
+    ...new Set([
+      'EU',
+      ...areas.filter((code) => whyUnlawful(code) === null),
+      ...(/^[A-Z]{2}$/.test(typed) ? [typed] : []),
+    ]),
+  ].map((code) => ({
     value: code,
     label: code === 'EU' ? 'European Union (no single country)' : countryWords(code),
   }))
