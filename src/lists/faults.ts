@@ -93,7 +93,7 @@ export const kindOf = ({ key, kind }: SentPurpose): PurposeKind =>
 const isMeasureKey = (key: string): boolean => key === 'opens' || key === 'clicks'
 
 const isMeasure = (purpose: SentPurpose): boolean =>
-  kindOf(purpose) === 'measure' || isMeasureKey(purpose.key)
+  purpose.key !== ownPurpose && (kindOf(purpose) === 'measure' || isMeasureKey(purpose.key))
 
 /** Nobody is asked to agree to what is not done: that would be consent to nothing. Purposes of `before` may stay. GDPR Art. 4(11) */
 export const unmeasuredFaults = (

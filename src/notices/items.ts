@@ -67,7 +67,7 @@ export function noticeItems(list: ListSettings, locale: Locale, processors: Proc
         notice.storageKept(contact),
         notice.storageProof,
         notice.storageUnconfirmed(list.confirm.ttl_hours),
-        notice.storageLimits({ networkHours: networkHashHours, addressDays: addressHashDays }),
+        notice.storageLimits(networkHashHours, addressHashDays),
         notice.storageSuppression,
       ],
     ),

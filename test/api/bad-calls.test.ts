@@ -230,7 +230,7 @@ describe('the settings of a list', () => {
     ],
     [
       'a field that forces a consent',
-      field({ purpose: 'clicks', required: true }),
+      field({ purpose: 'offers', required: true }),
       [
         'fields.0.required',
         'A field of an optional purpose cannot be required: nobody may be made to agree.',

@@ -608,6 +608,7 @@ Your choices: https://lists.brand.example/p/AQAAchoose
 Brand AB
 Gatan 1
 111 22 Stockholm
+Contact: privacy@brand.example
 `)
   })
 })

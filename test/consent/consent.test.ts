@@ -139,7 +139,10 @@ describe('a person who signed up', () => {
     const purposes = at((await house.api('GET', '/lists/shown')).body, 'purposes')
     const changed = await house.api('PATCH', '/lists/shown', {
       name: 'Another name',
-      purposes: [...(Array.isArray(purposes) ? purposes : []), { key: 'opens' }],
+      purposes: [
+        ...(Array.isArray(purposes) ? purposes : []),
+        { key: 'parties', title: 'Parties', text: 'Invitations.' },
+      ],
     })
     expect(changed.status).toBe(200)
     await house.confirm(email)

@@ -389,7 +389,7 @@ describe('a list that is changed', () => {
     const refused = await save(owner, without, '/console/lists/everything/edit')
     expect(refused.status).toBe(422)
     expect(wordsOf(await refused.text())).toContain('cannot be removed')
-    expect((await setting('everything')).purposes.length).toBe(4)
+    expect((await setting('everything')).purposes.length).toBe(2)
   })
 
   it('is not overwritten unseen by the slower of two operators', async () => {

@@ -50,10 +50,7 @@ describe('a sentence on how long data are kept', () => {
     const { notice } = messages(locale)
     const timeless = [notice.storageKept('x@y.example'), notice.storageProof, notice.storageSuppression]
     for (const sentence of timeless) expect(sentence).not.toMatch(/\d/)
-    for (const sentence of [
-      notice.storageUnconfirmed(168),
-      notice.storageLimits({ networkHours: 24, addressDays: 30 }),
-    ])
+    for (const sentence of [notice.storageUnconfirmed(168), notice.storageLimits(24, 30)])
       expect(sentence).toMatch(/\d/)
   })
 

@@ -2,6 +2,9 @@
 import postgres from 'postgres'
 import * as z from 'zod'
 import { app } from '../../src/app.ts'
+import { republishNotices } from '../../src/consent/publish.ts'
+import { locales } from '../../src/i18n/locale.ts'
+import { messages } from '../../src/i18n/messages.ts'
 import { openDeployment } from '../../src/node/deployment.ts'
 import { appRole } from '../../src/node/embedded/roles.ts'
 import { readConfig } from '../../src/platform/config.ts'
@@ -159,12 +162,23 @@ export async function openTestApp(
     list: TestList,
     { measures, purposes }: { measures: readonly SentPurpose[]; purposes: readonly SentPurpose[] },
   ): Promise<void> => {
-    for (const [at, { key }] of measures.entries())
+    for (const { key } of measures) {
+      const text = (part: 'title' | 'text') =>
+        JSON.stringify(
+          Object.fromEntries(
+            locales.map((locale) => [
+              locale,
+              messages(locale).purposes[key === 'opens' ? key : 'clicks'][part],
+            ]),
+          ),
+        )
       await owner`
         insert into purposes (list, key, kind, position, title, text)
-        values (${list.number}, ${key}, 'measure', ${100 + at}, '{}'::jsonb, '{}'::jsonb)`
-    const changed = await client.api('PATCH', `/lists/${list.id}`, { purposes })
-    if (changed.status !== 200) throw new Error(`no measures: ${JSON.stringify(changed.body)}`)
+        values (${list.number}, ${key}, 'measure', 0, ${text('title')}::text::jsonb, ${text('text')}::text::jsonb)`
+    }
+    for (const [at, { key }] of purposes.entries())
+      await owner`update purposes set position = ${at + 1} where list = ${list.number} and key = ${key}`
+    await republishNotices(deps)
   }
   const mailsTo: TestApp['mailsTo'] = async (email) =>
     (await client.mails()).filter((mail) => mail.to === email)

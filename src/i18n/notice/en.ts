@@ -108,7 +108,7 @@ export const enNotice: NoticeTexts = {
     'The proof of your consent is encrypted. To read all of it, a reason must be given, which is recorded.',
   storageUnconfirmed: (hours) =>
     `If you do not confirm: the link works for ${span(hours)}, then your answers are deleted. Your address stays, with the record that it was entered and not confirmed, so that we can answer questions about it.`,
-  storageLimits: ({ networkHours, addressDays }) =>
+  storageLimits: (networkHours, addressDays) =>
     `Keyed hashes against abuse of the form: of your network for ${counted('en', networkHours, { one: 'hour', other: 'hours' })}, of your address for ${counted('en', addressDays, { one: 'day', other: 'days' })}.`,
   storageSuppression:
     'If you block your address, if you report an email as spam or if no mail can reach you: a keyed hash of the address, until the block is lifted, so that nothing is sent there by mistake.',

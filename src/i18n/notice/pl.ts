@@ -113,7 +113,7 @@ export const plNotice: NoticeTexts = {
     'Dowód zgody jest zaszyfrowany. Aby odczytać go w całości, trzeba podać przyczynę, którą zapisujemy.',
   storageUnconfirmed: (hours) =>
     `Bez potwierdzenia: link działa przez ${span(hours)}, potem odpowiedzi są usuwane. Adres pozostaje razem z zapisem, że go podano i nie potwierdzono, abyśmy mogli odpowiedzieć na pytania o to.`,
-  storageLimits: ({ networkHours, addressDays }) =>
+  storageLimits: (networkHours, addressDays) =>
     `Skróty kryptograficzne (hash) chroniące formularz: adresu sieci przez ${hoursOf(networkHours)}, adresu e-mail przez ${days(addressDays)}.`,
   storageSuppression:
     'Po zablokowaniu adresu, zgłoszeniu wiadomości jako spam albo gdy poczta nie może dotrzeć: skrót kryptograficzny adresu, do czasu zniesienia blokady, aby nic tam nie wysłano przez pomyłkę.',

@@ -106,7 +106,7 @@ export const svNotice: NoticeTexts = {
     'Beviset för ditt samtycke är krypterat. För att läsa allt i det måste ett skäl anges, och skälet antecknas.',
   storageUnconfirmed: (hours) =>
     `Om du inte bekräftar: länken gäller i ${span(hours)}, därefter raderas dina svar. Din adress finns kvar, med uppgiften att den angavs och inte bekräftades, så att vi kan svara på frågor om det.`,
-  storageLimits: ({ networkHours, addressDays }) =>
+  storageLimits: (networkHours, addressDays) =>
     `Kontrollsummor (hash) mot missbruk av formuläret: av ditt nätverk i ${hoursOf(networkHours)}, av din adress i ${days(addressDays)}.`,
   storageSuppression:
     'Om du spärrar din adress, anmäler ett utskick som skräppost eller om ingen post når fram: en kontrollsumma (hash) av adressen, tills spärren hävs, så att ingenting skickas dit av misstag.',

@@ -95,7 +95,7 @@ export interface NoticeTexts {
   readonly storageKept: (contact: string) => string
   readonly storageProof: string
   readonly storageUnconfirmed: (hours: number) => string
-  readonly storageLimits: (kept: { networkHours: number; addressDays: number }) => string
+  readonly storageLimits: (networkHours: number, addressDays: number) => string
   readonly storageSuppression: string
   readonly tracking: { readonly [mode in 'none' | 'aggregate']: string }
   readonly trackingIndividual: (purposes: string) => string
