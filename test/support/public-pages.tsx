@@ -65,7 +65,7 @@ const settingsOf = ({ list, controller, jurisdiction, label, other }: Written) =
   })
 
 export const noticeOf = (locale: Locale, written: Written) =>
-  noticeBundle({ ...settingsOf(written), id: 'x' }, locale)
+  noticeBundle({ ...settingsOf(written), id: 'x' }, locale, { known: [], unanswered: [] })
 
 /** Pages by name. */
 export function publicPages(locale: Locale, written: Written): Readonly<Record<string, string>> {
@@ -108,6 +108,7 @@ export function publicPages(locale: Locale, written: Written): Readonly<Record<s
   const confirm = {
     frame,
     controller: written.controller,
+    host: 'lists.brand.example',
     lists: [asked],
     requestedAt: at,
     expiresAt: at,
@@ -137,7 +138,7 @@ export function publicPages(locale: Locale, written: Written): Readonly<Record<s
     confirmedMany: <ConfirmedPage {...confirmed} lists={two} />,
     already: <AlreadyPage frame={frame} lists={[list]} />,
     alreadyMany: <AlreadyPage frame={frame} lists={two} preferencesUrl="/p/x" />,
-    refused: <RefusedPage frame={frame} contact={other} blocked />,
+    refused: <RefusedPage frame={frame} host="lists.brand.example" contact={other} blocked />,
     expired: <ExpiredPage frame={frame} list={list} expiredAt={at} />,
     replaced: <ReplacedPage frame={frame} />,
     leftBefore: <LeftBeforePage frame={frame} list={list} />,
@@ -192,6 +193,7 @@ export function signupMails(locale: Locale, written: Written): Readonly<Record<s
     address: 'Storgatan 1\n111 22 Stockholm',
     contact_email: 'privacy@brand.example',
     dpo_email: 'dpo@brand.example',
+    representative: null,
     jurisdiction: written.jurisdiction,
   }
   const asked = {
@@ -208,7 +210,7 @@ export function signupMails(locale: Locale, written: Written): Readonly<Record<s
     confirmationByCode: confirmationMail({ ...asked, lists: [list], code: '042817' }),
     alreadySubscribed: alreadySubscribedMail({
       locale,
-      controller: { ...controller, dpo_email: null },
+      controller: { ...controller, dpo_email: null, representative: null },
       list: written.list,
       requestedAt: at,
       preferencesUrl: 'https://lists.brand.example/p/token',

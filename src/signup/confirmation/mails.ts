@@ -3,16 +3,16 @@ import { dateTimeText, momentText } from '../../i18n/dates.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { inRow, labelled } from '../../i18n/marks.ts'
 import { messages } from '../../i18n/messages.ts'
-import { underGdpr } from '../../notices/authority.ts'
+import type { Controller } from '../../lists/list.ts'
+import { lawOf } from '../../notices/authority.ts'
 import type { ServiceMailContent } from '../../outbox/service-layout.ts'
 import type { ServiceMailText } from '../../outbox/service-wire.ts'
 
-export interface MailController {
+export interface MailController extends Pick<Controller, 'jurisdiction' | 'representative'> {
   readonly name: string
   readonly address: string
   readonly contact_email: string
   readonly dpo_email: string | null
-  readonly jurisdiction: string
 }
 
 export interface ConfirmationMailInput {
@@ -96,8 +96,8 @@ export function alreadySubscribedMail(input: AlreadySubscribedMailInput): Servic
 
 function signature(controller: MailController, locale: Locale): ServiceMailContent['controller'] {
   const { mail } = messages(locale)
-  const { name, address, contact_email, dpo_email, jurisdiction } = controller
-  const law = underGdpr(jurisdiction) ? 'gdpr' : 'other'
+  const { name, address, contact_email, dpo_email } = controller
+  const law = lawOf(controller) === null ? 'other' : 'gdpr'
   return {
     name,
     address,
