@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { routePath } from 'hono/route'
+import { getPath } from 'hono/utils/url'
 import { docsRoutes } from './api/docs/routes.tsx'
 import { brokenProblem, notAllowed, problem } from './api/problem.ts'
 import { apiRoutes } from './api/site-map.ts'
@@ -14,6 +15,7 @@ import { hookRoutes, maxHookBytes } from './feedback/hook-routes.ts'
 import { noticeRoutes } from './notices/routes.tsx'
 import { DomainError } from './platform/errors.ts'
 import { codeOf, describeError, isTransient } from './platform/failures.ts'
+import { pathOfLink } from './platform/vault/link-path.ts'
 import { preferencesRoutes } from './preferences/routes.tsx'
 import { unsubscribeRoutes } from './preferences/unsubscribe-routes.tsx'
 import { confirmRoutes } from './signup/confirmation/routes.tsx'
@@ -23,7 +25,7 @@ import { assets } from './ui/assets.ts'
 import { maxFormBytes } from './ui/read-body.ts'
 import { statusOf } from './ui/status.ts'
 
-export const app = new Hono<Env>()
+export const app = new Hono<Env>({ getPath: (request) => pathOfLink(getPath(request)) })
 
 app.use(async (c, next) => {
   const began = performance.now()

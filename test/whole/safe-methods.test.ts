@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { endpoints } from '../../src/api/site-map.ts'
 import { locales } from '../../src/i18n/locale.ts'
+import { referenceToken } from '../../src/platform/vault/tokens.ts'
 import { at, linkIn, type Mail, nonceIn } from '../support/client.ts'
 import { wordsOf } from '../support/page.ts'
 import { ownerKey } from '../support/running.ts'
@@ -185,7 +186,7 @@ describe('everything else that can be read', () => {
 
 describe('a page behind a token', () => {
   const policy =
-    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
   const tokenLinks = async () => linksIn(await house.mails()).filter((link) => /\/[cup]\//.test(link))
 
@@ -325,9 +326,30 @@ describe('a POST to the link that leaves (RFC 8058)', () => {
     },
   )
 
+  it.each(
+    ['.', ',', ')', '>', '/', ').', '"', '%3E', '%29', '%E2%80%9D'].map(
+      (behind, at) => [behind, at] as const,
+    ),
+  )(
+    'ends it by a link copied with what stood behind it in the text, whose page asks as ever: %s',
+    async (behind, number) => {
+      const [{ id }] = await house.subscribe(letter, [`copied-${number}@example.pl`])
+      const token = referenceToken(house.deps.vault, 'unsub', { subscription: id, campaign: 0 })
+      const path = `/u/${token}${behind}`
+      const before = await contentsOf(house.owner)
+      const asked = await house.request(path)
+      expect([asked.status, await contentsOf(house.owner)]).toEqual([200, before])
+      const answer = await house.request(path, { method: 'POST', redirect: 'manual' })
+      expect([answer.status, await answer.text()]).toEqual([200, 'Done\n'])
+      expect(await house.subscription(letter, `copied-${number}@example.pl`)).toMatchObject({ granted: [] })
+    },
+  )
+
   it('leaves by the button of the page, too', async () => {
-    const answer = await house.press(await leaveLinkOf('reader@example.pl'))
+    const [{ id }] = await house.subscribe(letter, ['button@example.pl'])
+    const token = referenceToken(house.deps.vault, 'unsub', { subscription: id, campaign: 0 })
+    const answer = await house.press(`${house.url}/u/${token}`)
     expect(wordsOf(await answer.text())).toContain('You will get no more Garden letter.')
-    expect(await house.subscription(letter, 'reader@example.pl')).toMatchObject({ state: 'withdrawn' })
+    expect(await house.subscription(letter, 'button@example.pl')).toMatchObject({ state: 'withdrawn' })
   })
 })
