@@ -239,4 +239,26 @@ describe('the text part', () => {
     expect(text('~~99 zł~~ 79 zł')).toBe('~~99 zł~~ 79 zł\n\n')
     expect(shown('~~99 zł~~ 79 zł')).toBe('<p><s>99 zł</s> 79 zł</p>')
   })
+
+  it.each([
+    ['Regards\n-- \nAnna\nBrand', 'Regards\n--\n\nAnna Brand\n\n', '<p>Regards<br>--</p><p>AnnaBrand</p>'],
+    ['Regards\n--\n\nAnna', 'Regards\n--\n\nAnna\n\n', '<p>Regards<br>--</p><p>Anna</p>'],
+    ['Regards\n\n-- \nAnna', 'Regards\n\n--\nAnna\n\n', '<p>Regards</p><p>--<br>Anna</p>'],
+    ['> Regards\n> --\n', '> Regards\n> --\n\n', '<blockquote><p>Regards<br>--</p></blockquote>'],
+    ['Regards\n---\n', 'Regards\n-------\n\n', '<h2>Regards</h2>'],
+  ])(
+    'keeps the two hyphens of a signature on a line of their own, and never as the sign behind which mail programs cut: %j',
+    (source, plain, html) => {
+      expect(text(source)).toBe(plain)
+      expect(shown(source)).toBe(html)
+      expect(text(source)).not.toMatch(/^-- $/m)
+    },
+  )
+
+  it('sets what a picture shows apart from the sentences around it', () => {
+    expect(text('Look: ![The garden](https://a.example/x.png) It grows.')).toBe(
+      'Look: [The garden] It grows.\n\n',
+    )
+    expect(text('![](https://a.example/x.png) It grows.')).toBe(' It grows.\n\n')
+  })
 })

@@ -590,7 +590,7 @@ Mon | Łódź
 
     let b
 
-The logo https://a.example/go
+[The logo] https://a.example/go
 
 https://a.example/x anna@a.example https://a.example Leave (https://lists.brand.example/u/AQAAleave)
 

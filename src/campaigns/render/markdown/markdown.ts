@@ -11,6 +11,7 @@ import { placeLifted } from './lifted-places.ts'
 import { rowsTooWide } from './lifted-rows.ts'
 import { liftTags } from './lifted-tags.ts'
 import { plainText } from './plain-text.ts'
+import { keepSignatures } from './signature.ts'
 import { withPlainSpaces } from './spaces.ts'
 
 export interface MarkdownMail {
@@ -37,6 +38,7 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
   const takeLifted = liftTags(markdown, marks)
   const takeHtml = findHtml(markdown, marks)
   linkBareAddresses(markdown, marks)
+  keepSignatures(markdown)
   const rules: Record<string, RendererRule> = {
     tag_line: (tokens, at) => `${tokens[at]?.content ?? ''}\n`,
     fence: (tokens, at) => preformatted(tokens[at]),

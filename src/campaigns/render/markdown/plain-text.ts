@@ -129,7 +129,7 @@ function inlineOf(token: Token, inner: readonly Token[], marks: Marks): string {
     case 'hardbreak':
       return '\n'
     case 'image':
-      return inline(token.children ?? [], marks)
+      return pictured(inline(token.children ?? [], marks))
     case 's_open':
       return `~~${inline(inner, marks)}~~`
     case 'link_open':
@@ -138,6 +138,9 @@ function inlineOf(token: Token, inner: readonly Token[], marks: Marks): string {
       return inline(inner, marks)
   }
 }
+
+/** Brackets tell what a picture shows from the sentences around it. */
+const pictured = (shown: string): string => (shown.trim() === '' ? '' : `[${shown}]`)
 
 /** `words (address)`; the address alone if the words repeat it. */
 function link(token: Token, words: string, marks: Marks): string {
