@@ -2,6 +2,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
+import { houseZone } from '../i18n/house-zone.ts'
 import type { List } from '../lists/list.ts'
 import { afterCommit } from '../platform/database/after-commit.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -47,6 +48,7 @@ export async function launchCampaign(
   const { stored, checked } = await filterOf(deps, campaign, list)
   const about = { list, purpose: campaign.purpose, filter: checked, now: deps.clock() }
   const people = await countAudience(deps.db, about)
+  const zone = await houseZone(deps)
   if (people === 0)
     throw invalid(
       'segment',
@@ -59,7 +61,7 @@ export async function launchCampaign(
     to: 'freezing',
     set: {
       filter: stored,
-      pinned: pinOf(list),
+      pinned: pinOf({ ...list, zone }),
       launchedAt: deps.clock(),
       // An operator's launch means now; a scheduled launch keeps its local time.
       localTime: actor.kind === 'system' ? campaign.localTime : null,

@@ -15,6 +15,8 @@ const pinned = z.object({
     .array(z.object({ key: z.string(), title: z.partialRecord(z.enum(locales), z.string().optional()) }))
     .readonly()
     .default([]),
+  /** Of the dates in its mails. */
+  zone: z.string().default('UTC'),
   fields: z.array(z.object({ key: z.string(), purpose: z.string(), protected: z.boolean() })).readonly(),
 })
 
@@ -25,4 +27,4 @@ export type PinnedList = z.output<typeof pinned>
 export const storedPin = pinned.nullable()
 
 /** Drops the rest, such as the words of the notice. */
-export const pinOf = (list: PinnedList): PinnedList => pinned.parse(list)
+export const pinOf = (list: z.input<typeof pinned>): PinnedList => pinned.parse(list)

@@ -1,7 +1,8 @@
-// pure · dates and times in words, in UTC; the same text on every machine
+// pure · dates and times in words, in UTC or a named zone; the same text on every machine
 import { recent } from '../platform/memory/recent.ts'
 import type { Locale } from './locale.ts'
 import { noBreakSpace } from './no-break.ts'
+import { wallTime } from './zones.ts'
 
 const tags = { en: 'en-GB', pl: 'pl-PL', sv: 'sv-SE', ru: 'ru-RU' } as const satisfies Record<Locale, string>
 
@@ -30,26 +31,49 @@ function write(locale: Locale, at: Date): string {
   return `${day} ${month} ${years[locale]}`
 }
 
-/** `3 May 2026, 10:02 UTC`: beside a thing, or as the end of a term. */
-export function dateTimeText(locale: Locale, at: Date): string {
+/** `3 May 2026`, the day in that zone. */
+export const dateTextIn = (zone: string, locale: Locale, at: Date): string =>
+  dateText(locale, wallClock(zone, at))
+
+/** `3 May 2026, 10:02 UTC`, or `3 May 2026, 12:02 UTC+2`: beside a thing, or as the end of a term. */
+export function dateTimeText(locale: Locale, at: Date, zone = 'UTC'): string {
   const joints = { en: ', ', pl: `, godz.${noBreakSpace}`, sv: ` kl.${noBreakSpace}`, ru: ', ' }
-  return `${dateText(locale, at)}${joints[locale]}${timeText(locale, at)}`
+  return joined(locale, at, { zone, joint: joints[locale] })
 }
 
 /** `3 May 2026 at 10:02 UTC`: when something happened. */
-export function momentText(locale: Locale, at: Date): string {
+export function momentText(locale: Locale, at: Date, zone = 'UTC'): string {
   const joints = {
     en: ' at ',
     pl: ` o${noBreakSpace}godz.${noBreakSpace}`,
     sv: ` kl.${noBreakSpace}`,
     ru: ` в${noBreakSpace}`,
   }
-  return `${dateText(locale, at)}${joints[locale]}${timeText(locale, at)}`
+  return joined(locale, at, { zone, joint: joints[locale] })
 }
 
-/** A time never parts from its zone at the end of a line. */
-const timeText = (locale: Locale, at: Date): string =>
-  `${at.toISOString().slice(11, 16)}${noBreakSpace}${locale === 'en' ? 'UTC' : '(UTC)'}`
+/** A time never parts from its zone at the end of a line; the offset, since short names of zones differ between machines. */
+function joined(locale: Locale, at: Date, { zone, joint }: { zone: string; joint: string }): string {
+  const wall = wallClock(zone, at)
+  const offset = `UTC${offsetText(wall, at)}`
+  const time = `${wall.toISOString().slice(11, 16)}${noBreakSpace}${locale === 'en' ? offset : `(${offset})`}`
+  return `${dateText(locale, wall)}${joint}${time}`
+}
+
+/** `42.5`, with the comma of the language. */
+export const numberText = (locale: Locale, number: number): string =>
+  new Intl.NumberFormat(tags[locale], { maximumFractionDigits: 20, useGrouping: false }).format(number)
+
+/** The clock on the wall of that zone, as if it were UTC. */
+const wallClock = (zone: string, at: Date): Date => (zone === 'UTC' ? at : new Date(`${wallTime(zone, at)}Z`))
+
+/** `+2`, `-3:30`, or nothing. */
+function offsetText(wall: Date, at: Date): string {
+  const minutes = Math.floor(wall.getTime() / 60_000) - Math.floor(at.getTime() / 60_000)
+  if (minutes === 0) return ''
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  return `${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`
+}
 
 function calendarOf(locale: Locale): Intl.DateTimeFormat {
   const known = calendars.get(locale)

@@ -1,5 +1,6 @@
 // pure · conversion between wall-clock times and moments; names of time zones
 import * as z from 'zod'
+import { recent } from '../platform/memory/recent.ts'
 
 export const isTimezone = (name: string): boolean => {
   try {
@@ -18,7 +19,19 @@ export const zoneName = z
 
 /** `2026-06-04T08:00`, the format of a datetime-local input. */
 export function wallTime(timezone: string, at: Date): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+  const parts = clockOf(timezone).formatToParts(at)
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((one) => one.type === type)?.value ?? ''
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`
+}
+
+/** Kept, since a clock takes a hundred times longer to make than to read. */
+const clocks = recent<string, Intl.DateTimeFormat>(100)
+
+function clockOf(timezone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timezone)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
     calendar: 'gregory',
     numberingSystem: 'latn',
@@ -28,10 +41,9 @@ export function wallTime(timezone: string, at: Date): string {
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
-  }).formatToParts(at)
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((one) => one.type === type)?.value ?? ''
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`
+  })
+  clocks.set(timezone, made)
+  return made
 }
 
 /**

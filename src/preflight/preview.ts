@@ -4,7 +4,8 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import { type Addressee, renderMail } from '../campaigns/render.ts'
 import { inTurn } from '../campaigns/writing/in-turn.ts'
 import { compile } from '../delivery/render/compile.ts'
-import { dateText } from '../i18n/dates.ts'
+import { dateTextIn } from '../i18n/dates.ts'
+import { houseZone } from '../i18n/house-zone.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOf } from '../platform/encoding/bytes.ts'
@@ -46,6 +47,7 @@ export async function previewOf(
     to: sampleAddress,
     fields,
     agreedAt: campaign.launchedAt ?? deps.clock(),
+    zone: await houseZone(deps),
   })
   const mail = await inTurn(deps, () =>
     wire.parse(JSON.parse(renderMail(compile(deps, campaign, list), addressee))),
@@ -56,7 +58,7 @@ export async function previewOf(
 /** A person cannot have agreed after the launch. The links of a sample addressee lead to real pages but end no consent. */
 export function sampleAddressee(
   deps: Deps,
-  about: { list: List; campaign: number; to: string; fields: SampleFields; agreedAt: Date },
+  about: { list: List; campaign: number; to: string; fields: SampleFields; agreedAt: Date; zone: string },
 ): Addressee {
   const { default_locale: locale } = about.list
   const reference = { subscription: 0, campaign: about.campaign }
@@ -66,7 +68,7 @@ export function sampleAddressee(
     subscriber: { email: about.to, ...about.fields },
     unsubscribeUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}`,
     preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}`,
-    agreedOn: dateText(locale, about.agreedAt),
+    agreedOn: dateTextIn(about.zone, locale, about.agreedAt),
     tag: 'test',
   }
 }

@@ -8,6 +8,7 @@ import { renderMail } from '../campaigns/render.ts'
 import { inTurn } from '../campaigns/writing/in-turn.ts'
 import { compile } from '../delivery/render/compile.ts'
 import { postMarketing } from '../delivery/send.ts'
+import { houseZone } from '../i18n/house-zone.ts'
 import { messages } from '../i18n/messages.ts'
 import type { List } from '../lists/list.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -41,6 +42,7 @@ export async function sendTest(
     to: act.to.trim(),
     fields: sampleFields(list, list.default_locale),
     agreedAt: deps.clock(),
+    zone: await houseZone(deps),
   })
   const mail = await inTurn(deps, () => renderMail(compile(deps, marked, list), addressee))
   await deps.db.transaction((tx) =>

@@ -1,6 +1,6 @@
 // pure · every language has every sentence, in its own grammar and in our voice
 import { describe, expect, it } from 'vitest'
-import { dateText, dateTimeText, momentText } from '../../src/i18n/dates.ts'
+import { dateText, dateTextIn, dateTimeText, momentText } from '../../src/i18n/dates.ts'
 import { chooseLocale, locales } from '../../src/i18n/locale.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import { counted, countryCode, countryName, enumerated } from '../../src/i18n/words.ts'
@@ -143,6 +143,17 @@ describe('a time', () => {
       expect(shown(momentText(locale, at))).toBe(moment)
     },
   )
+
+  it.each([
+    ['Europe/Stockholm', '4 May 2026, 01:59 UTC+2', '4 May 2026'],
+    ['America/St_Johns', '3 May 2026, 21:29 UTC-2:30', '3 May 2026'],
+    ['Asia/Kolkata', '4 May 2026, 05:29 UTC+5:30', '4 May 2026'],
+    ['Africa/Abidjan', '3 May 2026, 23:59 UTC', '3 May 2026'],
+    ['UTC', '3 May 2026, 23:59 UTC', '3 May 2026'],
+  ])('is written by the clock of a zone, with its distance to UTC: %s', (zone, whole, day) => {
+    expect(dateTimeText('en', at, zone)).toBe(whole.replace(' UTC', '\u00a0UTC'))
+    expect(dateTextIn(zone, 'en', at)).toBe(day)
+  })
 })
 
 describe('names', () => {

@@ -67,7 +67,7 @@ async function render(
   const about = {
     host,
     url: linkUrl(deps, link.id),
-    at: momentText('en', link.createdAt),
+    at: momentText('en', link.createdAt, operator.timezone),
     name: operator.name,
     role: operator.role,
   }

@@ -2,7 +2,7 @@
 
 import type { PinnedList } from '../../campaigns/pinned.ts'
 import type { Addressee } from '../../campaigns/render.ts'
-import { dateText } from '../../i18n/dates.ts'
+import { dateTextIn } from '../../i18n/dates.ts'
 import { isLocale, type Locale } from '../../i18n/locale.ts'
 import { storedValue } from '../../lists/field-value.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -14,7 +14,7 @@ import type { Member } from '../claim.ts'
 export function addresseeOf(
   deps: Pick<Deps, 'vault' | 'config'>,
   member: Member,
-  about: { list: Pick<PinnedList, 'default_locale' | 'fields'>; campaign: number },
+  about: { list: Pick<PinnedList, 'default_locale' | 'fields' | 'zone'>; campaign: number },
 ): Addressee | null {
   const to = openField(deps.vault, { uid: member.uid, field: 'address' }, member.address)
   if (to === null) return null
@@ -26,7 +26,7 @@ export function addresseeOf(
     subscriber: { email: to, ...permittedFields(deps, member, about.list) },
     unsubscribeUrl: `${deps.config.publicUrl}/u/${tokens.unsubscribe}`,
     preferencesUrl: `${deps.config.publicUrl}/p/${tokens.preferences}`,
-    agreedOn: member.confirmedAt === null ? null : dateText(locale, member.confirmedAt),
+    agreedOn: member.confirmedAt === null ? null : dateTextIn(about.list.zone, locale, member.confirmedAt),
     tag: tokens.tag,
   }
 }

@@ -68,7 +68,7 @@ async function listNow(deps: Deps, campaign: Campaign): Promise<PinnedList | nul
 export const compile = (
   deps: Deps,
   campaign: Pick<Campaign, 'id' | 'subject' | 'preheader' | 'content'> & Partial<Pick<Campaign, 'purpose'>>,
-  list: Omit<PinnedList, 'fields'>,
+  list: Omit<PinnedList, 'fields' | 'zone'>,
 ): CompiledCampaign =>
   compileCampaign({
     id: campaign.id,
