@@ -72,7 +72,7 @@ export async function build(source, output) {
     target: 'node22',
     charset: 'utf8',
     sourcemap: true,
-    loader: { '.liquid': 'text', '.css': 'text', '.sql': 'text', '.svg': 'text' },
+    loader: { '.liquid': 'text', '.sql': 'text', '.svg': 'text' },
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     logLevel: 'error',
@@ -84,6 +84,7 @@ export async function build(source, output) {
     ...builders,
     ...(await filesOf('patches')),
     ...(await filesOf('src/ui/islands')),
+    ...(await filesOf('src/ui/styles')),
   ])
   await rm(record, { force: true })
   for (const { path: written, contents } of outputFiles) await replaceFile(written, contents)

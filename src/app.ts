@@ -21,7 +21,7 @@ import { unsubscribeRoutes } from './preferences/unsubscribe-routes.tsx'
 import { confirmRoutes } from './signup/confirmation/routes.tsx'
 import { signupRoutes } from './signup/pages/routes.tsx'
 import { type Env, errorPage } from './ui/answer.tsx'
-import { assets } from './ui/assets.ts'
+import { assets, assetVersion } from './ui/assets.ts'
 import { maxFormBytes } from './ui/read-body.ts'
 import { statusOf } from './ui/status.ts'
 
@@ -70,9 +70,17 @@ app.get('/assets/:name', (c) => {
   const name = c.req.param('name')
   const asset = Object.hasOwn(assets, name) ? assets[name] : undefined
   if (asset === undefined) return errorPage(c, 404)
+  // Weak: the same tag for each encoding.
+  const tag = `W/"${assetVersion(asset)}"`
   c.header('Cache-Control', 'public, max-age=31536000, immutable')
+  c.header('ETag', tag)
+  if (namesTag(c.req.header('if-none-match'), tag)) return c.body(null, 304)
   return c.body(asset.body, 200, { 'Content-Type': asset.type })
 })
+
+/** Compared weakly. RFC 9110 section 13.1.2 */
+const namesTag = (header: string | undefined, tag: string): boolean =>
+  header !== undefined && header.split(',').some((one) => ['*', tag, tag.slice(2)].includes(one.trim()))
 
 app.get('/', (c) => c.redirect('/console', 303))
 

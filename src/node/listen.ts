@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { type ServerType, serve } from '@hono/node-server'
 import { app } from '../app.ts'
 import type { Deps } from '../platform/deps.ts'
+import { compressed } from './compress.ts'
 import { listenRefused } from './environment.ts'
 
 /** From the first byte to the last of a request: the largest form arrives over a poor mobile line, a trickle does not go on. */
@@ -15,15 +16,16 @@ export const listen = (deps: Deps, withinMs = arrivalMilliseconds): Promise<Serv
   new Promise((resolve, reject) => {
     const server = serve(
       {
-        fetch: (request, env) => {
+        fetch: async (request, env) => {
           if (!('incoming' in env) || !('rawHeaders' in env.incoming)) return app.fetch(request, deps)
           const { incoming } = env
           if (hostsOf(incoming) > 1) return twoHosts()
-          return app.fetch(request, {
+          const answer = await app.fetch(request, {
             ...deps,
             remoteAddress: incoming.socket.remoteAddress,
             hungUp: () => !incoming.complete && incoming.destroyed,
           })
+          return compressed(request, answer)
         },
         port: deps.config.port,
         hostname: deps.config.host,

@@ -1,17 +1,18 @@
-// pure · static assets, versioned by content hash for permanent caching
+// pure · static assets, versioned by content hash for permanent caching; scripts/islands.mjs makes them
+import consoleCss from '../../dist/islands/console-css.txt'
 import copyJs from '../../dist/islands/copy.txt'
 import onceJs from '../../dist/islands/once.txt'
 import passkeysJs from '../../dist/islands/passkeys.txt'
 import progressJs from '../../dist/islands/progress.txt'
+import publicCss from '../../dist/islands/public-css.txt'
 import reachJs from '../../dist/islands/reach.txt'
+import referenceCss from '../../dist/islands/reference-css.txt'
 import segmentCountJs from '../../dist/islands/segment-count.txt'
 import writingJs from '../../dist/islands/writing.txt'
 import zoneJs from '../../dist/islands/zone.txt'
 import { bytesOf, hexOf } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
-import consoleCss from './styles/console.css'
-import publicCss from './styles/public.css'
-import referenceCss from './styles/reference.css'
+import { brandIcon } from './brand.ts'
 
 export interface Asset {
   readonly type: string
@@ -34,12 +35,17 @@ export const assets: Readonly<Record<string, Asset>> = {
   'writing.js': script(writingJs),
   'segment-count.js': script(segmentCountJs),
   'zone.js': script(zoneJs),
+  'icon.svg': { type: 'image/svg+xml', body: brandIcon(null) },
 }
 
-const versioned = (name: string): string =>
-  `/assets/${name}?v=${hexOf(sha256(bytesOf(assets[name]?.body ?? ''))).slice(0, 12)}`
+/** Of the content. */
+export const assetVersion = ({ body }: Pick<Asset, 'body'>): string =>
+  hexOf(sha256(bytesOf(body))).slice(0, 12)
+
+const versioned = (name: string): string => `/assets/${name}?v=${assetVersion(assets[name] ?? { body: '' })}`
 
 export const stylesheetHref = versioned('public.css')
+export const iconHref = versioned('icon.svg')
 export const consoleStylesheetHref = versioned('console.css')
 
 /** Client islands by the name that screens use. */
@@ -54,5 +60,5 @@ export const consoleScripts = {
   zone: versioned('zone.js'),
 }
 
-/** The extra stylesheet of the API documentation. */
+/** The stylesheet of the API documentation. */
 export const referenceHref = versioned('reference.css')

@@ -12,33 +12,63 @@ const visible = 3
 const stepOfLightness = 0.02
 const hoverStep = 0.06
 
+interface ModeColors {
+  readonly fill: string
+  readonly fillUnderPointer: string
+  readonly label: string
+  readonly text: string
+}
+
+/** Colours of buttons and text, readable on our surfaces. Null without a valid `#rgb` or `#rrggbb` colour. */
+export function brandColors(
+  color: string | null,
+): { readonly light: ModeColors; readonly dark: ModeColors } | null {
+  const brand = color === null ? null : rgbOf(color)
+  return brand === null
+    ? null
+    : {
+        light: colorsOn(lightPaper, brand, -1),
+        dark: colorsOn(darkPaper, distinct(brand, darkPaper, visible, 1), 1),
+      }
+}
+
 /**
  * The stylesheet of a brand: `--accent` fills buttons, `--on-accent` is their label, `--accent-text` is for links, lines
  * and focus. Empty without a valid `#rgb` or `#rrggbb` colour: public.css then uses its own.
  */
 export function brandCss(color: string | null): string {
-  const brand = color === null ? null : rgbOf(color)
-  if (brand === null) return ''
-  const light = propertiesOn(lightPaper, brand, -1)
-  const dark = propertiesOn(darkPaper, distinct(brand, darkPaper, visible, 1), 1)
-  return `:root{${light}}@media (prefers-color-scheme:dark){:root{${dark}}}\n`
+  const colors = brandColors(color)
+  return colors === null
+    ? ''
+    : `:root{${properties(colors.light)}}@media (prefers-color-scheme:dark){:root{${properties(colors.dark)}}}\n`
 }
+
+const properties = ({ fill, fillUnderPointer, label, text }: ModeColors): string =>
+  `--accent:${fill};--accent-hover:${fillUnderPointer};--on-accent:${label};--accent-text:${text}`
+
+/** The mark of a brand's pages in the browser's tabs; ours without a colour. */
+export function brandIcon(color: string | null): string {
+  const { light, dark } = brandColors(color) ?? ownIconColors
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 12 12"><style>circle{fill:${light.fill}}@media (prefers-color-scheme:dark){circle{fill:${dark.fill}}}</style><circle cx="6" cy="6" r="5.5"/></svg>\n`
+}
+
+const ownIconColors = { light: { fill: '#1c5c50' }, dark: { fill: '#7fc4b2' } }
 
 /** -1 darker, 1 lighter. */
 type Way = -1 | 1
 
-function propertiesOn(paper: Rgb, accent: Rgb, fromPaper: Way): string {
+function colorsOn(paper: Rgb, accent: Rgb, fromPaper: Way): ModeColors {
   const [onAccent, fromLabel]: readonly [Rgb, Way] =
     contrast(accent, white) >= readable || contrast(accent, white) > contrast(accent, ink)
       ? [white, -1]
       : [ink, 1]
   const fill = distinct(accent, onAccent, readable, fromLabel)
-  return [
-    `--accent:${hexOf(fill)}`,
-    `--accent-hover:${hexOf(moved(fill, fromLabel * hoverStep))}`,
-    `--on-accent:${hexOf(onAccent)}`,
-    `--accent-text:${hexOf(distinct(accent, paper, readable, fromPaper))}`,
-  ].join(';')
+  return {
+    fill: hexOf(fill),
+    fillUnderPointer: hexOf(moved(fill, fromLabel * hoverStep)),
+    label: hexOf(onAccent),
+    text: hexOf(distinct(accent, paper, readable, fromPaper)),
+  }
 }
 
 /** Darkens or lightens a colour, keeping its hue, until it has the contrast `least` to `on`. */

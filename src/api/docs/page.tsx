@@ -1,6 +1,6 @@
 // view · the API reference as one page: contents by tag, each endpoint with its parameters, body, answers and refusals
 import { raw } from 'hono/html'
-import { referenceHref, stylesheetHref } from '../../ui/assets.ts'
+import { iconHref, referenceHref } from '../../ui/assets.ts'
 import { curlOf } from './curl.ts'
 import type { ApiDocument, Operation, Parameter, Reference, Schema } from './document.ts'
 import { Introduction } from './introduction.tsx'
@@ -31,8 +31,8 @@ export const ReferencePage = ({ document, apiUrl }: ReferencePageProps) => {
           <title>Assent API</title>
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content="light dark" />
-          <link rel="stylesheet" href={stylesheetHref} />
           <link rel="stylesheet" href={referenceHref} />
+          <link rel="icon" type="image/svg+xml" href={iconHref} />
         </head>
         <body class="reference">
           <a class="skip" href="#content">

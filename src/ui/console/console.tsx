@@ -1,7 +1,7 @@
 // view · the frame of console screens: navigation rail and page
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import { consoleScripts, consoleStylesheetHref, stylesheetHref } from '../assets.ts'
+import { consoleScripts, consoleStylesheetHref, iconHref } from '../assets.ts'
 import { Icon, type IconName } from '../icons.tsx'
 import type { Trial } from '../trial.ts'
 
@@ -133,8 +133,8 @@ const ConsoleDocument = (props: {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <link rel="stylesheet" href={stylesheetHref} />
         <link rel="stylesheet" href={consoleStylesheetHref} />
+        <link rel="icon" type="image/svg+xml" href={iconHref} />
         {(['once', ...props.scripts] as const).map((name) => (
           <script type="module" src={consoleScripts[name]} />
         ))}
