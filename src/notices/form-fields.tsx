@@ -1,6 +1,7 @@
 // view · the part of the sign-up form that the notice covers: controls and layered notice. GDPR Art. 7(2), 13
 import { noticeItemKeys } from '../i18n/notice/texts.ts'
 import { Button, Checkbox, type ControlFault, SelectField, TextField } from '../ui/components.tsx'
+import { personalData } from './autocomplete.ts'
 import type { NoticeControl, ShownNotice } from './notice.ts'
 
 /** Values by name as typed; a name may have several. */
@@ -38,7 +39,9 @@ export const FormAsShown = ({ notice }: { notice: ShownNotice }) => (
 
 export const FormHeading = ({ notice }: { notice: ShownNotice }) => (
   <>
-    <h1>{notice.form.heading}</h1>
+    <h1>
+      <bdi>{notice.form.heading}</bdi>
+    </h1>
     {notice.form.promise !== '' && <p class="promise">{notice.form.promise}</p>}
   </>
 )
@@ -55,7 +58,7 @@ const Control = ({
   const { name, type, label, mark, hint, required, options } = control
   const value = typed.get(name)?.[0] ?? ''
   const fault = faults.find((one) => one.name === name)?.message
-  const shared = { name, label, mark, hint, required, value, fault }
+  const shared = { name, label, mark, hint, required, value, fault, autocomplete: personalData(name) }
   switch (type) {
     case 'checkbox':
       return (
@@ -71,7 +74,7 @@ const Control = ({
     case 'select':
       return <SelectField {...shared} options={options} />
     case 'email':
-      return <TextField {...shared} type="email" inputmode="email" autocomplete="email" />
+      return <TextField {...shared} type="email" inputmode="email" />
     case 'number':
       return <TextField {...shared} inputmode="decimal" />
     case 'date':

@@ -105,6 +105,10 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
             box is not valid consent.
           </li>
           <li>
+            Does your site send a Content-Security-Policy with <code>form-action</code>? Then add{' '}
+            <code>{new URL(publicUrl).origin}</code> to it, or browsers refuse to send the form.
+          </li>
+          <li>
             Forms on other sites have a stricter limit than the hosted page on sign-ups from one network in
             ten minutes.
           </li>
