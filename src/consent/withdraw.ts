@@ -85,15 +85,20 @@ async function uidOf(tx: Tx, subscriber: number): Promise<string> {
   return row?.uid ?? ''
 }
 
+export interface Granted {
+  readonly list: List
+  readonly granted: readonly string[]
+  /** The language that the person chose. */
+  readonly locale: string
+}
+
 /** Null where there is no such subscription. */
-export async function grantedOf(
-  deps: Pick<Deps, 'db'>,
-  subscription: number,
-): Promise<{ list: List; granted: readonly string[] } | null> {
+export async function grantedOf(deps: Pick<Deps, 'db'>, subscription: number): Promise<Granted | null> {
   const [row] = await deps.db
-    .select({ list: subscriptions.list, granted: subscriptions.granted })
+    .select({ list: subscriptions.list, granted: subscriptions.granted, locale: subscribers.locale })
     .from(subscriptions)
+    .innerJoin(subscribers, eq(subscribers.id, subscriptions.subscriber))
     .where(eq(subscriptions.id, subscription))
   const list = row === undefined ? null : await listByNumber(deps.db, row.list)
-  return row === undefined || list === null ? null : { list, granted: row.granted }
+  return row === undefined || list === null ? null : { list, granted: row.granted, locale: row.locale }
 }

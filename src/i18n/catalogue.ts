@@ -60,6 +60,8 @@ export interface Catalogue {
     readonly choose: string
     readonly errorMark: string
     readonly whatToMend: string
+    readonly openAgain: string
+    readonly start: string
     readonly reference: (id: string) => string
   }
   readonly signup: {
@@ -74,6 +76,9 @@ export interface Catalogue {
     readonly notFound: Titled
   }
   readonly sent: Titled & {
+    readonly from: (sender: string) => string
+    /** A member gets another mail, and the page must not tell who is one. */
+    readonly subject: string
     readonly otherwise: string
     readonly spam: string
     readonly wait: string
@@ -89,6 +94,8 @@ export interface Catalogue {
     readonly headingOfMany: string
     readonly asked: (controller: string, when: string) => string
     readonly agree: string
+    /** Where optional purposes are among what is agreed to. */
+    readonly untick: string
     readonly notice: string
     readonly withdraw: string
     readonly until: (when: string) => string
@@ -113,7 +120,6 @@ export interface Catalogue {
     readonly leave: string
     readonly choices: string
     readonly proof: string
-    readonly whatIsThis: string
     readonly proofText: string
   }
   readonly already: {

@@ -22,6 +22,8 @@ export const en: Catalogue = {
     choose: 'Choose',
     errorMark: 'Please check',
     whatToMend: 'Not sent yet. What you typed is still here.',
+    openAgain: 'Open the page again',
+    start: 'To the start page',
     reference: (id) => `If you write to us about this, give this reference: ${id}`,
   },
   signup: {
@@ -41,6 +43,8 @@ export const en: Catalogue = {
   sent: {
     title: 'Check your inbox',
     text: 'If this address works, you will soon find a message from us. It says how to finish; until then, nothing else is sent.',
+    from: (sender) => `The message comes from ${sender}.`,
+    subject: 'Unless you are subscribed already, its subject is:',
     otherwise: 'No message?',
     spam: 'Look in the spam folder.',
     wait: 'Wait a few minutes: some mail servers take their time.',
@@ -58,6 +62,7 @@ export const en: Catalogue = {
     asked: (controller, when) =>
       `On ${when}, your address was entered in a form of ${ended(controller)} This is what was asked for:`,
     agree: 'What you agree to',
+    untick: 'Untick what you do not want before you confirm.',
     notice: 'Everything about your data',
     withdraw: 'You can unsubscribe at any time with the link in any email.',
     until: (when) => `You can confirm until ${when}.`,
@@ -82,7 +87,6 @@ export const en: Catalogue = {
     leave: 'Every email has a link to unsubscribe.',
     choices: 'See or change what you agreed to',
     proof: 'Proof of your consent',
-    whatIsThis: 'What is this?',
     proofText:
       'This is a hash of the log entry that records your consent. It holds neither your name nor your address. Keep it if you like.',
   },

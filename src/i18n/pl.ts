@@ -28,6 +28,8 @@ export const pl: Catalogue = {
     choose: 'Wybierz',
     errorMark: 'Do sprawdzenia',
     whatToMend: 'Formularz nie został wysłany. Wpisane odpowiedzi są nadal tutaj.',
+    openAgain: 'Otwórz stronę ponownie',
+    start: 'Do strony głównej',
     reference: (id) => `Pisząc do nas w tej sprawie, podaj ten numer: ${id}`,
   },
   signup: {
@@ -47,6 +49,8 @@ export const pl: Catalogue = {
   sent: {
     title: 'Zajrzyj do skrzynki',
     text: 'Jeśli ten adres działa, wkrótce przyjdzie od nas wiadomość z dalszymi wskazówkami. Do tego czasu nic więcej nie wyślemy.',
+    from: (sender) => `Wiadomość przyjdzie od: ${sender}.`,
+    subject: 'Jeśli ten adres nie ma jeszcze subskrypcji, temat wiadomości to:',
     otherwise: 'Nie ma wiadomości?',
     spam: 'Zajrzyj do folderu ze spamem.',
     wait: 'Poczekaj kilka minut: niektóre serwery pocztowe się nie spieszą.',
@@ -64,6 +68,7 @@ export const pl: Catalogue = {
     asked: (controller, when) =>
       `${when} twój adres wpisano w formularzu: ${ended(controller)} Zgłoszenie dotyczy:`,
     agree: 'Na co wyrażasz zgodę',
+    untick: 'Zanim potwierdzisz, odznacz to, czego nie chcesz.',
     notice: 'Wszystko o twoich danych',
     withdraw: 'Możesz zrezygnować w każdej chwili, klikając link w dowolnej wiadomości.',
     until: (when) => `Potwierdzić można do ${ended(when)}`,
@@ -89,7 +94,6 @@ export const pl: Catalogue = {
     leave: 'W każdej wiadomości jest link do rezygnacji.',
     choices: 'Zobacz lub zmień swoje zgody',
     proof: 'Dowód twojej zgody',
-    whatIsThis: 'Co to jest?',
     proofText:
       'To skrót kryptograficzny wpisu, który dokumentuje twoją zgodę. Nie ma w nim imienia ani adresu. Możesz go zachować.',
   },

@@ -22,6 +22,8 @@ export const sv: Catalogue = {
     choose: 'Välj',
     errorMark: 'Kontrollera',
     whatToMend: 'Inte skickat än. Det du skrev finns kvar.',
+    openAgain: 'Öppna sidan igen',
+    start: 'Till startsidan',
     reference: (id) => `Om du skriver till oss om detta, ange den här referensen: ${id}`,
   },
   signup: {
@@ -41,6 +43,8 @@ export const sv: Catalogue = {
   sent: {
     title: 'Titta i din inkorg',
     text: 'Om adressen fungerar kommer snart ett meddelande från oss. Där står hur du slutför anmälan. Innan dess skickas ingenting mer.',
+    from: (sender) => `Meddelandet kommer från ${sender}.`,
+    subject: 'Om du inte redan prenumererar är ämnesraden:',
     otherwise: 'Inget meddelande?',
     spam: 'Titta i skräpposten.',
     wait: 'Vänta några minuter. En del e-postservrar tar tid på sig.',
@@ -57,6 +61,7 @@ export const sv: Catalogue = {
     asked: (controller, when) =>
       `Den ${when} angavs din adress i ett formulär hos ${ended(controller)} Anmälan gällde:`,
     agree: 'Det här samtycker du till',
+    untick: 'Avmarkera det du inte vill ha innan du bekräftar.',
     notice: 'Allt om dina uppgifter',
     withdraw: 'Du kan när som helst avsluta prenumerationen med länken i ett utskick.',
     until: (when) => `Du kan bekräfta fram till den ${when}.`,
@@ -81,7 +86,6 @@ export const sv: Catalogue = {
     leave: 'I varje utskick finns en länk för att avsluta prenumerationen.',
     choices: 'Se eller ändra det du har samtyckt till',
     proof: 'Bevis på ditt samtycke',
-    whatIsThis: 'Vad är det här?',
     proofText:
       'Det här är en kontrollsumma (hash) av den loggpost som visar ditt samtycke. Den innehåller varken ditt namn eller din adress. Spara den om du vill.',
   },

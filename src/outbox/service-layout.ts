@@ -10,6 +10,17 @@ export interface ServiceMailLink {
   readonly url: string
 }
 
+/** A button's fill and its label on it, in light and dark mode, as `#rrggbb`. */
+export interface ButtonColors {
+  readonly light: { readonly fill: string; readonly label: string }
+  readonly dark: { readonly fill: string; readonly label: string }
+}
+
+const ownColors: ButtonColors = {
+  light: { fill: '#1c5c50', label: '#ffffff' },
+  dark: { fill: '#7fc4b2', label: '#10211d' },
+}
+
 /** Plain text throughout; the HTML part escapes it. */
 export interface ServiceMailContent {
   readonly lang: Locale
@@ -22,7 +33,13 @@ export interface ServiceMailContent {
   readonly closing: readonly string[]
   readonly code: { readonly label: string; readonly digits: string; readonly hint: string } | null
   /** `otherwise`: introduces the bare URL for readers whose button does not work; HTML only. */
-  readonly button: (ServiceMailLink & { readonly otherwise: string | null }) | null
+  readonly button:
+    | (ServiceMailLink & {
+        readonly otherwise: string | null
+        /** Those of the brand; ours without. */
+        readonly colors?: ButtonColors | null
+      })
+    | null
   /** The small print: sentences, each with an optional link. */
   readonly small: readonly { readonly text: string; readonly link: ServiceMailLink | null }[]
   readonly controller: {
@@ -52,7 +69,8 @@ export function renderServiceMail(content: ServiceMailContent): {
   const { lang } = content
   const { address, ...controller } = content.controller
   const lines = address.split('\n').flatMap((line) => line.trim() || [])
-  const scope = { ...content, controller: { ...controller, lines } }
+  const colors = content.button?.colors ?? ownColors
+  const scope = { ...content, colors, controller: { ...controller, lines } }
   return {
     html: withNoBreaksInHtml(lang, String(htmlEngine.renderSync(htmlLayout, scope))),
     text: withNoBreaks(lang, String(textEngine.renderSync(textLayout, scope))),

@@ -1,6 +1,6 @@
 // view · the preference page: purposes granted on one list can be ended, never added. GDPR Art. 7(3)
 import { messages } from '../i18n/messages.ts'
-import { Button, Checkbox, Hidden, Tick } from '../ui/components.tsx'
+import { Button, Checkbox, Hidden, Named, Tick } from '../ui/components.tsx'
 import { type Frame, PublicPage } from '../ui/layout.tsx'
 
 export interface Choice {
@@ -8,7 +8,11 @@ export interface Choice {
   readonly title: string
   readonly text: string
   readonly isMail: boolean
+  /** Ticked, as at first. */
+  readonly isKept: boolean
 }
+
+const formId = 'choices'
 
 export interface PreferencesPageProps {
   readonly frame: Frame
@@ -25,21 +29,27 @@ export const PreferencesPage = ({ frame, list, granted }: PreferencesPageProps) 
   if (granted.length === 0)
     return (
       <PublicPage frame={frame} title={title} hidden>
-        <h1>{title}</h1>
-        <p>{preferences.none(list)}</p>
+        <h1>
+          <Named text={preferences.title} name={list} />
+        </h1>
+        <p>
+          <Named text={preferences.none} name={list} />
+        </p>
       </PublicPage>
     )
   return (
-    <PublicPage frame={frame} title={title} hidden>
-      <h1>{title}</h1>
+    <PublicPage frame={{ ...frame, languageForm: formId }} title={title} hidden>
+      <h1>
+        <Named text={preferences.title} name={list} />
+      </h1>
       <p>{preferences.text}</p>
-      <form method="post">
+      <form method="post" action={`?lang=${frame.locale}`} id={formId}>
         <fieldset class="group">
           <legend>{preferences.legend}</legend>
-          {granted.map(({ key, title, text, isMail }) => (
+          {granted.map(({ key, title, text, isMail, isKept }) => (
             <Checkbox
               several
-              checked
+              checked={isKept}
               name="purpose"
               value={key}
               label={title}
@@ -93,7 +103,9 @@ export const PreferencesSavedPage = ({
       <Titles heading={preferences.ended} titles={ended} />
       <Titles heading={preferences.kept} titles={kept} />
       {kept.length === 0 ? (
-        <p>{preferences.allEnded(list)}</p>
+        <p>
+          <Named text={preferences.allEnded} name={list} />
+        </p>
       ) : (
         <p>
           <a href={preferencesUrl}>{preferences.back}</a>

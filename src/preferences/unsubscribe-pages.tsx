@@ -1,7 +1,9 @@
 // view · the unsubscribe pages: question, done, nothing to end
 import { messages } from '../i18n/messages.ts'
-import { Button, Tick } from '../ui/components.tsx'
+import { Button, Named, Tick } from '../ui/components.tsx'
 import { type Frame, PublicPage } from '../ui/layout.tsx'
+
+const formId = 'again'
 
 export interface LeavePageProps {
   readonly frame: Frame
@@ -13,7 +15,9 @@ export const LeavePage = ({ frame, list }: LeavePageProps) => {
   const { unsubscribe } = messages(frame.locale)
   return (
     <PublicPage frame={frame} title={unsubscribe.title(list)} hidden>
-      <h1>{unsubscribe.title(list)}</h1>
+      <h1>
+        <Named text={unsubscribe.title} name={list} />
+      </h1>
       <p>{unsubscribe.text}</p>
       <form method="post" action={`?page&lang=${frame.locale}`}>
         <Button>{unsubscribe.button}</Button>
@@ -29,13 +33,17 @@ export interface LeftPageProps {
   readonly formUrl?: string | undefined
 }
 
+/** Another language posts again, which changes nothing: a link would lead to the page that says there is nothing to stop. */
 export const LeftPage = ({ frame, list, formUrl }: LeftPageProps) => {
   const { unsubscribe, signUpAgain } = messages(frame.locale)
   return (
-    <PublicPage frame={frame} title={unsubscribe.done} hidden>
+    <PublicPage frame={{ ...frame, languageForm: formId }} title={unsubscribe.done} hidden>
+      <form method="post" id={formId} hidden />
       <Tick />
       <h1>{unsubscribe.done}</h1>
-      <p>{unsubscribe.doneText(list)}</p>
+      <p>
+        <Named text={unsubscribe.doneText} name={list} />
+      </p>
       <p class="small">
         {unsubscribe.underway}
         {formUrl !== undefined && (
@@ -55,7 +63,11 @@ export const NotSubscribedPage = ({ frame, list }: { frame: Frame; list: string 
   return (
     <PublicPage frame={frame} title={unsubscribe.nothing} hidden>
       <h1>{unsubscribe.nothing}</h1>
-      {list !== '' && <p>{unsubscribe.nothingText(list)}</p>}
+      {list !== '' && (
+        <p>
+          <Named text={unsubscribe.nothingText} name={list} />
+        </p>
+      )}
     </PublicPage>
   )
 }

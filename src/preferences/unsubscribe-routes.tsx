@@ -1,7 +1,7 @@
 // web · /u/{token}: GET asks, POST unsubscribes at once, whatever its body. One-click by RFC 8058: no cookie, no redirect
 import { type Context, Hono } from 'hono'
 import { campaignIdOf } from '../campaigns/campaign-id.ts'
-import { grantedOf, withdraw } from '../consent/withdraw.ts'
+import { type Granted, grantedOf, withdraw } from '../consent/withdraw.ts'
 import { messages } from '../i18n/messages.ts'
 import { withNoBreaks } from '../i18n/no-break.ts'
 import type { List } from '../lists/list.ts'
@@ -9,6 +9,7 @@ import { openReference, type Reference } from '../platform/vault/tokens.ts'
 import { UnknownLinkPage } from '../signup/confirmation/pages.tsx'
 import { frameOf } from '../signup/pages/routes.tsx'
 import { type Env, localeOf, tokenPage } from '../ui/answer.tsx'
+import type { Frame } from '../ui/layout.tsx'
 import { LeavePage, LeftPage, NotSubscribedPage } from './unsubscribe-pages.tsx'
 
 export const unsubscribeRoutes = new Hono<Env>()
@@ -33,28 +34,43 @@ unsubscribeRoutes.post('/u/:token', async (c) => {
     actor: { kind: 'subject' },
   })
   if (!fromPage) return oneClickAnswer(c, list)
-  return list === null ? nothingPage(c, null) : leftPage(c, list)
+  const known = await grantedOf(c.env, reference.subscription)
+  return known === null ? nothingPage(c, null) : leftPage(c, known)
 })
 
 const unknownLink = (c: Context<Env>) =>
   tokenPage(c, 404, <UnknownLinkPage frame={{ locale: localeOf(c) }} />)
 
-const frameFor = (c: Context<Env>, list: List | null) =>
-  list === null
-    ? { locale: localeOf(c) }
-    : frameOf(list, localeOf(c, { offered: list.locales, fallback: list.default_locale }))
+/** The language that the person chose at a form, as in the mails, unless `?lang=` names another. */
+const frameFor = (c: Context<Env>, known: Granted | null, query: string): Frame => {
+  if (known === null) return { locale: localeOf(c) }
+  const { list, locale: chose } = known
+  const locale = localeOf(c, { offered: list.locales, chose, fallback: list.default_locale })
+  return frameOf(list, locale, (one) => `?${query}lang=${one}`)
+}
 
 async function askPage(c: Context<Env>, reference: Reference): Promise<Response> {
   const known = await grantedOf(c.env, reference.subscription)
-  if (known === null || known.granted.length === 0) return nothingPage(c, known?.list ?? null)
-  return tokenPage(c, 200, <LeavePage frame={frameFor(c, known.list)} list={known.list.name} />)
+  if (known === null || known.granted.length === 0) return nothingPage(c, known)
+  return tokenPage(c, 200, <LeavePage frame={frameFor(c, known, '')} list={known.list.name} />)
 }
 
-const nothingPage = (c: Context<Env>, list: List | null) =>
-  tokenPage(c, 200, <NotSubscribedPage frame={frameFor(c, list)} list={list?.name ?? ''} />)
+const nothingPage = (c: Context<Env>, known: Granted | null) =>
+  tokenPage(
+    c,
+    200,
+    <NotSubscribedPage frame={frameFor(c, known, '')} list={known === null ? '' : known.list.name} />,
+  )
 
-const leftPage = (c: Context<Env>, list: List) =>
-  tokenPage(c, 200, <LeftPage frame={frameFor(c, list)} list={list.name} formUrl={`/s/${list.slug}`} />)
+const leftPage = (c: Context<Env>, known: Granted) => {
+  const { list } = known
+  const frame = frameFor(c, known, 'page&')
+  return tokenPage(
+    c,
+    200,
+    <LeftPage frame={frame} list={list.name} formUrl={`/s/${list.slug}?lang=${frame.locale}`} />,
+  )
+}
 
 /** The answer to a one-click client: 200 and one sentence. */
 function oneClickAnswer(c: Context<Env>, list: List | null): Response {

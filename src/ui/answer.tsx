@@ -8,12 +8,13 @@ import { ErrorPage } from './error-page.tsx'
 
 export type Env = { Bindings: Deps }
 
-const policyOf = (forms: 'self' | 'none', frames: 'self' | 'none'): string =>
+const policyOf = (forms: "'self'" | "'none'", frames: "'self'" | "'none'" | '*'): string =>
   [
     "default-src 'none'",
     "style-src 'self'",
-    `form-action '${forms}'`,
-    `frame-ancestors '${frames}'`,
+    "img-src 'self'",
+    `form-action ${forms}`,
+    `frame-ancestors ${frames}`,
     "base-uri 'none'",
   ].join('; ')
 
@@ -23,7 +24,22 @@ export function page(
   status: ContentfulStatusCode,
   content: JSX.Element,
 ): Response | Promise<Response> {
-  return answer(c, { status, content, policy: policyOf('self', 'none') })
+  return answer(c, { status, content, policy: policyOf("'self'", "'none'") })
+}
+
+/**
+ * A page of the sign-up. The reader's own browser may keep it, since Back to the answer of a POST is an error where nothing was
+ * kept. `framed`: an answer to a form, which may stand in a frame of another site; nothing on it acts for a person.
+ */
+export function formPage(
+  c: Context<Env>,
+  status: ContentfulStatusCode,
+  content: JSX.Element,
+  { framed }: { framed: boolean },
+): Response | Promise<Response> {
+  c.header('Vary', 'Accept-Language', { append: true })
+  const policy = policyOf("'self'", framed ? '*' : "'none'")
+  return answer(c, { status, content, policy, keeping: 'private, no-cache' })
 }
 
 /** A public page as a preview in a console frame; its forms cannot be submitted. */
@@ -31,15 +47,20 @@ export const framedPage = (
   c: Context,
   status: ContentfulStatusCode,
   content: JSX.Element,
-): Response | Promise<Response> => answer(c, { status, content, policy: policyOf('none', 'self') })
+): Response | Promise<Response> => answer(c, { status, content, policy: policyOf("'none'", "'self'") })
 
 function answer(
   c: Context,
-  { status, content, policy }: { status: ContentfulStatusCode; content: JSX.Element; policy: string },
+  {
+    status,
+    content,
+    policy,
+    keeping = 'no-store',
+  }: { status: ContentfulStatusCode; content: JSX.Element; policy: string; keeping?: string },
 ): Response | Promise<Response> {
   c.header('Content-Security-Policy', policy)
   c.header('Referrer-Policy', 'no-referrer')
-  c.header('Cache-Control', 'no-store')
+  c.header('Cache-Control', keeping)
   return c.html(content, status)
 }
 
@@ -53,17 +74,34 @@ export function tokenPage(
   return page(c, status, content)
 }
 
-/** The locale by `?lang=`, else Accept-Language, else the fallback. */
+/** The locale by `?lang=`, else the one the person `chose` at a form, else Accept-Language, else the fallback. */
 export const localeOf = (
   c: Context<Env>,
-  known: { offered?: readonly Locale[]; fallback: Locale } = { fallback: 'en' },
+  known: { offered?: readonly Locale[]; chose?: string | undefined; fallback: Locale } = { fallback: 'en' },
 ): Locale =>
   chooseLocale({
     asked: c.req.query('lang'),
-    acceptLanguage: c.req.header('accept-language'),
+    acceptLanguage: [known.chose ?? [], c.req.header('accept-language') ?? []].flat().join(),
     offered: known.offered ?? locales,
     fallback: known.fallback,
   })
 
 export const errorPage = (c: Context<Env>, status: ContentfulStatusCode, reference?: string) =>
-  page(c, status, <ErrorPage frame={{ locale: localeOf(c) }} status={status} reference={reference} />)
+  page(
+    c,
+    status,
+    <ErrorPage
+      frame={{ locale: localeOf(c) }}
+      status={status}
+      reference={reference}
+      back={backFrom(c, status)}
+    />,
+  )
+
+/** The page that the form stood on, by its address; from an unknown address, and within the console, the start. */
+function backFrom(c: Context<Env>, status: number): { href: string; isSamePage: boolean } {
+  const { path } = c.req
+  if (status !== 404 && status !== 405 && /^\/[cnpsu]\/[\w-]+$/.test(path))
+    return { href: `${path}?lang=${localeOf(c)}`, isSamePage: true }
+  return { href: path.startsWith('/console') ? '/console' : '/', isSamePage: false }
+}

@@ -66,12 +66,13 @@ export const TextAreaField = (props: TextAreaFieldProps) => (
 
 export interface SelectFieldProps extends Labelled {
   readonly value?: string
+  readonly autocomplete?: string | undefined
   readonly options: readonly { readonly value: string; readonly label: string }[]
 }
 
 export const SelectField = (props: SelectFieldProps) => (
   <Labelled {...props}>
-    <select class="input" {...sharedAttributes(props)}>
+    <select class="input" autocomplete={props.autocomplete} {...sharedAttributes(props)}>
       {props.options.map((option) => (
         <option value={option.value} selected={option.value === (props.value ?? '')}>
           {option.label}
@@ -131,6 +132,7 @@ export interface CheckboxProps {
   readonly several?: boolean
 }
 
+/** With a hint, the label alone names the box: a label's whole text would be read before the same hint as description. */
 export const Checkbox = ({ name, value, label, mark, hint, checked, several }: CheckboxProps) => {
   const id = several === true ? controlId(name, value) : controlId(name)
   return (
@@ -141,11 +143,14 @@ export const Checkbox = ({ name, value, label, mark, hint, checked, several }: C
         name={name}
         value={value}
         checked={checked === true}
+        aria-labelledby={typeof hint === 'string' ? `${id}-name` : undefined}
         aria-describedby={typeof hint === 'string' ? `${id}-hint` : undefined}
       />
       <span>
-        {label}
-        <Mark text={mark} />
+        <span id={typeof hint === 'string' ? `${id}-name` : undefined}>
+          {label}
+          <Mark text={mark} />
+        </span>
         {typeof hint === 'string' && (
           <span class="hint" id={`${id}-hint`}>
             {hint}
@@ -166,10 +171,35 @@ export const Hidden = ({ name, value }: { name: string; value: string }) => (
   <input type="hidden" name={name} value={value} />
 )
 
-/** All faults at the top of the page, each linked to its control. */
+/** Letters written from right to left, with the marks and digits of their scripts. */
+const fromRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
+const place = '\u{e000}'
+
+/** A sentence with a name in it. A name from right to left is set apart, or the signs beside it would change sides. HTML, `bdi` */
+export const Named = ({ text, name }: { text: (name: string) => string; name: string }) =>
+  fromRight.test(name) ? (
+    <>
+      {text(place)
+        .split(place)
+        .map((part, at) =>
+          at === 0 ? (
+            part
+          ) : (
+            <>
+              <bdi>{name}</bdi>
+              {part}
+            </>
+          ),
+        )}
+    </>
+  ) : (
+    <>{text(name)}</>
+  )
+
+/** All faults at the top of the page, each linked to its control. Focused, so that what is read and typed next is here. */
 export const ErrorSummary = ({ heading, faults }: { heading: string; faults: readonly ControlFault[] }) =>
   faults.length === 0 ? null : (
-    <div class="summary stack" role="alert" tabindex={-1}>
+    <div class="summary stack" role="alert" tabindex={-1} autofocus>
       <h2>{heading}</h2>
       <ul>
         {faults.map(({ name, message }) => (
@@ -178,8 +208,6 @@ export const ErrorSummary = ({ heading, faults }: { heading: string; faults: rea
       </ul>
     </div>
   )
-
-export const Card = ({ children }: { children?: Child }) => <div class="card">{children}</div>
 
 /** Secondary content in a disclosure, closed unless `open`. */
 export const Aside = ({ summary, open, children }: { summary: string; open?: boolean; children?: Child }) => (

@@ -8,16 +8,23 @@ export interface ErrorPageProps {
   readonly status: number
   /** The request's id in the log, shown so that visitors can quote it. */
   readonly reference?: string | undefined
+  /** Where the reader goes on from here. */
+  readonly back?: { readonly href: string; readonly isSamePage: boolean } | undefined
 }
 
 /** A status without its own texts uses those of 400 below 500, else those of 500. */
-export const ErrorPage = ({ frame, status, reference }: ErrorPageProps) => {
+export const ErrorPage = ({ frame, status, reference, back }: ErrorPageProps) => {
   const { errors, page } = messages(frame.locale)
   const { title, text } = errors[knownStatus(status)]
   return (
     <PublicPage frame={frame} title={title} hidden>
       <h1>{title}</h1>
       <p>{text}</p>
+      {back !== undefined && (
+        <p>
+          <a href={back.href}>{back.isSamePage ? page.openAgain : page.start}</a>
+        </p>
+      )}
       {reference !== undefined && <p class="small">{page.reference(reference)}</p>}
     </PublicPage>
   )

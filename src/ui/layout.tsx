@@ -4,11 +4,13 @@ import type { Child } from 'hono/jsx'
 import type { Locale } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import { withNoBreaksInHtml } from '../i18n/no-break.ts'
-import { stylesheetHref } from './assets.ts'
+import { iconHref, stylesheetHref } from './assets.ts'
 
 /** Data shared by the pages of one request. */
 export interface Frame {
   readonly locale: Locale
+  /** The time zone of the page's times; UTC where none is given. */
+  readonly zone?: string | undefined
   /** The controller's name; absent on pages without one, such as an unknown address. */
   readonly controller?: string | undefined
   /** The brand stylesheet: by slug and version, so that a change shows at once, or by URL in a preview. */
@@ -19,7 +21,12 @@ export interface Frame {
   readonly privacyUrl?: string | undefined
   /** The page in each language it is offered in, including this one. */
   readonly languages?: readonly { readonly locale: Locale; readonly href: string }[] | undefined
+  /** The id of the page's form: languages are then chosen by buttons of that form, so that what was typed is kept. */
+  readonly languageForm?: string | undefined
 }
+
+/** The name that a button for another language posts, with the language as its value. */
+export const languageButton = 'show-in'
 
 export interface PublicPageProps {
   readonly frame: Frame
@@ -28,6 +35,8 @@ export interface PublicPageProps {
   readonly hidden?: boolean
   /** For long texts. */
   readonly wide?: boolean
+  /** What search engines and shared links show below the title; on pages made to be found. */
+  readonly description?: string | undefined
   readonly children?: Child
 }
 
@@ -35,7 +44,7 @@ export interface PublicPageProps {
 export const PublicPage = (props: PublicPageProps) =>
   raw(withNoBreaksInHtml(props.frame.locale, String(<PublicDocument {...props} />)))
 
-const PublicDocument = ({ frame, title, hidden, wide, children }: PublicPageProps) => (
+const PublicDocument = ({ frame, title, hidden, wide, description, children }: PublicPageProps) => (
   <>
     {raw('<!doctype html>')}
     <html lang={frame.locale}>
@@ -46,8 +55,10 @@ const PublicDocument = ({ frame, title, hidden, wide, children }: PublicPageProp
         <meta name="color-scheme" content="light dark" />
         <meta name="format-detection" content="telephone=no" />
         {hidden === true && <meta name="robots" content="noindex" />}
+        {description !== undefined && <Sharing frame={frame} title={title} description={description} />}
         <link rel="stylesheet" href={stylesheetHref} />
         {frame.brand !== undefined && <link rel="stylesheet" href={brandHref(frame.brand)} />}
+        <link rel="icon" type="image/svg+xml" href={iconOf(frame.brand)} />
       </head>
       <body class={wide === true ? 'wide' : undefined}>
         <a class="skip" href="#content">
@@ -63,17 +74,36 @@ const PublicDocument = ({ frame, title, hidden, wide, children }: PublicPageProp
   </>
 )
 
+/** @see https://ogp.me */
+const Sharing = (props: { frame: Frame; title: string; description: string }) => (
+  <>
+    <meta name="description" content={props.description} />
+    <meta property="og:type" content="website" />
+    <meta property="og:title" content={props.title} />
+    <meta property="og:description" content={props.description} />
+    <meta property="og:locale" content={props.frame.locale} />
+    {props.frame.controller !== undefined && (
+      <meta property="og:site_name" content={props.frame.controller} />
+    )}
+  </>
+)
+
 const brandHref = (brand: NonNullable<Frame['brand']>): string =>
   'stylesheet' in brand
     ? brand.stylesheet
     : `/s/${encodeURIComponent(brand.slug)}/brand.css?v=${encodeURIComponent(brand.version)}`
+
+const iconOf = (brand: Frame['brand']): string =>
+  brand === undefined || 'stylesheet' in brand
+    ? iconHref
+    : `/s/${encodeURIComponent(brand.slug)}/icon.svg?v=${encodeURIComponent(brand.version)}`
 
 const Masthead = ({ name }: { name: string }) => (
   <header class="masthead">
     <svg viewBox="0 0 12 12" aria-hidden="true" focusable="false">
       <circle cx="6" cy="6" r="5.5" />
     </svg>
-    <span>{name}</span>
+    <bdi>{name}</bdi>
   </header>
 )
 
@@ -97,9 +127,7 @@ const Colophon = ({ frame }: { frame: Frame }) => {
                     {messages(locale).language}
                   </span>
                 ) : (
-                  <a href={href} hreflang={locale} lang={locale}>
-                    {messages(locale).language}
-                  </a>
+                  <LanguageLink locale={locale} href={href} form={frame.languageForm} />
                 )}
               </li>
             ))}
@@ -107,5 +135,27 @@ const Colophon = ({ frame }: { frame: Frame }) => {
         </nav>
       )}
     </footer>
+  )
+}
+
+const LanguageLink = (props: { locale: Locale; href: string; form: string | undefined }) => {
+  const { locale, href, form } = props
+  const { language } = messages(locale)
+  return form === undefined ? (
+    <a href={href} hreflang={locale} lang={locale}>
+      {language}
+    </a>
+  ) : (
+    <button
+      type="submit"
+      form={form}
+      formaction={href}
+      formnovalidate
+      name={languageButton}
+      value={locale}
+      lang={locale}
+    >
+      {language}
+    </button>
   )
 }

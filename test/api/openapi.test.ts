@@ -131,7 +131,7 @@ describe('the page of the API', () => {
     const answer = await house.request('/api/docs')
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     )
     const html = await answer.text()
     expect(html).not.toMatch(/<(?:script|img|iframe|style)\b| style="| on\w+="/i)

@@ -28,6 +28,7 @@ const noPages: ReadonlySet<string> = new Set([
   '/api/openapi.json',
   '/dev/mailbox.json',
   '/s/:list/brand.css',
+  '/s/:list/icon.svg',
   '/console/lists/brand.css',
 ])
 

@@ -6,7 +6,7 @@ import { renderServiceMail } from '../../src/outbox/service-layout.ts'
 import { alreadySubscribedMail, confirmationMail } from '../../src/signup/confirmation/mails.ts'
 import { AlreadyPage } from '../../src/signup/confirmation/pages.tsx'
 import { assets, stylesheetHref } from '../../src/ui/assets.ts'
-import { brandCss, contrast, rgbOf } from '../../src/ui/brand.ts'
+import { brandColors, brandCss, contrast, rgbOf } from '../../src/ui/brand.ts'
 import { noticeOf, publicPages } from '../support/public-pages.tsx'
 
 const evil = `"><script>alert('x')</script>`
@@ -55,6 +55,42 @@ describe.each(locales)('every public page in %s', (locale) => {
       if (!control.includes('type="hidden"')) expect(labelled).toContain(/\sid="([^"]*)"/.exec(control)?.[1])
     for (const [, described] of visible.matchAll(/aria-describedby="([^"]*)"/g))
       for (const id of (described ?? '').split(' ')) expect(ids).toContain(id)
+  })
+})
+
+describe('a page made to be found and shared', () => {
+  it('has a title, a description and a mark, in the words of the list', () => {
+    const html = page('signup')
+    const escaped = '&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;'
+    expect(html).toContain(`<meta name="description" content="${escaped}"/>`)
+    expect(html).toContain(`<meta property="og:description" content="${escaped}"/>`)
+    expect(html).toContain(`<meta property="og:title" content="Subscribe to ${escaped}"/>`)
+    expect(html).toContain('<link rel="icon" type="image/svg+xml" href="/s/monthly/icon.svg?v=4"/>')
+  })
+
+  it('is none behind a link of a mail', () => {
+    for (const name of ['confirm', 'confirmed', 'leave', 'preferences'])
+      expect(page(name)).not.toMatch(/name="description"|property="og:/)
+  })
+})
+
+describe('a name written from right to left', () => {
+  it('stands apart from the signs around it in every sentence that holds it. Unicode UAX 9', () => {
+    const name = 'رسالة الحديقة'
+    const html = String(<LeavePage frame={{ locale: 'en', controller: name }} list={name} />)
+    expect(html).toContain(`<h1>Stop <bdi>${name}</bdi>?</h1>`)
+    expect(html).toContain(`<bdi>${name}</bdi></header>`)
+    expect(String(<LeavePage frame={{ locale: 'en' }} list="Letter" />)).toContain('<h1>Stop Letter?</h1>')
+  })
+})
+
+describe('a box with a hint', () => {
+  it('is named by its label alone, so that the hint is read once', () => {
+    const html = page('preferences')
+    expect(html).toMatch(
+      /aria-labelledby="f-purpose-clicks-name"[^>]*aria-describedby="f-purpose-clicks-hint"/,
+    )
+    expect(html).toMatch(/<span id="f-purpose-clicks-name">[^<]+<\/span>/)
   })
 })
 
@@ -139,6 +175,7 @@ describe('an error', () => {
   it('falls back to words that fit its kind', () => {
     expect(page('teapot')).toContain(messages('en').errors[400].title)
     expect(page('error')).toContain('give this reference')
+    expect(page('error')).toContain('<a href="/s/monthly">')
   })
 })
 
@@ -161,6 +198,37 @@ describe('the colour of a brand', () => {
     },
   )
 
+  it.each(['#000000', '#ffffff', '#ffd400', '#0a2a5e', '#e4002b', '#7f7f7f', '#00ff00', '#abc'])(
+    'fills the button of the mail, whose label stays readable: %s',
+    (color) => {
+      const mail = alreadySubscribedMail({
+        locale: 'en',
+        zone: 'UTC',
+        color,
+        controller: { name: 'B', address: 'S', contact_email: 'p@brand.example', dpo_email: null },
+        list: 'Letter',
+        requestedAt: at,
+        preferencesUrl: 'https://lists.brand.example/p/token',
+        leaveUrl: 'https://lists.brand.example/u/token',
+      })
+      const { html } = renderServiceMail(mail)
+      const { light, dark } = brandColors(color) ?? {}
+      const [, fill = '', label = ''] =
+        /<a href="[^"]+" style="[^"]*background:(#\w+);[^"]*color:(#\w+);font-weight/.exec(html) ?? []
+      expect([fill, label]).toEqual([light?.fill, light?.label])
+      const [, darkFill = '', darkLabel = ''] =
+        /\.button a \{ background: (#\w+) !important;.* color: (#\w+) !important/.exec(html) ?? []
+      expect([darkFill, darkLabel]).toEqual([dark?.fill, dark?.label])
+      for (const [one, other] of [
+        [fill, label],
+        [darkFill, darkLabel],
+      ])
+        expect(
+          contrast(rgbOf(one ?? '') ?? [0, 0, 0], rgbOf(other ?? '') ?? [0, 0, 0]),
+        ).toBeGreaterThanOrEqual(4.5)
+    },
+  )
+
   it('is left out where there is none, or where it is something else than a colour', () => {
     expect(brandCss(null)).toBe('')
     expect(brandCss('red;}body{display:none')).toBe('')
@@ -176,6 +244,8 @@ describe('a confirmation mail', () => {
   const mailIn = (locale: (typeof locales)[number], code: string | null = null) => {
     const mail = confirmationMail({
       locale,
+      zone: 'UTC',
+      color: null,
       controller: {
         name: evil,
         address: 'Storgatan 1\n111 22 Stockholm',
@@ -223,6 +293,10 @@ describe('a confirmation mail', () => {
     },
   )
 
+  it('ends with the sender after the sign that mail programs know. RFC 3676, 4.3', () => {
+    expect(mailIn('en').text).toMatch(/\n-- \n"><script>alert\('x'\)<\/script>\nStorgatan 1\n/)
+  })
+
   it('loads nothing, measures nothing and escapes what it is given', () => {
     const { html, text } = mailIn('en')
     expect(html).not.toMatch(/<img|<script|url\(|@import|src=/)
@@ -244,6 +318,8 @@ describe('a mail to somebody who is subscribed already', () => {
   it.each(locales)('says in %s that nothing changed, and how to see or stop it', (locale) => {
     const mail = alreadySubscribedMail({
       locale,
+      zone: 'UTC',
+      color: null,
       controller: {
         name: 'Brand AB',
         address: 'Storgatan 1',

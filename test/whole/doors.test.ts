@@ -81,6 +81,7 @@ const doors: Readonly<Record<string, Door>> = {
   'GET /s/:list': reads,
   'GET /s/:list/sent': reads,
   'GET /s/:list/brand.css': reads,
+  'GET /s/:list/icon.svg': reads,
   'GET /n/:hash': reads,
   'POST /s/:list': {
     counts: 'signups:10m, signups:10m:bare, signups:10m:trapped, signups:day',

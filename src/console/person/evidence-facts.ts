@@ -21,6 +21,7 @@ export function evidenceFacts(
   return [...new Set(keys)].flatMap((key) => {
     const value = all[key]
     if (value === undefined || value === null || value === '' || key === 'mail') return []
+    if (Array.isArray(value) && value.length === 0) return []
     return [{ label: labels[key] ?? key, value: wordsOf(key, value, operators) }]
   })
 }
@@ -53,6 +54,7 @@ const labels: Readonly<Record<string, string>> = {
   confirm_ip: 'IP address at confirmation',
   confirm_user_agent: 'Browser at confirmation',
   confirm_dwell_ms: 'Time on the confirmation page',
+  confirm_controls: 'Checkboxes on the confirmation page',
   seconds_since_mail: 'Time from email to confirmation',
   lawful_basis: 'Legal basis',
   withdrawn_at: 'Withdrawn',
@@ -84,7 +86,8 @@ function wordsOf(key: string, value: Json, operators: ReadonlyMap<string, string
   if (key === 'channel' && typeof value === 'string') return channels[value] ?? value
   if (key === 'language' && typeof value === 'string') return languages[value] ?? value
   if (key === 'actor') return actorWords(value, operators).replace(/^, by /, '') || 'the person'
-  if (key === 'controls' && Array.isArray(value)) return value.map(boxWords).join('; ')
+  if ((key === 'controls' || key === 'confirm_controls') && Array.isArray(value))
+    return value.map(boxWords).join('; ')
   if (key === 'purposes_asked' && Array.isArray(value))
     return [...new Set(value.flatMap(purposesIn))].join(', ')
   return plain(value)

@@ -172,6 +172,9 @@ const FactItem = ({ fact, timezone }: { fact: Fact; timezone: string }) => {
           </summary>
           <code class="code">{hash}</code>
         </details>
+        <p class="on-paper">
+          ledger entry <code class="code">{hash}</code>
+        </p>
       </div>
     </li>
   )

@@ -50,9 +50,20 @@ export interface ConfirmingAct {
   readonly dwell: number | null
   /** The code as typed; null where none was. */
   readonly code: string | null
+  /** The boxes that the page showed, all ticked, and whether they were left so. Empty where it showed none. */
+  readonly boxes: readonly ConfirmBox[]
 }
 
-/** Records `confirmed` on every list of the request, with exactly the purposes that were shown. Safe to repeat. */
+export interface ConfirmBox {
+  /** A list's id and the key of one of its optional purposes. */
+  readonly list: string
+  readonly purpose: string
+  readonly ticked: boolean
+}
+
+/**
+ * Records `confirmed` on every list of the request, with exactly the purposes that were shown and left ticked. Safe to repeat.
+ */
 export async function confirmSignup(deps: Deps, request: string, act: ConfirmingAct): Promise<Confirmation> {
   return deps.db.transaction(async (tx) => {
     const locked = await lockRequest(deps, tx, request)
@@ -90,7 +101,7 @@ interface Confirming {
 }
 
 async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<Confirmation> {
-  const { found, person } = confirming
+  const { found, person, how } = confirming
   const { body, address } = person
   // Locks in the order of processing: limits, subscriptions, person. All subscriptions of the person: a mail that arrives for
   // one list shows that the mailbox works for all.
@@ -110,6 +121,7 @@ async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<
     if (list === undefined) return []
     // Only purposes that the notice showed: any other was never asked for, whatever the form sent.
     const purposes = (shown.find((one) => one.list.number === list.number)?.purposes ?? [])
+      .filter(({ key, optional }) => !optional || !isUnticked(how.boxes, list, key))
       .map(({ key }) => key)
       .filter((purpose) => list.purposes.some(({ key }) => key === purpose))
     const next = follow(
@@ -145,6 +157,9 @@ async function confirmEach(deps: Deps, tx: Tx, confirming: Confirming): Promise<
   }
 }
 
+const isUnticked = (boxes: readonly ConfirmBox[], list: List, key: string): boolean =>
+  boxes.some(({ list: id, purpose, ticked }) => id === list.id && purpose === key && !ticked)
+
 type Confirmable = { subscription: LockedSubscription; list: List; purposes: readonly string[] }
 
 const noticeOf = (body: { lists: readonly { id: string; notice: string }[] }, list: List): string | null =>
@@ -178,6 +193,13 @@ function confirmationEvidence(
     confirm_user_agent: how.userAgent,
     confirm_method: found.lists.some((list) => list.confirm.mode === 'code') ? 'code' : 'button',
     confirm_dwell_ms: how.dwell,
+    confirm_controls: how.boxes.map(({ list, purpose, ticked }) => ({
+      list,
+      name: purpose,
+      type: 'checkbox',
+      default: true,
+      submitted: ticked,
+    })),
     seconds_since_mail: mail === null ? null : Math.round((now.getTime() - mail.sentAt.getTime()) / 1000),
     mail: mail && {
       provider: deps.mailer.name,

@@ -7,6 +7,7 @@ import type { Controller } from '../../lists/list.ts'
 import { lawOf } from '../../notices/authority.ts'
 import type { ServiceMailContent } from '../../outbox/service-layout.ts'
 import type { ServiceMailText } from '../../outbox/service-wire.ts'
+import { brandColors } from '../../ui/brand.ts'
 
 export interface MailController extends Pick<Controller, 'jurisdiction' | 'representative'> {
   readonly name: string
@@ -17,6 +18,10 @@ export interface MailController extends Pick<Controller, 'jurisdiction' | 'repre
 
 export interface ConfirmationMailInput {
   readonly locale: Locale
+  /** The time zone of the mail's times. */
+  readonly zone: string
+  /** The brand's colour, of the button. */
+  readonly color: string | null
   readonly controller: MailController
   /** Lists asked for; `purposes` are titles. */
   readonly lists: readonly {
@@ -35,7 +40,7 @@ export interface ConfirmationMailInput {
 
 /** Asks the owner of a mailbox to confirm the sign-up. Times are inputs: the same request always makes the same mail. */
 export function confirmationMail(input: ConfirmationMailInput): ServiceMailText {
-  const { locale, controller, lists, confirmUrl } = input
+  const { locale, zone, controller, lists, confirmUrl } = input
   const { confirmation } = messages(locale).mail
   const only = lists.length === 1 ? lists[0] : undefined
   return {
@@ -43,7 +48,7 @@ export function confirmationMail(input: ConfirmationMailInput): ServiceMailText 
       only === undefined ? confirmation.subjectOfMany(controller.name) : confirmation.subject(only.name),
     lang: locale,
     heading: only === undefined ? confirmation.headingOfMany : confirmation.heading(only.name),
-    opening: [confirmation.asked(controller.name, momentText(locale, input.requestedAt))],
+    opening: [confirmation.asked(controller.name, momentText(locale, input.requestedAt, zone))],
     points: lists.map(({ name, purposes }) => {
       const asked = purposes.filter((title) => title !== name)
       return asked.length === 0 ? name : `${labelled(name)} ${inRow(asked)}`
@@ -53,9 +58,14 @@ export function confirmationMail(input: ConfirmationMailInput): ServiceMailText 
       input.code === null
         ? null
         : { label: confirmation.code, digits: input.code, hint: confirmation.codeHint },
-    button: { label: confirmation.button, url: confirmUrl, otherwise: confirmation.fallback },
+    button: {
+      label: confirmation.button,
+      url: confirmUrl,
+      otherwise: confirmation.fallback,
+      colors: brandColors(input.color),
+    },
     small: [
-      { text: confirmation.expires(dateTimeText(locale, input.expiresAt)), link: null },
+      { text: confirmation.expires(dateTimeText(locale, input.expiresAt, zone)), link: null },
       { text: confirmation.notYou, link: { label: confirmation.refuse, url: `${confirmUrl}?not-me#not-me` } },
       ...lists.map(({ name, noticeUrl }) => ({
         text: confirmation.notice(name),
@@ -68,6 +78,8 @@ export function confirmationMail(input: ConfirmationMailInput): ServiceMailText 
 
 export interface AlreadySubscribedMailInput {
   readonly locale: Locale
+  readonly zone: string
+  readonly color: string | null
   readonly controller: MailController
   readonly list: string
   readonly requestedAt: Date
@@ -78,17 +90,22 @@ export interface AlreadySubscribedMailInput {
 
 /** Tells a member that their address was entered again; sent at most once in seven days. */
 export function alreadySubscribedMail(input: AlreadySubscribedMailInput): ServiceMailText {
-  const { locale, list } = input
+  const { locale, zone, list } = input
   const { already } = messages(locale).mail
   return {
     subject: already.subject(list),
     lang: locale,
     heading: already.heading,
-    opening: [already.text(list, momentText(locale, input.requestedAt)), already.rest],
+    opening: [already.text(list, momentText(locale, input.requestedAt, zone)), already.rest],
     points: [],
     closing: [],
     code: null,
-    button: { label: already.button, url: input.preferencesUrl, otherwise: null },
+    button: {
+      label: already.button,
+      url: input.preferencesUrl,
+      otherwise: null,
+      colors: brandColors(input.color),
+    },
     small: [{ text: already.leave, link: { label: input.leaveUrl, url: input.leaveUrl } }],
     controller: signature(input.controller, locale),
   }

@@ -1,6 +1,7 @@
 // shell · renders the mails of a sign-up for the provider; each rendering gives the same bytes. RFC 3834
 import { eq } from 'drizzle-orm'
 import { subscriptions } from '../../consent/tables.ts'
+import { houseZone } from '../../i18n/house-zone.ts'
 import { listByNumber } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import { serviceMailTimes } from '../../outbox/queue.ts'
@@ -31,6 +32,8 @@ export async function renderConfirmation(deps: Deps, mail: ServiceMail): Promise
   const requested = await requestedListsOf(deps.db, found)
   const text = confirmationMail({
     locale: found.locale,
+    zone: await houseZone(deps),
+    color: home.brand.color,
     controller: home.controller,
     lists: requested.map(({ name, purposes, notice }) => ({
       name,
@@ -82,11 +85,13 @@ export async function renderAlreadySubscribed(deps: Deps, mail: ServiceMail): Pr
   const reference = { subscription: mail.subscription, campaign: 0 }
   const text = alreadySubscribedMail({
     locale: mail.locale,
+    zone: await houseZone(deps),
+    color: list.brand.color,
     controller: list.controller,
     list: list.name,
     requestedAt: queuedAt,
-    preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}`,
-    leaveUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}`,
+    preferencesUrl: `${deps.config.publicUrl}/p/${referenceToken(deps.vault, 'pref', reference)}?lang=${mail.locale}`,
+    leaveUrl: `${deps.config.publicUrl}/u/${referenceToken(deps.vault, 'unsub', reference)}?lang=${mail.locale}`,
   })
   return wireOf({ text, list, to, tag: tagToken(deps.vault, { kind: 'service_mail', id: mail.id }) })
 }

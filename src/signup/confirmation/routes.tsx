@@ -1,5 +1,6 @@
 // web · /c/{token}: GET shows, POST decides. Only confirming needs the page's nonce, since link scanners open and post links
 import { type Context, Hono } from 'hono'
+import { houseZone } from '../../i18n/house-zone.ts'
 import { chooseLocale, type Locale, locales } from '../../i18n/locale.ts'
 import { listByNumber } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
@@ -9,18 +10,18 @@ import { makeNonce, readNonce } from '../../platform/vault/nonce.ts'
 import { openRequest, referenceToken } from '../../platform/vault/tokens.ts'
 import { parseAddress } from '../../subscribers/address.ts'
 import { type Env, localeOf, tokenPage } from '../../ui/answer.tsx'
+import { type Frame, languageButton } from '../../ui/layout.tsx'
 import { readForm } from '../../ui/read-body.ts'
 import { storedAddress } from '../network-limits.ts'
+import { boxOf, type ConfirmFaultCode, ConfirmPage } from '../pages/confirm-page.tsx'
 import { frameOf } from '../pages/routes.tsx'
 import { type KnownSubscription, maxCodeTries } from '../processing/outcome.ts'
 import { findKnownSubscriptions } from '../processing/queries.ts'
 import { requestedListsOf } from '../requested-lists.ts'
-import { confirmSignup } from './confirm.ts'
+import { type ConfirmBox, confirmSignup } from './confirm.ts'
 import {
   AlreadyPage,
   ConfirmedPage,
-  type ConfirmFaultCode,
-  ConfirmPage,
   ExpiredPage,
   LeftPage,
   RefusedPage,
@@ -44,13 +45,26 @@ confirmRoutes.post('/c/:token', async (c) => {
   const one = (name: string): string => sent.get(name)?.[0] ?? ''
   // A no is obeyed without a nonce: the link alone is enough, however long the page stood open.
   if (one('action') === 'refuse') return refuse(c, found, one('block') !== '')
+  const typed = { code: one('code'), boxes: boxesIn(sent) }
+  if (sent.has(languageButton)) return currentPage(c, found, typed)
   const nonce = readNonce(c.env.vault, nonceAbout(found), one('nonce'), c.env.clock())
-  if (nonce.kind !== 'valid') return currentPage(c, found, { fault: 'page_expired', code: one('code') })
-  return confirm(c, found, {
-    code: one('code') === '' ? null : one('code'),
-    dwell: c.env.clock().getTime() - nonce.shownAt.getTime(),
-  })
+  if (nonce.kind !== 'valid') return currentPage(c, found, { fault: 'page_expired', ...typed })
+  return confirm(c, found, { ...typed, dwell: c.env.clock().getTime() - nonce.shownAt.getTime() })
 })
+
+/** Each box that the page showed. A program that posts without them leaves out nothing that was asked for. */
+function boxesIn(sent: ReadonlyMap<string, readonly string[]>): readonly ConfirmBox[] {
+  const ticked = sent.get('purpose') ?? []
+  return [...new Set(sent.get('asked') ?? [])].slice(0, maxBoxes).flatMap((box): readonly ConfirmBox[] => {
+    const [, list, purpose] = /^([0-9a-f-]{36})\.([a-z][a-z0-9_]*)$/.exec(box) ?? []
+    return list === undefined || purpose === undefined
+      ? []
+      : [{ list, purpose, ticked: ticked.includes(box) }]
+  })
+}
+
+/** More than a request can have: eleven lists, each with twenty purposes. */
+const maxBoxes = 250
 
 async function requestOf(c: Context<Env>): Promise<(SignupRequest & { readonly home: List }) | null> {
   const id = openRequest(c.env.vault, 'confirm', c.req.param('token') ?? '')
@@ -66,21 +80,25 @@ const nonceAbout = (found: Found): string => `confirm ${found.id}`
 const unknownLink = (c: Context<Env>) =>
   tokenPage(c, 404, <UnknownLinkPage frame={{ locale: localeOf(c) }} />)
 
-/** The language chosen at the form, unless `?lang=` names another. */
+/** The language chosen at the form, unless `?lang=` names another; a button for another language names it so. */
 const localeFor = (c: Context<Env>, found: Found): Locale =>
   chooseLocale({ asked: c.req.query('lang'), offered: locales, fallback: found.locale })
 
+const frameFor = (c: Context<Env>, found: Found): Frame =>
+  frameOf(found.home, localeFor(c, found), (one) => `?lang=${one}`)
+
 const formUrlOf = (list: List, locale: Locale): string => `/s/${list.slug}?lang=${locale}`
 
-/** What a refused post leads to: its fault, and the code that was typed. */
+/** What a post that confirmed nothing leads to: its fault, the code that was typed, and the boxes. */
 interface Retry {
   readonly fault?: ConfirmFaultCode
   readonly code?: string
+  readonly boxes?: readonly ConfirmBox[]
 }
 
 async function currentPage(c: Context<Env>, found: Found, retry: Retry = {}): Promise<Response> {
   const locale = localeFor(c, found)
-  const frame = frameOf(found.home, locale)
+  const frame: Frame = { ...frameFor(c, found), zone: await houseZone(c.env) }
   const { state, body } = found
   if (state === 'confirmed')
     return tokenPage(c, 200, <AlreadyPage frame={frame} lists={[{ name: found.home.name }]} />)
@@ -107,11 +125,9 @@ async function currentPage(c: Context<Env>, found: Found, retry: Retry = {}): Pr
       frame={frame}
       controller={found.home.controller.name}
       host={hostOf(c)}
-      lists={requested.map(({ list, name, description, purposes, given, notice }) => ({
-        name,
-        description,
-        purposes,
-        given,
+      lists={requested.map(({ list, notice, ...words }) => ({
+        ...words,
+        id: list.id,
         noticeUrl: `/n/${notice}`,
         formUrl: formUrlOf(list, locale),
       }))}
@@ -120,6 +136,7 @@ async function currentPage(c: Context<Env>, found: Found, retry: Retry = {}): Pr
       nonce={makeNonce(c.env.vault, nonceAbout(found), c.env.clock())}
       mode={mode}
       typedCode={retry.code}
+      unticked={retry.boxes?.flatMap(({ list, purpose, ticked }) => (ticked ? [] : [boxOf(list, purpose)]))}
       refusing={c.req.query('not-me') !== undefined}
       fault={
         shown === undefined ? undefined : { code: shown, triesLeft: Math.max(0, maxCodeTries - found.tries) }
@@ -131,7 +148,7 @@ async function currentPage(c: Context<Env>, found: Found, retry: Retry = {}): Pr
 /** Why the request no longer waits: a newer one has taken its place, or was confirmed, or the person left. */
 async function leftPage(c: Context<Env>, found: Found): Promise<Response> {
   const locale = localeFor(c, found)
-  const frame = frameOf(found.home, locale)
+  const frame = frameFor(c, found)
   const now = await subscriptionOf(c, found)
   if (now !== null && now.openRequest !== null) return tokenPage(c, 200, <ReplacedPage frame={frame} />)
   if (now?.state === 'active')
@@ -159,7 +176,7 @@ const refusedPage = (c: Context<Env>, found: Found, blocked: boolean) =>
     c,
     200,
     <RefusedPage
-      frame={frameOf(found.home, localeFor(c, found))}
+      frame={frameFor(c, found)}
       host={hostOf(c)}
       contact={found.home.controller.contact_email}
       blocked={blocked}
@@ -182,10 +199,11 @@ async function reloadedPage(c: Context<Env>, found: Found, retry: Retry = {}): P
 async function confirm(
   c: Context<Env>,
   found: Found,
-  typed: { code: string | null; dwell: number },
+  typed: { code: string; boxes: readonly ConfirmBox[]; dwell: number },
 ): Promise<Response> {
+  const { code, boxes, dwell } = typed
   const asksCode = found.lists.some((list) => list.confirm.mode === 'code')
-  if (asksCode && typed.code === null) return currentPage(c, found, { fault: 'code_missing' })
+  if (asksCode && code === '') return currentPage(c, found, { fault: 'code_missing', boxes })
   const address = visitorAddress(
     c.env.remoteAddress,
     c.req.header('x-forwarded-for'),
@@ -194,10 +212,12 @@ async function confirm(
   const confirmation = await confirmSignup(c.env, found.id, {
     ip: storedAddress(address, found.home.ip_storage),
     userAgent: found.home.ip_storage === 'none' ? '' : (c.req.header('user-agent') ?? '').slice(0, 256),
-    ...typed,
+    code: code === '' ? null : code,
+    boxes,
+    dwell,
   })
   const locale = localeFor(c, found)
-  const frame = frameOf(found.home, locale)
+  const frame = frameFor(c, found)
   switch (confirmation.kind) {
     case 'confirmed':
       return tokenPage(
@@ -208,14 +228,14 @@ async function confirm(
           lists={confirmation.lists.map(({ name, description }) => ({ name, description }))}
           leafHashes={[base64urlOf(confirmation.leafHash)]}
           sender={found.home.sender.email}
-          preferencesUrl={`/p/${referenceToken(c.env.vault, 'pref', { subscription: confirmation.subscription, campaign: 0 })}`}
+          preferencesUrl={`/p/${referenceToken(c.env.vault, 'pref', { subscription: confirmation.subscription, campaign: 0 })}?lang=${locale}`}
         />,
       )
     case 'left':
       return leftPage(c, found)
     case 'code_wrong':
     case 'code_used_up':
-      return reloadedPage(c, found, { fault: confirmation.kind })
+      return reloadedPage(c, found, { fault: confirmation.kind, boxes })
     case 'unknown':
       return unknownLink(c)
     case 'already':

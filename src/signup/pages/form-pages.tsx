@@ -36,12 +36,13 @@ export const SignupPage = ({
   const isLost = faults.some(({ code }) => code === 'encoding')
   return (
     <PublicPage
-      frame={{ ...frame, locale: notice.lang }}
+      frame={{ ...frame, locale: notice.lang, languageForm: formId }}
       title={controlFaults.length === 0 ? title : `${page.errorMark}: ${title}`}
+      description={notice.form.promise === '' ? notice.form.short_notice[0] : notice.form.promise}
     >
       <FormHeading notice={notice} />
       <ErrorSummary heading={isLost ? page.errorMark : page.whatToMend} faults={controlFaults} />
-      <form method="post" action={action} novalidate>
+      <form method="post" action={action} id={formId} novalidate>
         <FormFields notice={notice} typed={typed} faults={controlFaults} />
         <AlsoBoxes notice={notice} also={also} typed={typed} />
         <Honeypot label={signup.honeypot} />
@@ -52,6 +53,8 @@ export const SignupPage = ({
     </PublicPage>
   )
 }
+
+const formId = 'sign-up'
 
 /** A fault of a control that is not on the page appears in the summary alone, without a link. */
 function faultsInWords(notice: ShownNotice, faults: readonly FormFault[]): readonly ControlFault[] {
@@ -114,20 +117,38 @@ export interface SentPageProps {
   readonly formUrl: string
   /** When a repeated form sends a further message, in minutes after the first. */
   readonly repeatsAfter: { readonly second: number; readonly third: number }
+  /** Who the mail comes from. */
+  readonly sender: { readonly name: string; readonly email: string }
+  /** The list's name, which the mail's subject holds; undefined where the mail is about several. */
+  readonly list: string | undefined
   /** The domain typed, and the one that was probably meant. */
   readonly slip?: { readonly typed: string; readonly meant: string } | undefined
 }
 
-/** The same for every address, so that the page does not tell whether the address was known. */
-export const SentPage = ({ frame, formUrl, repeatsAfter, slip }: SentPageProps) => {
-  const { sent } = messages(frame.locale)
+/**
+ * The same for every address, so that the page does not tell whether the address was known. Links leave the frame of another
+ * site, where the form itself may not stand.
+ */
+export const SentPage = ({ frame, formUrl, repeatsAfter, sender, list, slip }: SentPageProps) => {
+  const { sent, mail } = messages(frame.locale)
   return (
     <PublicPage frame={frame} title={sent.title} hidden>
       <h1>{sent.title}</h1>
       <p>{sent.text}</p>
+      <p>
+        {sent.from(`${sender.name} <${sender.email}>`)}{' '}
+        {list !== undefined && (
+          <>
+            {sent.subject} <strong>{mail.confirmation.subject(list)}</strong>
+          </>
+        )}
+      </p>
       {slip !== undefined && (
         <p>
-          <strong>{sent.slip(slip.typed, slip.meant)}</strong> <a href={formUrl}>{sent.again}</a>
+          <strong>{sent.slip(slip.typed, slip.meant)}</strong>{' '}
+          <a href={formUrl} target="_top">
+            {sent.again}
+          </a>
         </p>
       )}
       <h2>{sent.otherwise}</h2>
@@ -136,7 +157,10 @@ export const SentPage = ({ frame, formUrl, repeatsAfter, slip }: SentPageProps) 
         <li>{sent.spam}</li>
         <li>{sent.repeat(repeatsAfter)}</li>
         <li>
-          {sent.spelling} <a href={formUrl}>{sent.again}</a>
+          {sent.spelling}{' '}
+          <a href={formUrl} target="_top">
+            {sent.again}
+          </a>
         </li>
       </ul>
     </PublicPage>

@@ -11,9 +11,9 @@ import { DomainError } from '../../platform/errors.ts'
 import { visitorAddress } from '../../platform/network/peer.ts'
 import { mended } from '../../subscribers/address.ts'
 import { likelyDomain, suggestAddress } from '../../subscribers/likely-domain.ts'
-import { type Env, localeOf, page } from '../../ui/answer.tsx'
-import { brandCss } from '../../ui/brand.ts'
-import type { Frame } from '../../ui/layout.tsx'
+import { type Env, formPage, localeOf } from '../../ui/answer.tsx'
+import { brandCss, brandIcon } from '../../ui/brand.ts'
+import { type Frame, languageButton } from '../../ui/layout.tsx'
 import { readFormOrCharset, undecodable } from '../../ui/read-body.ts'
 import { acceptSignup } from '../accept.ts'
 import { mailRepeatMinutes } from '../confirmation/mail-limits.ts'
@@ -37,23 +37,29 @@ signupRoutes.use('/s/:list', (c, next) => {
 
 signupRoutes.get('/s/:list', async (c) => {
   const list = await openList(c)
-  if (list === null) return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
-  return formPage(c, list, { status: 200 })
+  return list === null ? noSuchList(c) : signupPage(c, list, { status: 200 })
 })
 
 signupRoutes.get('/s/:list/sent', async (c) => {
   const list = await openList(c)
-  if (list === null) return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
+  if (list === null) return noSuchList(c)
   const locale = localeOf(c, { offered: list.locales, fallback: list.default_locale })
-  return page(
+  return formPage(
     c,
     200,
     <SentPage
-      frame={frameOf(list, locale)}
+      frame={frameOf(
+        list,
+        locale,
+        (one) => `/s/${list.slug}/sent?${sentQuery({ ...c.req.query(), lang: one })}`,
+      )}
       formUrl={`/s/${list.slug}?lang=${locale}`}
       repeatsAfter={mailRepeatMinutes}
       slip={slipOf(c.req.query('at') ?? '')}
+      sender={list.sender}
+      list={c.req.query('also') === undefined ? list.name : undefined}
     />,
+    { framed: true },
   )
 })
 
@@ -63,15 +69,23 @@ signupRoutes.get('/s/:list/brand.css', async (c) => {
   return c.body(brandCss(list?.brand.color ?? null), 200, { 'Content-Type': 'text/css; charset=utf-8' })
 })
 
+signupRoutes.get('/s/:list/icon.svg', async (c) => {
+  const list = await openList(c)
+  c.header('Cache-Control', 'public, max-age=31536000, immutable')
+  return c.body(brandIcon(list?.brand.color ?? null), 200, { 'Content-Type': 'image/svg+xml' })
+})
+
 signupRoutes.post('/s/:list', async (c) => {
   const list = await openList(c)
   const json = isJson(c)
   if (list === null) {
     if (json) throw new DomainError('not_found', 'There is no such list.')
-    return page(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />)
+    return noSuchList(c)
   }
   const reading = await readFormOrCharset(c)
   const sent = reading.form
+  const language = sent.get(languageButton)?.[0]
+  if (language !== undefined && !json) return signupPage(c, list, { status: 200, sent, asked: language })
   if (reading.kind === 'undecodable') {
     if (json) throw undecodable(reading.charset)
     return refusal(c, list, {
@@ -102,7 +116,7 @@ signupRoutes.post('/s/:list', async (c) => {
       const about = { label: '', limit: Math.ceil(retryAfterSeconds / 60) }
       if (json) throw new DomainError(error, messages('en').formErrors[code](about), { retryAfterSeconds })
       c.header('Retry-After', String(retryAfterSeconds))
-      return formPage(c, list, {
+      return signupPage(c, list, {
         status,
         sent,
         faults: [{ name: '', code, about }],
@@ -113,8 +127,12 @@ signupRoutes.post('/s/:list', async (c) => {
       const suggestion = suggestAddress(read.form.email)
       if (json)
         return c.json({ status: 'check_your_inbox', ...(suggestion === null ? {} : { suggestion }) }, 202)
-      const slip = suggestion === null ? '' : `&at=${encodeURIComponent(domainOf(read.form.email))}`
-      return c.redirect(`/s/${list.slug}/sent?lang=${read.form.locale}${slip}`, 303)
+      const query = sentQuery({
+        lang: read.form.locale,
+        at: suggestion === null ? undefined : domainOf(read.form.email),
+        also: read.form.also.length === 0 ? undefined : 'also',
+      })
+      return c.redirect(`/s/${list.slug}/sent?${query}`, 303)
     }
   }
 })
@@ -125,6 +143,12 @@ const waits = {
   full: { code: 'line_full', error: 'overloaded', status: 503 },
 } as const
 
+/** `at`: a domain that may be mistyped. `also`: present where the mail is about several lists. */
+const sentQuery = (about: { readonly [name: string]: string | undefined }): string =>
+  new URLSearchParams(
+    ['lang', 'at', 'also'].flatMap((name) => (about[name] === undefined ? [] : [[name, about[name]]])),
+  ).toString()
+
 const domainOf = (email: string): string => mended(email).split('@').at(-1) ?? ''
 
 /** Made of the domain alone, since no address stands in a URL; whatever is not mistyped shows nothing. */
@@ -132,6 +156,9 @@ function slipOf(typed: string): { typed: string; meant: string } | undefined {
   const meant = /^[a-z0-9.-]{4,100}$/i.test(typed) ? likelyDomain(typed) : null
   return meant === null ? undefined : { typed, meant }
 }
+
+const noSuchList = (c: Context<Env>) =>
+  formPage(c, 404, <ListNotFoundPage frame={{ locale: localeOf(c) }} />, { framed: c.req.method === 'POST' })
 
 const isJson = (c: Context<Env>): boolean =>
   (c.req.header('content-type') ?? '').toLowerCase().startsWith('application/json')
@@ -141,10 +168,12 @@ async function openList(c: Context<Env>): Promise<List | null> {
   return list === null || !isOpen(list) ? null : list
 }
 
-export const frameOf = (list: List, locale: Locale): Frame => ({
+/** `inLanguage`: the page's address in a language of the list. */
+export const frameOf = (list: List, locale: Locale, inLanguage?: (locale: Locale) => string): Frame => ({
   locale,
   controller: list.controller.name,
-  brand: { slug: list.slug, version: list.version },
+  brand: list.brand.color === null ? undefined : { slug: list.slug, version: list.version },
+  languages: inLanguage && list.locales.map((one) => ({ locale: one, href: inLanguage(one) })),
 })
 
 /** A failed form keeps what was typed; JSON gets the same faults as problem details. */
@@ -158,10 +187,10 @@ async function refusal(
       faults: faults.map((fault) => ({ path: fault.name, message: faultText('en', fault) })),
     })
   }
-  return formPage(c, list, { status: 422, sent, faults, asked: sent.get('locale')?.[0] })
+  return signupPage(c, list, { status: 422, sent, faults, asked: sent.get('locale')?.[0] })
 }
 
-async function formPage(
+async function signupPage(
   c: Context<Env>,
   list: List,
   about: {
@@ -178,14 +207,11 @@ async function formPage(
   const notice = await noticeOf(c, hash)
   if (notice === null) throw new DomainError('not_found', 'This list has no notice in that language.')
   const stamp = makeStamp(c.env.vault, { list: list.id, notice: hash, at: c.env.clock() })
-  return page(
+  return formPage(
     c,
     about.status,
     <SignupPage
-      frame={{
-        ...frameOf(list, locale),
-        languages: list.locales.map((one) => ({ locale: one, href: `/s/${list.slug}?lang=${one}` })),
-      }}
+      frame={frameOf(list, locale, (one) => `/s/${list.slug}?lang=${one}`)}
       notice={notice}
       action={`/s/${list.slug}`}
       stamp={stamp}
@@ -193,6 +219,7 @@ async function formPage(
       faults={about.faults}
       also={await furtherLists(c, list, about.sent)}
     />,
+    { framed: c.req.method === 'POST' },
   )
 }
 
