@@ -267,7 +267,8 @@ export const en: Catalogue = {
     whyUndated: (list) => `You get this because you are subscribed to ${n(list)}.`,
     whyPurpose: (purpose, list, date) =>
       `You get this email because on ${date} you agreed to ${q(purpose)} (${n(list)}).`,
-    whyPurposeUndated: (purpose, list) => `You get this email because you agreed to ${q(purpose)} (${n(list)}).`,
+    whyPurposeUndated: (purpose, list) =>
+      `You get this email because you agreed to ${q(purpose)} (${n(list)}).`,
     contact: (address) => `Contact: ${address}`,
     leave: 'Unsubscribe',
     preferences: 'Your choices',

@@ -27,7 +27,12 @@ beforeAll(async () => {
   const list = await findList(house.deps.db, made.id)
   const hash = list?.notices.en ?? ''
   const notice = readNotice(await findNotice(house.deps.db, hash))
-  snippet = formSnippet(notice, { action: `${house.url}/s/letter`, noticeUrl: `${house.url}/n/${hash}` })
+  snippet = formSnippet(notice, {
+    action: `${house.url}/s/letter`,
+    noticeUrl: `${house.url}/n/${hash}`,
+    notice: hash,
+    source: 'blog',
+  })
   const port = await freePort()
   elsewhere = createServer((request, answer) => {
     answer.setHeader('content-type', 'text/html; charset=utf-8')

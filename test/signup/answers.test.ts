@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const how = { ip: null, userAgent: '', dwell: null, code: null }
+const how = { ip: null, userAgent: '', dwell: null, code: null, boxes: [] }
 const yes = async (request: string): Promise<string> => (await confirmSignup(house.deps, request, how)).kind
 const no = async (request: string): Promise<string> =>
   (await refuseSignup(house.deps, request, { block: true })).kind

@@ -10,13 +10,13 @@ import { alreadySubscribedMail, confirmationMail } from '../../src/signup/confir
 import {
   AlreadyPage,
   ConfirmedPage,
-  ConfirmPage,
   ExpiredPage,
   LeftPage as LeftBeforePage,
   RefusedPage,
   ReplacedPage,
   UnknownLinkPage,
 } from '../../src/signup/confirmation/pages.tsx'
+import { ConfirmPage } from '../../src/signup/pages/confirm-page.tsx'
 import { ListNotFoundPage, SentPage, SignupPage } from '../../src/signup/pages/form-pages.tsx'
 import { ErrorPage } from '../../src/ui/error-page.tsx'
 import type { Frame } from '../../src/ui/layout.tsx'
@@ -81,6 +81,8 @@ export function publicPages(locale: Locale, written: Written): Readonly<Record<s
   const list = { name: written.list, formUrl: '/s/monthly' }
   const asked = {
     ...list,
+    id: '019e8269-4e80-7ef9-a8e3-baa7ee241d55',
+    lang: notice.lang,
     description: other,
     purposes: notice.purposes,
     given: [{ label, value: other }],
@@ -116,16 +118,31 @@ export function publicPages(locale: Locale, written: Written): Readonly<Record<s
   }
   const confirmed = { frame, leafHashes: ['3df9e1'], sender: other, preferencesUrl: '/p/x' }
   const two = [asked, { ...asked, name: 'Second' }]
-  const granted = notice.purposes.map((purpose) => ({ ...purpose, isMail: purpose.key === 'newsletter' }))
+  const granted = notice.purposes.map((purpose) => ({
+    ...purpose,
+    isMail: purpose.key === 'newsletter',
+    isKept: true,
+  }))
+  const sender = { name: written.controller, email: 'news@brand.example' }
   const pages = {
     signup: <SignupPage {...form} />,
     refusedForm: <SignupPage {...form} typed={typed} faults={faults} also={also} />,
-    sent: <SentPage frame={frame} formUrl="/s/monthly" repeatsAfter={{ second: 5, third: 65 }} />,
+    sent: (
+      <SentPage
+        frame={frame}
+        formUrl="/s/monthly"
+        repeatsAfter={{ second: 5, third: 65 }}
+        sender={sender}
+        list={written.list}
+      />
+    ),
     sentSlip: (
       <SentPage
         frame={frame}
         formUrl="/s/monthly"
         repeatsAfter={{ second: 1, third: 180 }}
+        sender={sender}
+        list={undefined}
         slip={{ typed: 'gmial.com', meant: 'gmail.com' }}
       />
     ),
@@ -198,6 +215,8 @@ export function signupMails(locale: Locale, written: Written): Readonly<Record<s
   }
   const asked = {
     locale,
+    zone: 'UTC',
+    color: null,
     controller,
     requestedAt: at,
     expiresAt: at,
@@ -210,6 +229,8 @@ export function signupMails(locale: Locale, written: Written): Readonly<Record<s
     confirmationByCode: confirmationMail({ ...asked, lists: [list], code: '042817' }),
     alreadySubscribed: alreadySubscribedMail({
       locale,
+      zone: 'UTC',
+      color: null,
       controller: { ...controller, dpo_email: null, representative: null },
       list: written.list,
       requestedAt: at,

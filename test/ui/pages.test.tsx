@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Locale, locales } from '../../src/i18n/locale.ts'
 import { messages } from '../../src/i18n/messages.ts'
 import { renderServiceMail } from '../../src/outbox/service-layout.ts'
+import { LeavePage } from '../../src/preferences/unsubscribe-pages.tsx'
 import { alreadySubscribedMail, confirmationMail } from '../../src/signup/confirmation/mails.ts'
 import { AlreadyPage } from '../../src/signup/confirmation/pages.tsx'
 import { assets, stylesheetHref } from '../../src/ui/assets.ts'
@@ -205,7 +206,14 @@ describe('the colour of a brand', () => {
         locale: 'en',
         zone: 'UTC',
         color,
-        controller: { name: 'B', address: 'S', contact_email: 'p@brand.example', dpo_email: null },
+        controller: {
+          name: 'B',
+          address: 'S',
+          contact_email: 'p@brand.example',
+          dpo_email: null,
+          jurisdiction: 'SE',
+          representative: null,
+        },
         list: 'Letter',
         requestedAt: at,
         preferencesUrl: 'https://lists.brand.example/p/token',
@@ -252,6 +260,7 @@ describe('a confirmation mail', () => {
         contact_email: 'privacy@brand.example',
         dpo_email: 'dpo@brand.example',
         jurisdiction: 'SE',
+        representative: null,
       },
       lists: [
         {
@@ -326,6 +335,7 @@ describe('a mail to somebody who is subscribed already', () => {
         contact_email: 'privacy@brand.example',
         dpo_email: null,
         jurisdiction: 'SE',
+        representative: null,
       },
       list: 'Letter',
       requestedAt: at,

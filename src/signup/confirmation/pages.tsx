@@ -1,8 +1,7 @@
 // view · the pages after the link of a confirmation mail: confirmed, refused, expired, left, unknown link
 import type { Child } from 'hono/jsx'
-import { dateText, dateTimeText, momentText } from '../../i18n/dates.ts'
-import { labelled, named } from '../../i18n/marks.ts'
 import { dateTextIn } from '../../i18n/dates.ts'
+import { labelled, named } from '../../i18n/marks.ts'
 import { messages } from '../../i18n/messages.ts'
 import { enumerated } from '../../i18n/words.ts'
 import { Aside, Named, Tick } from '../../ui/components.tsx'

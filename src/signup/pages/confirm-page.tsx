@@ -154,7 +154,9 @@ const AboutList = ({ frame, list, named }: { frame: Frame; list: AskedList; name
   return (
     <div class="stack">
       {list.description !== '' && (
-        <p lang={langOf(frame, list)}>{named ? `${labelled(list.name)} ${list.description}` : list.description}</p>
+        <p lang={langOf(frame, list)}>
+          {named ? `${labelled(list.name)} ${list.description}` : list.description}
+        </p>
       )}
       <p class="small">
         <a href={list.noticeUrl} hreflang={list.lang}>
