@@ -169,7 +169,7 @@ export const actShape = z
     id,
     at: moment,
     actor: z.strictObject({
-      kind: text.describe('operator, key, system.'),
+      kind: text.describe('operator, key, system; stranger of refusals.'),
       id: text.nullable(),
     }),
     verb: text.describe('Such as `campaign.launch`.'),

@@ -6,12 +6,14 @@ import * as z from 'zod'
 import { type Actor, nameOfActor } from '../audit/actor.ts'
 import { holderOfKey } from '../auth/keys.ts'
 import { may, type Permission } from '../auth/roles.ts'
+import { recordRefusal, strangerWindow } from '../auth/security-events.ts'
 import type { Deps } from '../platform/deps.ts'
 import { base64urlOf, bytesOf, bytesOfBase64url, textOf } from '../platform/encoding/bytes.ts'
 import type { Json } from '../platform/encoding/jcs.ts'
 import { DomainError, invalid } from '../platform/errors.ts'
 import { faultsOf, inWords, parseJson } from '../platform/form.ts'
 import type { Env } from '../ui/answer.tsx'
+import { knockAllowances } from '../ui/door.ts'
 import { jsonText } from '../ui/read-body.ts'
 import type { Shown } from './answers.ts'
 import { once, type Reply, type Request } from './idempotency.ts'
@@ -61,6 +63,8 @@ export interface Declared<
   readonly status?: ContentfulStatusCode | 204
   /** Whether the act has an effect outside (a mail), which cannot commit together with its answer. */
   readonly outside?: boolean
+  /** Whether it only reads: with an Idempotency-Key, too, it reads anew and is recorded anew, and no answer about people is kept. */
+  readonly reads?: boolean
   /** Asks the network before an act that commits with its answer: no transaction waits for the network. */
   readonly ask?: (deps: Deps, path: (name: string) => string) => Promise<unknown>
 }
@@ -86,7 +90,15 @@ export function endpoint<
 ): Endpoint
 export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Promise<unknown>): Endpoint {
   const respond = async (c: Context<Env>): Promise<Response> => {
-    const actor = await authorised(c, declared.permission)
+    const actor = await authorised(c, declared)
+    try {
+      return await respondTo(c, actor)
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'forbidden') await noteRefused(c, actor, declared)
+      throw error
+    }
+  }
+  const respondTo = async (c: Context<Env>, actor: Actor): Promise<Response> => {
     // Only after the key is checked: the body of a request without one is not read.
     await withinLimit(c, async () => {})
     const body = await bodyOf(c, declared.body)
@@ -98,7 +110,8 @@ export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Pr
       const status = declared.status ?? 200
       return { status, body: status === 204 ? '' : JSON.stringify(answer) }
     }
-    const key = declared.method === 'GET' ? undefined : c.req.header('idempotency-key')
+    const isRead = declared.method === 'GET' || declared.reads === true
+    const key = isRead ? undefined : c.req.header('idempotency-key')
     if (key !== undefined) await declared.ask?.(c.env, path)
     const reply =
       key === undefined ? await act(c.env) : await once(c.env, await requestOf(c, actor, key, declared), act)
@@ -124,15 +137,31 @@ function sent({ status, body, replayed }: Reply): Response {
     : new Response(body, { status, headers: { ...headers, 'Content-Type': 'application/json' } })
 }
 
-async function authorised(c: Context<Env>, permission: Permission): Promise<Actor> {
+async function authorised(c: Context<Env>, declared: Declared): Promise<Actor> {
+  const { permission } = declared
   const secret = /^Bearer ([\x21-\x7e]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1]
   const holder = secret === undefined ? null : await holderOfKey(c.env, secret)
-  if (holder === null)
+  if (holder === null) {
+    if (secret !== undefined) await noteBadKey(c, declared)
     throw new DomainError('unauthenticated', 'Send an API key that is in force: Authorization: Bearer <key>.')
-  if (!may(holder.role, permission))
+  }
+  if (!may(holder.role, permission)) {
+    await noteRefused(c, holder.actor, declared)
     throw new DomainError('forbidden', `A key of the role ${holder.role} may not do this (${permission}).`)
+  }
   return holder.actor
 }
+
+const noteRefused = (c: Context<Env>, actor: Actor, { method, path }: Declared): Promise<void> =>
+  recordRefusal(c.env, { verb: 'act.refused', actor, allowances: [], details: { method, path } })
+
+const noteBadKey = (c: Context<Env>, { method, path }: Declared): Promise<void> =>
+  recordRefusal(c.env, {
+    verb: 'key.refused',
+    actor: { kind: 'stranger' },
+    allowances: knockAllowances(c, strangerWindow),
+    details: { method, path },
+  })
 
 /** For an endpoint without a body; an empty object is accepted as well. */
 const noBody = z.strictObject({}).optional()

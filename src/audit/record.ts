@@ -1,5 +1,5 @@
 // shell · records an act of an operator, a key or the system, in the transaction of the act itself
-import type { Tx } from '../platform/database/database.ts'
+import type { Executor } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Json } from '../platform/encoding/jcs.ts'
 import type { Actor } from './actor.ts'
@@ -8,7 +8,7 @@ import { auditLog } from './tables.ts'
 /** `details` hold ids, counts and reasons; never an address, a name of a person or a token. */
 export async function recordAct(
   deps: Pick<Deps, 'clock' | 'ids'>,
-  tx: Tx,
+  tx: Executor,
   act: {
     actor: Actor
     verb: string

@@ -1,6 +1,7 @@
 // pure · the verbs of the audit log in words
 
 const words: Readonly<Record<string, string>> = {
+  'act.refused': 'Was refused: without the right to it',
   'campaign.cancel': 'Cancelled a campaign',
   'campaign.change': 'Edited a campaign',
   'campaign.create': 'Created a campaign',
@@ -13,6 +14,7 @@ const words: Readonly<Record<string, string>> = {
   'consent.withdraw': 'Withdrew a person’s consent',
   'evidence.open': 'Opened the evidence of a consent',
   'key.create': 'Created an API key',
+  'key.refused': 'Was refused: an API key not in force',
   'key.revoke': 'Revoked an API key',
   'list.archive': 'Archived a list',
   'list.change': 'Changed a list',
@@ -28,6 +30,13 @@ const words: Readonly<Record<string, string>> = {
   'operator.link': 'Made a sign-in link on the server',
   'passkey.add': 'Added a passkey',
   'passkey.remove': 'Removed a passkey',
+  'passkey.remove_all': 'Removed all passkeys of an operator',
+  'people.list': 'Read a page of people',
+  'people.search': 'Searched for people',
+  'person.consents': 'Read a person’s consents',
+  'person.explain': 'Read why a person did or did not get a campaign',
+  'person.read': 'Read a person’s page',
+  'recipients.list': 'Read the recipients of a campaign',
   'segment.change': 'Changed a segment',
   'segment.create': 'Created a segment',
   'segment.delete': 'Deleted a segment',
@@ -39,6 +48,7 @@ const words: Readonly<Record<string, string>> = {
   'settings.processors': 'Changed hosting and mail, as notices name them',
   'settings.sender': 'Changed the sender of service email',
   'settings.sending': 'Changed the sending rules',
+  'sign_in.failed': 'Failed to sign in',
   'signup.take': 'Took a sign-up by API',
   'subscriber.change': 'Edited a person’s details',
   'subscriber.show_address': 'Opened a person’s address',

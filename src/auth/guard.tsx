@@ -1,9 +1,11 @@
 // web · console access: same-origin posts, signed-in operators, permissions
 import type { Context, MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
 import { DomainError } from '../platform/errors.ts'
 import { knockAllowances } from '../ui/door.ts'
 import { maxConsolePairs, readFormWithin } from '../ui/read-body.ts'
 import {
+  actorOf,
   type ConsoleContext,
   type ConsoleEnv,
   consoleCookie,
@@ -15,6 +17,7 @@ import {
 import { operatorMay } from './operators/operator.ts'
 import type { Permission } from './roles.ts'
 import { maxKeptBytes, saveForm } from './saved-forms.ts'
+import { recordRefusal } from './security-events.ts'
 import { onceSignedIn, sessionOf } from './sessions.ts'
 import { type Keeping, SessionOverPage } from './sign-in/pages.tsx'
 
@@ -92,3 +95,12 @@ export function allow(c: ConsoleContext, permission: Permission, list?: number):
       `The role ${operator.role} may not do this, or not for this list. An owner can change that.`,
     )
 }
+
+/** By the route's template: a path may name a person. */
+export const recordRefusedAct = (c: ConsoleContext): Promise<void> =>
+  recordRefusal(c.env, {
+    verb: 'act.refused',
+    actor: actorOf(c),
+    allowances: [],
+    details: { method: c.req.method, path: routePath(c, -1) },
+  })

@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { type ConsoleEnv, frameOf, screen } from '../auth/console.tsx'
-import { sameOrigin, signedIn } from '../auth/guard.tsx'
+import { recordRefusedAct, sameOrigin, signedIn } from '../auth/guard.tsx'
 import { DomainError } from '../platform/errors.ts'
 import { ConsolePage } from '../ui/console/console.tsx'
 import { PageHead, Said } from '../ui/console/parts.tsx'
@@ -39,6 +39,11 @@ export const consoleRoutes = new Hono<ConsoleEnv>()
 // The session check comes before the body limit: bodies without a session are not read.
 consoleRoutes.use(sameOrigin)
 consoleRoutes.use(signedIn)
+consoleRoutes.use(async (c, next) => {
+  await next()
+  if (!(c.error instanceof DomainError) || c.error.code !== 'forbidden') return
+  await recordRefusedAct(c)
+})
 consoleRoutes.use(
   bodyLimit({
     maxSize: maxBodyBytes,

@@ -187,10 +187,11 @@ describe('a key that was used', () => {
 
   it('holds nothing that reads as what was asked or answered', async () => {
     const key = 'anna@example.pl'
-    await ask(key, { path: '/subscribers/search', body: { email: 'anna@example.pl' } })
+    await ask(key, { path: '/signups', body: { list: 'letter', email: 'anna@example.pl' } })
     const rows = await house.owner<{ row: string }[]>`
       select k::text || encode(answer, 'escape') as row from idempotency_keys as k`
     const plain = createHash('sha256').update(key).digest('hex')
+    expect(rows.length).toBeGreaterThan(0)
     for (const { row } of rows) {
       expect(row).not.toContain('anna')
       expect(row).not.toContain(plain)

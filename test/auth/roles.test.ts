@@ -4,7 +4,7 @@ import { endpoints } from '../../src/api/site-map.ts'
 import { createKey } from '../../src/auth/keys.ts'
 import { type Permission, type Role, roles } from '../../src/auth/roles.ts'
 import { ownerKey } from '../support/running.ts'
-import { contentsOf } from '../support/tables.ts'
+import { besidesRefusals, contentsOf } from '../support/tables.ts'
 import { openTestApp, type TestApp } from '../support/test-app.ts'
 
 /** Written out again here: a permission gained or lost must be a decision, not a side effect. */
@@ -49,6 +49,15 @@ const call = (method: string, path: string, authorization: string | null): Promi
     ...(method === 'GET' ? {} : { body: '{"unknown":true}' }),
   })
 
+/** The audit rows that the act left. */
+async function rowsOf(act: () => Promise<unknown>): Promise<readonly unknown[]> {
+  const [{ last = 0 } = {}] = await house.owner<{ last: number }[]>`
+    select coalesce(max(id), 0) as last from audit_log`
+  await act()
+  return house.owner`
+    select verb, actor_kind, actor_id is not null as named, details from audit_log where id > ${last} order by id`
+}
+
 describe('an endpoint', () => {
   it('is one of those that are declared, and there are many', () => {
     expect(endpoints.length).toBeGreaterThanOrEqual(35)
@@ -56,25 +65,34 @@ describe('an endpoint', () => {
   })
 
   it.each(endpoints)('lets in whom it may: $method $path', async ({ method, path, permission }) => {
-    const before = await contentsOf(house.owner)
+    const before = besidesRefusals(await contentsOf(house.owner))
     for (const role of roles) {
-      const answer = await call(method, path, `Bearer ${keys.get(role)}`)
+      const answers: Response[] = []
+      const left = await rowsOf(async () =>
+        answers.push(await call(method, path, `Bearer ${keys.get(role)}`)),
+      )
+      const [answer = Response.error()] = answers
       const body = await answer.text()
       expect(answer.status, `${role}: ${body}`).toBeLessThan(500)
-      if (allowed[permission].includes(role)) expect([401, 403], role).not.toContain(answer.status)
-      else {
+      if (allowed[permission].includes(role)) {
+        expect([401, 403], role).not.toContain(answer.status)
+        expect(left).not.toContainEqual(expect.objectContaining({ verb: 'act.refused' }))
+      } else {
         expect([role, answer.status]).toEqual([role, 403])
         expect(JSON.parse(body)).toMatchObject({
           code: 'forbidden',
           title: `A key of the role ${role} may not do this (${permission}).`,
         })
+        expect(left).toEqual([
+          { verb: 'act.refused', actor_kind: 'key', named: true, details: { method, path } },
+        ])
       }
     }
-    expect(await contentsOf(house.owner)).toEqual(before)
+    expect(besidesRefusals(await contentsOf(house.owner))).toEqual(before)
   })
 
   it.each(endpoints)('lets in nobody without a key: $method $path', async ({ method, path }) => {
-    const before = await contentsOf(house.owner)
+    const before = besidesRefusals(await contentsOf(house.owner))
     const key = keys.get('owner') ?? ''
     const wrong = [
       null,
@@ -91,8 +109,11 @@ describe('an endpoint', () => {
       `Bearer ${'x'.repeat(501)}`,
       `Bearer ${ownerKey.slice(1)}`,
     ]
+    const left: unknown[] = []
     for (const authorization of wrong) {
-      const answer = await call(method, path, authorization)
+      const answers: Response[] = []
+      left.push(...(await rowsOf(async () => answers.push(await call(method, path, authorization)))))
+      const [answer = Response.error()] = answers
       expect([authorization, answer.status]).toEqual([authorization, 401])
       expect(answer.headers.get('www-authenticate')).toBe('Bearer')
       expect(answer.headers.get('content-type')).toBe('application/problem+json')
@@ -101,7 +122,10 @@ describe('an endpoint', () => {
         title: 'Send an API key that is in force: Authorization: Bearer <key>.',
       })
     }
-    expect(await contentsOf(house.owner)).toEqual(before)
+    // One row for each that has the form of a key; nothing of the key stands in it.
+    const row = { verb: 'key.refused', actor_kind: 'stranger', named: false, details: { method, path } }
+    expect(left).toEqual([row, row, row, row, row])
+    expect(besidesRefusals(await contentsOf(house.owner))).toEqual(before)
   })
 })
 

@@ -19,9 +19,11 @@ export const auditEndpoints: readonly Endpoint[] = [
       permission: 'audit.read',
       summary: 'Who did what, when',
       description:
-        'Every act of an operator or a key, newest first. It was written down together with the act, and nobody can change or remove it.',
+        'Every act of an operator or a key, newest first: written down together with the act, and nobody can change or remove it. Also whose data they read (`person.read`, `people.list` and others, one row for each page, with the ids of the people), and what was refused: `sign_in.failed`, `key.refused`, `act.refused`, of strangers up to a limit.',
       query: z.object({
-        actor: named('Id of an operator or a key; `system` for what nobody asked for.'),
+        actor: named(
+          'Id of an operator or a key; `system` for what nobody asked for, `stranger` for somebody unknown.',
+        ),
         verb: named('Such as `campaign.launch`.'),
         subject: named('Id of what it was done to.'),
       }),

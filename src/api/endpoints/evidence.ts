@@ -1,5 +1,6 @@
 // web · /api/v1/subscribers/{id}/consents and /evidence: the ledger of one person, and the sealed evidence behind it
 import * as z from 'zod'
+import { recordReading } from '../../audit/record-reading.ts'
 import { openEvidence, payloadsOf } from '../../consent/evidence/open-evidence.ts'
 import { ledgerOf } from '../../consent/timeline.ts'
 import { base64urlOf } from '../../platform/encoding/bytes.ts'
@@ -30,6 +31,12 @@ export const evidenceEndpoints: readonly Endpoint[] = [
       const { deps } = call
       const row = await subscriberAt(deps, call.path('id'))
       const { limit, after } = pageOf(call, z.uuid())
+      await recordReading(deps, {
+        actor: call.actor,
+        verb: 'person.consents',
+        subject: { kind: 'subscriber', id: row.uid },
+        people: [row.uid],
+      })
       const entries = await ledgerOf(deps.db, row.number, { limit, after })
       const payloads = await payloadsOf(deps, entries)
       return collection(entries, {
@@ -59,6 +66,7 @@ export const evidenceEndpoints: readonly Endpoint[] = [
       summary: 'Open the evidence',
       description:
         'What the acts on one list are proven by, oldest first. Who opened it and why is written down.',
+      reads: true,
       body: evidenceAsk,
       example: { list: 'garden', reason: 'Asked by the authority, case 12/2026' },
       answer: pageShape(evidenceShape),

@@ -1,5 +1,6 @@
 // web · /api/v1/campaigns/{id}/recipients and /explain: outcomes of recipients, and the reasons
 import * as z from 'zod'
+import { recordReading } from '../../audit/record-reading.ts'
 import { invalid } from '../../platform/errors.ts'
 import { explainCampaign } from '../../reports/explain.ts'
 import { feedbackKinds, outcomes, type RecipientRow, recipientsOf } from '../../reports/outcomes.ts'
@@ -67,6 +68,13 @@ export const recipientEndpoints: readonly Endpoint[] = [
         after,
         now,
       })
+      await recordReading(call.deps, {
+        actor: call.actor,
+        verb: 'recipients.list',
+        subject: { kind: 'campaign', id: campaign.id },
+        people: rows.flatMap(({ subscriber }) => subscriber ?? []),
+        details: { outcome, heard },
+      })
       return collection(rows, { limit, position: ({ batch, number }) => ({ batch, number }), show: shown })
     },
   ),
@@ -78,11 +86,12 @@ export const recipientEndpoints: readonly Endpoint[] = [
       summary: 'Why (not) this person',
       description:
         'Of any address: whether they got it, when, on which consent, and what happened since; or why not, in a word and a sentence.',
+      reads: true,
       body: z.strictObject({ email: z.string({ error: 'must be an email address' }) }),
       example: { email: 'anna@example.pl' },
       answer: explainedShape,
     },
-    async ({ deps, body, path }) => {
+    async ({ deps, actor, body, path }) => {
       const campaign = await campaignAt(deps, path('id'))
       const parsed = parseAddress(body.email, { smtpUtf8: true })
       if (!parsed.ok) throw invalid('email', 'This is not an email address.')
@@ -91,6 +100,12 @@ export const recipientEndpoints: readonly Endpoint[] = [
         campaign,
         list,
         address: parsed.address,
+      })
+      await recordReading(deps, {
+        actor,
+        verb: 'person.explain',
+        subject: { kind: 'campaign', id: campaign.id },
+        people: explained.subscriber === null ? [] : [explained.subscriber],
       })
       return { ...explained, ...(recipient === null ? {} : shown(recipient)) }
     },

@@ -1,5 +1,6 @@
 // web · /api/v1/subscribers: people, found and corrected. Addresses come by POST, never in a URL
 import * as z from 'zod'
+import { recordReading, wholeDeployment } from '../../audit/record-reading.ts'
 import { subscriptionStates } from '../../consent/ledger.ts'
 import { locales } from '../../i18n/locale.ts'
 import { zoneName } from '../../i18n/zones.ts'
@@ -29,7 +30,7 @@ import {
   withAddress,
 } from '../../subscribers/find.ts'
 import { pageShape, type Shown, subscriberShape } from '../answers.ts'
-import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
+import { type Call, collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 
 const search = z.union(
@@ -118,13 +119,20 @@ async function shower(
 /** An API key sees every list. */
 const listsOfKeys: ListsSeen = null
 
-async function pageWhere(deps: Deps, which: typeof everybody, page: { limit: number; after: number | null }) {
+/** A page of people, recorded as read. */
+async function pageWhere(
+  { deps, actor }: Pick<Call<unknown>, 'deps' | 'actor'>,
+  which: typeof everybody,
+  page: { limit: number; after: number | null },
+  read: Pick<Parameters<typeof recordReading>[1], 'verb' | 'subject' | 'details'>,
+) {
   const rows = await pageOfSubscribers(deps.db, {
     limit: page.limit,
     before: page.after,
     which,
     lists: listsOfKeys,
   })
+  await recordReading(deps, { actor, ...read, people: rows.map(({ uid }) => uid) })
   const show = await shower(deps, rows)
   return collection(rows, { limit: page.limit, show, position: (row) => row.number })
 }
@@ -163,7 +171,8 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       pages: true,
       answer: pageShape(subscriberShape),
     },
-    (call) => pageWhere(call.deps, everybody, pageOf(call, z.int())),
+    (call) =>
+      pageWhere(call, everybody, pageOf(call, z.int()), { verb: 'people.list', subject: wholeDeployment }),
   ),
   endpoint(
     {
@@ -173,6 +182,7 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       summary: 'Find people',
       description:
         'By address, or by list, state and filter. A POST, so that no address stands in a URL; it changes nothing.',
+      reads: true,
       body: search,
       example: { email: 'anna@example.pl' },
       pages: true,
@@ -183,20 +193,21 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       if ('email' in call.body) {
         const address = parseAddress(call.body.email, { smtpUtf8: true })
         if (!address.ok) throw invalid('email', 'This is not an email address.')
-        return pageWhere(
-          call.deps,
-          withAddress(addressIndex(call.deps.vault, address.address.canonical)),
-          page,
-        )
+        const named = withAddress(addressIndex(call.deps.vault, address.address.canonical))
+        return pageWhere(call, named, page, {
+          verb: 'people.search',
+          subject: wholeDeployment,
+          details: { by: 'address' },
+        })
       }
       const list = await listNamed(call.deps, call.body.list)
       const filter = call.body.filter === undefined ? everyone : checkedFilter(call.body.filter, list)
       const condition = await matches(call.deps.db, { list, filter, now: call.deps.clock() })
-      return pageWhere(
-        call.deps,
-        onList({ list: list.number, state: call.body.state ?? null, condition }),
-        page,
-      )
+      return pageWhere(call, onList({ list: list.number, state: call.body.state ?? null, condition }), page, {
+        verb: 'people.search',
+        subject: { kind: 'list', id: list.id },
+        details: { by: 'list', state: call.body.state ?? null, filtered: call.body.filter !== undefined },
+      })
     },
   ),
   endpoint(
@@ -207,7 +218,16 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       summary: 'One person',
       answer: subscriberShape,
     },
-    async (call) => shown(call.deps, await subscriberAt(call.deps, call.path('id'))),
+    async (call) => {
+      const row = await subscriberAt(call.deps, call.path('id'))
+      await recordReading(call.deps, {
+        actor: call.actor,
+        verb: 'person.read',
+        subject: { kind: 'subscriber', id: row.uid },
+        people: [row.uid],
+      })
+      return shown(call.deps, row)
+    },
   ),
   endpoint(
     {

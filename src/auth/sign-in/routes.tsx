@@ -26,6 +26,7 @@ import { sameOrigin } from '../guard.tsx'
 import { operatorAddress } from '../operators/operator.ts'
 import { becomeFirstOwner, type Entry, enterByLink } from '../operators/operators.ts'
 import { roleWords } from '../roles.ts'
+import { recordRefusal, strangerWindow } from '../security-events.ts'
 import { linkMinutes, mailSignInLink, type OpenLink, openLink } from './links.ts'
 import { FirstOwnerPage, LinkOverPage, LinkSentPage, SignInPage, UseLinkPage, WaitPage } from './pages.tsx'
 import { enterByPasskey, signInOptions } from './passkeys.ts'
@@ -94,6 +95,7 @@ signInRoutes.post('/passkey', async (c) => {
     return c.json({ to: afterSignIn(c) })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
+    await noteFailed(c, 'passkey')
     return c.json({ title: error.message }, statusOf(error.code))
   }
 })
@@ -105,7 +107,10 @@ signInRoutes.get('/:token', async (c) => {
 
 signInRoutes.post('/:token', async (c) => {
   const link = await openLink(c.env, c.req.param('token'))
-  if (link === null) return screen(c, 404, <LinkOverPage />)
+  if (link === null) {
+    await noteFailed(c, 'link')
+    return screen(c, 404, <LinkOverPage />)
+  }
   if (link.kind === 'first_owner') return firstOwner(c, link.id)
   // The link alone suffices: a post without a form signs in all the same.
   const timezone = c.req.header('content-type') === undefined ? null : zoneIn(await readForm(c))
@@ -120,6 +125,14 @@ signInRoutes.post('/:token', async (c) => {
   )
   return c.redirect(afterSignIn(c), 303)
 })
+
+const noteFailed = (c: ConsoleContext, method: 'link' | 'passkey'): Promise<void> =>
+  recordRefusal(c.env, {
+    verb: 'sign_in.failed',
+    actor: { kind: 'stranger' },
+    allowances: knockAllowances(c, strangerWindow),
+    details: { method },
+  })
 
 function linkPage(c: ConsoleContext, link: OpenLink) {
   if (link.kind === 'first_owner') return screen(c, 200, <FirstOwnerPage name="" email="" faults={[]} />)

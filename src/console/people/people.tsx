@@ -1,6 +1,7 @@
 // web · /console/people: the filtered people table; search by exact address, which comes by POST
 import { Hono } from 'hono'
-import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
+import { recordReading, wholeDeployment } from '../../audit/record-reading.ts'
+import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
 import type { List } from '../../lists/list.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
@@ -47,6 +48,13 @@ peopleRoutes.post('/people/search', async (c) => {
     which: both(withAddress(addressIndex(c.env.vault, parsed.address.canonical)), theirs(c)),
     lists: c.var.session.operator.lists,
   })
+  await recordReading(c.env, {
+    actor: actorOf(c),
+    verb: 'people.search',
+    subject: wholeDeployment,
+    people: found === undefined ? [] : [found.uid],
+    details: { by: 'address' },
+  })
   if (found !== undefined) return c.redirect(`/console/people/${found.uid}`, 303)
   return screen(c, 404, <PeoplePage {...(await peopleProps(c))} search={{ typed, isNobody: true }} />)
 })
@@ -79,6 +87,13 @@ async function peopleProps(c: ConsoleContext): Promise<PeopleProps> {
     countSubscribers(c.env.db, theirs(c)),
   ])
   const shown = rows.slice(0, peopleAtOnce)
+  await recordReading(c.env, {
+    actor: actorOf(c),
+    verb: 'people.list',
+    subject: sought.list === null ? wholeDeployment : { kind: 'list', id: sought.list.id },
+    people: shown.map(({ uid }) => uid),
+    details: { state: sought.state, purpose: sought.purpose },
+  })
   const last = rows.length > peopleAtOnce ? shown.at(-1) : undefined
   return {
     frame: frameOf(c),

@@ -1,6 +1,7 @@
 // web · the lists and people that one operator may see
-import type { ConsoleContext } from '../../auth/console.tsx'
-import { allow } from '../../auth/guard.tsx'
+import { recordReading } from '../../audit/record-reading.ts'
+import { actorOf, type ConsoleContext } from '../../auth/console.tsx'
+import { allow, recordRefusedAct } from '../../auth/guard.tsx'
 import { findOperator } from '../../auth/operators/find-operators.ts'
 import { seesList } from '../../auth/operators/operator.ts'
 import { findList, pageOfLists } from '../../lists/find.ts'
@@ -31,13 +32,29 @@ export interface PersonSeen {
   readonly lists: readonly List[]
 }
 
-/** Throws `not_found` also for people on none of the operator's lists, so that their existence is not revealed. */
+/**
+ * Recorded as read by GET; a post is an act with a row of its own, or records with `recordPersonRead` the page that it answers with.
+ * Throws `not_found` also for people on none of the operator's lists, so that their existence is not revealed.
+ */
 export async function personSeen(c: ConsoleContext, id: string): Promise<PersonSeen> {
   const { lists: seen } = c.var.session.operator
   const row = isUuid(id) ? await findSubscriber(c.env.db, id, seen) : null
-  if (row === null || (seen !== null && row.subscriptions.length === 0)) throw notFound('person')
+  if (row === null) throw notFound('person')
+  if (seen !== null && row.subscriptions.length === 0) {
+    await recordRefusedAct(c)
+    throw notFound('person')
+  }
+  if (c.req.method !== 'POST') await recordPersonRead(c, row.uid)
   return { row, lists: await listsSeen(c) }
 }
+
+export const recordPersonRead = (c: ConsoleContext, person: string): Promise<void> =>
+  recordReading(c.env, {
+    actor: actorOf(c),
+    verb: 'person.read',
+    subject: { kind: 'subscriber', id: person },
+    people: [person],
+  })
 
 /** The list by slug, if the person is on it. Throws `not_found`, and `forbidden` without the permission on that list. */
 export async function listOfPerson(

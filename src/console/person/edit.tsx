@@ -18,7 +18,7 @@ import { changeSubscriber, type ListChange, type SubscriberChange } from '../../
 import { maskAddress } from '../../subscribers/mask.ts'
 import { addressOf } from '../../subscribers/show-address.ts'
 import { readForm } from '../../ui/read-body.ts'
-import { type PersonSeen, personSeen } from '../people/visible-people.ts'
+import { type PersonSeen, personSeen, recordPersonRead } from '../people/visible-people.ts'
 import { EditPage, type EditProps, fieldName, type ListTyped, type Typed, tagsName } from './edit-view.tsx'
 import { type DetailsShown, detailsShown } from './fields.ts'
 
@@ -42,10 +42,14 @@ editRoutes.post('/people/:id/edit', async (c) => {
       seen: { version: sent.get('version')?.[0] ?? '', lists: c.var.session.operator.lists },
     })
   } catch (error) {
-    if (error instanceof DomainError && error.code === 'conflict')
-      return screen(c, 409, <EditPage {...props} typed={typed} isStale />)
-    const faults = faultsOrThrow(error).map((fault) => ({ ...fault, path: controlOf(props, fault.path) }))
-    return screen(c, 422, <EditPage {...props} typed={typed} faults={faults} />)
+    const isStale = error instanceof DomainError && error.code === 'conflict'
+    const faults = isStale
+      ? []
+      : faultsOrThrow(error).map((fault) => ({ ...fault, path: controlOf(props, fault.path) }))
+    await recordPersonRead(c, props.id)
+    return isStale
+      ? screen(c, 409, <EditPage {...props} typed={typed} isStale />)
+      : screen(c, 422, <EditPage {...props} typed={typed} faults={faults} />)
   }
   return c.redirect(`/console/people/${person.row.uid}?done=changed`, 303)
 })

@@ -12,7 +12,7 @@ import { Checkbox, controlId, ErrorSummary, Hidden, SelectField } from '../../ui
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
 import { LinkButton, PageHead, SubmitButton } from '../../ui/console/parts.tsx'
 import { readForm } from '../../ui/read-body.ts'
-import { listOfPerson, personSeen } from '../people/visible-people.ts'
+import { listOfPerson, personSeen, recordPersonRead } from '../people/visible-people.ts'
 import { inOrder, purposeTitle, purposeWord } from '../people/words.ts'
 import { askedByWays } from './facts.ts'
 
@@ -33,8 +33,10 @@ endConsentRoutes.post('/people/:id/end', async (c) => {
     purposes.length === 0 ? [{ name: 'purpose', message: 'Choose at least one consent to withdraw.' }] : [],
     way === undefined ? [{ name: 'asked_by', message: 'Choose how they asked.' }] : [],
   ].flat()
-  if (way === undefined || faults.length > 0)
+  if (way === undefined || faults.length > 0) {
+    await recordPersonRead(c, about.id)
     return screen(c, 422, <EndPage {...about} chosen={purposes} way={way} faults={faults} />)
+  }
   const ended = await withdraw(c.env, {
     subscription: about.subscription,
     purposes,

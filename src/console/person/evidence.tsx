@@ -16,7 +16,13 @@ import { faultsOf, line } from '../../platform/form.ts'
 import { maskAddress } from '../../subscribers/mask.ts'
 import { addressOf } from '../../subscribers/show-address.ts'
 import { readForm } from '../../ui/read-body.ts'
-import { listOfPerson, operatorNames, type PersonSeen, personSeen } from '../people/visible-people.ts'
+import {
+  listOfPerson,
+  operatorNames,
+  type PersonSeen,
+  personSeen,
+  recordPersonRead,
+} from '../people/visible-people.ts'
 import { evidenceFacts } from './evidence-facts.ts'
 import { type EvidenceAsked, EvidenceAskPage, EvidencePage, type OpenedFact } from './evidence-view.tsx'
 import { factOf } from './facts.ts'
@@ -36,12 +42,11 @@ evidenceRoutes.post('/people/:id/evidence', async (c) => {
   const { asked, person } = await aboutOf(c, c.req.param('id'), sent.get('list')?.[0] ?? '')
   const reason = sent.get('reason')?.[0] ?? ''
   const parsed = reasonInput.safeParse(reason)
-  if (!parsed.success)
-    return screen(
-      c,
-      422,
-      <EvidenceAskPage {...asked} reason={reason} fault={faultsOf(parsed.error)[0]?.message} />,
-    )
+  const askAgain = async (fault: string | undefined) => {
+    await recordPersonRead(c, asked.id)
+    return screen(c, 422, <EvidenceAskPage {...asked} reason={reason} fault={fault} />)
+  }
+  if (!parsed.success) return askAgain(faultsOf(parsed.error)[0]?.message)
   const opened = await openEvidence(c.env, {
     actor: actorOf(c),
     subscriber: person.row,
@@ -50,8 +55,7 @@ evidenceRoutes.post('/people/:id/evidence', async (c) => {
   }).catch((error: unknown) => faultsOrThrow(error))
   const [first] = opened
   if (first === undefined) throw notFound('evidence')
-  if ('message' in first)
-    return screen(c, 422, <EvidenceAskPage {...asked} reason={reason} fault={first.message} />)
+  if ('message' in first) return askAgain(first.message)
   const payloads = new Map(opened.flatMap((one) => ('eid' in one ? [[one.eid, one.payload] as const] : [])))
   const operators = await operatorNames(c, [...payloads.values()])
   const entries = await eventsOn(c, person, asked.list.id)

@@ -17,10 +17,13 @@ const maxPage = 50
 /** Ids and numbers only; other values are ignored. */
 const query = z.object({
   actor: z
-    .union([z.uuid(), z.literal(['system', 'bootstrap'])])
+    .union([z.uuid(), z.literal(['system', 'bootstrap', 'stranger'])])
     .optional()
     .catch(undefined),
-  subject: z.uuid().optional().catch(undefined),
+  subject: z
+    .union([z.uuid(), z.literal(['all'])])
+    .optional()
+    .catch(undefined),
   before: z.coerce.number().int().positive().optional().catch(undefined),
 })
 
@@ -35,7 +38,8 @@ actRoutes.get('/settings/acts', async (c) => {
   return settingsScreen(c, {
     tab: 'acts',
     title: 'Audit log',
-    about: 'Everything that operators and API keys did here. Entries cannot be changed or removed.',
+    about:
+      'Everything that operators and API keys did here, whose data they read, and what was refused. Entries cannot be changed or removed.',
     content: (
       <>
         <form method="get" action="/console/settings/acts" class="row narrow">
@@ -78,6 +82,7 @@ async function namesOf(c: ConsoleContext): Promise<ReadonlyMap<string, string>> 
     ...keys.map(({ id, name }) => [id, `API key “${name}”`] as const),
     ['bootstrap', 'Bootstrap key'] as const,
     ['system', 'Assent'] as const,
+    ['stranger', 'Somebody not signed in'] as const,
   ])
 }
 

@@ -1,7 +1,7 @@
 // web · /console/settings/suppressions: lists, adds and lifts suppressions; addresses come by POST and are never shown
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv } from '../../auth/console.tsx'
-import { allow } from '../../auth/guard.tsx'
+import { allow, recordRefusedAct } from '../../auth/guard.tsx'
 import { operatorMay } from '../../auth/operators/operator.ts'
 import { addByHand, mayBeLifted, removeByHand } from '../../consent/suppress-by-hand.ts'
 import type { List } from '../../lists/list.ts'
@@ -119,6 +119,7 @@ async function toLift(c: ConsoleContext, id: string): Promise<{ found: ShownSupp
   const found = await findSuppression(c.env.db, id)
   const scopes = scopesOf(c, await listsSeen(c))
   const isSeen = c.var.session.operator.lists === null || scopes.some(({ scope }) => scope === found?.scope)
+  if (found !== null && !isSeen) await recordRefusedAct(c)
   if (found === null || !isSeen) throw notFound('suppression')
   if (!mayBeLifted(found.reason))
     throw new DomainError(

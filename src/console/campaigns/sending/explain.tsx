@@ -1,6 +1,7 @@
 // web · /console/campaigns/{id}/explain: why one person was or was not sent it; the address comes by POST and is not stored
 import { Hono } from 'hono'
-import { type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
+import { recordReading } from '../../../audit/record-reading.ts'
+import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
 import type { List } from '../../../lists/list.ts'
 import { explainCampaign } from '../../../reports/explain.ts'
 import { parseAddress } from '../../../subscribers/address.ts'
@@ -27,6 +28,12 @@ explainRoutes.post('/campaigns/:id/explain', async (c) => {
   }
   const explained = await explainCampaign(c.env, { campaign, list, address: parsed.address })
   const person = await personOn(c, list, explained.subscriber)
+  await recordReading(c.env, {
+    actor: actorOf(c),
+    verb: 'person.explain',
+    subject: { kind: 'campaign', id: campaign.id },
+    people: person === null ? [] : [person],
+  })
   return screen(c, 200, <ExplainPage {...page} explained={explained} person={person} />)
 })
 

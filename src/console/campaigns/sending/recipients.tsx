@@ -1,7 +1,8 @@
 // web · /console/campaigns/{id}/recipients: the recipients page by page; needs `subscribers.read`
 
 import { Hono } from 'hono'
-import { type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
+import { recordReading } from '../../../audit/record-reading.ts'
+import { actorOf, type ConsoleEnv, frameOf, screen } from '../../../auth/console.tsx'
 import { missingFeedbackOf } from '../../../platform/config.ts'
 import { countsOfOne } from '../../../reports/figures.ts'
 import { feedbackKinds, outcomes, recipientsOf } from '../../../reports/outcomes.ts'
@@ -31,6 +32,13 @@ recipientsRoutes.get('/campaigns/:id/recipients', async (c) => {
     }),
   ])
   const rows = found.slice(0, maxPage)
+  await recordReading(c.env, {
+    actor: actorOf(c),
+    verb: 'recipients.list',
+    subject: { kind: 'campaign', id: campaign.id },
+    people: rows.flatMap(({ subscriber }) => subscriber ?? []),
+    details: { outcome, heard },
+  })
   const last = found.length > maxPage ? rows.at(-1) : undefined
   const masked = await maskedAddresses(
     c.env,
