@@ -4,13 +4,13 @@ import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as z from 'zod'
 import { type Actor, nameOfActor } from '../audit/actor.ts'
-import { holderOfKey } from '../auth/keys.ts'
+import { holderOfKey, type KeyEnd, type KeyHolder } from '../auth/keys.ts'
 import { may, type Permission } from '../auth/roles.ts'
 import { recordRefusal, strangerWindow } from '../auth/security-events.ts'
 import type { Deps } from '../platform/deps.ts'
 import { base64urlOf, bytesOf, bytesOfBase64url, textOf } from '../platform/encoding/bytes.ts'
 import type { Json } from '../platform/encoding/jcs.ts'
-import { DomainError, invalid } from '../platform/errors.ts'
+import { DomainError, invalid, notFound } from '../platform/errors.ts'
 import { faultsOf, inWords, parseJson } from '../platform/form.ts'
 import type { Env } from '../ui/answer.tsx'
 import { knockAllowances } from '../ui/door.ts'
@@ -27,8 +27,14 @@ const withinLimit = bodyLimit({
   },
 })
 
-export interface Call<Body, Query = unknown> {
+/** What the key of a request reaches. */
+export interface Reach {
   readonly deps: Deps
+  /** Numbers of the lists that the key is limited to; null: every list. */
+  readonly lists: readonly number[] | null
+}
+
+export interface Call<Body, Query = unknown> extends Reach {
   readonly actor: Actor
   readonly body: Body
   readonly path: (name: string) => string
@@ -47,6 +53,8 @@ export interface Declared<
   /** Path below /api/v1, in Hono's form. */
   readonly path: string
   readonly permission: Permission
+  /** Whether it concerns the deployment as a whole: refused to keys that are limited to some lists. */
+  readonly whole?: boolean
   readonly summary: string
   /** Further documentation, in whole sentences. */
   readonly description?: string
@@ -66,7 +74,7 @@ export interface Declared<
   /** Whether it only reads: with an Idempotency-Key, too, it reads anew and is recorded anew, and no answer about people is kept. */
   readonly reads?: boolean
   /** Asks the network before an act that commits with its answer: no transaction waits for the network. */
-  readonly ask?: (deps: Deps, path: (name: string) => string) => Promise<unknown>
+  readonly ask?: (reach: Reach, path: (name: string) => string) => Promise<unknown>
 }
 
 export interface Endpoint {
@@ -90,15 +98,16 @@ export function endpoint<
 ): Endpoint
 export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Promise<unknown>): Endpoint {
   const respond = async (c: Context<Env>): Promise<Response> => {
-    const actor = await authorised(c, declared)
+    const holder = await authorised(c, declared)
     try {
-      return await respondTo(c, actor)
+      return await respondTo(c, holder)
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'forbidden') await noteRefused(c, actor, declared)
+      if (error instanceof DomainError && (error.code === 'forbidden' || hidden.has(error)))
+        await noteRefused(c, holder.actor, declared)
       throw error
     }
   }
-  const respondTo = async (c: Context<Env>, actor: Actor): Promise<Response> => {
+  const respondTo = async (c: Context<Env>, { actor, lists }: KeyHolder): Promise<Response> => {
     // Only after the key is checked: the body of a request without one is not read.
     await withinLimit(c, async () => {})
     const body = await bodyOf(c, declared.body)
@@ -106,13 +115,13 @@ export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Pr
     const path = (name: string): string => c.req.param(name) ?? ''
     const act = async (deps: Deps): Promise<Reply> => {
       const page = { limit: c.req.query('limit'), cursor: c.req.query('cursor') }
-      const answer = await handle({ deps, actor, body, path, query, page })
+      const answer = await handle({ deps, lists, actor, body, path, query, page })
       const status = declared.status ?? 200
       return { status, body: status === 204 ? '' : JSON.stringify(answer) }
     }
     const isRead = declared.method === 'GET' || declared.reads === true
     const key = isRead ? undefined : c.req.header('idempotency-key')
-    if (key !== undefined) await declared.ask?.(c.env, path)
+    if (key !== undefined) await declared.ask?.({ deps: c.env, lists }, path)
     const reply =
       key === undefined ? await act(c.env) : await once(c.env, await requestOf(c, actor, key, declared), act)
     return sent(reply)
@@ -137,31 +146,74 @@ function sent({ status, body, replayed }: Reply): Response {
     : new Response(body, { status, headers: { ...headers, 'Content-Type': 'application/json' } })
 }
 
-async function authorised(c: Context<Env>, declared: Declared): Promise<Actor> {
-  const { permission } = declared
+async function authorised(c: Context<Env>, declared: Declared): Promise<KeyHolder> {
   const secret = /^Bearer ([\x21-\x7e]{1,500})$/i.exec(c.req.header('authorization') ?? '')?.[1]
-  const holder = secret === undefined ? null : await holderOfKey(c.env, secret)
-  if (holder === null) {
-    if (secret !== undefined) await noteBadKey(c, declared)
-    throw new DomainError('unauthenticated', 'Send an API key that is in force: Authorization: Bearer <key>.')
+  const noKey = 'Send an API key that is in force: Authorization: Bearer <key>.'
+  if (secret === undefined) throw new DomainError('unauthenticated', noKey)
+  const reading = await holderOfKey(c.env, secret)
+  switch (reading.kind) {
+    case 'unknown':
+      await noteBadKey(c, declared, { actor: { kind: 'stranger' } })
+      throw new DomainError('unauthenticated', noKey)
+    case 'over':
+      await noteBadKey(c, declared, { actor: { kind: 'key', id: reading.id }, why: reading.why })
+      throw new DomainError('unauthenticated', keyEndWords[reading.why])
+    case 'in_force': {
+      const why = whyForbidden(reading.holder, declared)
+      if (why === null) return reading.holder
+      await noteRefused(c, reading.holder.actor, declared)
+      throw new DomainError('forbidden', why)
+    }
   }
-  if (!may(holder.role, permission)) {
-    await noteRefused(c, holder.actor, declared)
-    throw new DomainError('forbidden', `A key of the role ${holder.role} may not do this (${permission}).`)
-  }
-  return holder.actor
+}
+
+/** Told only to who has the key. */
+const keyEndWords: Readonly<Record<KeyEnd, string>> = {
+  revoked: 'This API key was revoked. An owner can create another in the console, under Settings, API keys.',
+  expired: 'This API key has expired. An owner can create another in the console, under Settings, API keys.',
+  orphaned:
+    'This API key is refused, because the operator who made it is blocked or no owner any more. Another owner can create one in the console, under Settings, API keys.',
+}
+
+function whyForbidden({ role, lists }: KeyHolder, { permission, whole }: Declared): string | null {
+  if (!may(role, permission)) return `A key of the role ${role} may not do this (${permission}).`
+  return lists !== null && whole === true
+    ? 'This concerns all lists, and this API key is limited to some of them.'
+    : null
 }
 
 const noteRefused = (c: Context<Env>, actor: Actor, { method, path }: Declared): Promise<void> =>
   recordRefusal(c.env, { verb: 'act.refused', actor, allowances: [], details: { method, path } })
 
-const noteBadKey = (c: Context<Env>, { method, path }: Declared): Promise<void> =>
+const noteBadKey = (
+  c: Context<Env>,
+  { method, path }: Declared,
+  { actor, why }: { actor: Actor; why?: KeyEnd },
+): Promise<void> =>
   recordRefusal(c.env, {
     verb: 'key.refused',
-    actor: { kind: 'stranger' },
+    actor,
     allowances: knockAllowances(c, strangerWindow),
-    details: { method, path },
+    details: { method, path, ...(why === undefined ? {} : { why }) },
   })
+
+/** Whether the key of the request sees the list with this number. */
+export const reaches = ({ lists }: Reach, list: number): boolean => lists === null || lists.includes(list)
+
+const hidden = new WeakSet<DomainError>()
+
+/** Answers as if there were nothing, and is recorded as refused: of people, even their existence is not told. */
+export function asIfNotThere(what: string): DomainError {
+  const error = notFound(what)
+  hidden.add(error)
+  return error
+}
+
+/** Throws `forbidden` where the key is limited to other lists. */
+export function holdToLists(reach: Reach, list: number): void {
+  if (!reaches(reach, list))
+    throw new DomainError('forbidden', 'This API key is limited to other lists than this one.')
+}
 
 /** For an endpoint without a body; an empty object is accepted as well. */
 const noBody = z.strictObject({}).optional()

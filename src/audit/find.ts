@@ -1,5 +1,5 @@
 // sql · the audit log by page, newest first, filtered by actor, verb and subject
-import { and, desc, eq, isNull, lt, or } from 'drizzle-orm'
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Executor } from '../platform/database/database.ts'
 import { auditLog } from './tables.ts'
 
@@ -23,9 +23,11 @@ export async function pageOfActs(
     actor?: string | undefined
     verb?: string | undefined
     subject?: string | undefined
+    /** Id of a person: what was done to them, and each page and search that showed them. */
+    person?: string | undefined
   },
 ): Promise<readonly AuditedAct[]> {
-  const { before, actor, verb, subject } = page
+  const { before, actor, verb, subject, person } = page
   return db
     .select({
       number: auditLog.id,
@@ -45,8 +47,15 @@ export async function pageOfActs(
           : or(eq(auditLog.actorId, actor), and(isNull(auditLog.actorId), eq(auditLog.actorKind, actor))),
         verb === undefined ? undefined : eq(auditLog.verb, verb),
         subject === undefined ? undefined : eq(auditLog.subjectId, subject),
+        person === undefined ? undefined : about(person),
       ),
     )
     .orderBy(desc(auditLog.id))
     .limit(page.limit)
 }
+
+const about = (person: string) =>
+  or(
+    and(eq(auditLog.subjectKind, 'subscriber'), eq(auditLog.subjectId, person)),
+    sql`${auditLog.details} ? 'people' and ${auditLog.details} -> 'people' @> ${JSON.stringify([person])}::jsonb`,
+  )

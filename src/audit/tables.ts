@@ -17,5 +17,11 @@ export const auditLog = pgTable(
     subjectId: text('subject_id').notNull(),
     details: jsonb().notNull().default(sql`'{}'::jsonb`),
   },
-  (t) => [index('audit_log_subject').on(t.subjectKind, t.subjectId)],
+  (t) => [
+    index('audit_log_subject').on(t.subjectKind, t.subjectId),
+    // Whose data was read, and by whom: a person may ask. CJEU C-579/21
+    index('audit_log_people')
+      .using('gin', sql`(${t.details} -> 'people') jsonb_path_ops`)
+      .where(sql`${t.details} ? 'people'`),
+  ],
 )

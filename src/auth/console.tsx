@@ -16,6 +16,8 @@ export type ConsoleContext = Context<ConsoleEnv>
 
 export const sessionCookie = 'assent_session'
 export const keptCookie = 'assent_kept'
+/** The name of the screen that a fresh sign-in leads back to. */
+export const backCookie = 'assent_back'
 
 const policy = [
   "default-src 'none'",

@@ -6,6 +6,7 @@ import { knockAllowances } from '../ui/door.ts'
 import { maxConsolePairs, readFormWithin } from '../ui/read-body.ts'
 import {
   actorOf,
+  backCookie,
   type ConsoleContext,
   type ConsoleEnv,
   consoleCookie,
@@ -14,11 +15,14 @@ import {
   sessionCookie,
   setConsoleCookie,
 } from './console.tsx'
+import { passkeysOf } from './operators/find-operators.ts'
 import { operatorMay } from './operators/operator.ts'
 import type { Permission } from './roles.ts'
 import { maxKeptBytes, saveForm } from './saved-forms.ts'
 import { recordRefusal } from './security-events.ts'
 import { onceSignedIn, sessionOf } from './sessions.ts'
+import { AgainPage, SecondStepPage } from './sign-in/again-views.tsx'
+import { freshMinutes, isFresh, lacksPasskey } from './sign-in/fresh.ts'
 import { type Keeping, SessionOverPage } from './sign-in/pages.tsx'
 
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -50,7 +54,8 @@ export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   const session = await sessionOf(c.env, consoleCookie(c, sessionCookie))
   if (session !== null) {
     c.set('session', session)
-    return next()
+    const asked = lacksPasskey(session, c.env.config.requirePasskey) ? await secondStep(c) : null
+    return asked ?? next()
   }
   if (reads.has(c.req.method)) return c.redirect('/console/sign-in', 303)
   if (isJson(c)) throw new DomainError('unauthenticated', 'Your session has ended. Sign in again.')
@@ -58,6 +63,60 @@ export const signedIn: MiddlewareHandler<ConsoleEnv> = async (c, next) => {
   const kept = operator === null ? 'stranger' : await keep(c, operator)
   return screen(c, 401, <SessionOverPage kept={kept} />)
 }
+
+/** Where the second step is taken. */
+const secondSteps: ReadonlySet<string> = new Set(['/console/passkey', '/console/again', '/console/sign-out'])
+const addingPasskey: ReadonlySet<string> = new Set([
+  '/console/settings/passkeys/options',
+  '/console/settings/passkeys',
+])
+
+/**
+ * Of a role that needs a passkey, after the link alone: to use one, or to add the first; null where that is done. Whoever has one cannot add another without
+ * it, so that somebody who reads their mail comes no further.
+ */
+async function secondStep(c: ConsoleContext): Promise<Response | null> {
+  if (secondSteps.has(c.req.path)) return null
+  const { operator } = c.var.session
+  const hasPasskey = (await passkeysOf(c.env.db, operator.id)).length > 0
+  if (addingPasskey.has(c.req.path) && !hasPasskey) return null
+  if (reads.has(c.req.method)) return c.redirect('/console/passkey', 303)
+  if (isJson(c)) return c.json({ title: 'Use a passkey that you have first: open /console/passkey.' }, 401)
+  const kept = await keep(c, operator.id)
+  const fresh = isFresh(c.var.session, c.env.clock())
+  return screen(
+    c,
+    401,
+    <SecondStepPage role={operator.role} hasPasskey={hasPasskey} isFresh={fresh} kept={kept} />,
+  )
+}
+
+/**
+ * Null after a fresh sign-in. Else the answer that asks for one: the form is kept, and sent after it. Called before the body is
+ * read.
+ */
+export async function askFresh(c: ConsoleContext, place: string): Promise<Response | null> {
+  const { session } = c.var
+  if (isFresh(session, c.env.clock())) return null
+  if (isJson(c)) {
+    const title = `This needs a sign-in of the last ${freshMinutes} minutes. Reload the page, and sign in again.`
+    return c.json({ title }, 401)
+  }
+  const kept = await keep(c, session.operator.id)
+  rememberPlace(c, place)
+  const hasPasskey = (await passkeysOf(c.env.db, session.operator.id)).length > 0
+  return screen(c, 401, <AgainPage email={session.operator.email} hasPasskey={hasPasskey} kept={kept} />)
+}
+
+const backHours = 1
+
+/** For one hour: the screen that a sign-in leads back to. */
+export const rememberPlace = (c: ConsoleContext, place: string): void =>
+  setConsoleCookie(c, {
+    name: backCookie,
+    value: place,
+    until: new Date(c.env.clock().getTime() + backHours * 3_600_000),
+  })
 
 const isJson = (c: Context): boolean => (c.req.header('content-type') ?? '').startsWith('application/json')
 

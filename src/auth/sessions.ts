@@ -22,6 +22,8 @@ const touchMinutes = 5
 export interface Session {
   readonly id: string
   readonly operator: Operator
+  readonly method: string
+  readonly signedInAt: Date
 }
 
 /** Returns the cookie's value and expiry. */
@@ -63,7 +65,13 @@ export async function sessionOf(deps: Deps, cookie: string): Promise<Session | n
   const token = await readSession(deps.vault, cookie, { now })
   if (token === null) return null
   const [row] = await deps.db
-    .select({ id: sessions.id, operator: sessions.operator, lastSeenAt: sessions.lastSeenAt })
+    .select({
+      id: sessions.id,
+      operator: sessions.operator,
+      method: sessions.method,
+      createdAt: sessions.createdAt,
+      lastSeenAt: sessions.lastSeenAt,
+    })
     .from(sessions)
     .where(
       and(
@@ -78,7 +86,7 @@ export async function sessionOf(deps: Deps, cookie: string): Promise<Session | n
   if (operator === null || operator.disabledAt !== null) return null
   if (now.getTime() - row.lastSeenAt.getTime() > touchMinutes * 60_000)
     await deps.db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, row.id))
-  return { id: row.id, operator }
+  return { id: row.id, operator, method: row.method, signedInAt: row.createdAt }
 }
 
 /**

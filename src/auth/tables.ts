@@ -11,11 +11,21 @@ export const apiKeys = pgTable(
     id: uuid().primaryKey(),
     name: text().notNull(),
     role: text().notNull(),
+    /** List numbers; null: every list. */
+    lists: bigint({ mode: 'number' }).array(),
     hash: octets().notNull().unique(),
+    /** Null: made on the server, or by another key. */
+    maker: uuid().references(() => operators.id),
     createdAt: moment('created_at').notNull(),
+    /** Null: never. */
+    expiresAt: moment('expires_at'),
     revokedAt: moment('revoked_at'),
   },
-  (t) => [check('api_keys_role', roleCheck(t.role))],
+  (t) => [
+    check('api_keys_role', roleCheck(t.role)),
+    check('api_keys_owner', sql`${t.role} <> 'owner' or ${t.lists} is null`),
+    index('api_keys_maker').on(t.maker).where(sql`${t.revokedAt} is null`),
+  ],
 )
 
 export const operators = pgTable(
@@ -70,6 +80,10 @@ export const signInLinks = pgTable(
     kind: text().notNull(),
     /** Null only for the first-start link: no operator exists yet. */
     operator: uuid().references(() => operators.id),
+    /** SHA-256 of the secret in the cookie of the browser that asked; null: opens in any browser. */
+    browser: octets(),
+    /** Whether nobody but the operator can have asked: requests of strangers do not end it. */
+    known: boolean().notNull().default(false),
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
     usedAt: moment('used_at'),

@@ -1,9 +1,10 @@
 // entry · the command line: `npm run assent -- <command>`
 import { parseArgs } from 'node:util'
-import { createKey } from '../auth/keys.ts'
+import { findOperatorByAddress } from '../auth/operators/find-operators.ts'
 import { operatorAddress } from '../auth/operators/operator.ts'
-import { isRole, roles } from '../auth/roles.ts'
+import { roles } from '../auth/roles.ts'
 import { firstOwnerLink, linkForOperator, linkMinutes } from '../auth/sign-in/links.ts'
+import { removePasskeysOf } from '../auth/sign-in/passkeys.ts'
 import { runProvider } from '../dev/provider/main.ts'
 import { asOwner, openDeployment } from '../node/deployment.ts'
 import { databaseRefused, type Environment, openEnvironment, printAndExit } from '../node/environment.ts'
@@ -18,6 +19,7 @@ import { connectionFinding } from './connection.ts'
 import { examine } from './doctor.ts'
 import { countsSentence, inboundFindings, takeMaildir, takePiped } from './inbound.ts'
 import { readFiles, readingsTable, vaultAtHand } from './inbound-dry-run.ts'
+import { checkKey, keyInWords, makeKey } from './keys.ts'
 import { rewrapKeys } from './rotate.ts'
 import { setSending } from './sending.ts'
 
@@ -25,8 +27,10 @@ const usage = `Usage: npm run assent -- <command> [--json]
 
   setup                          prepare the database: application role (if separate), migrations, keys; without an owner,
                                  print the link to become the owner
-  sign-in --email E              print a sign-in link for an operator who does not receive email
-  key create --role R --name N   create an API key and show it once (roles: ${roles.join(', ')})
+  sign-in --email E              print a sign-in link for an operator who does not receive email; --forget-passkeys also
+                                 removes their passkeys, for somebody who lost the device
+  key create --role R --name N   create an API key and show it once (roles: ${roles.join(', ')});
+                                 --list L, repeated: only for these lists; --expires DAYS or never (365 days without it)
   keys rotate                    re-encrypt all keys under SECRET; says when SECRET_PREVIOUS can be removed
   sending allow                  turn sending on again after a restore, a copy or sending hold
   sending hold                   turn sending off until sending allow; sign-ups are accepted, campaigns wait
@@ -66,20 +70,20 @@ async function main(): Promise<void> {
       const address = operatorAddress.safeParse(values.email ?? '')
       if (!address.success) throw new StartRefused('--email must be an operator’s email address.')
       return withDeployment(async (deps) => {
+        const operator = await findOperatorByAddress(deps, address.data.canonical)
+        if (values['forget-passkeys'] && operator !== null)
+          await removePasskeysOf(deps, { kind: 'system' }, operator.id)
         const link = await linkForOperator(deps, address.data.canonical)
         if (link === null) throw new StartRefused('No active operator has this email address.')
         say({ link }, `${link}\nIt works once, for ${linkMinutes} minutes.`)
       })
     }
-    case 'key create': {
-      const { role = '', name = '' } = values
-      if (!isRole(role)) throw new StartRefused(`--role must be one of ${roles.join(', ')}.`)
-      if (name.trim() === '') throw new StartRefused('--name is required.')
+    case 'key create':
+      checkKey(values)
       return withDeployment(async (deps) => {
-        const made = await createKey(deps, { kind: 'system' }, { role, name: name.trim() })
-        say({ ...made, role, name }, `${made.key}\nThis key is shown only once: store it now. Role: ${role}.`)
+        const made = await makeKey(deps, values)
+        say(made, keyInWords(made))
       })
-    }
     case 'keys rotate':
       return withDeployment(async (deps) => {
         const done = await rewrapKeys(deps)
@@ -153,10 +157,13 @@ function readArguments(args: string[]) {
       options: {
         role: { type: 'string' },
         name: { type: 'string' },
+        list: { type: 'string', multiple: true },
+        expires: { type: 'string' },
         email: { type: 'string' },
         maildir: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
         recipient: { type: 'string', multiple: true },
+        'forget-passkeys': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     })

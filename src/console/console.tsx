@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { type ConsoleEnv, frameOf, screen } from '../auth/console.tsx'
 import { recordRefusedAct, sameOrigin, signedIn } from '../auth/guard.tsx'
+import { againRoutes } from '../auth/sign-in/again.tsx'
 import { DomainError } from '../platform/errors.ts'
 import { ConsolePage } from '../ui/console/console.tsx'
 import { PageHead, Said } from '../ui/console/parts.tsx'
@@ -24,7 +25,7 @@ import { keptRoutes } from './restore-form.tsx'
 import { builderRoutes } from './segments/builder-routes.tsx'
 import { segmentRoutes } from './segments/segments.tsx'
 import { actRoutes } from './settings/acts.tsx'
-import { keyRoutes } from './settings/keys.tsx'
+import { keyRoutes } from './settings/keys/keys.tsx'
 import { operatorRoutes } from './settings/operators.tsx'
 import { senderRoutes } from './settings/sender.tsx'
 import { sendingRoutes } from './settings/sending.tsx'
@@ -55,6 +56,7 @@ consoleRoutes.use(
 
 consoleRoutes.route('/', homeRoutes)
 consoleRoutes.route('/', keptRoutes)
+consoleRoutes.route('/', againRoutes)
 consoleRoutes.route('/', youRoutes)
 consoleRoutes.route('/', operatorRoutes)
 consoleRoutes.route('/', keyRoutes)

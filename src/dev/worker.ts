@@ -31,6 +31,7 @@ const settings = [
   'BOOTSTRAP_API_KEY',
   'LIMIT_PER_NETWORK',
   'TRUST_PROXY',
+  'REQUIRE_PASSKEY',
   'LOG_LEVEL',
 ]
 

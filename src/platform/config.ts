@@ -26,6 +26,9 @@ const postgresUrl = z.string().refine((text) => /^postgres(ql)?:\/\//.test(text)
   message: 'must look like postgres://user:password@host:5432/database',
 })
 
+/** As in auth/roles.ts, which this room does not know. */
+const operatorRoles: readonly string[] = ['owner', 'editor', 'sender', 'analyst', 'auditor']
+
 const variables = z.object({
   PORT: wholeNumber(0, 65_535).default(8787),
   HOST: z.string().default('127.0.0.1'),
@@ -72,6 +75,15 @@ const variables = z.object({
       (peers) => peers.every(isTrustable),
       'must hold IP addresses, networks such as 10.0.0.0/8 or fd00::/8, or loopback, parted by commas',
     ),
+  REQUIRE_PASSKEY: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((part) => part.trim() || []))
+    .refine(
+      (roles) => roles.every((role) => role === 'all' || operatorRoles.includes(role)),
+      `must be all, or roles parted by commas: ${operatorRoles.join(', ')}`,
+    )
+    .transform((roles) => (roles.includes('all') ? operatorRoles : roles)),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be debug, info, warn, error or silent',
@@ -125,6 +137,8 @@ export interface Config {
   /** Sign-ups per network in ten minutes from a page opened before; 0: no network limits. */
   readonly limitPerNetwork: number
   readonly trustProxy: readonly string[]
+  /** Roles for which a link by mail alone does not suffice. */
+  readonly requirePasskey: readonly string[]
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -217,6 +231,7 @@ function configOf(
     bootstrapApiKey: env.BOOTSTRAP_API_KEY,
     limitPerNetwork: env.LIMIT_PER_NETWORK,
     trustProxy: env.TRUST_PROXY,
+    requirePasskey: env.REQUIRE_PASSKEY,
     logLevel: env.LOG_LEVEL,
   }
 }

@@ -160,6 +160,16 @@ const deeds: Readonly<Record<string, readonly [verb: string, deed: () => Promise
     'operator.invite_again',
     async () => at(`/console/settings/operators/${await invited()}/invite`),
   ],
+  '/console/settings/operators/:id/passkeys': [
+    'passkey.remove_all',
+    async () => {
+      const { operator } = await somebody()
+      await house.owner`
+        insert into passkeys (id, operator, name, public_key, algorithm, transports, counter, synced, created_at)
+        values (${`key${++made}`}, ${operator}, 'x', 'x', 'ES256', '{}', 0, false, now())`
+      return at(`/console/settings/operators/${operator}/passkeys`)
+    },
+  ],
   '/console/settings/keys': [
     'key.create',
     () =>

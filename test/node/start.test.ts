@@ -101,6 +101,10 @@ describe('a start with a variable that is missing or bad', () => {
     ['BOOTSTRAP_API_KEY must have 32 characters or more.', { BOOTSTRAP_API_KEY: 'letmein' }],
     ['LIMIT_PER_NETWORK must be a whole number.', { LIMIT_PER_NETWORK: 'five' }],
     [
+      'REQUIRE_PASSKEY must be all, or roles parted by commas: owner, editor, sender, analyst, auditor.',
+      { REQUIRE_PASSKEY: 'owner, boss' },
+    ],
+    [
       'TRUST_PROXY must hold IP addresses, networks such as 10.0.0.0/8 or fd00::/8, or loopback, parted by commas.',
       { TRUST_PROXY: '10.0.0.0/8, proxy.brand.example' },
     ],

@@ -47,6 +47,29 @@ export async function signIn(
   return consoleClientOf(house, { cookie, operator: operator?.id ?? '' })
 }
 
+/** The cookie that binds a link to the browser that asked for it; empty where the answer sets none. */
+export const browserCookieIn = (answer: Response): string =>
+  /(?:__Secure-)?assent_browser=[^;]+/.exec(answer.headers.getSetCookie().join('\n'))?.[0] ?? ''
+
+/** Asks for a link in a browser with these cookies; returns the link's path, and the cookie of the browser it opens in. */
+export async function askForLink(
+  house: TestApp,
+  email: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ path: string; cookie: string }> {
+  const asked = await house.request('/console/sign-in', {
+    method: 'POST',
+    headers: { ...fromConsole(house), ...headers },
+    body: new URLSearchParams({ email }),
+  })
+  await house.rest()
+  const [mail] = await house.mailsTo(email)
+  return {
+    path: new URL(signInLinkIn(mail?.text ?? '')).pathname,
+    cookie: browserCookieIn(asked) || (headers['cookie'] ?? ''),
+  }
+}
+
 export const signInLinkIn = (text: string): string =>
   /https?:\/\/\S+\/console\/sign-in\/[\w-]{44}/.exec(text)?.[0] ?? 'http://no.link'
 

@@ -60,8 +60,8 @@ export interface ApiDocument {
 /** The meaning of each refusal, the same for all endpoints. */
 export const refusals = {
   400: 'The body is not JSON.',
-  401: 'No API key, or one that is not in force.',
-  403: 'The role of this key may not do that.',
+  401: 'No API key, or one that is not in force: unknown, revoked, expired, or its maker was removed.',
+  403: 'The role of this key may not do that, or the key is limited to other lists.',
   404: 'What the path or the body names is not there.',
   409: 'It cannot be done as things stand, or a request with this Idempotency-Key is under way.',
   413: 'The body is larger than 512 KiB.',
@@ -181,7 +181,13 @@ function operationOf(
 ): Operation {
   const { method, path, summary, description, permission, pages, example } = endpoint
   const available = isAvailable(endpoint)
-  const about = [available ? [] : 'Not available yet: it answers 422.', description ?? []].flat().join(' ')
+  const about = [
+    available ? [] : 'Not available yet: it answers 422.',
+    description ?? [],
+    endpoint.whole === true ? 'Refused to API keys that are limited to some lists.' : [],
+  ]
+    .flat()
+    .join(' ')
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[/:]+/g, '-')}`,
     tags: [tagOf(endpoint)],

@@ -16,7 +16,9 @@ export const Introduction = ({ document, apiUrl }: { document: ApiDocument; apiU
       <h2>Keys and roles</h2>
       <p>
         Every request carries a key: <code>Authorization: Bearer &lt;key&gt;</code>. A key has one role, and
-        each endpoint says which roles may use it. An address of a person never stands in a URL.
+        each endpoint says which roles may use it. It may be limited to some lists: it then sees these alone,
+        and nothing that concerns all of them. It may expire, and ends with its maker. An address of a person
+        never stands in a URL.
       </p>
       <h2>Pages</h2>
       <p>

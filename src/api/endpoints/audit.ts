@@ -17,6 +17,7 @@ export const auditEndpoints: readonly Endpoint[] = [
       method: 'GET',
       path: '/audit',
       permission: 'audit.read',
+      whole: true,
       summary: 'Who did what, when',
       description:
         'Every act of an operator or a key, newest first: written down together with the act, and nobody can change or remove it. Also whose data they read (`person.read`, `people.list` and others, one row for each page, with the ids of the people), and what was refused: `sign_in.failed`, `key.refused`, `act.refused`, of strangers up to a limit.',
@@ -26,6 +27,7 @@ export const auditEndpoints: readonly Endpoint[] = [
         ),
         verb: named('Such as `campaign.launch`.'),
         subject: named('Id of what it was done to.'),
+        person: named('Id of a person: what was done to them, and each page and search that showed them.'),
       }),
       pages: true,
       answer: pageShape(actShape),

@@ -16,7 +16,15 @@ import { type Estimate, estimateOf } from '../../reports/estimate.ts'
 import { noTotals, totalsOf, totalsOfMany } from '../../reports/figures.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { campaignShape, preflightShape } from '../campaign-answers.ts'
-import { type Call, collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
+import {
+  type Call,
+  collection,
+  type Endpoint,
+  endpoint,
+  holdToLists,
+  pageOf,
+  type Reach,
+} from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
 
@@ -69,26 +77,26 @@ const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt,
   })),
 })
 
-/** Throws DomainError `not_found`. */
-export async function campaignAt(deps: Deps, id: string): Promise<Campaign> {
-  const campaign = await findCampaign(deps.db, id)
+/** Throws DomainError `not_found`, and `forbidden` where the key is limited to other lists. */
+export async function campaignAt(reach: Reach, id: string): Promise<Campaign> {
+  const campaign = await findCampaign(reach.deps.db, id)
   if (campaign === null) throw notFound('campaign')
+  holdToLists(reach, campaign.list)
   return campaign
 }
 
-/** Asks DNS about the sender before a transaction that must not wait for it. */
-const askDns = async (deps: Deps, path: (name: string) => string): Promise<unknown> => {
-  const campaign = await campaignAt(deps, path('id'))
-  return aboutSender(deps, await listOf(deps, campaign.list))
+const askDns = async (reach: Reach, path: (name: string) => string): Promise<unknown> => {
+  const campaign = await campaignAt(reach, path('id'))
+  return aboutSender(reach.deps, await listOf(reach.deps, campaign.list))
 }
 
 /** The handler of a verb without a body: acts on the campaign and returns its new state. */
 const verb =
   (act: (call: Call<undefined>, campaign: Campaign) => Promise<void>) =>
   async (call: Call<undefined>): Promise<Shown<typeof campaignShape>> => {
-    const campaign = await campaignAt(call.deps, call.path('id'))
+    const campaign = await campaignAt(call, call.path('id'))
     await act(call, campaign)
-    return shown(call.deps, await campaignAt(call.deps, campaign.id))
+    return shown(call.deps, await campaignAt(call, campaign.id))
   }
 
 const sending = (name: string, summary: string, description: string) =>
@@ -123,9 +131,10 @@ export const campaignEndpoints: readonly Endpoint[] = [
       status: 201,
       answer: campaignShape,
     },
-    async ({ deps, actor, body }) => {
-      const { list: name, content, ...draft } = body
-      const list = await listNamed(deps, name)
+    async (call) => {
+      const { deps, actor } = call
+      const { list: name, content, ...draft } = call.body
+      const list = await listNamed(call, name)
       return shown(
         deps,
         await createCampaign(deps, actor, { list, draft: { ...draft, content: contentOf(content) } }),
@@ -144,7 +153,7 @@ export const campaignEndpoints: readonly Endpoint[] = [
     },
     async (call) => {
       const { limit, after } = pageOf(call, z.int())
-      const campaigns = await pageOfCampaigns(call.deps.db, { limit, before: after })
+      const campaigns = await pageOfCampaigns(call.deps.db, { limit, before: after, lists: call.lists })
       const page = collection(campaigns, { limit, show: (one) => one, position: (one) => one.number })
       const numbers = page.data.map(({ number }) => number)
       const totals = await totalsOfMany(call.deps.db, numbers, call.deps.clock())
@@ -162,7 +171,7 @@ export const campaignEndpoints: readonly Endpoint[] = [
         'With its state, its totals, and how far it is: how fast, until when, and why it waits where it does.',
       answer: campaignShape,
     },
-    async (call) => shown(call.deps, await campaignAt(call.deps, call.path('id'))),
+    async (call) => shown(call.deps, await campaignAt(call, call.path('id'))),
   ),
   endpoint(
     {
@@ -175,8 +184,9 @@ export const campaignEndpoints: readonly Endpoint[] = [
       example: { subject: 'June, at last' },
       answer: campaignShape,
     },
-    async ({ deps, actor, body, path }) => {
-      const campaign = await campaignAt(deps, path('id'))
+    async (call) => {
+      const { deps, actor, body } = call
+      const campaign = await campaignAt(call, call.path('id'))
       const draft: Draft = {
         segment: body.segment === undefined ? campaign.segment : body.segment,
         purpose: body.purpose ?? campaign.purpose,
@@ -204,8 +214,9 @@ export const campaignEndpoints: readonly Endpoint[] = [
       answer: z.strictObject({ status: z.literal('sent') }),
       outside: true,
     },
-    async ({ deps, actor, body, path }) => {
-      const campaign = await campaignAt(deps, path('id'))
+    async (call) => {
+      const { deps, actor, body } = call
+      const campaign = await campaignAt(call, call.path('id'))
       await sendTest(deps, actor, { campaign, list: await listOf(deps, campaign.list), to: body.to })
       return { status: 'sent' as const }
     },
@@ -221,8 +232,9 @@ export const campaignEndpoints: readonly Endpoint[] = [
       answer: preflightShape,
       outside: true,
     },
-    async ({ deps, path }) => {
-      const campaign = await campaignAt(deps, path('id'))
+    async (call) => {
+      const { deps } = call
+      const campaign = await campaignAt(call, call.path('id'))
       const list = await listOf(deps, campaign.list)
       const { checks, headers, people, leftOut } = await preflight(deps, { campaign, list }, 'outside')
       return {
@@ -251,12 +263,13 @@ export const campaignEndpoints: readonly Endpoint[] = [
       answer: campaignShape,
       ask: askDns,
     },
-    async ({ deps, actor, body, path }) => {
-      const campaign = await campaignAt(deps, path('id'))
+    async (call) => {
+      const { deps, actor, body } = call
+      const campaign = await campaignAt(call, call.path('id'))
       const list = await listOf(deps, campaign.list)
       const when = body.local ? { localTime: body.at.digits } : { at: body.at.moment }
       await schedule(deps, actor, { campaign, list }, when)
-      return shown(deps, await campaignAt(deps, campaign.id))
+      return shown(deps, await campaignAt(call, campaign.id))
     },
   ),
   endpoint(

@@ -29,7 +29,7 @@ export const evidenceEndpoints: readonly Endpoint[] = [
     },
     async (call) => {
       const { deps } = call
-      const row = await subscriberAt(deps, call.path('id'))
+      const row = await subscriberAt(call, call.path('id'))
       const { limit, after } = pageOf(call, z.uuid())
       await recordReading(deps, {
         actor: call.actor,
@@ -38,8 +38,10 @@ export const evidenceEndpoints: readonly Endpoint[] = [
         people: [row.uid],
       })
       const entries = await ledgerOf(deps.db, row.number, { limit, after })
-      const payloads = await payloadsOf(deps, entries)
-      return collection(entries, {
+      const isSeen = ({ list }: { list: string | null }): boolean =>
+        call.lists === null || row.subscriptions.some((one) => one.list === list)
+      const payloads = await payloadsOf(deps, entries.filter(isSeen))
+      const page = collection(entries, {
         limit,
         position: (entry) => entry.eid,
         show: (entry) => ({
@@ -56,6 +58,7 @@ export const evidenceEndpoints: readonly Endpoint[] = [
           log_index: null,
         }),
       })
+      return { ...page, data: page.data.filter(isSeen) }
     },
   ),
   endpoint(
@@ -72,8 +75,8 @@ export const evidenceEndpoints: readonly Endpoint[] = [
       answer: pageShape(evidenceShape),
     },
     async (call) => {
-      const row = await subscriberAt(call.deps, call.path('id'))
-      const list = await listNamed(call.deps, call.body.list)
+      const row = await subscriberAt(call, call.path('id'))
+      const list = await listNamed(call, call.body.list)
       const opened = await openEvidence(call.deps, {
         actor: call.actor,
         subscriber: row,

@@ -4,18 +4,18 @@ import { changeList, createList, editable } from '../../consent/publish.ts'
 import { findList, pageOfLists } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import { listInput } from '../../lists/settings.ts'
-import type { Deps } from '../../platform/deps.ts'
 import { notFound } from '../../platform/errors.ts'
 import { listShape, pageShape, type Shown } from '../answers.ts'
-import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
+import { collection, type Endpoint, endpoint, holdToLists, pageOf, type Reach } from '../endpoint.ts'
 
 /** Any object: lists/settings checks each setting. */
 const settings = z.record(z.string(), z.unknown())
 
-/** The list by slug or id. Throws `not_found`. */
-export async function listNamed(deps: Pick<Deps, 'db'>, name: string): Promise<List> {
-  const list = await findList(deps.db, name)
+/** The list by slug or id. Throws `not_found`, and `forbidden` where the key is limited to others. */
+export async function listNamed(reach: Reach, name: string): Promise<List> {
+  const list = await findList(reach.deps.db, name)
   if (list === null) throw notFound('list')
+  holdToLists(reach, list.number)
   return list
 }
 
@@ -41,6 +41,7 @@ export const listEndpoints: readonly Endpoint[] = [
       method: 'POST',
       path: '/lists',
       permission: 'lists.write',
+      whole: true,
       summary: 'Create a list',
       description:
         'Only slug, name, sender and controller are required; the rest has defaults fit for the strictest law. A `label`, `title` or `text` is a string, or one per language. A language without every text is refused.',
@@ -76,7 +77,7 @@ export const listEndpoints: readonly Endpoint[] = [
     },
     async (call) => {
       const { limit, after } = pageOf(call, z.int())
-      const lists = await pageOfLists(call.deps.db, { limit, before: after })
+      const lists = await pageOfLists(call.deps.db, { limit, before: after, only: call.lists })
       return collection(lists, { limit, show: shown, position: (list) => list.number })
     },
   ),
@@ -88,7 +89,7 @@ export const listEndpoints: readonly Endpoint[] = [
       summary: 'One list',
       answer: listShape,
     },
-    async (call) => shown(await listNamed(call.deps, call.path('list'))),
+    async (call) => shown(await listNamed(call, call.path('list'))),
   ),
   endpoint(
     {
@@ -104,8 +105,6 @@ export const listEndpoints: readonly Endpoint[] = [
       answer: listShape,
     },
     async (call) =>
-      shown(
-        await changeList(call.deps, call.actor, await listNamed(call.deps, call.path('list')), call.body),
-      ),
+      shown(await changeList(call.deps, call.actor, await listNamed(call, call.path('list')), call.body)),
   ),
 ]

@@ -6,9 +6,10 @@ import { explainCampaign } from '../../reports/explain.ts'
 import { feedbackKinds, outcomes, type RecipientRow, recipientsOf } from '../../reports/outcomes.ts'
 import { publishedReason } from '../../reports/published-reasons.ts'
 import { parseAddress } from '../../subscribers/address.ts'
+import { findSubscriber } from '../../subscribers/find.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { explainedShape, recipientShape } from '../campaign-answers.ts'
-import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
+import { collection, type Endpoint, endpoint, pageOf, type Reach } from '../endpoint.ts'
 import { campaignAt } from './campaigns.ts'
 import { listOf } from './subscribers.ts'
 
@@ -39,6 +40,13 @@ const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words,
     .optional()
     .describe(description)
 
+/** The id of a person on one of the lists that the key sees; null for anybody else. */
+async function personReached(reach: Reach, id: string | null): Promise<string | null> {
+  if (id === null || reach.lists === null) return id
+  const row = await findSubscriber(reach.deps.db, id, reach.lists)
+  return row === null || (reach.lists !== null && row.subscriptions.length === 0) ? null : row.uid
+}
+
 export const recipientEndpoints: readonly Endpoint[] = [
   endpoint(
     {
@@ -56,7 +64,7 @@ export const recipientEndpoints: readonly Endpoint[] = [
       answer: pageShape(recipientShape),
     },
     async (call) => {
-      const campaign = await campaignAt(call.deps, call.path('id'))
+      const campaign = await campaignAt(call, call.path('id'))
       const { outcome = null, heard = null } = call.query
       const { limit, after } = pageOf(call, z.strictObject({ batch: z.int32(), number: z.int() }))
       const now = call.deps.clock()
@@ -91,8 +99,9 @@ export const recipientEndpoints: readonly Endpoint[] = [
       example: { email: 'anna@example.pl' },
       answer: explainedShape,
     },
-    async ({ deps, actor, body, path }) => {
-      const campaign = await campaignAt(deps, path('id'))
+    async (call) => {
+      const { deps, actor, body } = call
+      const campaign = await campaignAt(call, call.path('id'))
       const parsed = parseAddress(body.email, { smtpUtf8: true })
       if (!parsed.ok) throw invalid('email', 'This is not an email address.')
       const list = await listOf(deps, campaign.list)
@@ -101,13 +110,20 @@ export const recipientEndpoints: readonly Endpoint[] = [
         list,
         address: parsed.address,
       })
+      const subscriber = await personReached(call, explained.subscriber)
       await recordReading(deps, {
         actor,
         verb: 'person.explain',
         subject: { kind: 'campaign', id: campaign.id },
-        people: explained.subscriber === null ? [] : [explained.subscriber],
+        people: subscriber === null ? [] : [subscriber],
       })
-      return { ...explained, ...(recipient === null ? {} : shown(recipient)) }
+      const inSegment = subscriber === null ? null : explained.in_segment_now
+      return {
+        ...explained,
+        subscriber,
+        in_segment_now: inSegment,
+        ...(recipient === null ? {} : shown(recipient)),
+      }
     },
   ),
 ]

@@ -14,7 +14,7 @@ import {
 } from '../../segments/save.ts'
 import { previewInput, type Segment, segmentChange, segmentInput } from '../../segments/segment.ts'
 import { countShape, pageShape, type Shown, segmentShape } from '../answers.ts'
-import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
+import { collection, type Endpoint, endpoint, holdToLists, pageOf, type Reach } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 import { listOf } from './subscribers.ts'
 
@@ -29,9 +29,11 @@ async function shown(deps: Deps, segment: Segment): Promise<Shown<typeof segment
   }
 }
 
-async function segmentAt(deps: Deps, id: string): Promise<Segment> {
-  const segment = await findSegment(deps.db, id)
+/** Throws `not_found`, and `forbidden` where the key is limited to other lists. */
+async function segmentAt(reach: Reach, id: string): Promise<Segment> {
+  const segment = await findSegment(reach.deps.db, id)
   if (segment === null) throw notFound('segment')
+  holdToLists(reach, segment.list)
   return segment
 }
 
@@ -53,7 +55,7 @@ export const segmentEndpoints: readonly Endpoint[] = [
       answer: segmentShape,
     },
     async (call) => {
-      const list = await listNamed(call.deps, call.body.list)
+      const list = await listNamed(call, call.body.list)
       return shown(call.deps, await createSegment(call.deps, call.actor, { ...call.body, list }))
     },
   ),
@@ -69,7 +71,7 @@ export const segmentEndpoints: readonly Endpoint[] = [
     },
     async (call) => {
       const { limit, after } = pageOf(call, z.uuid())
-      const segments = await pageOfSegments(call.deps.db, { limit, before: after })
+      const segments = await pageOfSegments(call.deps.db, { limit, before: after, lists: call.lists })
       const page = collection(segments, {
         limit,
         show: (segment) => segment,
@@ -90,7 +92,7 @@ export const segmentEndpoints: readonly Endpoint[] = [
       answer: countShape,
     },
     async (call) => {
-      const list = await listNamed(call.deps, call.body.list)
+      const list = await listNamed(call, call.body.list)
       const filter = checkedFilter(call.body.filter, list)
       return {
         count: await countAudience(call.deps.db, {
@@ -110,7 +112,7 @@ export const segmentEndpoints: readonly Endpoint[] = [
       summary: 'One segment',
       answer: segmentShape,
     },
-    async (call) => shown(call.deps, await segmentAt(call.deps, call.path('id'))),
+    async (call) => shown(call.deps, await segmentAt(call, call.path('id'))),
   ),
   endpoint(
     {
@@ -124,7 +126,7 @@ export const segmentEndpoints: readonly Endpoint[] = [
       answer: segmentShape,
     },
     async (call) => {
-      const segment = await segmentAt(call.deps, call.path('id'))
+      const segment = await segmentAt(call, call.path('id'))
       const list = await listOf(call.deps, segment.list)
       return shown(call.deps, await changeSegment(call.deps, call.actor, { segment, list, ...call.body }))
     },
@@ -139,7 +141,7 @@ export const segmentEndpoints: readonly Endpoint[] = [
       status: 204,
     },
     async (call) => {
-      await deleteSegment(call.deps, call.actor, (await segmentAt(call.deps, call.path('id'))).id)
+      await deleteSegment(call.deps, call.actor, (await segmentAt(call, call.path('id'))).id)
     },
   ),
 ]

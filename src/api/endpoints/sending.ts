@@ -24,6 +24,7 @@ export const sendingEndpoints: readonly Endpoint[] = [
       method: 'PUT',
       path: '/sending',
       permission: 'settings.write',
+      whole: true,
       summary: 'Change it',
       description:
         'All of it, in place of what was. Campaigns under way go by it from their next batch on; a new limit for a mailbox provider is kept by those launched from now on. A batch is sent once there is room for all of it.',

@@ -54,7 +54,7 @@ export const signupEndpoints: readonly Endpoint[] = [
     },
     async (call) => {
       const { body, deps } = call
-      const list = await listNamed(deps, body.list)
+      const list = await listNamed(call, body.list)
       const unlawful = whyUnlawful(list.controller.jurisdiction)
       if (unlawful !== null) throw new DomainError('conflict', unlawful)
       const fields = Object.entries(body.fields).filter(([, value]) => value !== null)

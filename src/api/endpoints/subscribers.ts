@@ -21,16 +21,25 @@ import { filterShape } from '../../segments/segment.ts'
 import { parseAddress } from '../../subscribers/address.ts'
 import { changeSubscriber } from '../../subscribers/change.ts'
 import {
+  both,
   everybody,
   findSubscriber,
-  type ListsSeen,
   onList,
   pageOfSubscribers,
   type SubscriberRow,
+  subscribed,
   withAddress,
 } from '../../subscribers/find.ts'
 import { pageShape, type Shown, subscriberShape } from '../answers.ts'
-import { type Call, collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
+import {
+  asIfNotThere,
+  type Call,
+  collection,
+  type Endpoint,
+  endpoint,
+  pageOf,
+  type Reach,
+} from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 
 const search = z.union(
@@ -116,40 +125,44 @@ async function shower(
   })
 }
 
-/** An API key sees every list. */
-const listsOfKeys: ListsSeen = null
-
 /** A page of people, recorded as read. */
 async function pageWhere(
-  { deps, actor }: Pick<Call<unknown>, 'deps' | 'actor'>,
-  which: typeof everybody,
+  call: Pick<Call<unknown>, 'deps' | 'lists' | 'actor'>,
+  asked: typeof everybody,
   page: { limit: number; after: number | null },
   read: Pick<Parameters<typeof recordReading>[1], 'verb' | 'subject' | 'details'>,
 ) {
+  const { deps, actor, lists } = call
+  const theirs = subscribed({ lists, state: null, purpose: null })
   const rows = await pageOfSubscribers(deps.db, {
     limit: page.limit,
     before: page.after,
-    which,
-    lists: listsOfKeys,
+    which: lists === null ? asked : both(asked, theirs),
+    lists,
   })
   await recordReading(deps, { actor, ...read, people: rows.map(({ uid }) => uid) })
   const show = await shower(deps, rows)
   return collection(rows, { limit: page.limit, show, position: (row) => row.number })
 }
 
-/** The person with this id. Throws `not_found`. */
-export async function subscriberAt(deps: Deps, id: string): Promise<SubscriberRow> {
-  const row = isUuid(id) ? await findSubscriber(deps.db, id, listsOfKeys) : null
+/**
+ * The person with this id, and what the lists know of them that the key is limited to. Throws `not_found`, also for people on none of
+ * these lists.
+ */
+export async function subscriberAt({ deps, lists }: Reach, id: string): Promise<SubscriberRow> {
+  const row = isUuid(id) ? await findSubscriber(deps.db, id, lists) : null
   if (row === null) throw notFound('subscriber')
+  if (lists !== null && row.subscriptions.length === 0) throw asIfNotThere('subscriber')
   return row
 }
 
 const shown = async (deps: Deps, row: SubscriberRow) => (await shower(deps, [row]))(row)
 
 /** Throws `invalid` at its place in the body. */
-async function listOfChange(deps: Deps, name: string, at: number): Promise<List> {
+async function listOfChange({ deps, lists }: Reach, name: string, at: number): Promise<List> {
   const list = await findList(deps.db, name)
-  if (list === null) throw invalid(`subscriptions.${at}.list`, 'There is no list with this slug or id.')
+  if (list === null || (lists !== null && !lists.includes(list.number)))
+    throw invalid(`subscriptions.${at}.list`, 'There is no list with this slug or id.')
   return list
 }
 
@@ -200,7 +213,7 @@ export const subscriberEndpoints: readonly Endpoint[] = [
           details: { by: 'address' },
         })
       }
-      const list = await listNamed(call.deps, call.body.list)
+      const list = await listNamed(call, call.body.list)
       const filter = call.body.filter === undefined ? everyone : checkedFilter(call.body.filter, list)
       const condition = await matches(call.deps.db, { list, filter, now: call.deps.clock() })
       return pageWhere(call, onList({ list: list.number, state: call.body.state ?? null, condition }), page, {
@@ -219,7 +232,7 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       answer: subscriberShape,
     },
     async (call) => {
-      const row = await subscriberAt(call.deps, call.path('id'))
+      const row = await subscriberAt(call, call.path('id'))
       await recordReading(call.deps, {
         actor: call.actor,
         verb: 'person.read',
@@ -244,12 +257,12 @@ export const subscriberEndpoints: readonly Endpoint[] = [
     },
     async (call) => {
       const { deps, body } = call
-      const row = await subscriberAt(deps, call.path('id'))
+      const row = await subscriberAt(call, call.path('id'))
       const { locale, timezone } = body
       const subscriptions = await Promise.all(
         (body.subscriptions ?? []).map(async (one, at) => ({
           ...one,
-          list: await listOfChange(deps, one.list, at),
+          list: await listOfChange(call, one.list, at),
         })),
       )
       await changeSubscriber(deps, call.actor, {
@@ -260,7 +273,7 @@ export const subscriberEndpoints: readonly Endpoint[] = [
           subscriptions,
         },
       })
-      return shown(deps, await subscriberAt(deps, row.uid))
+      return shown(deps, await subscriberAt(call, row.uid))
     },
   ),
   endpoint(

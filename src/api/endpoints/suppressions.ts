@@ -1,11 +1,12 @@
 // web · /api/v1/suppressions: suppressions by keyed hash. An address goes in and never comes out
 import * as z from 'zod'
 import { addByHand, byHand, removeByHand } from '../../consent/suppress-by-hand.ts'
-import { invalid } from '../../platform/errors.ts'
+import { listsByNumber } from '../../lists/find.ts'
+import { DomainError, invalid } from '../../platform/errors.ts'
 import { parseAddress } from '../../subscribers/address.ts'
-import { pageOfSuppressions, type ShownSuppression } from '../../suppression/find.ts'
+import { findSuppression, pageOfSuppressions, type ShownSuppression } from '../../suppression/find.ts'
 import { pageShape, type Shown, suppressionShape } from '../answers.ts'
-import { collection, type Endpoint, endpoint, pageOf } from '../endpoint.ts'
+import { asIfNotThere, collection, type Endpoint, endpoint, pageOf, type Reach } from '../endpoint.ts'
 import { listNamed } from './lists.ts'
 
 const addition = z.strictObject({
@@ -26,6 +27,26 @@ const shown = ({ id, scope, reason, since }: ShownSuppression): Shown<typeof sup
   since: since.toISOString(),
 })
 
+type Scope = Parameters<typeof addByHand>[2]['scope']
+
+/** Throws `forbidden` for a scope beyond the lists that the key is limited to. */
+async function scopeNamed(reach: Reach, scope: string): Promise<Scope> {
+  const [kind, name] = scope.split(':')
+  if (name !== undefined) return `list:${(await listNamed(reach, name)).id}`
+  if (reach.lists !== null)
+    throw new DomainError(
+      'forbidden',
+      'This API key is limited to some lists. Send scope list:<id> with one of these.',
+    )
+  return kind === 'confirmations' ? 'confirmations' : 'all'
+}
+
+/** The scopes of the lists that the key is limited to; null: all scopes. */
+async function scopesReached({ deps, lists }: Reach): Promise<readonly string[] | null> {
+  if (lists === null) return null
+  return (await listsByNumber(deps.db, lists)).map(({ id }) => `list:${id}`)
+}
+
 export const suppressionEndpoints: readonly Endpoint[] = [
   endpoint(
     {
@@ -40,17 +61,11 @@ export const suppressionEndpoints: readonly Endpoint[] = [
       status: 201,
       answer: suppressionShape,
     },
-    async ({ deps, actor, body }) => {
+    async (call) => {
+      const { deps, actor, body } = call
       const parsed = parseAddress(body.email, { smtpUtf8: true })
-      if (!parsed.ok) throw invalid('email', 'This is not an email address that can be on a list.')
-      const [kind, name] = body.scope.split(':')
-      const list = name === undefined ? null : await listNamed(deps, name)
-      const scope =
-        list !== null
-          ? (`list:${list.id}` as const)
-          : kind === 'confirmations'
-            ? ('confirmations' as const)
-            : ('all' as const)
+      if (!parsed.ok) throw invalid('email', 'This is not an email address.')
+      const scope = await scopeNamed(call, body.scope)
       return shown(await addByHand(deps, actor, { address: parsed.address, scope }))
     },
   ),
@@ -67,7 +82,8 @@ export const suppressionEndpoints: readonly Endpoint[] = [
     },
     async (call) => {
       const { limit, after } = pageOf(call, z.uuid())
-      const rows = await pageOfSuppressions(call.deps.db, { limit, before: after })
+      const scopes = await scopesReached(call)
+      const rows = await pageOfSuppressions(call.deps.db, { limit, before: after, scopes })
       return collection(rows, { limit, show: shown, position: ({ id }) => id })
     },
   ),
@@ -81,6 +97,13 @@ export const suppressionEndpoints: readonly Endpoint[] = [
         'Of an operator or a bounce; what a person said themselves stands, and refuses with 409. Consent decides again who is mailed.',
       status: 204,
     },
-    ({ deps, actor, path }) => removeByHand(deps, actor, path('id')),
+    async (call) => {
+      const id = call.path('id')
+      const scopes = await scopesReached(call)
+      const found = scopes === null ? null : await findSuppression(call.deps.db, id)
+      // As if there were none: the address may be on none of the lists that the key sees.
+      if (scopes?.includes(found?.scope ?? '') === false) throw asIfNotThere('suppression')
+      await removeByHand(call.deps, call.actor, id)
+    },
   ),
 ]

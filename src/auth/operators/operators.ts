@@ -8,10 +8,11 @@ import type { Deps } from '../../platform/deps.ts'
 import { DomainError, invalid, notFound } from '../../platform/errors.ts'
 import { sealField } from '../../platform/vault/fields.ts'
 import { addressIndex } from '../../platform/vault/indexes.ts'
+import { revokeKeysOf } from '../keys.ts'
 import type { Role } from '../roles.ts'
 import { saveFirstZone } from '../save-setting.ts'
 import { beginSession, endSessionsOf } from '../sessions.ts'
-import { mailLink, takeLink } from '../sign-in/links.ts'
+import { mailInvitation, takeLink } from '../sign-in/links.ts'
 import { operators } from '../tables.ts'
 import { findOperator, findOperatorByAddress, isAnyOwner } from './find-operators.ts'
 import type { Operator, OperatorAddress } from './operator.ts'
@@ -105,7 +106,7 @@ export async function inviteOperator(
   return deps.db.transaction(async (tx) => {
     const operator = await insertOperator(deps, tx, input)
     if (operator === null) throw isThere()
-    await mailLink(deps, tx, { kind: 'invitation', operator, locale: input.locale })
+    await mailInvitation(deps, tx, { operator, locale: input.locale })
     await recordAct(deps, tx, {
       actor,
       verb: 'operator.invite',
@@ -124,7 +125,7 @@ function ownsAll({ role, lists }: { role: Role; lists: readonly number[] | null 
   if (role === 'owner' && lists !== null) throw invalid('lists', 'An owner sees every list.')
 }
 
-/** Mails a new invitation. Throws `conflict` for an operator who has joined or is disabled. */
+/** Mails a new invitation; older ones end. Throws `conflict` for an operator who has joined or is disabled. */
 export async function inviteAgain(
   deps: Deps,
   actor: Actor,
@@ -134,7 +135,7 @@ export async function inviteAgain(
   if (operator.joinedAt !== null || operator.disabledAt !== null)
     throw new DomainError('conflict', 'They have already joined, or are blocked.')
   await deps.db.transaction(async (tx) => {
-    await mailLink(deps, tx, { kind: 'invitation', operator: operator.id, locale })
+    await mailInvitation(deps, tx, { operator: operator.id, locale })
     await recordAct(deps, tx, {
       actor,
       verb: 'operator.invite_again',
@@ -143,7 +144,10 @@ export async function inviteAgain(
   })
 }
 
-/** Changes role and lists, and ends sessions, which began under the old ones. Throws `invalid` like an invitation. */
+/**
+ * Changes role and lists, and ends sessions, which began under the old ones; of somebody who is no owner any more, also their API
+ * keys. Throws `invalid` like an invitation.
+ */
 export async function changeOperator(
   deps: Deps,
   actor: Actor,
@@ -159,7 +163,7 @@ export async function changeOperator(
   })
 }
 
-/** The operator's acts stay in the audit log. */
+/** Their API keys are revoked. Their acts stay in the audit log. */
 export const disableOperator = (deps: Deps, actor: Actor, operator: string): Promise<void> =>
   changing(deps, actor, {
     operator,
@@ -223,6 +227,8 @@ async function changing(
       throw new DomainError('conflict', 'They are the last owner. Make someone else an owner first.')
     await tx.update(operators).set(change.set).where(eq(operators.id, change.operator))
     await endSessionsOf(deps, tx, { operator: change.operator })
+    // Only owners make keys; nobody keeps, by a key, what was taken from them.
+    if (!change.staysOwner) await revokeKeysOf(deps, tx, actor, change.operator)
     await recordAct(deps, tx, {
       actor,
       verb: change.verb,

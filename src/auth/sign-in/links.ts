@@ -1,10 +1,11 @@
 // shell · single-use sign-in links: requested by mail, sent with an invitation, printed at the first start
-import { and, eq, gt, inArray, isNull, lt } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { recordAct } from '../../audit/record.ts'
 import type { Locale } from '../../i18n/locale.ts'
 import { queueServiceMails } from '../../outbox/queue.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { sameBytes } from '../../platform/vault/keys.ts'
 import { openRequest, requestToken } from '../../platform/vault/tokens.ts'
 import { findOperator, findOperatorByAddress, isAnyOwner } from '../operators/find-operators.ts'
 import type { Operator } from '../operators/operator.ts'
@@ -18,26 +19,79 @@ export type LinkKind = 'first_owner' | 'sign_in' | 'invitation'
 
 export type OpenLink =
   | { readonly kind: 'first_owner'; readonly id: string }
+  /** Asked for in another browser than the one that opens it. */
+  | { readonly kind: 'elsewhere' }
   | { readonly kind: 'sign_in' | 'invitation'; readonly id: string; readonly operator: Operator }
 
 export const linkUrl = (deps: Pick<Deps, 'config' | 'vault'>, id: string): string =>
   `${deps.config.publicUrl}/console/sign-in/${requestToken(deps.vault, 'sign-in', id)}`
 
-/** Mails nothing if the operator is unknown or disabled. */
-export async function mailSignInLink(deps: Deps, canonical: string, locale: Locale): Promise<void> {
-  const operator = await findOperatorByAddress(deps, canonical)
-  if (operator === null || operator.disabledAt !== null) return
-  await deps.db.transaction((tx) => mailLink(deps, tx, { kind: 'sign_in', operator: operator.id, locale }))
+/** The browser that asked for a link. */
+interface Asking {
+  readonly hash: Uint8Array
+  /** Whether it signed in with this address before. */
+  readonly isKnown: boolean
 }
 
-/** Queues a mail with a new link, in the caller's transaction. */
-export async function mailLink(
+/** Mails nothing if the operator is unknown or disabled, or has an open link that this request must not end. */
+export async function mailSignInLink(
+  deps: Deps,
+  canonical: string,
+  { locale, browser }: { locale: Locale; browser: Asking },
+): Promise<void> {
+  const operator = await findOperatorByAddress(deps, canonical)
+  if (operator === null || operator.disabledAt !== null) return
+  await deps.db.transaction(async (tx) => {
+    const kind = 'sign_in'
+    const { hash, isKnown } = browser
+    if (!(await endOpenLinks(deps, tx, { kind, operator: operator.id, isKnown }))) return
+    const id = await insertLink(deps, tx, { kind, operator: operator.id, browser: hash, known: isKnown })
+    await queueServiceMails(deps, tx, [{ kind, request: id, locale }])
+  })
+}
+
+/**
+ * Deletes the operator's open links of this kind, so that the next is the only one. False where a browser that the operator does not
+ * know asks while one of theirs waits for its mail: otherwise strangers could end each link before it is opened.
+ */
+async function endOpenLinks(
   deps: Deps,
   tx: Tx,
-  link: { kind: 'sign_in' | 'invitation'; operator: string; locale: Locale },
+  about: { kind: LinkKind; operator: string; isKnown: boolean },
+): Promise<boolean> {
+  // One request at a time for each operator: two at once would leave two links.
+  await tx.execute(sql`select from operators where id = ${about.operator} for no key update`)
+  const open = await tx
+    .select({ id: signInLinks.id, known: signInLinks.known })
+    .from(signInLinks)
+    .where(
+      and(
+        eq(signInLinks.operator, about.operator),
+        eq(signInLinks.kind, about.kind),
+        isNull(signInLinks.usedAt),
+        gt(signInLinks.expiresAt, deps.clock()),
+      ),
+    )
+  if (!about.isKnown && open.some(({ known }) => known)) return false
+  if (open.length > 0)
+    await tx.delete(signInLinks).where(
+      inArray(
+        signInLinks.id,
+        open.map(({ id }) => id),
+      ),
+    )
+  return true
+}
+
+/** Mails an invitation in place of an older one, in the caller's transaction. It opens in any browser. */
+export async function mailInvitation(
+  deps: Deps,
+  tx: Tx,
+  { operator, locale }: { operator: string; locale: Locale },
 ): Promise<void> {
-  const id = await insertLink(deps, tx, { kind: link.kind, operator: link.operator })
-  await queueServiceMails(deps, tx, [{ kind: link.kind, request: id, locale: link.locale }])
+  await endOpenLinks(deps, tx, { kind: 'invitation', operator, isKnown: true })
+  const id = await insertLink(deps, tx, { kind: 'invitation', operator, ...anyBrowser })
+  await queueServiceMails(deps, tx, [{ kind: 'invitation', request: id, locale }])
 }
 
 /**
@@ -48,26 +102,39 @@ export async function firstOwnerLink(deps: Deps): Promise<string | null> {
   return deps.db.transaction(async (tx) => {
     if (await isAnyOwner(tx)) return null
     await tx.delete(signInLinks).where(and(eq(signInLinks.kind, 'first_owner'), isNull(signInLinks.usedAt)))
-    return linkUrl(deps, await insertLink(deps, tx, { kind: 'first_owner', operator: null }))
+    return linkUrl(deps, await insertLink(deps, tx, { kind: 'first_owner', operator: null, ...anyBrowser }))
   })
 }
 
-/** A link to hand over in person; null if the operator is unknown or disabled. */
+const anyBrowser = { browser: null, known: true } as const
+
+/** A link to hand over in person, in place of any other; null if the operator is unknown or disabled. */
 export async function linkForOperator(deps: Deps, canonical: string): Promise<string | null> {
   const operator = await findOperatorByAddress(deps, canonical)
   if (operator === null || operator.disabledAt !== null) return null
   return deps.db.transaction(async (tx) => {
+    await endOpenLinks(deps, tx, { kind: 'sign_in', operator: operator.id, isKnown: true })
     await recordAct(deps, tx, {
       actor: { kind: 'system' },
       verb: 'operator.link',
       subject: { kind: 'operator', id: operator.id },
     })
-    return linkUrl(deps, await insertLink(deps, tx, { kind: 'sign_in', operator: operator.id }))
+    return linkUrl(
+      deps,
+      await insertLink(deps, tx, { kind: 'sign_in', operator: operator.id, ...anyBrowser }),
+    )
   })
 }
 
-/** The effect of a link; null if foreign, used or expired. Changes nothing. */
-export async function openLink(deps: Deps, token: string): Promise<OpenLink | null> {
+/**
+ * The effect of a link in the browser with this hash; null if the link is foreign, used, expired or ended by a newer one. Changes
+ * nothing.
+ */
+export async function openLink(
+  deps: Deps,
+  token: string,
+  browser: Uint8Array | null,
+): Promise<OpenLink | null> {
   const id = openRequest(deps.vault, 'sign-in', token)
   if (id === null) return null
   const [row] = await deps.db.select().from(signInLinks).where(openAt(deps, id))
@@ -77,6 +144,8 @@ export async function openLink(deps: Deps, token: string): Promise<OpenLink | nu
   if (operator === null || operator.disabledAt !== null) return null
   // Once joined, operators use sign-in links, valid for minutes instead of a week.
   if (row.kind === 'invitation' && operator.joinedAt !== null) return null
+  if (row.browser !== null && !(browser !== null && sameBytes(row.browser, browser)))
+    return { kind: 'elsewhere' }
   return { kind: row.kind === 'invitation' ? 'invitation' : 'sign_in', id, operator }
 }
 
@@ -96,7 +165,7 @@ const openAt = (deps: Deps, id: string) =>
 async function insertLink(
   deps: Deps,
   tx: Tx,
-  link: { kind: LinkKind; operator: string | null },
+  link: { kind: LinkKind; operator: string | null; browser: Uint8Array | null; known: boolean },
 ): Promise<string> {
   const id = deps.ids()
   const now = deps.clock()

@@ -61,10 +61,12 @@ export const LinkSentPage = ({ minutes, trial }: { minutes: number; trial: Trial
     <h1>Check your email</h1>
     <p>
       If this address belongs to an operator, a sign-in link is on its way. It works once, for {minutes}{' '}
-      minutes, in any browser.
+      minutes, in this browser: open it here, or copy its address into this browser.
     </p>
+    <p>One link is open at a time: asking again ends the one before.</p>
     <p class="small">
-      No email? Check your spam folder, or <a href="/console/sign-in">try again</a>.
+      No email? Check your spam folder, or <a href="/console/sign-in">try again</a>. While a link waits that
+      was asked for in a browser you signed in with before, other browsers get none.
     </p>
   </DoorPage>
 )
@@ -124,9 +126,23 @@ const ZoneInput = () => <input type="hidden" name="timezone" value="" data-zone=
 export const LinkOverPage = () => (
   <DoorPage title="This link does not work">
     <h1>This link does not work</h1>
-    <p>It was already used, it has expired, or it is incomplete.</p>
+    <p>It was already used, it has expired, a newer one was asked for, or it is incomplete.</p>
     <p>
       <a href="/console/sign-in">Request a new link</a>
+    </p>
+  </DoorPage>
+)
+
+export const OtherBrowserPage = () => (
+  <DoorPage title="Open this link in the other browser">
+    <h1>Open this link in the other browser</h1>
+    <p>
+      A sign-in link works only in the browser in which it was asked for, so that nobody else can use it. If
+      your mail program opens links by itself, copy the address of the link into that browser.
+    </p>
+    <p>
+      To sign in here, <a href="/console/sign-in">request a new link in this browser</a>. The one you have
+      ends then.
     </p>
   </DoorPage>
 )
@@ -136,6 +152,10 @@ export const WaitPage = ({ wait }: { wait: string }) => (
     <h1>Too many requests</h1>
     <p>
       No link was sent: there were too many requests from your network or for this address. Try again {wait}.
+    </p>
+    <p>
+      A passkey works at any time, and so does a browser in which you signed in before: it has requests of its
+      own.
     </p>
     <p>
       <a href="/console/sign-in">Back to sign-in</a>
@@ -148,7 +168,7 @@ export type Keeping = SaveOutcome['kind'] | 'nothing' | 'stranger'
 
 const copyFirst = 'Go back, copy your text, then sign in again.'
 
-const keepingWords: Readonly<Record<Keeping, string>> = {
+export const keepingWords: Readonly<Record<Keeping, string>> = {
   kept: 'Your changes are not saved yet, but they are kept, encrypted, for a day. Sign in again with this browser to continue.',
   nothing: 'Nothing was changed. Sign in again to continue.',
   limited: `Your changes were not saved and could not be kept: too many forms came from this network. ${copyFirst}`,

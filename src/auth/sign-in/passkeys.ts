@@ -8,6 +8,7 @@ import {
 import { decodeAttestationObject, decodeClientDataJSON, isoBase64URL } from '@simplewebauthn/server/helpers'
 import { and, eq, sql } from 'drizzle-orm'
 import * as z from 'zod'
+import type { Actor } from '../../audit/actor.ts'
 import { recordAct } from '../../audit/record.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -20,7 +21,7 @@ import { findOperator } from '../operators/find-operators.ts'
 import type { Operator } from '../operators/operator.ts'
 import type { Entry } from '../operators/operators.ts'
 import { algorithmIds, coseKeyOf, isAlgorithm, storedKeyOf } from '../passkey-key.ts'
-import { beginSession } from '../sessions.ts'
+import { beginSession, endSessionsOf } from '../sessions.ts'
 import { passkeys } from '../tables.ts'
 
 const challengeSeconds = 300
@@ -155,6 +156,28 @@ export async function removePasskey(deps: Deps, operator: Operator, id: string):
         subject: { kind: 'operator', id: operator.id },
       })
     return gone.length > 0
+  })
+}
+
+/**
+ * Takes all passkeys from somebody who lost the device, or whose device was taken, and ends their sessions. They then sign in by a
+ * link, and add a new one. Returns how many there were.
+ */
+export async function removePasskeysOf(deps: Deps, actor: Actor, operator: string): Promise<number> {
+  return deps.db.transaction(async (tx) => {
+    const gone = await tx
+      .delete(passkeys)
+      .where(eq(passkeys.operator, operator))
+      .returning({ id: passkeys.id })
+    if (gone.length === 0) return 0
+    await endSessionsOf(deps, tx, { operator })
+    await recordAct(deps, tx, {
+      actor,
+      verb: 'passkey.remove_all',
+      subject: { kind: 'operator', id: operator },
+      details: { passkeys: gone.length },
+    })
+    return gone.length
   })
 }
 

@@ -16,7 +16,9 @@ export const renderSignIn = (deps: Deps, mail: ServiceMail): Promise<WireMail | 
     subject: `Sign in to Assent at ${host}`,
     heading: 'Your link to sign in',
     opening: [`On ${at}, someone asked to sign in at ${host} with this address.`],
-    closing: [`The link works once, for ${linkMinutes} minutes.`],
+    closing: [
+      `The link works once, for ${linkMinutes} minutes, in the browser in which it was asked for. A newer link ends it.`,
+    ],
     button: {
       label: 'Sign in',
       url,

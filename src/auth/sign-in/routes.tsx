@@ -4,14 +4,12 @@ import * as z from 'zod'
 import { zoneName } from '../../i18n/zones.ts'
 import { DomainError, type Fault } from '../../platform/errors.ts'
 import { faultsOf, inWords, line } from '../../platform/form.ts'
-import { takeTogether } from '../../platform/network/limits.ts'
-import { bucketOf } from '../../platform/network/network.ts'
-import { limitHash } from '../../platform/vault/indexes.ts'
 import { knock, knockAllowances, waitWords } from '../../ui/door.ts'
 import { readForm, readJsonAs } from '../../ui/read-body.ts'
 import { statusOf } from '../../ui/status.ts'
 import { trialOf } from '../../ui/trial.ts'
 import {
+  backCookie,
   type ConsoleContext,
   type ConsoleEnv,
   consoleCookie,
@@ -23,12 +21,31 @@ import {
   setConsoleCookie,
 } from '../console.tsx'
 import { sameOrigin } from '../guard.tsx'
+import { findOperator } from '../operators/find-operators.ts'
 import { operatorAddress } from '../operators/operator.ts'
 import { becomeFirstOwner, type Entry, enterByLink } from '../operators/operators.ts'
 import { roleWords } from '../roles.ts'
 import { recordRefusal, strangerWindow } from '../security-events.ts'
+import { endSession, sessionOf } from '../sessions.ts'
+import {
+  browserAsking,
+  browserHash,
+  browserOf,
+  isKnown,
+  rememberBrowser,
+  secondsBeforeLink,
+} from './browser.ts'
+import { backTo } from './fresh.ts'
 import { linkMinutes, mailSignInLink, type OpenLink, openLink } from './links.ts'
-import { FirstOwnerPage, LinkOverPage, LinkSentPage, SignInPage, UseLinkPage, WaitPage } from './pages.tsx'
+import {
+  FirstOwnerPage,
+  LinkOverPage,
+  LinkSentPage,
+  OtherBrowserPage,
+  SignInPage,
+  UseLinkPage,
+  WaitPage,
+} from './pages.tsx'
 import { enterByPasskey, signInOptions } from './passkeys.ts'
 
 export const signInRoutes = new Hono<ConsoleEnv>()
@@ -53,29 +70,20 @@ signInRoutes.post('/', async (c) => {
     return screen(c, 422, <SignInPage email={sent} faults={faults} kept={false} trial={trialOf(c)} />)
   }
   const pause = new Promise((resolve) => setTimeout(resolve, answerMilliseconds))
-  const seconds = await secondsBeforeLink(c, address.data.canonical)
+  const { canonical } = address.data
+  const browser = await browserAsking(c)
+  const seconds = await secondsBeforeLink(c, { canonical, browser })
   if (seconds !== null) {
     c.header('Retry-After', String(seconds))
     return screen(c, 429, <WaitPage wait={waitWords(seconds)} />)
   }
-  await mailSignInLink(c.env, address.data.canonical, 'en')
+  await mailSignInLink(c.env, canonical, {
+    locale: 'en',
+    browser: { hash: browserHash(browser), isKnown: isKnown(c, browser, canonical) },
+  })
   await pause
   return screen(c, 200, <LinkSentPage minutes={linkMinutes} trial={trialOf(c)} />)
 })
-
-const linkDoor = { name: 'sign-in:network', most: 20, seconds: 600 }
-const addressDoor = { name: 'sign-in:address', most: 5, seconds: 3600 }
-
-/** Both allowances or neither: a request refused for its network uses up nothing of the address. */
-const secondsBeforeLink = (c: ConsoleContext, canonical: string): Promise<number | null> =>
-  takeTogether(
-    c.env.db,
-    [
-      ...knockAllowances(c, linkDoor),
-      { hash: bucketOf(limitHash(c.env.vault, canonical)), window: addressDoor },
-    ],
-    c.env.clock(),
-  )
 
 signInRoutes.post('/passkey/options', async (c) => c.json(await signInOptions(c.env)))
 
@@ -91,7 +99,7 @@ signInRoutes.post('/passkey', async (c) => {
     })
   const { answer } = await readJsonAs(c, passkeyAnswer)
   try {
-    comeIn(c, await enterByPasskey(c.env, { answer, userAgent: userAgentOf(c) }))
+    await comeIn(c, await enterByPasskey(c.env, { answer, userAgent: userAgentOf(c) }))
     return c.json({ to: afterSignIn(c) })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
@@ -101,20 +109,20 @@ signInRoutes.post('/passkey', async (c) => {
 })
 
 signInRoutes.get('/:token', async (c) => {
-  const link = await openLink(c.env, c.req.param('token'))
+  const link = await linkHere(c)
   return link === null ? screen(c, 404, <LinkOverPage />) : linkPage(c, link)
 })
 
 signInRoutes.post('/:token', async (c) => {
-  const link = await openLink(c.env, c.req.param('token'))
-  if (link === null) {
-    await noteFailed(c, 'link')
-    return screen(c, 404, <LinkOverPage />)
+  const link = await linkHere(c)
+  if (link === null || link.kind === 'elsewhere') {
+    await noteFailed(c, 'link', link === null ? undefined : 'another browser')
+    return link === null ? screen(c, 404, <LinkOverPage />) : screen(c, 403, <OtherBrowserPage />)
   }
   if (link.kind === 'first_owner') return firstOwner(c, link.id)
   // The link alone suffices: a post without a form signs in all the same.
   const timezone = c.req.header('content-type') === undefined ? null : zoneIn(await readForm(c))
-  comeIn(
+  await comeIn(
     c,
     await enterByLink(c.env, {
       id: link.id,
@@ -126,15 +134,22 @@ signInRoutes.post('/:token', async (c) => {
   return c.redirect(afterSignIn(c), 303)
 })
 
-const noteFailed = (c: ConsoleContext, method: 'link' | 'passkey'): Promise<void> =>
+/** The link of the path, as this browser may open it. */
+async function linkHere(c: ConsoleContext): Promise<OpenLink | null> {
+  const browser = await browserOf(c)
+  return openLink(c.env, c.req.param('token') ?? '', browser === null ? null : browserHash(browser))
+}
+
+const noteFailed = (c: ConsoleContext, method: 'link' | 'passkey', why?: string): Promise<void> =>
   recordRefusal(c.env, {
     verb: 'sign_in.failed',
     actor: { kind: 'stranger' },
     allowances: knockAllowances(c, strangerWindow),
-    details: { method },
+    details: { method, ...(why === undefined ? {} : { why }) },
   })
 
 function linkPage(c: ConsoleContext, link: OpenLink) {
+  if (link.kind === 'elsewhere') return screen(c, 403, <OtherBrowserPage />)
   if (link.kind === 'first_owner') return screen(c, 200, <FirstOwnerPage name="" email="" faults={[]} />)
   const { name, role } = link.operator
   const joining = link.kind === 'invitation' ? { name, role: roleWords[role].title } : null
@@ -151,7 +166,7 @@ async function firstOwner(c: ConsoleContext, link: string): Promise<Response> {
   if (!parsed.success) return again(faultsOf(parsed.error))
   try {
     const { name, email: address } = parsed.data
-    comeIn(
+    await comeIn(
       c,
       await becomeFirstOwner(c.env, {
         link,
@@ -175,11 +190,25 @@ function zoneIn(sent: ReadonlyMap<string, readonly string[]>): string | null {
 
 const userAgentOf = (c: ConsoleContext): string => c.req.header('user-agent') ?? ''
 
-const comeIn = (c: ConsoleContext, { cookie, until }: Entry): void =>
+/** The session that this browser had before ends: nobody sees it any more. */
+async function comeIn(c: ConsoleContext, { operator, cookie, until }: Entry): Promise<void> {
+  const before = await sessionOf(c.env, consoleCookie(c, sessionCookie))
+  if (before !== null) {
+    const { id } = before.operator
+    await endSession(c.env, { kind: 'operator', id }, { id: before.id, operator: id })
+  }
   setConsoleCookie(c, { name: sessionCookie, value: cookie, until })
+  const who = await findOperator(c.env, operator)
+  if (who !== null) await rememberBrowser(c, who.email.toLowerCase())
+}
 
-const afterSignIn = (c: ConsoleContext): string =>
-  consoleCookie(c, keptCookie) === '' ? '/console' : '/console/kept'
+/** Where they were when the console asked for a fresh sign-in, or what was kept of a form. */
+function afterSignIn(c: ConsoleContext): string {
+  if (consoleCookie(c, keptCookie) !== '') return '/console/kept'
+  const place = consoleCookie(c, backCookie)
+  if (place !== '') dropConsoleCookie(c, backCookie)
+  return backTo(place)
+}
 
 /** Deletes the cookie; the act of signing out ends the session. */
 export const goOut = (c: ConsoleContext): void => dropConsoleCookie(c, sessionCookie)

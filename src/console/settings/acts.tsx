@@ -24,14 +24,15 @@ const query = z.object({
     .union([z.uuid(), z.literal(['all'])])
     .optional()
     .catch(undefined),
+  person: z.uuid().optional().catch(undefined),
   before: z.coerce.number().int().positive().optional().catch(undefined),
 })
 
 actRoutes.get('/settings/acts', async (c) => {
   allow(c, 'audit.read')
-  const { actor, subject, before } = query.parse(c.req.query())
+  const { actor, subject, person, before } = query.parse(c.req.query())
   const [acts, names] = await Promise.all([
-    pageOfActs(c.env.db, { limit: maxPage, before: before ?? null, actor, subject }),
+    pageOfActs(c.env.db, { limit: maxPage, before: before ?? null, actor, subject, person }),
     namesOf(c),
   ])
   const last = acts.length === maxPage ? acts.at(-1) : undefined
@@ -63,7 +64,7 @@ actRoutes.get('/settings/acts', async (c) => {
         ) : (
           <Acts acts={acts} names={names} timezone={c.var.session.operator.timezone} />
         )}
-        <Pager next={last === undefined ? null : olderThan(last, { actor, subject })} />
+        <Pager next={last === undefined ? null : olderThan(last, { actor, subject, person })} />
       </>
     ),
   })
@@ -104,7 +105,10 @@ const Acts = (props: {
       <Time at={at} timezone={props.timezone} />,
       props.names.get(actor.id ?? actor.kind) ?? actor.kind,
       <span title={verb}>{actWords(verb)}</span>,
-      <a href={`/console/settings/acts?subject=${subject.id}`} title={subject.id}>
+      <a
+        href={`/console/settings/acts?${subject.kind === 'subscriber' ? 'person' : 'subject'}=${subject.id}`}
+        title={subject.id}
+      >
         {subjectWords(subject.kind)}
       </a>,
       inWords(details) === '' ? '' : <span class="small">{inWords(details)}</span>,
@@ -116,5 +120,13 @@ const Acts = (props: {
 const inWords = (details: unknown): string =>
   Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(details))
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}: ${valueWords(value)}`)
     .join('; ')
+
+const maxIds = 3
+
+function valueWords(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (!Array.isArray(value)) return JSON.stringify(value)
+  return value.length > maxIds ? `${value.length} (their ids: GET /api/v1/audit)` : value.join(', ') || 'none'
+}

@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx'
 import { type ConsoleContext, frameOf, screen } from '../../auth/console.tsx'
 import { may } from '../../auth/roles.ts'
+import { freshMinutes, isFresh } from '../../auth/sign-in/fresh.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { ErrorSummary } from '../../ui/components.tsx'
 import { ConsolePage, type ConsolePageProps } from '../../ui/console/console.tsx'
@@ -96,3 +97,12 @@ export async function sentValues(c: ConsoleContext): Promise<{
   const form = await readForm(c)
   return { one: (name) => form.get(name)?.[0] ?? '', all: (name) => form.get(name) ?? [] }
 }
+
+/** Says beforehand that an act of this screen asks for another sign-in; nothing after a fresh one. */
+export const FreshNote = ({ c, place, what }: { c: ConsoleContext; place: string; what: string }) =>
+  isFresh(c.var.session, c.env.clock()) ? null : (
+    <p class="soft">
+      {what} needs a sign-in of the last {freshMinutes} minutes.{' '}
+      <a href={`/console/again?for=${place}`}>Sign in again</a>
+    </p>
+  )

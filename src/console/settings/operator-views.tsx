@@ -34,14 +34,14 @@ export const OperatorTable = (props: {
         <span class="small">{operator.email}</span>
       </>,
       operator.role,
-      reachOf(operator, props.lists),
+      listsInWords(operator.lists, props.lists),
       <OperatorState operator={operator} />,
       operator.joinedAt === null ? '' : <Time at={operator.joinedAt} timezone={props.timezone} />,
     ])}
   />
 )
 
-const reachOf = ({ lists }: Operator, names: readonly ListName[]): string =>
+export const listsInWords = (lists: readonly number[] | null, names: readonly ListName[]): string =>
   lists === null
     ? 'all'
     : names.flatMap(({ number, name }) => (lists.includes(number) ? [name] : [])).join(', ') || 'none'
@@ -97,6 +97,9 @@ export const OperatorForm = (props: {
   lists: readonly ListName[]
   /** Whether this is the signed-in operator. */
   self: boolean
+  /** How many API keys in force they made. */
+  keys: number
+  passkeys: number
   faults: readonly Fault[]
 }) => {
   const { operator } = props
@@ -109,6 +112,11 @@ export const OperatorForm = (props: {
         <RoleChoice role={props.values.role} fault={faultOf(props.faults, 'role')} />
         <Reach {...props.values} names={props.lists} fault={faultOf(props.faults, 'lists')} />
         <p class="small">Saving signs them out, so that the change takes effect.</p>
+        {props.keys > 0 && (
+          <p class="small">
+            With another role than owner, {keysOfTheirs(props.keys)} revoked for good: only owners keep keys.
+          </p>
+        )}
         <SubmitButton>Save</SubmitButton>
       </form>
       <section class="panel">
@@ -117,6 +125,17 @@ export const OperatorForm = (props: {
             <h2>Invitation pending</h2>
             <p>They have not joined yet. You can send a new invitation; its link works for a week.</p>
             <Act action={`${at}/invite`} label="Resend invitation" weight="quiet" />
+          </>
+        )}
+        {props.passkeys > 0 && operator.disabledAt === null && (
+          <>
+            <h2>Passkeys</h2>
+            <p>
+              They have {props.passkeys === 1 ? 'one passkey' : `${props.passkeys} passkeys`}. If the device
+              is lost or was taken, remove {props.passkeys === 1 ? 'it' : 'all of them'}: they are signed out,
+              sign in with a link by email, and can add a new one.
+            </p>
+            <Act action={`${at}/passkeys`} label="Remove passkeys" weight="quiet danger" />
           </>
         )}
         {operator.disabledAt === null ? (
@@ -129,6 +148,16 @@ export const OperatorForm = (props: {
               They are signed out and can no longer sign in. Their entries stay in the audit log. You can
               unblock them later.
             </p>
+            {props.keys > 0 && (
+              <p>
+                <strong>
+                  Also, {keysOfTheirs(props.keys)} revoked: programs that use{' '}
+                  {props.keys === 1 ? 'it' : 'them'} lose access immediately, and unblocking does not bring{' '}
+                  {props.keys === 1 ? 'it' : 'them'} back. To keep a program going, create a key of your own
+                  for it first.
+                </strong>
+              </p>
+            )}
             <Act action={`${at}/disable`} label="Block" weight="quiet danger" />
           </>
         ) : (
@@ -142,6 +171,9 @@ export const OperatorForm = (props: {
     </div>
   )
 }
+
+const keysOfTheirs = (keys: number): string =>
+  keys === 1 ? 'the API key that they made is' : `the ${keys} API keys that they made are`
 
 const RoleChoice = ({ role, fault }: { role: string; fault: string | undefined }) => (
   <fieldset class="group">
@@ -159,7 +191,7 @@ const RoleChoice = ({ role, fault }: { role: string; fault: string | undefined }
   </fieldset>
 )
 
-const Reach = (props: ReachValues & { names: readonly ListName[]; fault: string | undefined }) => (
+export const Reach = (props: ReachValues & { names: readonly ListName[]; fault: string | undefined }) => (
   <fieldset class="group" id="f-lists" tabindex={-1} data-reach>
     <legend>Lists</legend>
     {props.fault !== undefined && <p class="fault">{props.fault}</p>}

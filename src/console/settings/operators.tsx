@@ -2,8 +2,9 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../auth/console.tsx'
-import { allow } from '../../auth/guard.tsx'
-import { allOperators, findOperator } from '../../auth/operators/find-operators.ts'
+import { allow, askFresh } from '../../auth/guard.tsx'
+import { countKeysOf } from '../../auth/keys.ts'
+import { allOperators, findOperator, passkeysOf } from '../../auth/operators/find-operators.ts'
 import { type Operator, operatorAddress } from '../../auth/operators/operator.ts'
 import {
   changeOperator,
@@ -13,46 +14,25 @@ import {
   inviteOperator,
 } from '../../auth/operators/operators.ts'
 import { roles } from '../../auth/roles.ts'
+import { removePasskeysOf } from '../../auth/sign-in/passkeys.ts'
 import { allListNames } from '../../lists/find.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
 import { type Fault, notFound } from '../../platform/errors.ts'
 import { faultsOf, inWords, line } from '../../platform/form.ts'
-import { sentValues, settingsScreen } from './frame.tsx'
+import { FreshNote, sentValues, settingsScreen } from './frame.tsx'
 import { InviteForm, OperatorForm, OperatorTable, type ReachValues } from './operator-views.tsx'
+import { reachAmong } from './reach.ts'
 
 export const operatorRoutes = new Hono<ConsoleEnv>()
 
 const role = z.enum(roles, { error: `must be one of ${roles.join(', ')}` })
-/** The ticked lists; null for all. */
-const reach = z
-  .object({
-    scope: z.enum(['all', 'some'], { error: 'must be all or some' }),
-    lists: z.array(z.coerce.number().int()),
-  })
-  .refine(({ scope, lists }) => scope === 'all' || lists.length > 0, {
-    message: 'Choose at least one list, or all lists.',
-    path: ['lists'],
-  })
-  // Whichever of the two was meant: the wider one would show people to somebody who was to see one list.
-  .refine(({ scope, lists }) => scope === 'some' || lists.length === 0, {
-    message: 'You chose all lists and ticked some of them. Choose “Only these lists”, or untick them.',
-    path: ['lists'],
-  })
-  .transform(({ scope, lists }) => (scope === 'all' ? null : lists))
-
-/** `reach`, limited to existing lists. */
-const reachAmong = (lists: readonly { number: number }[]) =>
-  reach.refine((chosen) => chosen?.every((one) => lists.some(({ number }) => number === one)) !== false, {
-    message: 'One of these lists does not exist.',
-    path: ['lists'],
-  })
-
 const invitation = z.object({ name: line(100), email: operatorAddress, role })
 
 const done = {
   invited: 'The invitation is on its way. It is valid for a week.',
   changed: 'Saved. They were signed out; the change applies when they sign in again.',
-  disabled: 'They are blocked and signed out everywhere.',
+  disabled: 'They are blocked and signed out everywhere. API keys that they made are revoked.',
+  passkeys: 'Their passkeys are removed, and they are signed out everywhere.',
   enabled: 'They are unblocked and can sign in again.',
 }
 
@@ -74,6 +54,7 @@ async function overview(
     content: (
       <>
         <OperatorTable operators={operators} lists={lists} timezone={operator.timezone} />
+        <FreshNote c={c} place="operators" what="Inviting an operator" />
         <InviteForm
           lists={lists}
           values={typed?.values ?? { name: '', email: '', role: 'editor', scope: 'all', lists: [] }}
@@ -86,6 +67,8 @@ async function overview(
 
 operatorRoutes.post('/settings/operators', async (c) => {
   allow(c, 'operators.manage')
+  const again = await askFresh(c, 'operators')
+  if (again !== null) return again
   const sent = await sentValues(c)
   const values = {
     name: sent.one('name'),
@@ -137,6 +120,8 @@ async function one(
         }
         lists={lists}
         self={operator.id === c.var.session.operator.id}
+        keys={await countKeysOf(c.env, operator.id)}
+        passkeys={(await passkeysOf(c.env.db, operator.id)).length}
         faults={faults}
       />
     ),
@@ -145,6 +130,8 @@ async function one(
 
 operatorRoutes.post('/settings/operators/:id', async (c) => {
   const operator = await operatorAt(c)
+  const again = await askFresh(c, 'operators')
+  if (again !== null) return again
   const sent = await sentValues(c)
   const values = {
     role: sent.one('role'),
@@ -175,13 +162,27 @@ operatorRoutes.post('/settings/operators/:id/disable', async (c) => {
 })
 
 operatorRoutes.post('/settings/operators/:id/enable', async (c) => {
-  await enableOperator(c.env, actorOf(c), (await operatorAt(c)).id)
+  const { id } = await operatorAt(c)
+  const again = await askFresh(c, 'operators')
+  if (again !== null) return again
+  await enableOperator(c.env, actorOf(c), id)
   return c.redirect('/console/settings/operators?done=enabled', 303)
 })
 
 operatorRoutes.post('/settings/operators/:id/invite', async (c) => {
-  await inviteAgain(c.env, actorOf(c), await operatorAt(c), 'en')
+  const operator = await operatorAt(c)
+  const again = await askFresh(c, 'operators')
+  if (again !== null) return again
+  await inviteAgain(c.env, actorOf(c), operator, 'en')
   return c.redirect('/console/settings/operators?done=invited', 303)
+})
+
+operatorRoutes.post('/settings/operators/:id/passkeys', async (c) => {
+  const { id } = await operatorAt(c)
+  const again = await askFresh(c, 'operators')
+  if (again !== null) return again
+  await removePasskeysOf(c.env, actorOf(c), id)
+  return c.redirect('/console/settings/operators?done=passkeys', 303)
 })
 
 async function operatorAt(c: ConsoleContext): Promise<Operator> {

@@ -2,14 +2,11 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../auth/console.tsx'
-import {
-  type PasskeyRow,
-  passkeysOf,
-  type SessionRow,
-  sessionsOf,
-} from '../../auth/operators/find-operators.ts'
+import { askFresh } from '../../auth/guard.tsx'
+import { passkeysOf, type SessionRow, sessionsOf } from '../../auth/operators/find-operators.ts'
 import { changeProfile } from '../../auth/operators/operators.ts'
 import { endOtherSessions, endSession } from '../../auth/sessions.ts'
+import { isFresh, lacksPasskey } from '../../auth/sign-in/fresh.ts'
 import { addPasskey, registrationOptions, removePasskey } from '../../auth/sign-in/passkeys.ts'
 import { isTimezone } from '../../i18n/zones.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
@@ -21,6 +18,7 @@ import { readJsonAs } from '../../ui/read-body.ts'
 import { statusOf } from '../../ui/status.ts'
 import { zoneOptions } from '../zone-options.ts'
 import { faultAt, sentValues, settingsScreen } from './frame.tsx'
+import { Passkeys } from './keys/passkeys-view.tsx'
 
 export const youRoutes = new Hono<ConsoleEnv>()
 
@@ -60,7 +58,12 @@ async function you(
           {...(typed ?? { name: operator.name, timezone: operator.timezone, faults: [] })}
           email={operator.email}
         />
-        <Passkeys passkeys={passkeys} timezone={operator.timezone} />
+        <Passkeys
+          passkeys={passkeys}
+          timezone={operator.timezone}
+          mayAdd={isFresh(c.var.session, c.env.clock())}
+          isNeeded={c.env.config.requirePasskey.includes(operator.role)}
+        />
         <Sessions sessions={sessions} here={id} timezone={operator.timezone} />
       </div>
     ),
@@ -93,13 +96,16 @@ youRoutes.post('/settings/sessions/end-others', async (c) => {
   return c.redirect('/console/settings?done=others', 303)
 })
 
-youRoutes.post('/settings/passkeys/options', async (c) =>
-  c.json(await registrationOptions(c.env, c.var.session.operator)),
-)
+youRoutes.post('/settings/passkeys/options', async (c) => {
+  const again = await askFresh(c, 'you')
+  return again ?? c.json(await registrationOptions(c.env, c.var.session.operator))
+})
 
 const newPasskey = z.object({ name: z.string().max(200), answer: z.unknown() })
 
 youRoutes.post('/settings/passkeys', async (c) => {
+  const again = await askFresh(c, 'you')
+  if (again !== null) return again
   const { name, answer } = await readJsonAs(c, newPasskey)
   const named = line(60).safeParse(name)
   try {
@@ -107,7 +113,9 @@ youRoutes.post('/settings/passkeys', async (c) => {
       name: named.success ? named.data : 'Passkey',
       answer,
     })
-    return c.json({ to: '/console/settings?done=passkey' })
+    // For roles that need one, it is used at once.
+    const isSecondStep = lacksPasskey(c.var.session, c.env.config.requirePasskey)
+    return c.json({ to: isSecondStep ? '/console/passkey' : '/console/settings?done=passkey' })
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
     return c.json({ title: error.message }, statusOf(error.code))
@@ -115,6 +123,8 @@ youRoutes.post('/settings/passkeys', async (c) => {
 })
 
 youRoutes.post('/settings/passkeys/remove', async (c) => {
+  const again = await askFresh(c, 'you')
+  if (again !== null) return again
   const sent = await sentValues(c)
   if (!(await removePasskey(c.env, c.var.session.operator, sent.one('id')))) throw notFound('passkey')
   return c.redirect('/console/settings?done=removed', 303)
@@ -143,55 +153,6 @@ const Profile = (props: { name: string; email: string; timezone: string; faults:
     />
     <SubmitButton>Save</SubmitButton>
   </form>
-)
-
-const Passkeys = ({ passkeys, timezone }: { passkeys: readonly PasskeyRow[]; timezone: string }) => (
-  <section class="panel">
-    <h2>Passkeys</h2>
-    <p class="soft">
-      {passkeys.length === 0
-        ? 'You have no passkeys yet, so you sign in with a link sent by email. A passkey is faster and protects against phishing.'
-        : 'A passkey lets you sign in without an email.'}
-    </p>
-    {passkeys.map(({ id, name, createdAt, lastUsedAt }) => (
-      <div class="page-head">
-        <p>
-          <strong>{name}</strong>
-          <br />
-          <span class="small">
-            added <Time at={createdAt} timezone={timezone} />
-            {lastUsedAt === null ? ', not used yet' : ', last used '}
-            {lastUsedAt !== null && <Time at={lastUsedAt} timezone={timezone} />}
-          </span>
-        </p>
-        <div class="actions">
-          <Act action="/console/settings/passkeys/remove" label="Remove" weight="quiet" fields={{ id }} />
-        </div>
-      </div>
-    ))}
-    <div class="stack" data-passkeys="" hidden>
-      <div class="field">
-        <label class="label" for="passkey-name">
-          Device name
-        </label>
-        <input class="input" id="passkey-name" data-passkey-name="" maxlength={60} value="This device" />
-      </div>
-      <button
-        type="button"
-        class="button button-quiet"
-        data-passkey="/console/settings/passkeys/options"
-        data-to="/console/settings/passkeys"
-        aria-describedby="passkey-says"
-      >
-        Add passkey
-      </button>
-    </div>
-    <p class="small" data-no-passkeys="">
-      Adding a passkey needs JavaScript and a browser that supports passkeys. Signing in with a link sent by
-      email needs neither.
-    </p>
-    <p id="passkey-says" class="fault" role="status" />
-  </section>
 )
 
 const Sessions = (props: { sessions: readonly SessionRow[]; here: string; timezone: string }) => (

@@ -22,6 +22,7 @@ async function hold(button: HTMLButtonElement): Promise<void> {
   try {
     const asked = await post(passkey, {})
     const optionsJSON = await asked.json()
+    if (!asked.ok) return say(optionsJSON.title)
     const answer =
       optionsJSON.user === undefined
         ? await startAuthentication({ optionsJSON })

@@ -1,46 +1,67 @@
-// web · /console/settings/keys: creates API keys, shown once, and revokes them
+// web · /console/settings/keys: creates API keys, shown once, limited and dated; revokes them
 import { Hono } from 'hono'
 import * as z from 'zod'
-import { actorOf, type ConsoleContext, type ConsoleEnv } from '../../auth/console.tsx'
-import { allow } from '../../auth/guard.tsx'
-import { allKeys, createKeyOnce, type KeyRow, revokeKey } from '../../auth/keys.ts'
-import { roles } from '../../auth/roles.ts'
-import { isUuid } from '../../platform/encoding/uuid.ts'
-import { type Fault, notFound } from '../../platform/errors.ts'
-import { faultsOf, inWords, line } from '../../platform/form.ts'
-import { Hidden, SelectField, TextField } from '../../ui/components.tsx'
-import { Act, Empty, Said, State, SubmitButton, Table, Time } from '../../ui/console/parts.tsx'
-import { faultAt, sentValues, settingsScreen } from './frame.tsx'
+import { actorOf, type ConsoleContext, type ConsoleEnv, faultsOrThrow } from '../../../auth/console.tsx'
+import { allow, askFresh } from '../../../auth/guard.tsx'
+import { allKeys, createKeyOnce, endOfKey, revokeKey } from '../../../auth/keys.ts'
+import { allOperators } from '../../../auth/operators/find-operators.ts'
+import { roles } from '../../../auth/roles.ts'
+import { allListNames } from '../../../lists/find.ts'
+import { isUuid } from '../../../platform/encoding/uuid.ts'
+import { notFound } from '../../../platform/errors.ts'
+import { faultsOf, inWords, line } from '../../../platform/form.ts'
+import { Act, Said } from '../../../ui/console/parts.tsx'
+import { FreshNote, sentValues, settingsScreen } from '../frame.tsx'
+import { reachAmong } from '../reach.ts'
+import { freshKey, KeyTable, lifeDays, NewKey, type TypedKey } from './key-views.tsx'
 
 export const keyRoutes = new Hono<ConsoleEnv>()
 
 const keyForm = z.object({
   name: line(100),
   role: z.enum(roles, { error: `must be one of ${roles.join(', ')}` }),
+  days: z
+    .enum(lifeDays, { error: `must be one of ${lifeDays.join(', ')}` })
+    .transform((days) => (days === 'never' ? null : Number(days))),
 })
-
-interface Typed {
-  readonly name: string
-  readonly role: string
-  readonly faults: readonly Fault[]
-}
 
 keyRoutes.get('/settings/keys', (c) => keys(c, null))
 
 keyRoutes.post('/settings/keys', async (c) => {
   allow(c, 'keys.manage')
+  const again = await askFresh(c, 'keys')
+  if (again !== null) return again
   const sent = await sentValues(c)
-  const typed = { name: sent.one('name'), role: sent.one('role') }
-  const parsed = keyForm.safeParse(typed, inWords)
-  if (!parsed.success) return keys(c, null, { ...typed, faults: faultsOf(parsed.error) })
+  const typed = {
+    name: sent.one('name'),
+    role: sent.one('role'),
+    scope: sent.one('scope') || 'all',
+    lists: sent.all('lists').map(Number),
+    days: sent.one('days') || freshKey.days,
+  }
+  const key = keyForm.safeParse(typed, inWords)
+  const where = reachAmong(await allListNames(c.env.db)).safeParse(typed, inWords)
+  if (!key.success || !where.success) {
+    const faults = [key, where].flatMap((parsed) => (parsed.success ? [] : faultsOf(parsed.error)))
+    return keys(c, null, { ...typed, faults })
+  }
   const once = sent.one('once')
-  const made = await createKeyOnce(c.env, actorOf(c), {
-    ...parsed.data,
-    id: isUuid(once) ? once : c.env.ids(),
-  })
-  if (made === null) return c.redirect('/console/settings/keys?done=again', 303)
-  // Shown in this response instead of after a redirect: a key must not be in a URL, and is not stored.
-  return keys(c, made.key)
+  const { name, role, days } = key.data
+  const expiresAt = days === null ? null : new Date(c.env.clock().getTime() + days * 86_400_000)
+  try {
+    const made = await createKeyOnce(c.env, actorOf(c), {
+      id: isUuid(once) ? once : c.env.ids(),
+      name,
+      role,
+      lists: where.data,
+      expiresAt,
+    })
+    if (made === null) return c.redirect('/console/settings/keys?done=again', 303)
+    // Shown in this response instead of after a redirect: a key must not be in a URL, and is not stored.
+    return keys(c, made.key)
+  } catch (error) {
+    return keys(c, null, { ...typed, faults: faultsOrThrow(error) })
+  }
 })
 
 keyRoutes.get('/settings/keys/:id/revoke', async (c) => {
@@ -73,12 +94,18 @@ keyRoutes.post('/settings/keys/:id/revoke', async (c) => {
   return c.redirect('/console/settings/keys?done=revoked', 303)
 })
 
-async function keys(c: ConsoleContext, made: string | null, typed?: Typed): Promise<Response> {
+async function keys(c: ConsoleContext, made: string | null, typed?: TypedKey): Promise<Response> {
   allow(c, 'keys.manage')
-  const all = await allKeys(c.env)
+  const [all, operators, lists] = await Promise.all([
+    allKeys(c.env),
+    allOperators(c.env),
+    allListNames(c.env.db),
+  ])
+  const now = c.env.clock()
   return settingsScreen(c, {
     tab: 'keys',
     title: 'API keys',
+    scripts: ['reach'],
     done: {
       revoked: 'The key is revoked.',
       again:
@@ -93,61 +120,19 @@ async function keys(c: ConsoleContext, made: string | null, typed?: Typed): Prom
             <code class="snippet">{made}</code>
           </Said>
         )}
-        <NewKey {...(typed ?? { name: '', role: 'editor', faults: [] })} once={c.env.ids()} />
-        <KeyTable keys={all} timezone={c.var.session.operator.timezone} />
+        <FreshNote c={c} place="keys" what="Creating a key" />
+        <NewKey typed={typed ?? freshKey} names={lists} once={c.env.ids()} />
+        <KeyTable
+          keys={all.map((key) => ({
+            ...key,
+            end: endOfKey(key, now),
+            makerName: operators.find(({ id }) => id === key.maker)?.name ?? null,
+          }))}
+          names={lists}
+          now={now}
+          timezone={c.var.session.operator.timezone}
+        />
       </>
     ),
   })
 }
-
-const NewKey = ({ name, role, faults, once }: Typed & { once: string }) => (
-  <form method="post" action="/console/settings/keys" class="panel">
-    <Hidden name="once" value={once} />
-    <h2>New API key</h2>
-    <div class="row">
-      <TextField
-        name="name"
-        label="Name"
-        value={name}
-        maxlength={100}
-        fault={faultAt(faults, 'name')}
-        required
-      />
-      <SelectField
-        name="role"
-        label="Role"
-        value={role}
-        options={roles.map((one) => ({ value: one, label: one }))}
-        fault={faultAt(faults, 'role')}
-      />
-      <SubmitButton>Create key</SubmitButton>
-    </div>
-  </form>
-)
-
-const KeyTable = ({ keys, timezone }: { keys: readonly KeyRow[]; timezone: string }) =>
-  keys.length === 0 ? (
-    <Empty title="No API keys yet">
-      <p>
-        An API key lets your own programs use Assent. <a href="/api/docs">API documentation</a>
-      </p>
-    </Empty>
-  ) : (
-    <Table
-      caption="API keys"
-      columns={[
-        { label: 'Name' },
-        { label: 'Role' },
-        { label: 'Created' },
-        { label: 'State' },
-        { label: '' },
-      ]}
-      rows={keys.map(({ id, name, role, createdAt, revokedAt }) => [
-        <strong>{name}</strong>,
-        role,
-        <Time at={createdAt} timezone={timezone} />,
-        revokedAt === null ? <State tone="good">active</State> : <State tone="none">revoked</State>,
-        revokedAt === null ? <a href={`/console/settings/keys/${id}/revoke`}>Revoke</a> : '',
-      ])}
-    />
-  )
