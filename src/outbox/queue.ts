@@ -1,5 +1,5 @@
 // shell · queues service mail, in the transaction of its occasion
-import { and, eq, isNotNull, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import type { Locale } from '../i18n/locale.ts'
 import { afterCommit } from '../platform/database/after-commit.ts'
 import type { Executor, Tx } from '../platform/database/database.ts'
@@ -78,11 +78,14 @@ export async function sentConfirmation(db: Executor, request: string): Promise<S
   return sentAt === null ? null : { ...mail, sentAt }
 }
 
-/** When a mail was queued: the time that its text mentions. */
-export async function serviceMailTimes(db: Executor, id: string): Promise<Date | null> {
-  const [row] = await db
-    .select({ at: serviceMails.createdAt })
+/** When each mail was queued, by id: the time that its text mentions. */
+export async function serviceMailTimes(
+  db: Executor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Date>> {
+  const rows = await db
+    .select({ id: serviceMails.id, at: serviceMails.createdAt })
     .from(serviceMails)
-    .where(eq(serviceMails.id, id))
-  return row?.at ?? null
+    .where(inArray(serviceMails.id, [...ids]))
+  return new Map(rows.map(({ id, at }) => [id, at]))
 }

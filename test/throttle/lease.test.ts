@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { claimBatch, pullBackBatches, takeOverBatches } from '../../src/delivery/claim.ts'
-import { pullBackServiceMails, sendServiceMails, takeOverServiceMails } from '../../src/outbox/send.ts'
+import { oneByOne, pullBackServiceMails, sendServiceMails, takeOverServiceMails } from '../../src/outbox/send.ts'
 import type { Deps } from '../../src/platform/deps.ts'
 import { serviceMailRenderers } from '../../src/service-mails.ts'
 import { isLate, leaseOf, patienceSeconds } from '../../src/throttle/lease.ts'
@@ -37,7 +37,7 @@ const queues = [
     takeOver: takeOverServiceMails,
     pullBack: pullBackServiceMails,
     claim: async (deps: Deps) => {
-      const renderers = { ...serviceMailRenderers, sign_in: async () => '{}' }
+      const renderers = { ...serviceMailRenderers, sign_in: oneByOne(async () => '{}') }
       await expect(sendServiceMails(dying(deps), renderers)).rejects.toThrow('killed')
     },
   },

@@ -1,5 +1,5 @@
-// sql · a sign-up request by its id, for pages and mails
-import { eq } from 'drizzle-orm'
+// sql · sign-up requests by their ids, for pages and mails
+import { inArray } from 'drizzle-orm'
 import type { Locale } from '../../i18n/locale.ts'
 import { isLocale } from '../../i18n/locale.ts'
 import type { List } from '../../lists/list.ts'
@@ -8,7 +8,7 @@ import type { Deps } from '../../platform/deps.ts'
 import { textOf } from '../../platform/encoding/bytes.ts'
 import { openRow } from '../../platform/vault/fields.ts'
 import { readSignupBody, type SignupBody } from '../body.ts'
-import { listsOfRequest } from '../processing/queries.ts'
+import { listsOfRequests } from '../processing/queries.ts'
 import { signupRequests } from '../tables.ts'
 
 export type RequestState = 'open' | 'confirmed' | 'refused' | 'expired'
@@ -29,28 +29,44 @@ export interface SignupRequest {
 }
 
 /** Null for an unknown request, and for one that is not processed yet or was set aside. */
-export async function findRequest(
+export const findRequest = async (
   deps: Pick<Deps, 'vault'>,
   db: Executor,
   id: string,
-): Promise<SignupRequest | null> {
-  const [row] = await db.select().from(signupRequests).where(eq(signupRequests.id, id))
-  if (row === undefined || !isLocale(row.locale)) return null
+): Promise<SignupRequest | null> => (await findRequests(deps, db, [id])).get(id) ?? null
+
+/** Several, by id, in as many statements as one; the others have no entry. */
+export async function findRequests(
+  deps: Pick<Deps, 'vault'>,
+  db: Executor,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, SignupRequest>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select()
+    .from(signupRequests)
+    .where(inArray(signupRequests.id, [...ids]))
+  const open = rows.filter(({ state }) => state === 'open').map(({ id }) => id)
+  const lists = await listsOfRequests(db, open)
+  return new Map(
+    rows.flatMap((row) => {
+      const found = requestOf(deps, row, lists.get(row.id) ?? [])
+      return found === null ? [] : [[row.id, found] as const]
+    }),
+  )
+}
+
+function requestOf(
+  deps: Pick<Deps, 'vault'>,
+  row: typeof signupRequests.$inferSelect,
+  lists: readonly List[],
+): SignupRequest | null {
+  const { id, list, locale, sealed, createdAt, expiresAt, tries } = row
   const state = stateOf(row.state)
-  if (state === null) return null
-  const plain =
-    row.sealed.length === 0 ? null : openRow(deps.vault, { table: 'signup_requests', id }, row.sealed)
-  return {
-    id,
-    list: row.list,
-    locale: row.locale,
-    state,
-    createdAt: row.createdAt,
-    expiresAt: row.expiresAt,
-    tries: row.tries,
-    body: plain === null ? null : readSignupBody(textOf(plain)),
-    lists: state === 'open' ? await listsOfRequest(db, id) : [],
-  }
+  if (state === null || !isLocale(locale)) return null
+  const plain = sealed.length === 0 ? null : openRow(deps.vault, { table: 'signup_requests', id }, sealed)
+  const body = plain === null ? null : readSignupBody(textOf(plain))
+  return { id, list, locale, state, createdAt, expiresAt, tries, body, lists }
 }
 
 /** Null for `received` and `stuck`. */

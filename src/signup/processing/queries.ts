@@ -58,21 +58,28 @@ const knownRow = z.object({
   request: z.string().nullable(),
 })
 
-/** The lists of a request that wait for its confirmation, in the order of their numbers. */
-export async function listsOfRequest(db: Executor, request: string): Promise<readonly List[]> {
+/** The lists that wait for the confirmation of each request, by request, in the order of their numbers. */
+export async function listsOfRequests(
+  db: Executor,
+  requests: readonly string[],
+): Promise<ReadonlyMap<string, readonly List[]>> {
+  if (requests.length === 0) return new Map()
   const rows = await readRows(
     db,
     listRow,
     sql`
-      select s.list
+      select o.request, s.list
       from open_requests as o
       join subscriptions as s on s.id = o.subscription
-      where o.request = ${request}::uuid`,
+      where o.request = any (${`{${requests.join(',')}}`}::uuid[])`,
   )
-  return listsByNumber(
-    db,
-    rows.map(({ list }) => list),
+  const lists = await listsByNumber(db, [...new Set(rows.map(({ list }) => list))])
+  return new Map(
+    Array.from(
+      Map.groupBy(rows, ({ request }) => request),
+      ([request, some]) => [request, lists.filter(({ number }) => some.some(({ list }) => list === number))],
+    ),
   )
 }
 
-const listRow = z.object({ list: whole })
+const listRow = z.object({ request: z.string(), list: whole })
