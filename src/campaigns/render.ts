@@ -145,10 +145,10 @@ function slowTemplates(compiled: CompiledCampaign, locale: Locale): Mail<Templat
   return found
 }
 
-const templatesFor = (compiled: CompiledCampaign, person: Addressee): LocaleTemplates =>
+export const templatesFor = (compiled: CompiledCampaign, person: Addressee): LocaleTemplates =>
   compiled.locales.get(person.locale) ?? compiled.default
 
-function scopeOf(
+export function scopeOf(
   { list }: CampaignInput,
   { locale, words }: Pick<LocaleTemplates, 'locale' | 'words'>,
   person: Addressee,
@@ -204,13 +204,13 @@ interface InLocale {
   readonly marks: Marks
 }
 
-interface MarkedLocale {
+export interface MarkedLocale {
   readonly inLocale: InLocale
   readonly mail: Mail<string>
 }
 
 /** One per language. */
-function markedLocales(input: CampaignInput): readonly MarkedLocale[] {
+export function markedLocales(input: CampaignInput): readonly MarkedLocale[] {
   const marks = createMarks(JSON.stringify(input))
   const text = markWriting(input.writing, marks)
   return locales.flatMap((locale) => {

@@ -38,6 +38,27 @@ export type LogIds = Readonly<Record<string, string | number | boolean | null | 
  */
 export type WireMail = string
 
+/** Text with places for values: the first stands between `texts[0]` and `texts[1]`, and is the `first` of a person's values. */
+export interface SpacedText {
+  readonly texts: readonly string[]
+  readonly first: number
+}
+
+/** A mail to many people, whose values are escaped for their places. */
+export interface SpacedMail {
+  readonly from: SpacedText
+  readonly to: SpacedText
+  readonly replyTo?: SpacedText
+  readonly subject: SpacedText
+  readonly html: SpacedText
+  readonly text: SpacedText
+  readonly headers: Readonly<Record<string, SpacedText>>
+  readonly tag: SpacedText
+}
+
+/** Encodes what is common to the mails once; the returned function makes the mail of one person. */
+export type MailForm = (mail: SpacedMail) => (values: readonly string[]) => WireMail
+
 /**
  * Why a provider takes nothing. `rate`: 429. `no_answer`: no response, so requests pause. `server_busy`: a mail server takes no
  * connection or mail for now (421 and its like).
@@ -84,6 +105,8 @@ export interface Mailer {
   readonly name: MailerName
   /** Headers that this mailer lets us set; the provider sets the rest. */
   readonly can: { readonly setMessageId: boolean; readonly smtpUtf8: boolean }
+  /** The mailer's own form, cheaper to send than JSON; it takes both. */
+  readonly form?: MailForm
   /** Hands over up to 100 mails under one idempotency key. Never throws for network or provider errors. */
   send(mails: readonly WireMail[], idempotencyKey: string): Promise<SendOutcome>
   /** The mailer enforces SEND_RATE itself, mail by mail: its batches need no slot. */

@@ -1,7 +1,8 @@
 // adapter · the SMTP mailer against a real server: the result of each answer, or of none, for each mail. RFC 5321
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { claimHandover, nameOf, openRecord } from '../../src/mail/smtp/handovers.ts'
+import { nameOf, openRecord } from '../../src/mail/smtp/handovers.ts'
+import { handoverWriter } from '../../src/mail/smtp/record.ts'
 import { addressesOf, parsed } from '../support/smtp.ts'
 import {
   closeScenes,
@@ -277,12 +278,13 @@ describe('a process that died during a handover', () => {
   it('or was stopped for longer than its lease begins nothing when it wakes up', async () => {
     const { db } = await scene()
     const name = nameOf('key', 'tag')
+    const record = handoverWriter(db)
     const { notAfter } = await openRecord(db, [name], -1)
-    expect(await claimHandover(db, name, { notAfter, seconds: 1 })).toBe('late')
+    expect(await record.claim(name, { notAfter, seconds: 1 })).toBe('late')
     const opened = await openRecord(db, [name], 10)
     expect(opened.entries.size).toBe(0)
-    expect(await claimHandover(db, name, { notAfter: opened.notAfter, seconds: 1 })).toBe('given')
-    expect(await claimHandover(db, name, { notAfter: opened.notAfter, seconds: 1 })).toBe('taken')
+    expect(await record.claim(name, { notAfter: opened.notAfter, seconds: 1 })).toBe('given')
+    expect(await record.claim(name, { notAfter: opened.notAfter, seconds: 1 })).toBe('taken')
   })
 
   it('and two that send the same batch at once hand everybody over once', async () => {

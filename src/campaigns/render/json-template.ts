@@ -17,16 +17,19 @@ import { endsBlock, opensBlock } from './liquid/liquid.ts'
 import type { Part } from './marks.ts'
 
 /** `texts` is one longer than `holes`: text, hole, text, … */
-export interface JsonTemplate {
-  readonly wrapping: Exclude<Wrapping, 'mail'>
+export interface Template {
   readonly texts: readonly string[]
   readonly holes: readonly Hole[]
   /** Sum over all texts. */
   readonly octets: number
 }
 
+export interface JsonTemplate extends Template {
+  readonly wrapping: Exclude<Wrapping, 'mail'>
+}
+
 /** Counts the octets it returns. */
-type Hole = (scope: Scope) => string
+export type Hole = (scope: Scope) => string
 
 type Read = (scope: Scope) => unknown
 
@@ -60,6 +63,11 @@ export function weighAll(json: readonly Part[], scope: Scope): void {
 export function compileJson(json: readonly Part[]): JsonTemplate {
   const wrapping = wrappingOf(json)
   const parts = json.map((part) => (typeof part === 'string' ? written(part, wrapping) : part))
+  return { wrapping, ...compileParts(parts, wrapping) }
+}
+
+/** For text as it stands in the mail, or in the JSON of one. */
+export function compileParts(parts: readonly Part[], wrapping: Wrapping): Template {
   const texts: string[] = ['']
   const holes: Hole[] = []
   const block: Part[] = []
@@ -75,7 +83,7 @@ export function compileJson(json: readonly Part[]): JsonTemplate {
     if (texts.length === holes.length) texts.push('')
   }
   const octets = texts.reduce((sum, text) => sum + octetsOf(text, wrapping), 0)
-  return { wrapping, texts, holes, octets }
+  return { texts, holes, octets }
 }
 
 const wrappingOf = (json: readonly Part[]): JsonTemplate['wrapping'] =>
@@ -101,9 +109,9 @@ function blockHole(parts: readonly Part[], wrapping: Wrapping): Hole {
   }
 }
 
-function valueHole(expression: Expression, place: Place, wrapping: JsonTemplate['wrapping']): Hole {
+function valueHole(expression: Expression, place: Place, wrapping: Wrapping): Hole {
   const read = reader(expression)
-  const unchanged = wrapping === 'json' ? untouched[place] : untouchedAscii[place]
+  const unchanged = wrapping === 'ascii_json' ? untouchedAscii[place] : untouched[place]
   const escaped = escapes[place]
   const wrapped = wrappings[wrapping]
   return (scope) => {

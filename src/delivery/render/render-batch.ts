@@ -1,5 +1,6 @@
 // shell · the mails of a batch, or of a part of it: a mail that cannot be rendered does not hold up the others
 import type { MailReason } from '../../campaigns/reasons.ts'
+import { renderForm } from '../../campaigns/render/form.ts'
 import { TooMuch } from '../../campaigns/render/measure.ts'
 import { renderMail } from '../../campaigns/render.ts'
 import type { Deps, WireMail } from '../../platform/deps.ts'
@@ -48,9 +49,14 @@ function rendering(
 ): { readonly mail: WireMail } | { readonly reason: MailReason } {
   try {
     const addressee = addresseeOf(deps, member, { list: ready.list, campaign: ready.campaign.number })
-    return addressee === null
-      ? { reason: 'address_unreadable' }
-      : { mail: renderMail(ready.compiled, addressee) }
+    if (addressee === null) return { reason: 'address_unreadable' }
+    const { form } = deps.mailer
+    return {
+      mail:
+        form === undefined
+          ? renderMail(ready.compiled, addressee)
+          : renderForm(ready.compiled, addressee, form),
+    }
   } catch (error) {
     // Caused by this person's values: the text alone would not have compiled.
     if (error instanceof TooMuch) return { reason: 'too_large' }

@@ -4,6 +4,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import * as z from 'zod'
 import type { SmtpServer } from '../../platform/mail-urls.ts'
 import type { SmtpFailure } from './reply.ts'
+import { openSession, type Session } from './session.ts'
 
 export interface PoolOptions {
   readonly server: SmtpServer
@@ -14,10 +15,21 @@ export interface PoolOptions {
   readonly narrowed: (lines: number, failure: SmtpFailure) => void
 }
 
+/** What the server said to EHLO. */
+export interface Offers {
+  readonly smtpUtf8: boolean
+  readonly pipelining: boolean
+  readonly dsn: boolean
+  readonly size: boolean
+  /** Octets of the largest mail; 0: unknown. RFC 1870 */
+  readonly maxSize: number
+}
+
 /** An open, signed-in connection. */
 export interface Connection {
   readonly connection: SMTPConnection
-  readonly offersSmtpUtf8: boolean
+  readonly session: Session
+  readonly offers: Offers
   /** Mails sent over this connection. */
   used: number
 }
@@ -39,8 +51,8 @@ export interface Pool {
 }
 
 const maxLines = 5
-/** Servers tend to close a connection after so many mails. */
-const mailsPerLine = 100
+/** Servers that close a connection after fewer mails say 421, and the next mail takes another. */
+const mailsPerLine = 1000
 const idleMs = 20_000
 const connectMostMs = 10_000
 /** After this time one more connection is tried than the server last allowed. */
@@ -218,14 +230,25 @@ async function connect({
   const failed = await asked(connection, (done) => connection.connect(done))
   if (failed !== null) return hangUp(connection, failed)
   // The response to the last EHLO, which is the one after STARTTLS.
-  const offersSmtpUtf8 = /^250[ -]SMTPUTF8\b/im.test(connection.lastServerResponse || '')
+  const offers = offersOf(connection.lastServerResponse || '')
   const { credentials } = server
   if (credentials !== null) {
     const auth = { user: credentials.user, pass: credentials.password }
     const refused = await asked(connection, (done) => connection.login(auth, done))
     if (refused !== null) return hangUp(connection, refused)
   }
-  return { connection, offersSmtpUtf8, used: 0 }
+  return { connection, session: openSession(connection), offers, used: 0 }
+}
+
+function offersOf(ehlo: string): Offers {
+  const offers = (name: string): boolean => new RegExp(`^250[ -]${name}\\b`, 'im').test(ehlo)
+  return {
+    smtpUtf8: offers('SMTPUTF8'),
+    pipelining: offers('PIPELINING'),
+    dsn: offers('DSN'),
+    size: offers('SIZE'),
+    maxSize: Number(/^250[ -]SIZE[ \t]+(\d+)/im.exec(ehlo)?.[1] ?? 0),
+  }
 }
 
 function hangUp(connection: SMTPConnection, failure: SmtpFailure): { failure: SmtpFailure } {
@@ -258,4 +281,4 @@ const failure = z.object({
   originalCode: z.string().optional().catch(undefined),
 })
 
-export const failureOf = (error: unknown): SmtpFailure => failure.safeParse(error).data ?? {}
+const failureOf = (error: unknown): SmtpFailure => failure.safeParse(error).data ?? {}

@@ -1,5 +1,5 @@
 // adapter · the SMTP mailer's record: a row before a mail's text is sent, so that no repeat sends the mail twice. I4
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import * as z from 'zod'
 import type { Database } from '../../platform/database/database.ts'
 import { checkRows, moment } from '../../platform/database/values.ts'
@@ -7,7 +7,6 @@ import type { Handover } from '../../platform/deps.ts'
 import { bytesOf } from '../../platform/encoding/bytes.ts'
 import { sha256 } from '../../platform/encoding/jcs.ts'
 import { uuidOf } from '../../platform/encoding/uuid.ts'
-import { isTransient } from '../../platform/failures.ts'
 
 export type Entry =
   | Handover
@@ -93,62 +92,83 @@ function entryOf({ state, reason, hours, others_taken, seconds }: z.output<typeo
 /** `taken`: another worker has or had the mail. `late`: past the deadline, others may have the batch. */
 export type ClaimResult = z.output<typeof leaveRow>['leave']
 
-const leaveRow = z.object({ leave: z.enum(['given', 'taken', 'late']) })
+const leaveRow = z.object({ mail: z.string(), leave: z.enum(['given', 'taken', 'late']) })
 
-/** The right to send a mail's text, for `seconds`. Given once, unless the server then refuses the mail. */
-export async function claimHandover(
-  db: Database,
-  mail: string,
-  { notAfter, seconds }: { notAfter: Date; seconds: number },
-): Promise<ClaimResult> {
-  const latest = notAfter.toISOString()
-  const [row] = checkRows(
-    leaveRow,
-    await db.execute(sql`
-      with moment as materialized (select clock_timestamp() as now), claimed as (
-        insert into smtp_handovers as h (mail, state, since, until)
-        select ${mail}::uuid, 'handing_over', m.now, m.now + ${seconds} * interval '1 second'
-        from moment as m
-        where m.now <= ${latest}::timestamptz
-        on conflict (mail) do update set state = 'handing_over', until = excluded.until
-          where h.state = 'deferred'
-        returning h.mail
-      )
-      select case
-        when exists (select from claimed) then 'given'
-        when m.now <= ${latest}::timestamptz then 'taken'
-        else 'late' end as leave
-      from moment as m`),
-  )
-  return row?.leave ?? 'taken'
+export type Settled =
+  | Handover
+  | { readonly kind: 'deferred'; readonly reason: string }
+  /** Claimed, and certainly not handed over: the next call may, at once. */
+  | { readonly kind: 'released' }
+
+/** How long a claim holds, and until when one may begin. */
+export interface ClaimTerms {
+  readonly notAfter: Date
+  readonly seconds: number
 }
 
-export type Settled = Handover | { readonly kind: 'deferred'; readonly reason: string }
+export type RecordChange =
+  | ({ readonly mail: string; readonly kind: 'claimed' } & ClaimTerms)
+  | ({ readonly mail: string } & Settled)
 
 /**
- * Changes only mails that are not settled yet. Retried once after a broken connection: a lost answer would make the mail unknown.
+ * Writes claims and results of several mails, each mail once, in one statement with one commit; returns the answer to each claim,
+ * by mail. A claim is given once, unless the server then refuses the mail. A result changes only a mail that is not settled yet.
+ * The rows are locked in one order, so that two processes never wait for each other.
  */
-export async function settleHandover(db: Database, mail: string, settled: Settled): Promise<void> {
-  const reason = 'reason' in settled ? settled.reason : null
-  const write = () =>
-    db.execute(sql`
-      insert into smtp_handovers as h (mail, state, reason, since, until)
-      values (${mail}::uuid, ${settled.kind}, ${reason}, clock_timestamp(), ${untilOf(settled, sql`clock_timestamp()`)})
-      on conflict (mail) do update set
-          state = excluded.state, reason = excluded.reason, until = ${untilOf(settled, sql`h.since`)}
-        where h.state in ('handing_over', 'deferred')`)
-  await write().catch((error: unknown) => {
-    if (!isTransient(error)) throw error
-    return write()
-  })
+export async function writeRecord(
+  { $client }: Pick<Database, '$client'>,
+  changes: readonly RecordChange[],
+): Promise<ReadonlyMap<string, ClaimResult>> {
+  if ($client === undefined) throw new Error('the record is not written within a transaction')
+  const rows = checkRows(
+    leaveRow,
+    await $client`
+      with moment as materialized (select clock_timestamp() as now), asked as materialized (
+        select * from json_to_recordset(${JSON.stringify(changes.map(rowOf))}::json)
+          as a (mail uuid, state text, reason text, seconds float8, not_after timestamptz)
+      ), written as (
+        insert into smtp_handovers as h (mail, state, reason, since, until)
+        select a.mail, a.state, a.reason, m.now, m.now + a.seconds * interval '1 second'
+        from asked as a cross join moment as m
+        where coalesce(m.now <= a.not_after, true)
+        order by a.mail
+        on conflict (mail) do update set
+          state = excluded.state,
+          reason = case when excluded.state = 'handing_over' then h.reason else excluded.reason end,
+          -- A deferred mail waits half as long as it has waited so far, within limits.
+          until = case when excluded.state = 'deferred' and excluded.until > excluded.since
+            then excluded.since + least(interval '15 minutes',
+              greatest(excluded.until - excluded.since, (excluded.since - h.since) / 2))
+            else excluded.until end
+        where h.state = 'deferred' or (h.state = 'handing_over' and excluded.state <> 'handing_over')
+        returning h.mail
+      )
+      select a.mail, case
+        when exists (select from written as w where w.mail = a.mail) then 'given'
+        when m.now <= a.not_after then 'taken'
+        else 'late' end as leave
+      from asked as a cross join moment as m
+      where a.state = 'handing_over'`,
+  )
+  return new Map(rows.map(({ mail, leave }) => [mail, leave]))
 }
 
-/** A deferred mail waits half as long as it has waited so far, within limits. */
-const untilOf = ({ kind }: Settled, since: SQL): SQL =>
-  kind === 'deferred'
-    ? sql`clock_timestamp() + least(interval '15 minutes', greatest(${firstRestSeconds} * interval '1 second',
-        (clock_timestamp() - ${since}) / 2))`
-    : sql`null`
+function rowOf(change: RecordChange) {
+  const { mail, kind } = change
+  switch (kind) {
+    case 'claimed':
+      return { mail, state: 'handing_over', seconds: change.seconds, not_after: change.notAfter }
+    case 'released':
+      return { mail, state: 'deferred', reason: 'not handed over', seconds: 0 }
+    case 'deferred':
+      return { mail, state: kind, reason: change.reason, seconds: firstRestSeconds }
+    case 'refused':
+      return { mail, state: kind, reason: change.reason }
+    case 'accepted':
+    case 'unknown':
+      return { mail, state: kind }
+  }
+}
 
 export const firstRestSeconds = 10
 

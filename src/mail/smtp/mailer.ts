@@ -2,21 +2,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deps, Handover, Mailer, SendOutcome } from '../../platform/deps.ts'
 import type { SmtpServer } from '../../platform/mail-urls.ts'
-import { openPool, type Pool } from './connections.ts'
-import { converse, isReset } from './conversation.ts'
+import { type Context, carry, logUnreached, type Undelivered } from './carry.ts'
+import { openPool } from './connections.ts'
+import { smtpForm } from './form.ts'
 import {
-  type ClaimResult,
-  claimHandover,
   type Entry,
   firstRestSeconds,
   isAnyAcceptedSince,
   nameOf,
   openRecord,
   rememberedHours,
-  settleHandover,
+  type Settled,
 } from './handovers.ts'
-import { composed, needsSmtpUtf8, type OutgoingMail, outgoingMailOf } from './message.ts'
-import { type DeliveryResult, deliveryResultOf, unreachedOf } from './reply.ts'
+import { type OutgoingMail, outgoingMailsOf } from './message.ts'
+import { handoverWriter } from './record.ts'
+import type { DeliveryResult } from './reply.ts'
 import {
   afterPatience,
   type BatchRun,
@@ -28,7 +28,6 @@ import {
   outcomeOf,
   recordResult,
   stopRun,
-  yieldBatch,
 } from './round.ts'
 
 export interface SmtpOptions {
@@ -74,7 +73,8 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
   })
   const closed = Promise.withResolvers<false>()
   const state = { offersSmtpUtf8: false, closing: false }
-  const context: Context = { parts, options, pool, state, closed: closed.promise }
+  const record = handoverWriter(parts.db)
+  const context: Context = { parts, options, pool, record, state, closed: closed.promise }
   return {
     name: 'smtp',
     pacesMails: true,
@@ -85,11 +85,8 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
         return state.offersSmtpUtf8
       },
     },
-    send: (mails, key) =>
-      send(
-        context,
-        mails.map((mail, index) => outgoingMailOf(mail, index, key)),
-      ),
+    form: smtpForm,
+    send: (mails, key) => send(context, outgoingMailsOf(mails, key)),
     record: {
       keyLifeHours: rememberedHours,
       lookUp: async (key, tags) => {
@@ -101,7 +98,7 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
     probe: async () => {
       const taken = await pool.take()
       if (!taken.ok) return logUnreached(context, taken.failure)
-      state.offersSmtpUtf8 = taken.line.offersSmtpUtf8
+      state.offersSmtpUtf8 = taken.line.offers.smtpUtf8
       pool.giveBack(taken.line)
     },
     close: async () => {
@@ -110,14 +107,6 @@ export function smtpMailer(parts: Parts, options: SmtpOptions): Mailer {
       pool.close()
     },
   }
-}
-
-interface Context {
-  readonly parts: Parts
-  readonly options: SmtpOptions
-  readonly pool: Pool
-  readonly state: { offersSmtpUtf8: boolean; closing: boolean }
-  readonly closed: Promise<false>
 }
 
 const handoverOf = (entry: Entry | undefined): Handover | null => {
@@ -142,16 +131,25 @@ async function send(context: Context, parcels: readonly OutgoingMail[]): Promise
       !context.state.closing && patienceMs > 0 && Promise.race([options.turn(patienceMs), context.closed])
     )
   }
+  /** Results on their way to the record; the next mail does not wait for them. */
+  const writing: Promise<void>[] = []
   const work = async (): Promise<void> => {
     // Mails without a slot in time stay open; the batch comes back for them.
-    for (let parcel = nextOf(run); parcel !== undefined && (await mayGoOn()); parcel = nextOf(run))
-      await deliver(context, run, { parcel, notAfter: opened.notAfter, isOver })
+    for (let parcel = nextOf(run); parcel !== undefined && (await mayGoOn()); parcel = nextOf(run)) {
+      const settled = await deliver(context, run, { parcel, notAfter: opened.notAfter, isOver })
+      if (settled === null) continue
+      const written = settle(context, run, { name: parcel.name, settled })
+      // Its error is thrown below.
+      written.catch(() => {})
+      writing.push(written)
+    }
   }
   const workers = await Promise.allSettled(Array.from({ length: maxWorkers }, work))
-  const failed = workers.find((one) => one.status === 'rejected')
+  const written = await Promise.allSettled(writing)
+  const failed = [...workers, ...written].find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason
   await Promise.all(
-    leftToRecord(run).map(({ name, kind, reason }) => settleHandover(parts.db, name, { kind, reason })),
+    leftToRecord(run).map(({ name, kind, reason }) => context.record.settle(name, { kind, reason })),
   )
   if (isTurnedAway(run) && (await isAnyAcceptedSince(parts.db, othersSeconds))) {
     // Another process of ours has the connections: a pause would stop that one too.
@@ -168,104 +166,41 @@ async function send(context: Context, parcels: readonly OutgoingMail[]): Promise
 const othersSeconds = 60
 const othersRestMs = 10_000
 
-/** Throws if the record cannot be written. */
-async function deliver(context: Context, run: BatchRun<OutgoingMail>, mail: Undelivered): Promise<void> {
+/** Without its record a mail cannot be told from one that was never handed over: no other mail of the call is begun. */
+async function settle(
+  { record }: Context,
+  run: BatchRun<OutgoingMail>,
+  { name, settled }: { readonly name: string; readonly settled: Settled },
+): Promise<void> {
+  await record.settle(name, settled).catch((error: unknown) => {
+    stopRun(run, null)
+    throw error
+  })
+}
+
+/** Returns what is to be recorded; null where the mail was not claimed. Throws if the record cannot be written. */
+async function deliver(
+  context: Context,
+  run: BatchRun<OutgoingMail>,
+  mail: Undelivered,
+): Promise<Settled | null> {
   const { parcel } = mail
   try {
     const carried = await carry(context, run, mail)
-    if (carried === null) return
-    const result = afterPatience(run, parcel, carried.result)
-    const { db } = context.parts
-    if (result.kind === 'accepted' || result.kind === 'refused' || result.kind === 'unknown')
-      await settleHandover(db, parcel.name, result)
-    // The run decides what a refused text means; until then the mail counts as deferred.
-    else if (carried.begun && (result.kind === 'deferred' || isOfText(result)))
-      await settleHandover(db, parcel.name, { kind: 'deferred', reason: result.reason })
-    recordResult(run, parcel, result)
+    const result = carried.result === null ? null : afterPatience(run, parcel, carried.result)
+    if (result !== null) recordResult(run, parcel, result)
+    return settledBy(result, carried.isClaimed)
   } catch (error) {
     stopRun(run, null)
     throw error
   }
 }
 
-interface Undelivered {
-  readonly parcel: OutgoingMail
-  readonly notAfter: Date
-  readonly isOver: () => boolean
-}
-
-interface Carried {
-  readonly result: DeliveryResult
-  readonly begun: boolean
-}
-
-/** Null if not tried: no connection, or another worker has the batch. */
-async function carry(
-  context: Context,
-  run: BatchRun<OutgoingMail>,
-  { parcel, notAfter, isOver }: Undelivered,
-): Promise<Carried | null> {
-  const { parts, options, pool, state } = context
-  let wasTurnedAway = false
-  const returnPath = options.returnPath?.(parcel.tag) ?? null
-  const message = await composed(parcel, { at: parts.clock(), returnPath })
-  for (;;) {
-    const taken = await pool.take()
-    if (!taken.ok) {
-      logUnreached(context, taken.failure)
-      stopRun(run, unreachedOf(taken.failure))
-      return null
-    }
-    const { line, isFresh } = taken
-    state.offersSmtpUtf8 = line.offersSmtpUtf8
-    // Waiting for a connection took the time of this call.
-    if (isOver()) {
-      pool.giveBack(line)
-      stopRun(run, null)
-      return null
-    }
-    if (needsSmtpUtf8(parcel) && !line.offersSmtpUtf8) {
-      pool.giveBack(line)
-      return { result: { kind: 'refused', reason: 'the SMTP server offers no SMTPUTF8' }, begun: false }
-    }
-    const claim = (): Promise<ClaimResult> =>
-      claimHandover(parts.db, parcel.name, { notAfter, seconds: options.timeoutSeconds * 1.5 })
-    const conversation = await converse(line, message, {
-      claim,
-      timeoutMs: options.timeoutSeconds * 1000,
-    }).catch((error: unknown) => {
-      pool.drop(line)
-      throw error
-    })
-    const { failure } = conversation
-    if (failure?.responseCode === closing) {
-      const areOthersOpen = pool.turnedAway(line, failure)
-      // Servers also end a connection after some mails or minutes; a fresh one ended is one too many, or this mail's fault.
-      if (conversation.leave === null && (!isFresh || areOthersOpen)) {
-        if (isFresh && wasTurnedAway)
-          return { result: { kind: 'deferred', reason: 'the server closed the connection' }, begun: false }
-        wasTurnedAway ||= isFresh
-        continue
-      }
-    } else if (failure === null || (failure.responseCode !== undefined && (await isReset(line))))
-      pool.giveBack(line)
-    else pool.drop(line)
-    if (conversation.leave === 'taken') yieldBatch(run, options.timeoutSeconds)
-    if (conversation.leave === 'late') stopRun(run, null)
-    if (conversation.leave === 'taken' || conversation.leave === 'late') return null
-    if (failure === null) return { result: { kind: 'accepted' }, begun: true }
-    const names = [parcel.to, message.envelope.from, parcel.from, options.server.credentials?.user ?? '']
-    const result = deliveryResultOf(failure, conversation.leave === 'given', names)
-    if (result.kind !== 'lost') return { result, begun: conversation.leave === 'given' }
-    // The server may have closed an old connection meanwhile; a fresh one was broken by this mail.
-    if (isFresh) return { result: { kind: 'deferred', reason: 'the connection broke' }, begun: false }
-  }
-}
-
-/** "Service closing transmission channel", RFC 5321 section 4.2.3. */
-const closing = 421
-
-function logUnreached({ parts }: Context, failure: Parameters<typeof unreachedOf>[0]): void {
-  const { code, originalCode, responseCode } = failure
-  parts.log.warn('smtp.unreached', { code: originalCode ?? code, status: responseCode })
+/** The run decides what a refused text means; until then the mail counts as deferred. A claim without a result is given back. */
+function settledBy(result: DeliveryResult | null, isClaimed: boolean): Settled | null {
+  if (result?.kind === 'accepted' || result?.kind === 'refused' || result?.kind === 'unknown') return result
+  if (!isClaimed) return null
+  return result?.kind === 'deferred' || (result !== null && isOfText(result))
+    ? { kind: 'deferred', reason: result.reason }
+    : { kind: 'released' }
 }

@@ -1,10 +1,9 @@
-// adapter · a wire mail in SMTP form: envelope, and MIME text with headers in order. RFC 5322, 2045, 3461
-import MailComposer from 'nodemailer/lib/mail-composer'
+// adapter · a wire mail as it is handed over by SMTP: its name in the record, envelope and octets. RFC 5321, 5322, 3461
 import * as z from 'zod'
-import type { WireMail } from '../../platform/deps.ts'
+import type { SpacedText, WireMail } from '../../platform/deps.ts'
 import { bytesOf, hexOf } from '../../platform/encoding/bytes.ts'
 import { sha256 } from '../../platform/encoding/jcs.ts'
-import { encodedWords, looksEncoded } from '../list-headers.ts'
+import { readForm, smtpForm } from './form.ts'
 import { nameOf } from './handovers.ts'
 
 const wire = z.object({
@@ -26,23 +25,44 @@ export interface OutgoingMail {
   readonly from: string
   /** Without brackets; the same in every handover. */
   readonly messageId: string
-  readonly mail: z.output<typeof wire>
   readonly tag: string
+  readonly isOfList: boolean
+  /** MIME without Date, Message-ID and complaint headers. */
+  readonly text: string
 }
 
-export function outgoingMailOf(text: WireMail, index: number, idempotencyKey: string): OutgoingMail {
-  const mail = wire.parse(JSON.parse(text))
-  const from = addressIn(mail.from)
-  const tag = mail.tags.find(({ name }) => name === 'assent')?.value ?? hexOf(sha256(bytesOf(text)))
-  const domain = from.slice(from.lastIndexOf('@') + 1)
+export function outgoingMailsOf(mails: readonly WireMail[], idempotencyKey: string): readonly OutgoingMail[] {
   // The tag names the delivery and cannot be forged; the key distinguishes two tests of one campaign.
   const part = hexOf(sha256(bytesOf(idempotencyKey))).slice(0, 8)
-  const messageId = `${tag}.${part}@${domain}`
-  return { index, name: nameOf(idempotencyKey, tag), to: mail.to[0], from, messageId, mail, tag }
+  return mails.map((mail, index) => {
+    const { label, text } = readForm(mail) ?? formOfJson(mail)
+    const domain = label.from.slice(label.from.lastIndexOf('@') + 1)
+    const messageId = `${label.tag}.${part}@${domain}`
+    return { index, name: nameOf(idempotencyKey, label.tag), messageId, text, ...label }
+  })
 }
 
-/** Of `"Name" <address>`, or the text itself. */
-const addressIn = (mailbox: string): string => /<([^<>]*)>\s*$/.exec(mailbox)?.[1] ?? mailbox.trim()
+/** Service mail and single mails, which are rendered as JSON. */
+function formOfJson(json: WireMail): NonNullable<ReturnType<typeof readForm>> {
+  const mail = wire.parse(JSON.parse(json))
+  const tag = mail.tags.find(({ name }) => name === 'assent')?.value ?? hexOf(sha256(bytesOf(json)))
+  const ready = readForm(
+    smtpForm({
+      from: fixed(mail.from),
+      to: fixed(mail.to[0]),
+      ...(mail.reply_to === undefined ? {} : { replyTo: fixed(mail.reply_to) }),
+      subject: fixed(mail.subject),
+      html: fixed(mail.html),
+      text: fixed(mail.text),
+      headers: Object.fromEntries(Object.entries(mail.headers).map(([name, value]) => [name, fixed(value)])),
+      tag: fixed(tag),
+    })([]),
+  )
+  if (ready === null) throw new Error('a mail has no label')
+  return ready
+}
+
+const fixed = (text: string): SpacedText => ({ texts: [text], first: 0 })
 
 export interface Envelope {
   readonly from: string
@@ -52,71 +72,49 @@ export interface Envelope {
    * For servers with DSN: reports return headers only and name the delivery. Delays are reported only if bounces are read by
    * machine; otherwise they would fill the author's mailbox.
    */
-  readonly dsn: {
-    readonly ret: 'HDRS'
-    readonly notify: 'FAILURE' | ['FAILURE', 'DELAY']
-    readonly envid: string
-  }
+  readonly dsn: { readonly ret: 'HDRS'; readonly notify: 'FAILURE' | 'FAILURE,DELAY'; readonly envid: string }
+}
+
+export interface ComposedMail {
+  readonly envelope: Envelope
+  readonly text: Buffer
 }
 
 /** `returnPath` null: the author's address. */
-export async function composed(
+export function composed(
   parcel: OutgoingMail,
   { at, returnPath }: { at: Date; returnPath: string | null },
-): Promise<{ envelope: Envelope; text: Buffer }> {
-  const { mail, to, from, tag, messageId } = parcel
-  const text = await new MailComposer({
-    from: mail.from,
-    to: { name: '', address: to },
-    ...(mail.reply_to === undefined ? {} : { replyTo: mail.reply_to }),
-    ...(looksEncoded(mail.subject) ? {} : { subject: mail.subject }),
-    date: at,
-    headers: [
-      ...(looksEncoded(mail.subject) ? [{ key: 'Subject', value: encodedSubject(mail.subject) }] : []),
-      ...Object.entries({
-        ...mail.headers,
-        // Some servers and readers take a folded one for none.
-        'Message-ID': `<${messageId}>`,
-        ...complaintHeaders(parcel, returnPath),
-      }).map(([key, value]) => ({ key, value: headerValue(value) })),
-    ],
-    html: mail.html,
-    text: mail.text,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    newline: '\r\n',
-  })
-    .compile()
-    .build()
+): ComposedMail {
+  const { to, from, tag } = parcel
+  const text = Buffer.from(`${ownHeaders(parcel, { at, returnPath })}${dotsDoubled(parcel.text)}`)
   return {
     text,
     envelope: {
       from: returnPath ?? from,
       to,
       size: text.length,
-      dsn: { ret: 'HDRS', notify: returnPath === null ? 'FAILURE' : ['FAILURE', 'DELAY'], envid: tag },
+      dsn: { ret: 'HDRS', notify: returnPath === null ? 'FAILURE' : 'FAILURE,DELAY', envid: tag },
     },
   }
 }
 
+/** Our encodings leave no dot at the beginning of a line. @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2 */
+const dotsDoubled = (text: string): string => (text.includes('\n.') ? text.replaceAll('\n.', '\n..') : text)
+
 /**
- * Where mailbox providers can report complaints; only on mail to a list whose bounces are read by machine. The mail server's DKIM
- * signature must cover these headers. @see https://www.rfc-editor.org/rfc/rfc9477
+ * The Message-ID on one line: some servers and readers take a folded one for none.
+ *
+ * CFBL: where mailbox providers can report complaints; only on mail to a list whose bounces are read by machine. The mail server's
+ * DKIM signature must cover these headers. @see https://www.rfc-editor.org/rfc/rfc9477
  */
-const complaintHeaders = (
-  { mail, tag }: OutgoingMail,
-  returnPath: string | null,
-): Readonly<Record<string, string>> =>
-  returnPath === null || mail.headers['List-Unsubscribe'] === undefined
-    ? {}
-    : { 'CFBL-Address': `${returnPath}; report=arf`, 'CFBL-Feedback-ID': tag }
-
-const encodedSubject = (subject: string) => ({
-  prepared: true,
-  value: encodedWords(subject, Number.POSITIVE_INFINITY).replaceAll(' ', '\r\n '),
-})
-
-/** On one line: some readers mishandle a fold between the name and a long link. */
-const headerValue = (value: string) => (/^[\x20-\x7e]*$/.test(value) ? { prepared: true, value } : value)
+function ownHeaders(
+  { messageId, tag, isOfList }: OutgoingMail,
+  { at, returnPath }: { at: Date; returnPath: string | null },
+): string {
+  const date = `Date: ${at.toUTCString().replace('GMT', '+0000')}\r\nMessage-ID: <${messageId}>\r\n`
+  return returnPath === null || !isOfList
+    ? date
+    : `${date}CFBL-Address: ${returnPath}; report=arf\r\nCFBL-Feedback-ID: ${tag}\r\n`
+}
 
 export const needsSmtpUtf8 = ({ to }: OutgoingMail): boolean => /[^\x20-\x7e]/.test(to)

@@ -1,0 +1,70 @@
+// adapter · commands and replies over a connection that is open and signed in, several on their way at once. RFC 5321, 2920
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
+
+export interface Reply {
+  readonly code: number
+  /** With its code; several lines are joined by line feeds. */
+  readonly text: string
+}
+
+export interface Session {
+  /** Sends octets and returns the next replies, `count` of them; fewer where the connection ended first, or the server said 421. */
+  ask(octets: readonly (string | Buffer)[], count: number): Promise<readonly Reply[]>
+}
+
+/** Longer than any reply; a server that goes on is not one of mail. */
+const maxReply = 65_536
+
+/** "Service closing transmission channel": no further reply comes. RFC 5321 section 4.2.3 */
+export const closing = 421
+
+/**
+ * nodemailer opens the connection: greeting, encryption, sign-in. Its way to send one mail, over streams of its own, took more
+ * processor time than all the rest of a mail together, and waits for each answer before the next command.
+ */
+export function openSession(connection: SMTPConnection): Session {
+  const { _socket: socket } = connection
+  const waiting: { readonly count: number; readonly replies: Reply[]; readonly done: () => void }[] = []
+  const state = { rest: '', lines: [] as string[], hasEnded: false }
+  const end = (): void => {
+    state.hasEnded = true
+    for (const { done } of waiting.splice(0)) done()
+  }
+  const hear = (line: string): void => {
+    state.lines.push(line)
+    if (/^\d{3}-/.test(line)) return
+    const text = Buffer.from(state.lines.splice(0).join('\n'), 'latin1').toString()
+    const code = /^\d{3}/.test(text) ? Number(text.slice(0, 3)) : 0
+    const [asked] = waiting
+    // Unasked for: the end of an idle connection, or the reply to QUIT.
+    if (asked === undefined || code === 0) {
+      connection.close()
+      return
+    }
+    asked.replies.push({ code, text })
+    if (code === closing) end()
+    else if (asked.replies.length === asked.count) waiting.shift()?.done()
+  }
+  if (socket !== false && socket !== null) {
+    socket.removeAllListeners('data')
+    socket.on('data', (chunk: Buffer) => {
+      const lines = (state.rest + chunk.toString('latin1')).split(/\r?\n/)
+      state.rest = lines.pop() ?? ''
+      for (const line of lines) hear(line)
+      if (state.rest.length + state.lines.join('').length > maxReply) connection.close()
+    })
+    socket.once('end', end)
+    socket.once('close', end)
+  }
+  return {
+    ask: (octets, count) =>
+      new Promise((resolve) => {
+        if (state.hasEnded || connection.destroyed || socket === false || socket === null) return resolve([])
+        const replies: Reply[] = []
+        waiting.push({ count, replies, done: () => resolve(replies) })
+        socket.cork()
+        for (const one of octets) socket.write(one)
+        socket.uncork()
+      }),
+  }
+}
