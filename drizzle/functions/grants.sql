@@ -72,6 +72,7 @@ begin
     batches_in_turn(timestamptz, interval, integer, boolean, bigint, integer),
     seconds_to_turn(timestamptz, interval, text, boolean, bigint, integer), standstill(bigint, timestamptz),
     write_lanes(bigint, integer, bigint[], integer[], jsonb, boolean, text) to %I', app);
+  execute format('grant execute on function accept_signups(json, json, timestamptz) to %I', app);
   execute format(
     'grant execute on function consent_transition(text, text[], text[], integer, text, text[], boolean) to %I', app);
 end $$;

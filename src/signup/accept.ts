@@ -1,14 +1,11 @@
-// shell · accepts a sign-up by one INSERT of a sealed request, the same for every address; processing decides its meaning later
-import { sql } from 'drizzle-orm'
-import * as z from 'zod'
+// shell · accepts a sign-up by one row, a sealed request, the same for every address; processing decides its meaning later
 import { findCachedList } from '../lists/find.ts'
 import { isOpen, type List, ownPurpose } from '../lists/list.ts'
 import { isNoticeOf } from '../notices/find.ts'
 import { afterCommit } from '../platform/database/after-commit.ts'
-import { readPrepared } from '../platform/database/prepared.ts'
 import type { Deps } from '../platform/deps.ts'
 import { bytesOf } from '../platform/encoding/bytes.ts'
-import { secondsToWait, takeTogetherStatement } from '../platform/network/limits.ts'
+import { type Allowance, secondsToWait } from '../platform/network/limits.ts'
 import { sealRow } from '../platform/vault/fields.ts'
 import { type SignupBody, signupBodyText } from './body.ts'
 import type { FormFault, SignupForm } from './form.ts'
@@ -148,11 +145,11 @@ async function furtherLists(
   return { kind: 'found', lists: [...lists.values()] }
 }
 
-async function insertRequest(
+function insertRequest(
   deps: Deps,
   list: List,
   body: SignupBody,
-  with_: { allowances: Parameters<typeof takeTogetherStatement>[0]; now: Date },
+  with_: { allowances: readonly Allowance[]; now: Date },
 ): Promise<boolean> {
   const id = deps.ids()
   const sealed = sealRow(
@@ -161,32 +158,13 @@ async function insertRequest(
     { table: 'signup_requests', id },
     bytesOf(signupBodyText(body)),
   )
-  const now = with_.now.toISOString()
-  const expiresAt = new Date(with_.now.getTime() + list.confirm.ttl_hours * 3_600_000).toISOString()
-  const { $client } = deps.db
-  if (with_.allowances.length === 0 && $client !== undefined) {
-    await writeSignup($client, {
-      id,
-      list: list.number,
-      locale: body.locale,
-      sealed,
-      createdAt: now,
-      expiresAt,
-    })
-    return true
-  }
-  const inserted = await readPrepared(
-    deps.db,
-    insertedRow,
-    sql`
-      with allowance as (${takeTogetherStatement(with_.allowances, with_.now)})
-      insert into signup_requests (id, list, locale, sealed, created_at, expires_at)
-      select ${id}::uuid, ${list.number}::bigint, ${body.locale}, ${Buffer.from(sealed.buffer)}::bytea,
-        ${now}::timestamptz, ${expiresAt}::timestamptz
-      where (select count(*) from allowance) = ${with_.allowances.length}
-      returning id`,
-  )
-  return inserted.length === 1
+  return writeSignup(deps.db, {
+    id,
+    list: list.number,
+    locale: body.locale,
+    sealed,
+    createdAt: with_.now,
+    expiresAt: new Date(with_.now.getTime() + list.confirm.ttl_hours * 3_600_000),
+    allowances: with_.allowances,
+  })
 }
-
-const insertedRow = z.object({ id: z.string() })

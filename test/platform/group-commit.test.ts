@@ -5,9 +5,9 @@ import { batchWrites } from '../../src/platform/database/group-commit.ts'
 /** Groups passed to the writer; each waits until the test ends it. */
 function slowWriter() {
   const groups: { readonly members: readonly string[]; readonly end: (error?: unknown) => void }[] = []
-  const write = (members: readonly string[]): Promise<void> =>
+  const write = (members: readonly string[]): Promise<readonly string[]> =>
     new Promise((resolve, reject) => {
-      groups.push({ members, end: (error) => (error === undefined ? resolve() : reject(error)) })
+      groups.push({ members, end: (error) => (error === undefined ? resolve(members) : reject(error)) })
     })
   return { groups, write, members: () => groups.map(({ members }) => members.join(' ')) }
 }
@@ -80,12 +80,25 @@ describe('writes while a group is under way', () => {
   })
 })
 
+describe('a group that is written', () => {
+  it('gives each write its own result', async () => {
+    const add = batchWrites(async (group: readonly string[]) => group.map((one) => one.toUpperCase()), ways)
+    expect(await Promise.all(['anna', 'bartek', 'celina', 'darek'].map(add))).toEqual([
+      'ANNA',
+      'BARTEK',
+      'CELINA',
+      'DAREK',
+    ])
+  })
+})
+
 describe('a group that is not written', () => {
   it('is written one by one after a data error: only the bad write fails', async () => {
     const written: string[] = []
-    const add = batchWrites<string>(async (group) => {
+    const add = batchWrites(async (group: readonly string[]) => {
       if (group.includes('bad')) throw fault('23514')
       written.push(group.join(' '))
+      return group
     }, ways)
     const ends = await Promise.allSettled(['anna', 'bad', 'bartek', 'celina'].map(add))
     expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
@@ -94,9 +107,10 @@ describe('a group that is not written', () => {
 
   it('fails as a whole after a lost connection: it may have been written, so it is not tried again', async () => {
     let tries = 0
-    const add = batchWrites<string>(async () => {
+    const add = batchWrites(async (group: readonly string[]) => {
       tries += 1
       if (tries === 1) throw fault('CONNECTION_CLOSED')
+      return group
     }, ways)
     const ends = await Promise.allSettled(['anna', 'bartek', 'celina', 'darek'].map(add))
     expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled'])

@@ -52,7 +52,7 @@ describe('a sign-up that takes from the allowance of its network', () => {
       await limited.signUp(list, 'bartek@example.pl'),
     ]
     expect(answers.map(({ status }) => status)).toEqual([303, 303])
-    expect(await taught(limited, 'with allowance as')).toEqual({ times: 1 })
+    expect(await taught(limited, 'from accept_signups(')).toEqual({ times: 1 })
     await limited.close()
   })
 })

@@ -1,14 +1,14 @@
 // shell · group commit: writes that arrive during a commit form the next group
 import { isTransient } from '../failures.ts'
 
-interface Member<Item> {
+interface Member<Item, Result> {
   readonly item: Item
-  readonly written: () => void
+  readonly written: (result: Result) => void
   readonly failed: (error: unknown) => void
 }
 
-/** Writes the whole group or nothing. */
-type Write<Item> = (group: readonly Item[]) => Promise<unknown>
+/** Writes the whole group or nothing; returns the result of each member, in order. */
+type Write<Item, Result> = (group: readonly Item[]) => Promise<readonly Result[]>
 
 interface GroupCommitOptions {
   /** Below this number of running groups, a new group starts at once. */
@@ -20,15 +20,15 @@ interface GroupCommitOptions {
 }
 
 /**
- * Returns a function that resolves when its item is written, and rejects when the write failed or its outcome is unknown. A
+ * Returns a function that resolves to the result of its item when that is written, and rejects when the write failed or its outcome is unknown. A
  * group refused for its content is written item by item, so that a bad item fails alone. A group starts after pending input
  * was read (setImmediate), so that items that arrive together go together; a lone item starts at once.
  */
-export function batchWrites<Item>(
-  write: Write<Item>,
+export function batchWrites<Item, Result>(
+  write: Write<Item, Result>,
   options: GroupCommitOptions,
-): (item: Item) => Promise<void> {
-  const waiting: Member<Item>[] = []
+): (item: Item) => Promise<Result> {
+  const waiting: Member<Item, Result>[] = []
   let running = 0
   let isStarting = false
 
@@ -41,7 +41,7 @@ export function batchWrites<Item>(
       startNext()
     })
   }
-  const startGroup = async (group: readonly Member<Item>[]): Promise<void> => {
+  const startGroup = async (group: readonly Member<Item, Result>[]): Promise<void> => {
     running += 1
     let timer: ReturnType<typeof setTimeout> | undefined
     const patience = new Promise((resolve) => {
@@ -60,10 +60,14 @@ export function batchWrites<Item>(
 }
 
 /** Never rejects: each member's promise carries its own outcome. */
-async function writeGroup<Item>(write: Write<Item>, group: readonly Member<Item>[]): Promise<void> {
+async function writeGroup<Item, Result>(
+  write: Write<Item, Result>,
+  group: readonly Member<Item, Result>[],
+): Promise<void> {
   try {
-    await write(group.map(({ item }) => item))
-    for (const { written } of group) written()
+    const results = await write(group.map(({ item }) => item))
+    if (results.length !== group.length) throw new Error('a group has another number of results')
+    for (const [at, result] of results.entries()) group[at]?.written(result)
   } catch (error) {
     // After a lost connection the group may have been written: a retry could only find out that the rows already exist.
     if (group.length === 1 || isTransient(error)) for (const { failed } of group) failed(error)

@@ -23,14 +23,14 @@ export interface Allowance {
  * The statement that takes one from each allowance and returns the rows that still had one. A window begins with its first
  * count. Pairs of hash and window must differ.
  */
-export const takeStatement = (asks: readonly Allowance[], now: Date): SQL => statement(asks, now, sql`true`)
+const takeStatement = (asks: readonly Allowance[], now: Date): SQL => statement(asks, now, sql`true`)
 
 /**
  * The same for allowances that belong together: where one is used up, none is counted, so that a refusal by the ten-minute
  * limit does not use up the day. Two requests at the last moment may still both count, one of them in vain. Limits are looked
  * up one by one: for a join, PostgreSQL expects a hundred rows and scans the whole table.
  */
-export const takeTogetherStatement = (asks: readonly Allowance[], now: Date): SQL =>
+const takeTogetherStatement = (asks: readonly Allowance[], now: Date): SQL =>
   statement(
     asks,
     now,
