@@ -17,7 +17,8 @@ import { pullBackServiceMails, sendServiceMails, takeOverServiceMails } from './
 import type { Executor } from './platform/database/database.ts'
 import type { Deps } from './platform/deps.ts'
 import { eachInTurn } from './platform/failures.ts'
-import { beat, removeDead } from './platform/heartbeat.ts'
+import { beat, findGone, type Gone, removeDead } from './platform/heartbeat.ts'
+import { perObject } from './platform/memory/per-object.ts'
 import { dropPastLimits } from './platform/network/limits.ts'
 import { launchDue } from './preflight/launch.ts'
 import { serviceMailRenderers } from './service-mails.ts'
@@ -60,12 +61,19 @@ export async function tickHeartbeat(deps: Deps): Promise<boolean> {
   return false
 }
 
-const takeOverFromDead = (deps: Deps): Promise<boolean> =>
-  deps.db.transaction(async (tx) => {
-    const dead = await removeDead(tx)
-    if (dead.length > 0) await takeOver(tx, dead)
-    return dead.length > 0
+/** What this process saw at its last look: a killed process is known by the second. */
+const lastLook = perObject((_: object): { gone: readonly Gone[] } => ({ gone: [] }))
+
+async function takeOverFromDead({ db }: Deps): Promise<boolean> {
+  const look = lastLook(db)
+  const dead = await db.transaction(async (tx) => {
+    const found = await removeDead(tx, look.gone)
+    if (found.length > 0) await takeOver(tx, found)
+    return found
   })
+  look.gone = await findGone(db)
+  return dead.length > 0
+}
 
 /** Makes the work of these holders claimable at once; a process restarted under its old name passes its own. */
 export async function takeOver(db: Executor, holders: readonly string[]): Promise<void> {

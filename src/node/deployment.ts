@@ -5,8 +5,10 @@ import { postByHttp } from '../mail/resend/post-by-http.ts'
 import { narrowSeconds } from '../mail/smtp/connections.ts'
 import { smtpMailer } from '../mail/smtp/mailer.ts'
 import { type Config, isLoopback } from '../platform/config.ts'
+import { sessionHolder } from '../platform/database/alive.ts'
 import { type Database, openDatabase } from '../platform/database/database.ts'
 import { detectPooler, type Pooler, takesTimeLimit } from '../platform/database/pooler.ts'
+import { holdSessionLock, type SessionLock } from '../platform/database/session-lock.ts'
 import type { Deps, Outside } from '../platform/deps.ts'
 import { describeError } from '../platform/failures.ts'
 import type { SmtpServer } from '../platform/mail-urls.ts'
@@ -31,9 +33,11 @@ export async function openDeployment(
     readonly urls: { readonly app: string; readonly owner: string; readonly appRole: string | null }
     /** Distinguishes the data folder from a copy; null if the database is not in one. */
     readonly folder: string | null
+    /** Tells other processes when this one ends, so that its work is taken up at once. */
+    readonly showsItsEnd?: boolean
   },
 ): Promise<Deployment> {
-  const { urls, folder, ...parts } = options
+  const { urls, folder, showsItsEnd = false, ...parts } = options
   await migrate({ ownerUrl: urls.owner, appRole: urls.appRole }).catch((error: unknown) => {
     throw migrationRefused(variableOf(parts.config, 'owner'), error)
   })
@@ -41,17 +45,34 @@ export async function openDeployment(
   const pooler = await poolerBefore(parts, urls.app)
   const { statementSeconds, ...others } = parts
   const isLimited = statementSeconds !== undefined && (await mayLimitTime(parts, urls.app))
-  return assemble({
+  const life = showsItsEnd && pooler === 'none' ? await lifeOf(parts, urls.app) : null
+  const deployment = await assemble({
     outside: nodeOutside(),
     post: postByHttp(),
     ...(parts.config.smtp === null ? {} : { mailer: smtpMailerOf(parts.config, parts.config.smtp) }),
     ...others,
     ...(isLimited ? { statementSeconds } : {}),
+    ...(life === null ? {} : { holder: life.holder }),
     databaseUrl: urls.app,
     prepares: pooler !== 'forgetful',
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    await life?.close()
     throw databaseRefused(variableOf(parts.config, 'app'), error)
   })
+  return life === null ? deployment : { ...deployment, close: () => deployment.close().finally(life.close) }
+}
+
+/** With the embedded database the holder survives a restart by itself. Null: other processes know the end by missing beats. */
+async function lifeOf(
+  { config, holder }: Pick<Parts, 'config' | 'holder'>,
+  appUrl: string,
+): Promise<(SessionLock & { readonly holder: string }) | null> {
+  if (config.databaseUrl === undefined) return null
+  const name = sessionHolder(holder)
+  const lock = await holdSessionLock(appUrl, name).catch((error: unknown) => {
+    throw databaseRefused('DATABASE_URL', error)
+  })
+  return lock === null ? null : { ...lock, holder: name }
 }
 
 /** The embedded database has no pooler. Throws StartRefused if a pooler can confirm commits that did not happen. */

@@ -29,6 +29,7 @@ async function main(): Promise<void> {
     log: createLog(config.logLevel, (line) => process.stderr.write(line)),
     wake: () => wake(),
     statementSeconds,
+    showsItsEnd: true,
   })
   const { deps } = deployment
   await takeOver(deps.db, [deps.holder])

@@ -1,8 +1,11 @@
 // adapter · work of a killed process is claimed by living ones, long before its leases end (I4)
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { beat, removeDead } from '../../src/platform/heartbeat.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { sessionHolder } from '../../src/platform/database/alive.ts'
+import { beat, findGone, removeDead } from '../../src/platform/heartbeat.ts'
 import { tickCampaigns, tickHeartbeat } from '../../src/tick.ts'
 import { at, eventually, text } from '../support/client.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
@@ -86,6 +89,95 @@ describe('a process of several on one database', () => {
       { holder: 'dead', over: true },
     ])
     expect(await holders()).not.toContain('dead')
+  })
+})
+
+describe('a process whose life PostgreSQL knows by its connection', () => {
+  let house: TestApp
+  let child: ChildProcess | null = null
+  beforeAll(async () => {
+    house = await openTestApp()
+  })
+  afterEach(async () => {
+    child?.kill('SIGKILL')
+    child = null
+    await house.owner`delete from heartbeats`
+  })
+  afterAll(() => house.close())
+
+  const name = sessionHolder('of-a-test')
+  const lockFile = new URL('../../src/platform/database/session-lock.ts', import.meta.url).href
+
+  /** Another process that holds the lock of that name, with a last beat so many seconds ago. */
+  async function live(secondsAgo: number): Promise<ChildProcess> {
+    const program = `
+      import { holdSessionLock } from ${JSON.stringify(lockFile)}
+      setInterval(() => {}, 60_000)
+      const lock = await holdSessionLock(${JSON.stringify(house.database.appUrl)}, ${JSON.stringify(name)})
+      if (lock !== null) console.log('held')`
+    const started = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    child = started
+    await once(started.stdout, 'data')
+    await beatAt(secondsAgo)
+    return started
+  }
+  const beatAt = (secondsAgo: number) => house.owner`
+    insert into heartbeats (holder, seen_at) values (${name}, now() - ${secondsAgo} * interval '1 second')
+    on conflict (holder) do update set seen_at = excluded.seen_at`
+  const gone = async () => (await findGone(house.deps.db)).map(({ holder }) => holder)
+  const dead = (before: Awaited<ReturnType<typeof findGone>> = []) =>
+    house.deps.db.transaction((tx) => removeDead(tx, before))
+
+  it('is not gone while it holds its lock, though some beats are missing', async () => {
+    await live(7)
+    expect(await gone()).toEqual([])
+    expect(await dead()).toEqual([])
+  })
+
+  it('is dead at the second look once it was killed, long before ten seconds without a beat', async () => {
+    const other = await live(5)
+    other.kill('SIGKILL')
+    await eventually(async () => ((await gone()).length > 0 ? true : null))
+    const first = await findGone(house.deps.db)
+    expect(await dead()).toEqual([])
+    expect(await dead(first)).toEqual([name])
+    expect(await gone()).toEqual([])
+  })
+
+  it('is alive if it beat between the looks: its connection alone was lost', async () => {
+    const other = await live(5)
+    other.kill('SIGKILL')
+    await eventually(async () => ((await gone()).length > 0 ? true : null))
+    const first = await findGone(house.deps.db)
+    await beatAt(4)
+    expect(await dead(first)).toEqual([])
+  })
+
+  it('takes its lock again when its connection is ended', async () => {
+    await live(5)
+    await house.app`
+      select pg_terminate_backend(pid) from pg_locks
+      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
+    await eventually(async () => ((await gone()).length > 0 ? true : null))
+    await eventually(async () => ((await gone()).length === 0 ? true : null))
+  })
+
+  it('without such a lock is known by its beats alone', async () => {
+    await house.owner`insert into heartbeats (holder, seen_at) values ('plain', now() - interval '7 seconds')`
+    expect(await gone()).toEqual([])
+    expect(await dead()).toEqual([])
+  })
+
+  it('had its work taken over by the next looks of a living one', async () => {
+    const other = await live(5)
+    other.kill('SIGKILL')
+    await eventually(async () => ((await gone()).length > 0 ? true : null))
+    await tickHeartbeat(house.deps)
+    await tickHeartbeat(house.deps)
+    const rows = await house.owner<{ holder: string }[]>`select holder from heartbeats`
+    expect(rows).toEqual([{ holder: house.deps.holder }])
   })
 })
 
