@@ -16,7 +16,10 @@ const at = new Date('2026-06-01T09:00:00Z')
 function sent(wire: WireMail): Buffer {
   const [parcel] = outgoingMailsOf([wire], 'key')
   if (parcel === undefined) throw new Error('no mail')
-  return composed(parcel, { at, returnPath: null }).text
+  const { text, encoding, envelope } = composed(parcel, { at, returnPath: null })
+  const raw = Buffer.from(text.join(''), encoding)
+  expect(raw).toHaveLength(envelope.size)
+  return raw
 }
 
 const read = (raw: Buffer): Promise<ParsedMail> =>

@@ -39,7 +39,7 @@ export async function converse(
       return { begun: false, leave, failure: broken }
     }
     state.begun = true
-    const [reply] = await session.ask([mail.text, endOf(mail.text)], 1)
+    const [reply] = await session.ask([...mail.text, '.\r\n'], 1, mail.encoding)
     return { begun: true, leave, failure: failureOf(reply, 2, { command: 'DATA', code: 'EMESSAGE' }) }
   }
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -130,5 +130,3 @@ const xtext = (text: string): string =>
       (octet) => `+${octet.toString(16).toUpperCase().padStart(2, '0')}`,
     ).join(''),
   )
-
-const endOf = (text: Buffer): string => (text.at(-1) === 0x0a ? '.\r\n' : '\r\n.\r\n')

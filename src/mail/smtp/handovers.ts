@@ -113,7 +113,8 @@ export type RecordChange =
 /**
  * Writes claims and results of several mails, each mail once, in one statement with one commit; returns the answer to each claim,
  * by mail. A claim is given once, unless the server then refuses the mail. A result changes only a mail that is not settled yet.
- * The rows are locked in one order, so that two processes never wait for each other.
+ * A deferred mail waits half as long as it has waited so far, within limits. The rows are locked in one order, so that two processes
+ * never wait for each other.
  */
 export async function writeRecord(
   { $client }: Pick<Database, '$client'>,
@@ -135,7 +136,6 @@ export async function writeRecord(
         on conflict (mail) do update set
           state = excluded.state,
           reason = case when excluded.state = 'handing_over' then h.reason else excluded.reason end,
-          -- A deferred mail waits half as long as it has waited so far, within limits.
           until = case when excluded.state = 'deferred' and excluded.until > excluded.since
             then excluded.since + least(interval '15 minutes',
               greatest(excluded.until - excluded.since, (excluded.since - h.since) / 2))

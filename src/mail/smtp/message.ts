@@ -77,7 +77,10 @@ export interface Envelope {
 
 export interface ComposedMail {
   readonly envelope: Envelope
-  readonly text: Buffer
+  /** Parts of the text, which ends with a line end; one may be 30 kB, and is written as it is. */
+  readonly text: readonly string[]
+  /** ASCII as `latin1`, which is cheaper to write. */
+  readonly encoding: 'latin1' | 'utf8'
 }
 
 /** `returnPath` null: the author's address. */
@@ -86,20 +89,21 @@ export function composed(
   { at, returnPath }: { at: Date; returnPath: string | null },
 ): ComposedMail {
   const { to, from, tag } = parcel
-  const text = Buffer.from(`${ownHeaders(parcel, { at, returnPath })}${dotsDoubled(parcel.text)}`)
+  const text = [ownHeaders(parcel, { at, returnPath }), parcel.text]
+  const encoding = isBeyondAscii(`${to}${from}${returnPath ?? ''}`) ? 'utf8' : 'latin1'
   return {
     text,
+    encoding,
     envelope: {
       from: returnPath ?? from,
       to,
-      size: text.length,
+      size: text.reduce((sum, part) => sum + Buffer.byteLength(part, encoding), 0),
       dsn: { ret: 'HDRS', notify: returnPath === null ? 'FAILURE' : 'FAILURE,DELAY', envid: tag },
     },
   }
 }
 
-/** Our encodings leave no dot at the beginning of a line. @see https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2 */
-const dotsDoubled = (text: string): string => (text.includes('\n.') ? text.replaceAll('\n.', '\n..') : text)
+const isBeyondAscii = (text: string): boolean => /[^\x20-\x7e]/.test(text)
 
 /**
  * The Message-ID on one line: some servers and readers take a folded one for none.
@@ -117,4 +121,4 @@ function ownHeaders(
     : `${date}CFBL-Address: ${returnPath}; report=arf\r\nCFBL-Feedback-ID: ${tag}\r\n`
 }
 
-export const needsSmtpUtf8 = ({ to }: OutgoingMail): boolean => /[^\x20-\x7e]/.test(to)
+export const needsSmtpUtf8 = ({ to }: OutgoingMail): boolean => isBeyondAscii(to)

@@ -8,8 +8,8 @@ export interface Reply {
 }
 
 export interface Session {
-  /** Sends octets and returns the next replies, `count` of them; fewer where the connection ended first, or the server said 421. */
-  ask(octets: readonly (string | Buffer)[], count: number): Promise<readonly Reply[]>
+  /** Sends texts and returns the next replies, `count` of them; fewer where the connection ended first, or the server said 421. */
+  ask(texts: readonly string[], count: number, encoding?: 'latin1' | 'utf8'): Promise<readonly Reply[]>
 }
 
 /** Longer than any reply; a server that goes on is not one of mail. */
@@ -25,15 +25,16 @@ export const closing = 421
 export function openSession(connection: SMTPConnection): Session {
   const { _socket: socket } = connection
   const waiting: { readonly count: number; readonly replies: Reply[]; readonly done: () => void }[] = []
-  const state = { rest: '', lines: [] as string[], hasEnded: false }
+  const lines: string[] = []
+  const state = { rest: '', hasEnded: false }
   const end = (): void => {
     state.hasEnded = true
     for (const { done } of waiting.splice(0)) done()
   }
   const hear = (line: string): void => {
-    state.lines.push(line)
+    lines.push(line)
     if (/^\d{3}-/.test(line)) return
-    const text = Buffer.from(state.lines.splice(0).join('\n'), 'latin1').toString()
+    const text = Buffer.from(lines.splice(0).join('\n'), 'latin1').toString()
     const code = /^\d{3}/.test(text) ? Number(text.slice(0, 3)) : 0
     const [asked] = waiting
     // Unasked for: the end of an idle connection, or the reply to QUIT.
@@ -48,22 +49,22 @@ export function openSession(connection: SMTPConnection): Session {
   if (socket !== false && socket !== null) {
     socket.removeAllListeners('data')
     socket.on('data', (chunk: Buffer) => {
-      const lines = (state.rest + chunk.toString('latin1')).split(/\r?\n/)
-      state.rest = lines.pop() ?? ''
-      for (const line of lines) hear(line)
-      if (state.rest.length + state.lines.join('').length > maxReply) connection.close()
+      const heard = (state.rest + chunk.toString('latin1')).split(/\r?\n/)
+      state.rest = heard.pop() ?? ''
+      for (const line of heard) hear(line)
+      if (state.rest.length + lines.join('').length > maxReply) connection.close()
     })
     socket.once('end', end)
     socket.once('close', end)
   }
   return {
-    ask: (octets, count) =>
+    ask: (texts, count, encoding = 'utf8') =>
       new Promise((resolve) => {
         if (state.hasEnded || connection.destroyed || socket === false || socket === null) return resolve([])
         const replies: Reply[] = []
         waiting.push({ count, replies, done: () => resolve(replies) })
         socket.cork()
-        for (const one of octets) socket.write(one)
+        for (const text of texts) socket.write(text, encoding)
         socket.uncork()
       }),
   }
