@@ -4,6 +4,7 @@ import { campaignStates, storedContent } from '../campaigns/campaign.ts'
 import { mailReasons } from '../campaigns/reasons.ts'
 import { subscriptionReasons } from '../consent/why-not-send.ts'
 import { checkGroups, verdicts } from '../preflight/check.ts'
+import { places, remarkVerdicts } from '../preflight/words/remarks.ts'
 import { blockerReasons } from '../reports/blockers.ts'
 import { outcomes } from '../reports/outcomes.ts'
 import { explanations, publishedSkips } from '../reports/published-reasons.ts'
@@ -110,6 +111,28 @@ export const preflightShape = z
     checks: z.array(checkShape).describe('The worst first.'),
   })
   .meta({ id: 'Preflight' })
+
+export const previewShape = z
+  .strictObject({
+    subject: text.nullable().describe('Null where it has a fault.'),
+    html: text.nullable().describe('The whole mail with its footer; null where the body has a fault.'),
+    text: text.nullable().describe('The plain text part, likewise.'),
+    bytes: count
+      .nullable()
+      .describe('Of the HTML in UTF-8. Gmail clips a mail above 100,000, and the unsubscribe link with it.'),
+    remarks: z
+      .array(
+        z.strictObject({
+          code: text.describe('`fault`: a save refuses it. Else the key of a check, such as `foreign_tags`.'),
+          verdict: z.enum(remarkVerdicts).describe('`block`: it cannot be saved or sent so.'),
+          message: text.describe('What is so, and how to mend it.'),
+          where: z.enum(places).nullable().describe('Null: the mail as a whole.'),
+          line: z.int().min(1).nullable().describe('Of the body, where it is known.'),
+        }),
+      )
+      .describe('Faults first, then the rest in the order of the mail.'),
+  })
+  .meta({ id: 'CampaignPreview' })
 
 export const recipientShape = z
   .strictObject({

@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import * as z from 'zod'
 import { type Actor, nameOfActor } from '../audit/actor.ts'
 import { holderOfKey, type KeyEnd, type KeyHolder } from '../auth/keys.ts'
-import { may, type Permission } from '../auth/roles.ts'
+import { may, type Permission, type Role } from '../auth/roles.ts'
 import { recordRefusal, strangerWindow } from '../auth/security-events.ts'
 import type { Deps } from '../platform/deps.ts'
 import { base64urlOf, bytesOf, bytesOfBase64url, textOf } from '../platform/encoding/bytes.ts'
@@ -36,6 +36,8 @@ export interface Reach {
 
 export interface Call<Body, Query = unknown> extends Reach {
   readonly actor: Actor
+  /** Throws `forbidden` for a permission that only a part of the endpoint asks for. */
+  readonly require: (permission: Permission) => void
   readonly body: Body
   readonly path: (name: string) => string
   readonly query: Query
@@ -107,7 +109,7 @@ export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Pr
       throw error
     }
   }
-  const respondTo = async (c: Context<Env>, { actor, lists }: KeyHolder): Promise<Response> => {
+  const respondTo = async (c: Context<Env>, { actor, lists, role }: KeyHolder): Promise<Response> => {
     // Only after the key is checked: the body of a request without one is not read.
     await withinLimit(c, async () => {})
     const body = await bodyOf(c, declared.body)
@@ -115,7 +117,8 @@ export function endpoint(declared: Declared, handle: (call: Call<unknown>) => Pr
     const path = (name: string): string => c.req.param(name) ?? ''
     const act = async (deps: Deps): Promise<Reply> => {
       const page = { limit: c.req.query('limit'), cursor: c.req.query('cursor') }
-      const answer = await handle({ deps, lists, actor, body, path, query, page })
+      const require = (permission: Permission): void => requirePermission(role, permission)
+      const answer = await handle({ deps, lists, actor, require, body, path, query, page })
       const status = declared.status ?? 200
       return { status, body: status === 204 ? '' : JSON.stringify(answer) }
     }
@@ -175,8 +178,17 @@ const keyEndWords: Readonly<Record<KeyEnd, string>> = {
     'This API key is refused, because the operator who made it is blocked or no owner any more. Another owner can create one in the console, under Settings, API keys.',
 }
 
+const whyNot = (role: Role, permission: Permission): string | null =>
+  may(role, permission) ? null : `A key of the role ${role} may not do this (${permission}).`
+
+function requirePermission(role: Role, permission: Permission): void {
+  const why = whyNot(role, permission)
+  if (why !== null) throw new DomainError('forbidden', why)
+}
+
 function whyForbidden({ role, lists }: KeyHolder, { permission, whole }: Declared): string | null {
-  if (!may(role, permission)) return `A key of the role ${role} may not do this (${permission}).`
+  const why = whyNot(role, permission)
+  if (why !== null) return why
   return lists !== null && whole === true
     ? 'This concerns all lists, and this API key is limited to some of them.'
     : null

@@ -14,7 +14,7 @@ export function problem(c: Context, error: DomainError): Response {
       title: error.message,
       status,
       code: error.code,
-      errors: error.faults,
+      errors: error.faults.map(({ path, message }) => ({ path, message })),
     } satisfies Shown<typeof problemShape>),
     status,
     { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },

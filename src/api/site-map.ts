@@ -1,6 +1,7 @@
 // web · every endpoint of the API under /api/v1
 import { type Declared, routesOf } from './endpoint.ts'
 import { auditEndpoints } from './endpoints/audit.ts'
+import { previewEndpoints } from './endpoints/campaign-preview.ts'
 import { campaignEndpoints } from './endpoints/campaigns.ts'
 import { evidenceEndpoints } from './endpoints/evidence.ts'
 import { listEndpoints } from './endpoints/lists.ts'
@@ -19,6 +20,7 @@ const all = [
   ...evidenceEndpoints,
   ...segmentEndpoints,
   ...campaignEndpoints,
+  ...previewEndpoints,
   ...recipientEndpoints,
   ...sendingEndpoints,
   ...processorEndpoints,

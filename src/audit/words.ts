@@ -51,6 +51,7 @@ const words: Readonly<Record<string, string>> = {
   'sign_in.failed': 'Failed to sign in',
   'signup.take': 'Took a sign-up by API',
   'subscriber.change': 'Edited a person’s details',
+  'subscriber.preview': 'Previewed a campaign as a person sees it',
   'subscriber.show_address': 'Opened a person’s address',
   'suppression.add': 'Suppressed an address',
   'suppression.remove': 'Lifted a suppression',

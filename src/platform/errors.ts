@@ -22,6 +22,8 @@ export interface Fault {
   /** Path in the input such as `fields.0.key`; empty for the whole input. */
   readonly path: string
   readonly message: string
+  /** Of a text of several lines, where it is known; from 1. */
+  readonly line?: number
 }
 
 /** An expected refusal, with a sentence that names the problem and how to mend it. Anything else is a bug. */

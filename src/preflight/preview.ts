@@ -7,7 +7,7 @@ import { compile } from '../delivery/render/compile.ts'
 import { dateTextIn } from '../i18n/dates.ts'
 import { houseZone } from '../i18n/house-zone.ts'
 import type { List } from '../lists/list.ts'
-import type { Deps } from '../platform/deps.ts'
+import type { Deps, WireMail } from '../platform/deps.ts'
 import { bytesOf } from '../platform/encoding/bytes.ts'
 import { referenceToken } from '../platform/vault/tokens.ts'
 import { type SampleFields, sampleAddress, sampleFields } from './sample.ts'
@@ -40,20 +40,30 @@ export async function previewOf(
   },
 ): Promise<PreviewedMail> {
   const { campaign, list, person } = about
-  const fields = person === 'bare' ? {} : sampleFields(list, list.default_locale)
-  const addressee = sampleAddressee(deps, {
+  const reader = await sampleReader(deps, list, person, campaign.launchedAt ?? deps.clock())
+  return inTurn(deps, () => mailOfWire(renderMail(compile(deps, campaign, list), reader)))
+}
+
+/** A mail as it was handed to the mailer. */
+export function mailOfWire(mail: WireMail): PreviewedMail {
+  const read = wire.parse(JSON.parse(mail))
+  return { ...read, htmlBytes: bytesOf(read.html).length }
+}
+
+export const sampleReader = async (
+  deps: Deps,
+  list: List,
+  person: SamplePerson,
+  agreedAt: Date = deps.clock(),
+): Promise<Addressee> =>
+  sampleAddressee(deps, {
     list,
     campaign: 0,
     to: sampleAddress,
-    fields,
-    agreedAt: campaign.launchedAt ?? deps.clock(),
+    fields: person === 'bare' ? {} : sampleFields(list, list.default_locale),
+    agreedAt,
     zone: await houseZone(deps),
   })
-  const mail = await inTurn(deps, () =>
-    wire.parse(JSON.parse(renderMail(compile(deps, campaign, list), addressee))),
-  )
-  return { ...mail, htmlBytes: bytesOf(mail.html).length }
-}
 
 /** A person cannot have agreed after the launch. The links of a sample addressee lead to real pages but end no consent. */
 export function sampleAddressee(

@@ -823,6 +823,7 @@ describe('a hostile text in a field of one line', () => {
     ['POST', '/segments', { name: 'x', filter: { all: [] } }],
     ['POST', '/segments/preview', { filter: { all: [] } }],
     ['POST', '/campaigns', { subject: 'x', content: { format: 'markdown', body: 'x' } }],
+    ['POST', '/campaigns/preview', { subject: 'x', content: { format: 'markdown', body: 'x' } }],
     ['POST', '/signups', { email: 'anna@example.pl' }],
     ['POST', '/subscribers/search', {}],
   ])('names no list: %s %s', async (method, path, body) => {

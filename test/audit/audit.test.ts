@@ -120,6 +120,11 @@ const readings = {
   'POST /subscribers/search': { list: 'letter', filter: { all: [] } },
   'POST /segments/preview': { list: 'letter', filter: { all: [] } },
   'POST /campaigns/:id/preflight': undefined,
+  'POST /campaigns/preview': {
+    list: 'letter',
+    subject: 'x',
+    content: { format: 'markdown', body: '{{ x }}' },
+  },
   'POST /campaigns/:id/explain': { email: 'anna@example.pl' },
 }
 

@@ -115,6 +115,7 @@ export const inWords = (problems: readonly Problem[]): readonly Fault[] =>
   problems.slice(0, mostFaults).map(({ line, message }) => ({
     path: inBody,
     message: line === null ? message : `Line ${line}: ${message}`,
+    ...(line === null ? {} : { line }),
   }))
 
 /** Faults that show only in the HTML: dead links, blocks that break an element, a mail above the size limit. */
@@ -147,7 +148,7 @@ function dateFaults({ subject, preheader, content }: Writing): readonly Fault[] 
       const wrong = undatedLiteral(piece.expression, measure)
       if (wrong === undefined) return []
       const message = `"${short(wrong)}" is no date, and a mail has no clock: everybody would see "${short(wrong)}". Write the date itself, such as "2026-05-14", or the words.`
-      return [{ path, message: path === inBody ? `Line ${piece.line}: ${message}` : message }]
+      return path === inBody ? inWords([{ line: piece.line, message }]) : [{ path, message }]
     })
   return caught(() => [
     ...faultsIn('subject', subject),

@@ -30,7 +30,7 @@ const takeStatement = (asks: readonly Allowance[], now: Date): SQL => statement(
  * limit does not use up the day. Two requests at the last moment may still both count, one of them in vain. Limits are looked
  * up one by one: for a join, PostgreSQL expects a hundred rows and scans the whole table.
  */
-const takeTogetherStatement = (asks: readonly Allowance[], now: Date): SQL =>
+export const takeTogetherStatement = (asks: readonly Allowance[], now: Date): SQL =>
   statement(
     asks,
     now,
