@@ -1,15 +1,19 @@
 -- caller: src/delivery/freeze/write-range.ts
 -- Writes part of an audience lane by lane: people with the same mailbox provider's limit and the same clock share their
--- batches. `sizes`: the largest batch by mailbox provider, where it has a limit, and under "" for all others.
+-- batches. The clock of a person without a time zone is that of the list, else that of the house, which is null. `sizes`: the largest batch by mailbox provider, where it has a limit, and under "" for all others.
 create or replace function write_lanes(
   of_campaign bigint, first integer, subscribers bigint[], seqs integer[], sizes jsonb, by_zone boolean, house text
 ) returns void
 language sql as $$
   with people as materialized (
     select p.id as subscriber, a.seq, case when sizes ? p.mailbox_provider then p.mailbox_provider end as mailbox,
-      case when by_zone then p.timezone end as zone
+      case when by_zone then coalesce(p.timezone, of_list.zone) end as zone
     from unnest(subscribers, seqs) as a (subscriber, seq)
     join subscribers as p on p.id = a.subscriber
+    cross join (
+      select l.settings ->> 'timezone' as zone
+      from campaigns as c join lists as l on l.number = c.list where c.number = of_campaign
+    ) as of_list
   ), wanted as (
     select mailbox, zone from people group by mailbox, zone
   ), new_lanes as (

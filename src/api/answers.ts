@@ -57,6 +57,7 @@ export const listShape = z
     description: text,
     default_locale: locale,
     locales: z.array(locale),
+    timezone: text.nullable(),
     sender,
     controller: controller.extend({ address: text.describe('The postal address, one or more lines.') }),
     recipients,

@@ -74,7 +74,7 @@ export const dueCampaigns = (db: Executor, now: Date): Promise<readonly { readon
     .orderBy(campaigns.scheduledAt)
     .limit(10)
 
-/** When the local time is reached in the deployment's zone, and first in any zone of sendable subscribers. */
+/** When the local time is reached in the zone of people without one, and first in any zone of sendable subscribers. */
 export async function firstMoment(
   db: Executor,
   about: { list: number; localTime: string; timezone: string },

@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import { houseZone } from '../i18n/house-zone.ts'
+import { listByNumber } from '../lists/find.ts'
 import type { List } from '../lists/list.ts'
 import { afterCommit } from '../platform/database/after-commit.ts'
 import type { Deps } from '../platform/deps.ts'
@@ -100,14 +101,14 @@ export async function scheduleCampaign(
   })
 }
 
-/** In the deployment's zone, and in the earliest zone of the list. */
+/** In the zone of the list, else of the deployment, and in the earliest zone of its people. */
 async function localMoments(
   { db }: Deps,
   { list }: Campaign,
   { localTime }: { localTime: string },
 ): Promise<{ house: Date; first: Date }> {
-  const { timezone } = await rulesOf(db)
-  return firstMoment(db, { list, localTime, timezone })
+  const zone = (await listByNumber(db, list))?.timezone ?? (await rulesOf(db)).timezone
+  return firstMoment(db, { list, localTime, timezone: zone })
 }
 
 /** Takes effect within one batch. */

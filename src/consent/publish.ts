@@ -17,8 +17,9 @@ import type { Tx } from '../platform/database/database.ts'
 import { readRow } from '../platform/database/rows.ts'
 import { whole } from '../platform/database/values.ts'
 import type { Deps } from '../platform/deps.ts'
-import { DomainError, notFound } from '../platform/errors.ts'
+import { DomainError, invalid, notFound } from '../platform/errors.ts'
 import { perObject } from '../platform/memory/per-object.ts'
+import { isKnownZone } from '../subscribers/zone.ts'
 import { recordSystemEvents } from './record.ts'
 
 /** Throws DomainError with a sentence for each fault. */
@@ -27,6 +28,7 @@ export async function createList(deps: Deps, actor: Actor, input: unknown): Prom
   const missing = missingAnswers(deps.config, await findProcessorAnswers(deps.db))
   if (missing.length > 0)
     throw new DomainError('invalid', missing[0]?.message ?? 'Answers are missing.', { faults: missing })
+  await checkZone(deps, settings.timezone)
   const id = deps.ids()
   return saveAs(deps, async (tx) => {
     const { number } = await insertList(tx, settings, { id, at: deps.clock() })
@@ -45,6 +47,7 @@ export async function changeList(deps: Deps, actor: Actor, list: List, changes: 
   const faults = faultsInChange(list, settings)
   if (faults.length > 0)
     throw new DomainError('invalid', 'The list was not saved: people have agreed to what it was.', { faults })
+  if (settings.timezone !== list.timezone) await checkZone(deps, settings.timezone)
   return saveAs(deps, async (tx) => {
     const now = await readRow(
       tx,
@@ -58,6 +61,11 @@ export async function changeList(deps: Deps, actor: Actor, list: List, changes: 
     await publishNotices(deps, tx, { number: list.number, id: list.id, settings })
     return list.number
   })
+}
+
+async function checkZone(deps: Deps, zone: string | null): Promise<void> {
+  if (zone !== null && !(await isKnownZone(deps.db, zone)))
+    throw invalid('timezone', 'The database does not know this time zone. Choose a city nearby.')
 }
 
 const versionRow = z.object({ version: whole })

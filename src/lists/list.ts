@@ -99,6 +99,8 @@ export interface ListSettings {
   readonly description: string
   readonly default_locale: Locale
   readonly locales: readonly Locale[]
+  /** For people whose own zone is unknown; null: the deployment's. */
+  readonly timezone: string | null
   readonly sender: Sender
   readonly controller: Controller
   readonly recipients: readonly DataRecipient[]

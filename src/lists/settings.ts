@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { type Locale, type Localised, locales } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
+import { zoneName } from '../i18n/zones.ts'
 import { DomainError, type Fault, notAvailableYet } from '../platform/errors.ts'
 import { faultsOf, inWords, key, line, mailAddress, paragraph } from '../platform/form.ts'
 import { faultsIn, kindOf, unmeasuredFaults } from './faults.ts'
@@ -57,6 +58,12 @@ export const listInput = z
     description: z.union([z.literal(''), line(300)], 'must be one line of text').default(''),
     default_locale: localeSchema.optional().describe('The first of its languages, where it is left out.'),
     locales: z.array(localeSchema).min(1, 'must name a language').optional(),
+    timezone: zoneName
+      .nullable()
+      .default(null)
+      .describe(
+        'Counts for people whose own zone is not known: campaigns at a local time, quiet hours. Null: that of the deployment (`GET /sending`).',
+      ),
     sender: z.strictObject({
       name: line(120),
       email: mailAddress,

@@ -36,7 +36,7 @@ const provider = z.enum(mailboxProviders, { error: `must be one of ${mailboxProv
 
 export const sendingRules = z.strictObject({
   timezone: zoneName.describe(
-    'The default time zone: sets when days start, and applies to people whose own time zone is unknown.',
+    'The default time zone: sets when days start, and applies to people whose own time zone is unknown, on lists without one.',
   ),
   warm_up: warmUp.nullable(),
   caps: z.partialRecord(provider, cap, { error: `must name ${mailboxProviders.join(', ')}` }),

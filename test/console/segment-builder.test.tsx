@@ -47,6 +47,7 @@ const list: List = {
   description: '',
   default_locale: 'en',
   locales: ['en'],
+  timezone: null,
   sender: { name: 'Brand', email: 'news@brand.example', reply_to: null },
   controller: {
     name: 'Brand AB',

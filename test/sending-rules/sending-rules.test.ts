@@ -288,6 +288,16 @@ describe('quiet hours', () => {
     expect(await stateOf(campaign)).toBe('sent')
   })
 
+  it('are local to the list’s time zone, where it has one and the person’s is not known', async () => {
+    await open({ timezone: 'Europe/Warsaw', quiet_hours })
+    await house.api('PATCH', `/lists/${list.id}`, { timezone: 'America/Los_Angeles' })
+    await seed(['tokyo@x.example', 'somewhere@x.example'], { 'tokyo@x.example': 'Asia/Tokyo' })
+    const campaign = await launched()
+    await sendAll()
+    expect(handed).toEqual(['tokyo@x.example'])
+    expect(await standstill(campaign)).toEqual({ reason: 'quiet_hours', until: utc('06-01T15:00') })
+  })
+
   it('hold from the next batch on when they are set, and no longer when they are taken away', async () => {
     await open({})
     await seed(people(150, 'firm.example'))
@@ -383,6 +393,42 @@ describe('a campaign at eight in each person’s time zone', () => {
     expect(await until(utc('06-03T14:59'))).toEqual([])
     expect(await until(utc('06-03T15:00'))).toEqual(['la@x.example'])
     expect(await stateOf(campaign)).toBe('sent')
+  })
+
+  it('counts people without a zone to the list’s', async () => {
+    await open({ timezone: 'Europe/Stockholm' })
+    await house.api('PATCH', `/lists/${list.id}`, { timezone: 'America/Los_Angeles' })
+    await seed(everybody, zones)
+    const campaign = await scheduled('2026-06-03T08:00:00Z')
+    await until(utc('06-02T18:00'))
+    await until(utc('06-02T23:00'))
+    expect(await until(utc('06-03T06:00'))).toEqual(['warsaw@x.example'])
+    expect((await until(utc('06-03T15:00'))).toSorted()).toEqual(['la@x.example', 'somewhere@x.example'])
+    expect(await stateOf(campaign)).toBe('sent')
+  })
+
+  it('is not past while it is still to come in the zone of the list', async () => {
+    await open({ timezone: 'Pacific/Kiritimati' })
+    await seed(['somewhere@x.example'])
+    const { id } = await house.makeCampaign(list)
+    const schedule = () =>
+      house.api('POST', `/campaigns/${id}/schedule`, { at: '2026-06-01T09:30:00Z', local: true })
+    expect((await schedule()).status).toBe(422)
+    await house.api('PATCH', `/lists/${list.id}`, { timezone: 'UTC' })
+    expect(await schedule()).toMatchObject({
+      status: 202,
+      body: { scheduled_at: '2026-06-01T09:30:00.000Z' },
+    })
+  })
+
+  it.each([
+    ['Mars/Olympus', 'It must be a time zone such as Europe/Warsaw.'],
+    ['+02:00', 'It must be a time zone such as Europe/Warsaw.'],
+  ])('is not asked of a list whose zone nobody knows: %s', async (timezone, message) => {
+    await open({})
+    expect((await house.api('PATCH', `/lists/${list.id}`, { timezone })).body).toMatchObject({
+      errors: [{ path: 'timezone', message }],
+    })
   })
 
   it('goes at once to people in zones where it is past eight already', async () => {

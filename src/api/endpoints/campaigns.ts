@@ -253,7 +253,7 @@ export const campaignEndpoints: readonly Endpoint[] = [
       permission: 'campaigns.send',
       summary: 'Launch it later',
       description:
-        'With `local`, each person gets it when the clock in their own time zone shows the date, hour and minute of `at` as they are written; its offset does not count. Where no zone is known, that of the house does (`GET /sending`). The audience is then written down at the first of those moments.',
+        'With `local`, each person gets it when the clock in their own time zone shows the date, hour and minute of `at` as they are written; its offset does not count. Where no zone is known, that of the list does, else that of the deployment (`GET /sending`). The audience is then written down at the first of those moments.',
       body: z.strictObject({
         at: writtenTime,
         local: z.boolean({ error: 'must be true or false' }).default(false),

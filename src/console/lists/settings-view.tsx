@@ -67,6 +67,8 @@ export const ListSettings = (props: { list: List; publicUrl: string; timezone: s
         </dd>
         <dt>Confirmation</dt>
         <dd>{confirmWords(list)}</dd>
+        <dt>Time zone</dt>
+        <dd>{list.timezone ?? 'the default of the sending rules'}</dd>
         <dt>Minimum age</dt>
         <dd>{ageWords(list.minimum_age)}</dd>
         <dt>IP address and browser</dt>

@@ -26,7 +26,7 @@ export interface LaunchPageProps {
   /** In each person's own time zone. */
   readonly local: boolean
   /** The default time zone. */
-  readonly houseZone: string
+  readonly zoneOfOthers: string
   readonly at: string
   readonly faults: readonly Fault[]
   readonly moved: string | null
@@ -185,8 +185,8 @@ const LaunchForm = (props: LaunchPageProps) => {
           <span class="hint" id={`${id}-hint`}>
             <span class="launch-here">In your time zone, {frame.operator.timezone}.</span>
             <span class="launch-there">
-              In each person’s time zone, or {props.houseZone} where theirs is unknown. Sending starts in the
-              earliest time zone.
+              In each person’s time zone, or {props.zoneOfOthers} where theirs is unknown. Sending starts in
+              the earliest time zone.
             </span>{' '}
             The audience is fixed when sending starts: people who unsubscribe before then are skipped, and
             people who join are included.

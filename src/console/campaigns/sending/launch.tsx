@@ -137,7 +137,7 @@ async function launchPage(
   const { operator } = c.var.session
   const maySeePeople = may(operator.role, 'subscribers.read')
   const found = await preflight(c.env, about, reach)
-  const houseZone = (await rulesOf(c.env.db)).timezone
+  const zoneOfOthers = list.timezone ?? (await rulesOf(c.env.db)).timezone
   const segment =
     campaign.segment === null
       ? null
@@ -152,7 +152,7 @@ async function launchPage(
       segment={segment}
       found={found}
       senders={may(operator.role, 'campaigns.send') ? null : await sendersOf(c, list)}
-      houseZone={houseZone}
+      zoneOfOthers={zoneOfOthers}
       opensPeople={maySeePeople && campaign.segment === null}
       {...choice}
     />,

@@ -1,4 +1,5 @@
 // view · questions with good defaults: confirmation, age, retention, colour
+import { zoneOptions } from '../../zone-options.ts'
 import { Choose, type ListForm, More, Text } from './controls.tsx'
 import { typedIn } from './draft.ts'
 
@@ -100,3 +101,18 @@ export const Look = ({ form }: { form: ListForm }) => (
     />
   </More>
 )
+
+export const Clock = ({ form }: { form: ListForm }) => {
+  const typed = typedIn(form.draft, 'timezone')
+  return (
+    <More form={form} title="Time zone" now={typed || 'default'} holds={['timezone']}>
+      <Choose
+        form={form}
+        name="timezone"
+        label="Time zone for people whose own is unknown"
+        hint="Counts for quiet hours, and for campaigns sent at a local time."
+        options={[{ value: '', label: 'The default time zone of the sending rules' }, ...zoneOptions(typed)]}
+      />
+    </More>
+  )
+}

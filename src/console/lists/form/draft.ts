@@ -115,6 +115,7 @@ export const draftOf = (list: List): Draft =>
       slug: list.slug,
       locales: list.locales,
       default_locale: list.default_locale,
+      timezone: list.timezone ?? '',
       measures: list.purposes.flatMap(({ key }) => (isMeasure(key) ? [key] : [])),
       'confirm.mode': list.confirm.mode,
       'confirm.ttl_hours': String(list.confirm.ttl_hours),

@@ -29,6 +29,7 @@ export function inputOf(draft: Draft, before: List | null): DraftInput {
       slug: text('slug'),
       locales: localesOf(draft),
       default_locale: text('default_locale'),
+      timezone: orNull('timezone'),
       sender: { name: text('sender.name'), email: text('sender.email'), reply_to: orNull('sender.reply_to') },
       controller: {
         name: text('controller.name'),

@@ -8,6 +8,7 @@ const labels: Readonly<Record<string, string>> = {
   slug: 'Page address',
   locales: 'Languages',
   default_locale: 'Default language',
+  timezone: 'Time zone',
   'sender.name': 'Sender name',
   'sender.email': 'Sender address',
   'sender.reply_to': 'Reply-to address',

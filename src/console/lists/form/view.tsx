@@ -6,7 +6,7 @@ import { ErrorSummary, Hidden } from '../../../ui/components.tsx'
 import { SubmitButton } from '../../../ui/console/parts.tsx'
 import { countryWords, languageNames, languagesInWords } from '../words.ts'
 import { Area, Box, Boxes, Choose, type ListForm, More, Text } from './controls.tsx'
-import { Confirming, Keeping, Look } from './defaults.tsx'
+import { Clock, Confirming, Keeping, Look } from './defaults.tsx'
 import { localesOf, shownDefault, sizeOf, typedIn } from './draft.ts'
 import { FieldBlocks } from './field-blocks.tsx'
 import { labelOf } from './labels.ts'
@@ -56,6 +56,7 @@ export const ListFormView = ({
         <RecipientBlocks form={form} />
       </More>
       <Confirming form={form} />
+      <Clock form={form} />
       <Keeping form={form} />
       <Look form={form} />
     </section>
