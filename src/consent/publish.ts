@@ -5,10 +5,10 @@ import type { Actor } from '../audit/actor.ts'
 import { recordAct } from '../audit/record.ts'
 import { saveSetting } from '../auth/save-setting.ts'
 import { faultsInChange } from '../lists/faults.ts'
-import { listByNumber, listsByNumber, openListNumbers } from '../lists/find.ts'
-import { findProcessorAnswers, findProcessors } from '../lists/find-processors.ts'
+import { findList, listByNumber, listsByNumber, openListNumbers } from '../lists/find.ts'
+import { findProcessors } from '../lists/find-processors.ts'
 import { isOpen, type List, type ListSettings } from '../lists/list.ts'
-import { missingAnswers, type ProcessorAnswers, type Processors } from '../lists/processors.ts'
+import { type ProcessorAnswers, type Processors } from '../lists/processors.ts'
 import { insertList, setNotices, updateList } from '../lists/save.ts'
 import { parseSettings } from '../lists/settings.ts'
 import { noticeBundle, noticeHash } from '../notices/bundle.ts'
@@ -22,14 +22,33 @@ import { perObject } from '../platform/memory/per-object.ts'
 import { isKnownZone } from '../subscribers/zone.ts'
 import { recordSystemEvents } from './record.ts'
 
+/**
+ * Throws DomainError with a sentence for each fault. `once`: the id of the form, so that a form sent twice makes one list; with
+ * another name it makes another.
+ */
+export async function createListOnce(
+  deps: Deps,
+  actor: Actor,
+  act: { input: unknown; once: string },
+): Promise<List> {
+  try {
+    return await createList(deps, actor, act.input, act.once)
+  } catch (error) {
+    const before = error instanceof DomainError ? await findList(deps.db, act.once) : null
+    if (before === null || before.id !== act.once) throw error
+    return before.name === parseSettings(act.input).name ? before : createList(deps, actor, act.input)
+  }
+}
+
 /** Throws DomainError with a sentence for each fault. */
-export async function createList(deps: Deps, actor: Actor, input: unknown): Promise<List> {
+export async function createList(
+  deps: Deps,
+  actor: Actor,
+  input: unknown,
+  id: string = deps.ids(),
+): Promise<List> {
   const settings = parseSettings(input)
-  const missing = missingAnswers(deps.config, await findProcessorAnswers(deps.db))
-  if (missing.length > 0)
-    throw new DomainError('invalid', missing[0]?.message ?? 'Answers are missing.', { faults: missing })
   await checkZone(deps, settings.timezone)
-  const id = deps.ids()
   return saveAs(deps, async (tx) => {
     const { number } = await insertList(tx, settings, { id, at: deps.clock() })
     await recordAct(deps, tx, { actor, verb: 'list.create', subject: { kind: 'list', id } })

@@ -1,7 +1,6 @@
 // pure · companies to which the deployment itself passes data, whatever the list: hosting and mail. GDPR Art. 13(1)(e)-(f), 28
 import * as z from 'zod'
 import { type Config, isLoopback } from '../platform/config.ts'
-import type { Fault } from '../platform/errors.ts'
 import { line } from '../platform/form.ts'
 import { isLoopbackHost } from '../platform/mail-urls.ts'
 
@@ -76,14 +75,6 @@ function mailProcessors({ mail, smtp }: Sending, answer: ProcessorAnswers['mail_
 const named = (role: Processor['role'], whose: ProcessorAnswers['hosting']): readonly Processor[] =>
   whose === 'own' ? [] : [{ role, ...whose }]
 
-/** What must be answered before a list is published. Nothing on loopback, which nobody else can reach: there it may be tried out. */
-export const missingAnswers = (config: Sending, answer: ProcessorAnswers | null): readonly Fault[] =>
-  isLoopback(config.publicUrl)
-    ? []
-    : processorsOf(config, answer).unanswered.map((role) => ({ path: 'recipients', message: asked[role] }))
-
-const asked: Readonly<Record<Processor['role'], string>> = {
-  hosting:
-    'The notice must name who receives the data (GDPR Art. 13(1)(e)). Say first where this deployment is hosted: in the console under Settings, Hosting and mail, or by PUT /api/v1/processors.',
-  mail: 'The notice must name who receives the data (GDPR Art. 13(1)(e)). Say first who runs the mail server of SMTP_URL, and in which country: in the console under Settings, Hosting and mail, or by PUT /api/v1/processors.',
-}
+/** Whether a notice cannot name everyone. Never on loopback, which nobody else can reach: there it may be tried out. */
+export const isAnyUnknown = (config: Sending, answer: ProcessorAnswers | null): boolean =>
+  !isLoopback(config.publicUrl) && processorsOf(config, answer).unanswered.length > 0

@@ -8,7 +8,7 @@ import { forgetLists } from './find.ts'
 import type { Field, ListSettings } from './list.ts'
 import { fields, lists, purposes } from './tables.ts'
 
-/** Throws DomainError `conflict` where the slug is taken. */
+/** Throws DomainError `conflict` where the slug, or the id of a form that was sent before, is taken. */
 export async function insertList(
   tx: Tx,
   settings: ListSettings,
@@ -17,7 +17,7 @@ export async function insertList(
   const [row] = await tx
     .insert(lists)
     .values({ ...rowOf(settings), id: made.id, createdAt: made.at })
-    .onConflictDoNothing({ target: lists.slug })
+    .onConflictDoNothing()
     .returning({ number: lists.number })
   if (row === undefined) throw slugTaken(settings.slug)
   await saveParts(tx, row.number, settings)

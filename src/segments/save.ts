@@ -23,23 +23,33 @@ export function checkedFilter(input: unknown, list: Pick<List, 'fields'>): Filte
 export async function createSegment(
   deps: Deps,
   actor: Actor,
-  input: { name: string; list: List; filter: unknown },
+  input: { name: string; list: List; filter: unknown; id?: string },
 ): Promise<Segment> {
   checkedFilter(input.filter, input.list)
   const now = deps.clock()
   const row = {
-    id: deps.ids(),
+    id: input.id ?? deps.ids(),
     list: input.list.number,
     name: input.name,
     filter: input.filter,
     createdAt: now,
     updatedAt: now,
   }
-  await deps.db.transaction(async (tx) => {
-    await tx.insert(segments).values(row)
+  const isNew = await deps.db.transaction(async (tx) => {
+    const made = await tx
+      .insert(segments)
+      .values(row)
+      .onConflictDoNothing({ target: segments.id })
+      .returning({ id: segments.id })
+    if (made.length === 0) return false
     await recordAct(deps, tx, { actor, verb: 'segment.create', subject: { kind: 'segment', id: row.id } })
+    return true
   })
-  return row
+  if (isNew) return row
+  const before = await findSegment(deps.db, row.id)
+  return before?.list === row.list && before.name === row.name
+    ? before
+    : createSegment(deps, actor, { ...input, id: deps.ids() })
 }
 
 /** Throws `conflict` where `seen`, the last change that the operator knew of, is outdated. */

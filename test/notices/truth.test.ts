@@ -254,19 +254,17 @@ describe('what the deployment does with data', () => {
     await republishNotices(house.deps)
   })
 
-  it('must be said before the first list of a public deployment, in words that tell where', async () => {
+  it('is asked for on the page of a list whose notice cannot name everyone, and keeps no list back', async () => {
     const site = await openTestApp({
       env: { PUBLIC_URL: 'https://lists.brand.example', MAIL: 'resend', RESEND_API_KEY: 're_x' },
     })
     try {
-      const refused = await site.api('POST', '/lists', listSettings)
-      expect(refused.status).toBe(422)
-      expect(refused.body).toMatchObject({
-        code: 'invalid',
-        errors: [{ path: 'recipients', message: expect.stringContaining('PUT /api/v1/processors') }],
-      })
-      await answerProcessors(site.deps, operator, { hosting: 'own', mail_server: null })
       expect((await site.api('POST', '/lists', listSettings)).status).toBe(201)
+      const owner = await signIn(site, { role: 'owner' })
+      const page = async () => wordsOf(await (await owner.get('/console/lists/letter')).text())
+      expect(await page()).toContain('cannot name everyone who receives the data')
+      await answerProcessors(site.deps, operator, { hosting: 'own', mail_server: null })
+      expect(await page()).not.toContain('cannot name everyone')
     } finally {
       await site.close()
     }

@@ -1,7 +1,7 @@
 // shell · creation and change of draft campaigns; fields, tags and filters are checked before saving
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Actor } from '../../audit/actor.ts'
-import { recordAct } from '../../audit/record.ts'
+import { isLatestAct, recordAct } from '../../audit/record.ts'
 import type { List } from '../../lists/list.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Deps } from '../../platform/deps.ts'
@@ -23,23 +23,41 @@ export interface Draft {
   readonly tracking: string
 }
 
-/** `unfinished`: a text that cannot be sent yet is saved all the same. */
+/**
+ * `unfinished`: a text that cannot be sent yet is saved all the same. `id`: that of the form, so that a form sent twice makes one
+ * campaign; with other words it makes another.
+ */
 export async function createCampaign(
   deps: Deps,
   actor: Actor,
-  input: { list: List; draft: Draft; unfinished?: boolean },
+  input: { list: List; draft: Draft; unfinished?: boolean; id?: string },
 ): Promise<Campaign> {
   await checkDraft(deps, input)
+  const { list, draft } = input
   const now = deps.clock()
-  const id = deps.ids()
-  await deps.db.transaction(async (tx) => {
-    await tx
+  const id = input.id ?? deps.ids()
+  const isNew = await deps.db.transaction(async (tx) => {
+    const made = await tx
       .insert(campaigns)
-      .values({ id, list: input.list.number, ...input.draft, createdAt: now, updatedAt: now })
+      .values({ id, list: list.number, ...draft, createdAt: now, updatedAt: now })
+      .onConflictDoNothing({ target: campaigns.id })
+      .returning({ id: campaigns.id })
+    if (made.length === 0) return false
     await recordAct(deps, tx, { actor, verb: 'campaign.create', subject: { kind: 'campaign', id } })
+    return true
   })
-  return reread(deps, id)
+  const campaign = await reread(deps, id)
+  return isNew || (campaign.list === list.number && isSame(campaign, draft))
+    ? campaign
+    : createCampaign(deps, actor, { ...input, id: deps.ids() })
 }
+
+const isSame = (campaign: Campaign, draft: Draft): boolean =>
+  campaign.segment === draft.segment &&
+  campaign.purpose === draft.purpose &&
+  campaign.subject === draft.subject &&
+  campaign.preheader === draft.preheader &&
+  campaign.content.body === draft.content.body
 
 /**
  * Throws DomainError `conflict` if the campaign was launched, or saved by another operator after `version` was read. A null version
@@ -48,7 +66,15 @@ export async function createCampaign(
 export async function changeCampaign(
   deps: Deps,
   actor: Actor,
-  input: { campaign: Campaign; list: List; draft: Draft; version: number | null; unfinished?: boolean },
+  input: {
+    campaign: Campaign
+    list: List
+    draft: Draft
+    version: number | null
+    unfinished?: boolean
+    /** One of a row of saves while somebody writes: the audit log has the first of an hour. */
+    isAutosave?: boolean
+  },
 ): Promise<Campaign> {
   const unfinished = input.unfinished === true && input.campaign.state === 'draft'
   await checkDraft(deps, { ...input, unfinished })
@@ -65,11 +91,12 @@ export async function changeCampaign(
       )
       .returning({ id: campaigns.id })
     if (changed.length === 0) throw await overtaken(tx, input.campaign.id)
-    await recordAct(deps, tx, {
+    const act = {
       actor,
       verb: 'campaign.change',
       subject: { kind: 'campaign', id: input.campaign.id },
-    })
+    }
+    if (input.isAutosave !== true || !(await isLatestAct(deps, tx, act, 60))) await recordAct(deps, tx, act)
   })
   return reread(deps, input.campaign.id)
 }

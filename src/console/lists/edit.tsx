@@ -2,10 +2,11 @@
 import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
-import { changeList, createList } from '../../consent/publish.ts'
+import { changeList, createListOnce } from '../../consent/publish.ts'
 import { freeSlug, pageOfLists } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import { slugFrom } from '../../lists/names.ts'
+import { isUuid } from '../../platform/encoding/uuid.ts'
 import { DomainError, type Fault } from '../../platform/errors.ts'
 import type { ControlFault } from '../../ui/components.tsx'
 import { ConsolePage } from '../../ui/console/console.tsx'
@@ -34,7 +35,8 @@ export const listEditRoutes = new Hono<ConsoleEnv>()
 listEditRoutes.get('/lists/new', async (c) => {
   mayMake(c)
   const [like = null] = await pageOfLists(c.env.db, { limit: 1, before: null })
-  return formPage(c, { draft: freshDraft(like), before: null, like: like?.name })
+  const draft = new Map([...freshDraft(like), ['once', [c.env.ids()]] as const])
+  return formPage(c, { draft, before: null, like: like?.name })
 })
 
 listEditRoutes.post('/lists/new', async (c) => {
@@ -92,10 +94,14 @@ async function save(c: ConsoleContext, draft: Draft, before: List | null): Promi
   if (before !== null && typedIn(draft, 'version') !== String(before.version))
     return overwritten(c, draft, before)
   const input = inputOf(draft, before)
+  const once = typedIn(draft, 'once')
   try {
     const list =
       before === null
-        ? await createList(c.env, actorOf(c), await withSlug(c, input.settings))
+        ? await createListOnce(c.env, actorOf(c), {
+            input: await withSlug(c, input.settings),
+            once: isUuid(once) ? once : c.env.ids(),
+          })
         : await changeList(c.env, actorOf(c), before, input.settings)
     return c.redirect(`${pathOf(list)}?done=${before === null ? 'created' : 'saved'}`, 303)
   } catch (error) {

@@ -7,7 +7,7 @@ import { countGrants, countPeople, nobody } from '../../consent/count-people.ts'
 import { archiveList, reopenList } from '../../lists/archive.ts'
 import { campaignsUnderWay, latestCampaigns } from '../../lists/find.ts'
 import { findProcessorAnswers } from '../../lists/find-processors.ts'
-import { missingAnswers } from '../../lists/processors.ts'
+import { isAnyUnknown } from '../../lists/processors.ts'
 import { findFormNotes } from '../../signup/form-notes.ts'
 import { ConsolePage } from '../../ui/console/console.tsx'
 import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'
@@ -41,7 +41,7 @@ listRoutes.get('/lists/:list', async (c) => {
         people={people.get(list.number) ?? nobody}
         grants={grants}
         formNotes={formNotes}
-        recipientsUnknown={missingAnswers(c.env.config, answers).length > 0}
+        recipientsUnknown={isAnyUnknown(c.env.config, answers)}
         path={pathOf(list)}
         publicUrl={c.env.config.publicUrl}
         timezone={operator.timezone}

@@ -6,6 +6,7 @@ import { operatorMay } from '../../auth/operators/operator.ts'
 import { sentCampaigns, subjectsOf } from '../../campaigns/find.ts'
 import { findList, listByNumber } from '../../lists/find.ts'
 import { type List, ownPurpose } from '../../lists/list.ts'
+import { isUuid } from '../../platform/encoding/uuid.ts'
 import { DomainError, notFound } from '../../platform/errors.ts'
 import { faultsOf, line, parseJson } from '../../platform/form.ts'
 import { countAudience, countOnList } from '../../segments/audience.ts'
@@ -147,7 +148,7 @@ async function propsOf(
     context: { list, campaigns: [...sent, ...further] },
     ...(segment === null ? {} : { id: segment.id, savedName: segment.name }),
     name: shown.name ?? segment?.name ?? '',
-    version: shown.version ?? segment?.updatedAt.toISOString() ?? '',
+    version: shown.version ?? segment?.updatedAt.toISOString() ?? c.env.ids(),
     form: shown.form,
     ...(shown.whyJson === undefined ? {} : { whyJson: shown.whyJson }),
     faults: 'faults' in read && shown.isChecked ? read.faults : [],
@@ -184,7 +185,8 @@ async function save(c: ConsoleContext, { segment, list }: About, props: BuilderP
     )
   const { filter } = read
   if (segment === null) {
-    const made = await createSegment(c.env, actorOf(c), { name: name.data, list, filter })
+    const once = isUuid(props.version) ? { id: props.version } : {}
+    const made = await createSegment(c.env, actorOf(c), { name: name.data, list, filter, ...once })
     return c.redirect(`/console/segments/${made.id}?done=created`, 303)
   }
   try {

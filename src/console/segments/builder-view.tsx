@@ -16,7 +16,7 @@ export interface BuilderProps {
   /** The saved name; undefined for a new segment. */
   readonly savedName?: string
   readonly name: string
-  /** The last change that the form is based on; empty for a new segment. */
+  /** The last change that the form is based on; of a new segment the id that it gets, so that two presses make one. */
   readonly version: string
   readonly form:
     | { readonly kind: 'rows'; readonly builder: Builder }

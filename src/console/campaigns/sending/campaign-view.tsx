@@ -32,6 +32,8 @@ export interface CampaignPageProps {
   readonly unheard: MissingFeedback
   readonly story: readonly Story[]
   readonly done: string | undefined
+  /** The id of a duplicate, so that a second press makes no second one. */
+  readonly once: string
   readonly may: (permission: Permission) => boolean
 }
 
@@ -70,14 +72,14 @@ export const CampaignPage = (props: CampaignPageProps) => {
   )
 }
 
-const Acts = ({ campaign, may }: CampaignPageProps) => {
+const Acts = ({ campaign, may, once }: CampaignPageProps) => {
   const at = `/console/campaigns/${campaign.id}`
   const { state } = campaign
   const isOver = state === 'sent' || state === 'cancelled'
   return (
     <>
       {may('campaigns.write') && (
-        <Act action={`${at}/duplicate`} label="Duplicate" weight="quiet" icon="copy" />
+        <Act action={`${at}/duplicate`} label="Duplicate" weight="quiet" icon="copy" fields={{ once }} />
       )}
       {may('campaigns.write') && isDeletable(campaign) && (
         <LinkButton href={`${at}/delete`} weight="quiet danger">

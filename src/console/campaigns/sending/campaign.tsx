@@ -46,6 +46,7 @@ campaignRoutes.get('/campaigns/:id', async (c) => {
       unheard={missingFeedbackOf(c.env.config)}
       story={story}
       done={c.req.query('done')}
+      once={c.env.ids()}
       may={(permission) => mayHere(c, permission, list)}
     />,
   )

@@ -2,6 +2,7 @@
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import type { Draft } from '../../../campaigns/writing/draft.ts'
 import { type List, mailPurposes } from '../../../lists/list.ts'
+import { isUuid } from '../../../platform/encoding/uuid.ts'
 import type { Fault } from '../../../platform/errors.ts'
 
 export interface WritingFields {
@@ -54,6 +55,12 @@ export const draftOf = ({ segment, body, ...fields }: WritingFields): Draft => (
 export function versionIn(form: Form): number | null {
   const text = valueIn(form, 'version')
   return /^\d{1,9}$/.test(text) ? Number(text) : null
+}
+
+/** The id of the thing that a form makes, so that a second press makes no second one; undefined where the form names none. */
+export const onceIn = (form: Form): string | undefined => {
+  const text = valueIn(form, 'once')
+  return isUuid(text) ? text : undefined
 }
 
 /** Renames fault paths to the form's controls. */

@@ -17,6 +17,10 @@ export interface WritingFormProps {
   readonly faults: readonly Fault[]
   /** Null for a campaign that is not saved yet. */
   readonly version: number | null
+  /** The id that the campaign gets, while it is not saved yet. */
+  readonly once?: string
+  /** Whether the text is saved while it is written, where scripts run. */
+  readonly autosaves?: boolean
   /** The first page in the preview frame: the saved copy, or a placeholder. */
   readonly previewHref: string
   readonly submit: string
@@ -34,9 +38,11 @@ export const WritingForm = (props: WritingFormProps) => {
       action={props.action}
       class="writing"
       data-writing={props.unsaved ? 'unsaved' : 'saved'}
+      data-autosave={props.autosaves === true ? '' : undefined}
     >
       <Hidden name="list" value={props.list.id} />
       {props.version !== null && <Hidden name="version" value={String(props.version)} />}
+      {props.once !== undefined && <Hidden name="once" value={props.once} />}
       <div class="writing-words">
         <ErrorSummary
           heading={
@@ -66,6 +72,7 @@ export const WritingForm = (props: WritingFormProps) => {
           <SubmitButton weight="quiet" name="then" value="launch">
             Save and continue to sending
           </SubmitButton>
+          <output class="soft" data-autosaved="" />
         </div>
       </div>
       <Preview href={props.previewHref} />

@@ -11,7 +11,7 @@ import { DomainError } from '../../../platform/errors.ts'
 import { previewOf, type SamplePerson } from '../../../preflight/preview.ts'
 import { readForm } from '../../../ui/read-body.ts'
 import { campaignAt, listToWriteTo } from '../load-campaign.ts'
-import { draftOf, valueIn, writingIn } from './fields.ts'
+import { draftOf, onceIn, valueIn, writingIn } from './fields.ts'
 import { type Look, mailDocument, NothingYet, PreviewFaults } from './preview-view.tsx'
 import { newPage } from './write.tsx'
 
@@ -38,7 +38,7 @@ previewRoutes.post('/campaigns/preview', async (c) => {
   const fields = writingIn(form)
   // A top-level request is a form kept from an expired session: show it as a form again.
   if (c.req.header('sec-fetch-dest') === 'document')
-    return newPage(c, { list, fields, faults: [], unsaved: true })
+    return newPage(c, { list, fields, faults: [], unsaved: true, once: onceIn(form) })
   return preview(c, {
     list,
     writing: draftOf(fields),

@@ -44,7 +44,7 @@ interface Shown {
   readonly faults: readonly Fault[]
 }
 
-export const NewPage = ({ frame, ...shown }: Shown & { unsaved: boolean }) => (
+export const NewPage = ({ frame, ...shown }: Shown & { unsaved: boolean; once: string }) => (
   <ConsolePage frame={frame} section="campaigns" title="New campaign" scripts={['writing']}>
     <PageHead title="New campaign" crumb={crumb} about={`To ${shown.list.name}`} />
     <WritingForm
@@ -52,6 +52,7 @@ export const NewPage = ({ frame, ...shown }: Shown & { unsaved: boolean }) => (
       version={null}
       previewHref="/console/campaigns/preview"
       submit="Save"
+      autosaves
       {...shown}
     />
   </ConsolePage>
@@ -85,6 +86,7 @@ export const EditPage = ({
         previewHref={`${at}/copy`}
         submit="Save"
         unsaved={!shown.isSaved}
+        autosaves={campaign.state === 'draft'}
         {...shown}
       />
     </ConsolePage>
@@ -92,7 +94,12 @@ export const EditPage = ({
 }
 
 /** Shown instead of overwriting. After a launch meanwhile, the operator's version can become a new draft. */
-export const ConflictPage = ({ frame, campaign, ...shown }: Shown & { campaign: Campaign }) => {
+export const ConflictPage = ({
+  frame,
+  campaign,
+  once,
+  ...shown
+}: Shown & { campaign: Campaign; once: string }) => {
   const at = `/console/campaigns/${campaign.id}`
   const canSave = isWritable(campaign)
   return (
@@ -117,6 +124,7 @@ export const ConflictPage = ({ frame, campaign, ...shown }: Shown & { campaign: 
       <WritingForm
         action={canSave ? `${at}/edit` : '/console/campaigns/new'}
         version={canSave ? campaign.version : null}
+        {...(canSave ? {} : { once })}
         previewHref="/console/campaigns/preview"
         submit={canSave ? 'Replace with my version' : 'Save as a new draft'}
         unsaved

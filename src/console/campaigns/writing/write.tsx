@@ -17,12 +17,14 @@ import type { List } from '../../../lists/list.ts'
 import { DomainError, type Fault } from '../../../platform/errors.ts'
 import { segmentNamesOf } from '../../../segments/find-names.ts'
 import { readForm } from '../../../ui/read-body.ts'
+import { statusOf } from '../../../ui/status.ts'
 import { campaignAt, listToWriteTo } from '../load-campaign.ts'
 import {
   controlFaults,
   draftOf,
   type Form,
   nothingWritten,
+  onceIn,
   valueIn,
   versionIn,
   type WritingFields,
@@ -55,13 +57,34 @@ writeRoutes.post('/campaigns/new', async (c) => {
   const form = await readForm(c)
   const list = await listToWriteTo(c, valueIn(form, 'list'))
   const fields = writingIn(form)
+  const once = onceIn(form)
   try {
-    const saved = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields), unfinished: true })
+    const saved = await createCampaign(c.env, actorOf(c), {
+      list,
+      draft: draftOf(fields),
+      unfinished: true,
+      ...(once === undefined ? {} : { id: once }),
+    })
+    if (isAutosave(c, form)) return autosaved(c, saved)
     return c.redirect(await nextOf(c, { form, saved, list, done: 'created' }), 303)
   } catch (error) {
-    return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)), unsaved: true })
+    if (isAutosave(c, form)) return notAutosaved(c, error)
+    return newPage(c, { list, fields, faults: controlFaults(faultsOrThrow(error)), unsaved: true, once })
   }
 })
+
+/** Posted by the island while somebody writes. A form kept from an expired session comes back as a page: it is an ordinary save. */
+const isAutosave = (c: ConsoleContext, form: Form): boolean =>
+  valueIn(form, 'then') === 'autosave' && c.req.header('sec-fetch-dest') !== 'document'
+
+const autosaved = (c: ConsoleContext, { id, version }: Campaign): Response =>
+  c.json({ href: `/console/campaigns/${id}/edit`, version })
+
+/** The form keeps the text; its buttons say the rest. */
+function notAutosaved(c: ConsoleContext, error: unknown): Response {
+  if (!(error instanceof DomainError)) throw error
+  return c.json({ message: error.faults[0]?.message ?? error.message }, statusOf(error.code))
+}
 
 /** The next page, from the pressed button; the form with what is missing, where the text cannot be sent yet. */
 async function nextOf(
@@ -77,11 +100,21 @@ async function nextOf(
 /** The form of an unsaved draft. */
 export async function newPage(
   c: ConsoleContext,
-  shown: { list: List; fields: WritingFields; faults: readonly Fault[]; unsaved: boolean },
+  shown: {
+    list: List
+    fields: WritingFields
+    faults: readonly Fault[]
+    unsaved: boolean
+    once?: string | undefined
+  },
 ) {
   const segments = await segmentNamesOf(c.env.db, shown.list.number)
   const status = shown.faults.length > 0 ? 422 : 200
-  return screen(c, status, <NewPage frame={frameOf(c)} segments={segments} {...shown} />)
+  return screen(
+    c,
+    status,
+    <NewPage frame={frameOf(c)} segments={segments} {...shown} once={shown.once ?? c.env.ids()} />,
+  )
 }
 
 writeRoutes.get('/campaigns/:id/edit', async (c) => {
@@ -98,6 +131,9 @@ writeRoutes.post('/campaigns/:id/edit', async (c) => {
   // Version 0 always conflicts: without a version the form may be stale.
   const version = versionIn(form) ?? 0
   try {
+    // Changes of a scheduled campaign are sent: only its button saves them.
+    if (isAutosave(c, form) && campaign.state !== 'draft')
+      throw new DomainError('conflict', 'This campaign is not a draft any more.')
     const draft = draftOf(fields)
     const saved = await changeCampaign(c.env, actorOf(c), {
       campaign,
@@ -105,9 +141,12 @@ writeRoutes.post('/campaigns/:id/edit', async (c) => {
       draft,
       version,
       unfinished: true,
+      isAutosave: isAutosave(c, form),
     })
+    if (isAutosave(c, form)) return autosaved(c, saved)
     return c.redirect(await nextOf(c, { form, saved, list, done: 'saved' }), 303)
   } catch (error) {
+    if (isAutosave(c, form)) return notAutosaved(c, error)
     if (error instanceof DomainError && error.code === 'conflict') return conflictPage(c, fields)
     // Keep the form's version, so that the next try still detects a change meanwhile.
     const faults = controlFaults(faultsOrThrow(error))
@@ -145,6 +184,7 @@ async function conflictPage(c: ConsoleContext, fields: WritingFields) {
       list={list}
       fields={fields}
       faults={[]}
+      once={c.env.ids()}
     />,
   )
 }
@@ -154,8 +194,14 @@ writeRoutes.post('/campaigns/:id/duplicate', async (c) => {
   const segments = await segmentNamesOf(c.env.db, list.number)
   const isThere = segments.some(({ id }) => id === campaign.segment)
   const fields = { ...writingOf(campaign), segment: isThere ? (campaign.segment ?? '') : '' }
+  const once = onceIn(await readForm(c))
   try {
-    const { id } = await createCampaign(c.env, actorOf(c), { list, draft: draftOf(fields), unfinished: true })
+    const { id } = await createCampaign(c.env, actorOf(c), {
+      list,
+      draft: draftOf(fields),
+      unfinished: true,
+      ...(once === undefined ? {} : { id: once }),
+    })
     return c.redirect(`/console/campaigns/${id}/edit?done=duplicated`, 303)
   } catch (error) {
     // The text can use a field that the list no longer has.

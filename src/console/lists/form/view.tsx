@@ -28,7 +28,11 @@ export const ListFormView = ({
     <button type="submit" class="hidden-words" tabindex={-1} aria-hidden="true" name="do" value="save">
       Save
     </button>
-    {form.before !== null && <Hidden name="version" value={typedIn(form.draft, 'version')} />}
+    {form.before === null ? (
+      <Hidden name="once" value={typedIn(form.draft, 'once')} />
+    ) : (
+      <Hidden name="version" value={typedIn(form.draft, 'version')} />
+    )}
     <ErrorSummary
       heading="Not saved yet. Please fix this"
       faults={form.faults.map(({ name, message }) => ({ name, message: inContext(name, message) }))}
