@@ -6,6 +6,7 @@ import { messages } from '../../src/i18n/messages.ts'
 import { addressHashDays, erasingJobs, networkHashHours } from '../../src/notices/storage.ts'
 import { tickUpkeep } from '../../src/tick.ts'
 import { at, linkIn, text } from '../support/client.ts'
+import { signIn } from '../support/console.ts'
 import { valuesOf } from '../support/page.ts'
 import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
@@ -256,7 +257,7 @@ describe('what the deployment does with data', () => {
 
   it('is asked for on the page of a list whose notice cannot name everyone, and keeps no list back', async () => {
     const site = await openTestApp({
-      env: { PUBLIC_URL: 'https://lists.brand.example', MAIL: 'resend', RESEND_API_KEY: 're_x' },
+      env: { PUBLIC_URL: 'https://lists.brand.example' },
     })
     try {
       expect((await site.api('POST', '/lists', listSettings)).status).toBe(201)

@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { claimBatch, pullBackBatches, takeOverBatches } from '../../src/delivery/claim.ts'
-import { oneByOne, pullBackServiceMails, sendServiceMails, takeOverServiceMails } from '../../src/outbox/send.ts'
+import {
+  oneByOne,
+  pullBackServiceMails,
+  sendServiceMails,
+  takeOverServiceMails,
+} from '../../src/outbox/send.ts'
 import type { Deps } from '../../src/platform/deps.ts'
 import { serviceMailRenderers } from '../../src/service-mails.ts'
 import { isLate, leaseOf, patienceSeconds } from '../../src/throttle/lease.ts'
