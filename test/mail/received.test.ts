@@ -88,6 +88,66 @@ describe('a delivery report', () => {
     expect(await read(within)).toMatchObject(answer)
   })
 
+  it('is found within the mail of a virus scanner that passes it on', async () => {
+    const scanned = dsn(sent).replace(/^Return-Path.*\r\n/, '')
+    const outer = plainMail(
+      {
+        From: 'postmaster@inbox.example',
+        To: back,
+        Subject: 'Delivery Status Notification (Failure)',
+        'Content-Type': 'multipart/mixed; boundary=o',
+      },
+      `--o\r\nContent-Type: message/rfc822\r\n\r\n${scanned}\r\n--o--`,
+    )
+    expect((await read(outer))?.feedback).toEqual(hard)
+  })
+
+  it.each<[string, string, object | null]>([
+    [
+      'a bounce',
+      '{"notificationType":"Bounce","bounce":{"bouncedRecipients":[{"emailAddress":"a@inbox.example","action":"failed","status":"5.1.1","diagnosticCode":"smtp; 550 5.1.1 user unknown"}]}}',
+      hard,
+    ],
+    [
+      'a bounce, wrapped once more',
+      '{"Message":"{\\"bouncedRecipients\\":[{\\"action\\":\\"failed\\",\\"status\\":\\"5.2.2\\",\\"diagnosticCode\\":\\"smtp; 552 5.2.2 over quota\\"}]}"}',
+      { ...soft, code: '5.2.2' },
+    ],
+    [
+      'a complaint',
+      '{"notificationType":"Complaint","complaint":{"complaintFeedbackType":"abuse"}}',
+      { kind: 'complained' },
+    ],
+    [
+      'a complaint of another kind',
+      '{"notificationType":"Complaint","complaint":{"complaintFeedbackType":"not-spam"}}',
+      null,
+    ],
+    ['a delivery', '{"notificationType":"Delivery","delivery":{"smtpResponse":"250 ok 550"}}', null],
+  ])('is read in a notification of Amazon: %s', async (_, json, feedback) => {
+    const found = await read(
+      plainMail(
+        {
+          From: 'no-reply@sns.example',
+          To: back,
+          Subject: 'AWS Notification Message',
+          'x-amz-sns-message-id': '1',
+        },
+        json,
+      ),
+    )
+    expect(found?.feedback).toEqual(feedback)
+  })
+
+  it('is a refusal where Dovecot writes it as a receipt', async () => {
+    const words = 'Your message to <anna@inbox.example> was automatically rejected:\r\nQuota exceeded'
+    const mdn = dsn(sent).replace('report-type=delivery-status', 'report-type=disposition-notification')
+    const refused = mdn
+      .replace('message/delivery-status', 'message/disposition-notification')
+      .replace(/I am sorry.*/, words)
+    expect((await read(refused))?.feedback).toMatchObject({ kind: 'bounced', bounce: 'soft' })
+  })
+
   it('is told apart from a read receipt (RFC 8098), which says nothing of delivery', async () => {
     const mdn = dsn(sent).replace('report-type=delivery-status', 'report-type=disposition-notification')
     expect(await read(mdn)).toMatchObject(answer)
@@ -129,6 +189,48 @@ describe('a bounce in words alone', () => {
     expect((await read(qmail(sent, {}, words)))?.feedback).toEqual(soft)
   })
 
+  it('is not judged by what it repeats of our headers', async () => {
+    const words =
+      'Your message\n\n  To: Anna\n  Subject: [Letter] this is no spam\n\nreached nobody: the recipient name is not recognized'
+    expect((await read(qmail(sent, {}, words)))?.feedback).toEqual({ ...hard, code: null })
+  })
+
+  it('is judged by the reason in its subject, as Sendmail writes it, where the text has none', async () => {
+    const bare = (Subject: string) => read(qmail(sent, { Subject }, 'Your message came to nothing.'))
+    expect((await bare('Returned mail: User unknown'))?.feedback).toEqual({ ...hard, code: null })
+    // behind any other word stands the subject of our own mail
+    expect((await bare('Undeliverable: User unknown'))?.feedback).toEqual(soft)
+  })
+
+  it.each<[string, string, object]>([
+    [
+      'RCPT TO, so of the reader',
+      'after RCPT TO:<anna@inbox.example>:\n  550 unknown user',
+      { ...hard, code: null },
+    ],
+    [
+      'MAIL FROM, so of the sender',
+      'after MAIL FROM:<bounces@brand.example>:\n  553 5.1.0 brand.example does not exist',
+      { ...soft, bounce: 'sender', code: '5.1.0' },
+    ],
+    ['the text, by which some servers hide a filter', 'after end of data:\n  550 unknown user', soft],
+    [
+      'the text, with the code of a mailbox that does not exist',
+      'after end of data:\n  550 5.1.1 unknown user',
+      hard,
+    ],
+    ['the text, as Postfix writes it', '550 unknown user (in reply to end of DATA command)', soft],
+    ['the text, as Sendmail writes it', '>>> DATA\n<<< 550 unknown user', soft],
+    [
+      'the reader, told late because the client sent ahead',
+      '>>> DATA\n<<< 550 unknown user\n<<< 503 5.0.0 Need RCPT (recipient)',
+      hard,
+    ],
+  ])('is a refusal of %s', async (_, words, feedback) => {
+    const found = (await read(qmail(sent, {}, words)))?.feedback
+    expect(found).toMatchObject({ kind: 'bounced', bounce: 'bounce' in feedback ? feedback.bounce : 'hard' })
+  })
+
   it('names its mail by the copy that it returns', async () => {
     const words = `550 no such user\n\n--- Below this line is a copy of the message.\n\n${sent.raw}`
     const found = await read(qmail({ ...sent, envelopeFrom: 'bounces@brand.example' }, {}, words))
@@ -141,6 +243,20 @@ describe('a bounce in words alone', () => {
     ['an author without a host', { From: 'MAILER-DAEMON (Mail Delivery System)' }],
     ['an author with a name', { From: '"Mail Delivery Subsystem" <mailer-daemon@mx.inbox.example>' }],
     ['nobody as its author', { From: '<>' }],
+    ['a return path of a list server that passed it on', { 'Return-Path': '<list-admin@lists.example>' }],
+    ['a postmaster as its author', { From: 'postmaster@inbox.example', 'Return-Path': '<p@inbox.example>' }],
+    ['no-reply as its author', { From: 'no-reply@inbox.example' }],
+    [
+      'a gateway as its author',
+      { From: 'AntiVirus_for_SMTP_Gateways@inbox.example', Subject: 'Mail could not be delivered' },
+    ],
+    [
+      'a subject in another language, encoded',
+      {
+        From: 'postmaster@inbox.example',
+        Subject: '=?utf-8?B?0JLQsNGI0LUg0L/QuNGB0YzQvNC+INC90LUg0LTQvtGB0YLQsNCy0LvQtdC90L4=?=',
+      },
+    ],
     [
       'the header of Exim',
       { From: 'Support <help@inbox.example>', 'X-Failed-Recipients': 'anna@inbox.example' },
@@ -170,8 +286,24 @@ describe('a bounce in words alone', () => {
       ),
     ],
     [
-      'mail of a postmaster to whom one can answer',
-      qmail(sent, { 'Return-Path': '<postmaster@inbox.example>' }),
+      'a letter of a postmaster',
+      plainMail(
+        {
+          From: 'postmaster@inbox.example',
+          'Return-Path': '<postmaster@inbox.example>',
+          To: back,
+          Subject: 'June',
+        },
+        'Please write to us less often.',
+      ),
+    ],
+    [
+      'a report that a person passes on',
+      qmail(sent, {
+        From: 'postmaster@inbox.example',
+        'Return-Path': '<p@inbox.example>',
+        Subject: 'Fwd: failure notice',
+      }),
     ],
   ])('is not %s', async (_, raw) => {
     expect(await read(raw)).toMatchObject(answer)
@@ -214,6 +346,20 @@ describe('a complaint', () => {
       expect(await read(arf(sent, type))).toMatchObject({ kind: 'other', isReport: true, feedback: null })
     },
   )
+
+  it('is made by the button of Apple Mail, which writes a mail', async () => {
+    const headers = {
+      From: 'anna@inbox.example',
+      To: back,
+      Subject: 'unsubscribe',
+      'X-Apple-Unsubscribe': 'true',
+      'Auto-Submitted': 'auto-replied',
+    }
+    expect(await read(plainMail(headers, 'Apple Mail sent this email to unsubscribe.'))).toMatchObject({
+      ...complained,
+      names: [verp],
+    })
+  })
 
   it('and something else at once changes nothing', async () => {
     const both = arf(sent).replace('Feedback-Type: abuse', 'Feedback-Type: abuse\r\nFeedback-Type: not-spam')

@@ -40,6 +40,15 @@ const hard: readonly Case[] = [
     'X-Postfix; Host or domain name not found. Name service error for name=gone.example type=A: Host not found',
   ],
   ['5.1.0', 'X-Postfix; Domain gone.example does not accept mail (nullMX)'],
+  // The kind of a Diagnostic-Code, and the host that was asked, say nothing of relaying
+  [
+    '5.4.4',
+    'X-Outbound-Mail-Relay; Host or domain name not found. Name service error for name=gone.example type=A: Host not found',
+  ],
+  [null, '553 5.3.0 <anna@inbox.example>... Addressee unknown, relay=[192.0.2.7]'],
+  // A null MX, with the code of one at the sender's (RFC 7505)
+  ['5.7.27', 'SMTP; 550 Host does not accept mail'],
+  ['5.0.0', 'smtp; 550 #5.1.0 Address rejected.'],
   ['5.0.0', 'smtp; 550 Unrouteable address'],
   [null, 'Unrouteable address'],
   [null, 'all relevant MX records point to non-existent hosts'],
@@ -106,6 +115,9 @@ const hard: readonly Case[] = [
 
 /** The refusal concerns who sends, how, or what. */
 const sender: readonly Case[] = [
+  // Refused before a reader was named
+  ['5.1.0', 'smtp; 553 5.1.0 brand.example does not exist (in reply to MAIL FROM command)'],
+  ['5.7.27', 'smtp; 550 5.7.27 the sender’s domain has a null MX'],
   // Signals that disagree: the reporting server's Status, and the refusing server's text
   ['5.1.1', 'SMTP; 550 5.7.1 your server is on our blocklist'],
   ['5.1.1', 'smtp; 550 5.1.1 <anna@inbox.example>: rejected, blocked using zen.spamhaus.org'],
@@ -216,6 +228,12 @@ const sender: readonly Case[] = [
 /** A temporary or ambiguous refusal. */
 const soft: readonly Case[] = [
   [null, ''],
+  // No such user, and a sign that there is one
+  ['5.2.1', 'smtp; 550 5.2.1 <anna@inbox.example>... User unknown'],
+  [null, 'This user doesn’t have an account, or the account has been disabled'],
+  ['5.0.0', 'smtp; 550 Unknown user anna@inbox.example (in reply to end of DATA command)'],
+  // cPanel's list of all that may be
+  [null, 'The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.'],
   // A full mailbox, under whatever code
   ['5.1.1', 'SMTP; 552 5.2.2 mailbox over quota'],
   ['5.2.2', 'smtp; 552 5.2.2 full'],

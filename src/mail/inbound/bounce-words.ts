@@ -21,9 +21,10 @@ export const nonexistent = anyOf(
   '(?:valid)?rcptto list|bad(?:recipient|rcpt) ?to|recipient table|not (?:listed )?in (?:the |public |our )?(?:name and address book|domino directory|directory|name directory|local recipient)|name and address book',
   '\\baddress (?:not known|does not exist|is not valid|has changed)|(?:unknown|non-?existing) e-?mail|unrout(?:e)?able (?:mail )?(?:domain|address)',
   '\\b(?:has moved|user has moved|moved to (?:another|a new)|no longer (?:works? |employed )(?:here|at|for|with)|left (?:the|this|our) (?:company|organi[sz]ation)|user not local; please try|changed (?:his|her|their|my) (?:e-?mail )?address)',
+  // Cisco's gateways say no more of an address that they do not know
+  '#5\\.1\\.0 address rejected',
   // Domains
   '\\b(?:host|domain)(?: or domain)?(?: name)?\\b[^.;,:]{0,40}? (?:(?:was |is |could |can)?not (?:be )?(?:found|exist|valid|known)(?!, try again)|does ?n[o.]t exist|unknown(?! (?:error|user|reason))|invalid)|illegal host|invalid final delivery userid|(?:find|no) (?:an? )?(?:mail exchanger|mx (?:record|host))|indicated no smtp service|(?:unknown|no such|invalid|non-?existent) (?:mail )?(?:host|domain)|any host named|name or service not known|nxdomain|non-?existent (?:hosts?|domain)|host name lookup failure: no|unresolvable (?:host|domain)',
-  'null[ -]?mx|(?:domain|host)[^.;]{0,40} (?:does(?: no|n.)t|never) (?:accept|receive)s? (?:any )?(?:e-?mails?|mail|messages)\\b(?! from| with| at)',
   // Deutsch, nederlands, norsk, dansk, svenska, suomi
   '(?:empfänger|empfaenger|benutzer|adresse|adressat|postfach|mailbox|konto|teilnehmer|domain)\\w*[^.;]{0,40}(?:unbekannt|existiert (?:hier )?nicht|nicht gefunden|nicht vorhanden|ungültig|ungueltig)|unbekannte[rns]? (?:empfänger|benutzer|adress|domain|nutzer)|kein(?:en?)? (?:solche[rsn]? )?(?:benutzer|postfach|empfänger|mailbox)|existiert nicht',
   'onbekende? (?:gebruiker|ontvanger|adres)|(?:gebruiker|ontvanger|adres|postvak)\\w*[^.;]{0,40}(?:bestaat niet|onbekend)',
@@ -38,6 +39,14 @@ export const nonexistent = anyOf(
   '(?:пользовател|получател|адрес|ящик|аккаунт|домен|абонент)[^.;]{0,60}(?:не (?:найден|существует|зарегистрирован|обнаружен)|неизвест|недействит|удал[её]н|отсутствует)|нет так(?:ого|ой) |не существует|неизвестн\\S+ (?:пользовател|получател|адрес)|так(?:ого|ой) (?:пользовател|адрес|ящик)\\S* (?:нет|не )|(?:користувач|отримувач|адрес|скринь)[^.;]{0,40}не (?:існує|знайдено)|neexistuje|nezn[aá]m[yáý] (?:u[zž]ivatel|p[rř][ií]jemce)',
   // 日本語, 中文, 한국어, Türkçe
   '(?:ユーザ|リスト|ディレクトリ|宛先|あて先|受信者|メールアドレス|アドレス|メールボックス|アカウント)[^。]{0,30}(?:見つかりません|不明|存在しません|存在しない|ありません|誤り|間違)|(?:用户|用戶|收件人|邮箱|郵箱|帐号|账号|地址|收信人)[^。]{0,20}(?:不存在|无效|無效|未找到|错误|不正确)|(?:사용자|수신자|메일)[^.]{0,20}(?:없|존재하지)|(?:kullanıcı|alıcı|adres)[^.;]{0,30}(?:bulunamadı|yok|geçersiz|bilinmiyor)',
+)
+
+/**
+ * A domain that takes no mail, whatever code stands with it.
+ * @see https://www.rfc-editor.org/rfc/rfc7505
+ */
+export const nullMx = anyOf(
+  'null[ -]?mx|(?:domain|host)[^.;]{0,40} (?:does(?: no|n.)t|never) (?:accept|receive)s? (?:any )?(?:e-?mails?|mail|messages)\\b(?! from| with| at)',
 )
 
 /** Sender problems: address, network, reputation, volume or content. None are the recipient's fault. */
@@ -70,7 +79,7 @@ export const tooLarge = anyOf(
 
 /** The mailbox is full. */
 export const full = anyOf(
-  'quota|(?:mail ?box|account|inbox|user|recipient|folder|storage|disk|maildir|home directory)\\S*[^.;]{0,40}\\bfull\\b|\\bfull (?:mail ?box|inbox|mail)|\\bis full\\b|box full|mail ?box (?:size|has (?:exceeded|reached)|exceed|limit|too large|is too)|exceeded (?:its |the |his |her )?(?:storage|disk|mail ?box)|storage (?:allocation|limit|space|exceed)|(?:insufficient|not enough|no more|out of|lacks?|no|too much) (?:disk |storage |free |system |mailbox )*(?:space|storage|room|mail data)|over (?:the |its )?(?:maximum |max |storage |disk |size |account )?(?:limit|size|allocation)|too many messages (?:in|on|waiting)|disk (?:full|space)|mail[- ]?box is at|too large for (?:the )?mail ?box|\\b5?4?52 (?:message for .* would exceed|mailbox)|would exceed|retention limit|exceeded the space',
+  'quota|(?:mail ?box|account|inbox|user|recipient|folder|storage|disk|maildir|home directory)\\S*[^.;]{0,40}\\bfull\\b|\\bfull (?:mail ?box|inbox|mail)|\\bis full\\b|box full|mail ?box (?:size|has exceeded|has reached (?:its|the|his|her|their|max|\\w*size|\\w*limit|\\w*quota|\\w*storage)|exceed|limit|too large|is too)|exceeded (?:its |the |his |her )?(?:storage|disk|mail ?box)|storage (?:allocation|limit|space|exceed)|(?:insufficient|not enough|no more|out of|lacks?|no|too much) (?:disk |storage |free |system |mailbox )*(?:space|storage|room|mail data)|over (?:the |its )?(?:maximum |max |storage |disk |size |account )?(?:limit|size|allocation)|too many messages (?:in|on|waiting)|disk (?:full|space)|mail[- ]?box is at|too large for (?:the )?mail ?box|\\b5?4?52 (?:message for .* would exceed|mailbox)|would exceed|retention limit|exceeded the space',
   'voll\\b|überfüllt|speicherplatz|kontingent|boîte[^.;]{0,40}pleine|pleine\\b|saturée|espace (?:disque|insuffisant)|llen[oa]\\b|cuota|espacio|cheia|lotada|cota\\b|piena\\b|esaurit|spazio|vol\\b|pełn[ay]|przepełnion|brak miejsca|переполнен|заполнен|квот|нет места|недостаточно места|fullt?\\b|utrymme|täynnä|容量|いっぱい|已满|已滿|空间不足|超过|가득',
 )
 
@@ -99,4 +108,10 @@ export const denied = anyOf(
 /** Refused without a cause: enough to doubt a code derived from these words. */
 export const unexplained = anyOf(
   'rejected|denied|not accept|mail ?box unavailable|action not taken|transaction failed|delivery (?:error|failed|not)|bounced|unable to deliver|unknown reason',
+)
+
+/** That a mail was not delivered, as subjects and first sentences say it. In lower case; not enough to tell why. */
+export const failed = anyOf(
+  'undeliver|non-?deliver|(?:not|n.t|never|unable to|cannot|failed to) (?:be |to be )?(?:deliver|transmit|reach)|deliver\\w*(?: \\w+){0,3}? (?:fail|error|problem|was aborted|notification|report)|delivery (?:has |to the following \\w+ )?fail|(?:mail|message|delivery) (?:failed|failure|error)|failure (?:notice|delivery|notif)|failed (?:mail|recipient|address)|error (?:during|in) deliver|attempting to deliver|returned (?:mail|message)|return(?:ed|ing)? to sender|mail (?:system )?error|did not reach|could not be reached|wasn.t able to deliver|not have been delivered|automatically rejected|no valid recipients|(?:has|have) been (?:returned|rejected|postponed|delayed)|delivery (?:delay|status|has been)|warning.{0,20}(?:delay|not)|does not have a final',
+  'unzustellbar|nicht (?:zugestellt|ausgeliefert)|zustellung|non (?:remis|distribu|délivr|delivr)|pas (?:pu|été) (?:être |etre )?(?:délivr|delivr|remis|distribu)|no (?:pudo|ha podido|se pudo) (?:ser )?(?:entreg|envia)|n[aã]o (?:p[oô]de|foi poss[ií]vel) (?:ser )?(?:entreg|envia)|non (?:recapit|consegn|è stato possibile)|niet (?:bezorgd|afgeleverd)|nie (?:została |można |udało się )*(?:dostarcz|doręcz)|не (?:может быть |удалось |было )*доставлен|недостав|kunde inte (?:levereras|skickas)|gick inte att (?:leverera|skicka)|obeställbar|kunne ikke (?:leveres|sendes)|送信できま|送信に失敗|配信(?:でき|不能|エラー|に失敗)|届けられ|配送(?:でき|不能|エラー)|メールエラー|无法(?:发送|投递|送达)|投递失败|退信|전송 실패',
 )

@@ -14,7 +14,9 @@ export interface Complaint {
  * @see https://www.rfc-editor.org/rfc/rfc5965#section-3
  */
 export function readComplaint(mail: ReceivedMail): Complaint | null {
-  const types = feedbackTypes(mail)
+  const types = [...feedbackTypes(mail), ...amazonTypes(mail)]
+  // Apple Mail's button "Unsubscribe": a mail from the reader's address.
+  if (mail.fields.has('x-apple-unsubscribe')) return { complains: true }
   if (types.length > 0) return { complains: types.every(isComplaintType) }
   return isBareWrapper(mail) ? { complains: true } : null
 }
@@ -44,6 +46,12 @@ function feedbackTypes({ fields, parts, text }: ReceivedMail): readonly string[]
       .flatMap((block) => block.get('feedback-type') ?? []),
   ]
 }
+
+/** In JSON, where Amazon's notifications come by mail. */
+const amazonTypes = ({ fields, text }: ReceivedMail): readonly string[] =>
+  fields.has('x-amz-sns-message-id') && /"notificationType\\?"\s*:\s*\\?"Complaint/.test(text)
+    ? [/"complaintFeedbackType\\?"\s*:\s*\\?"([\w-]{1,40})/.exec(text)?.[1] ?? 'abuse']
+    : []
 
 /** Needs another report field in the same block: a letter about reports is no report. */
 const isReport = (block: Fields): boolean =>

@@ -1,6 +1,6 @@
 // adapter · parser of received mail: headers, text and parts. Bounded, never throws. RFC 5322, 2045, 6522
 import { createHash } from 'node:crypto'
-import PostalMime from 'postal-mime'
+import PostalMime, { decodeWords } from 'postal-mime'
 import type { ReceivedMail } from './received-mail.ts'
 import type { Fields } from './report-fields.ts'
 
@@ -76,7 +76,7 @@ function fieldsOf(headers: readonly { readonly key: string; readonly value: stri
   const fields = new Map<string, string[]>()
   for (const { key, value } of headers) {
     const values = fields.get(key) ?? []
-    values.push(value)
+    values.push(key === 'subject' ? decodeWords(value) : value)
     fields.set(key, values)
   }
   return fields

@@ -1,10 +1,17 @@
 // pure · classification of received mail: bounce, complaint, answer by person or machine, or none of these
 
 import type { Feedback } from '../feedback.ts'
+import { coded, isByServer } from './by-server.ts'
 import { readComplaint } from './complaint.ts'
-import { type Dsn, type DsnRecipient, readDsn } from './dsn.ts'
-import { carriedNames, ownNames, type ReceivedMail, type ReportedName } from './received-mail.ts'
-import { firstOf } from './report-fields.ts'
+import { type Dsn, type DsnRecipient, readAmazonBounce, readDsn } from './dsn.ts'
+import {
+  carriedNames,
+  ownNames,
+  type ReceivedMail,
+  type ReportedName,
+  returnedParts,
+} from './received-mail.ts'
+import { firstOf, readBlocks } from './report-fields.ts'
 import { judge, type Verdict } from './verdict.ts'
 
 /** Feedback without its moment, which the receiver adds. */
@@ -56,19 +63,35 @@ function reportOf(report: ServerReport, names: readonly ReportedName[]): Report 
   return { kind, isReport: true, ...report, names }
 }
 
-/** Null if the author is no mail server. */
+/** Null if it is by a person or an autoresponder. */
 function readServerReport(mail: ReceivedMail): ServerReport | null {
+  const amazon = readAmazonBounce(mail)
+  if (amazon !== null)
+    return { feedback: feedbackOf(amazon.recipients), status: amazon.recipients[0]?.status ?? null }
   const type = firstOf(mail.fields, 'content-type')?.toLowerCase() ?? ''
-  if (/disposition-notification/.test(type)) return null
+  const around = ownWords(mail.text)
+  // "Read", "deleted unread": by a reader's program. Dovecot refuses a mail in this form too.
+  if (/disposition-notification/.test(type) && !/automatically rejected/i.test(around)) return null
   const isReport = /^\s*multipart\/report\s*(?:;|$)/.test(type)
-  if (!isReport && !isByServer(mail)) return null
   const words = failureWords(mail.text)
-  // Some reports lose their part boundaries on the way.
+  const isServers = isByServer(mail, around)
+  if (!isReport && !isServers) return null
+  // Some reports lose their part boundaries on the way, or come within a mail of a virus scanner.
   const dsn =
-    readDsn(mail.parts, words) ?? readDsn([{ type: 'message/delivery-status', text: mail.text }], words)
+    readDsn(mail.parts, words, around) ??
+    readDsn(
+      [mail.text, ...nestedReports(mail)].map((text) => ({ type: 'message/delivery-status', text })),
+      words,
+    )
   if (dsn !== null) return { feedback: feedbackOf(dsn.recipients), status: dsn.recipients[0]?.status ?? null }
-  return isByServer(mail) ? feedbackInWords(mail, words) : null
+  return isServers ? feedbackInWords(mail, { words, around }) : null
 }
+
+/** A returned mail is ours, and never of this type. */
+const nestedReports = (mail: ReceivedMail): readonly string[] =>
+  returnedParts(mail).filter((text) =>
+    /multipart\/report/i.test(firstOf(readBlocks(text)[0], 'content-type') ?? ''),
+  )
 
 /**
  * Each of our mails has one recipient; others in a report are addresses it forwards to. The bounce counts as soft unless all failed
@@ -95,30 +118,22 @@ export function feedbackOf(recipients: Dsn['recipients']): ReportedFeedback | nu
 export const verdictOf = (feedback: ReportedFeedback | null): Verdict =>
   feedback?.kind === 'bounced' ? feedback.bounce : 'none'
 
-const daemons =
-  /(?:^|[<"'\s])(?:mailer[-_ ]?daemon|mail[-_]?daemon|postmaster|mdaemon|mmdf|mail[-_. ]?delivery[-_. ]?(?:sub)?system|microsoftexchange[0-9a-f]{32})(?=[@>"'\s(]|$)/i
-
-/**
- * Autoresponders write from a person's own address (RFC 3834). Postfix writes the null return path as MAILER-DAEMON when it pipes a
- * mail to a command.
- */
-function isByServer({ fields }: ReceivedMail): boolean {
-  const returnPath = (firstOf(fields, 'return-path') ?? '').replace(/[<>\s"]/g, '')
-  const isNull = returnPath === '' || /^mailer-daemon(?:@|$)/i.test(returnPath)
-  // The address if there is one: display names are freely chosen.
-  const from = firstOf(fields, 'from')?.trim() ?? ''
-  const author = /[^\s<>"]{1,320}@[^\s<>"]{0,320}/.exec(from)?.[0] ?? from
-  return (isNull && (author === '<>' || daemons.test(author))) || fields.has('x-failed-recipients')
-}
-
 const warnings = /^(?!.*\b(?:returned|undeliver|fail)).*\b(?:warning|delay(?:ed)?|deferred)\b/i
 const stillTrying =
   /(?:will (?:continue|keep|be retried)|still trying|not yet been delivered|has not yet|no action is required on your part|will (?:try|retry) )/i
 
 /** As qmail, Exim and old Exchange write; judged like a server's reply. */
-function feedbackInWords({ fields }: ReceivedMail, words: string): ServerReport {
-  const { verdict, code, ...more } = judge({ status: null, words })
-  const isDelay = warnings.test(firstOf(fields, 'subject') ?? '') || stillTrying.test(words)
+function feedbackInWords(
+  { fields }: ReceivedMail,
+  { words, around }: { readonly words: string; readonly around: string },
+): ServerReport {
+  const subject = firstOf(fields, 'subject') ?? ''
+  // Sendmail's reason stands there too; of other subjects the end is ours.
+  const reason = /^returned mail: (.{1,200})$/i.exec(subject)?.[1] ?? ''
+  const { verdict, code, ...more } = judge({ status: null, words: `${words} ${reason}`, around })
+  const isDelay =
+    stillTrying.test(around) ||
+    (warnings.test(subject) && (verdict === 'soft' || /delay|deferred/i.test(subject)))
   return {
     feedback: isDelay ? { kind: 'delayed' } : { kind: 'bounced', bounce: verdict, code, ...more },
     status: code,
@@ -130,12 +145,21 @@ const maxWords = 4000
 const originals =
   /^[\s>]*(?:-{2,}.*(?:copy|original (?:message|mail)|below this line|returned (?:message|mail)|(?:unsent|undelivered|forwarded|returned) message|message (?:headers?|text|body) follow|message follows)|(?:original|returned|undelivered|unsent) (?:message|mail)|(?:return-path|received|list-id|dkim-signature|mime-version): |.*(?:copy of (?:the|your) message|message follows|headers? follows?))/im
 
-/** Without our own mail; if there are codes, only their paragraphs. */
-export function failureWords(text: string): string {
+/** The report's own words, up to the returned mail. */
+function ownWords(text: string): string {
   const beginning = text.slice(0, maxWords * 4)
   const from = originals.exec(beginning)?.index
-  const ownWords = from === undefined || from === 0 ? beginning : beginning.slice(0, from)
-  const lines = ownWords.split(/\r?\n/)
+  const words = from === undefined || from === 0 ? beginning : beginning.slice(0, from)
+  // Of these lines the values are ours.
+  return words.replace(
+    /^[\s>]*(?:subject|to|cc|from|sent|date|message-id|content-[\w-]+)[ \t]*:.*(?:\r?\n[ \t]*(?:charset|boundary|name)=.*)*$/gim,
+    '',
+  )
+}
+
+/** Without our own mail; if there are codes, only their paragraphs. */
+export function failureWords(text: string): string {
+  const lines = ownWords(text).split(/\r?\n/)
   const starts = lines.map((line) => coded.test(line))
   const codedLines = lines.filter((line, at) => {
     const before = starts.lastIndexOf(true, at)
@@ -143,8 +167,6 @@ export function failureWords(text: string): string {
   })
   return (codedLines.length > 0 ? codedLines : lines).join(' ').slice(0, maxWords)
 }
-
-const coded = /(?:^|[^\d.])(?:[45]\d\d[ -]|[45]\.\d{1,3}\.\d{1,3}(?![\d.]))/
 
 /** To one of our mails, or an answer by its headers or subject. */
 const isAnswer = ({ fields }: ReceivedMail, own: readonly ReportedName[]): boolean =>

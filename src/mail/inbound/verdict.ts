@@ -4,6 +4,7 @@ import {
   either,
   full,
   nonexistent,
+  nullMx,
   ofServer,
   passing,
   personal,
@@ -26,6 +27,8 @@ export interface Refusal {
   readonly status: string | null
   /** The refusing server's words. */
   readonly words: string
+  /** The report around them, which may name the command that was refused. */
+  readonly around?: string
 }
 
 export interface Judgement {
@@ -41,26 +44,35 @@ export interface Judgement {
  * wins: a reader suppressed by mistake never learns of it, and a missing mailbox bounces again. The refusing server's own code
  * outranks a Status. In doubt the bounce is soft.
  */
-export function judge({ status, words }: Refusal): Judgement {
+export function judge({ status, words, around = words }: Refusal): Judgement {
   const text = readable(words)
   const own = codesIn(words)
   const code = specificOf(own) ?? statusIn(status) ?? own[0] ?? null
-  const verdict = verdictOf(text, own, statusIn(status))
+  const verdict = isOfSender(around) ? 'sender' : verdictOf(text, own, statusIn(status), around)
   return { verdict, code, ...(verdict === 'sender' && isPersonal(text, own) ? { personal: true } : {}) }
 }
 
-function verdictOf(text: string, own: readonly string[], status: string | null): Judgement['verdict'] {
+function verdictOf(
+  text: string,
+  own: readonly string[],
+  status: string | null,
+  around: string,
+): Judgement['verdict'] {
   const specific = own.filter((code) => !isGeneric(code))
   const codes = specific.length > 0 ? specific : status === null ? own : [status]
   const byCode = mildest(codes.map(kindOfCode))
-  if (isOfReader.test(text)) return 'soft'
+  if (isOfReader.test(text) || isAnyReason.test(text)) return 'soft'
   if (sender.test(text)) return 'sender'
   if (full.test(text)) return tooLarge.test(text) && byCode === 'sender' ? 'sender' : 'soft'
   if (tooLarge.test(text)) return 'sender'
   const isDenied = byCode === 'sender' && !codes.every(isMereRefusal)
   if (isPassing(text, codes) || passing.test(text)) return isDenied ? 'sender' : 'soft'
+  if (nullMx.test(text)) return 'hard'
   const isNonexistent = nonexistent.test(text) || isUnlisted(text, codes)
-  if (isNonexistent && !either.test(text) && !isOutOfStep(text, own)) return isDenied ? 'sender' : 'hard'
+  if (isNonexistent && !either.test(text) && !isOutOfStep(text, own)) {
+    if (isDenied) return 'sender'
+    return isDoubtful(text, codes, around) ? 'soft' : 'hard'
+  }
   if (byCode !== 'hard') return resting.test(text) && !isDenied ? 'soft' : (byCode ?? 'soft')
   if (resting.test(text) && !own.some(isOfNobody)) return 'soft'
   if (denied.test(text)) return 'soft'
@@ -71,6 +83,9 @@ function verdictOf(text: string, own: readonly string[], status: string | null):
 /** Usual for sender problems, but here about the reader's mailbox: too much mail from anybody, or locked. */
 const isOfReader =
   /(?:user|recipient|mailbox|account)[^.;]{0,60} receiving (?:e-?mails?|mail|messages) (?:at a rate|too)|(?:recipient|user|mailbox)(?:.s)? (?:account |mailbox )?(?:is |has been )(?:temporar\w+ )?(?:blocked|locked|banned)/u
+
+/** cPanel's list of all that may be. */
+const isAnyReason = /account or domain may not exist, they may be/
 
 /**
  * Nothing of ours to mend, and no sign of what others will say. Exchange has codes of its own for a recipient that takes mail from
@@ -88,7 +103,7 @@ const isOfNobody = (code: string): boolean => kindOfCode(code) === 'hard' && cod
 
 /** 501 to 504 concern a command or its arguments, such as our HELO name. */
 const isOutOfStep = (text: string, own: readonly string[]): boolean =>
-  /(?:^|[^\d.])50[1-4] /.test(text) && !own.some(isOfNobody)
+  /(?:^|[^\d.])50[1-4] (?!.{0,12}need rcpt)/.test(text) && !own.some(isOfNobody)
 
 function kindOfCode(code: string): Judgement['verdict'] {
   const detail = code.slice(2)
@@ -99,6 +114,26 @@ function kindOfCode(code: string): Judgement['verdict'] {
 /** Exchange Online, for an address not in the domain's directory. */
 const isUnlisted = (text: string, codes: readonly string[]): boolean =>
   codes.includes('5.4.1') && text.includes('recipient address rejected: access denied')
+
+/**
+ * No such user, they say, and also that there is one: a code of a mailbox that takes nothing, words of one, or a refusal of the mail
+ * itself, by which some servers hide a reader's filter.
+ */
+const isDoubtful = (text: string, codes: readonly string[], around: string): boolean =>
+  !codes.some(isOfNobody) &&
+  (codes.includes('5.2.1') || resting.test(text) || (isBare(text) && isAfterText(around)))
+
+/** Without a name or a reason of its own. */
+const isBare = (text: string): boolean => !/doesn.t have|invalide/.test(text)
+
+/** A client that sends ahead has said DATA before it heard of the reader; then the text is refused for want of one. */
+const isAfterText = (around: string): boolean =>
+  /\b(?:reply to|after) (?:the )?(?:end of )?data\b|>>> ?data\b/i.test(around) &&
+  !/\b50\d[ -].{0,12}need rcpt|no valid recipients/i.test(around)
+
+/** Refused before any reader was named. */
+const isOfSender = (around: string): boolean =>
+  /\b(?:reply to|after) (?:the )?mail from\b/i.test(around.slice(0, maxRead))
 
 /** A general "not authorised": Postfix puts this before any text of an access table, "no such user" included. */
 const isMereRefusal = (code: string): boolean => /^5\.(?:7\.[01]|5\.\d+)$/.test(code)
@@ -139,6 +174,9 @@ const readable = (words: string): string =>
     .toLowerCase()
     // Amazon SES puts "unknown address error" in front of the server's words.
     .replace(/^.{0,80}?(?=\b[45]\d\d-')/s, '')
+    // The kind of a Diagnostic-Code, and the server that was spoken to.
+    .replace(/^\s*(?:smtp|[a-z]+-[\w-]+) *; /, ' ')
+    .replace(/\brelay=\S+/g, ' ')
     .replace(/https?:\S+/g, namedOf)
     .replace(/(?:"[^"]{1,64}"|[^\s<>"'(),:;[\]]{1,320})@[^\s<>"'(),:;[\]]{1,320}/g, ' mailbox ')
     .replace(/while performing the \w+ handshake|\(in reply to (?:(?!mail from)[a-z ])+\)/g, ' ')
