@@ -250,7 +250,7 @@ export const en: Catalogue = {
       notYou: 'If it was not you, you need do nothing. To refuse, or to block further sign-ups:',
       refuse: 'This was not me',
       notice: (list) => `How your data are used for ${n(list)}:`,
-      fallback: 'If the button does not work, copy this address into your browser:',
+      fallback: 'The link to confirm, to paste into your browser:',
     },
     already: {
       subject: (list) => `You are already subscribed to ${n(list)}`,

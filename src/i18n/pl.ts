@@ -263,7 +263,7 @@ export const pl: Catalogue = {
       notYou: 'To nie Ty? Nic nie trzeba robić. Aby odmówić lub zablokować kolejne zgłoszenia:',
       refuse: 'To nie ja',
       notice: (list) => `Jak przetwarzamy Twoje dane (${q(list)}):`,
-      fallback: 'Jeśli przycisk nie działa, skopiuj ten adres do przeglądarki:',
+      fallback: 'Link do potwierdzenia, do wklejenia w przeglądarce:',
     },
     already: {
       subject: (list) => `Subskrypcja ${q(list)} jest już aktywna`,

@@ -253,7 +253,7 @@ export const sv: Catalogue = {
         'Var det inte du? Då behöver du inte göra något. Länk för att neka eller spärra fler förfrågningar:',
       refuse: 'Det var inte jag',
       notice: (list) => `Så används dina uppgifter för ${n(list)}:`,
-      fallback: 'Om knappen inte fungerar, kopiera den här adressen till webbläsaren:',
+      fallback: 'Länken för att bekräfta, att klistra in i webbläsaren:',
     },
     already: {
       subject: (list) => `Du prenumererar redan på ${n(list)}`,

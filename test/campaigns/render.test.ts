@@ -664,9 +664,9 @@ describe('the foot of a mail', () => {
   it('speaks the language of the person, or the default one', () => {
     const shown = (locale: Addressee['locale']) =>
       mailOf(writing('x'), person({}, { locale, agreedOn: '3 maja 2026' })).html
-    expect(shown('pl')).toContain('<html lang="pl">')
+    expect(shown('pl')).toContain('<html lang="pl"')
     expect(shown('pl')).toContain(messages('pl').footer.leave)
-    expect(shown('sv')).toContain('<html lang="en">')
+    expect(shown('sv')).toContain('<html lang="en"')
     expect(mailOf(writing('x'), person({}, { agreedOn: null })).text).toContain(
       messages('en').footer.whyUndated('Monthly'),
     )

@@ -74,7 +74,7 @@ export function mailOf(text: Writing, to: Addressee = person(), more: Partial<Ca
 /** The body's HTML without the frame and styles. */
 export const bodyHtml = (mail: Mail): string =>
   (
-    /<div class="sheet"[^>]*>\n([\s\S]*?)<\/div>\n<div class="foot"/.exec(mail.html)?.[1] ?? 'no body'
+    /<td class="sheet"[^>]*>\n([\s\S]*?)<\/td><\/tr>\n<tr><td class="foot"/.exec(mail.html)?.[1] ?? 'no body'
   ).replace(/ style="[^"]*"/g, '')
 export const html = (body: string, subscriber: Addressee['subscriber'] = {}): string =>
   bodyHtml(mailOf(writing(body), person(subscriber))).trim()

@@ -19,12 +19,8 @@ export const renderSignIn = (deps: Deps, mail: ServiceMail): Promise<WireMail | 
     closing: [
       `The link works once, for ${linkMinutes} minutes, in the browser in which it was asked for. A newer link ends it.`,
     ],
-    button: {
-      label: 'Sign in',
-      url,
-      otherwise: 'If the button does not work, copy this address into your browser:',
-    },
-    small: [{ text: 'If it was not you, you can ignore this email.', link: null }],
+    button: { label: 'Sign in', url },
+    small: [{ text: 'If it was not you, you can ignore this email.', link: null }, toPaste(url)],
   }))
 
 export const renderInvitation = (deps: Deps, mail: ServiceMail): Promise<WireMail | null> =>
@@ -33,13 +29,14 @@ export const renderInvitation = (deps: Deps, mail: ServiceMail): Promise<WireMai
     heading: `Welcome, ${name}`,
     opening: [`You were invited to the console at ${host} as ${roleWords[role].title}.`, roleWords[role].may],
     closing: [`The link works once, for ${invitationDays} days. Afterwards you sign in with this address.`],
-    button: {
-      label: 'Accept the invitation',
-      url,
-      otherwise: 'If the button does not work, copy this address into your browser:',
-    },
-    small: [{ text: 'If you did not expect this, you can ignore this email.', link: null }],
+    button: { label: 'Accept the invitation', url },
+    small: [{ text: 'If you did not expect this, you can ignore this email.', link: null }, toPaste(url)],
   }))
+
+const toPaste = (url: string): ServiceMailText['small'][number] => ({
+  text: 'The same link, to paste into your browser:',
+  link: { label: url, url },
+})
 
 interface About {
   readonly host: string

@@ -58,12 +58,7 @@ export function confirmationMail(input: ConfirmationMailInput): ServiceMailText 
       input.code === null
         ? null
         : { label: confirmation.code, digits: input.code, hint: confirmation.codeHint },
-    button: {
-      label: confirmation.button,
-      url: confirmUrl,
-      otherwise: confirmation.fallback,
-      colors: brandColors(input.color),
-    },
+    button: { label: confirmation.button, url: confirmUrl, colors: brandColors(input.color) },
     small: [
       { text: confirmation.expires(dateTimeText(locale, input.expiresAt, zone)), link: null },
       { text: confirmation.notYou, link: { label: confirmation.refuse, url: `${confirmUrl}?not-me#not-me` } },
@@ -71,6 +66,7 @@ export function confirmationMail(input: ConfirmationMailInput): ServiceMailText 
         text: confirmation.notice(name),
         link: { label: noticeUrl, url: noticeUrl },
       })),
+      { text: confirmation.fallback, link: { label: confirmUrl, url: confirmUrl } },
     ],
     controller: signature(controller, locale),
   }
@@ -100,12 +96,7 @@ export function alreadySubscribedMail(input: AlreadySubscribedMailInput): Servic
     points: [],
     closing: [],
     code: null,
-    button: {
-      label: already.button,
-      url: input.preferencesUrl,
-      otherwise: null,
-      colors: brandColors(input.color),
-    },
+    button: { label: already.button, url: input.preferencesUrl, colors: brandColors(input.color) },
     small: [{ text: already.leave, link: { label: input.leaveUrl, url: input.leaveUrl } }],
     controller: signature(input.controller, locale),
   }

@@ -53,6 +53,7 @@ export function renderMarkdown(marked: string, marks: Marks): MarkdownMail {
     if (token.children !== null) token.children = withOwnLinks(withoutBadLinks(token.children, marks), marks)
   const all = tokens.flatMap((token) => [token, ...everyChild(token)])
   for (const token of all) style(token)
+  fitPictures(tokens, marks)
   // References multiply: one long address behind a thousand short references is a thousand long addresses.
   holdToSize(all.reduce((sum, token) => sum + sizeOf(token), 0))
   return {
@@ -154,18 +155,18 @@ const everyChild = (token: Token): readonly Token[] =>
 const line = '1px solid #d8d3c8'
 const code = 'font-family:Menlo,Consolas,monospace;font-size:14px'
 
-/** Inline, since many mailboxes drop style sheets. */
+/** Inline, since many mailboxes drop style sheets. Outlook for Windows knows padding on table cells only. */
 const styles: Readonly<Record<string, string>> = {
   p: 'margin:0 0 16px',
   h1: 'margin:0 0 16px;font-size:26px;line-height:1.25;font-weight:700',
   h2: 'margin:28px 0 12px;font-size:20px;line-height:1.3;font-weight:700',
   h3: 'margin:24px 0 8px;font-size:17px;line-height:1.4;font-weight:700',
-  ul: 'margin:0 0 16px;padding:0 0 0 24px',
-  ol: 'margin:0 0 16px;padding:0 0 0 24px',
+  ul: 'margin:0 0 16px 24px;padding:0',
+  ol: 'margin:0 0 16px 24px;padding:0',
   li: 'margin:0 0 6px',
   blockquote: 'margin:0 0 16px;padding:0 0 0 16px;border-left:3px solid #c9c3b6',
   a: 'color:#1a5f7a;text-decoration:underline',
-  img: 'max-width:100%;height:auto;border:0',
+  img: 'width:auto;max-width:100%;height:auto;border:0',
   hr: `margin:24px 0;border:0;border-top:${line}`,
   table: 'margin:0 0 16px;border-collapse:collapse;width:100%',
   th: `padding:6px 8px;border-bottom:${line};font-weight:700;text-align:left`,
@@ -179,6 +180,27 @@ function style(token: Token): void {
     return
   const given = token.attrGet('style')
   token.attrSet('style', given === null ? own : `${own};${given}`)
+}
+
+/** The column of templates/campaign.html.liquid: 600 without its padding. */
+const columnPixels = 536
+
+/**
+ * Outlook for Windows knows no max-width of a picture, and one wider than the column breaks the frame: a picture that stands alone
+ * has the width of the column there. A fixed line height would cut off every picture.
+ */
+function fitPictures(tokens: readonly Token[], marks: Marks): void {
+  const tags = new RegExp(marks.tag, 'g')
+  tokens.forEach(({ children }, at) => {
+    const pictures = children?.filter(({ type }) => type === 'image') ?? []
+    if (pictures.length === 0) return
+    const block = [tokens[at - 1], tokens[at - 2]].find((one) => one?.hidden === false)
+    block?.attrJoin('class', 'picture')
+    const isAlone = children?.every(
+      ({ type, content }) => type !== 'text' || content.replace(tags, '').trim() === '',
+    )
+    if (pictures.length === 1 && isAlone === true) pictures[0]?.attrSet('width', String(columnPixels))
+  })
 }
 
 function preformatted(token: Token | undefined): string {
