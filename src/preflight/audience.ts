@@ -2,6 +2,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import { mergeUses } from '../campaigns/writing/merge-uses.ts'
 import { localised } from '../i18n/locale.ts'
+import { quoted } from '../i18n/marks.ts'
 import { type List, whyUnlawful } from '../lists/list.ts'
 import { type Check, checking } from './check.ts'
 
@@ -26,8 +27,8 @@ export function lackingChecks(
       )
     const label = localised(field.label, 'en', list.default_locale)
     const people = lacking.get(key) ?? 0
-    if (people === 0) return check('field', 'ok', `Everyone has a value for “${label}”.`)
-    const who = `${people.toLocaleString('en')} ${people === 1 ? 'person has' : 'people have'} no value for “${label}”`
+    if (people === 0) return check('field', 'ok', `Everyone has a value for ${quoted('en', label)}.`)
+    const who = `${people.toLocaleString('en')} ${people === 1 ? 'person has' : 'people have'} no value for ${quoted('en', label)}`
     return fallback === ''
       ? check('field', 'warn', `${who}: the merge field stays empty for them.`, writeFallback(key))
       : check('field', 'ok', `${who}: they see “${fallback}”.`)

@@ -1,6 +1,7 @@
 // pure · a filter as one English sentence
 import type { Locale } from '../i18n/locale.ts'
 import { localised } from '../i18n/locale.ts'
+import { quoted as quotedName } from '../i18n/marks.ts'
 import type { Field, List } from '../lists/list.ts'
 import type { Condition, Confirmed, FieldCondition, FieldValue } from './condition.ts'
 import type { Filter } from './filter.ts'
@@ -51,7 +52,7 @@ function conditionWords(condition: Condition, context: WordsContext): string {
       ? 'whose evidence grade is A'
       : `whose evidence grade is ${condition.grade} or better`
   if ('confirmed' in condition) return `who confirmed ${confirmedWords(condition.confirmed)}`
-  return `who were sent ${quoted(context.campaigns.get(condition.received) ?? condition.received)}`
+  return `who were sent ${quotedName('en', context.campaigns.get(condition.received) ?? condition.received)}`
 }
 
 export const languageNames: Readonly<Record<Locale, string>> = {
@@ -96,7 +97,7 @@ export const fieldLabel = (field: Pick<Field, 'key' | 'label'>, list: Pick<List,
 
 /** A label in the middle of a sentence; VAT stays VAT, and a question is quoted. */
 function inSentence(label: string): string {
-  if (/[?!.…]$/.test(label)) return `answer to ${quoted(label)}`
+  if (/[?!.…]$/.test(label)) return `answer to ${quotedName('en', label)}`
   return /^\p{Lu}\p{Ll}/u.test(label) ? `${label.slice(0, 1).toLowerCase()}${label.slice(1)}` : label
 }
 
@@ -135,4 +136,5 @@ const dayWords = (day: string): string =>
     timeZone: 'UTC',
   }).format(new Date(`${day}T00:00:00Z`))
 
+/** A value as it is stored, marks of its own included. */
 const quoted = (text: string): string => `“${text}”`

@@ -100,7 +100,7 @@ describe('an operator who writes, tests and sends a campaign', () => {
     await hasText(page, 'The campaign is scheduled.')
     await tabTo(page, 'a[href$="/cancel"]')
     await page.keyboard.press('Enter')
-    await hasText(page, 'Nobody has been sent it, and nobody will be.')
+    await hasText(page, 'It has not been sent to anyone, and it will not be.')
     await tabTo(page, 'form[action$="/cancel"] button')
     await page.keyboard.press('Enter')
     await hasText(page, 'The campaign is cancelled.')

@@ -125,7 +125,7 @@ describe('why (not) this person', () => {
     const answer = await explain(eva, mail(3))
     expect(answer.status).toBe(200)
     const said = await words(answer)
-    expect(said).toContain('They were sent it It arrived, and this person reported it as spam.')
+    expect(said).toContain('It was sent to them It arrived, and this person reported it as spam.')
     expect(said).toContain('Consent given 1 Jun 2026')
     expect(said).toContain('Delivery Complained')
     expect(said).toContain('Withdrew consent.')
@@ -139,7 +139,7 @@ describe('why (not) this person', () => {
 
   it('is told of a stranger, without a word on where else they are', async () => {
     const html = await read(explain(eva, 'stranger@example.pl'))
-    expect(wordsOf(html)).toContain('They were not sent it')
+    expect(wordsOf(html)).toContain('It was not sent to them')
     expect(wordsOf(html)).toContain('This person was never on the list.')
     expect(html).not.toMatch(/href="\/console\/people\/[0-9a-f-]{36}"/)
   })

@@ -129,7 +129,7 @@ async function overtaken(tx: Tx, id: string): Promise<DomainError> {
   return new DomainError(
     'conflict',
     now !== null && isWritable(now)
-      ? 'Somebody else saved this campaign meanwhile; look at what they wrote first.'
+      ? 'Someone else saved this campaign meanwhile; look at what they wrote first.'
       : 'This campaign was launched; what was launched cannot change.',
   )
 }

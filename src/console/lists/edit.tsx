@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
 import { changeList, createListOnce } from '../../consent/publish.ts'
+import { quoted } from '../../i18n/marks.ts'
 import { freeSlug, pageOfLists } from '../../lists/find.ts'
 import type { List } from '../../lists/list.ts'
 import { slugFrom } from '../../lists/names.ts'
@@ -179,4 +180,4 @@ async function formPage(
 const newListAbout = (like: string | undefined): string =>
   like === undefined
     ? 'A list is one newsletter: its name, its sender and its controller. Everything else has defaults that follow the strictest law.'
-    : `Sender, controller and recipients are copied from “${like}”. Change what differs.`
+    : `Sender, controller and recipients are copied from ${quoted('en', like)}. Change what differs.`

@@ -109,8 +109,7 @@ listShareRoutes.get('/lists/:list/form', async (c) => {
             <code>{new URL(publicUrl).origin}</code> to it, or browsers refuse to send the form.
           </li>
           <li>
-            Forms on other sites have a stricter limit than the hosted page on sign-ups from one network in
-            ten minutes.
+            Forms on other sites have a stricter limit on sign-ups from one network than the hosted page.
           </li>
         </ul>
       </section>

@@ -4,6 +4,7 @@ import { actorOf, type ConsoleContext, type ConsoleEnv, frameOf, screen } from '
 import { allow } from '../../auth/guard.tsx'
 import { operatorMay } from '../../auth/operators/operator.ts'
 import { sentCampaigns, subjectsOf } from '../../campaigns/find.ts'
+import { quoted } from '../../i18n/marks.ts'
 import { findList, listByNumber } from '../../lists/find.ts'
 import { type List, ownPurpose } from '../../lists/list.ts'
 import { isUuid } from '../../platform/encoding/uuid.ts'
@@ -211,5 +212,9 @@ async function clash(c: ConsoleContext, about: { segment: Segment; list: List },
     : new Map()
   const words = parsed.ok ? filterWords(parsed.filter, { list: about.list, campaigns }) : unreadable
   const version = theirs.updatedAt.toISOString()
-  return screen(c, 409, <SegmentPage {...props} version={version} theirs={`“${theirs.name}”. ${words}`} />)
+  return screen(
+    c,
+    409,
+    <SegmentPage {...props} version={version} theirs={`${quoted('en', theirs.name)}. ${words}`} />,
+  )
 }

@@ -2,6 +2,7 @@
 
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { titleOf } from '../../campaigns/title.ts'
+import { quoted } from '../../i18n/marks.ts'
 import type { List } from '../../lists/list.ts'
 import type { Segment } from '../../segments/segment.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
@@ -100,7 +101,7 @@ export const DeleteSegmentPage = (props: {
   return (
     <ConsolePage frame={props.frame} section="segments" title="Delete segment">
       <PageHead
-        title={`Delete “${segment.name}”?`}
+        title={`Delete ${quoted('en', segment.name)}?`}
         crumb={{ label: segment.name, href: `/console/segments/${segment.id}` }}
       />
       <section class="panel narrow">

@@ -7,6 +7,7 @@ import type { ConsoleContext, ConsoleEnv } from '../../auth/console.tsx'
 import { allow } from '../../auth/guard.tsx'
 import { allKeys } from '../../auth/keys.ts'
 import { allOperators } from '../../auth/operators/find-operators.ts'
+import { quoted } from '../../i18n/marks.ts'
 import { SelectField } from '../../ui/components.tsx'
 import { Empty, Pager, SubmitButton, Table, Time } from '../../ui/console/parts.tsx'
 import { settingsScreen } from './frame.tsx'
@@ -80,7 +81,7 @@ async function namesOf(c: ConsoleContext): Promise<ReadonlyMap<string, string>> 
   const [operators, keys] = await Promise.all([allOperators(c.env), allKeys(c.env)])
   return new Map([
     ...operators.map(({ id, name }) => [id, name] as const),
-    ...keys.map(({ id, name }) => [id, `API key “${name}”`] as const),
+    ...keys.map(({ id, name }) => [id, `API key ${quoted('en', name)}`] as const),
     ['bootstrap', 'Bootstrap key'] as const,
     ['system', 'Assent'] as const,
     ['stranger', 'Somebody not signed in'] as const,

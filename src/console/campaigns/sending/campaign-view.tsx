@@ -199,12 +199,11 @@ export const CancelPage = (props: { frame: ConsoleFrame; campaign: Campaign; cou
       <div class="panel narrow">
         <ul class="bullets">
           {isWritable(campaign) || counts.recipients === 0 ? (
-            <li>Nobody has been sent it, and nobody will be.</li>
+            <li>It has not been sent to anyone, and it will not be.</li>
           ) : (
             <>
               <li>
-                {counted(counts.sent, 'person has', 'people have')} already been sent it. That cannot be
-                undone.
+                It has already been sent to {counted(counts.sent, 'person', 'people')}. That cannot be undone.
               </li>
               <li>
                 {counted(left, 'person', 'people')} will not get it, except those whose batch is being sent

@@ -50,7 +50,7 @@ export const ExplainPage = (props: ExplainPageProps) => {
       <PageHead
         title={title}
         crumb={{ label: titleOf(campaign.subject), href: `/console/campaigns/${campaign.id}` }}
-        about={`Whether they were sent it, and why. To ${props.list.name}.`}
+        about={`Whether it was sent to this person, and why. To ${props.list.name}.`}
       />
       {fault !== undefined && (
         <ErrorSummary heading="Please fix this" faults={[{ name: 'email', message: fault }]} />
@@ -110,8 +110,8 @@ function verdict({ got, outcome, recipient }: Explained): string {
     return isSent
       ? 'It was sent, and is on its way to them'
       : 'Unknown: it may or may not have been sent to them'
-  if (got) return 'They were sent it'
-  return isSent ? 'It was sent, but did not reach them' : 'They were not sent it'
+  if (got) return 'It was sent to them'
+  return isSent ? 'It was sent, but did not reach them' : 'It was not sent to them'
 }
 
 interface RowProps {

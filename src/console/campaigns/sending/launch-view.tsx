@@ -1,6 +1,7 @@
 // view · the launch page: audience, checks, time, send button
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import { titleOf } from '../../../campaigns/title.ts'
+import { quoted } from '../../../i18n/marks.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
 import type { Preflight } from '../../../preflight/preflight.ts'
@@ -40,7 +41,7 @@ export const LaunchPage = (props: LaunchPageProps) => {
       <PageHead
         title={titleOf(campaign.subject)}
         crumb={{ label: 'Campaigns', href: '/console/campaigns' }}
-        about={`To ${list.name} · ${segment === null ? 'everyone' : `segment “${segment}”`}`}
+        about={`To ${list.name} · ${segment === null ? 'everyone' : `segment ${quoted('en', segment)}`}`}
       >
         <LinkButton href={`${at}/edit`} weight="quiet" icon="pencil">
           Continue editing

@@ -49,7 +49,7 @@ export const RecipientsPage = (props: RecipientsPageProps) => {
       <PageHead
         title="Recipients"
         crumb={{ label: titleOf(campaign.subject), href: at }}
-        about={`Who was sent it, who was not, and on which consent. To ${props.list.name}.`}
+        about={`What happened to the email of each person, and on which consent. To ${props.list.name}.`}
       />
       <Tabs {...props} at={`${at}/recipients`} />
       {hears && <HeardTabs heard={heard} at={`${at}/recipients`} />}

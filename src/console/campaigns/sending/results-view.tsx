@@ -112,8 +112,8 @@ const Reasons = ({ frame, reasons, may, campaign }: ResultsProps) => (
     {reasons.length > 0 && (
       <div class="narrow">
         <Table
-          caption="Why people were not sent it"
-          columns={[{ label: 'Why people were not sent it' }, { label: 'People', number: true }]}
+          caption="Why it was not sent"
+          columns={[{ label: 'Why it was not sent' }, { label: 'People', number: true }]}
           rows={reasons.map(({ outcome, reason, people }) => [
             outcome === 'skipped' ? recipientWord(reason) : `rejected by the provider: ${reason}`,
             count(people),

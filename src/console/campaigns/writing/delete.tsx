@@ -30,7 +30,7 @@ const DeletePage = ({ frame, campaign }: { frame: ConsoleFrame; campaign: Campai
       <div class="panel narrow">
         <ul class="bullets">
           <li>Its text is deleted and cannot be restored.</li>
-          <li>Nobody has been sent it, and nobody will be.</li>
+          <li>It has not been sent to anyone, and it will not be.</li>
           <li>The audit log records that you deleted it.</li>
         </ul>
         <div class="actions">
