@@ -1,6 +1,6 @@
 // web · /n/{hash}: the page of a stored notice
 import { Hono } from 'hono'
-import { type Env, errorPage, page } from '../ui/answer.tsx'
+import { type Env, errorPage, formPage } from '../ui/answer.tsx'
 import { findNotice } from './find.ts'
 import { readNotice } from './notice.ts'
 import { NoticePage } from './notice-page.tsx'
@@ -12,7 +12,7 @@ noticeRoutes.get('/n/:hash', async (c) => {
   const bundle = await findNotice(c.env.db, hash)
   if (bundle === null) return errorPage(c, 404)
   const notice = readNotice(bundle)
-  return page(
+  return formPage(
     c,
     200,
     <NoticePage
@@ -20,5 +20,6 @@ noticeRoutes.get('/n/:hash', async (c) => {
       notice={notice}
       hash={hash}
     />,
+    { framed: true },
   )
 })

@@ -28,8 +28,9 @@ export function page(
 }
 
 /**
- * A page of the sign-up. The reader's own browser may keep it, since Back to the answer of a POST is an error where nothing was
- * kept. `framed`: an answer to a form, which may stand in a frame of another site; nothing on it acts for a person.
+ * A page of the sign-up, or its notice. The reader's own browser may keep it, since Back to the answer of a POST is an error where
+ * nothing was kept. `framed`: it may stand in a frame of another site, as an answer to the form there; nothing on it acts for a
+ * person.
  */
 export function formPage(
   c: Context<Env>,

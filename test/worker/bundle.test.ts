@@ -10,6 +10,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compileCampaign, renderMail, renderMailSlow } from '../../src/campaigns/render.ts'
 import { messages } from '../../src/i18n/messages.ts'
+import { assets } from '../../src/ui/assets.ts'
 import { bareEnvironment } from '../support/script.ts'
 
 /** Cloudflare allows 3 MB on its free plan; the size decides how much loads at the first request. */
@@ -112,7 +113,7 @@ describe('what wrangler deploy uploads', () => {
 
   it('has what pages load in files beside it, too', async () => {
     const written = await readFile('dist/assets/assets/public.css', 'utf8')
-    expect(written).toBe(await readFile('src/ui/styles/public.css', 'utf8'))
+    expect(written).toBe(assets['public.css']?.body)
     expect(await readFile('dist/assets/_headers', 'utf8')).toContain('immutable')
   })
 

@@ -170,11 +170,8 @@ const FactItem = ({ fact, timezone }: { fact: Fact; timezone: string }) => {
           <summary title={hash}>
             ledger entry <code>{hash.slice(0, 8)}…</code>
           </summary>
-          <code class="code">{hash}</code>
         </details>
-        <p class="on-paper">
-          ledger entry <code class="code">{hash}</code>
-        </p>
+        <code class="code">{hash}</code>
       </div>
     </li>
   )

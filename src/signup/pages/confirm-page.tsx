@@ -139,7 +139,10 @@ const Agreement = (props: { frame: Frame; list: AskedList; named: boolean; untic
         ))}
         {list.given.map(({ label, value }) => (
           <p class="small">
-            {labelled(label)} <strong dir="auto">{value}</strong>
+            {labelled(label)}{' '}
+            <strong>
+              <Named text={asItIs} name={value} />
+            </strong>
           </p>
         ))}
       </div>
@@ -147,6 +150,8 @@ const Agreement = (props: { frame: Frame; list: AskedList; named: boolean; untic
     </fieldset>
   )
 }
+
+const asItIs = (value: string): string => value
 
 /** What is sent and how often, and the whole notice. */
 const AboutList = ({ frame, list, named }: { frame: Frame; list: AskedList; named: boolean }) => {

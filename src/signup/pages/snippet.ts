@@ -6,8 +6,8 @@ import { honeypotName, shownNoticeName } from '../form.ts'
 
 /**
  * `action`: URL of the list's page; `noticeUrl`: URL of the whole notice. Both are absolute. Each sign-up records `notice`, the hash of
- * the notice whose words the form has, and `source`, where the form stands. The answer takes the whole window, since the pages after it
- * may not stand in a frame. `dir` is that of the words, whatever the site's.
+ * the notice whose words the form has, and `source`, where the form stands. The answer takes the whole window,
+ * whatever frame the form stands in. `dir` is that of the words, whatever the site's.
  */
 export function formSnippet(
   notice: ShownNotice,
@@ -23,7 +23,7 @@ export function formSnippet(
     ...form.controls.flatMap((control) => controlLines(control, idOf)).map((line) => `  ${line}`),
     '  <p>',
     ...form.short_notice.map((sentence) => `    ${escaped(sentence)}`),
-    `    <a href="${escaped(to.noticeUrl)}" target="_top">${escaped(form.details)}</a>`,
+    `    <a href="${escaped(to.noticeUrl)}">${escaped(form.details)}</a>`,
     '  </p>',
     ...honeypotLines(messages(lang).signup.honeypot).map((line) => `  ${line}`),
     `  <p><button type="submit">${escaped(form.submit)}</button></p>`,

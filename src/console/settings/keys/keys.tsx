@@ -7,6 +7,7 @@ import { allKeys, createKeyOnce, endOfKey, revokeKey } from '../../../auth/keys.
 import { allOperators } from '../../../auth/operators/find-operators.ts'
 import { roles } from '../../../auth/roles.ts'
 import { allListNames } from '../../../lists/find.ts'
+import { quoted } from '../../../i18n/marks.ts'
 import { isUuid } from '../../../platform/encoding/uuid.ts'
 import { notFound } from '../../../platform/errors.ts'
 import { faultsOf, inWords, line } from '../../../platform/form.ts'
@@ -73,7 +74,7 @@ keyRoutes.get('/settings/keys/:id/revoke', async (c) => {
     title: 'Revoke API key',
     content: (
       <section class="panel narrow">
-        <h2>Revoke “{key.name}”?</h2>
+        <h2>Revoke {quoted('en', key.name)}?</h2>
         <p>
           Programs that use this key lose access immediately. A revoked key cannot be restored; create a new
           one instead.
