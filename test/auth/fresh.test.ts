@@ -1,4 +1,4 @@
-// web · a fresh sign-in before what outlives a session: keys, passkeys, operators. OWASP ASVS 4.0 section 3.7
+// web · a fresh sign-in before what outlives a session: keys, passkeys, operators. OWASP ASVS 4.0: V3.7
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { disableOperator, inviteOperator } from '../../src/auth/operators/operators.ts'
 import { askForLink, type ConsoleClient, consoleClientOf, fromConsole, signIn } from '../support/console.ts'
