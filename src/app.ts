@@ -80,7 +80,7 @@ app.get('/assets/:name', (c) => {
 
 /** Compared weakly. RFC 9110 section 13.1.2 */
 const namesTag = (header: string | undefined, tag: string): boolean =>
-  header !== undefined && header.split(',').some((one) => ['*', tag, tag.slice(2)].includes(one.trim()))
+  header?.split(',').some((one) => ['*', tag, tag.slice(2)].includes(one.trim())) === true
 
 app.get('/', (c) => c.redirect('/console', 303))
 

@@ -22,6 +22,19 @@ export async function saveSetting(
   })
 }
 
+/** What the deployment noticed by itself: an act of nobody, so no audit row. Unchanged, it is written once a day at most. */
+export async function saveObservation(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { name, value }: { name: string; value: object },
+): Promise<void> {
+  await db.execute(sql`
+    insert into settings as s (name, value, updated_at)
+    values (${name}, ${JSON.stringify(value)}::jsonb, ${clock().toISOString()}::timestamptz)
+    on conflict (name) do update
+    set value = excluded.value, updated_at = excluded.updated_at
+    where s.value is distinct from excluded.value or s.updated_at < excluded.updated_at - interval '1 day'`)
+}
+
 /**
  * The deployment's time zone from the browser of its first owner: sending rules (setting `sending`) without any rule. Does
  * nothing where rules are saved, or where the database does not know the zone.

@@ -34,9 +34,10 @@ export async function readFiles(files: readonly string[], vault: Vault | null): 
   return readings
 }
 
-async function octetsOf(file: string): Promise<Uint8Array> {
+/** `-`: standard input. Throws StartRefused for an unreadable file. */
+export async function octetsOf(file: string): Promise<Uint8Array> {
   if (file === standardInput && process.stdin.isTTY)
-    throw new StartRefused('inbound --dry-run needs file names, or an email on standard input.')
+    throw new StartRefused('This needs a file, or an email on standard input.')
   if (file === standardInput) return beginningOf(process.stdin)
   return readFile(file).catch((error: unknown) => {
     const why =

@@ -16,9 +16,10 @@ import { createLog } from '../platform/log.ts'
 import { ensureAppRole } from './app-role.ts'
 import { actOnCampaign, campaignActs, campaignLines, isCampaignAct, linesInWords } from './campaigns.ts'
 import { connectionFinding } from './connection.ts'
-import { examine } from './doctor.ts'
+import { examine, type Finding } from './doctor.ts'
+import { mailFinding } from './doctor-mail.ts'
 import { countsSentence, inboundFindings, takeMaildir, takePiped } from './inbound.ts'
-import { readFiles, readingsTable, vaultAtHand } from './inbound-dry-run.ts'
+import { octetsOf, readFiles, readingsTable, vaultAtHand } from './inbound-dry-run.ts'
 import { checkKey, keyInWords, makeKey } from './keys.ts'
 import { rewrapKeys } from './rotate.ts'
 import { setSending } from './sending.ts'
@@ -41,6 +42,7 @@ const usage = `Usage: npm run assent -- <command> [--json]
                                  recipient), or a whole Maildir (--maildir PATH). Exit codes: 0 done, 75 try again
   inbound --dry-run [FILE...]    show how each email would be read; changes nothing and needs no database
   doctor                         check the database and the configuration
+  doctor --mail FILE             check how the mail server signed a test that you received; needs no database
   provider --record FILE         run a local mail provider for tests, with faults and webhooks (--help)
 `
 
@@ -54,6 +56,8 @@ async function main(): Promise<void> {
     const readings = await readFiles(positionals.slice(1), await vaultAtHand(process.env))
     return say(readings, readingsTable(readings))
   }
+  if (positionals.join(' ') === 'doctor' && values.mail !== undefined)
+    return sayFindings(say, [await mailFinding(await octetsOf(values.mail))])
   const [, verb = '', ...ids] = positionals
   if (command === 'campaign' && verb !== 'list') return actOn(verb, ids, say)
   switch (positionals.join(' ')) {
@@ -114,16 +118,11 @@ async function main(): Promise<void> {
       })
     case 'doctor':
       return withDeployment(async (deps, environment) => {
-        const findings = [
+        sayFindings(say, [
           await connectionFinding(environment.config, environment.urls.app),
           ...(await examine(deps, environment)),
           ...(await inboundFindings(environment.config)),
-        ]
-        say(
-          { ok: findings.every(({ holds }) => holds), findings },
-          findings.map(({ holds, sentence }) => `${holds ? 'ok  ' : 'NOT '} ${sentence}`).join('\n'),
-        )
-        if (findings.some(({ holds }) => !holds)) process.exitCode = 1
+        ])
       })
     default:
       throw new StartRefused(
@@ -135,6 +134,14 @@ async function main(): Promise<void> {
 }
 
 type Say = (answer: object, sentence: string) => void
+
+function sayFindings(say: Say, findings: readonly Finding[]): void {
+  say(
+    { ok: findings.every(({ holds }) => holds), findings },
+    findings.map(({ holds, sentence }) => `${holds ? 'ok  ' : 'NOT '} ${sentence}`).join('\n'),
+  )
+  if (findings.some(({ holds }) => !holds)) process.exitCode = 1
+}
 
 async function actOn(act: string, [id = '', ...more]: readonly string[], say: Say): Promise<void> {
   if (!isCampaignAct(act))
@@ -160,6 +167,7 @@ function readArguments(args: string[]) {
         list: { type: 'string', multiple: true },
         expires: { type: 'string' },
         email: { type: 'string' },
+        mail: { type: 'string' },
         maildir: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },
         recipient: { type: 'string', multiple: true },

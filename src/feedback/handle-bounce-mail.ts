@@ -1,6 +1,9 @@
 // shell · feedback from a received report, accepted where it names one of our mails by a signed name
-import type { ReceivedMail, ReportedName } from '../mail/inbound/received-mail.ts'
+import { saveObservation } from '../auth/save-setting.ts'
+import { type ReceivedMail, type ReportedName, returnedParts } from '../mail/inbound/received-mail.ts'
 import { readReport } from '../mail/inbound/report.ts'
+import { readBlocks } from '../mail/inbound/report-fields.ts'
+import { signingOf } from '../mail/inbound/signature.ts'
 import type { Deps } from '../platform/deps.ts'
 import { base64urlOf, bytesOf } from '../platform/encoding/bytes.ts'
 import { sha256 } from '../platform/encoding/jcs.ts'
@@ -34,6 +37,7 @@ export async function handleBounceMail(
     deps.log.warn('inbound.foreign_report', { kind, names: names.length })
     return 'foreign'
   }
+  await noteSigning(deps, mail)
   if (feedback === null) {
     deps.log.info('inbound.nothing_to_do', { kind })
     return 'nothing'
@@ -45,6 +49,14 @@ export async function handleBounceMail(
     tag,
     feedback: { ...feedback, at },
   })
+}
+
+/** Our mail with the mail server's signature, as it left: nothing else here shows what the server signs. */
+async function noteSigning(deps: Deps, mail: ReceivedMail): Promise<void> {
+  const [fields] = returnedParts(mail).flatMap((text) => readBlocks(text).slice(0, 1))
+  const signing = fields === undefined ? null : signingOf(fields)
+  if (signing !== null && signing.kind !== 'not_ours')
+    await saveObservation(deps, { name: 'signing', value: signing })
 }
 
 /** The tag of the first name signed here, or null. */

@@ -13,6 +13,7 @@ import { audienceChecks, lackingChecks, subjectChecks } from './audience.ts'
 import { type Check, checking, worstFirst } from './check.ts'
 import { contentChecks, headersOf, type SampleMail } from './content.ts'
 import { askAboutSender, knownOfSender } from './dns/ask-dns.ts'
+import { signatureSeen } from './dns/returned-mail.ts'
 import { foreignTagChecks } from './foreign-tags.ts'
 import { linksOf } from './links.ts'
 import { previewOf, type SamplePerson } from './preview.ts'
@@ -43,11 +44,13 @@ export interface Preflight extends Audience {
 /** `here` makes no requests and is quick; `outside` also checks DNS and every link, within ten seconds. */
 export async function preflight(deps: Deps, about: About, reach: 'here' | 'outside'): Promise<Preflight> {
   const mail = await mailOf(deps, about, 'complete')
-  const [{ lacking, withoutSubject, ...audience }, sender, links] = await Promise.all([
+  const [{ lacking, withoutSubject, ...audience }, asked, signature, links] = await Promise.all([
     audienceOf(deps, about),
     reach === 'here' ? knownOfSender(deps, about.list) : askAboutSender(deps, about.list),
+    deps.config.mail === 'smtp' ? signatureSeen(deps.db, about.list.sender.email) : null,
     reach === 'here' || isUnsendable(mail) ? [] : linksAsked(deps, about, mail),
   ])
+  const sender = asked?.map((one) => (one.key === 'dkim' && signature !== null ? signature : one))
   const subject = subjectChecks(emptyWhen(about.campaign.subject), withoutSubject)
   return {
     ...audience,
