@@ -27,7 +27,11 @@ export const campaignShape = z
     content: storedContent,
     tracking: text,
     state: z.enum(campaignStates),
-    problem: text.nullable().describe('Why it stands still, where it does.'),
+    problem: text
+      .nullable()
+      .describe(
+        'Why it stands still, where an operator must act: also where this deployment is a copy, or was stopped.',
+      ),
     totals: z
       .strictObject({
         recipients: count,

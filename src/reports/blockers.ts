@@ -77,18 +77,16 @@ const maxIdle = 120
 /** Returns the blockers, strongest first; none while the campaign moves. */
 export function blockersOf(status: SendStatus): readonly Blocker[] {
   const { state, hold, closed, givenUpAt, idleSeconds } = status
+  const held: readonly Blocker[] = hold === null ? [] : [{ reason: hold, until: null }]
   switch (state) {
     case 'freezing':
-      return idleSeconds > maxIdle ? [{ reason: 'not_frozen', until: null }] : []
+      return idleSeconds > maxIdle ? [...held, { reason: 'not_frozen', until: null }] : held
     case 'paused':
-      return [{ reason: 'paused', until: null }, ...blockerUntil('answer_unknown', givenUpAt)]
+      return [{ reason: 'paused', until: null }, ...held, ...blockerUntil('answer_unknown', givenUpAt)]
     case 'cancelled':
       return blockerUntil('answer_unknown', givenUpAt)
     case 'sending': {
-      const external: readonly Blocker[] = [
-        ...(hold === null ? [] : [{ reason: hold, until: null }]),
-        ...(closed === null ? [] : [closed]),
-      ]
+      const external: readonly Blocker[] = [...held, ...(closed === null ? [] : [closed])]
       return external.length > 0 ? external : sendingBlockers(status)
     }
   }

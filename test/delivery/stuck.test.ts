@@ -326,10 +326,24 @@ describe('a campaign that nobody sends', () => {
       await house.owner`insert into deployment (name, value) values ('held', ${hold})`
       await house.rest()
       expect(await waitsNow(campaign)).toEqual([waiting(hold)])
+      expect(at(await campaignOf(campaign), 'problem')).toBe(blockerSentences[hold])
       await house.owner`delete from deployment where name = 'held'`
     }
     expect(sender.posts).toEqual([])
+    expect(at(await campaignOf(campaign), 'problem')).toBeNull()
     await sender.until(campaign, 'sent')
+  })
+
+  it('and one that is only scheduled there says so too, alone and among all campaigns', async () => {
+    const { house } = await open()
+    const list = await house.makeList({ slug: 'held' })
+    const { id } = await house.makeCampaign(list)
+    const later = new Date(house.now().getTime() + 86_400_000).toISOString()
+    expect((await house.api('POST', `/campaigns/${id}/schedule`, { at: later })).status).toBe(202)
+    await house.owner`insert into deployment (name, value) values ('held', 'copied')`
+    const [one, all] = [await house.api('GET', `/campaigns/${id}`), await house.api('GET', '/campaigns')]
+    expect(one.body).toMatchObject({ state: 'scheduled', problem: blockerSentences.copied })
+    expect(at(all.body, 'data', 0, 'problem')).toBe(blockerSentences.copied)
   })
 
   it('waits for the one before it, and says so; where no sender comes at all it is said after two minutes', async () => {

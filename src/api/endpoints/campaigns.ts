@@ -11,9 +11,10 @@ import { mailAddress, writtenTime } from '../../platform/form.ts'
 import { launch, schedule } from '../../preflight/launch.ts'
 import { aboutSender, preflight } from '../../preflight/preflight.ts'
 import { sendTest } from '../../preflight/test-mail.ts'
-import { sentenceOfBlocker } from '../../reports/blockers.ts'
+import { blockerSentences, sentenceOfBlocker } from '../../reports/blockers.ts'
 import { type Estimate, estimateOf } from '../../reports/estimate.ts'
 import { noTotals, totalsOf, totalsOfMany } from '../../reports/figures.ts'
+import { whyHeld } from '../../throttle/restored-copy.ts'
 import { pageShape, type Shown } from '../answers.ts'
 import { campaignShape, preflightShape } from '../campaign-answers.ts'
 import {
@@ -50,7 +51,7 @@ async function withTotals(
     content: campaign.content,
     tracking: campaign.tracking,
     state: campaign.state,
-    problem: campaign.problem,
+    problem: campaign.problem ?? (await holdOf(deps, campaign)),
     version: campaign.version,
     totals,
     progress: outlook === null ? null : progressOf(outlook),
@@ -61,6 +62,13 @@ async function withTotals(
     launched_at: at(campaign.launchedAt),
     finished_at: at(campaign.finishedAt),
   }
+}
+
+/** A copy, or a deployment that was stopped, sends nothing: a campaign that is to go out says so. */
+async function holdOf(deps: Deps, { state }: Campaign): Promise<string | null> {
+  if (state !== 'scheduled' && state !== 'freezing' && state !== 'sending') return null
+  const hold = await whyHeld(deps.db)
+  return hold === null ? null : blockerSentences[hold]
 }
 
 const progressOf = ({ handled, recipients, frozenShare, peoplePerSecond, endsAt, blockers }: Estimate) => ({
