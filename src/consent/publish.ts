@@ -62,7 +62,7 @@ export async function createList(
  * stored version, so that no change is overwritten unseen.
  */
 export async function changeList(deps: Deps, actor: Actor, list: List, changes: object): Promise<List> {
-  const settings = parseSettings({ ...editable(list), ...changes }, list)
+  const settings = parseSettings({ ...editable(list), ...changes })
   const faults = faultsInChange(list, settings)
   if (faults.length > 0)
     throw new DomainError('invalid', 'The list was not saved: people have agreed to what it was.', { faults })

@@ -1,7 +1,7 @@
 // pure · what is wrong with the settings of a list, or with a change of them, in words
 import { isLocale, type Locale, type Localised } from '../i18n/locale.ts'
 import type { Fault } from '../platform/errors.ts'
-import { type ListSettings, measured, ownPurpose, type PurposeKind, whyUnlawful } from './list.ts'
+import { type ListSettings, ownPurpose, type PurposeKind, whyUnlawful } from './list.ts'
 
 interface SentPurpose {
   readonly key: string
@@ -91,21 +91,6 @@ export const kindOf = ({ key, kind }: SentPurpose): PurposeKind =>
   kind ?? (isMeasureKey(key) ? 'measure' : 'mail')
 
 const isMeasureKey = (key: string): boolean => key === 'opens' || key === 'clicks'
-
-const isMeasure = (purpose: SentPurpose): boolean =>
-  purpose.key !== ownPurpose && (kindOf(purpose) === 'measure' || isMeasureKey(purpose.key))
-
-/** Nobody is asked to agree to what is not done: that would be consent to nothing. Purposes of `before` may stay. GDPR Art. 4(11) */
-export const unmeasuredFaults = (
-  sent: readonly SentPurpose[],
-  before: Pick<ListSettings, 'purposes'> | null,
-): readonly Fault[] =>
-  sent.flatMap((purpose, at) => {
-    const isKnown = before?.purposes.some(({ key }) => key === purpose.key) === true
-    if (!isMeasure(purpose) || measured.includes(purpose.key) || isKnown) return []
-    const message = `Opens and clicks are not measured yet, so nobody can be asked to agree to "${purpose.key}". Leave this purpose out.`
-    return { path: `purposes.${at}.key`, message }
-  })
 
 /** Purposes may not be removed or change their kind, nor fields their type or protection. */
 export function faultsInChange(before: ListSettings, after: ListSettings): readonly Fault[] {

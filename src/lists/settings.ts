@@ -5,7 +5,7 @@ import { messages } from '../i18n/messages.ts'
 import { zoneName } from '../i18n/zones.ts'
 import { DomainError, type Fault, notAvailableYet } from '../platform/errors.ts'
 import { faultsOf, inWords, key, line, mailAddress, paragraph } from '../platform/form.ts'
-import { faultsIn, kindOf, unmeasuredFaults } from './faults.ts'
+import { faultsIn, kindOf } from './faults.ts'
 import { fieldTypes, type ListSettings, legalBases, ownPurpose, type Purpose, purposeKinds } from './list.ts'
 
 const localeSchema = z.enum(locales, { error: `must be one of ${locales.join(', ')}` })
@@ -103,7 +103,7 @@ export const listInput = z
       .max(20, 'must have at most 20 purposes')
       .default([])
       .describe(
-        'Beside `newsletter`, which every list has. Purposes of kind `measure` (`opens`, `clicks`) are refused while nothing is measured.',
+        'Beside `newsletter`, which every list has. Purposes of kind `measure` (`opens`, `clicks`) ask for a consent that nothing uses yet; the notice says so.',
       ),
     fields: z
       .array(fieldSchema)
@@ -157,22 +157,13 @@ export const listInput = z
 
 export type ListInput = z.input<typeof listInput>
 
-/**
- * `before`: the saved list, whose purposes may stay although new ones of their kind are refused. Throws DomainError with a sentence
- * for each fault.
- */
-export function parseSettings(
-  input: unknown,
-  before: Pick<ListSettings, 'purposes'> | null = null,
-): ListSettings {
+/** Throws DomainError with a sentence for each fault. */
+export function parseSettings(input: unknown): ListSettings {
   const parsed = listInput.safeParse(input, inWords)
   if (!parsed.success) throw refusal(faultsOf(parsed.error))
   const sent = parsed.data
   if (sent.tracking !== 'none') throw notAvailableYet('tracking', 'Measuring of opens and clicks')
   const offered = [...new Set(sent.locales ?? [sent.default_locale ?? 'en'])]
-  const unmeasured = unmeasuredFaults(sent.purposes, before)
-  if (unmeasured.length > 0)
-    throw new DomainError('not_available_yet', unmeasured[0]?.message ?? '', { faults: unmeasured })
   const settings: ListSettings = {
     ...sent,
     default_locale: sent.default_locale ?? offered[0] ?? 'en',

@@ -171,8 +171,8 @@ describe('the settings of a list', () => {
     ],
     [
       'a purpose twice',
-      { purposes: [...listSettings.purposes, ...listSettings.purposes] },
-      ['purposes.1.key', 'The purpose "offers" is there twice.'],
+      { purposes: [{ key: 'clicks' }, { key: 'clicks' }] },
+      ['purposes.1.key', 'The purpose "clicks" is there twice.'],
     ],
     ['a purpose called __proto__', { purposes: [{ key: '__proto__' }] }, ['purposes.0.key', keyRule]],
     [
@@ -351,7 +351,7 @@ describe('the settings of a list', () => {
     ],
     [
       'a purpose of another kind',
-      { purposes: [{ key: 'clicks', kind: 'mail' }, listSettings.purposes[0]] },
+      { purposes: [{ key: 'clicks', kind: 'mail' }, listSettings.purposes[1]] },
       ['purposes', 'The kind of the purpose "clicks" cannot change.'],
     ],
     [

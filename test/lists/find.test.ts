@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findList, listByNumber, listsById, listsByNumber } from '../../src/lists/find.ts'
 import type { List } from '../../src/lists/list.ts'
 import type { Database } from '../../src/platform/database/database.ts'
-import { openTestApp, purposesFromBefore, type TestApp, type TestList } from '../support/test-app.ts'
+import { listSettings, openTestApp, type TestApp, type TestList } from '../support/test-app.ts'
 
 let house: TestApp
 let made: readonly TestList[]
@@ -15,7 +15,7 @@ const asked: string[] = []
 
 beforeAll(async () => {
   house = await openTestApp()
-  const [clicks, offers] = purposesFromBefore
+  const [clicks, offers] = listSettings.purposes
   made = [
     await house.makeList({ slug: 'bees', name: 'Bees', purposes: [clicks] }),
     await house.makeList({ slug: 'trees', name: 'Trees', purposes: [clicks, offers] }),

@@ -125,30 +125,7 @@ describe('“we do not measure”', () => {
     expect(mail?.html).not.toMatch(/<img\b|background(?:-image)?:\s*url/i)
   })
 
-  const measures: readonly (readonly [string, object])[] = [
-    ['clicks', { key: 'clicks' }],
-    ['opens', { key: 'opens' }],
-    [
-      'a measure of its own',
-      { key: 'reading', kind: 'measure', title: 'Reading', text: 'How far you read.' },
-    ],
-    ['clicks as a mail', { key: 'clicks', kind: 'mail', title: 'Clicks', text: 'Clicks.' }],
-  ]
-  it.each(measures)('so nobody is asked to agree to it: %s. Art. 4(11)', async (_, purpose) => {
-    const list = await makeList()
-    for (const refused of [
-      await house.api('POST', '/lists', { ...listSettings, slug: 'measuring', purposes: [purpose] }),
-      await house.api('PATCH', `/lists/${list.slug}`, { purposes: [purpose] }),
-    ]) {
-      expect(refused.status).toBe(422)
-      expect(refused.body).toMatchObject({
-        code: 'not_available_yet',
-        errors: [{ path: 'purposes.0.key', message: expect.stringContaining('not measured yet') }],
-      })
-    }
-  })
-
-  it('a list of an earlier version keeps the purpose, and says that nothing is measured today', async () => {
+  it('a list that asks for consent to be measured says that nothing is measured today. Art. 4(11)', async () => {
     const list = await makeList({ purposes: [{ key: 'clicks' }] })
     expect((await house.api('PATCH', `/lists/${list.slug}`, { description: 'Weekly.' })).status).toBe(200)
     expect(await noticeOf(list)).toContain('Nothing is measured today.')

@@ -2,9 +2,6 @@
 import postgres from 'postgres'
 import * as z from 'zod'
 import { app } from '../../src/app.ts'
-import { republishNotices } from '../../src/consent/publish.ts'
-import { locales } from '../../src/i18n/locale.ts'
-import { messages } from '../../src/i18n/messages.ts'
 import { openDeployment } from '../../src/node/deployment.ts'
 import { appRole } from '../../src/node/embedded/roles.ts'
 import { readConfig } from '../../src/platform/config.ts'
@@ -67,7 +64,6 @@ export interface TestApp extends Client {
   request(path: string, init?: RequestInit): Promise<Response>
   /** Runs the heartbeat until no work is left. */
   rest(): Promise<void>
-  /** `opens` and `clicks` among its purposes make it a list of an earlier version, as does the default. */
   makeList(settings?: object): Promise<TestList>
   /** Posts the form of a list; `rest` decides it. */
   signUp(list: TestList, email: string, choice?: Choice): Promise<Response>
@@ -157,29 +153,6 @@ export async function openTestApp(
     const action = form[1]?.replaceAll('&amp;', '&') ?? ''
     return client.post(new URL(action, link).href, [...hidden, ...fields])
   }
-  /** Purposes that lists of earlier versions have, and that new ones are refused: as such a version stored them. */
-  const keepMeasures = async (
-    list: TestList,
-    { measures, purposes }: { measures: readonly SentPurpose[]; purposes: readonly SentPurpose[] },
-  ): Promise<void> => {
-    for (const { key } of measures) {
-      const text = (part: 'title' | 'text') =>
-        JSON.stringify(
-          Object.fromEntries(
-            locales.map((locale) => [
-              locale,
-              messages(locale).purposes[key === 'opens' ? key : 'clicks'][part],
-            ]),
-          ),
-        )
-      await owner`
-        insert into purposes (list, key, kind, position, title, text)
-        values (${list.number}, ${key}, 'measure', 0, ${text('title')}::text::jsonb, ${text('text')}::text::jsonb)`
-    }
-    for (const [at, { key }] of purposes.entries())
-      await owner`update purposes set position = ${at + 1} where list = ${list.number} and key = ${key}`
-    await republishNotices(deps)
-  }
   const mailsTo: TestApp['mailsTo'] = async (email) =>
     (await client.mails()).filter((mail) => mail.to === email)
   const subscription: TestApp['subscription'] = async (list, email) => {
@@ -218,19 +191,11 @@ export async function openTestApp(
     subscription,
     signUp,
     makeList: async (settings = {}) => {
-      const { purposes = purposesFromBefore } = sentSettings.parse(settings)
-      const measures = purposes.filter(isMeasure)
-      const made = await client.api('POST', '/lists', {
-        ...listSettings,
-        ...settings,
-        purposes: purposes.filter((purpose) => !isMeasure(purpose)),
-      })
+      const made = await client.api('POST', '/lists', { ...listSettings, ...settings })
       if (made.status !== 201) throw new Error(`no list: ${JSON.stringify(made.body)}`)
       const id = text(made.body, 'id')
       const [row] = await owner<{ number: number }[]>`select number from lists where id = ${id}`
-      const list = { id, slug: text(made.body, 'slug'), number: row?.number ?? 0 }
-      if (measures.length > 0) await keepMeasures(list, { measures, purposes })
-      return list
+      return { id, slug: text(made.body, 'slug'), number: row?.number ?? 0 }
     },
     confirm: async (email, fields) => {
       const mail = (await mailsTo(email)).find((one) => one.text.includes('/c/'))
@@ -290,6 +255,7 @@ export const listSettings = {
     jurisdiction: 'SE',
   },
   purposes: [
+    { key: 'clicks' },
     {
       key: 'offers',
       kind: 'mail',
@@ -303,15 +269,6 @@ export const listSettings = {
     },
   ],
 }
-
-const sentPurpose = z.looseObject({ key: z.string() })
-type SentPurpose = z.output<typeof sentPurpose>
-const sentSettings = z.object({ purposes: z.array(sentPurpose).optional() })
-
-/** With a consent to be measured, which lists of earlier versions ask for. */
-export const purposesFromBefore: readonly SentPurpose[] = [{ key: 'clicks' }, ...listSettings.purposes]
-
-const isMeasure = ({ key }: SentPurpose): boolean => key === 'clicks' || key === 'opens'
 
 const sqlOf = (url: string): postgres.Sql =>
   postgres(url, {

@@ -122,7 +122,7 @@ async function lookAtDraft(c: ConsoleContext, before: List | null): Promise<Resp
   const settings = { ...input.settings, slug: slug === '' ? slugFrom(name) : slug }
   const part = c.req.query('part') === 'notice' ? 'notice' : 'form'
   try {
-    const whole = parseSettings(before === null ? settings : { ...editable(before), ...settings }, before)
+    const whole = parseSettings(before === null ? settings : { ...editable(before), ...settings })
     return await lookAtSettings(c, { ...whole, id: before?.id ?? c.env.ids() }, part)
   } catch (error) {
     if (!(error instanceof DomainError) || error.faults.length === 0) throw error
