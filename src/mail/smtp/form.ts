@@ -3,7 +3,7 @@ import * as mime from 'nodemailer/lib/mime-funcs'
 import MimeNode from 'nodemailer/lib/mime-node'
 import * as z from 'zod'
 import type { MailForm, SpacedMail, SpacedText, WireMail } from '../../platform/deps.ts'
-import { encodedWords, looksEncoded } from '../list-headers.ts'
+import { looksEncoded } from '../list-headers.ts'
 import { encodedBody } from './body.ts'
 
 /** What is known of a mail beside its text. */
@@ -90,12 +90,40 @@ const recipientField = (name: string, address: string): string =>
     ? `${name}: ${address}\r\n`
     : folded(`${name}: ${MimeNode.encodeHeaderValue(name, { name: '', address })}`)
 
+/** Most subjects have a person's name in them: nodemailer's way took a third of all that is made for each person. */
 function subjectField(name: string, subject: string): string {
-  if (subject.trim() === '') return ''
-  return looksEncoded(subject)
-    ? `${name}: ${encodedWords(subject, Number.POSITIVE_INFINITY).replaceAll(' ', '\r\n ')}\r\n`
-    : folded(`${name}: ${MimeNode.encodeHeaderValue(name, subject)}`)
+  const text = subject
+    .toWellFormed()
+    .replace(/[\r\n]+/g, ' ')
+    .trim()
+  if (text === '') return ''
+  if (/^[\x20-\x7e]*$/.test(text) && !looksEncoded(text)) return folded(`${name}: ${text}`)
+  return `${name}: ${inWords(text).join('\r\n ')}\r\n`
 }
+
+/** Encoded words of at most 75 characters, none with a part of a character. @see https://www.rfc-editor.org/rfc/rfc2047#section-2 */
+function inWords(text: string): readonly string[] {
+  const words: string[] = []
+  let octets = 0
+  let from = 0
+  let at = 0
+  const close = (): void => {
+    words.push(`=?UTF-8?B?${Buffer.from(text.slice(from, at)).toString('base64')}?=`)
+    from = at
+    octets = 0
+  }
+  for (const character of text) {
+    const size = Buffer.byteLength(character)
+    if (octets + size > mostInWord) close()
+    octets += size
+    at += character.length
+  }
+  close()
+  return words
+}
+
+/** 60 of base64. */
+const mostInWord = 45
 
 /** On one line: some readers mishandle a fold between the name and a long link. */
 function otherField(name: string, value: string): string {

@@ -19,8 +19,8 @@ const maxReply = 65_536
 export const closing = 421
 
 /**
- * nodemailer opens the connection: greeting, encryption, sign-in. Its way to send one mail, over streams of its own, took more
- * processor time than all the rest of a mail together, and waits for each answer before the next command.
+ * nodemailer opens the connection: greeting, encryption, sign-in. Its way to send one mail leads through streams of its own, which
+ * read the text octet by octet.
  */
 export function openSession(connection: SMTPConnection): Session {
   const { _socket: socket } = connection
