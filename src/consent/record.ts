@@ -42,6 +42,9 @@ export class UnlawfulAct extends Error {
   override readonly name = 'UnlawfulAct'
 }
 
+/** Events made before other work of this process gets its turn: a hundred in one go hold up every visitor. */
+const actsPerTurn = 8
+
 /**
  * Appends events in the order given; several may concern one subscription. The database checks every leaf again and updates the
  * fold.
@@ -57,7 +60,9 @@ export async function recordActs(
     { consentState: ConsentState; lastLeaf: Uint8Array | null; sub: Uint8Array | null }
   >()
   const at = deps.clock()
-  const made = acts.map((act) => {
+  const made: ReturnType<typeof eventOf>[] = []
+  for (const act of acts) {
+    if (made.length % actsPerTurn === actsPerTurn - 1) await new Promise((resolve) => setImmediate(resolve))
     const { subscription } = act
     const end = ends.get(subscription.id) ?? {
       consentState: subscription.consentState,
@@ -70,8 +75,8 @@ export async function recordActs(
       lastLeaf: next.leafHash,
       sub: next.event.sub,
     })
-    return next
-  })
+    made.push(next)
+  }
   await tx.insert(consentEvents).values(
     made.map(({ event, subscription, leaf, leafHash }) => ({
       eid: event.eid,
