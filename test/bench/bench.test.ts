@@ -1,5 +1,6 @@
 // shell · every bench that needs a crowd, run with a small one: it finishes, and its figures are plausible
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { benchConfirmations } from './confirmations.ts'
 import { type Crowd, openCrowd } from './crowd.ts'
 import { benchFreeze } from './freeze.ts'
 import type { Ratio } from './measure.ts'
@@ -7,6 +8,7 @@ import { benchMemory } from './memory.ts'
 import { benchPages } from './pages.ts'
 import { benchSegments } from './segments.ts'
 import { benchSend } from './send.ts'
+import { benchSmtp } from './smtp.ts'
 
 const people = 1500
 
@@ -42,7 +44,17 @@ describe('a bench at a small size', { timeout: 120_000 }, () => {
   })
 
   it('sends beside bare loops, and reads the write-ahead log', async () => {
-    expect(figuresOf(await benchSend({ people: 400, rounds: 1 }))).toEqual(sound(3))
+    const figures = figuresOf(await benchSend({ people: 400, rounds: 1 }))
+    // PostgreSQL may take less than a tick for so few.
+    expect(figures.filter(({ name }) => !name.includes('processor'))).toEqual(sound(4))
+  })
+
+  it('sends by SMTP beside a bare loop', async () => {
+    expect(figuresOf(await benchSmtp({ people: 400, rounds: 1 }))).toEqual(sound(1))
+  })
+
+  it('asks for confirmations beside a bare loop', async () => {
+    expect(figuresOf(await benchConfirmations({ people: 200, rounds: 1 }))).toEqual(sound(3))
   })
 
   it('sends with a process of its own, and reads its memory', async () => {

@@ -1,5 +1,6 @@
-// entry · npm run bench [name…] [--all] [--json]: ratios of two ways to do the same work, measured by turns in one run
+// entry · npm run bench [name…] [--all] [--limits] [--json]: ratios of two ways to do the same work, measured by turns in one run
 import { availableParallelism, cpus, loadavg } from 'node:os'
+import { benchConfirmations } from './confirmations.ts'
 import { type Crowd, openCrowd } from './crowd.ts'
 import { benchFreeze } from './freeze.ts'
 import { type Ratio, table } from './measure.ts'
@@ -8,7 +9,8 @@ import { benchPages } from './pages.ts'
 import { benchRate } from './rate.ts'
 import { benchSegments } from './segments.ts'
 import { benchSend } from './send.ts'
-import { benchSignup } from './signup.ts'
+import { benchSignup, benchSignupLimits } from './signup.ts'
+import { benchSmtp } from './smtp.ts'
 
 interface Bench {
   /** Names on the command line; the first is the bench's own. */
@@ -21,10 +23,18 @@ interface Bench {
 
 const million = 1_000_000
 
+/** Of the sign-up bench only the part with limits. */
+const isLimits = process.argv.includes('--limits')
+
 /** In running order: one crowd serves all benches, and only grows. */
 const benches: readonly Bench[] = [
-  { names: ['signup'], run: benchSignup },
+  {
+    names: ['signup'],
+    run: async () => [...(isLimits ? [] : await benchSignup()), ...(await benchSignupLimits())],
+  },
+  { names: ['confirmations'], run: () => benchConfirmations() },
   { names: ['send'], run: () => benchSend() },
+  { names: ['smtp'], run: () => benchSmtp() },
   { names: ['rate'], run: benchRate },
   { names: ['freeze'], run: async (crowd) => benchFreeze(await crowd()) },
   { names: ['pages'], run: async (crowd) => benchPages(await crowd()) },
@@ -43,7 +53,7 @@ const benches: readonly Bench[] = [
 
 const asked = process.argv.slice(2)
 const [isAll, isJson] = [asked.includes('--all'), asked.includes('--json')]
-const names = asked.filter((argument) => !['--all', '--json'].includes(argument))
+const names = asked.filter((argument) => !['--all', '--json', '--limits'].includes(argument))
 const unknown = names.find((name) => !benches.some((bench) => bench.names[0] === name))
 if (unknown !== undefined) {
   const known = benches.map((bench) => bench.names[0]).join(', ')

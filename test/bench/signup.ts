@@ -112,6 +112,45 @@ export async function benchSignup(): Promise<readonly Ratio[]> {
   }
 }
 
+/** The default limits, each visitor in a network of their own: as dear as it gets, since every sign-up has counts of its own. */
+export async function benchSignupLimits({ rounds: times = 5 } = {}): Promise<readonly Ratio[]> {
+  const house = await openBenchHouse()
+  const { deps } = house
+  const limited = { ...deps, config: { ...deps.config, limitPerNetwork: 20 } }
+  let person = 0
+  const post = (of: typeof deps) =>
+    concurrently(perRound, async () => {
+      const number = person++
+      const body = `email=person.${number}%2Bnews%40example.pl&first_name=Ma%C5%82gorzata&locale=en`
+      const response = await app.fetch(
+        new Request('http://127.0.0.1/s/bench', {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/x-www-form-urlencoded',
+            'content-length': String(body.length),
+          },
+          body,
+        }),
+        { ...of, remoteAddress: `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}` },
+      )
+      if (response.status !== 303) throw new Error(`answered ${response.status}`)
+    })
+  try {
+    const rates = await interleaved({ limits: () => post(limited), none: () => post(deps) }, times)
+    return [
+      atLeast({
+        name: 'sign-up endpoint with the default limits / without',
+        ours: rates.limits,
+        theirs: rates.none,
+        unit: '/s',
+        goal: 0.6,
+      }),
+    ]
+  } finally {
+    await house.close()
+  }
+}
+
 async function sealedSize(fill: () => Promise<number>, db: Database): Promise<number> {
   await fill()
   const row = await readRow(

@@ -89,7 +89,7 @@ describe('a visitor with a browser that runs no scripts', () => {
 
     const found = await client.api('POST', '/subscribers/search', { email: 'alva@example.se' })
     expect(text(found.body, 'data', 0, 'subscriptions', 0, 'state')).toBe('active')
-    expect(text(found.body, 'data', 0, 'fields', 'first_name')).toBe('Alva')
+    expect(text(found.body, 'data', 0, 'subscriptions', 0, 'fields', 'first_name')).toBe('Alva')
 
     await page.click('a[href^="/p/"]')
     await page.uncheck('input[value=newsletter]')
