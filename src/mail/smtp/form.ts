@@ -92,12 +92,9 @@ const recipientField = (name: string, address: string): string =>
 
 /** Most subjects have a person's name in them: nodemailer's way took a third of all that is made for each person. */
 function subjectField(name: string, subject: string): string {
-  const text = subject
-    .toWellFormed()
-    .replace(/[\r\n]+/g, ' ')
-    .trim()
-  if (text === '') return ''
-  if (/^[\x20-\x7e]*$/.test(text) && !looksEncoded(text)) return folded(`${name}: ${text}`)
+  const text = subject.toWellFormed().replace(/[\r\n]+/g, ' ')
+  if (text.trim() === '') return ''
+  if (/^[\x20-\x7e]*$/.test(text) && !looksEncoded(text)) return folded(`${name}: ${text.trim()}`)
   return `${name}: ${inWords(text).join('\r\n ')}\r\n`
 }
 
