@@ -63,6 +63,9 @@ export interface Catalogue {
     readonly openAgain: string
     readonly start: string
     readonly reference: (id: string) => string
+    /** Where no mail provider is set up. */
+    readonly trial: string
+    readonly mailbox: string
   }
   readonly signup: {
     readonly title: (list: string) => string

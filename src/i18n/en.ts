@@ -25,6 +25,8 @@ export const en: Catalogue = {
     openAgain: 'Open the page again',
     start: 'To the start page',
     reference: (id) => `If you write to us about this, give this reference: ${id}`,
+    trial: 'This is a trial installation: no email is sent to anybody.',
+    mailbox: 'Open the mailbox with what would have been sent',
   },
   signup: {
     title: (list) => `Subscribe to ${n(list)}`,

@@ -31,6 +31,8 @@ export const pl: Catalogue = {
     openAgain: 'Otwórz stronę ponownie',
     start: 'Do strony głównej',
     reference: (id) => `Pisząc do nas w tej sprawie, podaj ten numer: ${id}`,
+    trial: 'To instalacja próbna: żadne e-maile nie są stąd wysyłane.',
+    mailbox: 'Otwórz skrzynkę z tym, co zostałoby wysłane',
   },
   signup: {
     title: (list) => `Zapisz się na ${q(list)}`,

@@ -25,6 +25,8 @@ export const sv: Catalogue = {
     openAgain: 'Öppna sidan igen',
     start: 'Till startsidan',
     reference: (id) => `Om du skriver till oss om detta, ange den här referensen: ${id}`,
+    trial: 'Det här är en provinstallation: inga mejl skickas till någon.',
+    mailbox: 'Öppna brevlådan med det som skulle ha skickats',
   },
   signup: {
     title: (list) => `Prenumerera på ${n(list)}`,

@@ -5,6 +5,7 @@ import type { Locale } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
 import { withNoBreaksInHtml } from '../i18n/no-break.ts'
 import { iconHref, stylesheetHref } from './assets.ts'
+import type { Trial } from './trial.ts'
 
 /** Data shared by the pages of one request. */
 export interface Frame {
@@ -19,6 +20,8 @@ export interface Frame {
     | { readonly stylesheet: string }
     | undefined
   readonly privacyUrl?: string | undefined
+  /** Given where no provider sends the mails that the page promises. */
+  readonly trial?: Trial | undefined
   /** The page in each language it is offered in, including this one. */
   readonly languages?: readonly { readonly locale: Locale; readonly href: string }[] | undefined
   /** The id of the page's form: languages are then chosen by buttons of that form, so that what was typed is kept. */
@@ -66,6 +69,7 @@ const PublicDocument = ({ frame, title, hidden, wide, description, children }: P
         </a>
         {frame.controller !== undefined && <Masthead name={frame.controller} />}
         <main id="content" class="sheet">
+          {frame.trial !== undefined && <TrialLine locale={frame.locale} trial={frame.trial} />}
           {children}
         </main>
         <Colophon frame={frame} />
@@ -87,6 +91,21 @@ const Sharing = (props: { frame: Frame; title: string; description: string }) =>
     )}
   </>
 )
+
+const TrialLine = ({ locale, trial }: { locale: Locale; trial: Trial }) => {
+  const { page } = messages(locale)
+  return (
+    <p class="trial">
+      {page.trial}
+      {trial.mailbox !== null && (
+        <>
+          {' '}
+          <a href={trial.mailbox}>{page.mailbox}</a>
+        </>
+      )}
+    </p>
+  )
+}
 
 const brandHref = (brand: NonNullable<Frame['brand']>): string =>
   'stylesheet' in brand

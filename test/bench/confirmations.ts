@@ -138,6 +138,8 @@ async function renderAndPost(
     const id = deps.ids()
     const text = confirmationMail({
       locale: 'en',
+      zone: 'UTC',
+      color: list.brand.color,
       controller: list.controller,
       lists: [
         { name: list.name, purposes: [list.name], noticeUrl: `${deps.config.publicUrl}/n/${'a'.repeat(43)}` },

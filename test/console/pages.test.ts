@@ -135,6 +135,22 @@ describe('a deployment without a mail provider', () => {
     expect(door).toContain('<a href="/dev/mailbox">')
   })
 
+  it.each([
+    ['en', 'This is a trial installation: no email is sent to anybody.'],
+    ['pl', 'To instalacja próbna: żadne e-maile nie są stąd wysyłane.'],
+    ['sv', 'Det här är en provinstallation: inga mejl skickas till någon.'],
+    ['ru', 'Это пробная установка: письма никому не отправляются.'],
+  ])('tells visitors so on the form and on the page that promises a mail: %s', async (lang, sentence) => {
+    const list = await house.makeList({ slug: `trial-${lang}`, locales: ['en', 'pl', 'sv', 'ru'] })
+    for (const path of [`/s/${list.slug}`, `/s/${list.slug}/sent`]) {
+      const html = await (await house.request(`${path}?lang=${lang}`)).text()
+      expect(wordsOf(html)).toContain(sentence)
+      expect(html).toContain('<a href="/dev/mailbox">')
+      const elsewhere = { headers: { 'x-forwarded-for': '192.0.2.1' } }
+      expect(await (await house.request(path, elsewhere)).text()).not.toContain('/dev/mailbox')
+    }
+  })
+
   it('gives no link where the mailbox does not open, behind a proxy', async () => {
     const headers = { cookie: owner.cookie, 'x-forwarded-for': '192.0.2.1' }
     const html = await (await house.request('/console', { headers })).text()

@@ -15,6 +15,7 @@ import { type Env, formPage, localeOf } from '../../ui/answer.tsx'
 import { brandCss, brandIcon } from '../../ui/brand.ts'
 import { type Frame, languageButton } from '../../ui/layout.tsx'
 import { readFormOrCharset, undecodable } from '../../ui/read-body.ts'
+import { trialOf } from '../../ui/trial.ts'
 import { acceptSignup } from '../accept.ts'
 import { mailRepeatMinutes } from '../confirmation/mail-limits.ts'
 import { type FormFault, faultText, maxAlso, readSignupForm, type Sent } from '../form.ts'
@@ -48,11 +49,14 @@ signupRoutes.get('/s/:list/sent', async (c) => {
     c,
     200,
     <SentPage
-      frame={frameOf(
-        list,
-        locale,
-        (one) => `/s/${list.slug}/sent?${sentQuery({ ...c.req.query(), lang: one })}`,
-      )}
+      frame={{
+        ...frameOf(
+          list,
+          locale,
+          (one) => `/s/${list.slug}/sent?${sentQuery({ ...c.req.query(), lang: one })}`,
+        ),
+        trial: trialOf(c),
+      }}
       formUrl={`/s/${list.slug}?lang=${locale}`}
       repeatsAfter={mailRepeatMinutes}
       slip={slipOf(c.req.query('at') ?? '')}
@@ -211,7 +215,7 @@ async function signupPage(
     c,
     about.status,
     <SignupPage
-      frame={frameOf(list, locale, (one) => `/s/${list.slug}?lang=${one}`)}
+      frame={{ ...frameOf(list, locale, (one) => `/s/${list.slug}?lang=${one}`), trial: trialOf(c) }}
       notice={notice}
       action={`/s/${list.slug}`}
       stamp={stamp}
