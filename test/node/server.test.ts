@@ -138,7 +138,9 @@ describe('a server', () => {
     const [key = '', shown] = stdout.split('\n')
     expect([code, shown]).toEqual([
       0,
-      expect.stringMatching(/^This key is shown only once: store it now\. Role: \w+\. Lists: all\. It expires on \d{4}-\d\d-\d\d\.$/),
+      expect.stringMatching(
+        /^This key is shown only once: store it now\. Role: \w+\. Lists: all\. It expires on \d{4}-\d\d-\d\d\.$/,
+      ),
     ])
     return key
   }
