@@ -1,4 +1,5 @@
 // pure · the notice in English
+import { quoted } from '../marks.ts'
 import { counted } from '../words.ts'
 import type { NoticeTexts } from './texts.ts'
 
@@ -10,7 +11,7 @@ const span = (hours: number): string =>
 const inLaw = (law: string | null): string => (law === null ? '' : ` (Art. 9 ${law})`)
 
 export const enNotice: NoticeTexts = {
-  quoted: (text) => `“${text}”`,
+  quoted: (text) => quoted('en', text),
   titles: {
     controller: 'Who is responsible',
     dpo: 'Data protection officer',
@@ -60,13 +61,13 @@ export const enNotice: NoticeTexts = {
   address: (list) => `Your email address is used to send you ${list}.`,
   purpose: ({ title, text, basis }) => `${title}. ${text} Legal basis: ${basis}.`,
   field: ({ label, purpose, basis, optional }) =>
-    `${label} (${optional}): used for “${purpose}”. Legal basis: ${basis}.`,
+    `${label} (${optional}): used for ${quoted('en', purpose)}. Legal basis: ${basis}.`,
   optional: 'optional',
   required: 'required',
   sensitive: (law) =>
     `This is special category data${inLaw(law)}; give it only if you want us to use it. Your answer is your explicit consent.`,
   sensitiveHint: (purpose, law) =>
-    `Special category data${inLaw(law)}. By answering you explicitly consent to its use for “${purpose}”.`,
+    `Special category data${inLaw(law)}. By answering you explicitly consent to its use for ${quoted('en', purpose)}.`,
   operations:
     'The data are collected, stored and used for what is said here. They are passed only to the recipients described below.',
   legitimateInterests: (basis) => `On the basis of ${basis} we do the following:`,

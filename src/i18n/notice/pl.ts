@@ -1,4 +1,5 @@
 // pure · the notice in Polish
+import { quoted } from '../marks.ts'
 import { counted } from '../words.ts'
 import type { NoticeTexts } from './texts.ts'
 
@@ -12,7 +13,7 @@ const span = (hours: number): string => (hours % 24 === 0 ? days(hours / 24) : h
 const inLaw = (law: string | null): string => (law === null ? '' : ` (art. 9 ${law})`)
 
 export const plNotice: NoticeTexts = {
-  quoted: (text) => `„${text}”`,
+  quoted: (text) => quoted('pl', text),
   titles: {
     controller: 'Administrator danych',
     dpo: 'Inspektor ochrony danych',
@@ -37,7 +38,7 @@ export const plNotice: NoticeTexts = {
   },
   laws: { eu: 'RODO', uk: 'UK GDPR' },
   short: ({ controller, list }) => [
-    `Zapisując się, wyrażasz zgodę na otrzymywanie pocztą elektroniczną newslettera „${list}”, w tym informacji handlowych. Nadawca: ${controller}.`,
+    `Zapisując się, wyrażasz zgodę na otrzymywanie pocztą elektroniczną newslettera ${quoted('pl', list)}, w tym informacji handlowych. Nadawca: ${controller}.`,
     'Możesz zrezygnować w każdej chwili, klikając link w dowolnej wiadomości.',
   ],
   shortAge: (age) => `Dla osób, które mają co najmniej ${years(age)}.`,
@@ -62,16 +63,16 @@ export const plNotice: NoticeTexts = {
   dpo: (address) => `Adres inspektora ochrony danych: ${address}.`,
   noDpo: (contact) =>
     `Nie wyznaczono inspektora ochrony danych. Na pytania o dane odpowiadamy pod adresem ${contact}.`,
-  address: (list) => `Adres e-mail służy do wysyłania „${list}”.`,
+  address: (list) => `Adres e-mail służy do wysyłania ${quoted('pl', list)}.`,
   purpose: ({ title, text, basis }) => `${title}. ${text} Podstawa prawna: ${basis}.`,
   field: ({ label, purpose, basis, optional }) =>
-    `${label} (${optional}): służy celowi „${purpose}”. Podstawa prawna: ${basis}.`,
+    `${label} (${optional}): służy celowi ${quoted('pl', purpose)}. Podstawa prawna: ${basis}.`,
   optional: 'nieobowiązkowe',
   required: 'wymagane',
   sensitive: (law) =>
     `To dane szczególnej kategorii${inLaw(law)}. Podaj je tylko wtedy, gdy chcesz, żebyśmy z nich korzystali. Odpowiedź jest twoją wyraźną zgodą.`,
   sensitiveHint: (purpose, law) =>
-    `Dane szczególnej kategorii${inLaw(law)}. Odpowiadając, wyraźnie zgadzasz się na ich wykorzystanie w celu „${purpose}”.`,
+    `Dane szczególnej kategorii${inLaw(law)}. Odpowiadając, wyraźnie zgadzasz się na ich wykorzystanie w celu ${quoted('pl', purpose)}.`,
   operations:
     'Dane są zbierane, przechowywane i używane do tego, co tu opisano. Są przekazywane tylko odbiorcom opisanym niżej.',
   legitimateInterests: (basis) => `Podstawa prawna: ${basis}. Na tej podstawie:`,
@@ -83,7 +84,7 @@ export const plNotice: NoticeTexts = {
   ],
   legitimateFields: (labels) => `Na tej samej podstawie używamy odpowiedzi: ${labels}.`,
   obligation: (list) =>
-    `Podanie danych jest dobrowolne. Bez adresu nie możemy wysyłać „${list}”. Odpowiedzi i pola oznaczone jako nieobowiązkowe mogą pozostać puste i niczego innego to nie zmienia.`,
+    `Podanie danych jest dobrowolne. Bez adresu nie możemy wysyłać ${quoted('pl', list)}. Odpowiedzi i pola oznaczone jako nieobowiązkowe mogą pozostać puste i niczego innego to nie zmienia.`,
   obligationFields: (labels) => `Formularz wymaga też odpowiedzi: ${labels}.`,
   frequencyUnknown: 'Nie określamy z góry, jak często piszemy.',
   noRecipients: (controller) => `Nikt poza administratorem (${controller}) nie otrzymuje danych.`,

@@ -1,4 +1,5 @@
 // pure · the notice in Russian
+import { quoted } from '../marks.ts'
 import { counted } from '../words.ts'
 import type { NoticeTexts } from './texts.ts'
 
@@ -11,7 +12,7 @@ const span = (hours: number): string => (hours % 24 === 0 ? ofDays(hours / 24) :
 const inLaw = (law: string | null): string => (law === null ? '' : ` (${law}, статья 9)`)
 
 export const ruNotice: NoticeTexts = {
-  quoted: (text) => `«${text}»`,
+  quoted: (text) => quoted('ru', text),
   titles: {
     controller: 'Оператор персональных данных',
     dpo: 'Инспектор по защите данных (DPO)',
@@ -36,7 +37,7 @@ export const ruNotice: NoticeTexts = {
   },
   laws: { eu: 'GDPR', uk: 'UK GDPR' },
   short: ({ controller, list }) => [
-    `Подписываясь, вы даёте согласие на обработку адреса и на получение рассылки «${list}» по электронной почте, в том числе рекламы. Отправитель: ${controller}.`,
+    `Подписываясь, вы даёте согласие на обработку адреса и на получение рассылки ${quoted('ru', list)} по электронной почте, в том числе рекламы. Отправитель: ${controller}.`,
     'Отказаться можно в любой момент по ссылке в любом письме.',
   ],
   shortAge: (age) => `Возраст: от ${ofYears(age)}.`,
@@ -58,16 +59,16 @@ export const ruNotice: NoticeTexts = {
   dpo: (address) => `Адрес инспектора по защите данных: ${address}.`,
   noDpo: (contact) =>
     `Инспектор по защите данных не назначен. На вопросы о данных отвечают по адресу ${contact}.`,
-  address: (list) => `Ваш адрес электронной почты нужен, чтобы присылать вам «${list}».`,
+  address: (list) => `Ваш адрес электронной почты нужен, чтобы присылать вам ${quoted('ru', list)}.`,
   purpose: ({ title, text, basis }) => `${title}. ${text} Правовое основание: ${basis}.`,
   field: ({ label, purpose, basis, optional }) =>
-    `${label} (${optional}): для цели «${purpose}». Правовое основание: ${basis}.`,
+    `${label} (${optional}): для цели ${quoted('ru', purpose)}. Правовое основание: ${basis}.`,
   optional: 'необязательно',
   required: 'обязательно',
   sensitive: (law) =>
     `Это данные специальной категории${inLaw(law)}. Указывайте их, только если хотите, чтобы мы их использовали. Ваш ответ и есть явно выраженное согласие.`,
   sensitiveHint: (purpose, law) =>
-    `Данные специальной категории${inLaw(law)}. Отвечая, вы прямо соглашаетесь на их использование для цели «${purpose}».`,
+    `Данные специальной категории${inLaw(law)}. Отвечая, вы прямо соглашаетесь на их использование для цели ${quoted('ru', purpose)}.`,
   operations:
     'Данные собираются, хранятся и используются для того, что здесь описано. Они передаются только получателям, о которых сказано ниже.',
   legitimateInterests: (basis) => `Правовое основание: ${basis}. На этом основании мы:`,
@@ -79,7 +80,7 @@ export const ruNotice: NoticeTexts = {
   ],
   legitimateFields: (labels) => `На том же основании мы используем ответы: ${labels}.`,
   obligation: (list) =>
-    `Вы не обязаны указывать эти данные. Без адреса мы не сможем присылать вам «${list}». Всё, что помечено как необязательное, можно оставить пустым, и ни на что другое это не повлияет.`,
+    `Вы не обязаны указывать эти данные. Без адреса мы не сможем присылать вам ${quoted('ru', list)}. Всё, что помечено как необязательное, можно оставить пустым, и ни на что другое это не повлияет.`,
   obligationFields: (labels) => `Для формы нужны также ответы: ${labels}.`,
   frequencyUnknown: 'Мы не обещаем определённой периодичности.',
   noRecipients: (controller) => `Ваши данные получает только ${controller}, больше никто.`,

@@ -1,4 +1,5 @@
 // pure · the notice in Swedish
+import { quoted } from '../marks.ts'
 import { counted } from '../words.ts'
 import type { NoticeTexts } from './texts.ts'
 
@@ -9,7 +10,7 @@ const span = (hours: number): string => (hours % 24 === 0 ? days(hours / 24) : h
 const inLaw = (law: string | null): string => (law === null ? '' : ` (artikel 9 i ${law})`)
 
 export const svNotice: NoticeTexts = {
-  quoted: (text) => `”${text}”`,
+  quoted: (text) => quoted('sv', text),
   titles: {
     controller: 'Personuppgiftsansvarig',
     dpo: 'Dataskyddsombud',
@@ -58,13 +59,13 @@ export const svNotice: NoticeTexts = {
   address: (list) => `Din e-postadress används för att skicka ${list} till dig.`,
   purpose: ({ title, text, basis }) => `${title}. ${text} Rättslig grund: ${basis}.`,
   field: ({ label, purpose, basis, optional }) =>
-    `${label} (${optional}): används för ”${purpose}”. Rättslig grund: ${basis}.`,
+    `${label} (${optional}): används för ${quoted('sv', purpose)}. Rättslig grund: ${basis}.`,
   optional: 'frivilligt',
   required: 'obligatoriskt',
   sensitive: (law) =>
     `Det här är en känslig personuppgift${inLaw(law)}. Uppge den bara om du vill att vi ska använda den. Ditt svar är ditt uttryckliga samtycke.`,
   sensitiveHint: (purpose, law) =>
-    `Känslig personuppgift${inLaw(law)}. När du svarar samtycker du uttryckligen till att den används för ”${purpose}”.`,
+    `Känslig personuppgift${inLaw(law)}. När du svarar samtycker du uttryckligen till att den används för ${quoted('sv', purpose)}.`,
   operations:
     'Uppgifterna samlas in, sparas och används till det som står här. De lämnas bara till mottagarna som beskrivs nedan.',
   legitimateInterests: (basis) => `Följande grundar sig på ${basis}:`,
