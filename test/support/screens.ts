@@ -246,6 +246,7 @@ async function consoleScreens(desk: ConsoleClient, things: Things): Promise<read
     at('/settings/keys/:id/revoke', { id: key }),
     at('/settings/sender'),
     at('/settings/sending'),
+    at('/settings/processors'),
     at('/settings/suppressions'),
     at('/settings/suppressions/:id/lift', { id: things.suppressed }),
     at('/settings/acts'),
