@@ -1,7 +1,7 @@
 // pure · a campaign compiled once into a template of the provider's JSON, then filled with escaped values per person
 import type { Template } from 'liquidjs'
 import { type Locale, locales } from '../i18n/locale.ts'
-import { withNoBreaks } from '../i18n/no-break.ts'
+import { withNoBreaks } from '../i18n/typography/no-break.ts'
 import type { Controller } from '../lists/list.ts'
 import { listHeaders } from '../mail/list-headers.ts'
 import type { WireMail } from '../platform/deps.ts'

@@ -1,7 +1,7 @@
 // pure · dates and times in words, in UTC or a named zone; the same text on every machine
 import { recent } from '../platform/memory/recent.ts'
 import type { Locale } from './locale.ts'
-import { noBreakSpace } from './no-break.ts'
+import { noBreakSpace } from './typography/no-break.ts'
 import { wallTime } from './zones.ts'
 
 const tags = { en: 'en-GB', pl: 'pl-PL', sv: 'sv-SE', ru: 'ru-RU' } as const satisfies Record<Locale, string>

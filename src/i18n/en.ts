@@ -1,7 +1,7 @@
 // pure · the catalogue in English
 import type { Catalogue } from './catalogue.ts'
-import { ended, named, quoted } from './marks.ts'
 import { enNotice } from './notice/en.ts'
+import { ended, named, quoted } from './typography/marks.ts'
 import { counted, waited } from './words.ts'
 
 const n = (name: string): string => named('en', name)

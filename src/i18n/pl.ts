@@ -1,7 +1,8 @@
 // pure · the catalogue in Polish
+// Long because a catalogue holds every sentence of its language.
 import type { Catalogue } from './catalogue.ts'
-import { ended, quoted } from './marks.ts'
 import { plNotice } from './notice/pl.ts'
+import { ended, quoted } from './typography/marks.ts'
 import { counted, waited } from './words.ts'
 
 const q = (name: string): string => quoted('pl', name)

@@ -1,7 +1,8 @@
 // pure · the catalogue in Russian
+// Long because a catalogue holds every sentence of its language.
 import type { Catalogue } from './catalogue.ts'
-import { quoted } from './marks.ts'
 import { ruNotice } from './notice/ru.ts'
+import { quoted } from './typography/marks.ts'
 import { counted, waited } from './words.ts'
 
 const q = (name: string): string => quoted('ru', name)

@@ -1,7 +1,7 @@
 // pure · the catalogue in Swedish
 import type { Catalogue } from './catalogue.ts'
-import { ended, named, quoted } from './marks.ts'
 import { svNotice } from './notice/sv.ts'
+import { ended, named, quoted } from './typography/marks.ts'
 import { counted, waited } from './words.ts'
 
 const n = (name: string): string => named('sv', name)

@@ -1,7 +1,7 @@
 // view · the part of the sign-up form that the notice covers: controls and layered notice. GDPR Art. 7(2), 13
 import { noticeItemKeys } from '../i18n/notice/texts.ts'
+import { personalData } from '../lists/autocomplete.ts'
 import { Button, Checkbox, type ControlFault, SelectField, TextField } from '../ui/components.tsx'
-import { personalData } from './autocomplete.ts'
 import type { NoticeControl, ShownNotice } from './notice.ts'
 
 /** Values by name as typed; a name may have several. */

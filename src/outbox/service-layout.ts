@@ -3,7 +3,7 @@ import { Liquid } from 'liquidjs'
 import htmlSource from '../../templates/service.html.liquid'
 import textSource from '../../templates/service.text.liquid'
 import type { Locale } from '../i18n/locale.ts'
-import { withNoBreaks, withNoBreaksInHtml } from '../i18n/no-break.ts'
+import { withNoBreaks, withNoBreaksInHtml } from '../i18n/typography/no-break.ts'
 
 export interface ServiceMailLink {
   readonly label: string

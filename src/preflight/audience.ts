@@ -2,7 +2,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import { mergeUses } from '../campaigns/writing/merge-uses.ts'
 import { localised } from '../i18n/locale.ts'
-import { quoted } from '../i18n/marks.ts'
+import { quoted } from '../i18n/typography/marks.ts'
 import { type List, whyUnlawful } from '../lists/list.ts'
 import { type Check, checking } from './check.ts'
 

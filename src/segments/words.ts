@@ -1,7 +1,7 @@
 // pure · a filter as one English sentence
 import type { Locale } from '../i18n/locale.ts'
 import { localised } from '../i18n/locale.ts'
-import { quoted as quotedName } from '../i18n/marks.ts'
+import { quoted as quotedName } from '../i18n/typography/marks.ts'
 import type { Field, List } from '../lists/list.ts'
 import type { Condition, Confirmed, FieldCondition, FieldValue } from './condition.ts'
 import type { Filter } from './filter.ts'

@@ -3,7 +3,7 @@ import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { Locale } from '../i18n/locale.ts'
 import { messages } from '../i18n/messages.ts'
-import { withNoBreaksInHtml } from '../i18n/no-break.ts'
+import { withNoBreaksInHtml } from '../i18n/typography/no-break.ts'
 import { iconHref, stylesheetHref } from './assets.ts'
 import type { Trial } from './trial.ts'
 

@@ -62,7 +62,7 @@ const deeds: Readonly<Record<string, () => Deed>> = {
     subject: () => letter.id,
   }),
   'PATCH /subscribers/:id': () => ({
-    body: { tags: [`tag ${slugs++}`] },
+    body: { subscriptions: [{ list: 'letter', tags: [`tag ${slugs++}`] }] },
     verb: 'subscriber.change',
     subject: () => person,
   }),
@@ -99,6 +99,11 @@ const deeds: Readonly<Record<string, () => Deed>> = {
     body: { timezone: 'Europe/Warsaw', warm_up: null, caps: {}, quiet_hours: null },
     verb: 'settings.sending',
     subject: () => 'sending',
+  }),
+  'PUT /processors': () => ({
+    body: { hosting: 'own' },
+    verb: 'settings.processors',
+    subject: () => 'processors',
   }),
   'POST /suppressions': () => ({
     body: { email: `cy.${slugs++}@example.pl` },

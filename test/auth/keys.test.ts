@@ -70,7 +70,8 @@ describe('a key that is limited to one list', () => {
     'POST /campaigns/:id/schedule': { at: '2026-12-01T08:00:00Z' },
     'POST /suppressions': { email: 'bo@example.se', scope: 'list:shop' },
     'POST /subscribers/:id/evidence': { list: 'shop', reason: 'asked by the authority' },
-    'PATCH /subscribers/:id': { tags: ['theirs'] },
+    'POST /campaigns/preview': { list: 'shop', subject: 'x', content: { format: 'markdown', body: 'x' } },
+    'PATCH /subscribers/:id': { subscriptions: [{ list: 'shop', tags: ['theirs'] }] },
     'PATCH /segments/:id': { name: 'Theirs' },
     'PATCH /campaigns/:id': { subject: 'Theirs' },
     'PATCH /lists/:list': { description: 'Theirs.' },
@@ -83,6 +84,7 @@ describe('a key that is limited to one list', () => {
     'GET /campaigns',
     'GET /suppressions',
     'GET /sending',
+    'GET /processors',
   ])
 
   it.each(endpoints.map(({ method, path }) => `${method} ${path}`))(
@@ -148,8 +150,15 @@ describe('a key that is limited to one list', () => {
     const consents = await ask(key, 'GET', `/subscribers/${anna}/consents`)
     expect(consents.said).toContain(garden.id)
     expect(consents.said).not.toContain(shop.id)
-    const field = await ask(key, 'PATCH', `/subscribers/${anna}`, { fields: { diagnosis: 'x' } })
-    expect([field.status, at(field.body, 'errors', 0, 'path')]).toEqual([422, 'fields.diagnosis'])
+    const change = (list: string, fields: object) =>
+      ask(key, 'PATCH', `/subscribers/${anna}`, { subscriptions: [{ list, fields }] })
+    const field = await change('garden', { diagnosis: 'x' })
+    expect([field.status, at(field.body, 'errors', 0, 'path')]).toEqual([
+      422,
+      'subscriptions.0.fields.diagnosis',
+    ])
+    const list = await change('shop', { diagnosis: 'x' })
+    expect([list.status, at(list.body, 'errors', 0, 'path')]).toEqual([422, 'subscriptions.0.list'])
   })
 
   it('does its work on its own list', async () => {

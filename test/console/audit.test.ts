@@ -193,6 +193,10 @@ const deeds: Readonly<Record<string, readonly [verb: string, deed: () => Promise
         ['email', 'house@brand.example'],
       ]),
   ],
+  '/console/settings/processors': [
+    'settings.processors',
+    () => at('/console/settings/processors', [['hosting.whose', 'own']]),
+  ],
   '/console/settings/sending': [
     'settings.sending',
     () =>

@@ -63,6 +63,8 @@ const doors: Readonly<Record<string, Rule>> = {
   'POST /console/settings/keys/:id/revoke': ['keys.manage'],
   'GET /console/settings/sender': ['settings.write'],
   'POST /console/settings/sender': ['settings.write'],
+  'GET /console/settings/processors': ['settings.write'],
+  'POST /console/settings/processors': ['settings.write'],
   'GET /console/settings/sending': ['settings.write'],
   'POST /console/settings/sending': ['settings.write'],
   'GET /console/settings/acts': ['audit.read'],

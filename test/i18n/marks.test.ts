@@ -1,9 +1,9 @@
 // pure · marks around and behind names: inner quotation marks, one mark where two would meet, no-break spaces
 import { describe, expect, it } from 'vitest'
 import { locales } from '../../src/i18n/locale.ts'
-import { ended, inRow, labelled, named, quoted } from '../../src/i18n/marks.ts'
 import { messages } from '../../src/i18n/messages.ts'
-import { withNoBreaks, withNoBreaksInHtml } from '../../src/i18n/no-break.ts'
+import { ended, inRow, labelled, named, quoted } from '../../src/i18n/typography/marks.ts'
+import { withNoBreaks, withNoBreaksInHtml } from '../../src/i18n/typography/no-break.ts'
 
 describe('a name in quotation marks', () => {
   it.each([

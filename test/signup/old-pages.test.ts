@@ -66,7 +66,7 @@ describe('a person who did not sign up, and says so', () => {
         expect(answer.status).toBe(200)
         const words = wordsOf(await answer.text())
         expect(words).toContain(messages('en').refused.title)
-        expect(words.includes(messages('en').refused.blocked('lists.brand.example'))).toBe(block)
+        expect(words.includes(messages('en').refused.blocked('127.0.0.1:8787'))).toBe(block)
         expect(await stateOf(email)).toBe('refused')
         expect((await blocks()) - blocked).toBe(block ? 1 : 0)
       }

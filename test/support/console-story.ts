@@ -69,7 +69,13 @@ export async function workInConsole(story: Story): Promise<Readonly<Record<strin
     reason: `asked by ${person.email}`,
   })
   await post('evidence', `${at}/evidence`, { list: 'letter', reason: 'asked by the authority' })
-  await post('tags that are none', `${at}/edit`, { version: 'x', locale: 'pl', tags: `${person.lastName}\0` })
+  const edit = await (await fetch(new URL(`${at}/edit`, client.url), { headers: { cookie } })).text()
+  const field = (name: RegExp): string => name.exec(edit)?.[1] ?? ''
+  await post('tags that are none', `${at}/edit`, {
+    version: field(/name="version" value="([^"]+)"/),
+    locale: 'pl',
+    [field(/name="([0-9a-f-]{36}\.tags)"/)]: `${person.lastName}\0`,
+  })
   await post('nowhere', `/console/${encodeURIComponent(person.email)}`, { name: owner.name })
   const draft = { list: 'letter', purpose: 'newsletter', subject: 'From the console', body: 'It is July.' }
   const made = await post('write', '/console/campaigns/new', draft)

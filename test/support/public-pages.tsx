@@ -117,7 +117,7 @@ export function publicPages(locale: Locale, written: Written): Readonly<Record<s
     nonce: 'the-nonce',
   }
   const confirmed = { frame, leafHashes: ['3df9e1'], sender: other, preferencesUrl: '/p/x' }
-  const two = [asked, { ...asked, name: 'Second' }]
+  const two = [asked, { ...asked, id: '019e8269-4e80-7ef9-a8e3-baa7ee241d56', name: 'Second' }]
   const granted = notice.purposes.map((purpose) => ({
     ...purpose,
     isMail: purpose.key === 'newsletter',
@@ -191,7 +191,14 @@ export function publicPages(locale: Locale, written: Written): Readonly<Record<s
       />
     ),
     notice: <NoticePage frame={frame} notice={notice} hash={noticeHash(notice)} />,
-    error: <ErrorPage frame={frame} status={500} reference={other} />,
+    error: (
+      <ErrorPage
+        frame={frame}
+        status={500}
+        reference={other}
+        back={{ href: '/s/monthly', isSamePage: true }}
+      />
+    ),
     tooMany: <ErrorPage frame={frame} status={429} />,
     teapot: <ErrorPage frame={frame} status={418} />,
   }

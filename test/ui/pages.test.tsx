@@ -79,9 +79,11 @@ describe('a name written from right to left', () => {
   it('stands apart from the signs around it in every sentence that holds it. Unicode UAX 9', () => {
     const name = 'رسالة الحديقة'
     const html = String(<LeavePage frame={{ locale: 'en', controller: name }} list={name} />)
-    expect(html).toContain(`<h1>Stop <bdi>${name}</bdi>?</h1>`)
+    expect(html).toContain(`<h1>Unsubscribe from <bdi>${name}</bdi>?</h1>`)
     expect(html).toContain(`<bdi>${name}</bdi></header>`)
-    expect(String(<LeavePage frame={{ locale: 'en' }} list="Letter" />)).toContain('<h1>Stop Letter?</h1>')
+    expect(String(<LeavePage frame={{ locale: 'en' }} list="Letter" />)).toContain(
+      '<h1>Unsubscribe from Letter?</h1>',
+    )
   })
 })
 

@@ -349,7 +349,7 @@ describe('a POST to the link that leaves (RFC 8058)', () => {
     const [{ id }] = await house.subscribe(letter, ['button@example.pl'])
     const token = referenceToken(house.deps.vault, 'unsub', { subscription: id, campaign: 0 })
     const answer = await house.press(`${house.url}/u/${token}`)
-    expect(wordsOf(await answer.text())).toContain('You will get no more Garden letter.')
+    expect(wordsOf(await answer.text())).toContain('You will not get Garden letter any more.')
     expect(await house.subscription(letter, 'button@example.pl')).toMatchObject({ state: 'withdrawn' })
   })
 })

@@ -1,4 +1,5 @@
 // web · /api/v1/campaigns
+// Long because it declares every endpoint of campaigns.
 import * as z from 'zod'
 import { type Campaign, campaignChange, campaignInput, type Totals } from '../../campaigns/campaign.ts'
 import { findCampaign, pageOfCampaigns } from '../../campaigns/find.ts'

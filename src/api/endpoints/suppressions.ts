@@ -64,7 +64,7 @@ export const suppressionEndpoints: readonly Endpoint[] = [
     async (call) => {
       const { deps, actor, body } = call
       const parsed = parseAddress(body.email, { smtpUtf8: true })
-      if (!parsed.ok) throw invalid('email', 'This is not an email address.')
+      if (!parsed.ok) throw invalid('email', 'This is not an email address that can be on a list.')
       const scope = await scopeNamed(call, body.scope)
       return shown(await addByHand(deps, actor, { address: parsed.address, scope }))
     },

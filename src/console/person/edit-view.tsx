@@ -1,6 +1,6 @@
 // view · the form that edits a person's details, with the saved version beside it after a conflict
 import { locales, localised } from '../../i18n/locale.ts'
-import { labelled } from '../../i18n/marks.ts'
+import { labelled } from '../../i18n/typography/marks.ts'
 import type { Field } from '../../lists/list.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { controlId, ErrorSummary, Hidden, SelectField, TextField } from '../../ui/components.tsx'

@@ -1,6 +1,6 @@
 // view · the segment form: conditions as rows or as JSON, and the count
 import type { Child } from 'hono/jsx'
-import { labelled } from '../../i18n/marks.ts'
+import { labelled } from '../../i18n/typography/marks.ts'
 import { controlId, ErrorSummary, Hidden, TextField } from '../../ui/components.tsx'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'
 import { count, LinkButton, PageHead, Said, SubmitButton } from '../../ui/console/parts.tsx'

@@ -1,7 +1,7 @@
 // view · one condition as a row: subject, comparison, value; and the control that adds a row
 import type { Child } from 'hono/jsx'
 import { localised } from '../../i18n/locale.ts'
-import { labelled } from '../../i18n/marks.ts'
+import { labelled } from '../../i18n/typography/marks.ts'
 import type { Field, List } from '../../lists/list.ts'
 import { fieldLabel } from '../../segments/words.ts'
 import { controlId } from '../../ui/components.tsx'

@@ -2,7 +2,7 @@
 
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { titleOf } from '../../campaigns/title.ts'
-import { quoted } from '../../i18n/marks.ts'
+import { quoted } from '../../i18n/typography/marks.ts'
 import type { List } from '../../lists/list.ts'
 import type { Segment } from '../../segments/segment.ts'
 import { type ConsoleFrame, ConsolePage } from '../../ui/console/console.tsx'

@@ -1,5 +1,5 @@
 // pure · the notice in Russian
-import { quoted } from '../marks.ts'
+import { quoted } from '../typography/marks.ts'
 import { counted } from '../words.ts'
 import type { NoticeTexts } from './texts.ts'
 

@@ -1,8 +1,8 @@
 // pure · the two mails of a sign-up: confirmation, and already subscribed. No promotion. RFC 3834, UWG section 7(2)
 import { dateTimeText, momentText } from '../../i18n/dates.ts'
 import type { Locale } from '../../i18n/locale.ts'
-import { inRow, labelled } from '../../i18n/marks.ts'
 import { messages } from '../../i18n/messages.ts'
+import { inRow, labelled } from '../../i18n/typography/marks.ts'
 import type { Controller } from '../../lists/list.ts'
 import { lawOf } from '../../notices/authority.ts'
 import type { ServiceMailContent } from '../../outbox/service-layout.ts'

@@ -1,8 +1,8 @@
 // view · the pages after the link of a confirmation mail: confirmed, refused, expired, left, unknown link
 import type { Child } from 'hono/jsx'
 import { dateTextIn } from '../../i18n/dates.ts'
-import { labelled, named } from '../../i18n/marks.ts'
 import { messages } from '../../i18n/messages.ts'
+import { labelled, named } from '../../i18n/typography/marks.ts'
 import { enumerated } from '../../i18n/words.ts'
 import { Aside, Named, Tick } from '../../ui/components.tsx'
 import { type Frame, PublicPage } from '../../ui/layout.tsx'

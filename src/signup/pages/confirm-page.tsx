@@ -1,8 +1,8 @@
 // view · the page behind the link of a confirmation mail: what was asked for, and one button for each answer. GDPR Art. 4(11)
 import { dateTimeText, momentText } from '../../i18n/dates.ts'
 import type { Locale } from '../../i18n/locale.ts'
-import { labelled } from '../../i18n/marks.ts'
 import { messages } from '../../i18n/messages.ts'
+import { labelled } from '../../i18n/typography/marks.ts'
 import { Aside, Button, Checkbox, ErrorSummary, Hidden, Named, TextField } from '../../ui/components.tsx'
 import { type Frame, PublicPage } from '../../ui/layout.tsx'
 import { FormLink } from '../confirmation/pages.tsx'

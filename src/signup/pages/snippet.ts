@@ -1,6 +1,6 @@
 // pure · a sign-up form as plain HTML for any site, in the words of the notice in force. GDPR Art. 7(2), 13
 import { messages } from '../../i18n/messages.ts'
-import { personalData } from '../../notices/autocomplete.ts'
+import { personalData } from '../../lists/autocomplete.ts'
 import type { NoticeControl, ShownNotice } from '../../notices/notice.ts'
 import { honeypotName, shownNoticeName } from '../form.ts'
 

@@ -134,6 +134,6 @@ function autosave(
     const { submitter } = event
     if (waiting === null || (submitter instanceof HTMLButtonElement && submitter.formTarget !== '')) return
     event.preventDefault()
-    void waiting.then(() => form.requestSubmit(submitter))
+    void waiting.then(() => (submitter instanceof HTMLElement ? submitter.click() : form.submit()))
   })
 }

@@ -1,7 +1,7 @@
 // view · the launch page: audience, checks, time, send button
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import { titleOf } from '../../../campaigns/title.ts'
-import { quoted } from '../../../i18n/marks.ts'
+import { quoted } from '../../../i18n/typography/marks.ts'
 import type { List } from '../../../lists/list.ts'
 import type { Fault } from '../../../platform/errors.ts'
 import type { Preflight } from '../../../preflight/preflight.ts'

@@ -1,5 +1,5 @@
 // pure · no-break spaces behind one-letter words of Polish and Russian, which must not end a line
-import type { Locale } from './locale.ts'
+import type { Locale } from '../locale.ts'
 
 export const noBreakSpace = '\u00a0'
 

@@ -1,5 +1,5 @@
 // pure · marks around and behind names: quotation marks with the inner marks of the language, colons, full stops
-import type { Locale } from './locale.ts'
+import type { Locale } from '../locale.ts'
 
 interface Pair {
   readonly open: string
