@@ -4,6 +4,7 @@ import { actorOf, type ConsoleEnv, frameOf, screen } from '../auth/console.tsx'
 import { may, type Role } from '../auth/roles.ts'
 import { endSession } from '../auth/sessions.ts'
 import { goOut } from '../auth/sign-in/routes.tsx'
+import type { CampaignState } from '../campaigns/campaign.ts'
 import { type RecentCampaign, recentCampaigns } from '../campaigns/recent.ts'
 import { titleOf } from '../campaigns/title.ts'
 import { allListNames } from '../lists/find.ts'
@@ -34,11 +35,11 @@ homeRoutes.get('/', async (c) => {
     allListNames(c.env.db),
   ])
   const seen = lists.filter(({ number }) => operator.lists?.includes(number) ?? true)
-  const isSent = campaigns.some(({ state }) => state === 'sent')
+  const isIn = (...states: readonly CampaignState[]) => campaigns.some(({ state }) => states.includes(state))
   const steps = stepsOf(operator.role, {
     lists: seen.length,
     active: standings.active,
-    campaigns: campaigns.length,
+    isLaunched: isIn('freezing', 'sending', 'paused'),
   })
   return screen(
     c,
@@ -51,7 +52,7 @@ homeRoutes.get('/', async (c) => {
           </LinkButton>
         )}
       </PageHead>
-      {!isSent && steps.length > 0 && <FirstSteps steps={steps} />}
+      {!isIn('sent') && steps.length > 0 && <FirstSteps steps={steps} />}
       {seen.length > 0 && <Standing standings={standings} people={may(operator.role, 'subscribers.read')} />}
       {campaigns.length > 0 && <Lately campaigns={campaigns} timezone={operator.timezone} />}
     </ConsolePage>,
@@ -73,7 +74,7 @@ interface Step {
 }
 
 /** The steps from an empty deployment to a sent campaign; steps that the role may not take have no link. */
-function stepsOf(role: Role, there: { lists: number; active: number; campaigns: number }): readonly Step[] {
+function stepsOf(role: Role, there: { lists: number; active: number; isLaunched: boolean }): readonly Step[] {
   return [
     {
       done: there.lists > 0,
@@ -88,7 +89,7 @@ function stepsOf(role: Role, there: { lists: number; active: number; campaigns: 
       href: there.lists > 0 ? '/console/lists' : null,
     },
     {
-      done: there.campaigns > 0,
+      done: there.isLaunched,
       what: 'Send a campaign',
       why: 'Write in Markdown with a live preview. It goes once to each person whose consent is in force.',
       href: there.lists > 0 && may(role, 'campaigns.write') ? '/console/campaigns/new' : null,
