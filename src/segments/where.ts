@@ -89,10 +89,13 @@ const holds = (key: string, value: FieldValue): SQL =>
 /** The text of a value; null where the field is absent. */
 const textOf = (key: string): SQL => sql`(d.attributes ->> ${key}::text)`
 
-/** Days compare as ISO text, octet by octet; numbers as numbers, and a stored value of another type never matches. */
+/**
+ * Days compare as ISO text, octet by octet; numbers as numbers, and a stored value of another type never matches. Of a `case` the
+ * planner does not know that it is null where there are no details: told so, it uses the index (a tenth of the time).
+ */
 const compared = (key: string, operator: SQL, bound: string | number): SQL =>
   typeof bound === 'number'
-    ? sql`${numberOf(key)} ${operator} ${bound}::numeric`
+    ? sql`(d.subscriber is not null and ${numberOf(key)} ${operator} ${bound}::numeric)`
     : sql`${textOf(key)} collate "C" ${operator} ${bound}`
 
 /** Matches the index expression of a field filtered by range, with the key as a constant: drizzle/functions/index_fields.sql. */

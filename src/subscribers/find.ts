@@ -77,9 +77,17 @@ export const subscribed = (about: {
       and (${about.purpose}::text is null or ${about.purpose}::text = any (s.granted)))`
 }
 
-/** People on a list, in this state where named, for whom a condition over `s`, `p` and `d` holds. */
-export const onList = (about: { list: number; state: string | null; condition: SQL }): SQL => sql`exists (
-  select from subscriptions as s ${joinDetails}
+/**
+ * People on a list, in this state where named, for whom a condition over `s`, `p` and `d` holds. `before` as for the page: an equation
+ * carries no bound over, and page 400 would read the details of all pages before it (329 ms instead of 28, of a million).
+ */
+export const onList = (about: {
+  list: number
+  state: string | null
+  condition: SQL
+  before: number | null
+}): SQL => sql`exists (
+  select from subscriptions as s ${joinDetails} ${about.before === null ? sql`` : sql`and d.subscriber < ${about.before}`}
   where s.subscriber = p.id and s.list = ${about.list}
     and (${about.state}::text is null or s.state = ${about.state}::text)
     and ${about.condition})`

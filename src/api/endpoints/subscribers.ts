@@ -216,10 +216,12 @@ export const subscriberEndpoints: readonly Endpoint[] = [
       const list = await listNamed(call, call.body.list)
       const filter = call.body.filter === undefined ? everyone : checkedFilter(call.body.filter, list)
       const condition = await matches(call.deps.db, { list, filter, now: call.deps.clock() })
-      return pageWhere(call, onList({ list: list.number, state: call.body.state ?? null, condition }), page, {
+      const state = call.body.state ?? null
+      const found = onList({ list: list.number, state, condition, before: page.after })
+      return pageWhere(call, found, page, {
         verb: 'people.search',
         subject: { kind: 'list', id: list.id },
-        details: { by: 'list', state: call.body.state ?? null, filtered: call.body.filter !== undefined },
+        details: { by: 'list', state, filtered: call.body.filter !== undefined },
       })
     },
   ),
