@@ -6,22 +6,12 @@ import { labelled } from '../../i18n/typography/marks.ts'
 import { Aside, Button, Checkbox, ErrorSummary, Hidden, Named, TextField } from '../../ui/components.tsx'
 import { type Frame, PublicPage } from '../../ui/layout.tsx'
 import { FormLink } from '../confirmation/pages.tsx'
+import type { RequestedList } from '../requested-lists.ts'
 
 /** One list of a request, in the words shown at the sign-up. */
-export interface AskedList {
+export interface AskedList
+  extends Pick<RequestedList, 'name' | 'description' | 'lang' | 'purposes' | 'given'> {
   readonly id: string
-  readonly name: string
-  readonly description: string
-  /** The language of these words. */
-  readonly lang: Locale
-  readonly purposes: readonly {
-    readonly key: string
-    readonly title: string
-    readonly text: string
-    readonly optional: boolean
-  }[]
-  /** Field values typed at the sign-up, shown before the person agrees. */
-  readonly given: readonly { readonly label: string; readonly value: string }[]
   readonly noticeUrl: string
   readonly formUrl: string
 }
