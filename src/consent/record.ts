@@ -2,7 +2,7 @@
 
 import type { Tx } from '../platform/database/database.ts'
 import type { Deps } from '../platform/deps.ts'
-import { base64urlOf, bytesOfBase64url } from '../platform/encoding/bytes.ts'
+import { bytesOfBase64url } from '../platform/encoding/bytes.ts'
 import type { Json } from '../platform/encoding/jcs.ts'
 import { payloadCommitment, sealPayload, subjectCommitment } from './evidence/commitments.ts'
 import {
@@ -152,6 +152,3 @@ export async function recordSystemEvents(
   })
   await tx.insert(consentEvents).values(rows)
 }
-
-/** The name of a leaf on pages: base64url of its hash. */
-export const leafName = (leafHash: Uint8Array): string => base64urlOf(leafHash)

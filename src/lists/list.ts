@@ -4,7 +4,7 @@ import type { Locale, Localised } from '../i18n/locale.ts'
 export const purposeKinds = ['mail', 'measure', 'data'] as const
 export type PurposeKind = (typeof purposeKinds)[number]
 
-/** What the product measures today: nothing. Purposes of kind measure are not asked for while it is so. */
+/** The purposes that the product measures for today: none. A list may ask for them already; its notice says that nothing is measured. */
 export const measured: readonly string[] = []
 
 /** Why a list under this law is not published and no campaign is sent to it; null where it may be. */

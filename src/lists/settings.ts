@@ -155,8 +155,6 @@ export const listInput = z
   })
   .meta({ id: 'ListSettings' })
 
-export type ListInput = z.input<typeof listInput>
-
 /** Throws DomainError with a sentence for each fault. */
 export function parseSettings(input: unknown): ListSettings {
   const parsed = listInput.safeParse(input, inWords)

@@ -13,7 +13,6 @@ import { placeMarks } from '../render/places.ts'
 import { isInvisible } from './empty-subject.ts'
 
 export const contentFormats = ['markdown', 'html', 'mjml', 'blocks'] as const
-export type ContentFormat = (typeof contentFormats)[number]
 
 export const longestSubject = 250
 export const longestPreheader = 250

@@ -89,7 +89,6 @@ export const askedByWays = {
   letter: 'by letter',
   person: 'in person',
 } as const
-export type AskedBy = keyof typeof askedByWays
 
 const others: Readonly<Record<string, string>> = {
   'consent.revoked': 'Consent was revoked',

@@ -12,11 +12,8 @@ import { hexOf } from '../../platform/encoding/bytes.ts'
 import { addressIndex } from '../../platform/vault/indexes.ts'
 import { type KnownSubscription, maxCodeTries } from './outcome.ts'
 
-/**
- * Whether request `r` can still be answered for subscription `s`. If not (time, tries, the person left), the next sign-up
- * replaces it, closed or not.
- */
-export const isAnswerable = (now: Date): SQL => sql`(
+/** Whether request `r` can still be answered for subscription `s`: not after its time or its tries, nor once the person left. */
+const isAnswerable = (now: Date): SQL => sql`(
   r.state = 'open' and r.expires_at > ${now.toISOString()}::timestamptz and r.tries < ${maxCodeTries}
   and s.state in ('pending', 'active'))`
 
